@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Pins pyproject.toml's dependencies for every system, with hashes and without any address.
+set -euo pipefail
+uv=$(mktemp -d)
+trap 'rm -rf "$uv"' EXIT
+.venv/bin/python -m venv "$uv"
+"$uv/bin/pip" install --quiet --disable-pip-version-check uv
+compile() {
+    "$uv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --no-emit-find-links --no-header \
+        --custom-compile-command "make lock" pyproject.toml "$@"
+}
+compile -o requirements/run.txt
+compile --extra test -o requirements/test.txt
