@@ -1,0 +1,113 @@
+"""The composition root: opens what a server needs, in order, and closes it in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+
+from models.fetch import ensure_model
+from rtc_server import signalling
+from rtc_server.config import Config
+from rtc_server.lessons import LessonStore
+from rtc_server.library import Library
+from rtc_server.metrics import Metrics
+from rtc_server.posing import PosingService
+from rtc_server.sessions import Sessions
+from tf_pose.estimator import TfPoseEstimator
+from tf_pose.tracking import PersonTracker, TrackerSettings
+
+logger = logging.getLogger(__name__)
+
+MODEL = "mobilenet_thin"
+
+
+def make_app(config: Config) -> web.Application:
+    """The application; it begins to listen at once and is ready when its models are warm."""
+    app = web.Application(
+        middlewares=[signalling.problems], client_max_size=signalling.LARGEST_BODY
+    )
+    app[signalling.CONFIG] = config
+    app[signalling.METRICS] = Metrics()
+    app[signalling.READINESS] = signalling.Readiness()
+    app.add_routes(signalling.routes)
+    app.router.add_static("/static", signalling.WEB, append_version=False)
+    app.cleanup_ctx.extend([_library, _poses])
+    return app
+
+
+async def _library(app: web.Application) -> AsyncIterator[None]:
+    library = app[signalling.LIBRARY] = Library(LessonStore(app[signalling.CONFIG].lessons))
+    yield
+    library.close()
+
+
+async def _poses(app: web.Application) -> AsyncIterator[None]:
+    """Sessions over a pose service whose models load while the server already listens."""
+    config, metrics = app[signalling.CONFIG], app[signalling.METRICS]
+    workers = max(1, os.cpu_count() or 1)
+    service = PosingService(metrics, workers)
+    estimators: list[TfPoseEstimator] = []
+
+    def make_tracker() -> PersonTracker:
+        return PersonTracker(estimators[0], TrackerSettings())
+
+    async with asyncio.TaskGroup() as tasks:
+        lag = tasks.create_task(metrics.watch_loop())
+        warming = tasks.create_task(_warm_up(app, estimators))
+        async with Sessions(config, service, make_tracker, metrics) as sessions:
+            app[signalling.SESSIONS] = sessions
+            yield
+        lag.cancel()
+        warming.cancel()
+    service.close()
+
+
+async def _warm_up(app: web.Application, estimators: list[TfPoseEstimator]) -> None:
+    readiness = app[signalling.READINESS]
+    library = app[signalling.LIBRARY]
+    try:
+        estimator = await library.off_loop(lambda: open_estimator(app[signalling.CONFIG]))
+        lessons = await library.all()
+    except Exception as error:  # whatever it is, the server must say why it is not ready
+        logger.exception("the pose models could not be loaded")
+        readiness.why_not = f"the pose models could not be loaded: {error}"
+        return
+    estimators.append(estimator)
+    readiness.ready = True
+    logger.info("ready: %s, lessons %s", estimator.engine_name, [its.id for its in lessons])
+
+
+def open_estimator(config: Config) -> TfPoseEstimator:
+    """Load the model for live use, one thread a picture: learners share the cores better so."""
+    estimator = TfPoseEstimator(ensure_model(MODEL), engine=config.engine, threads=1, streams=2)
+    PersonTracker(estimator, TrackerSettings()).warm_up()
+    return estimator
+
+
+async def serve(config: Config, announce: Callable[[str], None]) -> None:
+    """Run the server until SIGINT or SIGTERM, then send every learner home.
+
+    :raises OSError: the address cannot be had.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
+            loop.add_signal_handler(name, stop.set)
+    runner = web.AppRunner(make_app(config), access_log=None, handle_signals=False)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, config.host, config.port, shutdown_timeout=1.0).start()
+        host, port = runner.addresses[0][:2]
+        shown = f"[{host}]" if ":" in host else host
+        announce(f"http://{shown}:{port}")
+        await stop.wait()
+        logger.info("stopping")
+    finally:
+        await runner.cleanup()

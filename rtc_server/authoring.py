@@ -1,0 +1,178 @@
+"""Makes a lesson of a video: poses, renditions and a thumbnail, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from rtc_server.encoding import encode_pictures, encode_sound, picture_form
+from rtc_server.errors import BrokenLesson, LessonExists, NobodyInPicture
+from rtc_server.extraction import (
+    MODEL,
+    Picture,
+    Poser,
+    find_poses,
+    samples_with_somebody,
+)
+from rtc_server.lessons import (
+    THUMBNAIL,
+    Lesson,
+    LessonStore,
+    check_id,
+    write_description,
+    write_poses,
+)
+from rtc_server.progress import Progress, silent
+from rtc_server.sampling import Sample, VideoInfo, probe, sample_count
+from rtc_server.scratch import folder_beside
+from rtc_server.values import Pose, PoseTrack
+
+DEMO_ID = "demo"
+DEMO_TITLE = "Sunrise: a first dance"
+DEMO_VIDEO = Path(__file__).resolve().parent / "demo" / "demo.mp4"
+DEMO_FPS = 5.0
+# With somebody in fewer samples than this there is nothing to follow.
+LEAST_SHARE = 0.1
+THUMBNAIL_SIDE = 640
+
+
+@dataclass(slots=True)
+class _Best:
+    """The picture for the thumbnail so far: the surest pose, near a third of the lesson."""
+
+    total: int
+    worth: float = -1.0
+    image: Picture | None = None
+
+    def see(self, sample: Sample, pose: Pose) -> None:
+        worth = float(pose.score.sum()) - 18 * abs(sample.k / max(1, self.total) - 1 / 3)
+        if self.image is None or worth > self.worth:
+            self.worth, self.image = worth, sample.image_bgr
+
+
+def make_lesson(
+    video: Path,
+    store: LessonStore,
+    id: str,
+    *,
+    title: str,
+    fps: float,
+    poser: Poser,
+    progress: Progress = silent,
+    replace: bool = False,
+) -> Lesson:
+    """Make a lesson of `video` and put it into the store; nothing is left of one that fails.
+
+    :raises BadLessonId: not an id.
+    :raises LessonExists: the id is taken, and `replace` is not asked for.
+    :raises BadVideo: not a video, or nothing in it can be shown.
+    :raises NobodyInPicture: no person in it to follow.
+    """
+    if store.has(check_id(id)) and not replace:
+        raise LessonExists(f"expected a new id, {id!r} is taken")
+    store.clean()
+    info = probe(video)
+    with folder_beside(store.folder / id) as folder:
+        track = _find_poses(video, folder, info, fps, poser, progress)
+        form = picture_form(info)
+        total = sample_count(info.duration_s, form.fps)
+        count = encode_pictures(
+            video, folder, form, total, lambda done, of: progress("pictures", done, of)
+        )
+        duration_s = min(info.duration_s, count / form.fps)
+        has_audio = info.has_audio and encode_sound(
+            video, folder, duration_s, lambda done, of: progress("sound", done, of)
+        )
+        source = folder / f"source{_suffix(video)}"
+        shutil.copyfile(video, source)
+        write_poses(folder, track)
+        write_description(
+            folder,
+            {
+                "title": title,
+                "duration_s": duration_s,
+                "width": info.width,
+                "height": info.height,
+                "pose_fps": fps,
+                "model": MODEL,
+                "source_sha256": sha256_of(source),
+                "source_name": source.name,
+                "has_audio": has_audio,
+                "samples": len(track),
+            },
+        )
+        return store.publish(folder, id, replace=replace)
+
+
+def ensure_demo(
+    store: LessonStore, open_poser: Callable[[], Poser], progress: Progress = silent
+) -> Lesson:
+    """Give the bundled lesson, made first where it is missing, broken or of another video.
+
+    `open_poser` is called only then: loading the weights takes a moment.
+    """
+    with suppress(BrokenLesson):
+        if store.has(DEMO_ID):
+            lesson = store.get(DEMO_ID)
+            if lesson.source_sha256 == sha256_of(DEMO_VIDEO):
+                return lesson
+    return make_lesson(
+        DEMO_VIDEO,
+        store,
+        DEMO_ID,
+        title=DEMO_TITLE,
+        fps=DEMO_FPS,
+        poser=open_poser(),
+        progress=progress,
+        replace=True,
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sha256 in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _find_poses(
+    video: Path, folder: Path, info: VideoInfo, fps: float, poser: Poser, progress: Progress
+) -> PoseTrack:
+    """Poses of every sample; the thumbnail on the way."""
+    total = sample_count(info.duration_s, fps)
+    best = _Best(total)
+
+    def seen(sample: Sample, pose: Pose) -> None:
+        best.see(sample, pose)
+        progress("poses", sample.k + 1, max(total, sample.k + 1))
+
+    track = find_poses(video, fps, poser, seen)
+    found = samples_with_somebody(track)
+    if found < LEAST_SHARE * len(track) or not found:
+        raise NobodyInPicture(
+            f"{video}: expected a person to follow, found one in {found} of {len(track)} samples"
+        )
+    if best.image is not None:
+        _write_thumbnail(folder / THUMBNAIL, best.image)
+    return track
+
+
+def _write_thumbnail(path: Path, image: Picture) -> None:
+    scale = min(1.0, THUMBNAIL_SIDE / max(image.shape[:2]))
+    size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
+    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    _, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])
+    path.write_bytes(data.tobytes())
+
+
+def _suffix(video: Path) -> str:
+    """The source's suffix where it is a plain one; it tells browsers what the video is."""
+    suffix = video.suffix.lower()
+    return suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ".bin"

@@ -1,0 +1,98 @@
+"""Arguments that several commands share, and where their output goes."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+from rtc_server.config import DEFAULT_LESSONS, ENGINES
+from rtc_server.errors import BadConfig
+from rtc_server.scratch import file_beside
+
+FASTEST_FPS = 120.0
+STDOUT = "-"
+
+
+def new_parser(
+    subparsers: Any, name: str, help: str, description: str, examples: str
+) -> argparse.ArgumentParser:
+    """A command's parser, with examples under its help."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        name,
+        help=help,
+        description=description,
+        epilog=f"examples:\n{examples}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return parser
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """`--engine`."""
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="auto",
+        help="what runs the network; auto takes OpenVINO where it imports (default: auto)",
+    )
+
+
+def add_fps(parser: argparse.ArgumentParser) -> None:
+    """`--fps`."""
+    parser.add_argument(
+        "--fps", type=rate, default=5.0, metavar="N", help="samples a second (default: 5)"
+    )
+
+
+def add_lessons(parser: argparse.ArgumentParser) -> None:
+    """`--lessons`."""
+    parser.add_argument(
+        "--lessons",
+        type=Path,
+        default=DEFAULT_LESSONS,
+        metavar="DIR",
+        help="where the lessons lie (default: lessons, beside run.py)",
+    )
+
+
+def rate(text: str) -> float:
+    """A rate in samples a second, above 0 and up to 120."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= FASTEST_FPS:
+        raise argparse.ArgumentTypeError(
+            f"expected a number above 0 and up to {FASTEST_FPS:g}, got {text!r}"
+        )
+    return value
+
+
+def check_target(*targets: str | Path | None) -> None:
+    """See that each output can be written, before any work is done for it.
+
+    :raises BadConfig: its folder is missing, it is a folder, or two of them are the same.
+    """
+    given = [str(target) for target in targets if target is not None]
+    for target in given:
+        if target == STDOUT:
+            continue
+        path = Path(target)
+        if path.is_dir():
+            raise BadConfig(f"{path}: expected a file to write to, got a folder")
+        if not path.absolute().parent.is_dir():
+            raise BadConfig(f"{path}: expected a folder {path.parent} to write into, it is missing")
+    if len(set(given)) < len(given):
+        raise BadConfig(f"expected different files to write to, got {', '.join(given)}")
+
+
+def write_text(target: str | Path, text: str) -> None:
+    """Write to the file, whole or not at all; `-` is stdout."""
+    if str(target) == STDOUT:
+        sys.stdout.write(text)
+        return
+    with file_beside(Path(target)) as part:
+        part.write_text(text, "utf-8")

@@ -1,0 +1,86 @@
+"""`compare`: score a recorded learner against a lesson, with the code that scores live."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rtc_server.commands.arguments import (
+    STDOUT,
+    add_engine,
+    add_lessons,
+    check_target,
+    new_parser,
+    write_text,
+)
+from rtc_server.commands.lesson import open_lesson
+from rtc_server.lessons import LessonStore
+
+if TYPE_CHECKING:
+    from rtc_server.report import Summary
+
+EXAMPLES = """\
+  python run.py compare me.mp4 --lesson demo
+  python run.py compare me.mp4 --lesson demo --mirror on --json me.json
+
+The recording begins when the lesson does. Mirror on: the learner moved as in a mirror (their
+right where the instructor shows the left); off: left for left; auto: whichever fits better.
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """`run.py compare --help`."""
+    parser = new_parser(
+        subparsers,
+        "compare",
+        "score a recorded learner against a lesson",
+        "Find the learner's poses in a video and score them as a live session would.",
+        EXAMPLES,
+    )
+    parser.add_argument("video", type=Path, metavar="VIDEO")
+    parser.add_argument("--lesson", required=True, metavar="ID")
+    parser.add_argument("--mirror", choices=("on", "off", "auto"), default="auto")
+    parser.add_argument("--json", metavar="OUT", help="the summary as JSON; - is stdout")
+    add_engine(parser)
+    add_lessons(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score, say how it went, write the summary."""
+    from rtc_server.comparing import compare
+    from rtc_server.extraction import open_poser
+    from rtc_server.progress import shown_progress
+
+    check_target(args.json)
+    lesson = open_lesson(LessonStore(args.lessons), args.lesson)
+    with shown_progress() as progress:
+        poser = open_poser(args.engine)
+        summary = compare(args.video, lesson, args.mirror, poser, progress)
+    if args.json:
+        write_text(args.json, json.dumps(summary.message(), indent=1) + "\n")
+    print(_told(summary), file=sys.stderr if args.json == STDOUT else sys.stdout)
+    return 0
+
+
+def _told(summary: Summary) -> str:
+    """The result for people, the most important first."""
+    lag = summary.lag_ms
+    weakest = sorted((v, k) for k, v in summary.limbs.items() if v is not None)[:2]
+    lines = [
+        f"score {summary.score:.1f}, {summary.grade or 'no grade: too little was in view'}",
+        f"shape {_part(summary.shape)}, timing {_part(summary.timing)}, "
+        f"energy {_part(summary.energy)}, coverage {summary.coverage:.2f}",
+    ]
+    if lag is not None and abs(lag) >= 50:
+        lines.append(f"{abs(lag):.0f} ms {'late' if lag > 0 else 'early'}")
+    if weakest and weakest[0][0] < 0.7:
+        names = [name.replace("_", " ") for value, name in weakest if value < 0.7]
+        lines.append(f"weakest: {', '.join(names)}")
+    return "\n".join(lines)
+
+
+def _part(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"

@@ -1,0 +1,133 @@
+"""`extract VIDEO`: the poses of the person in a video."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtc_server.commands.arguments import (
+    add_engine,
+    add_fps,
+    check_target,
+    new_parser,
+    write_text,
+)
+
+if TYPE_CHECKING:
+    from rtc_server.overlays import Window
+    from rtc_server.values import PoseTrack
+
+EXAMPLES = """\
+  python run.py extract dance.mp4 --csv dance.csv
+  python run.py extract dance.mp4 --csv dance.csv --fps 10 --json - > dance.json
+  python run.py extract dance.mp4 --csv dance.csv --annotated skeleton.mp4 --black
+
+The CSV has a row a sample and 36 numbers in a row, x0,y0,…,x17,y17 in pixels, missing ones empty:
+numpy.genfromtxt("dance.csv", delimiter=",") reads it. Sample k is what is on screen at k / fps.
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """`run.py extract --help`."""
+    parser = new_parser(
+        subparsers,
+        "extract",
+        "an instructor's poses from a video",
+        "Follow the person in a video and write their joints, sample by sample.",
+        EXAMPLES,
+    )
+    parser.add_argument("video", type=Path, metavar="VIDEO")
+    parser.add_argument("--csv", required=True, metavar="OUT", help="write CSV there; - is stdout")
+    add_fps(parser)
+    parser.add_argument("--json", metavar="OUT", help="write JSON there; - is stdout")
+    parser.add_argument("--annotated", type=Path, metavar="OUT.mp4", help="the samples, drawn on")
+    parser.add_argument("--black", action="store_true", help="draw on black, not on the video")
+    parser.add_argument("--show", action="store_true", help="watch in a window (q quits)")
+    add_engine(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Follow, write, draw, show; outputs are whole or not there."""
+    check_target(args.csv, args.json, args.annotated)
+    from rtc_server.extraction import samples_with_somebody
+    from rtc_server.poses_csv import to_csv
+    from rtc_server.poses_json import track_to_json
+    from rtc_server.sampling import probe
+
+    info = probe(args.video)
+    with ExitStack() as stack:
+        window = _open_window(args, stack)  # a missing display is told before the work
+        track = _follow(args, info.duration_s)
+        if samples_with_somebody(track) == 0:
+            print(f"warning: nobody was found in {args.video}", file=sys.stderr)
+        write_text(args.csv, to_csv(track, info.width, info.height))
+        if args.json is not None:
+            write_text(args.json, track_to_json(track, args.fps, info.width, info.height))
+        if args.annotated is not None:
+            _write_overlay(args, track)
+        if window is not None:
+            _show(args, track, window)
+    return 0
+
+
+def _follow(args: argparse.Namespace, duration_s: float) -> PoseTrack:
+    from rtc_server.extraction import find_poses, open_poser
+    from rtc_server.progress import shown_progress
+    from rtc_server.sampling import sample_count
+
+    total = sample_count(duration_s, args.fps)
+    with shown_progress() as progress:
+        return find_poses(
+            args.video,
+            args.fps,
+            open_poser(args.engine),
+            lambda sample, _: progress("poses", sample.k + 1, max(total, sample.k + 1)),
+        )
+
+
+def _drawn(args: argparse.Namespace, track: PoseTrack) -> Iterator[NDArray[np.uint8]]:
+    """The samples once more, drawn on: who is the instructor is known only at the end."""
+    from rtc_server.overlays import overlay
+    from rtc_server.sampling import samples
+
+    for sample in samples(args.video, args.fps):
+        yield overlay(sample, track, args.fps, black=args.black)
+
+
+def _write_overlay(args: argparse.Namespace, track: PoseTrack) -> None:
+    from rtc_server.overlays import OverlayVideo
+    from rtc_server.progress import shown_progress
+    from rtc_server.scratch import file_beside
+
+    with (
+        file_beside(args.annotated) as part,
+        shown_progress() as progress,
+        OverlayVideo(part, args.fps) as video,
+    ):
+        for k, image in enumerate(_drawn(args, track)):
+            video.add(image)
+            progress("drawing", k + 1, len(track))
+
+
+def _open_window(args: argparse.Namespace, stack: ExitStack) -> Window | None:
+    if not args.show:
+        return None
+    from rtc_server.overlays import Window
+
+    window = Window(f"{args.video.name} (q quits)")
+    stack.callback(window.close)
+    return window
+
+
+def _show(args: argparse.Namespace, track: PoseTrack, window: Window) -> None:
+    """Play the drawn samples in their own time."""
+    for image in _drawn(args, track):
+        if not window.show(image, 1 / args.fps):
+            return

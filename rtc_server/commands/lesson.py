@@ -1,0 +1,176 @@
+"""`lesson add | list | show | remove | export`: the lesson store."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.errors import ModelError
+from rtc_server.commands.arguments import (
+    STDOUT,
+    add_engine,
+    add_fps,
+    add_lessons,
+    check_target,
+    new_parser,
+    write_text,
+)
+from rtc_server.errors import BundledLesson, LessonExists, TandemError
+from rtc_server.lessons import Lesson, LessonStore, check_id
+from tf_pose.errors import PoseError
+
+if TYPE_CHECKING:
+    from rtc_server.extraction import Poser
+
+DEMO = "demo"
+EXAMPLES = """\
+  python run.py lesson add dance.mp4 --id dance --title "My dance"
+  python run.py lesson list
+  python run.py lesson show dance --json
+  python run.py lesson export dance --csv dance.csv
+  python run.py lesson remove dance
+
+An id is 1 to 64 letters a-z, digits and "-". The lesson "demo" is always there.
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """`run.py lesson --help`."""
+    parser = new_parser(
+        subparsers,
+        "lesson",
+        "the lesson store: add, list, show, remove, export",
+        "Keep the lessons that learners choose from.",
+        EXAMPLES,
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add = actions.add_parser("add", help="make a lesson of a video")
+    add.add_argument("video", type=Path, metavar="VIDEO")
+    add.add_argument("--id", required=True, help="a-z, 0-9 and -, up to 64")
+    add.add_argument("--title", help="what learners read (default: made of the id)")
+    add.add_argument("--replace", action="store_true", help="take the place of a lesson of that id")
+    add_fps(add)
+    add_engine(add)
+    listing = actions.add_parser("list", help="the lessons there are")
+    show = actions.add_parser("show", help="one lesson's particulars")
+    remove = actions.add_parser("remove", help="take a lesson away")
+    export = actions.add_parser("export", help="the instructor's poses as CSV or JSON")
+    for one in (show, remove, export):
+        one.add_argument("id", metavar="ID")
+    for one in (listing, show):
+        one.add_argument("--json", action="store_true", help="JSON on stdout")
+    export.add_argument("--csv", required=True, metavar="OUT", help="- is stdout")
+    export.add_argument("--json", metavar="OUT", help="also as JSON; - is stdout")
+    for one in (add, listing, show, remove, export):
+        add_lessons(one)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what `args.action` names."""
+    ACTIONS[args.action](args, LessonStore(args.lessons))
+    return 0
+
+
+def ensure_demo_lesson(folder: Path, engine: str = "auto") -> Lesson:
+    """Give the bundled lesson of the store in `folder`, making it where it is missing."""
+    from rtc_server.authoring import ensure_demo
+    from rtc_server.progress import shown_progress
+
+    def announce_poser() -> Poser:
+        from rtc_server.extraction import open_poser
+
+        print("making the demo lesson, once", file=sys.stderr)
+        return open_poser(engine)
+
+    with shown_progress() as progress:
+        return ensure_demo(LessonStore(folder), announce_poser, progress)
+
+
+def open_lesson(store: LessonStore, id: str, engine: str = "auto") -> Lesson:
+    """The lesson of that id; `demo` is made first where it is missing."""
+    return ensure_demo_lesson(store.folder, engine) if id == DEMO else store.get(id)
+
+
+def _add(args: argparse.Namespace, store: LessonStore) -> None:
+    if check_id(args.id) == DEMO:
+        raise BundledLesson("expected an id of your own: demo is the bundled lesson")
+    from rtc_server.authoring import make_lesson
+    from rtc_server.extraction import open_poser
+    from rtc_server.progress import shown_progress
+    from rtc_server.sampling import probe
+
+    if store.has(args.id) and not args.replace:
+        raise LessonExists(f"expected a new id, {args.id!r} is taken (--replace takes its place)")
+    probe(args.video)  # a bad video is told before the weights are loaded
+    with shown_progress() as progress:
+        lesson = make_lesson(
+            args.video,
+            store,
+            args.id,
+            title=args.title or args.id.replace("-", " ").strip().capitalize() or args.id,
+            fps=args.fps,
+            poser=open_poser(args.engine),
+            progress=progress,
+            replace=args.replace,
+        )
+    print(f"added {lesson.id}: {lesson.duration_s:.1f} s, {lesson.samples} samples")
+
+
+def _list(args: argparse.Namespace, store: LessonStore) -> None:
+    try:
+        ensure_demo_lesson(store.folder)
+    except (TandemError, ModelError, PoseError, OSError) as error:
+        # The others are there all the same, also where the weights cannot be fetched.
+        print(f"warning: the demo lesson is missing, {error}", file=sys.stderr)
+    lessons = store.list()
+    if args.json:
+        print(json.dumps([lesson.metadata() for lesson in lessons], ensure_ascii=False))
+        return
+    width = max((len(lesson.id) for lesson in lessons), default=0)
+    for one in lessons:
+        size = f"{one.width}×{one.height}"
+        print(f"{one.id:<{width}}  {one.duration_s:7.1f} s  {size:>10}  {one.title}")
+
+
+def _show(args: argparse.Namespace, store: LessonStore) -> None:
+    lesson = open_lesson(store, args.id)
+    about = lesson.metadata() | {"model": lesson.model, "size_bytes": lesson.size_bytes}
+    if args.json:
+        print(json.dumps(about, ensure_ascii=False))
+        return
+    for name, value in about.items():
+        print(f"{name:<12} {', '.join(map(str, value)) if isinstance(value, list) else value}")
+
+
+def _remove(args: argparse.Namespace, store: LessonStore) -> None:
+    if args.id == DEMO:
+        raise BundledLesson("expected a lesson of your own: demo is always there")
+    store.remove(args.id)
+    print(f"removed {args.id}")
+
+
+def _export(args: argparse.Namespace, store: LessonStore) -> None:
+    from rtc_server.poses_csv import to_csv
+    from rtc_server.poses_json import track_to_json
+
+    check_target(args.csv, args.json)
+    lesson = open_lesson(store, args.id)
+    track = lesson.poses()
+    write_text(args.csv, to_csv(track, lesson.width, lesson.height))
+    if args.json is not None:
+        write_text(args.json, track_to_json(track, lesson.pose_fps, lesson.width, lesson.height))
+    if STDOUT not in (args.csv, args.json):
+        print(f"wrote {len(track)} samples to {args.csv}")
+
+
+ACTIONS: dict[str, Callable[[argparse.Namespace, LessonStore], None]] = {
+    "add": _add,
+    "list": _list,
+    "show": _show,
+    "remove": _remove,
+    "export": _export,
+}

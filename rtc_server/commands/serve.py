@@ -1,0 +1,74 @@
+"""`serve`: the server, with the demo lesson made on the first run."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from rtc_server import config
+from rtc_server.config import ENGINES, Config
+
+EXAMPLES = """\
+examples:
+  python run.py                                  the page on http://127.0.0.1:8080
+  python run.py serve --port 9000 --max-sessions 4
+  python run.py serve --host 0.0.0.0             for other devices; browsers give the camera
+                                                 only to https or localhost, so put it behind TLS
+
+Every setting may also stand in a TOML file (--config) or in the environment (TANDEM_PORT=9000).
+Flags win over the environment, the environment over the file.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `serve`; those not given leave a setting as it is."""
+    default = Config()
+    parser.add_argument("--host", help=f"address to listen on (default {default.host})")
+    parser.add_argument("--port", type=int, help=f"0 takes a free one (default {default.port})")
+    parser.add_argument("--lessons", type=Path, metavar="DIR", help="where the lessons lie")
+    parser.add_argument("--engine", choices=ENGINES, help="auto takes OpenVINO where it imports")
+    parser.add_argument("--pose-fps", type=float, help="scores a second (default 5)")
+    parser.add_argument(
+        "--max-sessions", type=int, metavar="N", help=f"learners (default {default.max_sessions})"
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML")
+
+
+def add_parser(subparsers: Any) -> None:
+    """`run.py serve --help`."""
+    parser = subparsers.add_parser(
+        "serve",
+        help="the server (the default command)",
+        description="Serve the page, the lessons and the sessions until Ctrl-C.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prepare what is missing, then serve; 0 after Ctrl-C."""
+    names = {field.name for field in fields(Config)}
+    flags = {name: value for name, value in vars(args).items() if name in names}
+    settings = config.load(flags, file=args.config)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in ("aioice", "aiortc", "libav"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    prepare(settings)
+    # Imported late, so that `--help` and the small commands stay quick.
+    from rtc_server.app import serve
+
+    asyncio.run(serve(settings, lambda url: print(f"Tandem is ready: {url}", flush=True)))
+    print("Tandem has stopped.", flush=True)
+    return 0
+
+
+def prepare(settings: Config) -> None:
+    """Fetch the weights and make the demo lesson, where they are not there yet."""
+    from rtc_server.commands.lesson import ensure_demo_lesson
+
+    ensure_demo_lesson(settings.lessons, settings.engine)

@@ -1,0 +1,103 @@
+"""What a learner may ask for, and when: ready, counting, playing, paused, ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rtc_server import messages
+from rtc_server.errors import OutOfOrder
+from rtc_server.instructor import Player
+from rtc_server.messages import Control, Pause, Resume, Seek, Start, Stop
+from rtc_server.playhead import Playhead
+
+FINISHED, STOPPED, LEFT, STOPPING = "finished", "stopped", "left", "server stopping"
+NEVER_CAME, VANISHED, FAILED = "never connected", "vanished", "failed"
+
+
+class Conductor:
+    """The state of one session; tells the learner of every change."""
+
+    def __init__(
+        self,
+        player: Player,
+        playhead: Playhead,
+        countdown_s: int,
+        send: Callable[[Mapping[str, Any]], None],
+    ) -> None:
+        self.state = "ready"
+        self._player = player
+        self._playhead = playhead
+        self._countdown_s = countdown_s
+        self._send = send
+        self._may_count = asyncio.Event()
+        self.over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def obey(self, message: Control) -> None:
+        """Do what is asked.
+
+        :raises OutOfOrder: it makes no sense in this state.
+        """
+        match message:
+            case Start(lesson_s):
+                self._expect("start", "ready")
+                self._player.seek(lesson_s)
+                self.state = "counting"
+                self._may_count.set()
+            case Pause():
+                self._expect("pause", "playing")
+                run = self._player.clock.number
+                self._player.pause()
+                self._playhead.hold(run, self._player.position_s)
+                self._tell("paused")
+            case Resume():
+                self._expect("resume", "paused")
+                self._player.play()
+                self._tell("playing")
+            case Seek(lesson_s):
+                self._expect("seek", "ready", "playing", "paused")
+                self._seek(lesson_s)
+            case Stop():
+                self.end(STOPPED)
+            case _:
+                pass
+
+    async def count_down(self) -> None:
+        """Once asked to start: tell the seconds, then play, then wait for the lesson's end."""
+        await self._may_count.wait()
+        for left_s in range(self._countdown_s, 0, -1):
+            self._tell("counting", countdown_s=left_s)
+            await asyncio.sleep(1)
+        self._player.play()
+        self._tell("playing")
+        await self._player.until_over()
+        self.end(FINISHED)
+
+    def end(self, reason: str) -> None:
+        """Come to an end; only the first reason counts."""
+        if not self.over.done():
+            self.over.set_result(reason)
+
+    def tell_ready(self) -> None:
+        self._tell("ready")
+
+    def tell_ended(self, reason: str) -> None:
+        self._player.pause()
+        self._tell("ended", reason=reason)
+
+    def _seek(self, lesson_s: float) -> None:
+        """The learner cannot have seen anything past where the old run was left."""
+        run = self._player.clock.number
+        was_s = self._player.position_s
+        self._player.seek(lesson_s)
+        self._playhead.hold(run, was_s)
+        self._tell(self.state)
+
+    def _tell(self, state: str, **more: Any) -> None:
+        self.state = state
+        self._send(messages.state(state, self._player.position_s, **more))
+
+    def _expect(self, what: str, *states: str) -> None:
+        if self.state not in states:
+            raise OutOfOrder(f"{what}: expected state {' or '.join(states)}, it is {self.state}")

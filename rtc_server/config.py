@@ -1,0 +1,90 @@
+"""Every setting in one frozen object: defaults < file < environment < flags."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from rtc_server.errors import BadConfig
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_LESSONS = ROOT / "lessons"
+PREFIX = "TANDEM_"
+ENGINES = ("auto", "openvino", "tensorflow")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What an operator may set. File: TOML with these names; environment: TANDEM_<NAME>."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    lessons: Path = DEFAULT_LESSONS
+    engine: str = "auto"
+    pose_fps: float = 5.0
+    max_sessions: int = 8
+    countdown_s: int = 3
+    ice_servers: tuple[str, ...] = ()
+    connect_timeout_s: float = 20.0
+    silence_timeout_s: float = 10.0
+    drain_timeout_s: float = 3.0
+
+    def __post_init__(self) -> None:
+        self._within("port", 0, 65535)
+        self._within("pose_fps", 0.5, 30)
+        self._within("max_sessions", 1, 1000)
+        self._within("countdown_s", 0, 30)
+        self._within("connect_timeout_s", 0.1, 300)
+        self._within("silence_timeout_s", 1, 3600)
+        self._within("drain_timeout_s", 0, 60)
+        if self.engine not in ENGINES:
+            raise BadConfig(f"engine: expected one of {', '.join(ENGINES)}, got {self.engine!r}")
+
+    def _within(self, name: str, low: float, high: float) -> None:
+        value = getattr(self, name)
+        if not low <= value <= high:
+            raise BadConfig(f"{name}: expected {low} to {high}, got {value}")
+
+
+def load(
+    flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ, file: Path | None = None
+) -> Config:
+    """Put the settings together; a flag that is None was not given.
+
+    :raises BadConfig: an unknown name in the file, or a value of the wrong kind or range.
+    """
+    given: dict[str, Any] = {}
+    if file is not None:
+        given |= _from_file(file)
+    for field in fields(Config):
+        if (text := environ.get(PREFIX + field.name.upper())) is not None:
+            given[field.name] = text
+    given |= {name: value for name, value in flags.items() if value is not None}
+    return replace(Config(), **{name: _convert(name, value) for name, value in given.items()})
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            values = tomllib.load(file)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadConfig(f"{path}: expected a readable TOML file: {error}") from error
+    known = {field.name for field in fields(Config)}
+    if strange := sorted(set(values) - known):
+        raise BadConfig(f"{path}: unknown settings {strange}; expected some of {sorted(known)}")
+    return values
+
+
+def _convert(name: str, value: Any) -> Any:
+    kind = type(getattr(Config(), name))
+    try:
+        if kind is tuple:
+            parts = value.split(",") if isinstance(value, str) else value
+            return tuple(str(part).strip() for part in parts if str(part).strip())
+        return kind(value)
+    except (TypeError, ValueError):
+        raise BadConfig(f"{name}: expected {kind.__name__}, got {value!r}") from None

@@ -1,0 +1,117 @@
+"""The error tree: one sentence each, saying what was expected, what came, and where."""
+
+from __future__ import annotations
+
+
+class TandemError(Exception):
+    """Anything that a user can be told in one sentence; `code` is its name on the wire."""
+
+    code = "error"
+
+
+class BadVideo(TandemError):
+    """A file that cannot serve as a lesson or a camera: not a video, no picture, no length."""
+
+    code = "bad_video"
+
+
+class NobodyInPicture(BadVideo):
+    """A video in which no person was found."""
+
+    code = "nobody_in_picture"
+
+
+class BadLessonId(TandemError):
+    """A lesson id that is not `[a-z0-9-]{1,64}`."""
+
+    code = "bad_lesson_id"
+
+
+class UnknownLesson(TandemError):
+    """No lesson of that id in the store."""
+
+    code = "unknown_lesson"
+
+
+class LessonExists(TandemError):
+    """The id is taken."""
+
+    code = "lesson_exists"
+
+
+class BrokenLesson(TandemError):
+    """A lesson's folder that cannot be read."""
+
+    code = "broken_lesson"
+
+
+class BadMessage(TandemError):
+    """A message that is not JSON, lacks a field, or holds a wrong one."""
+
+    code = "bad_message"
+
+
+class OutOfOrder(TandemError):
+    """A message that makes sense, but not now: a pause while nothing plays."""
+
+    code = "out_of_order"
+
+
+class NotImplementedYet(TandemError):
+    """Part of the protocol that this server does not do yet."""
+
+    code = "not_implemented"
+
+
+class BadOffer(TandemError):
+    """SDP that cannot be read."""
+
+    code = "bad_offer"
+
+
+class UnfitOffer(TandemError):
+    """SDP that reads well but lacks what a session needs: a video track up, the channels."""
+
+    code = "unfit_offer"
+
+
+class ServerFull(TandemError):
+    """Every place is taken, or the server is stopping."""
+
+    code = "server_full"
+
+
+class UnknownSession(TandemError):
+    """No session of that id: it ended, or never was."""
+
+    code = "unknown_session"
+
+
+class SessionFailed(TandemError):
+    """A client's session that could not begin or did not end as it should."""
+
+    code = "session_failed"
+
+
+class BadConfig(TandemError):
+    """A setting that is out of range or of the wrong kind."""
+
+    code = "bad_config"
+
+
+class BadPicture(TandemError):
+    """A file that is not a picture."""
+
+    code = "bad_picture"
+
+
+class NoDisplay(TandemError):
+    """A window was asked for where none can be shown."""
+
+    code = "no_display"
+
+
+class BundledLesson(TandemError):
+    """The demo lesson is always there: it cannot be removed or replaced."""
+
+    code = "bundled_lesson"

@@ -1,0 +1,141 @@
+"""Poses as limb directions, mirrored or not, and how alike two directions are. Pure.
+
+Directions are free of place, size and build; no rotation is removed, for a lean is an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtc_server.values import PoseTrack
+
+Floats = NDArray[np.float32]
+
+NOSE, NECK = 0, 1
+R_SHOULDER, R_ELBOW, R_WRIST, L_SHOULDER, L_ELBOW, L_WRIST = 2, 3, 4, 5, 6, 7
+R_HIP, R_KNEE, R_ANKLE, L_HIP, L_KNEE, L_ANKLE = 8, 9, 10, 11, 12, 13
+MID_HIP = 18  # made from both hips
+
+# name: (from, to, base weight). Left and right are those of the person in the picture.
+LIMBS: dict[str, tuple[int, int, float]] = {
+    "left_upper_arm": (L_SHOULDER, L_ELBOW, 1.0),
+    "left_forearm": (L_ELBOW, L_WRIST, 1.5),
+    "right_upper_arm": (R_SHOULDER, R_ELBOW, 1.0),
+    "right_forearm": (R_ELBOW, R_WRIST, 1.5),
+    "left_thigh": (L_HIP, L_KNEE, 1.0),
+    "left_shin": (L_KNEE, L_ANKLE, 1.0),
+    "right_thigh": (R_HIP, R_KNEE, 1.0),
+    "right_shin": (R_KNEE, R_ANKLE, 1.0),
+    "torso": (MID_HIP, NECK, 1.0),
+    "shoulders": (R_SHOULDER, L_SHOULDER, 0.5),
+    "head": (NECK, NOSE, 0.5),
+}
+NAMES = tuple(LIMBS)
+COUNT = len(NAMES)
+_FROM = np.array([limb[0] for limb in LIMBS.values()])
+_TO = np.array([limb[1] for limb in LIMBS.values()])
+BASE_WEIGHT = np.array([limb[2] for limb in LIMBS.values()], np.float32)
+
+# COCO-18 with left and right exchanged.
+SWAPPED_JOINTS = np.array([0, 1, 5, 6, 7, 2, 3, 4, 11, 12, 13, 8, 9, 10, 15, 14, 17, 16])
+SWAPPED_LIMBS = np.array([2, 3, 0, 1, 6, 7, 4, 5, 8, 9, 10])
+
+LEAST_SCORE = 0.1  # of a joint, to be believed
+SHORTEST = 0.15  # of the torso: a limb pointing at the camera has no direction worth judging
+FREE_DEG = 10.0  # a difference that costs nothing
+SIGMA_DEG = 25.0
+
+
+def mirrored(xy: Floats, score: Floats) -> tuple[Floats, Floats]:
+    """The person as seen in a mirror: x becomes 1 − x, left and right change names.
+
+    :param xy: (…, 18, 2) in 0..1 of the picture.
+    :param score: (…, 18).
+    """
+    flipped = xy[..., SWAPPED_JOINTS, :].copy()
+    flipped[..., 0] = 1 - flipped[..., 0]
+    return flipped, score[..., SWAPPED_JOINTS]
+
+
+def angles_deg(xy: Floats, score: Floats, aspect: float) -> Floats:
+    """The direction of each limb as an angle in the picture.
+
+    :param xy: (…, 18, 2) in 0..1 of the picture.
+    :param score: (…, 18); joints under LEAST_SCORE are not believed.
+    :param aspect: width / height of the picture.
+    :returns: (…, 11) degrees in -180..180, x to the right and y down, NaN where unknown.
+    """
+    points = xy * np.array([aspect, 1.0], np.float32)
+    points = np.where((score >= LEAST_SCORE)[..., None], points, np.nan)
+    mid_hip = (points[..., R_HIP, :] + points[..., L_HIP, :]) / 2
+    points = np.concatenate([points, mid_hip[..., None, :]], axis=-2)
+    along = points[..., _TO, :] - points[..., _FROM, :]
+    length = np.hypot(along[..., 0], along[..., 1])
+    degrees = np.degrees(np.arctan2(along[..., 1], along[..., 0]))
+    far_enough = length > SHORTEST * torso_length(points)[..., None]
+    return np.where(far_enough, degrees, np.nan).astype(np.float32)
+
+
+def torso_length(points: Floats) -> Floats:
+    """The longer of neck to mid-hip and 1.3 × the shoulders' width; 0 where neither is known.
+
+    :param points: (…, ≥ 19, 2) in units that are the same along x and y.
+    """
+    trunk = points[..., NECK, :] - points[..., MID_HIP, :]
+    across = points[..., L_SHOULDER, :] - points[..., R_SHOULDER, :]
+    lengths = np.stack(
+        [np.hypot(trunk[..., 0], trunk[..., 1]), 1.3 * np.hypot(across[..., 0], across[..., 1])]
+    )
+    longest: Floats = np.max(np.nan_to_num(lengths, nan=0.0), axis=0)
+    return longest
+
+
+def turn_deg(a: Floats, b: Floats) -> Floats:
+    """The signed turn from b to a, -180..180 degrees; NaN where either is unknown."""
+    turn: Floats = (a - b + 180) % 360 - 180
+    return turn
+
+
+def similarity(a_deg: Floats, b_deg: Floats) -> Floats:
+    """1 for directions within 10°, falling like a Gaussian of σ 25° beyond; NaN where unknown."""
+    beyond = np.maximum(0.0, np.abs(turn_deg(a_deg, b_deg)) - FREE_DEG)
+    alike: Floats = np.exp(-0.5 * (beyond / SIGMA_DEG) ** 2)
+    return alike
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A lesson's reference between its samples."""
+
+    xy: Floats  # (18, 2), 0..1 of the instructor's picture
+    score: Floats  # (18,)
+
+
+def reference_at(track: PoseTrack, lesson_s: float) -> Moment:
+    """The instructor's pose at a position, interpolated between the two samples around it.
+
+    A joint that one of the two lacks is taken from the other; before the first and past the last
+    sample the nearest one holds.
+    """
+    left, right, share = between(track.t_s, np.array([lesson_s]))
+    first, second, part = int(left[0]), int(right[0]), np.float32(share[0])
+    a, b = track.xy[first], track.xy[second]
+    mixed = a + (b - a) * part
+    xy = np.where(np.isnan(mixed), np.where(np.isnan(a), b, a), mixed)
+    score = track.score[first] * (1 - part) + track.score[second] * part
+    return Moment(xy, score.astype(np.float32))
+
+
+def between(
+    t_s: NDArray[np.float64], at_s: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """For each time the samples before and after it, and how far between them it lies (0..1)."""
+    last = len(t_s) - 1
+    right = np.clip(np.searchsorted(t_s, at_s, side="right"), 0, last)
+    left = np.maximum(right - 1, 0)
+    gap = t_s[right] - t_s[left]
+    share = np.divide(at_s - t_s[left], gap, out=np.zeros_like(at_s), where=gap > 0)
+    return left, right, np.clip(share, 0.0, 1.0)

@@ -1,0 +1,177 @@
+"""Every DataChannel message, both ways, and what makes one valid. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rtc_server.errors import BadMessage, NotImplementedYet
+
+MAX_MESSAGE_BYTES = 16 * 1024
+STATES = ("ready", "counting", "playing", "paused", "ended")
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    protocol: int
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    t0_ms: float
+    rtt_ms: float | None  # an extension: the least round trip that the client has measured
+
+
+@dataclass(frozen=True, slots=True)
+class PlayheadAt:
+    rtp: int
+    shown_ms: float
+    presented: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    lesson_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    lesson_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Bye:
+    pass
+
+
+Control = Hello | Ping | PlayheadAt | Start | Pause | Resume | Seek | Stop | Bye
+
+
+def parse_control(text: str | bytes) -> Control | None:
+    """Read a message of the client; None for a type that this version does not know.
+
+    :raises BadMessage: not text, not JSON, not an object, a field missing or wrong.
+    :raises NotImplementedYet: part of the protocol that comes later.
+    """
+    message = _parse_object(text)
+    kind = message.get("type")
+    if not isinstance(kind, str):
+        raise BadMessage(f'expected an object with a text "type", got type {kind!r}')
+    if kind == "rate":
+        raise NotImplementedYet("rate: this server plays at rate 1 only")
+    reader = _READERS.get(kind)
+    return reader(_Fields(kind, message)) if reader else None
+
+
+def to_json(message: Mapping[str, Any]) -> str:
+    """Write a message; a number that is not finite becomes null, for JSON has none."""
+    return json.dumps(_plain(message), separators=(",", ":"), allow_nan=False)
+
+
+def error(code: str, sentence: str) -> dict[str, Any]:
+    return {"type": "error", "code": code, "message": sentence}
+
+
+def pong(t0_ms: float, t1_ms: float, t2_ms: float) -> dict[str, Any]:
+    return {"type": "pong", "t0_ms": t0_ms, "t1_ms": t1_ms, "t2_ms": t2_ms}
+
+
+def state(
+    name: str, lesson_s: float, *, countdown_s: int | None = None, reason: str | None = None
+) -> dict[str, Any]:
+    message: dict[str, Any] = {"type": "state", "state": name, "lesson_s": round(lesson_s, 3)}
+    if countdown_s is not None:
+        message["countdown_s"] = countdown_s
+    if reason is not None:
+        message["reason"] = reason
+    return message
+
+
+class _Fields:
+    """Reads typed fields, saying which message and field is wrong."""
+
+    def __init__(self, kind: str, message: Mapping[str, Any]) -> None:
+        self._kind = kind
+        self._message = message
+
+    def number(self, name: str, default: float | None = None, *, least: float = -math.inf) -> float:
+        value = self._message.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise BadMessage(f"{self._kind}.{name}: expected a number, got {_shown(value)}")
+        if not math.isfinite(value) or value < least:
+            raise BadMessage(f"{self._kind}.{name}: expected {least} or more, got {_shown(value)}")
+        return float(value)
+
+    def optional(self, name: str) -> float | None:
+        return None if self._message.get(name) is None else self.number(name)
+
+    def text(self, name: str, default: str) -> str:
+        value = self._message.get(name, default)
+        if not isinstance(value, str):
+            raise BadMessage(f"{self._kind}.{name}: expected text, got {_shown(value)}")
+        return value[:200]
+
+
+_READERS: dict[str, Callable[[_Fields], Control]] = {
+    "hello": lambda f: Hello(int(f.number("protocol")), f.text("client", "")),
+    "ping": lambda f: Ping(f.number("t0_ms"), f.optional("rtt_ms")),
+    "playhead": lambda f: PlayheadAt(
+        int(f.number("rtp", least=0)),
+        f.number("shown_ms"),
+        None if (presented := f.optional("presented")) is None else int(presented),
+    ),
+    "start": lambda f: Start(f.number("lesson_s", 0.0, least=0)),
+    "pause": lambda _: Pause(),
+    "resume": lambda _: Resume(),
+    "seek": lambda f: Seek(f.number("lesson_s", least=0)),
+    "stop": lambda _: Stop(),
+    "bye": lambda _: Bye(),
+}
+
+
+def _parse_object(text: str | bytes) -> dict[str, Any]:
+    if isinstance(text, bytes):
+        raise BadMessage(f"expected JSON text, got {len(text)} bytes of binary")
+    if len(text) > MAX_MESSAGE_BYTES:
+        raise BadMessage(f"expected at most {MAX_MESSAGE_BYTES} characters, got {len(text)}")
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadMessage(f"expected JSON, got {_shown(text)}") from None
+    if not isinstance(message, dict):
+        raise BadMessage(f"expected a JSON object, got {_shown(message)}")
+    return message
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

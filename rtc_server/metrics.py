@@ -1,0 +1,72 @@
+"""What an operator can see: Prometheus counters, and the event loop's lag."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+import numpy as np
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+PROBE_S = 0.02
+REMEMBERED = 3000  # probes: one minute
+
+
+class Metrics:
+    """One registry per application, so that nothing is shared between tests."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.sessions = Gauge("tandem_sessions", "Learners connected now", registry=self.registry)
+        self.started = self._counter("tandem_sessions_started", "Sessions begun")
+        self.ended = Counter(
+            *("tandem_sessions_ended", "Sessions ended", ["how"]), registry=self.registry
+        )
+        self.refused = self._counter("tandem_sessions_refused", "Offers refused for lack of room")
+        self.scores = self._counter("tandem_scores_sent", "Score messages sent")
+        self.scores_dropped = self._counter(
+            "tandem_scores_dropped", "Score messages not sent because the channel was backed up"
+        )
+        self.ticks_missed = self._counter(
+            "tandem_samples_missed", "Samples that came due while the one before was at work"
+        )
+        self.frames = self._counter("tandem_webcam_frames", "Webcam frames received")
+        self.bad_messages = self._counter("tandem_messages_refused", "Messages answered by error")
+        self.inference = Histogram(
+            *("tandem_pose_seconds", "Time of one pose estimate, waiting excluded"),
+            buckets=(0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1),
+            registry=self.registry,
+        )
+        self.lag = Histogram(
+            *("tandem_event_loop_lag_seconds", "How late the event loop woke a timer"),
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1),
+            registry=self.registry,
+        )
+        self._recent_lag: deque[float] = deque(maxlen=REMEMBERED)
+        p99 = Gauge(
+            *("tandem_event_loop_lag_p99_ms", "99th percentile over the last minute"),
+            registry=self.registry,
+        )
+        p99.set_function(self.lag_p99_ms)
+
+    def _counter(self, name: str, text: str) -> Counter:
+        return Counter(name, text, registry=self.registry)
+
+    def text(self) -> bytes:
+        """The metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def lag_p99_ms(self) -> float:
+        """The event loop's lag over the last minute; 0 before the first probe."""
+        lags = list(self._recent_lag)
+        return 1000 * float(np.percentile(lags, 99)) if lags else 0.0
+
+    async def watch_loop(self) -> None:
+        """Measure the lag until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due_s = loop.time() + PROBE_S
+            await asyncio.sleep(PROBE_S)
+            late_s = max(0.0, loop.time() - due_s)
+            self.lag.observe(late_s)
+            self._recent_lag.append(late_s)

@@ -1,0 +1,169 @@
+"""The data's way, as one function: webcam -> pose -> what was seen then -> score -> channel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtc_server import hints, matching
+from rtc_server.annotated import AnnotatedVideo
+from rtc_server.conductor import Conductor
+from rtc_server.instructor import Player
+from rtc_server.mailbox import Closed, Mailbox
+from rtc_server.matching import Floats
+from rtc_server.metrics import Metrics
+from rtc_server.playhead import CaptureClock, Playhead
+from rtc_server.posing import Posed, PoseSlot
+from rtc_server.reference import Reference
+from rtc_server.report import Attempt
+from rtc_server.values import Pose, Score
+from rtc_server.webcam import WebcamFrame
+
+NO_FRAME_S = 2.0
+PLAYOUT_S = 0.1  # a receiver's usual jitter buffer, where it does not tell what it shows
+MEASURED, ESTIMATED = "measured", "estimated"
+
+
+@dataclass(frozen=True, slots=True)
+class Coach:
+    """What the flow needs of a session."""
+
+    frames: Mailbox[WebcamFrame]
+    poses: PoseSlot
+    capture: CaptureClock
+    playhead: Playhead
+    player: Player
+    conductor: Conductor
+    reference: Reference
+    attempt: Attempt
+    annotated: AnnotatedVideo | None
+    send: Callable[[Mapping[str, Any]], bool]
+    complain: Callable[[str, str], None]  # (code, sentence)
+    metrics: Metrics
+    pose_fps: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the learner was looking at; `lesson_s` is None where nothing was moving."""
+
+    lesson_s: float | None
+    sync: str
+    skew_ms: float | None
+
+
+async def coach(its: Coach) -> None:
+    """Score the learner `pose_fps` times a second, until cancelled."""
+    seq = 0
+    async for posed in sampled(its):
+        seen = seen_in(its, posed)
+        score = None
+        if its.conductor.state == "playing" and seen.lesson_s is not None:
+            score = its.attempt.add(seen.lesson_s, posed.pose)
+        if its.send(score_message(its, seq, posed, seen, score)):
+            its.metrics.scores.inc()
+        else:
+            its.metrics.scores_dropped.inc()
+        if its.annotated is not None and posed.drawn is not None:
+            its.annotated.pictures.put(posed.drawn)
+        seq += 1
+
+
+async def sampled(its: Coach) -> AsyncIterator[Posed]:
+    """The newest frame at each tick, with its pose; a tick that is missed is counted."""
+    every_s = 1 / its.pose_fps
+    now = its.player.now
+    due_s = now()
+    while True:
+        await asyncio.sleep(max(0.0, due_s - now()))
+        if await picture_comes(its):
+            yield await its.poses.newest(its.frames, lambda frame: captured_s(its, frame))
+        due_s += every_s
+        missed = int((now() - due_s) / every_s)
+        if missed > 0:
+            due_s += missed * every_s
+            if its.conductor.state == "playing":
+                its.attempt.dropped += missed
+                its.metrics.ticks_missed.inc(missed)
+
+
+async def picture_comes(its: Coach) -> bool:
+    """Wait for a webcam frame; where none comes, say so once and count the learner as unseen."""
+    complained = False
+    while True:
+        try:
+            async with asyncio.timeout(NO_FRAME_S):
+                await its.frames.ready()
+                return True
+        except TimeoutError:
+            pass
+        except Closed:
+            await asyncio.sleep(NO_FRAME_S)
+        if not complained:
+            complained = True
+            its.complain("no_camera", "no picture comes from the camera: is it still on?")
+        if its.conductor.state == "playing":
+            its.attempt.add(its.player.position_s, Pose.nobody(its.player.now()))
+
+
+def captured_s(its: Coach, frame: WebcamFrame) -> float:
+    """When the frame was captured, on the server's clock, as well as it is known."""
+    known = its.capture.captured_s(frame.rtp)
+    return frame.received_s if known is None else known
+
+
+def seen_in(its: Coach, posed: Posed) -> Seen:
+    """The lesson position on the learner's screen when the frame was captured."""
+    client_ms = its.capture.captured_ms(posed.frame.rtp)
+    if client_ms is not None and its.playhead.known:
+        lesson_s = its.playhead.seen_at(client_ms)
+        return Seen(lesson_s, MEASURED, None if lesson_s is None else its.playhead.residual_ms)
+    shown_s = posed.pose.captured_s - PLAYOUT_S - (its.capture.rtt_ms or 0.0) / 2000
+    clock = its.player.clock
+    moving = clock.playing and shown_s >= clock.segment.since_s
+    return Seen(clock.position_s(shown_s) if moving else None, ESTIMATED, None)
+
+
+def score_message(
+    its: Coach, seq: int, posed: Posed, seen: Seen, score: Score | None
+) -> dict[str, Any]:
+    """The `score` message; with no score it still shows where the learner stands."""
+    position_s = its.player.position_s if seen.lesson_s is None else seen.lesson_s
+    target = matching.reference_at(its.reference.track, position_s)
+    visible = bool(np.isfinite(posed.pose.xy).any())
+    return {
+        "type": "score",
+        "seq": seq,
+        "lesson_s": round(position_s, 3),
+        "score": _rounded(score.score if score else None),
+        "shape": _rounded(score.shape if score else None),
+        "timing": _rounded(score.timing if score else None),
+        "energy": _rounded(score.energy if score else None),
+        "label": score.label if score else None,
+        "coverage": round(score.coverage, 3) if score else None,
+        "lag_ms": _rounded(score.lag_ms if score else None, 0),
+        "limbs": score.limbs if score else None,
+        "hint": score.hint if score else None if visible else hints.STEP_INTO_VIEW,
+        "pose": keypoints(posed.pose.xy, posed.pose.score),
+        "target": keypoints(target.xy, target.score),
+        "age_ms": round((its.player.now() - posed.pose.captured_s) * 1000, 1),
+        "skew_ms": _rounded(seen.skew_ms),
+        "sync": seen.sync,
+    }
+
+
+def keypoints(xy: Floats, score: NDArray[np.float32]) -> list[list[float | None]]:
+    """18 × [x, y, score], a missing joint [null, null, 0]."""
+    return [
+        [round(x, 3), round(y, 3), round(s, 2)] if np.isfinite(x) and s > 0 else [None, None, 0]
+        for (x, y), s in zip(xy.tolist(), score.tolist(), strict=True)
+    ]
+
+
+def _rounded(value: float | None, digits: int = 1) -> float | None:
+    return None if value is None else round(value, digits)

@@ -1,0 +1,92 @@
+"""A lesson prepared for scoring: directions, their weights, and what chance would score. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtc_server import matching
+from rtc_server.matching import Floats
+from rtc_server.values import PoseTrack
+
+NEAR_S = 1.6  # moments nearer than this belong to the same movement and are no "chance"
+TELLING_DEG = 45.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a learner is compared with; (n, 11) arrays, limbs as in `matching.LIMBS`."""
+
+    track: PoseTrack
+    angles_deg: Floats
+    weight: Floats  # of each limb at each sample, 0 where its direction is unknown
+    chance: Floats  # what any other moment of the lesson would score here, 0..1
+    motion_deg: Floats  # turn since the sample before, NaN where unknown
+
+    def at(self, lesson_s: NDArray[np.float64]) -> tuple[Floats, Floats, Floats]:
+        """Angles, weights and chance at the given positions, interpolated.
+
+        :param lesson_s: (k,) positions; one outside the lesson gets no weight.
+        :returns: three (k, 11) arrays.
+        """
+        t_s = self.track.t_s
+        left, right, share = matching.between(t_s, lesson_s)
+        part = share[:, None].astype(np.float32)
+        a, b = self.angles_deg[left], self.angles_deg[right]
+        mixed = a + matching.turn_deg(b, a) * part
+        angles = np.where(np.isnan(mixed), np.where(np.isnan(a), b, a), mixed)
+        weight = self.weight[left] * (1 - part) + self.weight[right] * part
+        chance = self.chance[left] * (1 - part) + self.chance[right] * part
+        step = self.step_s
+        inside = (lesson_s >= t_s[0] - step) & (lesson_s <= t_s[-1] + step)
+        return angles, weight * inside[:, None], chance
+
+    @property
+    def step_s(self) -> float:
+        """The time between samples."""
+        return float(np.median(np.diff(self.track.t_s))) if len(self.track) > 1 else 0.2
+
+
+def prepare(track: PoseTrack) -> Reference:
+    """Weigh each limb at each moment and find what chance would score there (scoring.md).
+
+    :raises ValueError: an empty track.
+    """
+    if len(track) == 0:
+        raise ValueError("expected a lesson with at least one pose, got none")
+    angles = matching.angles_deg(track.xy, track.score, track.aspect)
+    motion = np.full_like(angles, np.nan)
+    motion[1:] = np.abs(matching.turn_deg(angles[1:], angles[:-1]))
+    from_mean = np.abs(matching.turn_deg(angles, _mean_direction(angles)))
+    telling = np.minimum(1, np.nan_to_num(from_mean) / TELLING_DEG)
+    moving = np.minimum(1, np.nan_to_num(motion) / TELLING_DEG)
+    weight = matching.BASE_WEIGHT * (0.2 + telling + moving)
+    weight = np.where(np.isnan(angles), 0, weight).astype(np.float32)
+    return Reference(track, angles, weight, _chance(track.t_s, angles), motion)
+
+
+def _mean_direction(angles: Floats) -> Floats:
+    """The circular mean of each limb, (11,)."""
+    radians = np.radians(angles)
+    known = ~np.isnan(radians)
+    x = np.where(known, np.cos(radians), 0).sum(axis=0)
+    y = np.where(known, np.sin(radians), 0).sum(axis=0)
+    mean: Floats = np.degrees(np.arctan2(y, x)).astype(np.float32)
+    return mean
+
+
+def _chance(t_s: NDArray[np.float64], angles: Floats) -> Floats:
+    """Mean similarity of each moment to all that are not near it, (n, 11), 0 where none is.
+
+    Row by row, so that memory stays that of one row, however long the lesson.
+    """
+    chance = np.zeros_like(angles)
+    for i, now_s in enumerate(t_s):
+        far = angles[np.abs(t_s - now_s) > NEAR_S]
+        alike = matching.similarity(far, angles[i])
+        known = ~np.isnan(alike)
+        total = np.where(known, alike, 0).sum(axis=0)
+        chance[i] = total / np.maximum(1, known.sum(axis=0))
+    return chance

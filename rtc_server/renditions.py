@@ -1,0 +1,135 @@
+"""Encoded packets on disk, memory-mapped: a session reads and seeks without decoding anything."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtc_server.errors import BrokenLesson
+
+Codec = Literal["vp8", "h264", "opus"]
+CODECS: tuple[Codec, ...] = ("vp8", "h264", "opus")
+
+INDEX = np.dtype([("t_s", "<f8"), ("offset", "<i8"), ("size", "<i4"), ("key", "?")])
+
+
+class Rendition:
+    """The packets of one codec in the order of time; one packet is one access unit.
+
+    `t_s` (n,) float64, rising, from the lesson's beginning; `key` (n,) bool.
+    """
+
+    def __init__(self, codec: str, index: NDArray[np.void], payload: NDArray[np.uint8]) -> None:
+        self.codec = codec
+        self.t_s: NDArray[np.float64] = index["t_s"]
+        self.key: NDArray[np.bool_] = index["key"]
+        self._offset = index["offset"]
+        self._size = index["size"]
+        self._payload = payload
+        self._keys = np.flatnonzero(self.key)
+
+    @classmethod
+    def open(cls, folder: Path, codec: Codec) -> Rendition:
+        """Map the packets of `codec` that lie in a lesson's folder.
+
+        :raises BrokenLesson: files are missing or do not fit one another.
+        """
+        try:
+            index = np.load(index_path(folder, codec), allow_pickle=False)
+            payload = np.memmap(payload_path(folder, codec), np.uint8, mode="r")
+        except (OSError, ValueError, EOFError) as error:
+            raise BrokenLesson(f"{folder.name}: expected {codec} packets, {error}") from error
+        _check(folder.name, codec, index, len(payload))
+        return cls(codec, index, payload)
+
+    def __len__(self) -> int:
+        return len(self.t_s)
+
+    @property
+    def duration_s(self) -> float:
+        """When the last packet ends, taking the packets as evenly spaced, which they are."""
+        if len(self) < 2:
+            return float(self.t_s[-1])
+        step_s = (self.t_s[-1] - self.t_s[0]) / (len(self) - 1)
+        return float(self.t_s[-1] + step_s)
+
+    def packet(self, i: int) -> bytes:
+        """The bytes of packet `i`."""
+        start = int(self._offset[i])
+        return self._payload[start : start + int(self._size[i])].tobytes()
+
+    def at(self, t_s: float) -> int:
+        """The packet on screen (or in the ear) at `t_s`, the first one for any earlier time."""
+        # Times are k / rate in binary: a nanosecond keeps "exactly at" on the right side.
+        return max(0, int(np.searchsorted(self.t_s, t_s + 1e-9, side="right")) - 1)
+
+    def key_before(self, where: int | float) -> int:
+        """The key packet at or before `where`: a packet's number (int) or a time in s (float)."""
+        i = where if isinstance(where, int) else self.at(where)
+        found = int(np.searchsorted(self._keys, i, side="right")) - 1
+        return int(self._keys[max(0, found)])
+
+
+class RenditionWriter:
+    """Writes packets one after the other; the index follows when the block ends well."""
+
+    def __init__(self, folder: Path, codec: Codec) -> None:
+        self.codec = codec
+        self._folder = folder
+        self._file = payload_path(folder, codec).open("wb")
+        self._rows: list[tuple[float, int, int, bool]] = []
+        self._offset = 0
+
+    def add(self, t_s: float, data: bytes, *, key: bool) -> None:
+        """Append one packet; `t_s` must be later than the one before."""
+        if self._rows and t_s <= self._rows[-1][0]:
+            raise ValueError(f"expected a time after {self._rows[-1][0]} s, got {t_s} s")
+        self._file.write(data)
+        self._rows.append((t_s, self._offset, len(data), key))
+        self._offset += len(data)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __enter__(self) -> RenditionWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+        if kind is not None or not self._rows:
+            payload_path(self._folder, self.codec).unlink(missing_ok=True)
+            return
+        with index_path(self._folder, self.codec).open("wb") as file:
+            np.save(file, np.array(self._rows, INDEX), allow_pickle=False)
+            os.fsync(file.fileno())
+
+
+def payload_path(folder: Path, codec: Codec) -> Path:
+    """Where the packets' bytes lie, back to back."""
+    return folder / f"{codec}.bin"
+
+
+def index_path(folder: Path, codec: Codec) -> Path:
+    """Where the packets' times, places and sizes lie."""
+    return folder / f"{codec}.index.npy"
+
+
+def _check(name: str, codec: Codec, index: NDArray[np.void], length: int) -> None:
+    """Refuse an index that would read beyond its payload or seek nowhere."""
+    if index.dtype != INDEX or index.ndim != 1 or not len(index):
+        raise BrokenLesson(f"{name}: expected an index of {codec} packets, got {index.dtype}")
+    end = int((index["offset"] + index["size"]).max())
+    if end > length or int(index["offset"].min()) < 0 or int(index["size"].min()) < 0:
+        raise BrokenLesson(f"{name}: expected {end} bytes of {codec} packets, got {length}")
+    if not index["key"][0] or (np.diff(index["t_s"]) <= 0).any():
+        raise BrokenLesson(f"{name}: expected {codec} packets in order, a key packet first")

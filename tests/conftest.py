@@ -1,0 +1,32 @@
+"""What several kinds of test share: lessons made by the real code of real weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rtc_server.authoring import make_lesson
+from rtc_server.extraction import open_poser
+from rtc_server.lessons import Lesson, LessonStore
+from tools.dancer.files import write
+from tools.dancer.scene import render
+
+SHORT_S = 5.0
+
+
+@pytest.fixture(scope="session")
+def short_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five seconds from the middle of the first dance, silent."""
+    path = tmp_path_factory.mktemp("films") / "short.mp4"
+    stage = render("sunrise", "instructor", size=(240, 320), fps=15, duration_s=12 + SHORT_S)
+    frames = (stage.frame_at(12 + k / 15) for k in range(round(SHORT_S * 15)))
+    write(path, frames, 15)
+    return path
+
+
+@pytest.fixture(scope="session")
+def short_lesson(short_film: Path, tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    """A lesson of five seconds, in a store of its own."""
+    store = LessonStore(tmp_path_factory.mktemp("lessons"))
+    return make_lesson(short_film, store, "short", title="Short", fps=5, poser=open_poser())

@@ -1,0 +1,72 @@
+"""A real server in this process, on a free port of the loopback, with a short lesson."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from rtc_server import signalling
+from rtc_server.app import make_app
+from rtc_server.config import Config
+from rtc_server.lessons import Lesson
+from rtc_server.sessions import Sessions
+
+WARM_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The server, seen from outside (`url`) and from inside."""
+
+    url: str
+    app: web.Application
+
+    @property
+    def sessions(self) -> Sessions:
+        return self.app[signalling.SESSIONS]
+
+    async def until_empty(self, within_s: float = 10.0) -> None:
+        """Wait until every learner is gone."""
+        async with asyncio.timeout(within_s):
+            while len(self.sessions):
+                await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def serving(config: Config) -> AsyncIterator[Running]:
+    """A server that is ready, and is stopped as an operator would stop it."""
+    runner = web.AppRunner(make_app(config), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        async with asyncio.timeout(WARM_S), aiohttp.ClientSession() as http:
+            while (await http.get(f"{url}/readyz")).status != 200:
+                await asyncio.sleep(0.1)
+        yield Running(url, runner.app)
+    finally:
+        await runner.cleanup()
+
+
+@pytest.fixture(scope="session")
+def configured(short_lesson: Lesson) -> Callable[..., Config]:
+    """Settings for tests: the short lesson's store, a count-down of one second."""
+
+    def make(**settings: Any) -> Config:
+        return Config(lessons=short_lesson.folder.parent, port=0, countdown_s=1, **settings)
+
+    return make
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(configured: Callable[..., Config]) -> AsyncIterator[Running]:
+    async with serving(configured(max_sessions=3)) as running:
+        yield running

@@ -1,0 +1,198 @@
+"""Learners who vanish, cameras that stop, servers that are told to: nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiortc import RTCPeerConnection, VideoStreamTrack
+
+from rtc_server.client import Learner, Wish
+from rtc_server.config import Config
+from rtc_server.lessons import Lesson
+from tests.integration.conftest import serving
+from tests.integration.puppet import Puppet
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def session_threads() -> list[str]:
+    """Threads that a session of aiortc leaves when it is not closed."""
+    return [t.name for t in threading.enumerate() if t.name.endswith("-decoder")]
+
+
+async def test_a_learner_who_vanishes_is_let_go(configured: Callable[..., Config]) -> None:
+    async with serving(configured(silence_timeout_s=1.5)) as server:
+        async with Puppet(server.url) as puppet:
+            await puppet.until(type="state", state="ready")
+            pulled = puppet.connection
+            # As when the cable is pulled: not a word more goes out, neither media nor SCTP.
+            for transceiver in pulled.getTransceivers():
+                transceiver.receiver.transport._send_rtp = _into_the_void
+            assert pulled.sctp is not None
+            pulled.sctp.transport._send_data = _into_the_void
+            await server.until_empty()
+        assert server.sessions.report(puppet.id).samples == 0
+    assert session_threads() == []
+
+
+async def _into_the_void(*_: Any) -> None:
+    return None
+
+
+async def test_who_never_connects_frees_the_place(configured: Callable[..., Config]) -> None:
+    async with serving(configured(connect_timeout_s=0.5, max_sessions=1)) as server:
+        connection = RTCPeerConnection()
+        connection.addTrack(VideoStreamTrack())
+        connection.createDataChannel("control")
+        sdp = (await connection.createOffer()).sdp
+        import aiohttp
+
+        async with aiohttp.ClientSession() as http:
+            body = {"type": "offer", "lesson": "short", "sdp": sdp}
+            assert (await http.post(f"{server.url}/offer", json=body)).status == 201
+        await server.until_empty()
+        await connection.close()
+    assert session_threads() == []
+
+
+async def test_a_camera_that_stops_is_told_once_and_ends_nothing(
+    configured: Callable[..., Config],
+) -> None:
+    async with serving(configured()) as server, Puppet(server.url) as puppet:
+        await puppet.until(type="score")
+        puppet.camera.stop()
+        await puppet.until(type="error", code="no_camera")
+        puppet.say("start", lesson_s=2.0)
+        await puppet.until(type="state", state="ended", reason="finished")
+        summary = await puppet.until(type="summary")
+        assert summary["grade"] is None and summary["score"] == 0
+        assert sum(m["type"] == "error" for m in puppet.heard) == 1
+
+
+async def test_a_server_that_stops_says_so_to_everybody(
+    configured: Callable[..., Config],
+) -> None:
+    async with serving(configured()) as server:
+        puppet = Puppet(server.url)
+        async with puppet:
+            await puppet.until(type="state", state="ready")
+            closing = asyncio.create_task(server.sessions.drain("server stopping"))
+            await puppet.until(type="state", state="ended", reason="server stopping")
+            await puppet.until(type="summary")
+            await closing
+            assert len(server.sessions) == 0
+    assert session_threads() == []
+
+
+async def test_sessions_leave_no_tasks_or_threads(configured: Callable[..., Config]) -> None:
+    async with serving(configured()) as server:
+        async with Puppet(server.url) as puppet:
+            await puppet.until(type="score")
+        await server.until_empty()
+        before = {t.get_name() for t in asyncio.all_tasks()}
+        for _ in range(3):
+            async with Puppet(server.url) as puppet:
+                await puppet.until(type="score")
+                puppet.say("bye")
+                await server.until_empty()
+        await asyncio.sleep(0.1)  # aiortc's own last callbacks
+        after = asyncio.all_tasks()
+        assert len(after) <= len(before) + 2, [t.get_coro() for t in after]
+        assert session_threads() == []
+
+
+async def test_ctrl_c_ends_every_session_cleanly_and_exits_0(short_lesson: Lesson) -> None:
+    command = [sys.executable, "run.py", "serve", "--port", "0"]
+    command += ["--lessons", str(short_lesson.folder.parent)]
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        url = await _address(process)
+        learners = [Learner(Wish(url, "short", "instructor", mirror="off")) for _ in range(2)]
+        following = [asyncio.create_task(learner.follow()) for learner in learners]
+        async with asyncio.timeout(30):
+            while not all(learner.outcome.scores for learner in learners):
+                await asyncio.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(5):
+            assert await process.wait() == 0
+        outcomes = await asyncio.gather(*following)
+        assert [o.ended for o in outcomes] == ["clean", "clean"]
+        assert {o.reason for o in outcomes} == {"server stopping"}
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    """Wait for the ready line, then for the models."""
+    import aiohttp
+
+    assert process.stdout is not None
+    async with asyncio.timeout(120):
+        while b"Tandem is ready: " not in (line := await process.stdout.readline()):
+            assert line, "the server ended without a word"
+        url = line.decode().split("ready: ")[1].strip()
+        async with aiohttp.ClientSession() as http:
+            while (await http.get(f"{url}/readyz")).status != 200:
+                await asyncio.sleep(0.1)
+    return url
+
+
+async def test_a_learner_hears_an_unclean_end_as_unclean(short_lesson: Lesson) -> None:
+    """The server is killed: no summary, so the report says unclean."""
+    script = (
+        "import asyncio, json, sys\n"
+        "from rtc_server.client import Learner, Wish\n"
+        "learner = Learner(Wish(sys.argv[1], 'short', 'instructor'))\n"
+        "print(json.dumps(asyncio.run(learner.follow()).report()['ended']))\n"
+    )
+    command = [sys.executable, "run.py", "serve", "--port", "0"]
+    command += ["--lessons", str(short_lesson.folder.parent)]
+    server = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    client = None
+    try:
+        url = await _address(server)
+        client = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", script, url), cwd=ROOT, stdout=subprocess.PIPE
+        )
+        import aiohttp
+
+        async with aiohttp.ClientSession() as http, asyncio.timeout(30):
+            while b"tandem_scores_sent_total 0.0" in await _metrics(http, url):
+                await asyncio.sleep(0.1)
+        server.kill()
+        async with asyncio.timeout(45):
+            out, _ = await client.communicate()
+        assert json.loads(out) == "unclean"
+    finally:
+        for process in (server, client):
+            if process is not None and process.returncode is None:
+                process.kill()
+
+
+async def _metrics(http: Any, url: str) -> bytes:
+    return bytes(await (await http.get(f"{url}/metrics")).read())
+
+
+def test_the_list_of_decoder_threads_is_what_aiortc_names_them() -> None:
+    """`session_threads` would see nothing if aiortc named its threads otherwise."""
+    source = (Path(pytest.importorskip("aiortc").__file__).parent / "rtcrtpreceiver.py").read_text()
+    assert 'name=self.__kind + "-decoder"' in source

@@ -1,0 +1,197 @@
+"""Every route, and what each says when it is used wrongly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import numpy as np
+import pytest
+import pytest_asyncio
+from aiortc import RTCPeerConnection, VideoStreamTrack
+
+from tests.integration.conftest import Running
+from tests.integration.puppet import Puppet
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def http(server: Running) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(base_url=server.url) as session:
+        yield session
+
+
+async def offer(*, video: str | None = "sendrecv", channel: bool = True) -> str:
+    """An offer as an aiortc client would make it, with things left out."""
+    connection = RTCPeerConnection()
+    try:
+        if video:
+            connection.addTransceiver(VideoStreamTrack(), direction=video)
+        else:
+            connection.addTransceiver("audio")
+        if channel:
+            connection.createDataChannel("control")
+        return (await connection.createOffer()).sdp
+    finally:
+        await connection.close()
+
+
+async def problem(response: aiohttp.ClientResponse, status: int) -> dict[str, Any]:
+    assert response.status == status, await response.text()
+    assert response.content_type == "application/problem+json"
+    body: dict[str, Any] = await response.json()
+    assert body["status"] == status and body["title"] and body["detail"]
+    return body
+
+
+async def test_the_page_and_its_modules_are_served(http: aiohttp.ClientSession) -> None:
+    page = await http.get("/")
+    assert page.status == 200 and page.content_type == "text/html"
+    module = await http.get("/static/js/main.js")
+    assert module.status == 200 and "javascript" in module.content_type
+
+
+async def test_config_and_lessons(http: aiohttp.ClientSession) -> None:
+    config = await (await http.get("/api/config")).json()
+    assert config["protocol"] == 1 and config["pose_fps"] == 5 and config["ice_servers"] == []
+    lessons = await (await http.get("/api/lessons")).json()
+    assert [lesson["id"] for lesson in lessons] == ["short"]
+    assert await (await http.get("/api/lessons/short")).json() == lessons[0]
+
+
+async def test_poses_as_csv_have_a_row_a_sample(http: aiohttp.ClientSession) -> None:
+    text = await (await http.get("/api/lessons/short/poses.csv")).text()
+    assert np.genfromtxt(text.splitlines(), delimiter=",").shape == (25, 36)
+
+
+async def test_thumbnail_is_a_jpeg(http: aiohttp.ClientSession) -> None:
+    picture = await http.get("/api/lessons/short/thumbnail.jpg")
+    assert picture.content_type == "image/jpeg"
+    assert (await picture.read())[:2] == b"\xff\xd8"
+
+
+async def test_the_video_comes_in_ranges(http: aiohttp.ClientSession) -> None:
+    whole = await (await http.get("/api/lessons/short/video")).read()
+    part = await http.get("/api/lessons/short/video", headers={"Range": "bytes=10-19"})
+    assert part.status == 206
+    assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole)}"
+    assert await part.read() == whole[10:20]
+
+
+async def test_metrics_are_prometheus_text(http: aiohttp.ClientSession) -> None:
+    text = await (await http.get("/metrics")).text()
+    assert "tandem_sessions " in text and "tandem_event_loop_lag_p99_ms" in text
+
+
+@pytest.mark.parametrize("path", ["/api/lessons/none", "/api/lessons/None..", "/api/sessions/0"])
+async def test_what_is_not_there_is_404(http: aiohttp.ClientSession, path: str) -> None:
+    await problem(await http.get(path), 404)
+
+
+async def test_a_wrong_method_is_405_and_names_the_right_one(http: aiohttp.ClientSession) -> None:
+    response = await http.get("/offer")
+    await problem(response, 405)
+    assert response.headers["Allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ("{", "got no JSON"),
+        ("[]", "expected a JSON object, got list"),
+        ('{"type":"offer","lesson":"short"}', "sdp: expected text, got None"),
+        ('{"type":"offer","sdp":"v=0"}', "lesson: expected text, got None"),
+        ('{"type":"answer","sdp":"v=0","lesson":"short"}', 'type: expected "offer"'),
+        ('{"type":"offer","sdp":"v=0","lesson":"short","mirror":1}', "mirror: expected one of"),
+        ('{"type":"offer","sdp":"nonsense","lesson":"short"}', "SDP"),
+    ],
+)
+async def test_a_bad_offer_is_400_and_says_what_was_expected(
+    http: aiohttp.ClientSession, body: str, detail: str
+) -> None:
+    response = await http.post("/offer", data=body, headers={"Content-Type": "application/json"})
+    assert detail in (await problem(response, 400))["detail"]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "detail"),
+    [
+        ({"video": None}, "that sends the webcam"),
+        ({"video": "recvonly"}, "that sends the webcam"),
+        ({"video": "sendonly"}, "can receive the instructor"),
+        ({"channel": False}, "data channels"),
+    ],
+)
+async def test_an_offer_that_lacks_something_is_422(
+    server: Running, http: aiohttp.ClientSession, left_out: dict[str, Any], detail: str
+) -> None:
+    body = {"type": "offer", "lesson": "short", "sdp": await offer(**left_out)}
+    assert detail in (await problem(await http.post("/offer", json=body), 422))["detail"]
+    assert len(server.sessions) == 0
+
+
+async def test_an_unknown_lesson_is_404(http: aiohttp.ClientSession) -> None:
+    body = {"type": "offer", "lesson": "tango", "sdp": await offer()}
+    assert "'tango'" in (await problem(await http.post("/offer", json=body), 404))["detail"]
+
+
+async def test_a_large_body_is_413(http: aiohttp.ClientSession) -> None:
+    body = json.dumps({"type": "offer", "lesson": "short", "sdp": "x" * 70_000})
+    headers = {"Content-Type": "application/json"}
+    await problem(await http.post("/offer", data=body, headers=headers), 413)
+
+
+async def test_another_content_type_is_415(http: aiohttp.ClientSession) -> None:
+    await problem(await http.post("/offer", data=b"v=0", headers={"Content-Type": "text/x"}), 415)
+
+
+async def test_whip_takes_sdp_and_gives_sdp(server: Running, http: aiohttp.ClientSession) -> None:
+    response = await http.post(
+        "/api/sessions?lesson=short",
+        data=await offer(),
+        headers={"Content-Type": "application/sdp"},
+    )
+    assert response.status == 201 and response.content_type == "application/sdp"
+    assert (await response.text()).startswith("v=0")
+    place = response.headers["Location"]
+    assert (await (await http.get(place)).json())["state"] == "ready"
+    assert (await http.delete(place)).status == 204
+    await problem(await http.delete(place), 404)
+    await server.until_empty()
+
+
+async def test_whip_without_a_lesson_is_400(http: aiohttp.ClientSession) -> None:
+    headers = {"Content-Type": "application/sdp"}
+    response = await http.post("/api/sessions", data=await offer(), headers=headers)
+    assert "?lesson=ID" in (await problem(response, 400))["detail"]
+
+
+async def test_a_beacon_closes(server: Running, http: aiohttp.ClientSession) -> None:
+    async with Puppet(server.url) as puppet:
+        assert (await http.post(f"/api/sessions/{puppet.id}/close")).status == 204
+        assert (await puppet.until(type="state", state="ended"))["reason"] == "closed"
+    await server.until_empty()
+
+
+async def test_trickle_says_that_it_comes_later(
+    http: aiohttp.ClientSession, server: Running
+) -> None:
+    async with Puppet(server.url) as puppet:
+        await problem(await http.patch(f"/api/sessions/{puppet.id}", data="a=x"), 501)
+
+
+async def test_the_server_is_full_at_its_limit_and_free_again_after(
+    server: Running, http: aiohttp.ClientSession
+) -> None:
+    async with Puppet(server.url), Puppet(server.url), Puppet(server.url) as last:
+        body = {"type": "offer", "lesson": "short", "sdp": await offer()}
+        response = await http.post("/offer", json=body)
+        assert "3 places are taken" in (await problem(response, 503))["detail"]
+        assert int(response.headers["Retry-After"]) > 0
+        assert (await http.delete(f"/api/sessions/{last.id}")).status == 204
+        async with Puppet(server.url):
+            pass
+    await server.until_empty()

@@ -1,0 +1,40 @@
+from pathlib import Path
+
+import pytest
+
+from rtc_server.config import Config, load
+from rtc_server.errors import BadConfig
+
+
+def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "tandem.toml"
+    file.write_text('port = 1111\npose_fps = 4\nmax_sessions = 3\nice_servers = ["stun:a"]\n')
+    config = load(
+        {"port": 3333, "host": None},
+        environ={"TANDEM_PORT": "2222", "TANDEM_MAX_SESSIONS": "2"},
+        file=file,
+    )
+    assert (config.port, config.max_sessions, config.pose_fps) == (3333, 2, 4.0)
+    assert config.host == Config().host
+    assert config.ice_servers == ("stun:a",)
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        ({"port": 70000}, "port: expected 0 to 65535, got 70000"),
+        ({"pose_fps": 0}, "pose_fps: expected 0.5 to 30, got 0.0"),
+        ({"engine": "cuda"}, "engine: expected one of auto, openvino, tensorflow, got 'cuda'"),
+        ({"max_sessions": "many"}, "max_sessions: expected int, got 'many'"),
+    ],
+)
+def test_a_wrong_value_is_named(flags: dict[str, object], sentence: str) -> None:
+    with pytest.raises(BadConfig, match="^" + sentence.replace("(", r"\(")):
+        load(flags, environ={})
+
+
+def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "tandem.toml"
+    file.write_text("prot = 1\n")
+    with pytest.raises(BadConfig, match=r"unknown settings \['prot'\]"):
+        load({}, environ={}, file=file)

@@ -1,0 +1,116 @@
+"""Renditions: a packet a picture, a key frame a second, and alike every time."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from rtc_server.encoding import encode_pictures, picture_form
+from rtc_server.renditions import Codec, Rendition
+from rtc_server.sampling import VideoInfo, probe
+from tests.clips import index_of, write_clip
+
+CODECS: tuple[Codec, ...] = ("vp8", "h264")
+
+
+def info(width: int, height: int, fps: float = 30) -> VideoInfo:
+    return VideoInfo(width, height, 10, fps, has_audio=False, rotation=0)
+
+
+def encode(video: Path, folder: Path) -> Path:
+    folder.mkdir()
+    encode_pictures(video, folder, picture_form(probe(video)), 1, lambda *_: None)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    times = [Fraction(k, 30) for k in range(75)]
+    return write_clip(tmp_path_factory.mktemp("clip") / "a.mp4", times, size=(98, 64))
+
+
+@pytest.fixture(scope="module")
+def folder(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return encode(clip, tmp_path_factory.mktemp("renditions") / "one")
+
+
+def decode(rendition: Rendition, codec: Codec, first: int) -> list[np.ndarray]:
+    decoder = av.CodecContext.create(codec, "r")
+    packets = [av.Packet(rendition.packet(k)) for k in range(first, len(rendition))]
+    frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
+    return [frame.to_ndarray(format="bgr24") for frame in frames]
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_a_packet_a_picture_and_a_key_a_second(folder: Path, codec: Codec) -> None:
+    rendition = Rendition.open(folder, codec)
+    assert np.allclose(rendition.t_s, np.arange(75) / 30)
+    assert np.flatnonzero(rendition.key).tolist() == [0, 30, 60]
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("first", [0, 30])
+def test_pictures_are_those_of_the_video(folder: Path, codec: Codec, first: int) -> None:
+    pictures = decode(Rendition.open(folder, codec), codec, first)
+    assert len(pictures) == 75 - first
+    assert [index_of(picture) for picture in pictures] == [k % 26 for k in range(first, 75)]
+    assert pictures[0].shape == (64, 98, 3)
+
+
+def test_the_same_packets_each_time(clip: Path, folder: Path, tmp_path: Path) -> None:
+    again = encode(clip, tmp_path / "two")
+    for path in folder.iterdir():
+        assert (again / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_h264_is_constrained_baseline_annex_b_with_parameters_at_each_key(folder: Path) -> None:
+    rendition = Rendition.open(folder, "h264")
+    for k in range(len(rendition)):
+        kinds = [part[0] & 31 for part in rendition.packet(k).split(b"\0\0\1")[1:]]
+        assert rendition.packet(k).startswith((b"\0\0\0\1", b"\0\0\1"))
+        if rendition.key[k]:
+            assert 7 in kinds and 8 in kinds and 5 in kinds
+        else:
+            assert set(kinds) == {1}
+    parameters = rendition.packet(0).split(b"\0\0\1")[1]
+    assert parameters[1] == 66  # baseline
+    assert parameters[2] & 0x40  # constraint_set1: constrained
+    assert parameters[3] <= 31  # level
+
+
+def test_vp8_shows_every_frame(folder: Path) -> None:
+    rendition = Rendition.open(folder, "vp8")
+    assert all(rendition.packet(k)[0] & 0x10 for k in range(len(rendition)))  # RFC 6386, 9.1
+
+
+def test_a_varying_rate_becomes_an_even_one(tmp_path: Path) -> None:
+    video = write_clip(tmp_path / "a.mp4", [0.0, 0.5, 0.52, 1.1], last_s=0.4)
+    rendition = Rendition.open(encode(video, tmp_path / "r"), "vp8")
+    assert len(rendition) == 45
+    shown = [index_of(picture) for picture in decode(rendition, "vp8", 0)]
+    assert shown == [0] * 15 + [1] + [2] * 17 + [3] * 12
+
+
+@pytest.mark.parametrize(
+    ("size", "form"),
+    [
+        ((480, 640), (480, 640)),
+        ((481, 641), (480, 640)),
+        ((3840, 2160), (1280, 720)),
+        ((1080, 1920), (720, 1280)),
+        ((2000, 2000), (960, 960)),
+        ((1, 1), (16, 16)),
+    ],
+)
+def test_the_size_that_is_sent(size: tuple[int, int], form: tuple[int, int]) -> None:
+    got = picture_form(info(*size))
+    assert (got.width, got.height) == form
+
+
+@pytest.mark.parametrize(
+    ("fps", "sent"), [(30, 30), (29.97, 30), (25, 25), (60, 30), (50, 25), (24, 24), (17.3, 30)]
+)
+def test_the_rate_that_is_sent(fps: float, sent: int) -> None:
+    assert picture_form(info(480, 640, fps)).fps == sent

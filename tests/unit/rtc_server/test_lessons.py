@@ -1,0 +1,156 @@
+"""The store of lessons: whole ones are found, broken ones skipped, ids never paths."""
+
+import json
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
+from rtc_server.lessons import Lesson, LessonStore, check_id, write_description, write_poses
+from rtc_server.renditions import RenditionWriter
+from rtc_server.scratch import folder_beside
+from rtc_server.values import PoseTrack
+
+
+def fill(folder: Path, title: str = "A dance", samples: int = 5) -> None:
+    """Write what a lesson of one second consists of."""
+    track = PoseTrack(
+        t_s=np.arange(samples) / 5,
+        xy=np.full((samples, 18, 2), 0.25, np.float32),
+        score=np.full((samples, 18), 0.5, np.float32),
+        aspect=0.75,
+    )
+    write_poses(folder, track)
+    for codec in ("vp8", "h264"):
+        with RenditionWriter(folder, codec) as writer:  # type: ignore[arg-type]
+            for k in range(30):
+                writer.add(k / 30, title.encode(), key=k == 0)
+    (folder / "thumbnail.jpg").write_bytes(b"jpeg")
+    (folder / "source.mp4").write_bytes(b"video")
+    about = {"title": title, "duration_s": 1.0, "width": 480, "height": 640, "pose_fps": 5.0}
+    about |= {"model": "m", "source_sha256": "00", "source_name": "source.mp4"}
+    write_description(folder, about | {"has_audio": False, "samples": samples})
+
+
+def put(store: LessonStore, id: str, title: str = "A dance", *, replace: bool = False) -> Lesson:
+    with folder_beside(store.folder / id) as folder:
+        fill(folder, title)
+        return store.publish(folder, id, replace=replace)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LessonStore:
+    return LessonStore(tmp_path / "lessons")
+
+
+def test_a_folder_that_is_not_there_holds_no_lessons(store: LessonStore) -> None:
+    assert store.list() == []
+
+
+def test_a_published_lesson_is_found(store: LessonStore) -> None:
+    put(store, "b-dance")
+    put(store, "a-dance")
+    assert [lesson.id for lesson in store.list()] == ["a-dance", "b-dance"]
+    lesson = store.get("a-dance")
+    assert lesson.source_path.read_bytes() == b"video"
+    assert lesson.thumbnail_path.read_bytes() == b"jpeg"
+    assert len(lesson.rendition("vp8")) == 30
+
+
+def test_poses_know_their_aspect(store: LessonStore) -> None:
+    poses = put(store, "dance").poses()
+    assert poses.aspect == 480 / 640
+    assert poses.t_s.tolist() == [k / 5 for k in range(5)]
+    assert (poses.xy == 0.25).all()
+
+
+def test_metadata_is_json_without_paths(store: LessonStore) -> None:
+    about = put(store, "dance").metadata()
+    assert str(store.folder) not in json.dumps(about)
+    assert about == {
+        **{"id": "dance", "title": "A dance", "duration_s": 1.0, "width": 480, "height": 640},
+        **{"pose_fps": 5.0, "has_audio": False, "samples": 5, "codecs": ["vp8", "h264"]},
+    }
+
+
+@pytest.mark.parametrize("id", ["", "A", "a/b", "..", "a b", "ä", "a" * 65, "a\n", ".a"])
+def test_what_is_not_an_id_is_refused(store: LessonStore, id: str) -> None:
+    with pytest.raises(BadLessonId, match="expected a lesson id"):
+        check_id(id)
+    with pytest.raises(BadLessonId):
+        store.get(id)
+    with pytest.raises(BadLessonId):
+        store.remove(id)
+
+
+def test_an_unknown_lesson_is_answered_with_those_there_are(store: LessonStore) -> None:
+    put(store, "dance")
+    with pytest.raises(UnknownLesson, match=r"expected one of \['dance'\], got 'waltz'"):
+        store.get("waltz")
+    with pytest.raises(UnknownLesson):
+        store.remove("waltz")
+
+
+def test_a_taken_id_is_refused_and_the_lesson_stays(store: LessonStore) -> None:
+    put(store, "dance", "old")
+    with pytest.raises(LessonExists, match="'dance' is taken"):
+        put(store, "dance", "new")
+    assert store.get("dance").title == "old"
+    assert [p.name for p in store.folder.iterdir()] == ["dance"]
+
+
+def test_replacing_leaves_the_old_packets_to_who_plays_them(store: LessonStore) -> None:
+    playing = put(store, "dance", "old").rendition("vp8")
+    put(store, "dance", "new", replace=True)
+    assert playing.packet(29) == b"old"
+    assert store.get("dance").rendition("vp8").packet(29) == b"new"
+    assert [p.name for p in store.folder.iterdir()] == ["dance"]
+
+
+def test_a_removed_lesson_is_gone(store: LessonStore) -> None:
+    put(store, "dance")
+    store.remove("dance")
+    assert store.list() == []
+    assert list(store.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["poses.npz", "vp8.bin", "h264.index.npy", "thumbnail.jpg"])
+def test_a_lesson_that_lacks_a_file_is_broken(store: LessonStore, name: str) -> None:
+    lesson = put(store, "dance")
+    (lesson.folder / name).unlink()
+    with pytest.raises(BrokenLesson, match="dance: expected"):
+        _ = store.get("dance").poses(), store.get("dance").rendition("vp8")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 0}', '{"format": 1}'])
+def test_broken_lessons_are_skipped_with_a_warning(
+    store: LessonStore, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    put(store, "whole")
+    (put(store, "broken").folder / "lesson.json").write_text(text)
+    with caplog.at_level(logging.WARNING):
+        assert [lesson.id for lesson in store.list()] == ["whole"]
+    assert "broken: cannot be read" in caplog.text
+    with pytest.raises(BrokenLesson):
+        store.get("broken")
+
+
+def test_cut_poses_are_told(store: LessonStore) -> None:
+    lesson = put(store, "dance")
+    path = lesson.folder / "poses.npz"
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(BrokenLesson, match=r"expected poses in poses\.npz"):
+        lesson.poses()
+
+
+def test_lessons_need_no_codec_library() -> None:
+    """The store serves HTTP, too: neither av nor OpenCV is loaded for it."""
+    import subprocess
+    import sys
+
+    code = "import sys, rtc_server.lessons; print({'av', 'cv2'} & set(sys.modules))"
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    assert done.stdout.strip() == "set()", done.stderr

@@ -1,0 +1,77 @@
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtc_server import messages
+from rtc_server.errors import BadMessage, NotImplementedYet
+from rtc_server.messages import Hello, Pause, Ping, PlayheadAt, Seek, Start, parse_control
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"type":"hello","protocol":1,"client":"me"}', Hello(1, "me")),
+        ('{"type":"ping","t0_ms":12.5}', Ping(12.5, None)),
+        ('{"type":"ping","t0_ms":12.5,"rtt_ms":3}', Ping(12.5, 3.0)),
+        ('{"type":"playhead","rtp":9,"shown_ms":1,"presented":4}', PlayheadAt(9, 1.0, 4)),
+        ('{"type":"playhead","rtp":9,"shown_ms":1}', PlayheadAt(9, 1.0, None)),
+        ('{"type":"start"}', Start(0.0)),
+        ('{"type":"start","lesson_s":3,"unknown":true}', Start(3.0)),
+        ('{"type":"seek","lesson_s":3}', Seek(3.0)),
+        ('{"type":"pause"}', Pause()),
+    ],
+)
+def test_reads_what_the_protocol_allows(text: str, message: object) -> None:
+    assert parse_control(text) == message
+
+
+def test_an_unknown_type_is_ignored() -> None:
+    assert parse_control('{"type":"dance"}') is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "expected JSON, got"),
+        ("[]", "expected a JSON object, got"),
+        ('{"type":3}', "got type 3"),
+        ('{"type":"seek"}', "seek.lesson_s: expected a number, got None"),
+        ('{"type":"seek","lesson_s":"3"}', "seek.lesson_s: expected a number, got '3'"),
+        ('{"type":"seek","lesson_s":true}', "seek.lesson_s: expected a number, got True"),
+        ('{"type":"seek","lesson_s":-1}', "seek.lesson_s: expected 0 or more, got -1"),
+        ('{"type":"seek","lesson_s":NaN}', "seek.lesson_s: expected 0 or more, got nan"),
+        ('{"type":"hello","protocol":1,"client":3}', "hello.client: expected text, got 3"),
+        ("[" * 10_000, "expected JSON, got"),
+        ("x" * 20_000, "expected at most 16384 characters, got 20000"),
+    ],
+)
+def test_says_what_is_wrong(text: str, sentence: str) -> None:
+    with pytest.raises(BadMessage) as caught:
+        parse_control(text)
+    assert sentence in str(caught.value)
+
+
+def test_binary_is_refused() -> None:
+    with pytest.raises(BadMessage, match="got 3 bytes of binary"):
+        parse_control(b"abc")
+
+
+def test_rate_is_said_to_come_later() -> None:
+    with pytest.raises(NotImplementedYet):
+        parse_control('{"type":"rate","rate":0.5}')
+
+
+@given(st.text() | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(json.dumps))
+def test_no_text_gets_past_as_anything_but_an_answer_or_a_bad_message(text: str) -> None:
+    try:
+        parse_control(text)
+    except (BadMessage, NotImplementedYet) as error:
+        assert str(error)
+
+
+def test_numbers_that_json_lacks_become_null() -> None:
+    text = messages.to_json({"a": math.nan, "b": [math.inf, 1.5], "c": {"d": -math.inf}})
+    assert json.loads(text) == {"a": None, "b": [None, 1.5], "c": {"d": None}}
