@@ -1,0 +1,101 @@
+"""The network on OpenVINO, which reads the frozen graph as it is."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openvino
+from numpy.typing import NDArray
+from openvino.frontend import FrontEndManager
+
+from tf_pose.errors import EngineUnavailable
+from tf_pose.graph import INPUT, STAGES, outputs_after
+
+Shape = tuple[int, int, int]  # (N, H, W)
+
+
+class OpenVinoEngine:
+    """Compiles each shape once; threads that call at once get an infer request each."""
+
+    name = "openvino"
+
+    def __init__(self, graph: Path, *, threads: int | None = None, streams: int = 1) -> None:
+        self._graph = graph
+        self._core = openvino.Core()
+        self._config: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": streams}
+        if threads is not None:
+            self._config["INFERENCE_NUM_THREADS"] = threads * streams
+        self._lock = threading.Lock()
+        self._stages: dict[int, Any] = {}
+        self._compiled: dict[tuple[int, Shape], _Compiled] = {}
+        self._network(STAGES)  # a graph that cannot be read says so now
+
+    def run(
+        self, batch: NDArray[np.uint8] | NDArray[np.float32], stage: int = STAGES
+    ) -> NDArray[np.float32]:
+        """Give heatmaps and fields, (N, H/8, W/8, 57), of N pictures, (N, H, W, 3) BGR 0..255."""
+        count, height, width, _ = batch.shape
+        pixels = np.ascontiguousarray(batch, dtype=np.float32)
+        return self._compile((count, height, width), stage).run(pixels)
+
+    def warm_up(self, shapes: Iterable[Shape], stage: int = STAGES) -> None:
+        """Compile these (N, H, W) and run each once."""
+        for shape in shapes:
+            self.run(np.zeros((*shape, 3), np.float32), stage)
+
+    def _compile(self, shape: Shape, stage: int) -> _Compiled:
+        kept = self._compiled.get((stage, shape))
+        if kept is not None:
+            return kept
+        with self._lock:  # compiling takes some 0.3 s: once, whoever asks first
+            if (stage, shape) not in self._compiled:
+                network = self._network(stage).clone()
+                network.reshape([*shape, 3])
+                model = self._core.compile_model(network, "CPU", self._config)
+                self._compiled[stage, shape] = _Compiled(model)
+            return self._compiled[stage, shape]
+
+    def _network(self, stage: int) -> Any:
+        if stage not in self._stages:
+            self._stages[stage] = _read(self._graph, outputs_after(stage))
+        return self._stages[stage]
+
+
+class _Compiled:
+    """One compiled shape and its idle infer requests, which are not thread-safe themselves."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
+
+    def run(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        try:
+            request = self._idle.get_nowait()
+        except queue.Empty:
+            request = self._model.create_infer_request()
+        try:
+            request.infer([pixels], share_inputs=True)
+            # A copy: the request's own memory is the next caller's.
+            parts = [request.get_output_tensor(k).data for k in range(len(self._model.outputs))]
+            return np.concatenate(parts, axis=-1, dtype=np.float32)
+        finally:
+            self._idle.put(request)
+
+
+def _read(graph: Path, outputs: tuple[str, ...]) -> Any:
+    """The network up to the named tensors."""
+    frontend = FrontEndManager().load_by_framework("tf")
+    try:
+        model = frontend.load(str(graph))
+        model.override_all_outputs([model.get_place_by_tensor_name(name) for name in outputs])
+        network = frontend.convert(model)
+    except Exception as error:  # the frontend has errors of many kinds and no common base
+        raise EngineUnavailable(f"OpenVINO cannot read {graph.name}: {error}") from error
+    if INPUT not in network.inputs[0].names:
+        raise EngineUnavailable(f"expected input {INPUT} in {graph.name}, got {network.inputs}")
+    return network

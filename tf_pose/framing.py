@@ -1,0 +1,100 @@
+"""Which part of the picture shows a person, and whose pose is whose: pure arithmetic.
+
+Poses are (18, 2) in pixels, NaN where a joint is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tf_pose.geometry import Box, box_around, union
+
+Pose = NDArray[np.floating]
+
+NECK, R_SHOULDER, L_SHOULDER, R_HIP, L_HIP = 1, 2, 5, 8, 11
+SHOULDERS_TO_TORSO = 1.3  # a torso seen from the front is that much longer than it is wide
+TALLEST = 3 / 4  # width by height of the narrowest crop
+
+
+def torso_px(pose: Pose) -> float:
+    """The longer of neck to hips and 1.3 × the shoulders' width, in pixels; NaN when unknown.
+
+    The longer, because one turns short when people bend and the other when they turn.
+    """
+    hips = pose[[R_HIP, L_HIP]]
+    hips = hips[np.isfinite(hips).all(axis=1)]
+    length = float(np.hypot(*(hips.mean(axis=0) - pose[NECK]))) if len(hips) else np.nan
+    width = float(np.hypot(*(pose[R_SHOULDER] - pose[L_SHOULDER]))) * SHOULDERS_TO_TORSO
+    return float(np.fmax(length, width))
+
+
+def crop_region(
+    poses: Sequence[Pose], picture: Box, margin: float, least_torsos: float
+) -> Box | None:
+    """Frame a person by their last poses; None when no joint of them is known.
+
+    `margin` × the box of all of them, and never less than `least_torsos` × their torso high, so
+    that a pose of which little was found does not make the next crop smaller.
+    """
+    boxes = [box for box in map(box_around, poses) if box is not None]
+    if not boxes:
+        return None
+    around = union(boxes)
+    torsos = [torso for torso in map(torso_px, poses) if np.isfinite(torso)]
+    least = least_torsos * float(np.median(torsos)) if torsos else 0.0
+    height = max(around.h * margin, least, 1.0)
+    width = max(around.w * margin, height * TALLEST)
+    return _inside(around.resized(width, height), picture)
+
+
+def _inside(region: Box, picture: Box) -> Box:
+    """The part of the region that shows the picture; all of the region when that is nothing."""
+    x, y = max(region.x, picture.x), max(region.y, picture.y)
+    right = min(region.x + region.w, picture.x + picture.w)
+    bottom = min(region.y + region.h, picture.y + picture.h)
+    return Box(x, y, right - x, bottom - y) if right > x and bottom > y else region
+
+
+def apart_torsos(known: Pose, seen: Pose) -> float:
+    """How far two poses are apart: the median over the joints of both, in torsos of the first.
+
+    The median, because arms and legs fly while head, shoulders and hips stay. Infinite when they
+    share fewer than 3 joints.
+    """
+    distance = np.hypot(*(known - seen).T)
+    distance = distance[np.isfinite(distance)]
+    if len(distance) < 3:
+        return float("inf")
+    return float(np.median(distance)) / _size_px(known)
+
+
+def size_ratio(known: Pose, seen: Pose) -> float:
+    """How many times larger the larger of two people is, 1 when either's torso is unknown."""
+    small, large = sorted((torso_px(known), torso_px(seen)))
+    return large / small if np.isfinite(small + large) and small > 0 else 1.0
+
+
+def prominence(pose: Pose, score: float, picture: Box) -> float:
+    """How much a person looks like the one who stands before the camera, 0..1.
+
+    Large, central, certain and whole.
+    """
+    box = box_around(pose)
+    if box is None:
+        return 0.0
+    large = min(1.0, max(box.h / picture.h, box.w / picture.w))
+    off_centre = abs(box.centre[0] - picture.centre[0]) / (picture.w / 2)
+    whole = np.isfinite(pose).all(axis=1).mean()
+    return float(large * (1 - 0.5 * min(1.0, off_centre)) * min(1.0, score) * whole)
+
+
+def _size_px(pose: Pose) -> float:
+    """The torso, or a third of the box where there is none to see."""
+    torso = torso_px(pose)
+    if np.isfinite(torso) and torso > 0:
+        return torso
+    box = box_around(pose)
+    return max(1.0, max(box.w, box.h) / 3) if box else 1.0

@@ -1,0 +1,66 @@
+"""Boxes in a picture: pure arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels, its corner first; it may reach beyond the picture."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return self.x + self.w / 2, self.y + self.h / 2
+
+    @property
+    def area(self) -> float:
+        return self.w * self.h
+
+    def resized(self, w: float, h: float) -> Box:
+        """That large, about the same centre."""
+        cx, cy = self.centre
+        return Box(cx - w / 2, cy - h / 2, w, h)
+
+    def widened_to(self, aspect: float) -> Box:
+        """The smallest box around this one whose width is `aspect` times its height."""
+        return self.resized(max(self.w, self.h * aspect), max(self.h, self.w / aspect))
+
+    def rounded(self) -> Box:
+        """The nearest one in whole pixels, of 1×1 at least."""
+        x, y = round(self.x), round(self.y)
+        return Box(x, y, max(1, round(self.x + self.w) - x), max(1, round(self.y + self.h) - y))
+
+
+def box_around(points: NDArray[np.floating]) -> Box | None:
+    """The box of the points, (n, 2), that are there; None when none is."""
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return None
+    (x, y), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return Box(x, y, right - x, bottom - y)
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The box of all boxes, of which there must be one at least."""
+    every = list(boxes)
+    x, y = min(b.x for b in every), min(b.y for b in every)
+    right, bottom = max(b.x + b.w for b in every), max(b.y + b.h for b in every)
+    return Box(x, y, right - x, bottom - y)
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union, 0..1."""
+    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    if w <= 0 or h <= 0:
+        return 0.0
+    return w * h / (a.area + b.area - w * h)

@@ -1,0 +1,152 @@
+"""Puts peaks together into people, by the part affinity fields between them.
+
+Cao et al., "Realtime Multi-Person 2D Pose Estimation using Part Affinity Fields", CVPR 2017, in
+the details that tf-pose settles: sampling, thresholds, greedy choice, merging.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tf_pose.peaks import Peaks
+from tf_pose.skeleton import BODY_LIMBS, LIMB_FIELDS, LIMBS, PARTS
+from tf_pose.upsample import Maps
+
+SAMPLES = 10  # points on a limb at which its field is looked up
+MIN_ALIGNMENT = 0.05  # a point agrees when the field along the limb exceeds it
+MIN_AGREEING = 7
+MIN_PARTS = 4
+MIN_PERSON_SCORE = 0.3
+
+Floats = NDArray[np.float32]
+_FIELDS = np.array(LIMB_FIELDS, np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Peak `a` and peak `b` are the ends of that limb."""
+
+    limb: int
+    a: int
+    b: int
+    score: float
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """Peaks that belong together: peak index by part, -1 where none."""
+
+    peaks: list[int] = field(default_factory=lambda: [-1] * PARTS)
+    total: float = 0.0
+    count: int = 0
+
+    @property
+    def score(self) -> float:
+        return self.total / self.count
+
+
+def group(peaks: Peaks, maps: Maps) -> list[Person]:
+    """Assemble people from peaks; who has fewer than 4 parts or scores under 0.3 is left out."""
+    people = assemble(connect(peaks, maps), peaks.score)
+    return [
+        person
+        for person in people
+        if person.count >= MIN_PARTS and person.score >= MIN_PERSON_SCORE
+    ]
+
+
+def connect(peaks: Peaks, maps: Maps) -> list[Connection]:
+    """Choose for each limb the pairs of peaks that the fields support best, each peak once."""
+    limb, a, b = _pairs(peaks)
+    score, supported = _limb_scores(limb, peaks.xy[a], peaks.xy[b], maps)
+    kept = np.flatnonzero(supported)
+    best_first = kept[np.lexsort((-score[kept], limb[kept]))]
+    taken: set[tuple[int, int]] = set()
+    chosen = []
+    for k in best_first.tolist():
+        connection = Connection(int(limb[k]), int(a[k]), int(b[k]), float(score[k]))
+        ends = (connection.limb, connection.a), (connection.limb, connection.b)
+        if taken.isdisjoint(ends):
+            taken.update(ends)
+            chosen.append(connection)
+    return chosen
+
+
+def assemble(connections: list[Connection], peak_score: Floats) -> list[Person]:
+    """Join limbs that share a joint into people, limb by limb, as tf-pose does."""
+    people: list[Person] = []
+    for link in connections:
+        part_a, part_b = LIMBS[link.limb]
+        found = [p for p in people if p.peaks[part_a] == link.a or p.peaks[part_b] == link.b]
+        if len(found) == 1:
+            if found[0].peaks[part_b] != link.b:
+                _extend(found[0], part_b, link, peak_score)
+        elif len(found) == 2:
+            first, second = found
+            if _share_a_part(first, second):
+                _extend(first, part_b, link, peak_score)
+            else:
+                _merge(first, second, link)
+                people.remove(second)
+        elif not found and link.limb < BODY_LIMBS:
+            person = Person(count=2)
+            person.peaks[part_a], person.peaks[part_b] = link.a, link.b
+            person.total = float(peak_score[link.a] + peak_score[link.b]) + link.score
+            people.append(person)
+    return people
+
+
+def _pairs(peaks: Peaks) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Every limb's every pair of peaks, as flat (limb, a, b)."""
+    where = [peaks.of_part(part) for part in range(PARTS)]
+    limbs, firsts, seconds = [], [], []
+    for k, (part_a, part_b) in enumerate(LIMBS):
+        a, b = np.mgrid[where[part_a], where[part_b]].reshape(2, -1)
+        limbs.append(np.full(len(a), k, np.intp))
+        firsts.append(a)
+        seconds.append(b)
+    return np.concatenate(limbs), np.concatenate(firsts), np.concatenate(seconds)
+
+
+def _limb_scores(
+    limb: NDArray[np.intp], start: Floats, end: Floats, maps: Maps
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """How well the field points along each pair (P,), and whether that is enough (P,)."""
+    span = end - start
+    length = np.sqrt((span * span).sum(axis=1))
+    apart = length > 1e-12
+    length = np.where(apart, length, np.float32(1.0))
+    direction = span / length[:, None]
+    # Ten points from the start on; the end itself is not looked at.
+    steps = np.arange(SAMPLES, dtype=np.float32)[:, None]
+    points = start[:, None] + steps * (span / np.float32(SAMPLES))[:, None]
+    x, y = np.moveaxis((points + np.float32(0.5)).astype(np.intp), -1, 0)
+    # A peak between cells may lie half a cell beyond the last one.
+    y, x = np.minimum(y, maps.shape[0] - 1), np.minimum(x, maps.shape[1] - 1)
+    channels = _FIELDS[limb]
+    along = direction[:, :1] * maps.field_at(y, x, channels[:, :1])
+    along += direction[:, 1:] * maps.field_at(y, x, channels[:, 1:])
+    # Limbs longer than half the picture's height are doubted.
+    too_long = np.minimum(0.0, 0.5 * maps.shape[0] / length - 1.0)
+    score: Floats = (along.mean(axis=1) + too_long).astype(np.float32)
+    agreeing = (along > MIN_ALIGNMENT).sum(axis=1)
+    return score, apart & (agreeing >= MIN_AGREEING) & (score > 0)
+
+
+def _extend(person: Person, part: int, link: Connection, peak_score: Floats) -> None:
+    person.peaks[part] = link.b
+    person.count += 1
+    person.total += float(peak_score[link.b]) + link.score
+
+
+def _share_a_part(first: Person, second: Person) -> bool:
+    return any(p >= 0 and q >= 0 for p, q in zip(first.peaks, second.peaks, strict=True))
+
+
+def _merge(first: Person, second: Person, link: Connection) -> None:
+    first.peaks = [max(p, q) for p, q in zip(first.peaks, second.peaks, strict=True)]
+    first.count += second.count
+    first.total += second.total + link.score

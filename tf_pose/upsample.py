@@ -1,0 +1,115 @@
+"""Makes the network's coarse maps finer, as tf-pose does: area resizing, then a Gaussian.
+
+Both are linear and separable, so each is one matrix an axis; the product of the two needs no
+finer map in between.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tf_pose.graph import HEATMAPS
+from tf_pose.skeleton import PARTS
+
+KERNEL_SIZE = 25
+KERNEL_REACH = 3.0  # in the standard deviations that tf-pose calls "nsig"
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Maps:
+    """The network's answer, (h, w, 57), and how fine (height, width) it is to be looked at."""
+
+    coarse: Floats
+    shape: tuple[int, int]
+
+    def smoothed_heatmaps(self) -> Floats:
+        """The 18 parts' heatmaps at the fine size, smoothed: (18, height, width)."""
+        height, width = self.shape
+        heat = np.ascontiguousarray(self.coarse[..., :PARTS].transpose(2, 0, 1))
+        rows = _smoothing(heat.shape[1], height)
+        columns = _smoothing(heat.shape[2], width)
+        return np.asarray(rows @ heat @ columns.T, np.float32)
+
+    def heat_at(self, y: NDArray[np.intp], x: NDArray[np.intp], part: NDArray[np.intp]) -> Floats:
+        """The unsmoothed heatmaps at fine places; the indices broadcast."""
+        return self._at(y, x, part)
+
+    def field_at(
+        self, y: NDArray[np.intp], x: NDArray[np.intp], channel: NDArray[np.intp]
+    ) -> Floats:
+        """The part affinity fields at fine places; the indices broadcast."""
+        return self._at(y, x, channel + HEATMAPS)
+
+    def _at(self, y: NDArray[np.intp], x: NDArray[np.intp], channel: NDArray[np.intp]) -> Floats:
+        # One fine place lies over very few coarse cells (over one when the factor is whole):
+        # looking up those few is far cheaper than resizing 57 maps.
+        y_cells, y_weights = _cells_under(self.coarse.shape[0], self.shape[0])
+        x_cells, x_weights = _cells_under(self.coarse.shape[1], self.shape[1])
+        total = np.zeros(np.broadcast_shapes(y.shape, x.shape, channel.shape), np.float32)
+        for j in range(y_cells.shape[1]):
+            for i in range(x_cells.shape[1]):
+                weight = y_weights[y, j] * x_weights[x, i]
+                total += weight * self.coarse[y_cells[y, j], x_cells[x, i], channel]
+        return total
+
+
+@lru_cache(maxsize=64)
+def area_matrix(coarse: int, fine: int) -> Floats:
+    """(fine, coarse): how much of each coarse cell lies under each fine one; rows sum to 1.
+
+    What `tf.image.resize_area` does along one axis.
+    """
+    edges = np.arange(fine + 1) * (coarse / fine)
+    cell = np.arange(coarse)
+    low = np.maximum(edges[:-1, None], cell)
+    high = np.minimum(edges[1:, None], cell + 1)
+    overlap = np.maximum(high - low, 0.0)
+    overlap[overlap < 1e-9] = 0.0  # what rounding leaves at the edges
+    matrix: Floats = (overlap / overlap.sum(axis=1, keepdims=True)).astype(np.float32)
+    matrix.flags.writeable = False
+    return matrix
+
+
+@lru_cache(maxsize=1)
+def gauss_kernel() -> Floats:
+    """tf-pose's 25-tap kernel: the square root of a Gaussian's mass in each tap, so that it is
+    wider than its name says (a standard deviation of 5.2 taps)."""
+    reach = KERNEL_REACH + (2 * KERNEL_REACH + 1) / KERNEL_SIZE / 2
+    edges = np.linspace(-reach, reach, KERNEL_SIZE + 1)
+    below = np.array([0.5 * (1 + math.erf(edge / math.sqrt(2))) for edge in edges])
+    kernel = np.sqrt(np.diff(below))
+    kernel /= kernel.sum()
+    result: Floats = kernel.astype(np.float32)
+    result.flags.writeable = False
+    return result
+
+
+@lru_cache(maxsize=64)
+def _smoothing(coarse: int, fine: int) -> Floats:
+    """(fine, coarse): area resizing and then the Gaussian, with nothing beyond the border."""
+    offset = np.arange(fine)[:, None] - np.arange(fine) + KERNEL_SIZE // 2
+    inside = (offset >= 0) & (offset < KERNEL_SIZE)
+    blur = np.where(inside, gauss_kernel()[np.clip(offset, 0, KERNEL_SIZE - 1)], np.float32(0))
+    matrix: Floats = blur @ area_matrix(coarse, fine)
+    matrix.flags.writeable = False
+    return matrix
+
+
+@lru_cache(maxsize=64)
+def _cells_under(coarse: int, fine: int) -> tuple[NDArray[np.intp], Floats]:
+    """For each fine place the coarse cells under it and their shares, (fine, k) each."""
+    matrix = area_matrix(coarse, fine)
+    k = int((matrix > 0).sum(axis=1).max())
+    first = np.argmax(matrix > 0, axis=1)
+    cells = np.minimum(first[:, None] + np.arange(k), coarse - 1)
+    last = np.minimum(first + (matrix > 0).sum(axis=1), coarse)
+    weights = np.take_along_axis(matrix, cells, axis=1)
+    weights[first[:, None] + np.arange(k) >= last[:, None]] = 0.0
+    return cells, weights
