@@ -13,7 +13,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from rtc_server.encoding import encode_pictures, encode_sound, picture_form
+from rtc_server.encoders import picture_form
+from rtc_server.encoding import encode_pictures, encode_sound
 from rtc_server.errors import BrokenLesson, LessonExists, NobodyInPicture
 from rtc_server.extraction import (
     MODEL,
@@ -22,14 +23,8 @@ from rtc_server.extraction import (
     find_poses,
     samples_with_somebody,
 )
-from rtc_server.lessons import (
-    THUMBNAIL,
-    Lesson,
-    LessonStore,
-    check_id,
-    write_description,
-    write_poses,
-)
+from rtc_server.lesson import THUMBNAIL, Lesson, write_description, write_poses
+from rtc_server.lessons import LessonStore, check_id
 from rtc_server.progress import Progress, silent
 from rtc_server.sampling import Sample, VideoInfo, probe, sample_count
 from rtc_server.scratch import folder_beside
@@ -82,15 +77,7 @@ def make_lesson(
     info = probe(video)
     with folder_beside(store.folder / id) as folder:
         track = _find_poses(video, folder, info, fps, poser, progress)
-        form = picture_form(info)
-        total = sample_count(info.duration_s, form.fps)
-        count = encode_pictures(
-            video, folder, form, total, lambda done, of: progress("pictures", done, of)
-        )
-        duration_s = min(info.duration_s, count / form.fps)
-        has_audio = info.has_audio and encode_sound(
-            video, folder, duration_s, lambda done, of: progress("sound", done, of)
-        )
+        duration_s, has_audio = _encode(video, folder, info, progress)
         source = folder / f"source{_suffix(video)}"
         shutil.copyfile(video, source)
         write_poses(folder, track)
@@ -140,6 +127,22 @@ def sha256_of(path: Path) -> str:
     """The file's sha256 in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _encode(video: Path, folder: Path, info: VideoInfo, progress: Progress) -> tuple[float, bool]:
+    """Write the renditions; give the length in s, and whether there is sound."""
+    form = picture_form(info)
+    total = sample_count(info.duration_s, form.fps)
+    count = encode_pictures(
+        video, folder, form, total, lambda done, of: progress("pictures", done, of)
+    )
+    # A video that breaks off promises more than can be shown.
+    duration_s = min(info.duration_s, count / form.fps)
+    if not info.has_audio:
+        return duration_s, False
+    return duration_s, encode_sound(
+        video, folder, duration_s, lambda done, of: progress("sound", done, of)
+    )
 
 
 def _find_poses(

@@ -139,7 +139,5 @@ def file_frames(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
 def fitted(frame: av.VideoFrame) -> av.VideoFrame:
     """The frame within 640 × 480 as a webcam on this server's page, in the encoder's colours."""
     scale = min(1.0, WIDEST / frame.width, TALLEST / frame.height)
-    if frame.height > frame.width:  # a phone held upright
-        scale = min(1.0, TALLEST / frame.width, WIDEST / frame.height)
     width, height = round(frame.width * scale / 2) * 2, round(frame.height * scale / 2) * 2
     return frame.reformat(width, height, "yuv420p")

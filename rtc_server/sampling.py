@@ -15,15 +15,8 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from rtc_server.errors import BadVideo
-from rtc_server.videos import (
-    Orientation,
-    ShownFrame,
-    frame_length,
-    open_video,
-    orientation_of,
-    shown_frames,
-    to_bgr,
-)
+from rtc_server.upright import Orientation, orientation_of, to_bgr
+from rtc_server.videos import ShownFrame, frame_length, open_video, shown_frames
 
 # Containers such as Matroska round times to 1 ms; a sample that falls within that rounding
 # belongs to the later frame, or 30 fps sampled at 30 fps would show frames twice.

@@ -88,7 +88,7 @@ def _nearest(
     near: list[tuple[float, int]] = []
     for number, one in enumerate(people):
         away_s = min(LONGEST_AWAY_S, float(track.t_s[index] - track.t_s[one.samples[-1]]))
-        apart = apart_torsos(one.known, pose)
+        apart = apart_torsos([one.known], pose)
         if apart <= REACH_TORSOS + SPEED_TORSOS * away_s:
             near.append((apart, number))
     return people[min(near)[1]] if near else None

@@ -169,6 +169,5 @@ def test_another_demo_video_makes_it_anew(store: LessonStore, demo: Path) -> Non
 @pytest.mark.usefixtures("demo")
 def test_a_broken_demo_is_made_anew(store: LessonStore) -> None:
     (ensure_demo(store, lambda: truth).folder / "vp8.bin").unlink()
-    (store.folder / "demo" / "lesson.json").write_text("{")
     assert ensure_demo(store, lambda: truth).samples == 6
     assert len(store.get("demo").rendition("vp8")) == 12

@@ -44,5 +44,7 @@ def test_due_is_the_inverse_of_position() -> None:
 
 def test_every_change_begins_a_new_segment() -> None:
     clock = LessonClock(24.0, 0.0)
-    clock.play(0.0); clock.seek(1.0, 5.0); clock.pause(2.0)
+    clock.play(0.0)
+    clock.seek(1.0, 5.0)
+    clock.pause(2.0)
     assert clock.number == 3

@@ -7,10 +7,12 @@ import av
 import numpy as np
 import pytest
 
-from rtc_server.encoding import encode_pictures, picture_form
+from rtc_server.encoders import picture_form
+from rtc_server.encoding import encode_pictures
 from rtc_server.renditions import Codec, Rendition
 from rtc_server.sampling import VideoInfo, probe
 from tests.clips import index_of, write_clip
+from tools.dancer.files import write
 
 CODECS: tuple[Codec, ...] = ("vp8", "h264")
 
@@ -57,6 +59,19 @@ def test_pictures_are_those_of_the_video(folder: Path, codec: Codec, first: int)
     assert len(pictures) == 75 - first
     assert [index_of(picture) for picture in pictures] == [k % 26 for k in range(first, 75)]
     assert pictures[0].shape == (64, 98, 3)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_a_restless_picture_brings_no_further_key_frames(tmp_path: Path, codec: Codec) -> None:
+    video, folder = tmp_path / "a.mp4", tmp_path / "lesson"
+    rng = np.random.default_rng(1)
+    write(
+        video,
+        (np.repeat(rng.integers(0, 255, (48, 64, 1)), 3, 2).astype(np.uint8) for _ in range(75)),
+        30,
+    )
+    rendition = Rendition.open(encode(video, folder), codec)
+    assert np.flatnonzero(rendition.key).tolist() == [0, 30, 60]
 
 
 def test_the_same_packets_each_time(clip: Path, folder: Path, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
-from rtc_server.lessons import Lesson, LessonStore, check_id, write_description, write_poses
+from rtc_server.lesson import write_description, write_poses
+from rtc_server.lessons import Lesson, LessonStore, check_id
 from rtc_server.renditions import RenditionWriter
 from rtc_server.scratch import folder_beside
 from rtc_server.values import PoseTrack

@@ -7,7 +7,8 @@ from rtc_server.mailbox import Closed, Mailbox
 
 async def test_slow_reader_sees_newest_item() -> None:
     box = Mailbox[int]()
-    box.put(1); box.put(2)
+    box.put(1)
+    box.put(2)
     assert await box.take() == 2
     assert (box.received, box.dropped) == (2, 1)
 

@@ -1,0 +1,143 @@
+"""How many learners a machine carries: N headless ones at once, echoing the demo lesson.
+
+    python bench/load.py [--learners 1 5] [--json OUT]
+
+Prints for each number of learners, measured in this run: scores a second of the slowest learner,
+the age of scores, the event loop's lag at the server (p99, from its own metrics), missed samples,
+and the processor time of server and learners. The learners run on the same machine and take their
+part of it: each decodes the lesson at 30 frames/s and encodes a webcam at 15.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from rtc_server.client import Learner, Outcome, Wish  # noqa: E402  (after the path is set)
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--learners", type=int, nargs="+", default=[1, 5])
+    parser.add_argument("--lesson", default="demo")
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    rows = [measure(n, args.lesson) for n in args.learners]
+    names = list(rows[0])
+    print(" | ".join(names))
+    for row in rows:
+        print(" | ".join(str(row[name]) for name in names))
+    if args.json:
+        args.json.write_text(json.dumps(rows, indent=1))
+
+
+def measure(learners: int, lesson: str) -> dict[str, Any]:
+    """One server, fresh, and so many learners at once."""
+    command = [sys.executable, "run.py", "serve", "--port", "0", "--max-sessions", str(learners)]
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        url = wait_ready(server)
+        began, idle = time.monotonic(), cpu_s(server.pid)
+        own = own_cpu_s()
+        outcomes = asyncio.run(follow(url, lesson, learners))
+        wall = time.monotonic() - began
+        used, own = cpu_s(server.pid) - idle, own_cpu_s() - own
+        metrics = urllib.request.urlopen(f"{url}/metrics").read().decode()
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(10)
+    return row(outcomes, wall, used, own, metrics)
+
+
+def row(
+    outcomes: list[Outcome], wall: float, server_s: float, own_s: float, metrics: str
+) -> dict[str, Any]:
+    playing = [[s for s in o.scores if s["score"] is not None] for o in outcomes]
+    rates = []
+    for scores in playing:
+        span = scores[-1]["lesson_s"] - scores[0]["lesson_s"] if len(scores) > 1 else 0
+        rates.append((len(scores) - 1) / span if span else 0.0)
+    ages = sorted(s["age_ms"] for scores in playing for s in scores)
+    skews = sorted(
+        abs(s["skew_ms"]) for scores in playing for s in scores if s["skew_ms"] is not None
+    )
+    return {
+        "learners": len(outcomes),
+        "clean": sum(o.ended == "clean" for o in outcomes),
+        "scores/s, slowest": round(min(rates), 2),
+        "age ms p50": round(ages[len(ages) // 2]) if ages else None,
+        "age ms p95": round(ages[int(len(ages) * 0.95)]) if ages else None,
+        "skew ms p95": round(skews[int(len(skews) * 0.95)]) if skews else None,
+        "loop lag ms p99": round(metric(metrics, "tandem_event_loop_lag_p99_ms"), 1),
+        "missed": int(metric(metrics, "tandem_samples_missed_total")),
+        "pose ms mean": round(
+            1000
+            * metric(metrics, "tandem_pose_seconds_sum")
+            / max(1, metric(metrics, "tandem_pose_seconds_count")),
+            1,
+        ),
+        "server cores": round(server_s / wall, 2),
+        "learners' cores": round(own_s / wall, 2),
+        "score": round(min(o.summary["score"] if o.summary else 0 for o in outcomes), 1),
+    }
+
+
+async def follow(url: str, lesson: str, learners: int) -> list[Outcome]:
+    wish = Wish(url, lesson, "instructor", mirror="off")
+    return await asyncio.gather(*(Learner(wish).follow() for _ in range(learners)))
+
+
+def wait_ready(server: subprocess.Popen[str]) -> str:
+    assert server.stdout
+    for line in server.stdout:
+        if match := re.search(r"ready: (http\S+)", line):
+            url = match[1]
+            break
+    else:
+        raise SystemExit("the server did not start; run it by hand to see why")
+    while True:
+        try:
+            urllib.request.urlopen(f"{url}/readyz")
+            return url
+        except OSError:
+            time.sleep(0.2)
+
+
+def metric(text: str, name: str) -> float:
+    match = re.search(rf"^{name} (\S+)$", text, re.M)
+    return float(match[1]) if match else 0.0
+
+
+def cpu_s(pid: int) -> float:
+    """Processor time of a process so far, all its threads (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def own_cpu_s() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+if __name__ == "__main__":
+    main()

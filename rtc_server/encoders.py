@@ -1,0 +1,112 @@
+"""The video encoders as a lesson wants them, and the pictures they are fed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import sqrt
+
+import av
+from av.video.codeccontext import VideoCodecContext
+
+from rtc_server.renditions import Codec
+from rtc_server.sampling import VideoInfo
+
+FASTEST_FPS = 30
+LONGEST_SIDE = 1280
+# Level 3.1, which every WebRTC peer decodes: 3600 macroblocks a picture (H.264, table A-1).
+MOST_PIXELS = 3600 * 256
+BITS_PER_PIXEL = 800_000 / (480 * 640 * 30)
+LEAST_BIT_RATE = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class PictureForm:
+    """The pictures of a rendition: even sides, whole frames a second."""
+
+    width: int
+    height: int
+    fps: int
+
+    @property
+    def bit_rate(self) -> int:
+        """Bits a second: 800 000 for 480×640 at 30, the same for each pixel otherwise."""
+        return max(LEAST_BIT_RATE, round(self.width * self.height * self.fps * BITS_PER_PIXEL))
+
+
+def picture_form(info: VideoInfo) -> PictureForm:
+    """Choose the size and rate to send: the source's own where that is not too much."""
+    scale = min(
+        1.0,
+        LONGEST_SIDE / max(info.width, info.height),
+        sqrt(MOST_PIXELS / (info.width * info.height)),
+    )
+    # 16 is the smallest side that all decoders take.
+    width, height = (max(16, int(side * scale) // 2 * 2) for side in (info.width, info.height))
+    return PictureForm(width, height, _whole_rate(info.fps))
+
+
+def open_vp8(form: PictureForm) -> VideoCodecContext:
+    """libvpx without frames that are never shown: each packet is one picture, in order."""
+    return _open(
+        "libvpx",
+        form,
+        {
+            "deadline": "good",
+            "cpu-used": "4",
+            "auto-alt-ref": "0",
+            "lag-in-frames": "0",
+            # As long as the group: libvpx then adds no key frames of its own where much moves.
+            "keyint_min": str(form.fps),
+            # Without a limit a key frame can hold a second's worth of bits and stall the wire.
+            "max-intra-rate": "900",
+            "qmin": "4",
+            "qmax": "52",
+        },
+    )
+
+
+def open_h264(form: PictureForm) -> VideoCodecContext:
+    """x264 as constrained baseline in Annex B, a learner can join at any key frame."""
+    rate = form.bit_rate // 1000
+    parameters = {
+        "keyint": form.fps,
+        "min-keyint": form.fps,
+        "scenecut": 0,
+        "repeat-headers": 1,
+        "annexb": 1,
+        "bframes": 0,
+        "threads": 1,
+        "vbv-maxrate": rate * 2,
+        "vbv-bufsize": rate * 2 // 5,
+    }
+    joined = ":".join(f"{name}={value}" for name, value in parameters.items())
+    options = {"preset": "fast", "profile": "baseline", "level": "3.1", "x264-params": joined}
+    return _open("libx264", form, options)
+
+
+def _open(name: str, form: PictureForm, options: dict[str, str]) -> VideoCodecContext:
+    context = av.CodecContext.create(name, "w")
+    assert isinstance(context, VideoCodecContext)
+    context.width, context.height, context.pix_fmt = form.width, form.height, "yuv420p"
+    context.time_base, context.framerate = Fraction(1, form.fps), Fraction(form.fps)
+    context.bit_rate = form.bit_rate
+    context.gop_size = form.fps
+    context.thread_count = 1  # the same packets on any machine
+    context.options = options
+    return context
+
+
+def _whole_rate(fps: float) -> int:
+    """A whole rate up to 30 that shows each frame equally long, else 30."""
+    while fps > FASTEST_FPS * 1.01:
+        fps /= 2
+    whole = max(1, round(fps))
+    return whole if abs(whole - fps) <= 0.005 * fps else FASTEST_FPS
+
+
+OPENERS: dict[Codec, Callable[[PictureForm], VideoCodecContext]] = {
+    "vp8": open_vp8,
+    "h264": open_h264,
+}
