@@ -24,7 +24,7 @@ MODEL = "mobilenet_thin"
 # The network sees at most 432 pixels of it; scaling 4K down once is cheaper than cropping it.
 LONGEST_SIDE = 1280
 # Offline there is time to look closer than live.
-CROP_SIDE, FIND_SIDE = 256, 432
+CROP_SIDE, FIND_SIDE, STAGE = 256, 432, 6
 # Fixed, since sums of floats depend on how many threads share them out: the same CSV each time.
 THREADS = 2
 
@@ -44,7 +44,7 @@ def open_poser(engine: str = "auto") -> Poser:
     from tf_pose.tracking import PersonTracker, TrackerSettings
 
     estimator = TfPoseEstimator(get_graph_path(MODEL), engine=engine, threads=THREADS)
-    settings = replace(TrackerSettings(), crop_side=CROP_SIDE, find_side=FIND_SIDE)
+    settings = replace(TrackerSettings(), crop_side=CROP_SIDE, find_side=FIND_SIDE, stage=STAGE)
     tracker = PersonTracker(estimator, settings)
 
     def pose(image_bgr: Picture, t_s: float) -> Pose:

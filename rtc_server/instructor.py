@@ -23,8 +23,11 @@ from rtc_server.renditions import Rendition
 EncodedPacket: TypeAlias = "av.Packet[Any]"
 
 VIDEO_HZ = 90_000
+VIDEO_TIME_BASE = Fraction(1, VIDEO_HZ)
 SOUND_HZ = 48_000
-SOUND_STEP_S = 0.02
+SOUND_TIME_BASE = Fraction(1, SOUND_HZ)
+SOUND_STEP = 960  # samples of SOUND_HZ in a packet
+SOUND_STEP_S = SOUND_STEP / SOUND_HZ
 STILL_EVERY_S = 0.5  # how often a standing picture is sent again, for whoever missed it
 FAR_BEHIND_S = 1.0
 JOINED_S = 0.1  # a next frame this near goes on without a key frame
@@ -157,7 +160,7 @@ class InstructorVideo(MediaStreamTrack):
         pts = round((when_s - self._player.began_s) * VIDEO_HZ)
         pts = self._last_pts = max(pts, self._last_pts + 1)
         self._sent.record(pts, SentFrame(float(rendition.t_s[index]), self._run, moving))
-        return _packet(rendition.packet(index), pts, VIDEO_HZ)
+        return _packet(rendition.packet(index), pts, VIDEO_TIME_BASE)
 
     def _learn_origin(self) -> None:
         """aiortc adds a random origin to our timestamps and keeps it to itself; the sender's last
@@ -190,7 +193,7 @@ class InstructorSound(MediaStreamTrack):
             due_s = self._player.began_s + self._tick * SOUND_STEP_S
         while not await self._player.until(due_s):
             pass
-        packet = _packet(self._sound(due_s), round(self._tick * SOUND_STEP_S * SOUND_HZ), SOUND_HZ)
+        packet = _packet(self._sound(due_s), self._tick * SOUND_STEP, SOUND_TIME_BASE)
         self._tick += 1
         return packet
 
@@ -206,8 +209,8 @@ class InstructorSound(MediaStreamTrack):
         return self._rendition.packet(index) if index < len(self._rendition) else SILENCE
 
 
-def _packet(data: bytes, pts: int, hz: int) -> EncodedPacket:
+def _packet(data: bytes, pts: int, time_base: Fraction) -> EncodedPacket:
     packet: EncodedPacket = av.Packet(data)
     packet.pts = pts
-    packet.time_base = Fraction(1, hz)
+    packet.time_base = time_base
     return packet

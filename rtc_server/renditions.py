@@ -41,7 +41,8 @@ class Rendition:
         """
         try:
             index = np.load(index_path(folder, codec), allow_pickle=False)
-            payload = np.memmap(payload_path(folder, codec), np.uint8, mode="r")
+            # A plain view of the map: numpy's memmap class costs more a slice than the packet.
+            payload = np.memmap(payload_path(folder, codec), np.uint8, mode="r").view(np.ndarray)
         except (OSError, ValueError, EOFError) as error:
             raise BrokenLesson(f"{folder.name}: expected {codec} packets, {error}") from error
         _check(folder.name, codec, index, len(payload))

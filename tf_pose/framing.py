@@ -5,6 +5,7 @@ Poses are (18, 2) in pixels, NaN where a joint is missing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -58,23 +59,29 @@ def _inside(region: Box, picture: Box) -> Box:
     return Box(x, y, right - x, bottom - y) if right > x and bottom > y else region
 
 
-def apart_torsos(known: Pose, seen: Pose) -> float:
-    """How far two poses are apart: the median over the joints of both, in torsos of the first.
+def apart_torsos(poses: Sequence[Pose], seen: Pose) -> float:
+    """How far a pose is from the last of somebody's: the median over joints of both, in torsos.
 
     The median, because arms and legs fly while head, shoulders and hips stay. Infinite when they
     share fewer than 3 joints.
     """
-    distance = np.hypot(*(known - seen).T)
+    distance = np.hypot(*(poses[-1] - seen).T)
     distance = distance[np.isfinite(distance)]
     if len(distance) < 3:
-        return float("inf")
-    return float(np.median(distance)) / _size_px(known)
+        return math.inf
+    return float(np.median(distance)) / _size_px(poses)
 
 
 def size_ratio(known: Pose, seen: Pose) -> float:
-    """How many times larger the larger of two people is, 1 when either's torso is unknown."""
-    small, large = sorted((torso_px(known), torso_px(seen)))
-    return large / small if np.isfinite(small + large) and small > 0 else 1.0
+    """How many times larger the larger of two poses is, by the spread of the joints of both.
+
+    1 when they share fewer than 3.
+    """
+    both = np.isfinite(known).all(axis=1) & np.isfinite(seen).all(axis=1)
+    if both.sum() < 3:
+        return 1.0
+    small, large = sorted(float(np.hypot(*pose[both].std(axis=0))) for pose in (known, seen))
+    return large / small if small > 0 else 1.0
 
 
 def prominence(pose: Pose, score: float, picture: Box) -> float:
@@ -91,10 +98,13 @@ def prominence(pose: Pose, score: float, picture: Box) -> float:
     return float(large * (1 - 0.5 * min(1.0, off_centre)) * min(1.0, score) * whole)
 
 
-def _size_px(pose: Pose) -> float:
-    """The torso, or a third of the box where there is none to see."""
-    torso = torso_px(pose)
-    if np.isfinite(torso) and torso > 0:
+def _size_px(poses: Sequence[Pose]) -> float:
+    """The largest torso of the poses, or a third of the last one's box where none is to see.
+
+    The largest, because a torso looks shorter as people bend and turn, and never longer.
+    """
+    torso = max((t for t in map(torso_px, poses) if t > 0), default=0.0)
+    if torso > 0:
         return torso
-    box = box_around(pose)
+    box = box_around(poses[-1])
     return max(1.0, max(box.w, box.h) / 3) if box else 1.0

@@ -48,6 +48,7 @@ class TrackerSettings:
     memory: int = 8  # poses
     least_torsos: float = 4.2  # crop height
     enough_parts: int = 8  # with fewer, look around again
+    idle_s: float = 0.35  # between two looks at a picture that nobody was in
     settle_s: float = 1.0  # how long somebody is seen before the choice is final
     lost_s: float = 1.0  # how long they are waited for
     reach_torsos: float = 0.5  # how far a pose may jump at once …
@@ -64,10 +65,6 @@ class _Somebody:
     seen_s: float
     weight: float = 0.0
 
-    @property
-    def last(self) -> Pose:
-        return self.poses[-1]
-
 
 class PersonTracker:
     """Chooses the learner and keeps to them; one tracker a learner, one thread at a time.
@@ -82,6 +79,7 @@ class PersonTracker:
         self._candidates: list[_Somebody] = []
         self._looked_around_s = -math.inf
         self._now_s = -math.inf
+        self._picture = Box(0, 0, 0, 0)
 
     def warm_up(self) -> None:
         """Make the network ready for every size that following may ask for."""
@@ -96,13 +94,24 @@ class PersonTracker:
         `t_s` is the picture's time in seconds; when it goes back, everybody is forgotten.
         """
         if t_s < self._now_s:
-            self._locked, self._candidates = None, []
+            self._locked, self._candidates, self._looked_around_s = None, [], -math.inf
         self._now_s = t_s
+        self._resize(_bounds(image_bgr))
         if self._locked and t_s - self._locked.seen_s >= self.settings.lost_s:
             self._locked = None
-        if self._locked is None:
-            return self._choose(image_bgr)
-        return self._keep(image_bgr, self._locked)
+        if self._locked is not None:
+            return self._keep(image_bgr, self._locked)
+        if not self._candidates and t_s - self._looked_around_s < self.settings.idle_s:
+            return None
+        return self._choose(image_bgr)
+
+    def _resize(self, picture: Box) -> None:
+        """Keep everybody's place when the picture's size changes, as a webcam's may at any time."""
+        if self._picture.area and picture != self._picture:
+            scale = np.array([picture.w / self._picture.w, picture.h / self._picture.h], np.float32)
+            for somebody in [*self._candidates, *filter(None, [self._locked])]:
+                somebody.poses = deque([p * scale for p in somebody.poses], somebody.poses.maxlen)
+        self._picture = picture
 
     def _keep(self, image: Image, person: _Somebody) -> Human | None:
         """Look where they were; look around when little of them is there."""
@@ -142,7 +151,7 @@ class PersonTracker:
         """Whom of the candidates that is; a new one when nobody known is near enough."""
         pose = _pixels(human, image)
         known = [s for s in self._candidates if s.seen_s < self._now_s]
-        apart = [(apart_torsos(somebody.last, pose), somebody) for somebody in known]
+        apart = [(apart_torsos(somebody.poses, pose), somebody) for somebody in known]
         distance, somebody = min(apart, key=lambda pair: pair[0], default=(math.inf, None))
         if somebody is None or distance > self._reach(somebody):
             somebody = _Somebody(deque(maxlen=self.settings.memory), self._now_s, self._now_s)
@@ -173,8 +182,8 @@ class PersonTracker:
         near = []
         for human in humans:
             pose = _pixels(human, image)
-            distance = apart_torsos(person.last, pose)
-            alike = size_ratio(person.last, pose) <= self.settings.size_change
+            distance = apart_torsos(person.poses, pose)
+            alike = size_ratio(person.poses[-1], pose) <= self.settings.size_change
             if alike and distance <= self._reach(person):
                 near.append((distance, human))
         return min(near, key=lambda pair: pair[0])[1] if near else None

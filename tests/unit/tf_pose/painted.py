@@ -17,6 +17,11 @@ STANDING = np.random.default_rng(1).uniform(0.1, 0.4, (18, 2)).astype(np.float32
 )
 
 
+def moved(joints, x, y):
+    """The same pose elsewhere."""
+    return joints + np.array([x, y], np.float32)
+
+
 def painted(people, height, width):
     """(height, width, 57): a spot at each joint, and unit vectors along each limb.
 

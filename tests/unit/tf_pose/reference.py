@@ -6,6 +6,7 @@ kernel, 3×3 maxima over 0.05, ten points a limb, greedy choice, persons merged 
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,8 +45,7 @@ def smoothed(maps):
     """25×25 weighted means, nothing beyond the border."""
     edges = [-3.14 + 6.28 * k / 25 for k in range(26)]
     mass = [
-        0.5 * (math.erf(b / math.sqrt(2)) - math.erf(a / math.sqrt(2)))
-        for a, b in zip(edges, edges[1:], strict=False)
+        0.5 * (math.erf(b / math.sqrt(2)) - math.erf(a / math.sqrt(2))) for a, b in pairwise(edges)
     ]
     kernel = np.sqrt(np.outer(mass, mass))
     kernel /= kernel.sum()

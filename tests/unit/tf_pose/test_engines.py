@@ -51,7 +51,7 @@ def test_auto_is_the_first_that_is_installed():
 
 def test_unknown_engine_says_which_there_are():
     assert engine_names() == ["auto", "openvino", "tensorflow"]
-    with pytest.raises(UnknownEngine, match="expected one of .*'openvino'.*, got 'caffe'"):
+    with pytest.raises(UnknownEngine, match=r"expected one of .*'openvino'.*, got 'caffe'"):
         open_engine("caffe", GRAPH)
 
 

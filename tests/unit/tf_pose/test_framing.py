@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.unit.tf_pose.painted import STANDING
+from tests.unit.tf_pose.painted import STANDING, moved
 from tf_pose.errors import BadSize
 from tf_pose.framing import apart_torsos, crop_region, prominence, size_ratio, torso_px
 from tf_pose.geometry import Box, box_around, overlap, union
@@ -41,9 +41,9 @@ def test_torso_is_the_longer_measure():
 
 
 def test_crop_holds_every_pose_with_room():
-    moved = POSE + [60, 0]
-    crop = crop_region([POSE, moved], PICTURE, 1.3, 4.2)
-    for pose in (POSE, moved):
+    beside = moved(POSE, 60, 0)
+    crop = crop_region([POSE, beside], PICTURE, 1.3, 4.2)
+    for pose in (POSE, beside):
         assert (pose >= [crop.x, crop.y]).all()
         assert (pose <= [crop.x + crop.w, crop.y + crop.h]).all()
 
@@ -68,7 +68,7 @@ def test_arms_down_get_a_narrow_crop_and_arms_out_a_wide_one():
 
 
 def test_crop_stays_in_the_picture_and_nobody_has_none():
-    crop = crop_region([POSE - [150, 60]], PICTURE, 1.3, 4.2)
+    crop = crop_region([POSE - (250, 100)], PICTURE, 1.3, 4.2)
     assert crop.x == 0 and crop.y == 0
     assert crop_region([NOBODY], PICTURE, 1.3, 4.2) is None
     assert crop_region([], PICTURE, 1.3, 4.2) is None
@@ -82,18 +82,22 @@ def test_network_sizes_are_few_and_hold_the_region(aspect):
 
 
 def test_crops_per_person_are_apart_by_their_torso():
-    assert apart_torsos(POSE, POSE) == 0
-    assert apart_torsos(POSE, POSE + [torso_px(POSE), 0]) == pytest.approx(1.0)
+    assert apart_torsos([POSE], POSE) == 0
+    assert apart_torsos([POSE], moved(POSE, torso_px(POSE), 0)) == pytest.approx(1.0)
     flung = POSE.copy()
     flung[[3, 4, 6, 7, 9, 10]] += 200  # limbs fly, the person stays
-    assert apart_torsos(POSE, flung) == 0
-    assert apart_torsos(POSE, only(POSE, 1, 2)) == float("inf")
+    assert apart_torsos([POSE], flung) == 0
+    assert apart_torsos([POSE], only(POSE, 1, 2)) == float("inf")
+    aside = POSE * (0.2, 1)  # turned: the shoulders' width alone would say a small person
+    aside[[8, 11]] = np.nan
+    assert apart_torsos([POSE, aside], moved(aside, 40, 0)) < 0.6
 
 
 def test_size_ratio_knows_no_order():
     assert size_ratio(POSE, POSE * 2) == pytest.approx(2)
     assert size_ratio(POSE * 2, POSE) == pytest.approx(2)
     assert size_ratio(POSE, NOBODY) == 1.0
+    assert size_ratio(POSE, only(POSE * 2, 0, 1, 2, 5)) == pytest.approx(2)
     assert size_ratio(np.zeros((18, 2)), POSE) == 1.0
 
 
@@ -101,7 +105,7 @@ def test_large_central_certain_and_whole_people_are_prominent():
     central = POSE
     best = prominence(central, 1.0, PICTURE)
     assert best > prominence(central * 0.5, 1.0, PICTURE)
-    assert best > prominence(central + [250, 0], 1.0, PICTURE)
+    assert best > prominence(moved(central, 250, 0), 1.0, PICTURE)
     assert best > prominence(central, 0.4, PICTURE)
     assert best > prominence(only(central, 0, 1, 2, 10), 1.0, PICTURE)
     assert prominence(NOBODY, 1.0, PICTURE) == 0.0

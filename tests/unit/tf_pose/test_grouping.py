@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.unit.tf_pose import reference
-from tests.unit.tf_pose.painted import STANDING, painted
+from tests.unit.tf_pose.painted import STANDING, moved, painted
 from tf_pose.grouping import Connection, assemble, connect, group
 from tf_pose.peaks import coarse_maps, fine_peaks, reference_peaks
 from tf_pose.upsample import Maps
@@ -25,9 +25,9 @@ def test_one_person_is_whole():
 
 
 def test_two_people_keep_their_own_joints():
-    people, peaks = found([STANDING, STANDING + [20, 1]])
+    people, peaks = found([STANDING, moved(STANDING, 20, 1)])
     assert len(people) == 2
-    for person, joints in zip(people, (STANDING, STANDING + [20, 1]), strict=True):
+    for person, joints in zip(people, (STANDING, moved(STANDING, 20, 1)), strict=True):
         assert peaks.xy[person.peaks] == pytest.approx(joints, abs=0.2)
 
 

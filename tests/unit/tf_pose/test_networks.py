@@ -16,7 +16,7 @@ def test_weights_are_there_after_asking():
 
 
 def test_unknown_weights_say_which_there_are():
-    with pytest.raises(UnknownModel, match="expected one of .*'mobilenet_thin'.*, got 'cmu'"):
+    with pytest.raises(UnknownModel, match=r"expected one of .*'mobilenet_thin'.*, got 'cmu'"):
         get_graph_path("cmu")
 
 
