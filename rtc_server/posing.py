@@ -25,7 +25,7 @@ from tf_pose.human import Human
 
 Picture = NDArray[np.uint8]  # (H, W, 3) BGR
 LONGEST_SIDE = 1280  # a larger webcam picture is halved and halved before anyone looks at it
-NICE = 10  # the media path goes first: a score may be a little later, a packet may not
+NICE = 2  # the media path goes first: a score may be a little later, a packet may not
 
 
 class Tracker(Protocol):
