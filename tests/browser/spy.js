@@ -1,0 +1,34 @@
+// Notes what the page sends, hears and opens. It changes nothing that the page does.
+window.spy = { sent: [], heard: [], beacons: [], peers: [], cameras: [] };
+
+const send = RTCDataChannel.prototype.send;
+RTCDataChannel.prototype.send = function (data) {
+  window.spy.sent.push({ at_ms: performance.now(), channel: this.label, message: JSON.parse(data) });
+  return send.call(this, data);
+};
+
+const createDataChannel = RTCPeerConnection.prototype.createDataChannel;
+RTCPeerConnection.prototype.createDataChannel = function (label, options) {
+  const channel = createDataChannel.call(this, label, options);
+  if (!window.spy.peers.includes(this)) window.spy.peers.push(this);
+  channel.addEventListener("message", ({ data }) => {
+    window.spy.heard.push({ at_ms: performance.now(), channel: label, message: JSON.parse(data) });
+  });
+  return channel;
+};
+
+const sendBeacon = navigator.sendBeacon;
+navigator.sendBeacon = function (url, data) {
+  window.spy.beacons.push(url);
+  return sendBeacon.call(this, url, data);
+};
+
+if (navigator.mediaDevices) {
+  const getUserMedia = navigator.mediaDevices.getUserMedia;
+  navigator.mediaDevices.getUserMedia = async function (wanted) {
+    const stream = await getUserMedia.call(this, wanted);
+    window.spy.cameras.push(stream);
+    window.spy.opened_ms = performance.now();
+    return stream;
+  };
+}

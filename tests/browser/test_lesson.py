@@ -1,0 +1,158 @@
+"""From choosing the lesson to the summary, with everything real."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browser import film
+from tests.browser.learner import Learner
+from tests.browser.serving import Server
+
+LESSON_S = 24
+# What passes between the click and the dance: the count-down, and the way to the screen.
+LEADS_S = 3.3
+
+STATS = """
+async () => {
+  const [peer] = spy.peers;
+  const reports = [...(await peer.getStats()).values()];
+  return reports.filter(({ type }) => type === "inbound-rtp" || type === "outbound-rtp")
+    .map((r) => ({ ...r }));
+}
+"""
+LIT = """
+() => {
+  const video = document.querySelector('[data-part="instructor"]');
+  const canvas = new OffscreenCanvas(32, 32);
+  const context = canvas.getContext("2d");
+  context.drawImage(video, 0, 0, 32, 32);
+  const values = context.getImageData(0, 0, 32, 32).data.filter((_, i) => i % 4 < 3);
+  return Math.max(...values) - Math.min(...values);
+}
+"""
+
+
+async def shown_frames(page: Page) -> int:
+    return await page.eval_on_selector(
+        '[data-part="instructor"]', "video => video.getVideoPlaybackQuality().totalVideoFrames"
+    )
+
+
+async def start_on_the_beat(learner: Learner) -> None:
+    """Press Start when the film is about to dance: a fair learner, not a lucky one."""
+    wait_ms = (film.STANDS_S - LEADS_S) * 1000
+    await learner.until_true(
+        "ms => window.spy.opened_ms && performance.now() - window.spy.opened_ms > ms", wait_ms
+    )
+    await learner.press("start")
+
+
+def by_kind(stats: list[dict[str, Any]], way: str, kind: str) -> dict[str, Any]:
+    found = [report for report in stats if report["type"] == way and report["kind"] == kind]
+    assert found, f"expected {way} {kind} in {[(r['type'], r['kind']) for r in stats]}"
+    return found[0]
+
+
+@pytest.mark.timeout(120)
+async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
+    learner: Learner, server: Server
+) -> None:
+    page = learner.page
+    await learner.visit(server.url)
+    await learner.picture("1-choosing")
+    await learner.choose()
+    await learner.until("ready")
+    await learner.until_true("spy.heard.some(({channel}) => channel === 'scores')")
+    await learner.picture("2-ready")
+    await start_on_the_beat(learner)
+    await learner.until("counting")
+    await learner.picture("3-counting")
+
+    await learner.until("playing")
+    before = await shown_frames(page)
+    await learner.until_true(
+        "n => document.querySelector('[data-part=\"instructor\"]')"
+        ".getVideoPlaybackQuality().totalVideoFrames > n",
+        before + 60,
+    )
+    assert await page.evaluate(LIT) > 40, "the instructor's picture is one flat colour"
+    assert not await page.eval_on_selector('[data-part="instructor"]', "video => video.muted")
+    stats = await page.evaluate(STATS)
+    assert by_kind(stats, "inbound-rtp", "audio")["packetsReceived"] > 0
+    assert by_kind(stats, "inbound-rtp", "video")["framesDecoded"] > 60
+    sent = by_kind(stats, "outbound-rtp", "video")
+    assert sent["frameWidth"] <= 640
+    assert sent["framesPerSecond"] <= 16
+
+    await learner.until_true(
+        "spy.heard.filter(({message}) => message.type === 'score' && message.score !== null)"
+        ".length >= 20"
+    )
+    await learner.picture("4-playing")
+    await learner.until("summary", timeout_s=LESSON_S + 20)
+    await learner.picture("5-summary")
+    await check_the_summary(learner)
+    await check_the_silence(learner)
+    assert learner.complaints == []
+
+
+async def check_the_summary(learner: Learner) -> None:
+    """What is on the page is what the server said, about a learner who did dance along."""
+    (summary,) = await learner.heard("summary")
+    assert summary["complete"] is True
+    assert summary["coverage"] > 0.8
+    assert summary["mirror"] == "on", "the film is mirrored and auto should find that out"
+    assert summary["score"] >= 50, summary
+    assert await learner.text("score") == str(round(summary["score"]))
+    assert await learner.page.locator(".plot .curve").count() > 5
+    assert await learner.page.locator('[data-part="limbs"] tr').count() == 11
+    live = [score for score in await learner.heard("score") if score["score"] is not None]
+    assert len(live) > LESSON_S  # five a second on a quiet machine
+    assert {score["sync"] for score in live[-10:]} == {"measured"}
+
+
+async def check_the_silence(learner: Learner) -> None:
+    """After `ended` the page says nothing more, films nobody and holds no connection."""
+    ended = [s for s in await learner.heard("state") if s["state"] == "ended"]
+    assert len(ended) == 1
+    await learner.until_true("spy.peers.every(peer => peer.connectionState === 'closed')")
+    await learner.page.wait_for_timeout(2500)  # longer than any of the page's timers
+    late = await learner.page.evaluate(
+        "ended_ms => spy.sent.filter(({at_ms}) => at_ms > ended_ms)", ended[0]["at_ms"]
+    )
+    assert late == []
+    assert await learner.camera_is_off()
+    assert await learner.page.evaluate("spy.beacons") == []
+
+
+async def test_page_asks_nothing_of_other_hosts(learner: Learner, server: Server) -> None:
+    hosts: set[str] = set()
+    learner.page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    await learner.visit(server.url)
+    await learner.choose()
+    await learner.until("ready")
+    assert hosts == {server.url.split("/")[2]}
+
+
+async def test_annotated_picture_is_the_learners_and_the_instructors_stays(
+    learner: Learner, server: Server
+) -> None:
+    await learner.visit(f"{server.url}/?annotated=1")
+    await learner.choose()
+    await learner.until("ready")
+    width = "part => document.querySelector(`[data-part=${part}]`).videoWidth"
+    await learner.until_true(f"({width})('annotated') > 0 && ({width})('instructor') > 0")
+    widths = [await learner.page.evaluate(width, part) for part in ("instructor", "annotated")]
+    assert widths == [480, 640]
+
+
+def test_the_page_holds_no_address_of_another_host() -> None:
+    web = Path(__file__).resolve().parents[2] / "web"
+    files = [path for path in web.rglob("*") if path.suffix in {".html", ".css", ".js", ".svg"}]
+    assert len(files) > 20
+    for path in files:
+        text = path.read_text().replace("http://www.w3.org/2000/svg", "")
+        text = text.replace("http://localhost", "").replace("https:// and", "")
+        assert "://" not in text, f"expected no address in {path.name}"

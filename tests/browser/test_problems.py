@@ -1,0 +1,158 @@
+"""What the page says when something is wrong, and what it lets the learner do about it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.browser.chromium import ALLOWED, FAKE, chromium
+from tests.browser.learner import Learner, learner_in
+from tests.browser.serving import Server, serving
+
+
+@pytest.fixture
+async def bare_browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+    """A browser with the flags of the test's parameter and no others."""
+    async with chromium(*request.param) as running:
+        yield running
+
+
+async def problem(learner: Learner) -> str:
+    await learner.until("problem")
+    assert await learner.camera_is_off()
+    return await learner.text("problem")
+
+
+@pytest.mark.parametrize("bare_browser", [[ALLOWED]], indirect=True)
+async def test_no_camera(bare_browser: Browser, server: Server) -> None:
+    learner = await learner_in(bare_browser)
+    await learner.visit(server.url)
+    await learner.choose()
+    assert await problem(learner) == "No camera was found"
+    await learner.picture("7-no-camera")
+    await learner.press("leave")
+    await learner.until("choosing")
+
+
+@pytest.mark.parametrize("bare_browser", [[FAKE]], indirect=True)
+async def test_permission_refused(bare_browser: Browser, server: Server) -> None:
+    # Granting one permission refuses the others without a question.
+    learner = await learner_in(bare_browser, permissions=["geolocation"])
+    await learner.visit(server.url)
+    await learner.choose()
+    assert await problem(learner) == "The camera is not allowed"
+    await learner.page.context.grant_permissions(["camera"])
+    await learner.press("retry")
+    await learner.until("ready")
+
+
+BUSY = """
+navigator.mediaDevices.getUserMedia = () =>
+  Promise.reject(new DOMException("Could not start video source", "NotReadableError"));
+"""
+
+
+async def test_camera_in_use(learner: Learner, server: Server) -> None:
+    """Chromium's fake camera is never busy, so here the browser's refusal is replayed."""
+    await learner.page.add_init_script(BUSY)
+    await learner.visit(server.url)
+    await learner.choose()
+    assert await problem(learner) == "The camera is in use"
+
+
+async def test_camera_that_is_pulled_out_ends_the_session(learner: Learner, server: Server) -> None:
+    await learner.play(server.url)
+    # What a browser does when the device goes: the track ends, and says so.
+    await learner.page.evaluate(
+        "const [track] = spy.cameras[0].getTracks(); track.stop();"
+        "track.dispatchEvent(new Event('ended'))"
+    )
+    assert await problem(learner) == "The camera stopped"
+    await learner.press("retry")
+    await learner.until("playing")
+
+
+ELSEWHERE = "--host-resolver-rules=MAP tandem.example 127.0.0.1"
+
+
+@pytest.mark.parametrize("bare_browser", [[ALLOWED, FAKE, ELSEWHERE]], indirect=True)
+async def test_address_that_is_not_secure(bare_browser: Browser, server: Server) -> None:
+    learner = await learner_in(bare_browser)
+    await learner.visit(f"http://tandem.example:{server.port}")
+    await learner.choose()
+    assert await problem(learner) == "The camera needs a secure address"
+
+
+async def test_lesson_that_is_gone(learner: Learner, server: Server) -> None:
+    await learner.visit(server.url)
+    card = learner.page.locator('[data-lesson="demo"]')
+    # The page's own list is out of date: it asks the real server for what is not there.
+    await learner.page.route(
+        "**/api/sessions",
+        lambda route: route.continue_(
+            post_data={**route.request.post_data_json, "lesson": "removed"}
+        ),
+    )
+    await card.click()
+    assert await problem(learner) == "This lesson is no longer here"
+
+
+@pytest.mark.timeout(120)
+async def test_full_server_then_lost_connection_then_back_to_the_same_place_until_it_stops(
+    browser: Browser, lessons_dir: Path
+) -> None:
+    with serving(lessons_dir, "--max-sessions", "1") as first:
+        learner = await learner_in(browser)
+        await learner.play(first.url)
+        await check_full(await learner_in(browser), first)
+        await learner.until_true(
+            "spy.heard.some(({message: m}) => m.type === 'score' && m.lesson_s > 2)"
+        )
+        left_s = await server_place_s(learner, first)
+        first.kill()
+        assert await problem(learner) == "The connection was lost"
+        port = first.port
+    sent = len(await learner.page.evaluate("spy.sent"))
+    await learner.picture("8-lost")
+    await learner.page.wait_for_timeout(2500)
+    assert len(await learner.page.evaluate("spy.sent")) == sent, "it goes on sending"
+
+    with serving(lessons_dir, port=port) as again:
+        assert again.port == port
+        await learner.press("retry")
+        await learner.until("playing")
+        await learner.until_true(
+            "spy.sent.filter(({message}) => message.type === 'start').length === 2"
+        )
+        started = (await learner.sent("start"))[1]
+        assert left_s - 0.5 <= started["lesson_s"] <= left_s + 2.0
+        await learner.until_true(
+            "s => spy.heard.at(-1).message.lesson_s >= s",
+            started["lesson_s"],
+        )
+        assert again.terminate() == 0, again.output
+        await learner.until("summary")
+        assert "It ended early: server stopping." in await shown_words(learner)
+        assert await learner.camera_is_off()
+
+
+async def server_place_s(learner: Learner, server: Server) -> float:
+    """Where the lesson is, by the server's own clock."""
+    (welcome,) = await learner.heard("welcome")
+    answer = await learner.page.request.get(f"{server.url}/api/sessions/{welcome['session']}")
+    return (await answer.json())["lesson_s"]
+
+
+async def check_full(second: Learner, server: Server) -> None:
+    await second.visit(server.url)
+    await second.choose()
+    assert await problem(second) == "All places are taken"
+    await second.picture("9-full")
+    assert "Try again in" in await second.text("retry")
+    assert await second.page.is_disabled('[data-part="retry"]')
+
+
+async def shown_words(learner: Learner) -> str:
+    """The words of the section that is shown."""
+    return await learner.page.inner_text("main > section:visible")

@@ -1,0 +1,43 @@
+// @ts-check
+// Keeps the server able to place our clock: pings, and how long the best round trip took.
+
+/** @import { ClientMessage, Pong } from "./protocol.js" */
+
+const FIRST_PINGS = 8;
+const FIRST_EVERY_MS = 100;
+const EVERY_MS = 2000;
+const REMEMBERED_MS = 30_000;
+
+/**
+ * Sends pings, quickly at first and then one every 2 s, until stopped.
+ *
+ * A ping also carries the least round trip of the last 30 s (`rtt_ms`), because only this end knows
+ * when a pong arrived; a server that does not look for the field ignores it.
+ * @param {(message: ClientMessage) => void} send
+ */
+export function startClock(send) {
+  let sent = 0;
+  /** @type {{ at_ms: number, rtt_ms: number }[]} */
+  let trips = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  function ping() {
+    const t0_ms = performance.now();
+    trips = trips.filter(({ at_ms }) => t0_ms - at_ms < REMEMBERED_MS);
+    const best = Math.min(...trips.map(({ rtt_ms }) => rtt_ms));
+    send({ type: "ping", t0_ms, ...(trips.length > 0 && { rtt_ms: best }) });
+    sent += 1;
+    timer = setTimeout(ping, sent < FIRST_PINGS ? FIRST_EVERY_MS : EVERY_MS);
+  }
+  ping();
+
+  return {
+    /** @param {Pong} message */
+    pong({ t0_ms, t1_ms, t2_ms }) {
+      const at_ms = performance.now();
+      trips.push({ at_ms, rtt_ms: Math.max(0, at_ms - t0_ms - (t2_ms - t1_ms)) });
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

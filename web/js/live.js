@@ -1,0 +1,172 @@
+// @ts-check
+// One session, and the only owner of what it holds: camera, connection, timers.
+
+import { ApiError, Unreachable, closeSession, fetchConfig, isReady } from "./api.js";
+import { CameraError, closeCamera, openCamera } from "./camera.js";
+import { startClock } from "./clock.js";
+import { watchLiveness } from "./liveness.js";
+import { Peer } from "./peer.js";
+import { watchPlayhead } from "./playhead.js";
+import { PROTOCOL } from "./protocol.js";
+import { NoPath } from "./waiting.js";
+
+/** @import { ClientMessage, Mirror, ServerMessage } from "./protocol.js" */
+/** @import { Problem } from "./words.js" */
+
+const SUMMARY_MS = 5000;
+
+/**
+ * @typedef {{ lesson: string, mirror: Mirror, annotated: boolean, video: HTMLVideoElement }} Plan
+ * @typedef {{ problem: Problem, detail?: string, wait_s?: number | null }} Trouble
+ */
+
+/**
+ * Events: `camera`, `instructor`, `annotated` (detail a MediaStream), `message` (detail a
+ * ServerMessage), `trouble` (detail a Trouble; everything is off by then).
+ */
+export class Live extends EventTarget {
+  #abort = new AbortController();
+  /** @type {MediaStream | null} */
+  #camera = null;
+  /** @type {Peer | null} */
+  #peer = null;
+  /** @type {ReturnType<typeof startClock> | null} */
+  #clock = null;
+  /** @type {(() => void)[]} what stops everything that would send */
+  #stops = [];
+  #reason = "";
+
+  /** @param {string} type @param {unknown} detail */
+  #emit(type, detail) {
+    if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /** Opens the camera, then the connection. @param {Plan} plan */
+  async begin(plan) {
+    const { signal } = this.#abort;
+    try {
+      const camera = await openCamera();
+      if (signal.aborted) return closeCamera(camera);
+      this.#camera = camera;
+      camera.getVideoTracks()[0].addEventListener("ended", () => this.#fail({ problem: "camera-ended" }));
+      this.#emit("camera", camera);
+      if (!("RTCPeerConnection" in window)) return this.#fail({ problem: "unsupported" });
+      const { ice_servers: iceServers } = await fetchConfig();
+      if (signal.aborted) return;
+      this.#peer = new Peer(iceServers);
+      this.#listen(this.#peer, plan.video);
+      await this.#peer.connect({ ...plan, camera, iceServers, signal });
+      if (signal.aborted) return;
+      this.#talk(this.#peer);
+    } catch (error) {
+      const trouble = await troubleOf(error);
+      if (!signal.aborted) this.#fail(trouble);
+    }
+  }
+
+  /** @param {Peer} peer @param {HTMLVideoElement} video */
+  #listen(peer, video) {
+    const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
+    peer.addEventListener("message", (event) => this.#hear(detail(event)));
+    peer.addEventListener("fault", (event) => console.warn(detail(event).message));
+    peer.addEventListener("annotated", (event) => this.#emit("annotated", detail(event)));
+    peer.addEventListener("closed", () => this.#hungUp());
+    peer.addEventListener("instructor", (event) => {
+      this.#emit("instructor", detail(event));
+      if (!peer.instructor) return;
+      this.#stops.push(watchPlayhead(video, peer.instructor, (message) => this.send(message)));
+    });
+  }
+
+  /** @param {Peer} peer */
+  #talk(peer) {
+    peer.send({ type: "hello", protocol: PROTOCOL, client: "tandem-page/1" });
+    const clock = startClock((message) => this.send(message));
+    const liveness = watchLiveness(() => this.#fail({ problem: "connection-lost" }));
+    this.#clock = clock;
+    this.#stops.push(clock.stop, liveness.stop);
+    peer.addEventListener("message", liveness.heard);
+  }
+
+  /** @param {ServerMessage} message */
+  #hear(message) {
+    if (message.type === "pong") return this.#clock?.pong(message);
+    if (message.type === "state" && message.state === "ended") {
+      this.#reason = message.reason ?? "";
+      this.#fallSilent();
+      const timer = setTimeout(() => this.#hungUp(), SUMMARY_MS);
+      this.#stops.push(() => clearTimeout(timer));
+    }
+    this.#emit("message", message);
+    if (message.type === "summary") this.#close();
+  }
+
+  /** The other end went away: after `ended` that was announced, otherwise it was not. */
+  #hungUp() {
+    const ended = this.#peer?.silent;
+    this.#fail(ended ? { problem: "server-ended", detail: this.#reason } : { problem: "connection-lost" });
+  }
+
+  /** From here on nothing is sent and nobody is filmed; the summary may still come. */
+  #fallSilent() {
+    if (this.#peer) this.#peer.silent = true;
+    for (const stop of this.#stops.splice(0)) stop();
+    closeCamera(this.#camera);
+  }
+
+  /** @param {Trouble} trouble */
+  #fail(trouble) {
+    if (this.#abort.signal.aborted) return;
+    this.#emit("trouble", trouble);
+    this.abandon();
+  }
+
+  /** @param {ClientMessage} message */
+  send(message) {
+    this.#peer?.send(message);
+  }
+
+  /** Everything off, without a word. */
+  end() {
+    this.#abort.abort();
+    this.#fallSilent();
+    this.#peer?.close();
+  }
+
+  /** The learner leaves: says bye, then everything off. */
+  leave() {
+    if (!this.#peer?.open) return this.abandon();
+    this.send({ type: "bye" });
+    this.#close();
+  }
+
+  /** Everything off; the server, which knows, hangs up. */
+  #close() {
+    this.#abort.abort();
+    this.#fallSilent();
+    void this.#peer?.hangUp();
+  }
+
+  /** Everything off, with a beacon for a server that may not know. */
+  abandon() {
+    const session = this.#peer?.session;
+    if (session && !this.#abort.signal.aborted) closeSession(session);
+    this.end();
+  }
+}
+
+/** @param {unknown} error @returns {Promise<Trouble>} */
+async function troubleOf(error) {
+  if (error instanceof CameraError) return { problem: error.problem };
+  if (error instanceof Unreachable) return { problem: "server-unreachable" };
+  if (error instanceof NoPath) return { problem: "no-path" };
+  if (error instanceof ApiError) {
+    if (error.status === 404) return { problem: "lesson-gone" };
+    if (error.status === 503) {
+      const problem = (await isReady()) ? "server-full" : "server-warming";
+      return { problem, wait_s: error.retryAfter_s };
+    }
+    return { problem: "server-refused", detail: error.detail };
+  }
+  return { problem: "server-refused", detail: String(error) };
+}

@@ -1,0 +1,20 @@
+// @ts-check
+// What this browser keeps for the learner: choices and last scores, never a picture.
+
+/** @param {string} key @returns {string | null} */
+export function recall(key) {
+  try {
+    return localStorage.getItem(`tandem:${key}`);
+  } catch {
+    return null; // storage is switched off; the page works without
+  }
+}
+
+/** @param {string} key @param {string} value */
+export function remember(key, value) {
+  try {
+    localStorage.setItem(`tandem:${key}`, value);
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,57 @@
+// @ts-check
+// Says plainly what is wrong and what to do about it.
+
+import { make, part } from "./dom.js";
+import { PROBLEMS } from "./words.js";
+
+/** @import { Problem } from "./words.js" */
+
+/** Events: `retry`, `leave`. */
+export class Notice extends EventTarget {
+  #title;
+  #advice;
+  #retry;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super();
+    this.#title = part(root, "problem", HTMLElement);
+    this.#advice = part(root, "advice", HTMLElement);
+    this.#retry = part(root, "retry", HTMLButtonElement);
+    this.#retry.addEventListener("click", () => this.dispatchEvent(new Event("retry")));
+    part(root, "leave", HTMLButtonElement)
+      .addEventListener("click", () => this.dispatchEvent(new Event("leave")));
+  }
+
+  /**
+   * @param {Problem} problem
+   * @param {{ detail?: string, wait_s?: number | null }} [more] the server's words; when to retry
+   */
+  show(problem, { detail = "", wait_s = null } = {}) {
+    const { title, advice, action } = PROBLEMS[problem];
+    this.#title.textContent = title;
+    const sentences = detail ? [...advice, detail] : advice;
+    this.#advice.replaceChildren(...sentences.map((sentence) => make("p", {}, [sentence])));
+    this.#offer(action, Math.ceil(wait_s ?? 0));
+    this.#title.focus();
+  }
+
+  hide() {
+    clearInterval(this.#timer);
+  }
+
+  /** Offers the way on, once the wait is over. @param {string} action @param {number} wait_s */
+  #offer(action, wait_s) {
+    clearInterval(this.#timer);
+    const say = () => {
+      this.#retry.disabled = wait_s > 0;
+      this.#retry.textContent = wait_s > 0 ? `${action} in ${wait_s} s` : action;
+      if (wait_s <= 0) clearInterval(this.#timer);
+      wait_s -= 1;
+    };
+    say();
+    if (this.#retry.disabled) this.#timer = setInterval(say, 1000);
+  }
+}

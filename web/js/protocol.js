@@ -1,0 +1,153 @@
+// @ts-check
+// Protocol v1, from the page's side: every message both ways, and a check of what arrives.
+
+export const PROTOCOL = 1;
+export const JOINTS = 18;
+export const LIMBS = /** @type {const} */ ([
+  "left_upper_arm", "left_forearm", "right_upper_arm", "right_forearm",
+  "left_thigh", "left_shin", "right_thigh", "right_shin",
+  "torso", "shoulders", "head",
+]);
+
+/** @typedef {typeof LIMBS[number]} Limb */
+/** @typedef {"ready" | "counting" | "playing" | "paused" | "ended"} LessonState */
+/** @typedef {"perfect" | "great" | "good" | "ok" | "miss"} Label */
+/** @typedef {"on" | "off" | "auto"} Mirror */
+/** @typedef {[x: number | null, y: number | null, score: number]} Joint  0..1 of the picture */
+/** @typedef {Partial<Record<Limb, number | null>>} Limbs  0..1, null where it was not seen */
+/** @typedef {{ from_s: number, to_s: number, score: number }} Passage */
+
+/**
+ * @typedef {{ type: "welcome", protocol: number, session: string, pose_fps: number,
+ *   lesson: { id: string, title: string, duration_s: number, width: number, height: number }
+ * }} Welcome
+ * @typedef {{ type: "pong", t0_ms: number, t1_ms: number, t2_ms: number }} Pong
+ * @typedef {{ type: "state", state: LessonState, lesson_s: number,
+ *   countdown_s?: number | null, reason?: string | null }} State
+ * @typedef {{ type: "error", code: string, message: string }} ServerError
+ * @typedef {{ type: "score", seq: number, lesson_s: number, score: number | null,
+ *   shape: number | null, timing: number | null, energy: number | null, label: Label | null,
+ *   coverage: number | null, lag_ms: number | null, limbs: Limbs | null, hint: string | null,
+ *   pose: Joint[] | null, target: Joint[] | null, age_ms: number | null,
+ *   skew_ms: number | null, sync: string | null }} Score
+ * @typedef {{ type: "summary", score: number | null, shape: number | null, timing: number | null,
+ *   energy: number | null, grade: string | null, coverage: number | null, lag_ms: number | null,
+ *   samples: number, dropped: number, limbs: Limbs, best: Passage[], worst: Passage[],
+ *   timeline: [number, number | null][], mirror: Mirror, complete: boolean }} Summary
+ * @typedef {Welcome | Pong | State | ServerError | Score | Summary} ServerMessage
+ */
+
+/**
+ * @typedef {{ type: "hello", protocol: number, client: string }
+ *   | { type: "ping", t0_ms: number, rtt_ms?: number }
+ *   | { type: "playhead", rtp: number, shown_ms: number, presented: number, via?: string }
+ *   | { type: "start", lesson_s?: number } | { type: "pause" } | { type: "resume" }
+ *   | { type: "seek", lesson_s: number } | { type: "rate", rate: number }
+ *   | { type: "stop" } | { type: "bye" }} ClientMessage
+ */
+
+/** @typedef {{ is: string, test: (value: unknown) => boolean }} Rule */
+
+/** What a known message lacks or has wrong: expected, got, where. */
+export class ProtocolError extends Error {}
+
+/** @param {unknown} value @returns {value is number} */
+const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const number = { is: "a number", test: isNumber };
+const text = { is: "a text", test: (/** @type {unknown} */ v) => typeof v === "string" };
+const flag = { is: "true or false", test: (/** @type {unknown} */ v) => typeof v === "boolean" };
+
+/** @param {Rule} rule @returns {Rule} */
+const known = (rule) => ({
+  is: `${rule.is} or null`,
+  test: (value) => value === null || value === undefined || rule.test(value),
+});
+/** @param {readonly string[]} names @returns {Rule} */
+const oneOf = (names) => ({
+  is: `one of ${names.join(", ")}`,
+  test: (value) => names.includes(/** @type {string} */ (value)),
+});
+/** @param {Rule} item @param {number} [length] @returns {Rule} */
+const listOf = (item, length) => ({
+  is: `a list of ${length ?? "any number of"} × ${item.is}`,
+  test: (value) =>
+    Array.isArray(value) && (length ?? value.length) === value.length && value.every(item.test),
+});
+/** @param {Record<string, Rule>} fields @returns {Rule} */
+const record = (fields) => ({
+  is: `an object with ${Object.keys(fields).join(", ")}`,
+  test: (value) =>
+    isObject(value) && Object.entries(fields).every(([name, rule]) => rule.test(value[name])),
+});
+
+const joint = {
+  is: "[x, y, score]",
+  test: (/** @type {unknown} */ v) =>
+    Array.isArray(v) && v.length === 3 && isNumber(v[2]) && v.every((n) => n === null || isNumber(n)),
+};
+const limbs = {
+  is: "limbs with 0..1 or null each",
+  test: (/** @type {unknown} */ v) => isObject(v) && Object.values(v).every(known(number).test),
+};
+const moment = {
+  is: "[lesson_s, score]",
+  test: (/** @type {unknown} */ v) =>
+    Array.isArray(v) && v.length === 2 && isNumber(v[0]) && known(number).test(v[1]),
+};
+const passages = listOf(record({ from_s: number, to_s: number, score: number }));
+const parts = { shape: known(number), timing: known(number), energy: known(number) };
+
+/** @type {Record<string, Record<string, Rule>>} */
+const MESSAGES = {
+  welcome: {
+    protocol: number, session: text, pose_fps: number,
+    lesson: record({ id: text, title: text, duration_s: number, width: number, height: number }),
+  },
+  pong: { t0_ms: number, t1_ms: number, t2_ms: number },
+  state: {
+    state: oneOf(["ready", "counting", "playing", "paused", "ended"]), lesson_s: number,
+    countdown_s: known(number), reason: known(text),
+  },
+  error: { code: text, message: text },
+  score: {
+    seq: number, lesson_s: number, score: known(number), ...parts,
+    label: known(oneOf(["perfect", "great", "good", "ok", "miss"])),
+    coverage: known(number), lag_ms: known(number), limbs: known(limbs), hint: known(text),
+    pose: known(listOf(joint, JOINTS)), target: known(listOf(joint, JOINTS)),
+    age_ms: known(number), skew_ms: known(number), sync: known(text),
+  },
+  summary: {
+    score: known(number), ...parts, grade: known(text), coverage: known(number),
+    lag_ms: known(number), samples: number, dropped: number, limbs, best: passages,
+    worst: passages, timeline: listOf(moment), mirror: oneOf(["on", "off", "auto"]), complete: flag,
+  },
+};
+
+/**
+ * The message in a text from the server, or null where its type is not one that we know.
+ * @param {string} data
+ * @returns {ServerMessage | null}
+ * @throws {ProtocolError} when it is not JSON, or a field of a known type is wrong
+ */
+export function parseMessage(data) {
+  let message;
+  try {
+    message = JSON.parse(data);
+  } catch {
+    throw new ProtocolError(`expected JSON from the server, got ${data.slice(0, 80)}`);
+  }
+  if (!isObject(message) || typeof message.type !== "string") {
+    throw new ProtocolError(`expected an object with a type, got ${data.slice(0, 80)}`);
+  }
+  const rules = Object.hasOwn(MESSAGES, message.type) ? MESSAGES[message.type] : null;
+  if (!rules) return null;
+  for (const [field, rule] of Object.entries(rules)) {
+    if (rule.test(message[field])) continue;
+    const got = JSON.stringify(message[field]);
+    throw new ProtocolError(`expected ${rule.is} in ${message.type}.${field}, got ${got}`);
+  }
+  return /** @type {ServerMessage} */ (/** @type {unknown} */ (message));
+}
