@@ -8,12 +8,14 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 from aiohttp import web
 
 from models.fetch import ensure_model
 from rtc_server import signalling
 from rtc_server.config import Config
+from rtc_server.errors import NotReady
 from rtc_server.lessons import LessonStore
 from rtc_server.library import Library
 from rtc_server.metrics import Metrics
@@ -34,7 +36,6 @@ def make_app(config: Config) -> web.Application:
     )
     app[signalling.CONFIG] = config
     app[signalling.METRICS] = Metrics()
-    app[signalling.READINESS] = signalling.Readiness()
     app.add_routes(signalling.routes)
     app.router.add_static("/static", signalling.WEB, append_version=False)
     app.cleanup_ctx.extend([_library, _poses])
@@ -50,6 +51,7 @@ async def _library(app: web.Application) -> AsyncIterator[None]:
 async def _poses(app: web.Application) -> AsyncIterator[None]:
     """Sessions over a pose service whose models load while the server already listens."""
     config, metrics = app[signalling.CONFIG], app[signalling.METRICS]
+    app[signalling.READINESS] = signalling.Readiness()
     workers = max(1, os.cpu_count() or 1)
     service = PosingService(metrics, workers)
     estimators: list[TfPoseEstimator] = []
@@ -75,11 +77,10 @@ async def _warm_up(app: web.Application, estimators: list[TfPoseEstimator]) -> N
         estimator = await library.off_loop(lambda: open_estimator(app[signalling.CONFIG]))
         lessons = await library.all()
     except Exception as error:  # whatever it is, the server must say why it is not ready
-        logger.exception("the pose models could not be loaded")
-        readiness.why_not = f"the pose models could not be loaded: {error}"
+        readiness.settle(False, f"the pose models could not be loaded: {error}")
         return
     estimators.append(estimator)
-    readiness.ready = True
+    readiness.settle(True)
     logger.info("ready: %s, lessons %s", estimator.engine_name, [its.id for its in lessons])
 
 
@@ -93,7 +94,9 @@ def open_estimator(config: Config) -> TfPoseEstimator:
 async def serve(config: Config, announce: Callable[[str], None]) -> None:
     """Run the server until SIGINT or SIGTERM, then send every learner home.
 
+    :param announce: is told the address once learners may come.
     :raises OSError: the address cannot be had.
+    :raises NotReady: the models cannot be loaded.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -106,8 +109,20 @@ async def serve(config: Config, announce: Callable[[str], None]) -> None:
         await web.TCPSite(runner, config.host, config.port, shutdown_timeout=1.0).start()
         host, port = runner.addresses[0][:2]
         shown = f"[{host}]" if ":" in host else host
-        announce(f"http://{shown}:{port}")
+        if await _ready_or_stopped(runner.app, stop):
+            announce(f"http://{shown}:{port}")
         await stop.wait()
         logger.info("stopping")
     finally:
         await runner.cleanup()
+
+
+async def _ready_or_stopped(app: web.Application, stop: asyncio.Event) -> bool:
+    readiness = app[signalling.READINESS]
+    stopped = asyncio.ensure_future(stop.wait())
+    either: set[asyncio.Future[Any]] = {readiness.settled, stopped}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if readiness.settled.done() and not readiness.ready:
+        raise NotReady(readiness.why_not)
+    return readiness.ready

@@ -41,14 +41,16 @@ THUMBNAIL_SIDE = 640
 
 @dataclass(slots=True)
 class _Best:
-    """The picture for the thumbnail so far: the surest pose, near a third of the lesson."""
+    """The picture for the thumbnail so far: the surest pose, well into the lesson."""
 
     total: int
-    worth: float = -1.0
+    worth: tuple[bool, float] = (False, -1.0)
     image: Picture | None = None
 
     def see(self, sample: Sample, pose: Pose) -> None:
-        worth = float(pose.score.sum()) - 18 * abs(sample.k / max(1, self.total) - 1 / 3)
+        # Many begin by standing still, which is surest and tells nothing.
+        well_in = 0.25 <= sample.k / max(1, self.total) <= 0.5
+        worth = (well_in, float(pose.score.sum()))
         if self.image is None or worth > self.worth:
             self.worth, self.image = worth, sample.image_bgr
 

@@ -115,3 +115,9 @@ class BundledLesson(TandemError):
     """The demo lesson is always there: it cannot be removed or replaced."""
 
     code = "bundled_lesson"
+
+
+class NotReady(TandemError):
+    """The server cannot take learners: its models do not load."""
+
+    code = "not_ready"

@@ -107,12 +107,12 @@ CapturedAt = Callable[[WebcamFrame], float]  # on the server's clock
 
 def to_bgr(frame: WebcamFrame) -> Picture:
     """The frame's picture, upright, no side longer than LONGEST_SIDE."""
-    picture: Picture = frame.picture.to_ndarray(format="bgr24")
+    picture = np.asarray(frame.picture.to_ndarray(format="bgr24"), np.uint8)
     longest = max(picture.shape[:2])
     if longest > LONGEST_SIDE:
         scale = LONGEST_SIDE / longest
         size = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
-        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     return picture
 
 

@@ -176,11 +176,10 @@ def _limbs(
     """Skill of each limb over the whole attempt, at the lag that was typical, (11,)."""
     lags = [verdict.lag_s for _, verdict in windows if verdict.skill > scoring.LAG_SKILL]
     lag = int(np.argmin(np.abs(scoring.LAGS_S - (np.median(lags) if lags else 0.0))))
-    gained = np.sum([s.gained[lag] for s in samples], axis=0) if samples else 0.0
-    possible = np.sum([s.possible[lag] for s in samples], axis=0) if samples else 0.0
-    skill = np.full(matching.COUNT, np.nan, np.float32)
-    np.divide(gained, possible, out=skill, where=np.broadcast_to(possible > 0, skill.shape))
-    return skill
+    nothing = np.zeros(matching.COUNT, np.float32)
+    gained = sum((s.gained[lag] for s in samples), nothing)
+    possible = sum((s.possible[lag] for s in samples), nothing)
+    return scoring.limb_skill(gained, possible)
 
 
 def _passage(window: Sequence[Judged], verdict: Verdict) -> Passage:

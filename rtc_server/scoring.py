@@ -32,6 +32,7 @@ HELD_SAMPLES = 2
 LAG_SKILL = 0.25  # under this the best lag says nothing about the learner
 WEAK_SHARE = 0.08  # of the window's weight: a limb with less does not matter now
 WEAK_SKILL = 0.5
+LIMB_DOUBT = 0.05  # of the window's weight: evidence that a limb must outweigh to differ
 HINT_SAMPLES = 3
 LIVE_COVERAGE = 0.5
 GRADE_COVERAGE = 0.6
@@ -142,16 +143,28 @@ def judge(samples: Sequence[Judged]) -> Verdict | None:
     skill = np.divide(gained.sum(axis=1), whole, out=np.full(len(LAGS_S), -1.0), where=whole > 0)
     best = int(np.argmax(skill - LAG_PENALTY * np.abs(LAGS_S) / SAMPLE_S))
     lag_s = float(LAGS_S[best]) + _peak_shift(skill, best) * LAG_STEP_S
-    limb = np.full(matching.COUNT, np.nan, np.float32)
-    np.divide(gained[best], possible[best], out=limb, where=possible[best] > 0)
     return Verdict(
         skill=float(skill[best]),
         lag_s=lag_s,
         timing=math.exp(-0.5 * (max(0.0, abs(lag_s) / SAMPLE_S - 0.5) / 1.5) ** 2),
         energy=_energy(samples),
         coverage=min(1.0, sum(s.seen for s in samples) / expected),
-        limb_skill=limb,
+        limb_skill=limb_skill(gained[best], possible[best]),
     )
+
+
+def limb_skill(gained: Floats, possible: Floats) -> Floats:
+    """The skill of each limb, (11,), NaN where nothing of it could be judged.
+
+    A limb that hardly moves in the lesson has little to gain over chance, so the detector's noise
+    would decide; with little evidence a limb is taken to be as good as the whole.
+    """
+    whole = float(possible.sum())
+    if whole <= 0:
+        return np.full(matching.COUNT, np.nan, np.float32)
+    doubt = LIMB_DOUBT * whole
+    skill = (gained + doubt * float(gained.sum()) / whole) / (possible + doubt)
+    return np.where(possible > 0, skill, np.nan).astype(np.float32)
 
 
 def _peak_shift(skill: NDArray[np.floating], best: int) -> float:

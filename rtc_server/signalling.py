@@ -51,12 +51,21 @@ STATUS: dict[type[TandemError], int] = {
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-@dataclass(slots=True)
 class Readiness:
     """Whether learners may come: models warm and lessons loaded."""
 
-    ready: bool = False
-    why_not: str = "the pose models are being loaded"
+    def __init__(self) -> None:
+        self.why_not = "the pose models are being loaded"
+        self.settled: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    @property
+    def ready(self) -> bool:
+        return self.settled.done() and self.settled.result()
+
+    def settle(self, ready: bool, why_not: str = "") -> None:
+        """Say once whether learners may come."""
+        self.why_not = why_not
+        self.settled.set_result(ready)
 
 
 CONFIG = web.AppKey("config", Config)
@@ -197,7 +206,7 @@ async def open_session(request: web.Request) -> web.Response:
     """Offer in, answer out: JSON, or bare SDP in WHIP's shape (RFC 9725)."""
     state = request.app[READINESS]
     if not state.ready:
-        raise ServerFull(state.why_not)
+        return problem(503, "not_ready", state.why_not)
     if request.content_type == "application/json":
         offer = await _read_json_offer(request)
     elif request.content_type == "application/sdp":

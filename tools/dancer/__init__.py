@@ -1,0 +1,1 @@
+"""A synthetic dancer whose joints are known exactly: demo lesson, test learners, fake cameras."""

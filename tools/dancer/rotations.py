@@ -1,0 +1,68 @@
+"""Rotation matrices (3, 3) that act on column vectors, right-handed, angles in degrees."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+Vector = NDArray[np.float64]
+
+
+def about_x(degrees: float) -> Matrix:
+    """Bends y towards z: positive leans forward."""
+    c, s = _cos_sin(degrees)
+    return np.array([[1, 0, 0], [0, c, -s], [0, s, c]])
+
+
+def about_y(degrees: float) -> Matrix:
+    """Turns z towards x: positive turns to the dancer's left."""
+    c, s = _cos_sin(degrees)
+    return np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
+
+
+def about_z(degrees: float) -> Matrix:
+    """Turns x towards y: positive tips to the dancer's right."""
+    c, s = _cos_sin(degrees)
+    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
+
+
+def about(axis: Vector, degrees: float) -> Matrix:
+    """Turns about any axis (Rodrigues' formula)."""
+    x, y, z = axis / np.linalg.norm(axis)
+    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    c, s = _cos_sin(degrees)
+    return np.eye(3) + s * cross + (1 - c) * cross @ cross
+
+
+def between(start: Vector, end: Vector) -> Matrix:
+    """The smallest rotation that brings the direction `start` onto `end`."""
+    a, b = start / np.linalg.norm(start), end / np.linalg.norm(end)
+    axis = np.cross(a, b)
+    sine = float(np.linalg.norm(axis))
+    if sine < 1e-9:
+        return np.eye(3) if a @ b > 0 else about(_any_normal(a), 180.0)
+    return about(axis, float(np.degrees(np.arctan2(sine, a @ b))))
+
+
+def part_of(rotation: Matrix, share: float) -> Matrix:
+    """The rotation about the same axis by `share` of its angle; the angle is below 180°."""
+    axis = np.array(
+        [
+            rotation[2, 1] - rotation[1, 2],
+            rotation[0, 2] - rotation[2, 0],
+            rotation[1, 0] - rotation[0, 1],
+        ]
+    )
+    twice_sine = float(np.linalg.norm(axis))
+    if twice_sine < 1e-9:
+        return np.eye(3)
+    degrees = float(np.degrees(np.arctan2(twice_sine, np.trace(rotation) - 1)))
+    return about(axis, share * degrees)
+
+
+def _cos_sin(degrees: float) -> tuple[float, float]:
+    radians = np.radians(degrees)
+    return float(np.cos(radians)), float(np.sin(radians))
+
+
+def _any_normal(direction: Vector) -> Vector:
+    return np.cross(direction, np.eye(3)[int(np.argmin(np.abs(direction)))])
