@@ -41,16 +41,18 @@ THUMBNAIL_SIDE = 640
 
 @dataclass(slots=True)
 class _Best:
-    """The picture for the thumbnail so far: the surest pose, well into the lesson."""
+    """The picture for the thumbnail so far: a sure and wide pose, well into the lesson."""
 
     total: int
     worth: tuple[bool, float] = (False, -1.0)
     image: Picture | None = None
 
     def see(self, sample: Sample, pose: Pose) -> None:
-        # Many begin by standing still, which is surest and tells nothing.
+        # Standing still is surest and tells nothing: limbs spread out do.
+        found = pose.xy[np.isfinite(pose.xy).all(axis=1)]
+        wide = float(np.ptp(found, axis=0).sum()) if len(found) else 0.0
         well_in = 0.25 <= sample.k / max(1, self.total) <= 0.5
-        worth = (well_in, float(pose.score.sum()))
+        worth = (well_in, float(pose.score.sum()) * wide)
         if self.image is None or worth > self.worth:
             self.worth, self.image = worth, sample.image_bgr
 
