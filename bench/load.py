@@ -11,7 +11,6 @@ part of it: each decodes the lesson at 30 frames/s and encodes a webcam at 15.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import re
@@ -19,16 +18,13 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from rtc_server.client import Learner, Outcome, Wish  # noqa: E402  (after the path is set)
-
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -58,21 +54,21 @@ def measure(learners: int, lesson: str) -> dict[str, Any]:
     try:
         url = wait_ready(server)
         began, idle = time.monotonic(), cpu_s(server.pid)
-        own = own_cpu_s()
-        outcomes = asyncio.run(follow(url, lesson, learners))
+        own = learners_cpu_s()
+        reports = follow(url, lesson, learners)
         wall = time.monotonic() - began
-        used, own = cpu_s(server.pid) - idle, own_cpu_s() - own
+        used, own = cpu_s(server.pid) - idle, learners_cpu_s() - own
         metrics = urllib.request.urlopen(f"{url}/metrics").read().decode()
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(10)
-    return row(outcomes, wall, used, own, metrics)
+    return row(reports, wall, used, own, metrics)
 
 
 def row(
-    outcomes: list[Outcome], wall: float, server_s: float, own_s: float, metrics: str
+    reports: list[dict[str, Any]], wall: float, server_s: float, own_s: float, metrics: str
 ) -> dict[str, Any]:
-    playing = [[s for s in o.scores if s["score"] is not None] for o in outcomes]
+    playing = [[s for s in r["scores"] if s["score"] is not None] for r in reports]
     rates = []
     for scores in playing:
         span = scores[-1]["lesson_s"] - scores[0]["lesson_s"] if len(scores) > 1 else 0
@@ -82,8 +78,8 @@ def row(
         abs(s["skew_ms"]) for scores in playing for s in scores if s["skew_ms"] is not None
     )
     return {
-        "learners": len(outcomes),
-        "clean": sum(o.ended == "clean" for o in outcomes),
+        "learners": len(reports),
+        "clean": sum(r["ended"] == "clean" for r in reports),
         "scores/s, slowest": round(min(rates), 2),
         "age ms p50": round(ages[len(ages) // 2]) if ages else None,
         "age ms p95": round(ages[int(len(ages) * 0.95)]) if ages else None,
@@ -98,13 +94,23 @@ def row(
         ),
         "server cores": round(server_s / wall, 2),
         "learners' cores": round(own_s / wall, 2),
-        "score": round(min(o.summary["score"] if o.summary else 0 for o in outcomes), 1),
+        "score": round(min(r["summary"]["score"] if r["summary"] else 0 for r in reports), 1),
     }
 
 
-async def follow(url: str, lesson: str, learners: int) -> list[Outcome]:
-    wish = Wish(url, lesson, "instructor", mirror="off")
-    return await asyncio.gather(*(Learner(wish).follow() for _ in range(learners)))
+def follow(url: str, lesson: str, learners: int) -> list[dict[str, Any]]:
+    """So many `run.py client` at once, each a process as it would be; their reports."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{n}.json" for n in range(learners)]
+        command = [sys.executable, "run.py", "client", "--url", url, "--lesson", lesson]
+        command += ["--camera", "instructor", "--mirror", "off", "--report"]
+        clients = [
+            subprocess.Popen([*command, str(path)], cwd=ROOT, stderr=subprocess.DEVNULL)
+            for path in paths
+        ]
+        for client in clients:
+            client.wait(120)
+        return [json.loads(path.read_text()) for path in paths]
 
 
 def wait_ready(server: subprocess.Popen[str]) -> str:
@@ -134,8 +140,9 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def own_cpu_s() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
+def learners_cpu_s() -> float:
+    """Processor time of all learners that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 

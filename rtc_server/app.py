@@ -57,7 +57,7 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
     estimators: list[TfPoseEstimator] = []
 
     def make_tracker() -> PersonTracker:
-        return PersonTracker(estimators[0], TrackerSettings())
+        return PersonTracker(estimators[0], TrackerSettings(crop_side=config.crop_side))
 
     async with asyncio.TaskGroup() as tasks:
         lag = tasks.create_task(metrics.watch_loop())
@@ -87,7 +87,7 @@ async def _warm_up(app: web.Application, estimators: list[TfPoseEstimator]) -> N
 def open_estimator(config: Config) -> TfPoseEstimator:
     """Load the model for live use, one thread a picture: learners share the cores better so."""
     estimator = TfPoseEstimator(ensure_model(MODEL), engine=config.engine, threads=1, streams=2)
-    PersonTracker(estimator, TrackerSettings()).warm_up()
+    PersonTracker(estimator, TrackerSettings(crop_side=config.crop_side)).warm_up()
     return estimator
 
 

@@ -25,6 +25,7 @@ from aiortc.mediastreams import MediaStreamError
 from rtc_server import PROTOCOL, __version__, insides, messages
 from rtc_server.cameras import Camera, EchoCamera, FileCamera
 from rtc_server.errors import SessionFailed
+from rtc_server.jitter import FrameBuffer
 
 logger = logging.getLogger(__name__)
 
@@ -242,6 +243,8 @@ class Learner:
         """Look at (or listen to) one incoming track as long as it comes."""
         line = 1 + ("video", "audio", "annotated").index(name)
         receiver = self._connection.getTransceivers()[line].receiver
+        if name != "audio":
+            insides.replace_receive_buffer(receiver, FrameBuffer(self._now))
         try:
             while True:
                 frame = await receiver.track.recv()

@@ -17,7 +17,7 @@ FASTEST_FPS = 30
 LONGEST_SIDE = 1280
 # Level 3.1, which every WebRTC peer decodes: 3600 macroblocks a picture (H.264, table A-1).
 MOST_PIXELS = 3600 * 256
-BITS_PER_PIXEL = 800_000 / (480 * 640 * 30)
+BITS_PER_PIXEL = 650_000 / (480 * 640 * 30)
 LEAST_BIT_RATE = 200_000
 
 
@@ -31,7 +31,7 @@ class PictureForm:
 
     @property
     def bit_rate(self) -> int:
-        """Bits a second: 800 000 for 480×640 at 30, the same for each pixel otherwise."""
+        """Bits a second: 650 000 for 480×640 at 30, the same for each pixel otherwise."""
         return max(LEAST_BIT_RATE, round(self.width * self.height * self.fps * BITS_PER_PIXEL))
 
 

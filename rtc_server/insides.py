@@ -14,6 +14,7 @@ RTP_WRAP = 1 << 32
 SENDER_TIMESTAMP = "_RTCRtpSender__rtp_timestamp"
 TIMESTAMP_MAPPER = "_RTCRtpReceiver__timestamp_mapper"
 HANDLE_RTP = "_handle_rtp_packet"
+RECEIVE_BUFFER = "_RTCRtpReceiver__jitter_buffer"
 
 
 def last_sent_timestamp(sender: RTCRtpSender) -> int:
@@ -26,6 +27,12 @@ def wire_timestamp(receiver: RTCRtpReceiver, pts: int) -> int:
     """The RTP timestamp of a decoded frame; aiortc counts `pts` from the first frame."""
     origin: int | None = getattr(receiver, TIMESTAMP_MAPPER)._origin
     return (pts + (origin or 0)) % RTP_WRAP
+
+
+def replace_receive_buffer(receiver: RTCRtpReceiver, buffer: object) -> None:
+    """Put another buffer in place of aiortc's, before the first packet comes."""
+    getattr(receiver, RECEIVE_BUFFER)  # an attribute that has moved must not pass unnoticed
+    setattr(receiver, RECEIVE_BUFFER, buffer)
 
 
 def on_rtp_packet(receiver: RTCRtpReceiver, tell: Callable[[int], None]) -> None:

@@ -16,6 +16,7 @@ from rtc_server.conductor import Conductor
 from rtc_server.config import Config
 from rtc_server.errors import BadMessage, NotImplementedYet, OutOfOrder
 from rtc_server.instructor import InstructorSound, InstructorVideo, Player
+from rtc_server.jitter import FrameBuffer
 from rtc_server.lessons import Lesson
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.messages import Bye, Hello, Ping, PlayheadAt
@@ -67,6 +68,7 @@ class Session:
         self._sent = SentFrames()
         self._playhead = Playhead()
         self._capture = CaptureClock()
+        self._buffer = FrameBuffer(self._now)
         self._frames: Mailbox[WebcamFrame] = Mailbox()
         self._annotated = AnnotatedVideo(self._now) if order.annotated else None
         self._poses = posing.open_slot(tracker, draw=order.annotated)
@@ -92,6 +94,7 @@ class Session:
             raise
         video.rendition = lesson.rendition("h264" if codec == "h264" else "vp8")
         if self._peer.webcam is not None:
+            insides.replace_receive_buffer(self._peer.webcam, self._buffer)
             insides.on_rtp_packet(
                 self._peer.webcam, lambda rtp: self._capture.media_arrived(rtp, self._now())
             )
@@ -109,6 +112,7 @@ class Session:
             "samples": self.attempt.samples,
             "dropped": self.attempt.dropped,
             "webcam_frames": self._frames.received,
+            "packets_given_up": self._buffer.given_up,
             "messages_lost": self._peer.messages_lost,
             "scores_lost": self._peer.scores_lost,
         }

@@ -33,6 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=ENGINES, help="auto takes OpenVINO where it imports")
     parser.add_argument("--pose-fps", type=float, help="scores a second (default 5)")
     parser.add_argument(
+        "--crop-side",
+        type=int,
+        metavar="PIXELS",
+        help=f"what the network sees of a learner; larger is finer (default {default.crop_side})",
+    )
+    parser.add_argument(
         "--max-sessions", type=int, metavar="N", help=f"learners (default {default.max_sessions})"
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML")

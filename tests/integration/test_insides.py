@@ -12,6 +12,7 @@ from aiortc.rtcrtpreceiver import RTCRtpReceiver
 
 from rtc_server import insides
 from rtc_server.client import Learner, Wish
+from rtc_server.jitter import FrameBuffer
 from rtc_server.peer import Peer
 from tests.integration.conftest import Running
 
@@ -34,6 +35,9 @@ async def test_a_receiver_has_the_mapper_and_the_handler_we_wrap() -> None:
     mapper = getattr(receiver, insides.TIMESTAMP_MAPPER)
     assert (mapper.map(5000), mapper.map(8000)) == (0, 3000)
     assert insides.wire_timestamp(receiver, 3000) == 8000
+    buffer = getattr(receiver, insides.RECEIVE_BUFFER)
+    assert list(inspect.signature(buffer.add).parameters) == ["packet"]
+    insides.replace_receive_buffer(receiver, FrameBuffer(lambda: 0.0))
     handler = inspect.signature(getattr(RTCRtpReceiver, insides.HANDLE_RTP))
     assert list(handler.parameters) == ["self", "packet", "arrival_time_ms"]
     await connection.close()

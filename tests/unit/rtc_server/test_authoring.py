@@ -73,7 +73,9 @@ def test_the_original_is_kept_byte_for_byte(store: LessonStore, video: Path) -> 
     assert lesson.source_path.read_bytes() == video.read_bytes()
 
 
-def test_the_thumbnail_is_the_widest_pose_well_into_the_lesson(store: LessonStore, video: Path) -> None:
+def test_the_thumbnail_is_the_widest_pose_well_into_the_lesson(
+    store: LessonStore, video: Path
+) -> None:
     with av.open(str(make(store, video).thumbnail_path)) as container:
         picture = next(container.decode(video=0)).to_ndarray(format="bgr24")
     assert picture.shape == (48, 64, 3)
