@@ -58,8 +58,9 @@ async def test_config_and_lessons(http: aiohttp.ClientSession) -> None:
     config = await (await http.get("/api/config")).json()
     assert config["protocol"] == 1 and config["pose_fps"] == 5 and config["ice_servers"] == []
     lessons = await (await http.get("/api/lessons")).json()
-    assert [lesson["id"] for lesson in lessons] == ["short"]
-    assert await (await http.get("/api/lessons/short")).json() == lessons[0]
+    (short,) = (lesson for lesson in lessons if lesson["id"] == "short")
+    assert short["duration_s"] == 5 and short["codecs"] == ["vp8", "h264"]
+    assert await (await http.get("/api/lessons/short")).json() == short
 
 
 async def test_poses_as_csv_have_a_row_a_sample(http: aiohttp.ClientSession) -> None:
