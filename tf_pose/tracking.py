@@ -14,6 +14,7 @@ from tf_pose.framing import Pose, apart_torsos, crop_region, prominence, size_ra
 from tf_pose.geometry import Box
 from tf_pose.human import Human
 from tf_pose.preprocess import SHAPES, Size, crop_size
+from tf_pose.untangle import untangled
 
 Image = NDArray[np.uint8]
 
@@ -168,14 +169,15 @@ class PersonTracker:
             return None
         size = crop_size(region, s.crop_side)
         humans = self.estimator.inference(image, roi=region, size=size, stage=s.stage, fast=True)
-        return self._same(person, humans, image)
+        return self._same(person, [untangled(human) for human in humans], image)
 
     def _look_around(self, image: Image) -> list[Human]:
         """Find everybody in the whole picture."""
         self._looked_around_s = self._now_s
         whole = _bounds(image)
         size = crop_size(whole, self.settings.find_side)
-        return self.estimator.inference(image, roi=whole, size=size, fast=True)
+        humans = self.estimator.inference(image, roi=whole, size=size, fast=True)
+        return [untangled(human) for human in humans]
 
     def _same(self, person: _Somebody, humans: list[Human], image: Image) -> Human | None:
         """Who of them is that person, if any: the nearest within reach, of about the same size."""
