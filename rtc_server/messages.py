@@ -78,7 +78,7 @@ def parse_control(text: str | bytes) -> Control | None:
         raise BadMessage(f'expected an object with a text "type", got type {kind!r}')
     if kind == "rate":
         raise NotImplementedYet("rate: this server plays at rate 1 only")
-    reader = _READERS.get(kind)
+    reader = READERS.get(kind)
     return reader(_Fields(kind, message)) if reader else None
 
 
@@ -131,7 +131,7 @@ class _Fields:
         return value[:200]
 
 
-_READERS: dict[str, Callable[[_Fields], Control]] = {
+READERS: dict[str, Callable[[_Fields], Control]] = {
     "hello": lambda f: Hello(int(f.number("protocol")), f.text("client", "")),
     "ping": lambda f: Ping(f.number("t0_ms"), f.optional("rtt_ms")),
     "playhead": lambda f: PlayheadAt(
