@@ -15,6 +15,20 @@ from tools.dancer.scene import Scene, render
 
 FPS = 15
 CAMERA_FPS = 30  # Chromium plays .mjpeg at this rate, whatever was meant
+BITS, SQUARE_PX = 10, 16
+# Reads the number from the learner's own picture; -1 before there is one.
+NUMBER = f"""
+() => {{
+  const video = document.querySelector('[data-part="learner"]');
+  if (!video?.videoWidth) return -1;
+  const canvas = new OffscreenCanvas({BITS * SQUARE_PX}, {SQUARE_PX});
+  const pen = canvas.getContext("2d");
+  pen.drawImage(video, 0, 0, 640, 480);
+  const {{ data }} = pen.getImageData(0, {SQUARE_PX // 2}, {BITS * SQUARE_PX}, 1);
+  const bits = [...Array({BITS}).keys()];
+  return bits.reduce((sum, k) => sum + (data[4 * (k + 0.5) * {SQUARE_PX}] > 127) * 2 ** k, 0);
+}}
+"""
 STANDS_S = 10.0  # standing at first, while the page connects and counts down
 
 
@@ -30,8 +44,17 @@ def learner() -> Path:
 
 def _frames(scene: Scene) -> Iterator[NDArray]:
     still = repeat(scene.frame_at(0.0), round(STANDS_S * FPS))
-    for picture in chain(still, scene.frames()):
-        yield from repeat(picture, CAMERA_FPS // FPS)
+    for number, picture in enumerate(chain(still, scene.frames())):
+        yield from repeat(_numbered(picture, number), CAMERA_FPS // FPS)
+
+
+def _numbered(picture: NDArray, number: int) -> NDArray:
+    """The frame's number in the corner, a square a bit, so that the page can read where it is."""
+    marked = picture.copy()
+    for bit in range(BITS):
+        left = bit * SQUARE_PX
+        marked[:SQUARE_PX, left : left + SQUARE_PX] = 255 * (number >> bit & 1)
+    return marked
 
 
 def _store(path: Path, frames: Iterator[NDArray]) -> None:

@@ -42,9 +42,11 @@ async def shown_frames(page: Page) -> int:
 
 async def start_on_the_beat(learner: Learner) -> None:
     """Press Start when the film is about to dance: a fair learner, not a lucky one."""
-    wait_ms = (film.STANDS_S - LEADS_S) * 1000
+    at = round((film.STANDS_S - LEADS_S) * film.FPS)
     await learner.until_true(
-        "ms => window.spy.opened_ms && performance.now() - window.spy.opened_ms > ms", wait_ms
+        f"at => {{ const n = ({film.NUMBER})(); return n >= at && n < at + 5; }}",
+        at,
+        timeout_s=60,  # the film begins again after 34 s
     )
     await learner.press("start")
 
