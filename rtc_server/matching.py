@@ -45,6 +45,7 @@ SWAPPED_LIMBS = np.array([2, 3, 0, 1, 6, 7, 4, 5, 8, 9, 10])
 
 LEAST_SCORE = 0.1  # of a joint, to be believed
 SHORTEST = 0.15  # of the torso: a limb pointing at the camera has no direction worth judging
+LEAST_TORSO = 0.07  # of the picture's height: somebody smaller is a passer-by in the distance
 FREE_DEG = 10.0  # a difference that costs nothing
 SIGMA_DEG = 25.0
 
@@ -68,15 +69,25 @@ def angles_deg(xy: Floats, score: Floats, aspect: float) -> Floats:
     :param aspect: width / height of the picture.
     :returns: (…, 11) degrees in -180..180, x to the right and y down, NaN where unknown.
     """
-    points = xy * np.array([aspect, 1.0], np.float32)
-    points = np.where((score >= LEAST_SCORE)[..., None], points, np.nan)
-    mid_hip = (points[..., R_HIP, :] + points[..., L_HIP, :]) / 2
-    points = np.concatenate([points, mid_hip[..., None, :]], axis=-2)
+    points = _believed(xy, score, aspect)
     along = points[..., _TO, :] - points[..., _FROM, :]
     length = np.hypot(along[..., 0], along[..., 1])
     degrees = np.degrees(np.arctan2(along[..., 1], along[..., 0]))
     far_enough = length > SHORTEST * torso_length(points)[..., None]
     return np.where(far_enough, degrees, np.nan).astype(np.float32)
+
+
+def near_enough(xy: Floats, score: Floats, aspect: float) -> bool:
+    """Whether one person, (18, 2) and (18,), is large enough in the picture to be coached."""
+    return bool(torso_length(_believed(xy, score, aspect)) >= LEAST_TORSO)
+
+
+def _believed(xy: Floats, score: Floats, aspect: float) -> Floats:
+    """The joints that are certain enough and the middle of the hips, in picture heights."""
+    points = xy * np.array([aspect, 1.0], np.float32)
+    points = np.where((score >= LEAST_SCORE)[..., None], points, np.nan)
+    mid_hip = (points[..., R_HIP, :] + points[..., L_HIP, :]) / 2
+    return np.concatenate([points, mid_hip[..., None, :]], axis=-2)
 
 
 def torso_length(points: Floats) -> Floats:

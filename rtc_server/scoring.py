@@ -75,6 +75,8 @@ class Judge:
         if self.mirror:
             xy, score = matching.mirrored(xy, score)
         fresh = matching.angles_deg(xy, score, pose.aspect)
+        if not matching.near_enough(xy, score, pose.aspect):
+            fresh = np.full_like(fresh, np.nan)
         turned = self._turned(fresh, pose.captured_s)
         angles = self._held(fresh)
         target, weight, chance = self._reference.at(lesson_s - LAGS_S)

@@ -100,6 +100,11 @@ def test_nobody_gets_nothing_and_no_grade() -> None:
     assert summary.shape is None and summary.lag_ms is None
 
 
+def test_somebody_in_the_distance_is_nobody() -> None:
+    summary = scored(moved(dance(), 0.2, 0.4, 0.4))
+    assert (summary.grade, summary.coverage) == (None, 0.0)
+
+
 @pytest.mark.parametrize("joints", [[4], [7], [10, 13], [9, 10, 12, 13], [0, 14, 15, 16, 17]])
 def test_hiding_joints_never_pays_much(joints: list[int]) -> None:
     noisy = trembling(dance(), 0.02)
