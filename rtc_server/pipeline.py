@@ -78,7 +78,7 @@ async def sampled(its: Coach) -> AsyncIterator[Posed]:
     """The newest frame at each tick, with its pose; a tick that is missed is counted."""
     every_s = 1 / its.pose_fps
     now = its.player.now
-    due_s = now()
+    due_s = (now() // every_s + 1 + its.poses.phase) * every_s
     while True:
         await asyncio.sleep(max(0.0, due_s - now()))
         if await picture_comes(its):

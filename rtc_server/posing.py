@@ -24,7 +24,10 @@ from tf_pose.draw import draw_pose
 from tf_pose.human import Human
 
 Picture = NDArray[np.uint8]  # (H, W, 3) BGR
-LONGEST_SIDE = 1280  # a larger webcam picture is halved and halved before anyone looks at it
+LONGEST_SIDE = 1280  # a larger webcam picture is made smaller before anyone looks at it
+# Learners who begin together would all come due at once and wait for each other; steps of the
+# golden ratio spread any number of them evenly.
+GOLDEN = 0.618034
 NICE = 2  # the media path goes first: a score may be a little later, a packet may not
 
 
@@ -49,11 +52,13 @@ class PosingService:
     def __init__(self, metrics: Metrics, workers: int) -> None:
         self._metrics = metrics
         self._turns = asyncio.Semaphore(workers)
+        self._slots = 0
         self._pool = ThreadPoolExecutor(workers, "posing", initializer=_step_back)
 
     def open_slot(self, tracker: Tracker, *, draw: bool) -> PoseSlot:
-        """A place in line for one session."""
-        return PoseSlot(self, tracker, draw)
+        """A place in line for one session, at a time of its own between the others'."""
+        self._slots += 1
+        return PoseSlot(self, tracker, draw, phase=self._slots * GOLDEN % 1)
 
     async def run(self, work: Callable[[], Posed]) -> Posed:
         """Do one piece of work on a worker; the caller holds a turn."""
@@ -74,7 +79,8 @@ class PosingService:
 class PoseSlot:
     """One session's way to the workers: at most one frame of it is ever at work."""
 
-    def __init__(self, service: PosingService, tracker: Tracker, draw: bool) -> None:
+    def __init__(self, service: PosingService, tracker: Tracker, draw: bool, phase: float) -> None:
+        self.phase = phase  # of a sample's interval, 0..1
         self._service = service
         self._tracker = tracker
         self._draw = draw
