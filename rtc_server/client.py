@@ -118,10 +118,10 @@ class Learner:
         began_s = self._now()
         camera = self._open_camera()
         try:
+            lines = self._lines(camera)
+            await self._connect()
+            self.outcome.connect_ms = round((self._now() - began_s) * 1000, 1)
             async with asyncio.TaskGroup() as tasks:
-                lines = self._lines(camera)
-                await self._connect()
-                self.outcome.connect_ms = round((self._now() - began_s) * 1000, 1)
                 work = [self._watch(name, camera) for name in lines]
                 jobs = [tasks.create_task(job) for job in (*work, self._ping())]
                 await self._take_part()
@@ -188,7 +188,8 @@ class Learner:
             ):
                 answer = await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise SessionFailed(f"{url}: expected an answer, got {error!r}") from error
+            said = str(error) or type(error).__name__
+            raise SessionFailed(f"{url}: expected an answer, got none: {said}") from error
         if response.status != 201:
             raise SessionFailed(f"{url}: the server says {response.status}: {answer.get('detail')}")
         return str(answer["sdp"])

@@ -18,6 +18,7 @@ from aiortc import RTCPeerConnection, VideoStreamTrack
 
 from rtc_server.client import Learner, Wish
 from rtc_server.config import Config
+from rtc_server.errors import TandemError
 from rtc_server.lessons import Lesson
 from tests.integration.conftest import serving
 from tests.integration.puppet import Puppet
@@ -186,6 +187,23 @@ async def test_a_learner_hears_an_unclean_end_as_unclean(short_lesson: Lesson) -
         for process in (server, client):
             if process is not None and process.returncode is None:
                 process.kill()
+
+
+@pytest.mark.parametrize(
+    ("lesson", "camera", "sentence"),
+    [
+        ("none", "instructor", "the server says 404"),
+        ("short", "nothing.mp4", "nothing.mp4: expected a video"),
+    ],
+)
+async def test_a_client_that_cannot_begin_says_why_in_one_sentence(
+    configured: Callable[..., Config], lesson: str, camera: str, sentence: str
+) -> None:
+    async with serving(configured()) as server:
+        with pytest.raises(TandemError, match=sentence):
+            await Learner(Wish(server.url, lesson, camera)).follow()
+    with pytest.raises(TandemError, match="expected an answer, got none"):
+        await Learner(Wish(server.url, lesson, "instructor")).follow()
 
 
 async def _metrics(http: Any, url: str) -> bytes:
