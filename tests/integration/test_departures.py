@@ -13,8 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
-from aiortc import RTCPeerConnection, VideoStreamTrack
+from aiortc import RTCPeerConnection, VideoStreamTrack, rtcrtpreceiver
 
 from rtc_server.client import Learner, Wish
 from rtc_server.config import Config
@@ -56,8 +57,6 @@ async def test_who_never_connects_frees_the_place(configured: Callable[..., Conf
         connection.addTrack(VideoStreamTrack())
         connection.createDataChannel("control")
         sdp = (await connection.createOffer()).sdp
-        import aiohttp
-
         async with aiohttp.ClientSession() as http:
             body = {"type": "offer", "lesson": "short", "sdp": sdp}
             assert (await http.post(f"{server.url}/offer", json=body)).status == 201
@@ -142,8 +141,6 @@ async def test_ctrl_c_ends_every_session_cleanly_and_exits_0(short_lesson: Lesso
 
 async def _address(process: asyncio.subprocess.Process) -> str:
     """Wait for the ready line, then for the models."""
-    import aiohttp
-
     assert process.stdout is not None
     async with asyncio.timeout(120):
         while b"Tandem is ready: " not in (line := await process.stdout.readline()):
@@ -174,8 +171,6 @@ async def test_a_learner_hears_an_unclean_end_as_unclean(short_lesson: Lesson) -
         client = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", script, url), cwd=ROOT, stdout=subprocess.PIPE
         )
-        import aiohttp
-
         async with aiohttp.ClientSession() as http, asyncio.timeout(30):
             while b"tandem_scores_sent_total 0.0" in await _metrics(http, url):
                 await asyncio.sleep(0.1)
@@ -212,5 +207,5 @@ async def _metrics(http: Any, url: str) -> bytes:
 
 def test_the_list_of_decoder_threads_is_what_aiortc_names_them() -> None:
     """`session_threads` would see nothing if aiortc named its threads otherwise."""
-    source = (Path(pytest.importorskip("aiortc").__file__).parent / "rtcrtpreceiver.py").read_text()
+    source = Path(rtcrtpreceiver.__file__).read_text("utf-8")
     assert 'name=self.__kind + "-decoder"' in source
