@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Who read our output has gone: let Python's own flush at exit go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except Exception as error:
+    except Exception as error:  # a user gets one sentence of anything; --debug gives the trace
         if args.debug:
             raise
         print(f"error: {_sentence(error)}", file=sys.stderr)
