@@ -40,16 +40,22 @@ class TfPoseEstimator:
         engine: str = "auto",
         threads: int | None = None,
         streams: int = 1,
+        precision: str = "auto",
     ) -> None:
         self.target_size = check_size(target_size)
         self._engine: Engine = open_engine(
-            engine, Path(graph_path), threads=threads, streams=streams
+            engine, Path(graph_path), threads=threads, streams=streams, precision=precision
         )
 
     @property
     def engine_name(self) -> str:
         """The engine that runs the network: "openvino" or "tensorflow"."""
         return self._engine.name
+
+    @property
+    def precision(self) -> str:
+        """What the engine calculates in: "f32" or "bf16"."""
+        return self._engine.precision
 
     def warm_up(self, sizes: Iterable[Size] | None = None, stage: int = STAGES) -> None:
         """Make ready for these (width, height) of the network, `target_size` when left out."""

@@ -20,6 +20,10 @@ class Engine(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def precision(self) -> str:
+        """What it calculates in: "f32" or "bf16"."""
+
     def run(
         self, batch: NDArray[np.uint8] | NDArray[np.float32], stage: int = STAGES
     ) -> NDArray[np.float32]:
@@ -29,24 +33,29 @@ class Engine(Protocol):
         """Make ready for batches of these (N, H, W), so that no later call waits for it."""
 
 
-def _open_openvino(graph: Path, threads: int | None, streams: int) -> Engine:
+AUTO = "auto"
+PRECISIONS = (AUTO, "f32", "bf16")
+
+
+def _open_openvino(graph: Path, threads: int | None, streams: int, precision: str) -> Engine:
     from tf_pose.engines.openvino import OpenVinoEngine
 
-    return OpenVinoEngine(graph, threads=threads, streams=streams)
+    return OpenVinoEngine(graph, threads=threads, streams=streams, precision=precision)
 
 
-def _open_tensorflow(graph: Path, threads: int | None, streams: int) -> Engine:
+def _open_tensorflow(graph: Path, threads: int | None, streams: int, precision: str) -> Engine:
     from tf_pose.engines.tensorflow import TensorFlowEngine
 
+    if precision == "bf16":
+        raise EngineUnavailable("expected precision auto or f32 with tensorflow, got 'bf16'")
     return TensorFlowEngine(graph, threads=threads, streams=streams)
 
 
 # Fastest first: `auto` takes the first one that is installed.
-ENGINES: dict[str, Callable[[Path, int | None, int], Engine]] = {
+ENGINES: dict[str, Callable[[Path, int | None, int, str], Engine]] = {
     "openvino": _open_openvino,
     "tensorflow": _open_tensorflow,
 }
-AUTO = "auto"
 
 
 def engine_names() -> list[str]:
@@ -54,16 +63,27 @@ def engine_names() -> list[str]:
     return [AUTO, *ENGINES]
 
 
-def open_engine(name: str, graph: Path, *, threads: int | None = None, streams: int = 1) -> Engine:
+def open_engine(
+    name: str,
+    graph: Path,
+    *,
+    threads: int | None = None,
+    streams: int = 1,
+    precision: str = AUTO,
+) -> Engine:
     """Load the frozen graph into the named engine.
 
     `threads`: CPU threads that work on one call, None for the engine's own choice. `streams`: how
     many calls are worked on at once; more of them wait. One thread and a stream a core serve the
-    most calls; all threads and one stream answer one call soonest.
+    most calls; all threads and one stream answer one call soonest. `precision`: "bf16" halves the
+    work where the processor has units for it, "f32" is exact, "auto" is what it is best at.
 
-    :raises UnknownEngine: with the names there are.
-    :raises EngineUnavailable: its library is not installed, or it cannot read the graph.
+    :raises UnknownEngine: with the names there are, of engines or precisions.
+    :raises EngineUnavailable: its library is not installed, it cannot read the graph, or it cannot
+        calculate in that precision here.
     """
+    if precision not in PRECISIONS:
+        raise UnknownEngine(f"expected a precision of {list(PRECISIONS)}, got {precision!r}")
     if name == AUTO:
         name = _first_installed()
     try:
@@ -73,7 +93,7 @@ def open_engine(name: str, graph: Path, *, threads: int | None = None, streams: 
     if not graph.is_file():
         raise EngineUnavailable(f"expected a frozen graph at {graph}, there is no such file")
     try:
-        return opener(graph, threads, streams)
+        return opener(graph, threads, streams, precision)
     except ImportError as error:
         raise EngineUnavailable(f"engine {name!r} needs a library that fails: {error}") from error
 

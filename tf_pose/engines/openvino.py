@@ -24,10 +24,22 @@ class OpenVinoEngine:
 
     name = "openvino"
 
-    def __init__(self, graph: Path, *, threads: int | None = None, streams: int = 1) -> None:
+    def __init__(
+        self,
+        graph: Path,
+        *,
+        threads: int | None = None,
+        streams: int = 1,
+        precision: str = "auto",
+    ) -> None:
         self._graph = graph
         self._core = openvino.Core()
-        self._config: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": streams}
+        self.precision = self._precision(precision)
+        self._config: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "NUM_STREAMS": streams,
+            "INFERENCE_PRECISION_HINT": self.precision,
+        }
         if threads is not None:
             self._config["INFERENCE_NUM_THREADS"] = threads * streams
         self._lock = threading.Lock()
@@ -47,6 +59,12 @@ class OpenVinoEngine:
         """Compile these (N, H, W) and run each once."""
         for shape in shapes:
             self.run(np.zeros((*shape, 3), np.float32), stage)
+
+    def _precision(self, wanted: str) -> str:
+        able = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        if wanted == "bf16" and not able:
+            raise EngineUnavailable("expected a processor with bf16 units (AMX or AVX512-BF16)")
+        return wanted if wanted != "auto" else "bf16" if able else "f32"
 
     def _compile(self, shape: Shape, stage: int) -> _Compiled:
         kept = self._compiled.get((stage, shape))

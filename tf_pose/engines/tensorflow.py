@@ -24,6 +24,7 @@ class TensorFlowEngine:
     """Runs the graph as it is: any shape, any number of calling threads."""
 
     name = "tensorflow"
+    precision = "f32"
 
     def __init__(self, graph: Path, *, threads: int | None = None, streams: int = 1) -> None:
         definition = _tf.GraphDef()

@@ -16,7 +16,8 @@ GRAPH = Path(get_graph_path("mobilenet_thin"))
 
 @pytest.fixture(scope="module")
 def engines():
-    return [open_engine(name, GRAPH, threads=1) for name in ("openvino", "tensorflow")]
+    names = ("openvino", "tensorflow")
+    return [open_engine(name, GRAPH, threads=1, precision="f32") for name in names]
 
 
 @pytest.mark.parametrize("stage", [6, 4, 1])
@@ -63,6 +64,14 @@ def test_what_is_no_graph_is_refused(name, tmp_path):
     broken.write_bytes(b"not a graph" * 10)
     with pytest.raises(EngineUnavailable, match=r"cannot read broken\.pb"):
         open_engine(name, broken)
+
+
+def test_precision_is_what_was_asked_for(engines):
+    assert [engine.precision for engine in engines] == ["f32", "f32"]
+    with pytest.raises(UnknownEngine, match=r"expected a precision of .*'bf16'.*, got 'f8'"):
+        open_engine("openvino", GRAPH, precision="f8")
+    with pytest.raises(EngineUnavailable, match="auto or f32 with tensorflow"):
+        open_engine("tensorflow", GRAPH, precision="bf16")
 
 
 def test_stages_have_outputs():
