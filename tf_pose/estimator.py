@@ -15,13 +15,13 @@ from tf_pose.engines import Engine, open_engine
 from tf_pose.errors import BadSize
 from tf_pose.geometry import Box
 from tf_pose.graph import STAGES, STRIDE
-from tf_pose.grouping import Person, group
-from tf_pose.human import BodyPart, Human
-from tf_pose.peaks import Peaks, coarse_maps, fine_peaks, reference_peaks
-from tf_pose.preprocess import Size, check_image, check_size, crop_size, cut, resize
-from tf_pose.upsample import Maps
+from tf_pose.human import Human
+from tf_pose.people import people_in, reference_people
+from tf_pose.preprocess import LONGEST_SIDE, Size, check_image, check_size, cut, resize
+from tf_pose.refining import refined
 
 Region = tuple[float, float, float, float]
+ROOM = 1.1  # times a person's box: people's boxes are often tight, and the network wants air
 
 
 class TfPoseEstimator:
@@ -66,39 +66,55 @@ class TfPoseEstimator:
         self,
         npimg: NDArray[np.uint8],
         resize_to_default: bool = True,
-        upsample_size: float = 4.0,
+        upsample_size: float | None = None,
         *,
         roi: Region | None = None,
         size: Size | None = None,
         stage: int = STAGES,
-        fast: bool = False,
+        refine: bool = True,
     ) -> list[Human]:
         """Find the people, joints in 0..1 of the whole picture.
 
-        As it stands this is tf-pose's algorithm: the picture stretched to `target_size` (or taken
-        as it is when not `resize_to_default`), its maps made `upsample_size` times finer.
+        With a picture only: find everybody in the picture stretched to `target_size`, then look
+        at each in a crop of their own (unless not `refine`).
 
-        `roi` (x, y, w, h in pixels, may reach beyond the picture) looks at a region only, aspect
-        kept. `size` is the network's (width, height) for this call. `stage` 1..6 takes the answer
-        of an earlier stage. `fast` finds the peaks on the maps as they are, to a part of a cell.
+        `upsample_size` (4.0 is usual) asks for tf-pose's algorithm as it is: the picture stretched
+        to `target_size`, or taken as it is when not `resize_to_default`, and its maps made that
+        many times finer. Without it joints are found on the maps as they are, to a part of a cell.
+
+        `roi` (x, y, w, h in pixels, may reach beyond the picture) is a box around a person: the
+        network sees the square around it with a little room, at 256×256, and whoever is in it gets
+        faint joints too. With `size`, the network's (width, height), it sees just the region.
+        `stage` 1..6 takes the answer of an earlier stage.
 
         :raises BadImage: not (H, W, 3) uint8.
         :raises BadSize: a size, region, stage or upsampling that cannot be.
         """
         image = check_image(npimg)
-        seen = Box(0, 0, image.shape[1], image.shape[0])
         if roi is not None:
-            region = _check_region(roi)
-            image, seen = cut(image, region, check_size(size or crop_size(region)))
-        elif size is not None or resize_to_default:
-            image = resize(image, check_size(size or self.target_size))
-        coarse = self._engine.run(image[None], stage)[0]
-        fine = None if fast else _fine_shape(image.shape[:2], upsample_size)
-        people, places = _find(coarse, fine)
-        height, width = npimg.shape[:2]
-        scale = np.array([seen.w / width, seen.h / height])
-        offset = np.array([seen.x / width, seen.y / height])
-        return [_human(k, p, *places, scale, offset) for k, p in enumerate(people)]
+            return self._look_at(image, _check_region(roi), size, stage)
+        shown = image
+        if size is not None or resize_to_default:
+            shown = resize(image, check_size(size or self.target_size))
+        coarse = self._engine.run(shown[None], stage)[0]
+        if upsample_size is not None:
+            return reference_people(coarse, _fine_shape(shown.shape[:2], upsample_size))
+        people = people_in(coarse)
+        if not refine:
+            return people
+        return refined(people, image, lambda region: self._look_at(image, region, None, stage))
+
+    def _look_at(
+        self, image: NDArray[np.uint8], region: Box, size: Size | None, stage: int
+    ) -> list[Human]:
+        """Whom a part of the picture shows."""
+        if size is None:
+            region, size = region.widened_to(1.0).grown(ROOM), (LONGEST_SIDE, LONGEST_SIDE)
+        shown, seen = cut(image, region, check_size(size))
+        people = people_in(self._engine.run(shown[None], stage)[0], faint=True)
+        height, width = image.shape[:2]
+        whole = Box(seen.x / width, seen.y / height, seen.w / width, seen.h / height)
+        return [human.within(whole) for human in people]
 
     @staticmethod
     def draw_humans(
@@ -106,39 +122,6 @@ class TfPoseEstimator:
     ) -> NDArray[np.uint8]:
         """Draw the people on the picture, or on a copy of it, as tf-pose does."""
         return draw.draw_humans(npimg, humans, imgcopy)
-
-
-def _find(
-    coarse: NDArray[np.float32], fine: tuple[int, int] | None
-) -> tuple[list[Person], tuple[Peaks, NDArray[np.float64]]]:
-    """The people, and all peaks with their places in 0..1 of what the network saw."""
-    if fine is None:
-        peaks = fine_peaks(coarse)
-        people = group(peaks, coarse_maps(coarse))
-        # A cell's index is its centre's place; the picture begins at its edge.
-        places = (peaks.xy + 0.5) / np.array(coarse.shape[1::-1])
-    else:
-        maps = Maps(coarse, fine)
-        peaks = reference_peaks(maps)
-        people = group(peaks, maps)
-        places = peaks.xy / np.array(fine[::-1], np.float64)
-    return people, (peaks, places)
-
-
-def _human(
-    index: int,
-    person: Person,
-    peaks: Peaks,
-    places: NDArray[np.float64],
-    scale: NDArray[np.float64],
-    offset: NDArray[np.float64],
-) -> Human:
-    parts = {}
-    for part, peak in enumerate(person.peaks):
-        if peak >= 0:
-            x, y = (places[peak] * scale + offset).tolist()
-            parts[part] = BodyPart(f"{index}-{part}", part, x, y, float(peaks.score[peak]))
-    return Human(parts, person.score)
 
 
 def _fine_shape(shape: tuple[int, ...], upsample_size: float) -> tuple[int, int]:

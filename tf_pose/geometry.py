@@ -30,6 +30,10 @@ class Box(NamedTuple):
         cx, cy = self.centre
         return Box(cx - w / 2, cy - h / 2, w, h)
 
+    def grown(self, times: float) -> Box:
+        """So many times as large, about the same centre."""
+        return self.resized(self.w * times, self.h * times)
+
     def widened_to(self, aspect: float) -> Box:
         """The smallest box around this one whose width is `aspect` times its height."""
         return self.resized(max(self.w, self.h * aspect), max(self.h, self.w / aspect))

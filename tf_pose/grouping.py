@@ -111,15 +111,16 @@ def _pairs(peaks: Peaks) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np
     return np.concatenate(limbs), np.concatenate(firsts), np.concatenate(seconds)
 
 
-def _limb_scores(
+def alignment(
     limb: NDArray[np.intp], start: Floats, end: Floats, maps: Maps
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """How well the field points along each pair (P,), and whether that is enough (P,)."""
+) -> tuple[Floats, Floats]:
+    """How well the field points along each pair: (P, SAMPLES) on its way, and its length (P,).
+
+    Pairs without a length point nowhere and get 0.
+    """
     span = end - start
-    length = np.sqrt((span * span).sum(axis=1))
-    apart = length > 1e-12
-    length = np.where(apart, length, np.float32(1.0))
-    direction = span / length[:, None]
+    length: Floats = np.sqrt((span * span).sum(axis=1))
+    direction = span / np.where(length > 1e-12, length, np.float32(1.0))[:, None]
     # Ten points from the start on; the end itself is not looked at.
     steps = np.arange(SAMPLES, dtype=np.float32)[:, None]
     points = start[:, None] + steps * (span / np.float32(SAMPLES))[:, None]
@@ -129,8 +130,17 @@ def _limb_scores(
     channels = _FIELDS[limb]
     along = direction[:, :1] * maps.field_at(y, x, channels[:, :1])
     along += direction[:, 1:] * maps.field_at(y, x, channels[:, 1:])
+    return np.asarray(along, np.float32), length
+
+
+def _limb_scores(
+    limb: NDArray[np.intp], start: Floats, end: Floats, maps: Maps
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """How well the field points along each pair (P,), and whether that is enough (P,)."""
+    along, length = alignment(limb, start, end, maps)
+    apart = length > 1e-12
     # Limbs longer than half the picture's height are doubted.
-    too_long = np.minimum(0.0, 0.5 * maps.shape[0] / length - 1.0)
+    too_long = np.minimum(0.0, 0.5 * maps.shape[0] / np.where(apart, length, 1.0) - 1.0)
     score: Floats = (along.mean(axis=1) + too_long).astype(np.float32)
     agreeing = (along > MIN_ALIGNMENT).sum(axis=1)
     return score, apart & (agreeing >= MIN_AGREEING) & (score > 0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tf_pose.geometry import Box
 from tf_pose.skeleton import PARTS, CocoPart
 
 
@@ -46,6 +47,14 @@ class Human:
     def get_max_score(self) -> float:
         """The most certain joint's score."""
         return max(part.score for part in self.body_parts.values())
+
+    def within(self, seen: Box) -> Human:
+        """The person in 0..1 of a picture of which `seen` (in 0..1 of it) is what they are in."""
+        parts = {
+            k: replace(part, x=seen.x + part.x * seen.w, y=seen.y + part.y * seen.h)
+            for k, part in self.body_parts.items()
+        }
+        return Human(parts, self.score)
 
     def arrays(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Give the joints as xy (18, 2), 0..1, NaN where missing, and score (18,), 0 there."""

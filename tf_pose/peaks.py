@@ -12,9 +12,11 @@ from tf_pose.graph import HEATMAPS
 from tf_pose.skeleton import PARTS
 from tf_pose.upsample import Maps
 
-MIN_HEAT = 0.05  # a smoothed peak has to exceed it
-SMOOTHING_CELLS = 1.3  # tf-pose's Gaussian (5.2 fine pixels) in cells, at its factor of 4
-KERNEL_CELLS = 7
+MIN_HEAT = 0.05  # a smoothed peak has to exceed it, as tf-pose has it
+# On the maps as they are: less smoothing leaves more of faint joints, a parabola wants little.
+FINE_HEAT = 0.03
+FINE_SMOOTHING_CELLS = 0.5
+FINE_KERNEL_CELLS = 5
 
 Floats = NDArray[np.float32]
 
@@ -32,6 +34,11 @@ class Peaks:
         first, last = np.searchsorted(self.part, [part, part + 1])
         return slice(int(first), int(last))
 
+    def over(self, least: float) -> tuple[Peaks, NDArray[np.intp]]:
+        """The surer ones, and which of these they are."""
+        kept = np.flatnonzero(self.score > least)
+        return Peaks(self.part[kept], self.xy[kept], self.score[kept]), kept
+
 
 def reference_peaks(maps: Maps) -> Peaks:
     """Find 3×3 maxima of the finer, smoothed heatmaps, in whole fine pixels, as tf-pose does."""
@@ -40,22 +47,21 @@ def reference_peaks(maps: Maps) -> Peaks:
     return Peaks(part, xy, maps.heat_at(y, x, part))
 
 
-def fine_peaks(coarse: Floats) -> Peaks:
-    """Find the maxima of the coarse heatmaps, (h, w, 57), smoothed alike, to a part of a cell.
+def fine_peaks(coarse: Floats, least: float = FINE_HEAT) -> Peaks:
+    """Find the maxima over `least` of the coarse heatmaps, (h, w, 57), to a part of a cell.
 
-    The Gaussian is wider than a cell, so a parabola through the neighbours finds the place that
-    tf-pose finds by upsampling, with 16 times fewer pixels to look at. xy in cells, a cell's
-    centre at its index.
+    A joint's blob is wider than a cell, so that a parabola through a maximum and its neighbours
+    finds its place as well as upsampling does, with 16 times fewer pixels to look at. xy in cells,
+    a cell's centre at its index.
     """
-    kernel = cv2.getGaussianKernel(KERNEL_CELLS, SMOOTHING_CELLS, cv2.CV_32F)
-    heat = coarse[..., :PARTS].transpose(2, 0, 1)
-    planes = np.stack(
-        [
-            cv2.sepFilter2D(plane, cv2.CV_32F, kernel, kernel, borderType=cv2.BORDER_CONSTANT)
-            for plane in np.ascontiguousarray(heat)
-        ]
-    )
-    part, y, x = local_maxima(planes)
+    kernel = cv2.getGaussianKernel(FINE_KERNEL_CELLS, FINE_SMOOTHING_CELLS, cv2.CV_32F)
+    heat = np.ascontiguousarray(coarse[..., :PARTS].transpose(2, 0, 1))
+    planes = np.empty_like(heat)
+    for sharp, smooth in zip(heat, planes, strict=True):
+        cv2.sepFilter2D(
+            sharp, cv2.CV_32F, kernel, kernel, dst=smooth, borderType=cv2.BORDER_CONSTANT
+        )
+    part, y, x = local_maxima(planes, least)
     padded = np.pad(planes, ((0, 0), (1, 1), (1, 1)), mode="edge")
     here = planes[part, y, x]
     dx = _vertex(padded[part, y + 1, x], here, padded[part, y + 1, x + 2])
@@ -65,12 +71,14 @@ def fine_peaks(coarse: Floats) -> Peaks:
 
 
 def local_maxima(
-    planes: Floats,
+    planes: Floats, least: float = MIN_HEAT
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """The (plane, y, x) that no neighbour exceeds and that exceed `MIN_HEAT`, in that order."""
+    """The (plane, y, x) that no neighbour exceeds and that exceed `least`, in that order."""
     window = np.ones((3, 3), np.uint8)
-    highest = np.stack([cv2.dilate(plane, window) for plane in planes])
-    plane, y, x = np.nonzero((planes == highest) & (planes > MIN_HEAT))
+    highest = np.empty_like(planes)
+    for plane, dilated in zip(planes, highest, strict=True):
+        cv2.dilate(plane, window, dst=dilated)
+    plane, y, x = np.nonzero((planes == highest) & (planes > least))
     return plane, y, x
 
 

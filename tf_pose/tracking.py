@@ -29,7 +29,6 @@ class Estimator(Protocol):
         roi: tuple[float, float, float, float] | None = None,
         size: Size | None = None,
         stage: int = 6,
-        fast: bool = False,
     ) -> list[Human]: ...
 
     def warm_up(self, sizes: list[Size] | None = None, stage: int = 6) -> None: ...
@@ -168,7 +167,7 @@ class PersonTracker:
         if region is None:
             return None
         size = crop_size(region, s.crop_side)
-        humans = self.estimator.inference(image, roi=region, size=size, stage=s.stage, fast=True)
+        humans = self.estimator.inference(image, roi=region, size=size, stage=s.stage)
         return self._same(person, [untangled(human) for human in humans], image)
 
     def _look_around(self, image: Image) -> list[Human]:
@@ -176,7 +175,7 @@ class PersonTracker:
         self._looked_around_s = self._now_s
         whole = _bounds(image)
         size = crop_size(whole, self.settings.find_side)
-        humans = self.estimator.inference(image, roi=whole, size=size, fast=True)
+        humans = self.estimator.inference(image, roi=whole, size=size)
         return [untangled(human) for human in humans]
 
     def _same(self, person: _Somebody, humans: list[Human], image: Image) -> Human | None:
