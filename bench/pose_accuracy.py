@@ -56,13 +56,14 @@ def pck(found: Joints, truth: Joints, counted: Counted, share: float = 0.1) -> f
 
     Yang and Ramanan 2013, by the torso. NaN where none is judged.
     """
-    near = np.asarray(off_torsos(found, truth) <= share, np.bool_)
+    near: Counted = np.less_equal(off_torsos(found, truth), share)
     return _mean(near[_checked(counted, truth)])
 
 
 def found_share(found: Joints, counted: Counted) -> float:
     """The share of the joints judged that were found, wherever; NaN of none."""
-    return _mean(np.isfinite(found).all(axis=2)[_checked(counted, found)])
+    there = np.asarray(np.isfinite(found).all(axis=2))
+    return _mean(there[_checked(counted, found)])
 
 
 def oks(
