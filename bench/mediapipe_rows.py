@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from bench.pose_rows import Joints, Look, RowFailed, pixels
+from bench.pose_looks import Joints, Look, RowFailed, pixels
 from bench.pose_scenes import Clip
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +70,7 @@ class MediaPipeRow:
     ) -> None:
         self._process, self._words = process, words
         self._clips = [clip.name for clip in clips]
-        self.label = (f"mediapipe {self._answer()['version']}", "f32", "video mode, full")
+        self.label = ("mediapipe", "f32", f"video {self._answer()['version']}")
 
     def look(self, clip: Clip, sample: int) -> Look:
         """Show it a picture.

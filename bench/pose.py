@@ -22,8 +22,7 @@ import json
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -31,8 +30,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bench import pose_tables
 from bench.pose_json import as_json, machine
 from bench.pose_measure import LEAD_IN
+from bench.pose_recipes import SCENES
 from bench.pose_run import MOST_FRAMES, Wanted, run
-from bench.pose_scenes import SCENES
 from bench.pose_verdicts import verdicts
 from tf_pose.networks import get_graph_path
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench import pose_accuracy as accuracy
+from bench.pose_looks import pixels, timed
 from bench.pose_measure import Result, accuracy_of, best
-from bench.pose_rows import pixels, region, timed
+from bench.pose_rows import region
 from bench.pose_scenes import Clip
 from tf_pose.engines import ENGINES, Engine, open_engine
 from tf_pose.estimator import TfPoseEstimator

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openvino
 
 from bench.pose_measure import Result, accuracy_of, costs, wrists_overhead
@@ -50,6 +51,7 @@ def _row(result: Result, measured: Measured) -> dict[str, Any]:
         "precision": precision,
         "looks_at": looks_at,
         **costs(result, measured.results[0]),
+        "lead_in_cpu_ms": float(np.mean(result.lead_in_cpu_ms)),
         **asdict(accuracy_of(result, measured.clips)),
         "scenes": scenes,
         "wrists_overhead": wrists_overhead(result, measured.clips),

