@@ -81,7 +81,7 @@ class MediaPipeRow:
         with contextlib.suppress(BrokenPipeError):  # its end is told by the answer
             print(self._clips.index(clip.name), sample, file=self._process.stdin, flush=True)
         answer = self._answer()
-        people = [] if answer["xy"] is None else [pixels(_coco(answer["xy"]), clip)]
+        people = [] if answer["xy"] is None else [pixels(to_coco(answer["xy"]), clip)]
         return Look(people, answer["ms"], answer["cpu_ms"])
 
     def _answer(self) -> dict[str, Any]:
@@ -124,7 +124,8 @@ def opened(clips: Sequence[Clip], python: Path) -> Iterator[MediaPipeRow]:
             process.communicate()
 
 
-def _coco(landmarks: Sequence[Sequence[float]]) -> Joints:
+def to_coco(landmarks: Sequence[Sequence[float]]) -> Joints:
+    """COCO-18 (18, 2) of MediaPipe's landmarks (33, 2)."""
     marks = np.array(landmarks)
     xy = marks[list(LANDMARKS)]
     xy[1] = (marks[_R_SHOULDER] + marks[_L_SHOULDER]) / 2

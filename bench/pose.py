@@ -42,7 +42,11 @@ def main() -> None:
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     # On stderr, so that the tables can be sent to a file; nothing of it remains.
     aside = Console(stderr=True)
-    with Progress(*columns, TimeRemainingColumn(), console=aside, transient=True) as progress:
+    # Drawn seldom, since drawing it would count as the processor time of some row.
+    progress = Progress(
+        *columns, TimeRemainingColumn(), console=aside, transient=True, refresh_per_second=1
+    )
+    with progress:
         task = progress.add_task("", total=None)
 
         def say(what: str, done: int = 0, of: int | None = None) -> None:

