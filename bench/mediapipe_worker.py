@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-import mediapipe
+import mediapipe  # type: ignore[import-not-found]
 import numpy as np
 
 SPIN_S = 0.003  # as in pose_rows.py: pools spin on when their work is done

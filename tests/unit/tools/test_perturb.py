@@ -79,7 +79,7 @@ def test_held_channels_stay_while_the_others_dance() -> None:
 
 
 def test_held_refuses_what_is_no_channel() -> None:
-    with pytest.raises(KeyError, match="hips.drop"):
+    with pytest.raises(KeyError, match=r"hips\.drop"):
         perturb.held(DANCE, {"hips.height": 0.3})
 
 
