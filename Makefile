@@ -30,7 +30,7 @@ format: $(VENV)/test.stamp ## let ruff put the code in order
 	$(BIN)/ruff format .
 
 bench: $(VENV)/test.stamp ## every measurement of bench/, side by side
-	@set -e; for file in bench/*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
+	@set -e; for file in $$(grep -l '^def main(' bench/*.py); do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
 
 lock: $(VENV)/test.stamp ## pin the dependencies of pyproject.toml anew, with hashes
 	@setup/lock.sh

@@ -8,7 +8,9 @@ trap 'rm -rf "$uv"' EXIT
 compile() {
     "$uv/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --no-header \
-        --custom-compile-command "make lock" pyproject.toml "$@"
+        --custom-compile-command "make lock" "$@"
 }
-compile -o requirements/run.txt
-compile --extra test -o requirements/test.txt
+compile pyproject.toml -o requirements/run.txt
+compile pyproject.toml --extra test -o requirements/test.txt
+# For bench/pose.py alone, in an environment of its own: it wants an older numpy.
+compile - -o requirements/mediapipe.txt <<<"mediapipe==0.10.21"

@@ -1,6 +1,6 @@
 """Learners who do not quite follow: each takes a motion and gives another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -56,6 +56,24 @@ def arm_still(motion: Motion, side: str) -> Motion:
 def legs_still(motion: Motion) -> Motion:
     """Only the upper body dances."""
     return _frozen(motion, [*_LEGS["left"], *_LEGS["right"], *_HIPS])
+
+
+def held(motion: Motion, pose: Mapping[str, float]) -> Motion:
+    """Keeps these channels at these values throughout, whatever the dance does with them.
+
+    :raises KeyError: a name that is no channel.
+    """
+    for name in pose:
+        if name not in INDEX:
+            raise KeyError(f"expected a channel of {sorted(INDEX)}, got {name!r}")
+    rows, values = [INDEX[name] for name in pose], list(pose.values())
+
+    def hold(stance: Stance) -> Stance:
+        kept = stance.copy()
+        kept[rows] = values
+        return kept
+
+    return _changed(motion, hold)
 
 
 def stands_still(_: Motion) -> Motion:

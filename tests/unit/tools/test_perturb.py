@@ -69,6 +69,20 @@ def test_swapped_arms_leave_the_feet_alone() -> None:
     assert np.array_equal(wrong[channels(".foot.")], right[channels(".foot.")])
 
 
+def test_held_channels_stay_while_the_others_dance() -> None:
+    low = perturb.held(DANCE, {"hips.drop": 0.3, "left.upper.raise": 160.0})
+    kept = [INDEX["hips.drop"], INDEX["left.upper.raise"]]
+    rest = [k for k in INDEX.values() if k not in kept]
+    for t_s in TIMES:
+        assert low(t_s)[kept].tolist() == [0.3, 160.0]
+        assert np.array_equal(low(t_s)[rest], DANCE(t_s)[rest])
+
+
+def test_held_refuses_what_is_no_channel() -> None:
+    with pytest.raises(KeyError, match=r"hips\.drop"):
+        perturb.held(DANCE, {"hips.height": 0.3})
+
+
 def test_one_who_stands_still_does_nothing() -> None:
     assert all(np.array_equal(perturb.stands_still(DANCE)(t), standing()) for t in TIMES)
 
