@@ -10,13 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tf_pose.grouping import Person, alignment
+from tf_pose.grouping import Person
 from tf_pose.peaks import Peaks
 from tf_pose.skeleton import BODY_LIMBS, LIMBS
+from tf_pose.support import HEAT_WEIGHT, limb_support, torso_of
 from tf_pose.upsample import Maps
 
 FAINT_HEAT = 0.01  # a peak has to exceed it to be a joint of somebody who is there
-HEAT_WEIGHT = 0.5  # of a peak's heat beside the field's mean
 ROUNDS = 3  # shoulder, elbow, wrist: each is looked for from the one before it
 
 
@@ -38,14 +38,13 @@ def _next_joints(person: Person, peaks: Peaks, maps: Maps, taken: set[int]) -> d
     limb, known, free, forward = _candidates(person, peaks, taken)
     if not len(limb):
         return {}
-    start = np.where(forward[:, None], peaks.xy[known], peaks.xy[free])
-    end = np.where(forward[:, None], peaks.xy[free], peaks.xy[known])
-    field = alignment(limb, start, end, maps)[0].mean(axis=1)
-    worth = field + HEAT_WEIGHT * peaks.score[free]
+    start, end = np.where(forward, known, free), np.where(forward, free, known)
+    support = limb_support(limb, start, end, peaks, maps, torso_of(person, peaks))
+    worth = support + HEAT_WEIGHT * peaks.score[free]
     best: dict[int, int] = {}
     for k in np.argsort(-worth, kind="stable").tolist():
         part = int(peaks.part[free[k]])
-        if field[k] > 0 and part not in best:
+        if support[k] > 0 and part not in best:
             best[part] = int(free[k])
     return best
 

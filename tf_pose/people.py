@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tf_pose.chains import choose_chains
 from tf_pose.completion import FAINT_HEAT, complete
 from tf_pose.grouping import Person, group
 from tf_pose.human import BodyPart, Human
@@ -34,6 +35,7 @@ def people_in(coarse: Floats, *, faint: bool = False) -> list[Human]:
     for person in people:
         person.peaks = [int(which[peak]) if peak >= 0 else -1 for peak in person.peaks]
     if faint:
+        choose_chains(people, peaks, maps)
         complete(people, peaks, maps)
     # A cell's index is its centre's place; the picture begins at its edge.
     places = (peaks.xy + 0.5) / np.array(coarse.shape[1::-1], np.float64)

@@ -15,6 +15,7 @@ from tf_pose.human import Human
 MARGIN, LEAST_TORSOS = 1.2, 4.2  # of the crop, as for somebody who is followed
 NEAR_TORSOS = 0.5  # the same person, seen closer, is not farther from where they were
 ALIKE = 1.8  # nor larger or smaller by more than that
+ONE_TORSOS = 0.2  # two poses that are nearer to each other are one person's
 MOST_PEOPLE = 30  # a crowd is not looked at one by one
 
 
@@ -24,20 +25,36 @@ def refined(
     """The same people, in the same order, each as a closer look shows them.
 
     `look` finds people in a region (pixels), joints in 0..1 of the picture. Who is not found again
-    stays as they were, and beyond the 30 largest nobody is looked at.
+    stays as they were; who turns out to be a part of somebody else is left out; beyond the 30
+    largest nobody is looked at.
     """
     height, width = image.shape[:2]
     scale = np.array([width, height], np.float32)
     picture = Box(0, 0, width, height)
     poses = [human.arrays()[0] * scale for human in people]
+    seen: dict[int, Human] = {}
+    for k in _largest_first(poses):
+        region = crop_region([poses[k]], picture, MARGIN, LEAST_TORSOS)
+        closer = closest(poses[k], look(region), scale) if region is not None else None
+        if closer is not None and any(_one(closer, other, scale) for other in seen.values()):
+            if any(_one(people[k], other, scale) for other in seen.values()):
+                continue  # a fragment of them
+            closer = None  # somebody near them, whom the crop shows worse
+        seen[k] = closer or people[k]
+    kept = [seen[k] for k in sorted(seen)]
+    return [_renamed(human, k) for k, human in enumerate(kept)]
+
+
+def _largest_first(poses: list[Pose]) -> list[int]:
     boxes = [box_around(pose) for pose in poses]
     size = [max(box.w, box.h) if box else 0.0 for box in boxes]
-    seen = list(people)
-    for k in sorted(range(len(people)), key=lambda k: -size[k])[:MOST_PEOPLE]:
-        region = crop_region([poses[k]], picture, MARGIN, LEAST_TORSOS)
-        if region is not None:
-            seen[k] = closest(poses[k], look(region), scale) or people[k]
-    return [_renamed(human, k) for k, human in enumerate(seen)]
+    return sorted(range(len(poses)), key=lambda k: -size[k])[:MOST_PEOPLE]
+
+
+def _one(human: Human, other: Human, scale: NDArray[np.float32]) -> bool:
+    """Whether two poses, of which `other` is the better known, are of one person."""
+    pose, known = human.arrays()[0] * scale, other.arrays()[0] * scale
+    return apart_torsos([known], pose) < ONE_TORSOS
 
 
 def closest(pose: Pose, humans: list[Human], scale: NDArray[np.float32]) -> Human | None:

@@ -42,6 +42,13 @@ LIMB_FIELDS: tuple[tuple[int, int], ...] = (
     *((0, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 11)),
     *((28, 29), (30, 31), (34, 35), (32, 33), (36, 37), (18, 19), (26, 27)),
 )
+# How long each limb can look, in torsos (see `framing.torso_px`), with room for torsos that are
+# bent: shoulders, arms, hips, legs, neck, face, and those to the ears.
+LONGEST_TORSOS: tuple[float, ...] = (
+    *(0.6, 0.6, 0.8, 0.8, 0.8, 0.8),
+    *(1.3, 1.1, 1.1, 1.3, 1.1, 1.1),
+    *(0.8, 0.4, 0.4, 0.4, 0.4, 0.8, 0.8),
+)
 # The last two (shoulder to ear) help to tell people apart; they are no limbs to start a person
 # from, nor to draw.
 BODY_LIMBS = 17

@@ -56,7 +56,9 @@ def test_agrees_with_the_literal_algorithm(engine, picture, request):
     image = request.getfixturevalue(picture)
     graph = get_graph_path("mobilenet_thin")
     size = (216, 184)  # half of the usual, for the literal one's sake
-    ours = TfPoseEstimator(graph, size, engine=engine, threads=1).inference(image)
+    ours = TfPoseEstimator(graph, size, engine=engine, threads=1).inference(
+        image, upsample_size=4.0
+    )
     shown = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
     maps = open_engine(engine, Path(graph), threads=1).run(shown[None])[0]
     expected = reference.people_of(maps, 92, 108)
@@ -70,15 +72,25 @@ def test_agrees_with_the_literal_algorithm(engine, picture, request):
             assert part.score == pytest.approx(part_score, abs=1e-4)
 
 
-def test_fast_finds_the_same_people(estimator, balancer, walker):
+def test_maps_as_they_are_show_the_same_people(estimator, balancer, walker):
     for image in (balancer, walker):
-        exact, fast = estimator.inference(image), estimator.inference(image, fast=True)
-        assert len(fast) == len(exact) > 0
-        for a, b in zip(exact, fast, strict=True):
+        exact = estimator.inference(image, upsample_size=4.0)
+        plain = estimator.inference(image, refine=False)
+        assert len(plain) == len(exact) > 0
+        for a, b in zip(exact, plain, strict=True):
             d = apart(a, b, image.shape)
             common_joints = np.isfinite(d)
             assert common_joints.sum() >= 0.9 * a.part_count()
             assert np.quantile(d[common_joints], 0.9) < 0.01
+
+
+def test_a_closer_look_finds_more_of_the_same_people(estimator, balancer, walker):
+    for image in (balancer, walker):
+        plain, closer = estimator.inference(image, refine=False), estimator.inference(image)
+        assert len(closer) == len(plain) > 0
+        for a, b in zip(plain, closer, strict=True):
+            assert b.part_count() >= a.part_count()
+            assert np.nanmedian(apart(a, b, image.shape)) < 0.05
 
 
 def test_region_gives_joints_in_the_whole_picture(estimator, balancer):
@@ -87,7 +99,7 @@ def test_region_gives_joints_in_the_whole_picture(estimator, balancer):
     (x, y), (right, bottom) = np.nanmin(box, axis=0), np.nanmax(box, axis=0)
     w, h = right - x, bottom - y
     roi = (x - 0.3 * w, y - 0.2 * h, 1.6 * w, 1.4 * h)
-    near = max(estimator.inference(balancer, roi=roi, fast=True), key=lambda h: h.part_count())
+    near = max(estimator.inference(balancer, roi=roi), key=lambda h: h.part_count())
     assert near.part_count() >= whole.part_count()
     assert np.nanmedian(apart(whole, near, balancer.shape)) < 0.01
 
