@@ -132,8 +132,10 @@ def followed(tracker: PersonTracker, pictures: Iterable[Picture], times_s: Doubl
         for t_s, picture in zip(times_s.tolist(), pictures, strict=True):
             human = tracker.follow(picture, t_s)
             aspect = picture.shape[1] / picture.shape[0]
-            yield replace(Pose.nobody(t_s), aspect=aspect) if human is None else Pose(
-                t_s, *human.arrays(), aspect
+            yield (
+                replace(Pose.nobody(t_s), aspect=aspect)
+                if human is None
+                else Pose(t_s, *human.arrays(), aspect)
             )
 
     seen = list(poses())

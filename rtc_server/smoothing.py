@@ -7,7 +7,7 @@ Interactive Systems", CHI 2012: a joint that rests is smoothed much, one that mo
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from tf_pose.framing import torso_px
 Doubles = NDArray[np.float64]
 
 TORSO_HZ = 0.5  # people bend and turn, and a single torso may be mistaken
+SOONEST_S = 0.001  # samples nearer to each other tell no speed
 LEAST_TORSO = 0.02  # of the picture's height: whatever is seen, speeds stay finite
 
 
@@ -31,12 +32,23 @@ class SmoothingSettings:
     forget_s: float = 0.6  # a joint that was missing longer begins anew
 
 
+@dataclass(slots=True)
+class _Known:
+    """What the filter remembers of a person."""
+
+    now_s: float = -math.inf
+    seen_s: Doubles = field(default_factory=lambda: np.full(KEYPOINTS, -np.inf))  # each joint
+    xy: Doubles = field(default_factory=lambda: np.full((KEYPOINTS, 2), np.nan))  # 0..1
+    speed: Doubles = field(default_factory=lambda: np.zeros((KEYPOINTS, 2)))  # torsos a second
+    torso: float = math.nan  # picture heights
+
+
 class Smoother:
     """Smooths one person's poses as they come, each from itself and those before it."""
 
     def __init__(self, settings: SmoothingSettings | None = None) -> None:
         self.settings = settings or SmoothingSettings()
-        self._forget()
+        self._known = _Known()
 
     def smooth(self, pose: Pose) -> Pose:
         """Give the pose with its joints smoothed; missing ones stay missing, scores stay.
@@ -44,53 +56,45 @@ class Smoother:
         A time that goes back makes the filter forget everything; one that repeats gives again
         what is known by then.
         """
-        if not pose.captured_s >= self._now_s:
-            self._forget()
-        self._now_s = pose.captured_s
+        if not pose.captured_s >= self._known.now_s:
+            self._known = _Known()
+        its = self._known
         raw = pose.xy.astype(np.float64)
-        found = np.isfinite(raw).all(axis=1)
-        elapsed_s = pose.captured_s - self._seen_s
+        found = np.isfinite(raw[:, 0]) & np.isfinite(raw[:, 1])
+        elapsed_s = pose.captured_s - its.seen_s
         known = found & (elapsed_s <= self.settings.forget_s)
-        self._measure(raw, pose.aspect, elapsed_s, known)
-        self._step(raw, np.array([pose.aspect, 1.0]), elapsed_s, known)
+        to_heights = np.array([pose.aspect, 1.0])
+        its.torso = _torso(its.torso, raw * to_heights, elapsed_s[known])
+        self._step(raw, to_heights / its.torso, elapsed_s, known)
         new = found & ~known
-        self._xy[new], self._speed[new] = raw[new], 0.0
-        self._seen_s[found] = pose.captured_s
-        xy = np.where(found[:, None], self._xy, np.nan).astype(np.float32)
-        return replace(pose, xy=xy)
-
-    def _forget(self) -> None:
-        self._now_s = -math.inf
-        self._seen_s = np.full(KEYPOINTS, -np.inf)
-        self._xy: Doubles = np.full((KEYPOINTS, 2), np.nan)  # 0..1 of the picture
-        self._speed: Doubles = np.zeros((KEYPOINTS, 2))  # torsos a second
-        self._torso = math.nan  # picture heights
+        its.xy[new], its.speed[new] = raw[new], 0.0
+        its.seen_s[found] = its.now_s = pose.captured_s
+        return replace(pose, xy=np.where(found[:, None], its.xy, np.nan).astype(np.float32))
 
     def _step(
-        self, raw: Doubles, to_heights: Doubles, elapsed_s: Doubles, known: NDArray[np.bool_]
+        self, raw: Doubles, to_torsos: Doubles, elapsed_s: Doubles, known: NDArray[np.bool_]
     ) -> None:
         """Take the known joints towards where they are seen: the filter itself."""
-        its, passed_s = self.settings, elapsed_s[known]
-        moved = raw[known] - self._xy[known]
-        per_s = np.divide(1.0, passed_s, out=np.zeros_like(passed_s), where=passed_s > 0)
-        speed = moved * to_heights / self._torso * per_s[:, None]
-        share = _share(its.speed_hz, passed_s)[:, None]
-        self._speed[known] += share * (speed - self._speed[known])
-        cutoff_hz = its.still_hz + its.hz_per_speed * np.hypot(*self._speed[known].T)
-        self._xy[known] += _share(cutoff_hz, passed_s)[:, None] * moved
+        hertz, its, passed_s = self.settings, self._known, elapsed_s[known]
+        moved = raw[known] - its.xy[known]
+        per_s = np.divide(1.0, passed_s, out=np.zeros_like(passed_s), where=passed_s >= SOONEST_S)
+        speed = moved * to_torsos * per_s[:, None]
+        its.speed[known] += _share(hertz.speed_hz, passed_s)[:, None] * (speed - its.speed[known])
+        cutoff_hz = hertz.still_hz + hertz.hz_per_speed * np.hypot(*its.speed[known].T)
+        its.xy[known] += _share(cutoff_hz, passed_s)[:, None] * moved
 
-    def _measure(
-        self, raw: Doubles, aspect: float, elapsed_s: Doubles, known: NDArray[np.bool_]
-    ) -> None:
-        """Keep the person's torso, by which speeds are measured, so that size does not matter."""
-        points = raw * np.array([aspect, 1.0])
-        torso = torso_px(points)
-        if not known.any():  # somebody new
-            self._torso = torso if math.isfinite(torso) else _spread(points) / 3
-        elif math.isfinite(torso):
-            passed_s = float(elapsed_s[known].min())
-            self._torso += float(_share(TORSO_HZ, np.array(passed_s))) * (torso - self._torso)
-        self._torso = max(LEAST_TORSO, self._torso)
+
+def _torso(before: float, points: Doubles, passed_s: Doubles) -> float:
+    """The torso by which speeds are measured, so that size does not matter; picture heights.
+
+    `before` is what it was taken for, `passed_s` the time since each joint that is still known.
+    """
+    torso = torso_px(points)
+    if not len(passed_s):  # somebody new
+        before = torso if math.isfinite(torso) else _spread(points) / 3
+    elif math.isfinite(torso):
+        before += float(_share(TORSO_HZ, passed_s.min())) * (torso - before)
+    return max(LEAST_TORSO, before)
 
 
 def smooth_track(track: PoseTrack, settings: SmoothingSettings | None = None) -> PoseTrack:
@@ -102,11 +106,10 @@ def smooth_track(track: PoseTrack, settings: SmoothingSettings | None = None) ->
     return replace(track, xy=xy)
 
 
-def _share(cutoff_hz: Doubles | float, passed_s: Doubles) -> Doubles:
+def _share(cutoff_hz: Doubles | float, passed_s: Doubles | float) -> Doubles:
     """How much of the way to the new value a low-pass of that cutoff goes in that time, 0..1."""
-    turns: Doubles = 2 * math.pi * cutoff_hz * passed_s
-    share: Doubles = turns / (1 + turns)
-    return share
+    turns = 2 * math.pi * np.asarray(cutoff_hz * passed_s, np.float64)
+    return turns / (1 + turns)
 
 
 def _spread(points: Doubles) -> float:
