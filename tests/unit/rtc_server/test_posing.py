@@ -21,6 +21,7 @@ from rtc_server.values import Pose
 from rtc_server.webcam import WebcamFrame
 from tf_pose.human import BodyPart, Human
 
+FPS = 5  # frame n is captured at n / FPS
 PATIENCE_S = 20  # before a test that hangs says so; no test waits for it
 
 
@@ -81,7 +82,7 @@ class Learner:
         self._may_end.release(times)
 
     async def look(self) -> Pose | None:
-        posed = await self.slot.newest(self.frames, lambda frame: float(frame.rtp))
+        posed = await self.slot.newest(self.frames, lambda frame: frame.rtp / FPS)
         return posed.pose if posed else None
 
     async def look_on(self) -> None:
@@ -189,7 +190,7 @@ async def test_the_frame_is_the_newest_as_the_turn_begins(one_worker: Studio) ->
     second.film()  # too late for this turn
     second.let_go()
     pose = await waiting
-    assert pose is not None and (second.seen, pose.captured_s) == ([4.0], 4.0)
+    assert pose is not None and (second.seen, pose.captured_s) == ([4 / FPS], 4 / FPS)
     assert second.frames.dropped == 3
     await busy
 
@@ -254,7 +255,7 @@ async def test_who_leaves_at_work_keeps_the_worker_until_it_is_done(one_worker: 
     assert await one_worker.next() == "next"
     next_one.let_go()
     await tasks[1]
-    assert next_one.seen == [2.0]
+    assert next_one.seen == [2 / FPS]
 
 
 async def test_many_who_leave_take_no_worker_with_them(two_workers: Studio) -> None:
@@ -331,3 +332,4 @@ async def test_poses_are_smoothed_as_offline(one_worker: Studio) -> None:
         assert pose is not None
         expected = smoother.smooth(Pose(pose.captured_s, *learner.human.arrays()))
         np.testing.assert_array_equal(pose.xy, expected.xy)
+    assert pose.xy[4, 0] < 0.7  # there was something to smooth
