@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import threading
 from collections import Counter
@@ -277,14 +276,18 @@ async def test_many_who_leave_take_no_worker_with_them(two_workers: Studio) -> N
 
 
 async def test_closing_leaves_no_thread() -> None:
+    before = set(threading.enumerate())
     async for studio in opened(2):
         learner = studio.learner("a")
         learner.film()
         learner.let_go()
         await learner.look()
-        assert any(thread.name.startswith("posing") for thread in threading.enumerate())
-    gc.collect()
-    assert not any(thread.name.startswith("posing") for thread in threading.enumerate())
+        assert workers_beside(before)
+    assert not workers_beside(before)
+
+
+def workers_beside(before: set[threading.Thread]) -> list[threading.Thread]:
+    return [t for t in threading.enumerate() if t not in before and t.name.startswith("posing")]
 
 
 async def test_a_failure_is_counted_and_logged_and_the_session_goes_on(
