@@ -27,6 +27,7 @@ from tf_pose.tracking import PersonTracker, TrackerSettings
 logger = logging.getLogger(__name__)
 
 MODEL = "mobilenet_thin"
+BATCH = 4  # learners' pictures in one call of the network, where that is faster
 
 
 def make_app(config: Config) -> web.Application:
@@ -52,8 +53,7 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
     """Sessions over a pose service whose models load while the server already listens."""
     config, metrics = app[signalling.CONFIG], app[signalling.METRICS]
     app[signalling.READINESS] = signalling.Readiness()
-    workers = max(1, os.cpu_count() or 1)
-    service = PosingService(metrics, workers)
+    service = PosingService(metrics, workers())
     estimators: list[TfPoseEstimator] = []
 
     def make_tracker() -> PersonTracker:
@@ -61,7 +61,7 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
 
     async with asyncio.TaskGroup() as tasks:
         lag = tasks.create_task(metrics.watch_loop())
-        warming = tasks.create_task(_warm_up(app, estimators))
+        warming = tasks.create_task(_warm_up(app, service, estimators))
         async with Sessions(config, service, make_tracker, metrics) as sessions:
             app[signalling.SESSIONS] = sessions
             yield
@@ -70,7 +70,9 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
     service.close()
 
 
-async def _warm_up(app: web.Application, estimators: list[TfPoseEstimator]) -> None:
+async def _warm_up(
+    app: web.Application, service: PosingService, estimators: list[TfPoseEstimator]
+) -> None:
     readiness = app[signalling.READINESS]
     library = app[signalling.LIBRARY]
     try:
@@ -79,14 +81,22 @@ async def _warm_up(app: web.Application, estimators: list[TfPoseEstimator]) -> N
     except Exception as error:  # whatever it is, the server must say why it is not ready
         readiness.settle(False, f"the pose models could not be loaded: {error}")
         return
+    service.widen(estimator.useful_calls)
     estimators.append(estimator)
     readiness.settle(True)
     logger.info("ready: %s, lessons %s", estimator.engine_name, [its.id for its in lessons])
 
 
+def workers() -> int:
+    """How many pictures are looked at at once: one a core."""
+    return max(1, os.cpu_count() or 1)
+
+
 def open_estimator(config: Config) -> TfPoseEstimator:
     """Load the model for live use, one thread a picture: learners share the cores better so."""
-    estimator = TfPoseEstimator(ensure_model(MODEL), engine=config.engine, threads=1, streams=2)
+    estimator = TfPoseEstimator(
+        ensure_model(MODEL), engine=config.engine, threads=1, streams=workers(), batch=BATCH
+    )
     PersonTracker(estimator, TrackerSettings(crop_side=config.crop_side)).warm_up()
     return estimator
 

@@ -10,6 +10,7 @@ from rtc_server.progress import Progress, silent
 from rtc_server.reference import prepare
 from rtc_server.report import Attempt, Mirror, Summary
 from rtc_server.sampling import Sample, probe, sample_count
+from rtc_server.smoothing import Smoother
 from rtc_server.values import Pose
 
 
@@ -22,11 +23,12 @@ def compare(
     :raises BrokenLesson: the lesson's poses cannot be read.
     """
     attempt = Attempt(prepare(lesson.poses()), mirror)
+    smoother = Smoother()
     total = sample_count(probe(video).duration_s, lesson.pose_fps)
 
     def seen(sample: Sample, pose: Pose) -> None:
         if sample.t_s < lesson.duration_s:
-            attempt.add(sample.t_s, pose)
+            attempt.add(sample.t_s, smoother.smooth(pose))
         progress("poses", sample.k + 1, max(total, sample.k + 1))
 
     track = find_poses(video, lesson.pose_fps, poser, seen)

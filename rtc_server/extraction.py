@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server.sampling import Sample, samples
+from rtc_server.smoothing import smooth_track
 from rtc_server.tracks import is_cut, keep_instructor
 from rtc_server.values import Pose, PoseTrack
 
@@ -29,7 +30,7 @@ CROP_SIDE, FIND_SIDE, STAGE = 256, 432, 6
 THREADS = 2
 
 
-# Called with each sample and what was seen in it, as the work goes on.
+# Called with each sample and what was seen in it, not smoothed yet, as the work goes on.
 Seen = Callable[[Sample, Pose], None]
 
 
@@ -60,6 +61,8 @@ def open_poser(engine: str = "auto") -> Poser:
 def find_poses(video: Path, fps: float, poser: Poser, seen: Seen) -> PoseTrack:
     """Follow the instructor: their pose at every k / fps of the video, no joints where not seen.
 
+    Smoothed as a learner's poses are live, once it is known who the instructor is.
+
     :raises BadVideo: not a video, or nothing in it can be shown.
     """
     poses: list[Pose] = []
@@ -72,7 +75,8 @@ def find_poses(video: Path, fps: float, poser: Poser, seen: Seen) -> PoseTrack:
         now = _tiny(sample.image_bgr)
         cuts.append(before is not None and is_cut(before, now))
         before = now
-    return keep_instructor(track_of(poses, poses[0].aspect), np.array(cuts, np.bool_))
+    track = track_of(poses, poses[0].aspect)
+    return smooth_track(keep_instructor(track, np.array(cuts, np.bool_)))
 
 
 def track_of(poses: list[Pose], aspect: float) -> PoseTrack:

@@ -28,13 +28,24 @@ class Metrics:
             "tandem_scores_dropped", "Score messages not sent because the channel was backed up"
         )
         self.ticks_missed = self._counter(
-            "tandem_samples_missed", "Samples that came due while the one before was at work"
+            "tandem_samples_missed", "Samples that came due and were not looked at"
         )
         self.frames = self._counter("tandem_webcam_frames", "Webcam frames received")
+        self.frames_replaced = self._counter(
+            "tandem_webcam_frames_replaced", "Webcam frames that a newer one took the place of"
+        )
+        self.pose_failures = self._counter(
+            "tandem_pose_failures", "Webcam frames that the estimator failed on"
+        )
         self.bad_messages = self._counter("tandem_messages_refused", "Messages answered by error")
         self.inference = Histogram(
             *("tandem_pose_seconds", "Time of one pose estimate, waiting excluded"),
             buckets=(0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1),
+            registry=self.registry,
+        )
+        self.waiting = Histogram(
+            *("tandem_pose_wait_seconds", "How long a session waited for its turn"),
+            buckets=(0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1),
             registry=self.registry,
         )
         self.lag = Histogram(

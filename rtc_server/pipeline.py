@@ -25,6 +25,7 @@ from rtc_server.values import Pose, Score
 from rtc_server.webcam import WebcamFrame
 
 NO_FRAME_S = 2.0
+FAILING = 5  # pictures in a row that cannot be looked at: the learner is told
 PLAYOUT_S = 0.1  # a receiver's usual jitter buffer, where it does not tell what it shows
 MEASURED, ESTIMATED = "measured", "estimated"
 
@@ -75,21 +76,35 @@ async def coach(its: Coach) -> None:
 
 
 async def sampled(its: Coach) -> AsyncIterator[Posed]:
-    """The newest frame at each tick, with its pose; a tick that is missed is counted."""
+    """The newest frame at each tick, with its pose; a tick that is missed is counted.
+
+    Late ones do not wait for the next tick, so that under overload everybody is always in line and
+    gets as much as everybody else.
+    """
     every_s = 1 / its.pose_fps
     now = its.player.now
     due_s = (now() // every_s + 1 + its.poses.phase) * every_s
     while True:
         await asyncio.sleep(max(0.0, due_s - now()))
         if await picture_comes(its):
-            yield await its.poses.newest(its.frames, lambda frame: captured_s(its, frame))
+            posed = await its.poses.newest(its.frames, lambda frame: captured_s(its, frame))
+            if posed is not None:
+                yield posed
+            else:
+                miss(its, 1)
+                if its.poses.failures == FAILING:
+                    its.complain("internal", "the server cannot look at the camera's pictures")
         due_s += every_s
-        missed = int((now() - due_s) / every_s)
-        if missed > 0:
-            due_s += missed * every_s
-            if its.conductor.state == "playing":
-                its.attempt.dropped += missed
-                its.metrics.ticks_missed.inc(missed)
+        missed = max(0, int((now() - due_s) / every_s))
+        due_s += missed * every_s
+        miss(its, missed)
+
+
+def miss(its: Coach, samples: int) -> None:
+    """Count samples that came due and were not judged."""
+    if its.conductor.state == "playing":
+        its.attempt.dropped += samples
+        its.metrics.ticks_missed.inc(samples)
 
 
 async def picture_comes(its: Coach) -> bool:

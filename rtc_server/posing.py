@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -18,16 +19,21 @@ from numpy.typing import NDArray
 
 from rtc_server.mailbox import Mailbox
 from rtc_server.metrics import Metrics
+from rtc_server.smoothing import Smoother
 from rtc_server.values import Pose
 from rtc_server.webcam import WebcamFrame
 from tf_pose.draw import draw_pose
 from tf_pose.human import Human
 
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 Picture = NDArray[np.uint8]  # (H, W, 3) BGR
 LONGEST_SIDE = 1280  # a larger webcam picture is made smaller before anyone looks at it
 # Learners who begin together would all come due at once and wait for each other; steps of the
 # golden ratio spread any number of them evenly.
 GOLDEN = 0.618034
+MOST_WORKERS_TIMES = 4  # threads there may be for each that there is at first
 NICE = 2  # the media path goes first: a score may be a little later, a packet may not
 
 
@@ -47,33 +53,87 @@ class Posed:
 
 
 class PosingService:
-    """Workers that share one estimator. Sessions wait in line, so none waits more than a round."""
+    """Workers that share one estimator. Sessions wait in line, so none waits more than a round.
+
+    A session has at most one frame in line and goes to its end each time, so that under overload
+    the rate of all falls alike.
+    """
 
     def __init__(self, metrics: Metrics, workers: int) -> None:
+        """`workers` pictures are looked at at once, at most MOST_WORKERS_TIMES as many later."""
         self._metrics = metrics
-        self._turns = asyncio.Semaphore(workers)
+        self._width = workers
+        self._most = workers * MOST_WORKERS_TIMES
+        self._turns = asyncio.Semaphore(workers)  # wakes those who wait in their order
         self._slots = 0
-        self._pool = ThreadPoolExecutor(workers, "posing", initializer=_step_back)
+        self._pool = ThreadPoolExecutor(self._most, "posing", initializer=_step_back)
 
     def open_slot(self, tracker: Tracker, *, draw: bool) -> PoseSlot:
         """A place in line for one session, at a time of its own between the others'."""
         self._slots += 1
         return PoseSlot(self, tracker, draw, phase=self._slots * GOLDEN % 1)
 
-    async def run(self, work: Callable[[], Posed]) -> Posed:
-        """Do one piece of work on a worker; the caller holds a turn."""
-        started_s = time.perf_counter()
-        done = await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        self._metrics.inference.observe(time.perf_counter() - started_s)
-        return done
+    def widen(self, workers: int) -> None:
+        """Look at so many pictures at once from now on, where the engine takes them together."""
+        while self._width < min(workers, self._most):
+            self._width += 1
+            self._turns.release()
 
-    def turn(self) -> asyncio.Semaphore:
-        """First come, first served."""
-        return self._turns
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[Turn]:
+        """Wait in line for a worker: first come, first served.
+
+        It goes to the next when the block is left and its work is done: a session that is cut off
+        meanwhile does not take the thread with it.
+        """
+        came_s = time.perf_counter()
+        await self._turns.acquire()
+        self._metrics.waiting.observe(time.perf_counter() - came_s)
+        turn = Turn(self._pool)
+        try:
+            yield turn
+        finally:
+            turn.when_done(self._turns.release)
+            if turn.took_s is not None:
+                self._metrics.inference.observe(turn.took_s)
+
+    def failed(self) -> None:
+        """Count a picture that could not be looked at."""
+        self._metrics.pose_failures.inc()
 
     def close(self) -> None:
         """Let the workers go; one at work is waited for."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Turn:
+    """A worker that waits for one piece of work."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._doing: Future[Any] | None = None
+        self.took_s: float | None = None  # once the work is done, waiting excluded
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """Give what `work` gives, done off the loop."""
+        self._doing = self._pool.submit(self._timed, work)
+        done: T = await asyncio.wrap_future(self._doing)
+        return done
+
+    def when_done(self, then: Callable[[], None]) -> None:
+        """Call `then` on the loop: at once, or when the worker is free again."""
+        if self._doing is None or self._doing.done():
+            then()
+            return
+        loop = asyncio.get_running_loop()
+        self._doing.add_done_callback(lambda _: loop.call_soon_threadsafe(then))
+
+    def _timed(self, work: Callable[[], T]) -> T:
+        began_s = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self.took_s = time.perf_counter() - began_s
 
 
 class PoseSlot:
@@ -81,19 +141,37 @@ class PoseSlot:
 
     def __init__(self, service: PosingService, tracker: Tracker, draw: bool, phase: float) -> None:
         self.phase = phase  # of a sample's interval, 0..1
+        self.failures = 0  # one after the other, up to now
         self._service = service
         self._tracker = tracker
+        self._smoother = Smoother()
         self._draw = draw
 
-    async def newest(self, frames: Mailbox[WebcamFrame], captured: CapturedAt) -> Posed:
+    async def newest(self, frames: Mailbox[WebcamFrame], captured: CapturedAt) -> Posed | None:
         """Wait for a frame and a turn, then look at the newest frame there is by then.
+
+        None where looking failed, which is counted and logged: one picture that the estimator
+        cannot take, or one bad moment of it, need not end a session.
 
         :raises mailbox.Closed: the webcam has ended.
         """
         await frames.ready()
-        async with self._service.turn():
+        async with self._service.turn() as turn:
             frame = await frames.take()
-            return await self._service.run(lambda: self._look(frame, captured(frame)))
+            captured_s = captured(frame)
+            try:
+                posed = await turn.do(lambda: self._look(frame, captured_s))
+            except Exception:  # of whatever kind: decoder, tracker and engine have many
+                self._fail()
+                return None
+        self.failures = 0
+        return posed
+
+    def _fail(self) -> None:
+        self._service.failed()
+        self.failures += 1
+        if self.failures == 1:  # the rest of a row of them says the same
+            logger.exception("a picture could not be looked at")
 
     def _look(self, frame: WebcamFrame, captured_s: float) -> Posed:
         """On a worker: colours, size, pose."""
@@ -103,6 +181,7 @@ class PoseSlot:
         if human is not None:
             xy, score = human.arrays()
             pose = Pose(captured_s, xy, score, aspect=picture.shape[1] / picture.shape[0])
+        pose = self._smoother.smooth(pose)
         if self._draw:
             draw_pose(picture, pose.xy, pose.score)
         return Posed(frame, pose, picture if self._draw else None)

@@ -70,6 +70,7 @@ class Session:
         self._capture = CaptureClock()
         self._buffer = FrameBuffer(self._now)
         self._frames: Mailbox[WebcamFrame] = Mailbox()
+        self._counted = (0, 0)  # frames received and replaced, that the metrics know of
         self._annotated = AnnotatedVideo(self._now) if order.annotated else None
         self._poses = posing.open_slot(tracker, draw=order.annotated)
         self._conductor = Conductor(
@@ -112,6 +113,7 @@ class Session:
             "samples": self.attempt.samples,
             "dropped": self.attempt.dropped,
             "webcam_frames": self._frames.received,
+            "webcam_frames_replaced": self._frames.dropped,
             "packets_given_up": self._buffer.given_up,
             "messages_lost": self._peer.messages_lost,
             "scores_lost": self._peer.scores_lost,
@@ -130,6 +132,7 @@ class Session:
             logger.exception("session %s failed", self.id[:8])
             self._peer.send_control(messages.error("internal", "the server failed; please retry"))
         finally:
+            self._count_frames()
             self._say_goodbye(reason)
             await self._peer.close()
             self.how_it_ended = reason
@@ -216,16 +219,23 @@ class Session:
         except TimeoutError:
             self._conductor.end(conductor.NEVER_CAME)
             return
-        received = 0
         while self._now() - self._heard_s < self._config.silence_timeout_s:
             if self._peer.gone.is_set():
                 self._conductor.end(conductor.LEFT)
                 return
-            if self._frames.received > received:
-                self._metrics.frames.inc(self._frames.received - received)
-                received, self._heard_s = self._frames.received, self._now()
+            if self._count_frames():
+                self._heard_s = self._now()
             await asyncio.sleep(VANISHED_CHECK_S)
         self._conductor.end(conductor.VANISHED)
+
+    def _count_frames(self) -> bool:
+        """Tell the metrics of frames since the last time; whether there were any."""
+        frames = self._frames
+        received, replaced = frames.received - self._counted[0], frames.dropped - self._counted[1]
+        self._counted = frames.received, frames.dropped
+        self._metrics.frames.inc(received)
+        self._metrics.frames_replaced.inc(replaced)
+        return received > 0
 
     def _welcome(self) -> Mapping[str, Any]:
         lesson = self.order.lesson

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tf_pose import draw
-from tf_pose.engines import Engine, open_engine
+from tf_pose.batching import BatchingEngine
+from tf_pose.engines import open_engine
 from tf_pose.errors import BadSize
 from tf_pose.geometry import Box
 from tf_pose.graph import STAGES, STRIDE
@@ -27,7 +28,8 @@ ROOM = 1.1  # times a person's box: people's boxes are often tight, and the netw
 class TfPoseEstimator:
     """Holds an engine and how to read its maps; no call changes it.
 
-    `tf_config` and `trt_bool` are tf-pose's, accepted and without effect here.
+    `tf_config` and `trt_bool` are tf-pose's, accepted and without effect here. `batch`: how many
+    pictures of callers who wait at the same time may share a network call, where that is faster.
     """
 
     def __init__(
@@ -41,11 +43,13 @@ class TfPoseEstimator:
         threads: int | None = None,
         streams: int = 1,
         precision: str = "auto",
+        batch: int = 1,
     ) -> None:
         self.target_size = check_size(target_size)
-        self._engine: Engine = open_engine(
+        opened = open_engine(
             engine, Path(graph_path), threads=threads, streams=streams, precision=precision
         )
+        self._engine = BatchingEngine(opened, lanes=streams, most=batch)
 
     @property
     def engine_name(self) -> str:
@@ -56,6 +60,11 @@ class TfPoseEstimator:
     def precision(self) -> str:
         """What the engine calculates in: "f32" or "bf16"."""
         return self._engine.precision
+
+    @property
+    def useful_calls(self) -> int:
+        """How many calls at once it serves best; known once it is warm."""
+        return self._engine.useful_calls
 
     def warm_up(self, sizes: Iterable[Size] | None = None, stage: int = STAGES) -> None:
         """Make ready for these (width, height) of the network, `target_size` when left out."""

@@ -87,6 +87,29 @@ async def test_metrics_are_prometheus_text(http: aiohttp.ClientSession) -> None:
     assert "tandem_sessions " in text and "tandem_event_loop_lag_p99_ms" in text
 
 
+async def test_webcam_frames_nobody_looked_at_are_counted(
+    http: aiohttp.ClientSession, server: Running
+) -> None:
+    names = ("tandem_webcam_frames_total", "tandem_webcam_frames_replaced_total")
+
+    async def totals() -> list[float]:
+        text = await (await http.get("/metrics")).text()
+        lines = dict(line.rsplit(" ", 1) for line in text.splitlines())
+        return [float(lines[name]) for name in names]
+
+    before = await totals()
+    async with Puppet(server.url) as puppet:
+        await puppet.until(type="score", seq=5)
+        its = await (await http.get(f"/api/sessions/{puppet.id}")).json()
+        # The camera films at 30 frames/s, and 5 are looked at.
+        assert 10 < its["webcam_frames_replaced"] < its["webcam_frames"] - 4
+        puppet.say("stop")
+        await puppet.until(type="state", state="ended")
+    await server.until_empty()
+    received, replaced = (b - a for a, b in zip(before, await totals(), strict=True))
+    assert its["webcam_frames"] <= received and its["webcam_frames_replaced"] <= replaced < received
+
+
 @pytest.mark.parametrize("path", ["/api/lessons/none", "/api/lessons/None..", "/api/sessions/0"])
 async def test_what_is_not_there_is_404(http: aiohttp.ClientSession, path: str) -> None:
     await problem(await http.get(path), 404)

@@ -55,7 +55,8 @@ def test_a_lesson_holds_the_poses_at_its_times(store: LessonStore, video: Path) 
     lesson = store.get("dance")
     poses = lesson.poses()
     assert poses.t_s.tolist() == [k / 5 for k in range(6)]
-    assert np.allclose(poses.xy[:, 0, 0] * 100, [0, 2, 4, 6, 8, 10])
+    # Smoothed, so a little behind; a whole sample would be 2.
+    assert np.allclose(poses.xy[:, 0, 0] * 100, [0, 2, 4, 6, 8, 10], atol=0.25)
     assert (lesson.width, lesson.height, lesson.samples) == (64, 48, 6)
     assert lesson.duration_s == pytest.approx(1.2)
 

@@ -1,0 +1,98 @@
+"""When the flow looks at a learner, and what it counts when it could not."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+
+from rtc_server import pipeline
+from rtc_server.mailbox import Mailbox
+from rtc_server.metrics import Metrics
+
+EVERY_S = 0.2
+
+
+class Flow:
+    """A playing session on a clock of its own; a look at a picture takes `look_s`."""
+
+    def __init__(self, look_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now_s = 100.0
+        self.look_s = look_s
+        self.fails = False
+        self.looked_s: list[float] = []
+        self.complaints: list[tuple[str, str]] = []
+        self.poses = SimpleNamespace(phase=0.25, failures=0, newest=self.newest)
+        frames: Mailbox[object] = Mailbox()
+        frames.put(object())
+        self.its = SimpleNamespace(
+            frames=frames,
+            poses=self.poses,
+            player=SimpleNamespace(now=lambda: self.now_s),
+            conductor=SimpleNamespace(state="playing"),
+            attempt=SimpleNamespace(dropped=0),
+            metrics=Metrics(),
+            complain=lambda code, text: self.complaints.append((code, text)),
+            pose_fps=1 / EVERY_S,
+        )
+        monkeypatch.setattr(asyncio, "sleep", self.sleep)
+
+    async def sleep(self, seconds: float) -> None:
+        self.now_s += seconds
+
+    async def newest(self, _frames: object, _captured: object) -> object | None:
+        self.looked_s.append(self.now_s)
+        self.now_s += self.look_s
+        self.poses.failures = self.poses.failures + 1 if self.fails else 0
+        if len(self.looked_s) == 60:  # recovered, so that `sampled` gives something and returns
+            return object()
+        return None if self.fails else object()
+
+    async def samples(self, count: int) -> None:
+        async for _ in pipeline.sampled(self.its):
+            if len(self.looked_s) >= count:
+                return
+
+    @property
+    def missed(self) -> float | None:
+        return self.its.metrics.registry.get_sample_value("tandem_samples_missed_total")
+
+
+async def test_in_time_every_tick_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    flow = Flow(0.05, monkeypatch)
+    await flow.samples(50)
+    steps = [b - a for a, b in zip(flow.looked_s, flow.looked_s[1:], strict=False)]
+    assert steps == pytest.approx([EVERY_S] * 49)
+    assert flow.looked_s[0] % EVERY_S == pytest.approx(0.25 * EVERY_S)
+    assert flow.its.attempt.dropped == 0
+
+
+@pytest.mark.parametrize("look_s", [0.28, 0.5, 1.1])
+async def test_who_is_late_is_back_in_line_at_once_and_each_miss_is_counted(
+    monkeypatch: pytest.MonkeyPatch, look_s: float
+) -> None:
+    flow = Flow(look_s, monkeypatch)
+    await flow.samples(50)
+    steps = [b - a for a, b in zip(flow.looked_s, flow.looked_s[1:], strict=False)]
+    assert steps == pytest.approx([look_s] * 49)
+    due = (flow.looked_s[-1] - flow.looked_s[0]) / EVERY_S
+    assert 49 + flow.its.attempt.dropped == pytest.approx(due, abs=1)
+    assert flow.missed == flow.its.attempt.dropped
+
+
+async def test_a_wait_before_the_lesson_plays_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    flow = Flow(0.5, monkeypatch)
+    flow.its.conductor.state = "ready"
+    await flow.samples(20)
+    assert (flow.its.attempt.dropped, flow.missed) == (0, 0)
+
+
+async def test_failures_are_losses_and_a_row_of_them_is_told_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flow = Flow(0.05, monkeypatch)
+    flow.fails = True
+    await flow.samples(60)
+    assert flow.its.attempt.dropped == 59 == flow.missed
+    assert [code for code, _ in flow.complaints] == ["internal"]
