@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tf_pose.clothes import NOT_SEEN, Colours, clothes_of, remembered, unlike
 from tf_pose.framing import Pose, apart_torsos, crop_region, prominence, size_ratio
 from tf_pose.geometry import Box
 from tf_pose.human import Human
@@ -54,6 +55,8 @@ class TrackerSettings:
     reach_torsos: float = 0.5  # how far a pose may jump at once …
     speed_torsos: float = 1.5  # … and more by the second
     size_change: float = 1.8  # times larger or smaller at once
+    other_clothes: float = 25.0  # colours so far apart are somebody else's (`clothes.unlike`)
+    other_weight: float = 0.3  # … who is also less likely to be chosen next
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +67,12 @@ class _Somebody:
     since_s: float
     seen_s: float
     weight: float = 0.0
+    clothes: Colours = field(default_factory=lambda: NOT_SEEN)
+
+    def remember(self, pose: Pose, now_s: float, image: Image) -> None:
+        self.poses.append(pose)
+        self.seen_s = now_s
+        self.clothes = remembered(self.clothes, clothes_of(image, pose))
 
 
 class PersonTracker:
@@ -76,6 +85,7 @@ class PersonTracker:
         self.estimator = estimator
         self.settings = settings or TrackerSettings()
         self._locked: _Somebody | None = None
+        self._before: _Somebody | None = None  # who was followed last
         self._candidates: list[_Somebody] = []
         self._looked_around_s = -math.inf
         self._now_s = -math.inf
@@ -94,7 +104,8 @@ class PersonTracker:
         `t_s` is the picture's time in seconds; when it goes back, everybody is forgotten.
         """
         if t_s < self._now_s:
-            self._locked, self._candidates, self._looked_around_s = None, [], -math.inf
+            self._locked, self._before = None, None
+            self._candidates, self._looked_around_s = [], -math.inf
         self._now_s = t_s
         self._resize(_bounds(image_bgr))
         if self._locked and t_s - self._locked.seen_s >= self.settings.lost_s:
@@ -124,7 +135,7 @@ class PersonTracker:
             if around and around.part_count() > found:
                 human = around
         if human is not None:
-            self._remember(person, _pixels(human, image))
+            person.remember(_pixels(human, image), self._now_s, image)
         return human
 
     def _choose(self, image: Image) -> Human | None:
@@ -137,7 +148,7 @@ class PersonTracker:
             return None
         best = max(self._candidates, key=lambda somebody: somebody.weight)
         if self._now_s - best.since_s >= self.settings.settle_s:
-            self._locked, self._candidates = best, []
+            self._locked, self._before, self._candidates = best, best, []
         human = next((human for somebody, human in seen if somebody is best), None)
         if human is None:
             return None
@@ -156,8 +167,11 @@ class PersonTracker:
         if somebody is None or distance > self._reach(somebody):
             somebody = _Somebody(deque(maxlen=self.settings.memory), self._now_s, self._now_s)
             self._candidates.append(somebody)
-        somebody.weight += prominence(pose, human.score, _bounds(image))
-        self._remember(somebody, pose)
+        somebody.remember(pose, self._now_s, image)
+        weight = prominence(pose, human.score, _bounds(image))
+        if self._before and self._strange(self._before, somebody.clothes):
+            weight *= self.settings.other_weight
+        somebody.weight += weight
         return somebody
 
     def _look_at(self, image: Image, person: _Somebody) -> Human | None:
@@ -179,23 +193,26 @@ class PersonTracker:
         return [untangled(human) for human in humans]
 
     def _same(self, person: _Somebody, humans: list[Human], image: Image) -> Human | None:
-        """Who of them is that person, if any: the nearest within reach, of about the same size."""
+        """Who of them is that person, if any: near, of about the same size, in the same clothes."""
         near = []
         for human in humans:
             pose = _pixels(human, image)
             distance = apart_torsos(person.poses, pose)
             alike = size_ratio(person.poses[-1], pose) <= self.settings.size_change
-            if alike and distance <= self._reach(person):
-                near.append((distance, human))
+            if not alike or distance > self._reach(person):
+                continue
+            clothes = clothes_of(image, pose)
+            if not self._strange(person, clothes):
+                other = unlike(person.clothes, clothes) / self.settings.other_clothes
+                near.append((distance + (other if other > 0 else 0.0), human))
         return min(near, key=lambda pair: pair[0])[1] if near else None
+
+    def _strange(self, person: _Somebody, clothes: Colours) -> bool:
+        return unlike(person.clothes, clothes) > self.settings.other_clothes
 
     def _reach(self, person: _Somebody) -> float:
         away_s = self._now_s - person.seen_s
         return self.settings.reach_torsos + self.settings.speed_torsos * away_s
-
-    def _remember(self, person: _Somebody, pose: Pose) -> None:
-        person.poses.append(pose)
-        person.seen_s = self._now_s
 
 
 def _bounds(image: Image) -> Box:
