@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
-from numpy.typing import NDArray
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
+from rtc_server.ahead import ahead
 from rtc_server.encoders import OPENERS, PictureForm
 from rtc_server.renditions import RenditionWriter
 from rtc_server.sampling import ticks
 from rtc_server.sound import FRAME_S, opus_packets
 from rtc_server.upright import UPRIGHT, Orientation, orientation_of, to_bgr
-from rtc_server.videos import ShownFrame, shown_frames
 
 # Called with (packets so far, packets expected).
 Done = Callable[[int, int], None]
@@ -32,18 +32,25 @@ def encode_pictures(video: Path, folder: Path, form: PictureForm, total: int, do
     """
     with contextlib.ExitStack() as stack:
         encoders = [
-            _Encoder(open_(form), stack.enter_context(RenditionWriter(folder, codec)), form.fps)
+            _Encoder(
+                open_(form),
+                stack.enter_context(RenditionWriter(folder, codec)),
+                stack.enter_context(ThreadPoolExecutor(1, codec)),
+                form.fps,
+            )
             for codec, open_ in OPENERS.items()
         ]
+        pictures = stack.enter_context(contextlib.closing(ahead(_pictures(video, form))))
         count = 0
-        for frame, ks in _pictures(video, form):
+        for frame, ks in pictures:
             for k in ks:
-                for encoder in encoders:
-                    encoder.add(frame, k)
+                _stamp(frame, k, form.fps)
+                for added in [encoder.add(frame) for encoder in encoders]:
+                    added.result()
                 count = k + 1
                 done(count, max(total, count))
-        for encoder in encoders:
-            encoder.finish()
+        for finished in [encoder.finish() for encoder in encoders]:
+            finished.result()
         return count
 
 
@@ -58,21 +65,30 @@ def encode_sound(video: Path, folder: Path, duration_s: float, done: Done) -> bo
 
 
 class _Encoder:
-    """One codec at work; frame k goes in, packet k comes out, sooner or later."""
+    """One codec at work in a thread; frame k goes in, packet k comes out, sooner or later."""
 
-    def __init__(self, context: VideoCodecContext, writer: RenditionWriter, fps: int) -> None:
+    def __init__(
+        self,
+        context: VideoCodecContext,
+        writer: RenditionWriter,
+        thread: ThreadPoolExecutor,
+        fps: int,
+    ) -> None:
         self._context = context
         self._writer = writer
+        self._thread = thread
         self._fps = fps
+        # Here and not in the thread: x264 reads memory that it has not written, and now and then
+        # gave other packets where two threads' heaps had a part in it.
+        context.open()
 
-    def add(self, frame: VideoFrame, k: int) -> None:
-        frame.pts = k
-        frame.time_base = Fraction(1, self._fps)
-        frame.pict_type = PictureType.I if k % self._fps == 0 else PictureType.NONE
-        self._write(frame)
+    def add(self, frame: VideoFrame) -> Future[None]:
+        """Encode it, which is done when the future is; nobody may change it until then."""
+        return self._thread.submit(self._write, frame)
 
-    def finish(self) -> None:
-        self._write(None)
+    def finish(self) -> Future[None]:
+        """Write what the codec still holds."""
+        return self._thread.submit(self._write, None)
 
     def _write(self, frame: VideoFrame | None) -> None:
         for packet in self._context.encode(frame):
@@ -80,27 +96,42 @@ class _Encoder:
             self._writer.add(packet.pts / self._fps, bytes(packet), key=packet.is_keyframe)
 
 
-def _pictures(video: Path, form: PictureForm) -> Iterator[tuple[VideoFrame, range]]:
+def _stamp(frame: VideoFrame, k: int, fps: int) -> None:
+    """Make it picture k; every fps-th one is to be a key frame."""
+    frame.pts, frame.time_base = k, Fraction(1, fps)
+    frame.pict_type = PictureType.I if k % fps == 0 else PictureType.NONE
+
+
+def _pictures(video: Path, form: PictureForm) -> Generator[tuple[VideoFrame, range]]:
     """Upright pictures of the right size and colours, each with the ticks it is shown at."""
     orientation: Orientation | None = None
-    for shown, ks in ticks(shown_frames(video), form.fps):
+    prepare = _Preparation(form)
+    for shown, ks in ticks(video, form.fps):
         if orientation is None:
             orientation = orientation_of(shown.frame)
-        yield _prepared(shown, form, orientation), ks
+        yield prepare(shown.frame, orientation), ks
 
 
-def _prepared(shown: ShownFrame, form: PictureForm, orientation: Orientation) -> VideoFrame:
-    frame = shown.frame
-    if orientation != UPRIGHT:
-        image: NDArray[np.uint8] = to_bgr(frame, (form.width, form.height), orientation)
-        frame = VideoFrame.from_ndarray(image, format="bgr24")
-    shrinks = form.width < frame.width
-    # VP8 knows no other colours (RFC 6386, 9.2), and decoders expect them where none are named.
-    return frame.reformat(
-        form.width,
-        form.height,
-        "yuv420p",
-        dst_colorspace="ITU601",
-        dst_color_range="MPEG",
-        interpolation="AREA" if shrinks else "BICUBIC",
-    )
+class _Preparation:
+    """Turns, scales and recolours pictures; what they have in common is set up once."""
+
+    def __init__(self, form: PictureForm) -> None:
+        self._form = form
+        self._upright, self._scaled = VideoReformatter(), VideoReformatter()
+
+    def __call__(self, frame: VideoFrame, orientation: Orientation) -> VideoFrame:
+        width, height = self._form.width, self._form.height
+        if orientation != UPRIGHT:
+            image = to_bgr(frame, (width, height), orientation, self._upright)
+            frame = VideoFrame.from_ndarray(image, format="bgr24")
+        # VP8 knows no other colours (RFC 6386, 9.2), and decoders expect them where none are named.
+        return self._scaled.reformat(
+            frame,
+            width,
+            height,
+            "yuv420p",
+            dst_colorspace=Colorspace.ITU601,
+            dst_color_range=ColorRange.MPEG,
+            interpolation="AREA" if width < frame.width else "BICUBIC",
+            threads=1,
+        )
