@@ -16,7 +16,6 @@ from rtc_server.values import Pose
 from tests.clips import write_clip
 
 SIZE = (160, 120)
-PICTURE = SIZE[0] * SIZE[1] * 3
 
 
 def nobody(image: Picture, t_s: float) -> Pose:
@@ -44,9 +43,8 @@ def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
     short, long = clip(tmp_path / "short.mp4", 5), clip(tmp_path / "long.mp4", 50)
     peak(short, tmp_path / "warm")  # modules are loaded the first time
     grown = peak(long, tmp_path / "b") - peak(short, tmp_path / "a")
-    # 225 more poses and 900 more packets are known; not a single picture more is.
-    assert grown < 225 * 1000 + 900 * 100
-    assert grown < 8 * PICTURE
+    # 225 poses and 900 packets more are known. (Pictures are FFmpeg's memory: see below.)
+    assert grown < 225 * 1000 + 900 * 50
 
 
 def test_few_pictures_are_held_at_once(tmp_path: Path) -> None:
