@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,10 +14,12 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from rtc_server.ahead import ahead
 from rtc_server.encoders import OPENERS, PictureForm
-from rtc_server.renditions import RenditionWriter
+from rtc_server.renditions import Codec, RenditionWriter
 from rtc_server.sampling import ticks
 from rtc_server.sound import FRAME_S, opus_packets
 from rtc_server.upright import UPRIGHT, Orientation, orientation_of, to_bgr
+
+CODECS: tuple[Codec, Codec] = ("vp8", "h264")
 
 # Called with (packets so far, packets expected).
 Done = Callable[[int, int], None]
@@ -31,26 +33,26 @@ def encode_pictures(video: Path, folder: Path, form: PictureForm, total: int, do
     :raises BadVideo: nothing of it can be decoded.
     """
     with contextlib.ExitStack() as stack:
-        encoders = [
+        vp8, h264 = (
             _Encoder(
-                open_(form),
-                stack.enter_context(RenditionWriter(folder, codec)),
-                stack.enter_context(ThreadPoolExecutor(1, codec)),
-                form.fps,
+                OPENERS[codec](form), stack.enter_context(RenditionWriter(folder, codec)), form.fps
             )
-            for codec, open_ in OPENERS.items()
-        ]
+            for codec in CODECS
+        )
+        beside = stack.enter_context(ThreadPoolExecutor(1, "vp8"))
         pictures = stack.enter_context(contextlib.closing(ahead(_pictures(video, form))))
         count = 0
         for frame, ks in pictures:
             for k in ks:
                 _stamp(frame, k, form.fps)
-                for added in [encoder.add(frame) for encoder in encoders]:
-                    added.result()
+                # One waits for the other at each picture: its time is not theirs to change.
+                added = beside.submit(vp8.add, frame)
+                h264.add(frame)
+                added.result()
                 count = k + 1
                 done(count, max(total, count))
-        for finished in [encoder.finish() for encoder in encoders]:
-            finished.result()
+        vp8.finish()
+        h264.finish()
         return count
 
 
@@ -65,30 +67,21 @@ def encode_sound(video: Path, folder: Path, duration_s: float, done: Done) -> bo
 
 
 class _Encoder:
-    """One codec at work in a thread; frame k goes in, packet k comes out, sooner or later."""
+    """One codec at work; frame k goes in, packet k comes out, sooner or later."""
 
-    def __init__(
-        self,
-        context: VideoCodecContext,
-        writer: RenditionWriter,
-        thread: ThreadPoolExecutor,
-        fps: int,
-    ) -> None:
+    def __init__(self, context: VideoCodecContext, writer: RenditionWriter, fps: int) -> None:
         self._context = context
         self._writer = writer
-        self._thread = thread
         self._fps = fps
-        # Here and not in the thread: x264 reads memory that it has not written, and now and then
-        # gave other packets where two threads' heaps had a part in it.
         context.open()
 
-    def add(self, frame: VideoFrame) -> Future[None]:
-        """Encode it, which is done when the future is; nobody may change it until then."""
-        return self._thread.submit(self._write, frame)
+    def add(self, frame: VideoFrame) -> None:
+        """Encode it; nobody may change it until this returns."""
+        self._write(frame)
 
-    def finish(self) -> Future[None]:
+    def finish(self) -> None:
         """Write what the codec still holds."""
-        return self._thread.submit(self._write, None)
+        self._write(None)
 
     def _write(self, frame: VideoFrame | None) -> None:
         for packet in self._context.encode(frame):
