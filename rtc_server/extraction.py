@@ -22,7 +22,7 @@ Picture = NDArray[np.uint8]  # (H, W, 3) BGR
 Poser = Callable[[Picture, float], Pose]
 
 MODEL = "mobilenet_thin"
-# The network sees at most 432 pixels of it; scaling 4K down once is cheaper than cropping it.
+# The network sees at most 432 pixels of it; scaling once, with the colours, is cheapest.
 LONGEST_SIDE = 1280
 # Offline there is time to look closer than live.
 CROP_SIDE, FIND_SIDE, STAGE = 256, 432, 6
@@ -68,8 +68,8 @@ def find_poses(video: Path, fps: float, poser: Poser, seen: Seen) -> PoseTrack:
     poses: list[Pose] = []
     cuts: list[bool] = []
     before: Picture | None = None
-    for sample in samples(video, fps):
-        pose = poser(sample.image_bgr, sample.t_s)
+    for sample in samples(video, fps, LONGEST_SIDE):
+        pose = replace(poser(sample.image_bgr, sample.t_s), aspect=sample.aspect)
         poses.append(pose)
         seen(sample, pose)
         now = _tiny(sample.image_bgr)
