@@ -2,7 +2,6 @@
 
 import tracemalloc
 import weakref
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 
 from rtc_server.encoders import picture_form
 from rtc_server.encoding import encode_pictures
-from rtc_server.extraction import LONGEST_SIDE, Picture, find_poses
+from rtc_server.extraction import LONGEST_SIDE, People, Picture, find_poses
 from rtc_server.sampling import Sample, probe
 from rtc_server.values import Pose
 from tests.clips import write_clip
@@ -18,8 +17,8 @@ from tests.clips import write_clip
 SIZE = (160, 120)
 
 
-def nobody(image: Picture, t_s: float) -> Pose:
-    return replace(Pose.nobody(t_s), aspect=image.shape[1] / image.shape[0])
+def nobody(_image: Picture, _t_s: float) -> People:
+    return {}
 
 
 def clip(path: Path, seconds: int) -> Path:
@@ -51,7 +50,7 @@ def test_few_pictures_are_held_at_once(tmp_path: Path) -> None:
     pictures: list[weakref.ref[Picture]] = []
     most = 0
 
-    def seen(sample: Sample, _: Pose) -> None:
+    def seen(sample: Sample, _: People) -> None:
         nonlocal most
         pictures.append(weakref.ref(sample.image_bgr))
         most = max(most, sum(one() is not None for one in pictures))
