@@ -14,7 +14,7 @@ from rtc_server import matching
 from rtc_server.matching import Floats
 
 NEAR_S = 1.2  # moments nearer than this (a lag and a sample) belong to the same movement
-NEAR_SHARE = 0.25  # of a lesson so short that nothing in it would be farther away
+NEAR_SHARE = 0.4  # of a lesson so short that nothing in it would be farther away
 MOST = 0.95  # a limb that luck always gets right would leave nothing to divide by
 BINS = 360
 
@@ -86,9 +86,9 @@ def _counted(angles_deg: Floats) -> NDArray[np.float64]:
 
 def _smoothed(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """The sum of similarities to everything counted, (11, BINS): a convolution on the circle."""
-    bins = np.arange(BINS, dtype=np.float32)
-    curve = matching.similarity(bins, np.zeros_like(bins)).astype(np.float64)
-    return np.fft.irfft(np.fft.rfft(counts, axis=1) * np.fft.rfft(curve), BINS, axis=1)
+    bins = np.arange(BINS, dtype=np.float32)[:, None]
+    curves = matching.similarity(bins, np.zeros(matching.COUNT, np.float32)).T
+    return np.fft.irfft(np.fft.rfft(counts) * np.fft.rfft(curves), BINS)
 
 
 def _upright() -> NDArray[np.float64]:

@@ -23,6 +23,10 @@ LAGS_S: NDArray[np.float64] = (
 NO_LAG = len(LAGS_S) // 2
 SAMPLE_S = 0.2  # the "sample" in which scoring.md counts lags and turns
 HELD_SAMPLES = 1
+LAG_PENALTY = 0.01  # per sample of lag, so that standing still has no favourite
+LAG_LOSS = 0.5  # of the evidence: a lag at which less is left of it is no lag but an edge
+LAG_DRIFT = 0.1  # per sample beyond one away from the usual lag: nobody is early and late in turn
+TREND_S = 12.0  # how far back a learner's usual lag is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Judged:
     possible: Floats  # weight × (1 − chance), 0 where unknown
     sided: Floats  # (k, 11) weight × asymmetry × (similarity − similarity of the other side)
     sided_possible: Floats  # (k, 11) weight × asymmetry²
+    usual_lag_s: float  # the lag that fits best what was danced lately
     offered: Floats  # (11,) the lesson's weight × (1 − chance) at no lag, seen or not
     weight: Floats  # (11,) the lesson's weight at no lag
     known: NDArray[np.bool_]  # (11,) whether the limb could be judged at no lag
@@ -55,6 +60,7 @@ class Judge:
         self._sure = np.zeros(matching.COUNT, np.float32)
         self._age = np.full(matching.COUNT, HELD_SAMPLES, np.int64)
         self._last_s = -math.inf
+        self._trend = np.zeros((2, len(LAGS_S)))  # points and evidence at each lag, fading
 
     def add(self, lesson_s: float, pose: Pose) -> None:
         """Judge the learner's pose at the position they were seeing."""
@@ -64,6 +70,7 @@ class Judge:
         fresh = matching.angles_deg(xy, score, pose.aspect)
         if not matching.near_enough(xy, score, pose.aspect):
             fresh = np.full_like(fresh, np.nan)
+        fading = math.exp(-max(0.0, pose.captured_s - self._last_s) / TREND_S)
         turned = self._turned(fresh, pose.captured_s)
         angles, sure = self._held(fresh, matching.certainty(score))
         target, weight, chance = self._reference.at(lesson_s - LAGS_S)
@@ -72,16 +79,22 @@ class Judge:
         other = matching.mirrored_deg(target)
         asymmetry = np.nan_to_num(1 - matching.similarity(target, other))
         better = np.nan_to_num(alike - matching.similarity(angles, other))
-        believed = np.where(known, weight * sure, 0)
+        worth = weight * self._reference.balance
+        believed = np.where(known, worth * sure, 0)
+        gained = np.where(known, believed * (alike - chance), 0)
+        possible = believed * (1 - chance)
+        self._trend *= fading
+        self._trend += gained.sum(axis=1), possible.sum(axis=1)
         self.samples.append(
             Judged(
                 pose.captured_s,
                 lesson_s,
-                gained=np.where(known, believed * (alike - chance), 0),
-                possible=believed * (1 - chance),
+                gained=gained,
+                possible=possible,
                 sided=believed * asymmetry * better,
                 sided_possible=believed * asymmetry**2,
-                offered=weight[NO_LAG] * (1 - chance[NO_LAG]),
+                usual_lag_s=float(LAGS_S[np.argmax(skill_by_lag(*self._trend) - lag_cost())]),
+                offered=worth[NO_LAG] * (1 - chance[NO_LAG]),
                 weight=weight[NO_LAG],
                 known=known[NO_LAG],
                 turned_deg=turned,
@@ -114,3 +127,24 @@ class Judge:
         nearest = right[0] if share[0] > 0.5 else left[0]
         asked: Floats = self._reference.motion_deg[nearest]
         return asked * np.float32(SAMPLE_S / self._reference.step_s)
+
+
+def skill_by_lag(
+    points: NDArray[np.floating], evidence: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Points over evidence at each lag, (k,); -1 where there is none.
+
+    Past the lesson's ends a lag leaves few samples, and few samples are easily lucky: evidence
+    counts as at least LAG_LOSS of what there is at no lag.
+    """
+    least = np.where(points > 0, LAG_LOSS * evidence[NO_LAG], 0)
+    whole = np.maximum(evidence, least)
+    return np.where(whole > 0, points / np.maximum(whole, 1e-9), -1.0)
+
+
+def lag_cost(usual_s: float | None = None) -> NDArray[np.float64]:
+    """What each lag costs in skill, (k,): so that luck cannot choose freely among them."""
+    cost = LAG_PENALTY * np.abs(LAGS_S) / SAMPLE_S
+    if usual_s is not None:
+        cost += LAG_DRIFT * np.maximum(0, np.abs(LAGS_S - usual_s) / SAMPLE_S - 1)
+    return cost

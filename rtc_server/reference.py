@@ -14,6 +14,7 @@ from rtc_server.values import PoseTrack
 
 TELLING_DEG = 45.0
 ALWAYS = 0.5  # of the base weight: what a limb weighs that neither moves nor tells anything
+MOST_BALANCE = 3.0
 EVIDENCE_S = 8.0  # of usual dancing, before a score counts in full
 
 
@@ -26,6 +27,7 @@ class Reference:
     weight: Floats  # of each limb at each sample, 0 where its direction is unknown
     chance: Floats  # what any other moment of the lesson would score here, 0..1
     motion_deg: Floats  # turn since the sample before, NaN where unknown
+    balance: Floats  # (11,) makes up for limbs that luck gets right nearly always
     step_s: float  # the time between samples
     evidence: float  # weight × (1 − chance) × seconds that make a score count in full
 
@@ -64,11 +66,23 @@ def prepare(track: PoseTrack) -> Reference:
     weight = np.where(np.isnan(angles), 0, weight).astype(np.float32)
     chance = chance_of(track.t_s, angles)
     step_s = float(np.median(np.diff(track.t_s))) if len(track) > 1 else 0.2
-    usual = float((weight * (1 - chance)).sum(axis=1).mean())
+    balance = _balance(weight, chance)
+    usual = float((weight * balance * (1 - chance)).sum(axis=1).mean())
     lasts_s = float(track.t_s[-1] - track.t_s[0]) + step_s
-    return Reference(
-        track, angles, weight, chance, motion, step_s, usual * min(EVIDENCE_S, lasts_s)
-    )
+    evidence = usual * min(EVIDENCE_S, lasts_s)
+    return Reference(track, angles, weight, chance, motion, balance, step_s, evidence)
+
+
+def _balance(weight: Floats, chance: Floats) -> Floats:
+    """(11,) 1..MOST_BALANCE: the root of weight over evidence.
+
+    Legs stand most of the time, so that luck gets them right: their evidence is a twentieth of the
+    arms'. Half way (in logarithms) back to their weight, standing through every squat costs.
+    """
+    offered = (weight * (1 - chance)).sum(axis=0)
+    share = np.divide(weight.sum(axis=0), offered, out=np.ones_like(offered), where=offered > 0)
+    balance: Floats = np.minimum(np.sqrt(share), MOST_BALANCE).astype(np.float32)
+    return balance
 
 
 def _mean_direction(angles: Floats) -> Floats:

@@ -13,19 +13,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server import hints, matching
-from rtc_server.judging import LAG_STEP_S, LAGS_S, NO_LAG, SAMPLE_S, Judged
+from rtc_server.judging import (
+    LAG_STEP_S,
+    LAGS_S,
+    NO_LAG,
+    SAMPLE_S,
+    Judged,
+    lag_cost,
+    skill_by_lag,
+)
 from rtc_server.matching import Floats
 from rtc_server.values import Score
 
 WINDOW_S = 4.0
 LABEL_S = 2.0
-LAG_PENALTY = 0.01  # per sample of lag, so that standing still has no favourite
-LAG_SHARE = 0.25  # of a window: a longer lag cannot be told from it
-LAG_LOSS = 0.5  # of the evidence: a lag at which less is left of it is no lag but an edge
+LAG_SHARE = 0.34  # of a window: a longer lag cannot be told from it
 HIDDEN = 0.5  # of a limb's evidence: one that is seen less counts as left to luck
 STILL_DEG = 6.0  # the detector's own trembling
-LUCK = 0.05  # skill of people who dance something else, for the best of all lags is taken
-BEND = 1.7  # how a skill becomes a Shape: first steps count more than the last polish
+LUCK = 0.12  # skill of people who dance something else, for the best of all lags is taken
+EASE = 0.45  # how a skill becomes a Shape: 1 is linear, less makes first steps count more
 WRONG_SIDE = -0.25  # evidence for the other side at which nothing is left
 SIDE_DOUBT = 0.1  # of the evidence: what must speak for the other side before it counts
 LAG_SKILL = 0.25  # under this the best lag says nothing about the learner
@@ -67,13 +73,13 @@ def judge(samples: Sequence[Judged]) -> Verdict | None:
         return None
     gained = np.sum([s.gained for s in samples], axis=0)
     possible = np.sum([s.possible for s in samples], axis=0)
-    skill = _skills(gained, possible, _hidden(samples))
     evidence = float(possible[NO_LAG].sum())
-    if skill is None or evidence <= 0:
+    if evidence <= 0:
         return None
+    skill = skill_by_lag(gained.sum(axis=1), possible.sum(axis=1) + _hidden(samples))
     span_s = samples[-1].lesson_s - samples[0].lesson_s + SAMPLE_S
     told = np.abs(LAGS_S) <= max(SAMPLE_S, span_s * LAG_SHARE) + 1e-6
-    worth = skill - LAG_PENALTY * np.abs(LAGS_S) / SAMPLE_S
+    worth = skill - lag_cost(samples[-1].usual_lag_s)
     best = int(np.argmax(np.where(told, worth, -np.inf)))
     lag_s = float(LAGS_S[best]) + _peak_shift(skill, best) * LAG_STEP_S
     return Verdict(
@@ -87,18 +93,6 @@ def judge(samples: Sequence[Judged]) -> Verdict | None:
         sided_possible=np.sum([s.sided_possible[best] for s in samples], axis=0),
         limb_skill=limb_skill(gained[best], possible[best]),
     )
-
-
-def _skills(gained: Floats, possible: Floats, hidden: float) -> NDArray[np.float64] | None:
-    """The skill at each lag, (k,); None where nothing could be judged."""
-    whole = possible.sum(axis=1, dtype=np.float64) + hidden
-    points = gained.sum(axis=1, dtype=np.float64)
-    # Past the lesson's ends a lag leaves few samples, and few samples are easily lucky.
-    whole = np.where(points > 0, np.maximum(whole, LAG_LOSS * whole[NO_LAG]), whole)
-    if whole[NO_LAG] <= 0:
-        return None
-    skill: NDArray[np.float64] = np.where(whole > 0, points / np.maximum(whole, 1e-9), -1.0)
-    return skill
 
 
 def _hidden(samples: Sequence[Judged]) -> float:
@@ -124,7 +118,7 @@ def shape_of(skill: float, side: float) -> float:
     """Skill beyond luck, bent to a scale for people, less where the other side was danced."""
     beyond = min(1.0, max(0.0, (skill - LUCK) / (1 - LUCK)))
     right_side = min(1.0, max(0.0, 1 - side / WRONG_SIDE))
-    return float(1 - (1 - beyond) ** BEND) * right_side
+    return beyond / (beyond + EASE * (1 - beyond)) * right_side
 
 
 def side_of(verdicts: Sequence[Verdict]) -> float:
@@ -178,7 +172,7 @@ def total(shape: float, timing: float, energy: float, coverage: float) -> float:
     """The score: geometric, so that without shape there are no points. 0..100."""
     seen = min(1.0, coverage / GRADE_COVERAGE)
     return (
-        100 * seen * math.pow(max(0.0, shape), 0.7) * math.pow(timing, 0.2) * math.pow(energy, 0.1)
+        100 * seen * math.pow(max(0.0, shape), 0.6) * math.pow(timing, 0.3) * math.pow(energy, 0.1)
     )
 
 
