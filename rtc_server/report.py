@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from rtc_server import matching, passages, scoring
+from rtc_server import findings, matching, passages, scoring
 from rtc_server.judging import LAGS_S, Judge, Judged
 from rtc_server.matching import Floats
 from rtc_server.passages import Passage
@@ -45,6 +45,7 @@ class Summary:
     timeline: list[tuple[float, float]]
     mirror: str
     complete: bool
+    verdict: str  # an extension: what went wrong, or well, in one sentence
 
     def message(self) -> dict[str, object]:
         return {"type": "summary", **asdict(self)}
@@ -94,6 +95,7 @@ class Attempt:
         enough = min(1.0, passages.evidence(judge.samples) / max(1e-9, self._reference.evidence))
         score = enough * scoring.total(*parts, coverage) if parts else 0.0
         lag_s = _lag_s(verdicts)
+        limbs = _limbs(judge.samples, lag_s or 0.0)
         each = [passages.passage(window, verdict) for window, verdict in judged]
         best = passages.apart(sorted(each, key=lambda p: -p.score))
         return Summary(
@@ -106,12 +108,13 @@ class Attempt:
             lag_ms=None if lag_s is None else round(1000 * lag_s, 1),
             samples=len(judge.samples),
             dropped=self.dropped,
-            limbs=scoring.own_limbs(_limbs(judge.samples, lag_s or 0.0), judge.mirror),
+            limbs=scoring.own_limbs(limbs, judge.mirror),
             best=best,
             worst=passages.apart(sorted(each, key=lambda p: p.score), but=best),
             timeline=[(round((p.from_s + p.to_s) / 2, 2), p.score) for p in each],
             mirror="on" if judge.mirror else "off",
             complete=complete,
+            verdict=findings.told(judge.samples, lag_s, coverage, limbs, judge.mirror),
         )
 
 

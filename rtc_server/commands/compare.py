@@ -67,18 +67,18 @@ def run(args: argparse.Namespace) -> int:
 
 def _told(summary: Summary) -> str:
     """The result for people, the most important first."""
-    lag = summary.lag_ms
     weakest = sorted((v, k) for k, v in summary.limbs.items() if v is not None)[:2]
     lines = [
+        summary.verdict,
         f"score {summary.score:.1f}, {summary.grade or 'no grade: too little was in view'}",
         f"shape {_part(summary.shape)}, timing {_part(summary.timing)}, "
         f"energy {_part(summary.energy)}, coverage {summary.coverage:.2f}",
     ]
-    if lag is not None and abs(lag) >= 50:
-        lines.append(f"{abs(lag):.0f} ms {'late' if lag > 0 else 'early'}")
     if weakest and weakest[0][0] < 0.7:
         names = [name.replace("_", " ") for value, name in weakest if value < 0.7]
         lines.append(f"weakest: {', '.join(names)}")
+    if not summary.complete:
+        lines.append("the recording ended before the lesson did")
     return "\n".join(lines)
 
 
