@@ -50,10 +50,10 @@ DOUBTFUL = 0.3  # what a limb counts whose joints were only just found
 SHORTEST = 0.15  # of the torso: a limb pointing at the camera has no direction worth judging
 LEAST_TORSO = 0.07  # of the picture's height: somebody smaller is a passer-by in the distance
 # A difference that costs nothing, and how fast more of it does. Legs and the trunk turn far less
-# than arms: 20° are a small mistake of an arm, and a knee that did not bend.
-ARM = np.array(["arm" in name for name in NAMES])
-FREE_DEG = np.where(ARM, 10, 7).astype(np.float32)
-SIGMA_DEG = np.where(ARM, 25, 15).astype(np.float32)
+# than arms and heads: 20° are a small mistake of an arm, and a knee that did not bend.
+LOOSE = np.array(["arm" in name or name == "head" for name in NAMES])
+FREE_DEG = np.where(LOOSE, 10, 7).astype(np.float32)
+SIGMA_DEG = np.where(LOOSE, 25, 15).astype(np.float32)
 
 
 def mirrored(xy: Floats, score: Floats) -> tuple[Floats, Floats]:
