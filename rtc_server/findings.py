@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rtc_server import matching
 from rtc_server.judging import LAGS_S, Judged
 from rtc_server.matching import Floats
+from rtc_server.reference import Reference
 
 NOBODY = "nobody was in view"
 STOOD_STILL = "you stood still"
@@ -29,10 +30,11 @@ WELL = "well danced"
 LAG_UNKNOWN = (STOOD_STILL, OTHER_SIDE, WRONG_ARMS, OTHER_DANCE)
 
 STILL_DEG = 6.0  # a sample, the detector's own trembling
+JUMP_DEG = 60.0  # a sample: more is a joint taken for another
 LATE_MS = 150.0  # less is the reaction of anybody
-SMALL = 0.65  # of the lesson's turns: below it is half-hearted
-STILL = 0.45  # of an arm's turns
-STILL_LEGS = 0.75  # joints of legs tremble more, and turn less
+SMALL = 0.6  # of the way that the lesson goes: less is half-hearted
+STILL = 0.4  # of that way: less is not going along
+MOTIONLESS = 0.6  # of the lesson's motion; a still arm that a detector trembles has up to 0.5
 NO_SKILL = 0.25
 SOME_SKILL = 0.45
 WRONG = -0.3  # evidence for the other side
@@ -61,8 +63,10 @@ class Totals:
     seen: Floats  # of `offered`
     sided: Floats
     sided_possible: Floats
-    turned: Floats  # squares of turns beyond the detector's trembling
+    moved: Floats  # turns beyond the detector's trembling, in sum
     asked: Floats
+    along: Floats  # weight × learner's × lesson's angle from the lesson's mean, in sum
+    swing: Floats  # weight × the lesson's angle from its mean, squared, in sum
 
     def skill(self, these: NDArray[np.intp]) -> float:
         return _ratio(self.gained[these].sum(), self.possible[these].sum())
@@ -71,20 +75,29 @@ class Totals:
         return _ratio(self.sided[these].sum(), self.sided_possible[these].sum())
 
     def size(self, these: NDArray[np.intp]) -> float:
-        """How large the learner's turns were, 1 as large as the lesson's."""
-        return float(np.sqrt(_ratio(self.turned[these].sum(), self.asked[these].sum(), 1.0)))
+        """How far the learner went along with the lesson: 1 as far, 0 not at all.
+
+        The slope of a regression, so that neither trembling nor a leaning camera counts.
+        """
+        return _ratio(self.along[these].sum(), self.swing[these].sum(), 1.0)
+
+    def motion(self, these: NDArray[np.intp]) -> float:
+        """How much the learner moved in any way, 1 as much as the lesson."""
+        return _ratio(self.moved[these].sum(), self.asked[these].sum(), 1.0)
 
 
-def added_up(samples: Sequence[Judged], lag_s: float) -> Totals:
+def added_up(samples: Sequence[Judged], reference: Reference, lag_s: float) -> Totals:
     """All samples of an attempt, of which there is at least one."""
     lag = int(np.argmin(np.abs(LAGS_S - lag_s)))
-    turned = np.array([s.turned_deg for s in samples])
-    asked = np.array([s.asked_deg for s in samples])
-    both = ~np.isnan(turned) & ~np.isnan(asked)
-    beyond = [
-        (np.where(both, np.maximum(0, np.nan_to_num(turn) - STILL_DEG), 0) ** 2).sum(axis=0)
-        for turn in (turned, asked)
-    ]
+    moved, asked = (
+        np.clip(np.nan_to_num([getattr(s, name) for s in samples]) - STILL_DEG, 0, JUMP_DEG)
+        for name in ("turned_deg", "asked_deg")
+    )
+    target, weight, _ = reference.at(np.array([s.lesson_s for s in samples]) - lag_s)
+    mean = matching.mean_direction(reference.angles_deg)
+    swing = np.nan_to_num(matching.turn_deg(target, mean))
+    learner = matching.turn_deg(np.array([s.angles_deg for s in samples]), mean)
+    weight = np.where(np.isnan(learner), 0, weight)
     return Totals(
         gained=np.sum([s.gained[lag] for s in samples], axis=0),
         possible=np.sum([s.possible[lag] for s in samples], axis=0),
@@ -92,13 +105,16 @@ def added_up(samples: Sequence[Judged], lag_s: float) -> Totals:
         seen=np.sum([np.where(s.known, s.offered, 0) for s in samples], axis=0),
         sided=np.sum([s.sided[lag] for s in samples], axis=0),
         sided_possible=np.sum([s.sided_possible[lag] for s in samples], axis=0),
-        turned=beyond[0],
-        asked=beyond[1],
+        moved=moved.sum(axis=0),
+        asked=asked.sum(axis=0),
+        along=(weight * np.nan_to_num(learner) * swing).sum(axis=0),
+        swing=(weight * swing**2).sum(axis=0),
     )
 
 
 def told(
     samples: Sequence[Judged],
+    reference: Reference,
     lag_s: float | None,
     coverage: float,
     limb_skill: Floats,
@@ -111,7 +127,7 @@ def told(
     """
     if not samples or coverage <= 0:
         return NOBODY
-    totals = added_up(samples, lag_s or 0.0)
+    totals = added_up(samples, reference, lag_s or 0.0)
     if coverage < LEAST_COVERAGE:
         return f"too little of you was in view{_missing(totals)}"
     fault = _fault(totals, mirror)
@@ -122,7 +138,8 @@ def told(
 
 
 def _fault(totals: Totals, mirror: bool) -> str | None:
-    if totals.size(ARMS) < STILL and totals.skill(ALL) < NO_SKILL:
+    along = totals.size(ARMS) > STILL or totals.skill(ALL) > NO_SKILL
+    if not along and totals.motion(ARMS) < MOTIONLESS:
         return STOOD_STILL
     if totals.side(ARMS) < WRONG:
         return WRONG_ARMS if totals.side(LEGS) > 0 else OTHER_SIDE
@@ -138,10 +155,10 @@ def _still(totals: Totals, mirror: bool) -> str | None:
     """A part of the body that hung still while the others danced."""
     for side, other in (("left", "right"), ("right", "left")):
         arm = ARM[side]
-        hangs = totals.size(arm) < STILL and totals.skill(arm) < NO_SKILL
-        if hangs and totals.skill(ARM[other]) > SOME_SKILL:
+        hangs = totals.size(arm) < STILL and totals.motion(arm) < MOTIONLESS
+        if hangs and totals.skill(arm) < NO_SKILL and totals.skill(ARM[other]) > SOME_SKILL:
             return f"your {other if mirror else side} arm hung still"
-    stand = totals.size(LEGS) < STILL_LEGS and totals.skill(LEGS) < NO_SKILL
+    stand = totals.size(LEGS) < STILL and totals.skill(LEGS) < NO_SKILL
     weighs = totals.offered[LEGS].sum() > WEAK_SHARE * totals.offered.sum()
     if stand and weighs and totals.skill(ARMS) > SOME_SKILL:
         return "your legs stood still"

@@ -137,6 +137,16 @@ def turn_deg(a: Floats, b: Floats) -> Floats:
     return turn
 
 
+def mean_direction(angles: Floats) -> Floats:
+    """The circular mean of each limb, (11,), of angles (n, 11)."""
+    radians = np.radians(angles)
+    known = ~np.isnan(radians)
+    x = np.where(known, np.cos(radians), 0).sum(axis=0)
+    y = np.where(known, np.sin(radians), 0).sum(axis=0)
+    mean: Floats = np.degrees(np.arctan2(y, x)).astype(np.float32)
+    return mean
+
+
 def similarity(a_deg: Floats, b_deg: Floats) -> Floats:
     """1 for directions within FREE_DEG, falling like a Gaussian beyond; NaN where unknown.
 

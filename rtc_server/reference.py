@@ -59,7 +59,7 @@ def prepare(track: PoseTrack) -> Reference:
     angles = matching.angles_deg(track.xy, track.score, track.aspect)
     motion = np.full_like(angles, np.nan)
     motion[1:] = np.abs(matching.turn_deg(angles[1:], angles[:-1]))
-    from_mean = np.abs(matching.turn_deg(angles, _mean_direction(angles)))
+    from_mean = np.abs(matching.turn_deg(angles, matching.mean_direction(angles)))
     telling = np.minimum(1, np.nan_to_num(from_mean) / TELLING_DEG)
     moving = np.minimum(1, np.nan_to_num(motion) / TELLING_DEG)
     weight = matching.BASE_WEIGHT * (ALWAYS + telling + moving) * matching.certainty(track.score)
@@ -83,13 +83,3 @@ def _balance(weight: Floats, chance: Floats) -> Floats:
     share = np.divide(weight.sum(axis=0), offered, out=np.ones_like(offered), where=offered > 0)
     balance: Floats = np.minimum(np.sqrt(share), MOST_BALANCE).astype(np.float32)
     return balance
-
-
-def _mean_direction(angles: Floats) -> Floats:
-    """The circular mean of each limb, (11,)."""
-    radians = np.radians(angles)
-    known = ~np.isnan(radians)
-    x = np.where(known, np.cos(radians), 0).sum(axis=0)
-    y = np.where(known, np.sin(radians), 0).sum(axis=0)
-    mean: Floats = np.degrees(np.arctan2(y, x)).astype(np.float32)
-    return mean

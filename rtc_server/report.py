@@ -114,7 +114,9 @@ class Attempt:
             timeline=[(round((p.from_s + p.to_s) / 2, 2), p.score) for p in each],
             mirror="on" if judge.mirror else "off",
             complete=complete,
-            verdict=findings.told(judge.samples, lag_s, coverage, limbs, judge.mirror),
+            verdict=findings.told(
+                judge.samples, self._reference, lag_s, coverage, limbs, judge.mirror
+            ),
         )
 
 

@@ -220,7 +220,8 @@ def hint(window: Sequence[Judged], verdict: Verdict, mirror: bool) -> str | None
 def since(samples: Sequence[Judged], window_s: float) -> Sequence[Judged]:
     """The samples of the last `window_s` before the newest."""
     first = len(samples)
-    while first > 0 and samples[first - 1].captured_s > samples[-1].captured_s - window_s:
+    from_s = samples[-1].captured_s - window_s + 1e-6  # sums of sampling times are not exact
+    while first > 0 and samples[first - 1].captured_s > from_s:
         first -= 1
     return samples[first:]
 
