@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rtc_server.extraction import Poser, find_poses
@@ -10,11 +11,19 @@ from rtc_server.progress import Progress, silent
 from rtc_server.reference import prepare
 from rtc_server.report import Attempt, Mirror, Summary
 from rtc_server.sampling import Sample, probe, sample_count
-from rtc_server.values import Pose
+from rtc_server.values import Pose, Score
+
+# Called with each sample that was judged, its pose and its live score.
+Watch = Callable[[Sample, Pose, Score], None]
 
 
 def compare(
-    video: Path, lesson: Lesson, mirror: Mirror, poser: Poser, progress: Progress = silent
+    video: Path,
+    lesson: Lesson,
+    mirror: Mirror,
+    poser: Poser,
+    progress: Progress = silent,
+    watch: Watch = lambda *_: None,
 ) -> Summary:
     """Score a video whose first frame was filmed as the lesson began.
 
@@ -26,7 +35,7 @@ def compare(
 
     def seen(sample: Sample, pose: Pose) -> None:
         if sample.t_s < lesson.duration_s:
-            attempt.add(sample.t_s, pose)
+            watch(sample, pose, attempt.add(sample.t_s, pose))
         progress("poses", sample.k + 1, max(total, sample.k + 1))
 
     track = find_poses(video, lesson.pose_fps, poser, seen)
