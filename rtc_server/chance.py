@@ -15,7 +15,7 @@ from rtc_server.matching import Floats
 
 NEAR_S = 1.2  # moments nearer than this (a lag and a sample) belong to the same movement
 NEAR_SHARE = 0.4  # of a lesson so short that nothing in it would be farther away
-MOST = 0.95  # a limb that luck always gets right would leave nothing to divide by
+MOST = 0.9  # a limb that luck always gets right would leave nothing to divide by
 BINS = 360
 
 # How people in twelve dance recordings held their limbs most of the time: where to (degrees, x to

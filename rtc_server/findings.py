@@ -158,7 +158,7 @@ def _still(totals: Totals, mirror: bool) -> str | None:
         hangs = totals.size(arm) < STILL and totals.motion(arm) < MOTIONLESS
         if hangs and totals.skill(arm) < NO_SKILL and totals.skill(ARM[other]) > SOME_SKILL:
             return f"your {other if mirror else side} arm hung still"
-    stand = totals.size(LEGS) < STILL and totals.skill(LEGS) < NO_SKILL
+    stand = totals.size(LEGS) < STILL and totals.skill(LEGS) < SOME_SKILL
     weighs = totals.offered[LEGS].sum() > WEAK_SHARE * totals.offered.sum()
     if stand and weighs and totals.skill(ARMS) > SOME_SKILL:
         return "your legs stood still"

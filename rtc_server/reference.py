@@ -14,7 +14,7 @@ from rtc_server.values import PoseTrack
 
 TELLING_DEG = 45.0
 ALWAYS = 0.5  # of the base weight: what a limb weighs that neither moves nor tells anything
-MOST_BALANCE = 3.0
+MOST_BALANCE = 2.0
 EVIDENCE_S = 8.0  # of usual dancing, before a score counts in full
 
 
