@@ -160,7 +160,8 @@ def _still(totals: Totals, mirror: bool) -> str | None:
             return f"your {other if mirror else side} arm hung still"
     stand = totals.size(LEGS) < STILL and totals.skill(LEGS) < SOME_SKILL
     weighs = totals.offered[LEGS].sum() > WEAK_SHARE * totals.offered.sum()
-    if stand and weighs and totals.skill(ARMS) > SOME_SKILL:
+    right_side = totals.side(ARMS) > -WRONG
+    if stand and weighs and right_side and totals.skill(ARMS) > SOME_SKILL:
         return "your legs stood still"
     return None
 
