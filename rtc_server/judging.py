@@ -64,15 +64,10 @@ class Judge:
 
     def add(self, lesson_s: float, pose: Pose) -> None:
         """Judge the learner's pose at the position they were seeing."""
-        xy, score = pose.xy, pose.score
-        if self.mirror:
-            xy, score = matching.mirrored(xy, score)
-        fresh = matching.angles_deg(xy, score, pose.aspect)
-        if not matching.near_enough(xy, score, pose.aspect):
-            fresh = np.full_like(fresh, np.nan)
-        fading = math.exp(-max(0.0, pose.captured_s - self._last_s) / TREND_S)
+        self._trend *= math.exp(-max(0.0, pose.captured_s - self._last_s) / TREND_S)
+        fresh, certainty = self._directions(pose)
         turned = self._turned(fresh, pose.captured_s)
-        angles, sure = self._held(fresh, matching.certainty(score))
+        angles, sure = self._held(fresh, certainty)
         target, weight, chance = self._reference.at(lesson_s - LAGS_S)
         alike = matching.similarity(angles, target)
         known = ~np.isnan(alike)
@@ -83,7 +78,6 @@ class Judge:
         believed = np.where(known, worth * sure, 0)
         gained = np.where(known, believed * (alike - chance), 0)
         possible = believed * (1 - chance)
-        self._trend *= fading
         self._trend += gained.sum(axis=1), possible.sum(axis=1)
         self.samples.append(
             Judged(
@@ -103,6 +97,16 @@ class Judge:
                 target_deg=target[NO_LAG],
             )
         )
+
+    def _directions(self, pose: Pose) -> tuple[Floats, Floats]:
+        """Where each limb points, (11,), NaN where unknown, and how certain that is."""
+        xy, score = pose.xy, pose.score
+        if self.mirror:
+            xy, score = matching.mirrored(xy, score)
+        fresh = matching.angles_deg(xy, score, pose.aspect)
+        if not matching.near_enough(xy, score, pose.aspect):
+            fresh = np.full_like(fresh, np.nan)
+        return fresh, matching.certainty(score)
 
     def _held(self, fresh: Floats, sure: Floats) -> tuple[Floats, Floats]:
         """The last known direction stands in for a missing one, for HELD_SAMPLES at most."""
