@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rtc_server.extraction import People, Poser, find_poses
@@ -10,10 +11,19 @@ from rtc_server.progress import Progress, silent
 from rtc_server.reference import prepare
 from rtc_server.report import Attempt, Mirror, Summary
 from rtc_server.sampling import Sample, probe, sample_count
+from rtc_server.values import Pose, Score
+
+# Called with each pose that was judged and its live score, sample after sample.
+Watch = Callable[[Pose, Score], None]
 
 
 def compare(
-    video: Path, lesson: Lesson, mirror: Mirror, poser: Poser, progress: Progress = silent
+    video: Path,
+    lesson: Lesson,
+    mirror: Mirror,
+    poser: Poser,
+    progress: Progress = silent,
+    watch: Watch = lambda *_: None,
 ) -> Summary:
     """Score a video whose first frame was filmed as the lesson began.
 
@@ -29,6 +39,6 @@ def compare(
     track = find_poses(video, lesson.pose_fps, poser, seen)
     for pose in track.poses():
         if pose.captured_s < lesson.duration_s:
-            attempt.add(pose.captured_s, pose)
+            watch(pose, attempt.add(pose.captured_s, pose))
     last_s = float(track.t_s[-1]) + 1 / lesson.pose_fps
     return attempt.summary(complete=last_s >= lesson.duration_s - 1 / lesson.pose_fps)

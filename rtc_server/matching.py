@@ -37,6 +37,7 @@ NAMES = tuple(LIMBS)
 COUNT = len(NAMES)
 _FROM = np.array([limb[0] for limb in LIMBS.values()])
 _TO = np.array([limb[1] for limb in LIMBS.values()])
+SHOULDERS = NAMES.index("shoulders")
 BASE_WEIGHT = np.array([limb[2] for limb in LIMBS.values()], np.float32)
 
 # COCO-18 with left and right exchanged.
@@ -44,10 +45,15 @@ SWAPPED_JOINTS = np.array([0, 1, 5, 6, 7, 2, 3, 4, 11, 12, 13, 8, 9, 10, 15, 14,
 SWAPPED_LIMBS = np.array([2, 3, 0, 1, 6, 7, 4, 5, 8, 9, 10])
 
 LEAST_SCORE = 0.1  # of a joint, to be believed
+SURE_SCORE = 0.5  # of a joint, to be believed in full
+DOUBTFUL = 0.3  # what a limb counts whose joints were only just found
 SHORTEST = 0.15  # of the torso: a limb pointing at the camera has no direction worth judging
 LEAST_TORSO = 0.07  # of the picture's height: somebody smaller is a passer-by in the distance
-FREE_DEG = 10.0  # a difference that costs nothing
-SIGMA_DEG = 25.0
+# A difference that costs nothing, and how fast more of it does. Legs and the trunk turn far less
+# than arms and heads: 20° are a small mistake of an arm, and a knee that did not bend.
+LOOSE = np.array(["arm" in name or name == "head" for name in NAMES])
+FREE_DEG = np.where(LOOSE, 10, 7).astype(np.float32)
+SIGMA_DEG = np.where(LOOSE, 25, 15).astype(np.float32)
 
 
 def mirrored(xy: Floats, score: Floats) -> tuple[Floats, Floats]:
@@ -77,6 +83,19 @@ def angles_deg(xy: Floats, score: Floats, aspect: float) -> Floats:
     return np.where(far_enough, degrees, np.nan).astype(np.float32)
 
 
+def certainty(score: Floats) -> Floats:
+    """How much a limb counts by the less certain of its ends: DOUBTFUL..1.
+
+    :param score: (…, 18).
+    :returns: (…, 11).
+    """
+    hips = np.minimum(score[..., R_HIP], score[..., L_HIP])
+    ends = np.concatenate([score, hips[..., None]], axis=-1)
+    lower = np.minimum(ends[..., _FROM], ends[..., _TO])
+    sure: Floats = DOUBTFUL + (1 - DOUBTFUL) * np.clip(lower / SURE_SCORE, 0, 1)
+    return sure
+
+
 def near_enough(xy: Floats, score: Floats, aspect: float) -> bool:
     """Whether one person, (18, 2) and (18,), is large enough in the picture to be coached."""
     return bool(torso_length(_believed(xy, score, aspect)) >= LEAST_TORSO)
@@ -104,14 +123,35 @@ def torso_length(points: Floats) -> Floats:
     return longest
 
 
+def mirrored_deg(angles: Floats) -> Floats:
+    """The directions, (…, 11), of the same person seen in a mirror."""
+    flipped: Floats = (360 - angles[..., SWAPPED_LIMBS]) % 360 - 180
+    # From the right shoulder to the left one: both ends change places as well.
+    flipped[..., SHOULDERS] = -angles[..., SHOULDERS]
+    return flipped
+
+
 def turn_deg(a: Floats, b: Floats) -> Floats:
     """The signed turn from b to a, -180..180 degrees; NaN where either is unknown."""
     turn: Floats = (a - b + 180) % 360 - 180
     return turn
 
 
+def mean_direction(angles: Floats) -> Floats:
+    """The circular mean of each limb, (11,), of angles (n, 11)."""
+    radians = np.radians(angles)
+    known = ~np.isnan(radians)
+    x = np.where(known, np.cos(radians), 0).sum(axis=0)
+    y = np.where(known, np.sin(radians), 0).sum(axis=0)
+    mean: Floats = np.degrees(np.arctan2(y, x)).astype(np.float32)
+    return mean
+
+
 def similarity(a_deg: Floats, b_deg: Floats) -> Floats:
-    """1 for directions within 10°, falling like a Gaussian of σ 25° beyond; NaN where unknown."""
+    """1 for directions within FREE_DEG, falling like a Gaussian beyond; NaN where unknown.
+
+    :param a_deg: (…, 11); b_deg the same or one that broadcasts with it.
+    """
     beyond = np.maximum(0.0, np.abs(turn_deg(a_deg, b_deg)) - FREE_DEG)
     alike: Floats = np.exp(-0.5 * (beyond / SIGMA_DEG) ** 2)
     return alike

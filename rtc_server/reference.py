@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server import matching
+from rtc_server.chance import chance_of
 from rtc_server.matching import Floats
 from rtc_server.values import PoseTrack
 
-NEAR_S = 1.6  # moments nearer than this belong to the same movement and are no "chance"
 TELLING_DEG = 45.0
+ALWAYS = 0.5  # of the base weight: what a limb weighs that neither moves nor tells anything
+MOST_BALANCE = 2.0
+EVIDENCE_S = 8.0  # of usual dancing, before a score counts in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,9 @@ class Reference:
     weight: Floats  # of each limb at each sample, 0 where its direction is unknown
     chance: Floats  # what any other moment of the lesson would score here, 0..1
     motion_deg: Floats  # turn since the sample before, NaN where unknown
+    balance: Floats  # (11,) makes up for limbs that luck gets right nearly always
+    step_s: float  # the time between samples
+    evidence: float  # weight × (1 − chance) × seconds that make a score count in full
 
     def at(self, lesson_s: NDArray[np.float64]) -> tuple[Floats, Floats, Floats]:
         """Angles, weights and chance at the given positions, interpolated.
@@ -39,14 +45,8 @@ class Reference:
         angles = np.where(np.isnan(mixed), np.where(np.isnan(a), b, a), mixed)
         weight = self.weight[left] * (1 - part) + self.weight[right] * part
         chance = self.chance[left] * (1 - part) + self.chance[right] * part
-        step = self.step_s
-        inside = (lesson_s >= t_s[0] - step) & (lesson_s <= t_s[-1] + step)
+        inside = (lesson_s >= t_s[0] - self.step_s) & (lesson_s <= t_s[-1] + self.step_s)
         return angles, weight * inside[:, None], chance
-
-    @property
-    def step_s(self) -> float:
-        """The time between samples."""
-        return float(np.median(np.diff(self.track.t_s))) if len(self.track) > 1 else 0.2
 
 
 def prepare(track: PoseTrack) -> Reference:
@@ -59,34 +59,27 @@ def prepare(track: PoseTrack) -> Reference:
     angles = matching.angles_deg(track.xy, track.score, track.aspect)
     motion = np.full_like(angles, np.nan)
     motion[1:] = np.abs(matching.turn_deg(angles[1:], angles[:-1]))
-    from_mean = np.abs(matching.turn_deg(angles, _mean_direction(angles)))
+    from_mean = np.abs(matching.turn_deg(angles, matching.mean_direction(angles)))
     telling = np.minimum(1, np.nan_to_num(from_mean) / TELLING_DEG)
     moving = np.minimum(1, np.nan_to_num(motion) / TELLING_DEG)
-    weight = matching.BASE_WEIGHT * (0.2 + telling + moving)
+    weight = matching.BASE_WEIGHT * (ALWAYS + telling + moving) * matching.certainty(track.score)
     weight = np.where(np.isnan(angles), 0, weight).astype(np.float32)
-    return Reference(track, angles, weight, _chance(track.t_s, angles), motion)
+    chance = chance_of(track.t_s, angles)
+    step_s = float(np.median(np.diff(track.t_s))) if len(track) > 1 else 0.2
+    balance = _balance(weight, chance)
+    usual = float((weight * balance * (1 - chance)).sum(axis=1).mean())
+    lasts_s = float(track.t_s[-1] - track.t_s[0]) + step_s
+    evidence = usual * min(EVIDENCE_S, lasts_s)
+    return Reference(track, angles, weight, chance, motion, balance, step_s, evidence)
 
 
-def _mean_direction(angles: Floats) -> Floats:
-    """The circular mean of each limb, (11,)."""
-    radians = np.radians(angles)
-    known = ~np.isnan(radians)
-    x = np.where(known, np.cos(radians), 0).sum(axis=0)
-    y = np.where(known, np.sin(radians), 0).sum(axis=0)
-    mean: Floats = np.degrees(np.arctan2(y, x)).astype(np.float32)
-    return mean
+def _balance(weight: Floats, chance: Floats) -> Floats:
+    """(11,) 1..MOST_BALANCE: the root of weight over evidence.
 
-
-def _chance(t_s: NDArray[np.float64], angles: Floats) -> Floats:
-    """Mean similarity of each moment to all that are not near it, (n, 11), 0 where none is.
-
-    Row by row, so that memory stays that of one row, however long the lesson.
+    Legs stand most of the time, so that luck gets them right: their evidence is a twentieth of the
+    arms'. Half way (in logarithms) back to their weight, standing through every squat costs.
     """
-    chance = np.zeros_like(angles)
-    for i, now_s in enumerate(t_s):
-        far = angles[np.abs(t_s - now_s) > NEAR_S]
-        alike = matching.similarity(far, angles[i])
-        known = ~np.isnan(alike)
-        total = np.where(known, alike, 0).sum(axis=0)
-        chance[i] = total / np.maximum(1, known.sum(axis=0))
-    return chance
+    offered = (weight * (1 - chance)).sum(axis=0)
+    share = np.divide(weight.sum(axis=0), offered, out=np.ones_like(offered), where=offered > 0)
+    balance: Floats = np.minimum(np.sqrt(share), MOST_BALANCE).astype(np.float32)
+    return balance

@@ -6,32 +6,24 @@ frame would forgive the wrong side.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
 
-from rtc_server import matching, scoring
+from rtc_server import findings, matching, passages, scoring
+from rtc_server.judging import LAGS_S, Judge, Judged
 from rtc_server.matching import Floats
+from rtc_server.passages import Passage
 from rtc_server.reference import Reference
-from rtc_server.scoring import Judge, Judged, Verdict
+from rtc_server.scoring import Verdict
 from rtc_server.values import Pose, Score
 
 Mirror = Literal["on", "off", "auto"]
 MIRRORS: tuple[Mirror, ...] = ("on", "off", "auto")
 DECIDE_S = 8.0
-HOP_S = 1.0
-PASSAGES = 3
 MOST_SAMPLES = 36_000  # two hours at 5 FPS; later ones are counted as dropped
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    from_s: float
-    to_s: float
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +45,7 @@ class Summary:
     timeline: list[tuple[float, float]]
     mirror: str
     complete: bool
+    verdict: str  # an extension: what went wrong, or well, in one sentence
 
     def message(self) -> dict[str, object]:
         return {"type": "summary", **asdict(self)}
@@ -63,6 +56,7 @@ class Attempt:
 
     def __init__(self, reference: Reference, mirror: Mirror) -> None:
         asked = {"on": (True,), "off": (False,), "auto": (True, False)}[mirror]
+        self._reference = reference
         self._judges = [Judge(reference, side) for side in asked]
         self.dropped = 0
 
@@ -93,12 +87,17 @@ class Attempt:
     def summary(self, complete: bool) -> Summary:
         """The whole attempt; finite and valid from the first moment on."""
         judge = self.chosen()
-        windows = [(w, v) for w in _windows(judge.samples) if (v := scoring.judge(w)) is not None]
-        coverage = _coverage(judge.samples)
-        parts = _parts([verdict for _, verdict in windows])
-        score = scoring.total(*parts, coverage) if parts else 0.0
-        passages = [_passage(window, verdict) for window, verdict in windows]
-        best = _apart(sorted(passages, key=lambda p: -p.score))
+        windows = passages.windows(judge.samples)
+        judged = [(w, v) for w in windows if (v := scoring.judge(w)) is not None]
+        verdicts = [verdict for _, verdict in judged]
+        coverage = scoring.coverage(judge.samples)
+        parts = _parts(verdicts)
+        enough = min(1.0, passages.evidence(judge.samples) / max(1e-9, self._reference.evidence))
+        score = enough * scoring.total(*parts, coverage) if parts else 0.0
+        lag_s = _lag_s(verdicts)
+        limbs = _limbs(judge.samples, lag_s or 0.0)
+        each = [passages.passage(window, verdict) for window, verdict in judged]
+        best = passages.apart(sorted(each, key=lambda p: -p.score))
         return Summary(
             score=round(score, 1),
             shape=round(100 * parts[0], 1) if parts else None,
@@ -106,15 +105,18 @@ class Attempt:
             energy=round(100 * parts[2], 1) if parts else None,
             grade=scoring.grade(score, coverage),
             coverage=round(coverage, 3),
-            lag_ms=_lag_ms([verdict for _, verdict in windows]),
+            lag_ms=None if lag_s is None else round(1000 * lag_s, 1),
             samples=len(judge.samples),
             dropped=self.dropped,
-            limbs=scoring.own_limbs(_limbs(judge.samples, windows), judge.mirror),
+            limbs=scoring.own_limbs(limbs, judge.mirror),
             best=best,
-            worst=_apart(sorted(passages, key=lambda p: p.score), but=best),
-            timeline=[(round((p.from_s + p.to_s) / 2, 2), p.score) for p in passages],
+            worst=passages.apart(sorted(each, key=lambda p: p.score), but=best),
+            timeline=[(round((p.from_s + p.to_s) / 2, 2), p.score) for p in each],
             mirror="on" if judge.mirror else "off",
             complete=complete,
+            verdict=findings.told(
+                judge.samples, self._reference, lag_s, coverage, limbs, judge.mirror
+            ),
         )
 
 
@@ -123,78 +125,27 @@ def _skill(samples: Sequence[Judged]) -> float:
     return verdict.skill if verdict else -1.0
 
 
-def _windows(samples: Sequence[Judged]) -> list[Sequence[Judged]]:
-    """Windows of WINDOW_S every HOP_S, within stretches that were played without a jump."""
-    found: list[Sequence[Judged]] = []
-    for stretch in _stretches(samples):
-        from_s = stretch[0].lesson_s
-        while True:
-            window = [s for s in stretch if from_s <= s.lesson_s < from_s + scoring.WINDOW_S]
-            if window:
-                found.append(window)
-            from_s += HOP_S
-            if from_s + scoring.WINDOW_S > stretch[-1].lesson_s + scoring.SAMPLE_S:
-                break
-    return found
-
-
-def _stretches(samples: Sequence[Judged]) -> list[list[Judged]]:
-    """Cut where the position went back, or leapt."""
-    stretches: list[list[Judged]] = []
-    last_s = 0.0
-    for sample in samples:
-        if not stretches or not -0.1 <= sample.lesson_s - last_s < scoring.WINDOW_S:
-            stretches.append([])
-        stretches[-1].append(sample)
-        last_s = sample.lesson_s
-    return stretches
-
-
-def _coverage(samples: Sequence[Judged]) -> float:
-    expected = sum(s.expected for s in samples)
-    return min(1.0, sum(s.seen for s in samples) / expected) if expected > 0 else 0.0
-
-
 def _parts(verdicts: Sequence[Verdict]) -> tuple[float, float, float] | None:
-    """Shape, timing and energy in 0..1; timing and energy count where there is some shape."""
+    """Shape, timing and energy in 0..1, windows by what there was to see in them."""
     if not verdicts:
         return None
-    shape = float(np.clip(np.mean([v.skill for v in verdicts]), 0, 1))
-    timing = float(np.mean([v.timing for v in verdicts]))
-    energy = float(np.mean([v.energy for v in verdicts]))
-    return shape, timing, energy
+    weights = [verdict.evidence for verdict in verdicts]
+    skill, timing, energy = np.average(
+        [(v.skill, v.timing, v.energy) for v in verdicts], axis=0, weights=weights
+    ).tolist()
+    return scoring.shape_of(skill, scoring.side_of(verdicts)), timing, energy
 
 
-def _lag_ms(verdicts: Sequence[Verdict]) -> float | None:
+def _lag_s(verdicts: Sequence[Verdict]) -> float | None:
+    """The usual lag of those windows in which the learner followed."""
     lags = [v.lag_s for v in verdicts if v.skill > scoring.LAG_SKILL]
-    return round(1000 * float(np.median(lags)), 1) if lags else None
+    return float(np.median(lags)) if lags else None
 
 
-def _limbs(
-    samples: Sequence[Judged], windows: Sequence[tuple[Sequence[Judged], Verdict]]
-) -> Floats:
-    """Skill of each limb over the whole attempt, at the lag that was typical, (11,)."""
-    lags = [verdict.lag_s for _, verdict in windows if verdict.skill > scoring.LAG_SKILL]
-    lag = int(np.argmin(np.abs(scoring.LAGS_S - (np.median(lags) if lags else 0.0))))
+def _limbs(samples: Sequence[Judged], lag_s: float) -> Floats:
+    """Skill of each limb over the whole attempt at one lag, (11,)."""
+    lag = int(np.argmin(np.abs(LAGS_S - lag_s)))
     nothing = np.zeros(matching.COUNT, np.float32)
     gained = sum((s.gained[lag] for s in samples), nothing)
     possible = sum((s.possible[lag] for s in samples), nothing)
     return scoring.limb_skill(gained, possible)
-
-
-def _passage(window: Sequence[Judged], verdict: Verdict) -> Passage:
-    shape = min(1.0, max(0.0, verdict.skill))
-    score = scoring.total(shape, verdict.timing, verdict.energy, verdict.coverage)
-    return Passage(round(window[0].lesson_s, 2), round(window[-1].lesson_s, 2), round(score, 1))
-
-
-def _apart(passages: Sequence[Passage], but: Sequence[Passage] = ()) -> list[Passage]:
-    """The first PASSAGES that neither overlap each other nor those of `but`."""
-    kept: list[Passage] = []
-    for passage in passages:
-        taken = itertools.chain(kept, but)
-        if len(kept) < PASSAGES and all(
-            passage.to_s <= other.from_s or passage.from_s >= other.to_s for other in taken
-        ):
-            kept.append(passage)
-    return kept

@@ -1,7 +1,6 @@
-"""Poses in, scores out: chance-corrected limb directions over windows (scoring.md). Pure.
+"""Windows of judged samples to scores: chance-corrected limb directions (scoring.md). Pure.
 
-Live scores, the summary and `compare` all run this code. A sample is judged once, against the
-lesson at all lags; a window then only adds up.
+Live scores, the summary and `compare` all run this code.
 """
 
 from __future__ import annotations
@@ -14,21 +13,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server import hints, matching
+from rtc_server.judging import (
+    LAG_STEP_S,
+    LAGS_S,
+    NO_LAG,
+    SAMPLE_S,
+    Judged,
+    lag_cost,
+    skill_by_lag,
+)
 from rtc_server.matching import Floats
-from rtc_server.reference import Reference
-from rtc_server.values import Pose, Score
+from rtc_server.values import Score
 
 WINDOW_S = 4.0
 LABEL_S = 2.0
-LAG_STEP_S = 0.1
-LAGS_S: NDArray[np.float64] = (
-    np.arange(-10, 11, dtype=np.float64) * LAG_STEP_S
-)  # positive: the learner is late
-NO_LAG = len(LAGS_S) // 2
-SAMPLE_S = 0.2  # the "sample" in which scoring.md counts lags and turns
-LAG_PENALTY = 0.01  # per sample of lag, so that standing still has no favourite
+LAG_SHARE = 0.34  # of a window: a longer lag cannot be told from it
+HIDDEN = 0.5  # of a limb's evidence: one that is seen less counts as left to luck
 STILL_DEG = 6.0  # the detector's own trembling
-HELD_SAMPLES = 2
+LUCK = 0.17  # skill of people who dance something else, for the best of all lags is taken
+EASE = 0.32  # how a skill becomes a Shape: 1 is linear, less makes first steps count more
+WRONG_SIDE = -0.25  # evidence for the other side at which nothing is left
+SIDE_DOUBT = 0.1  # of the evidence: what must speak for the other side before it counts
 LAG_SKILL = 0.25  # under this the best lag says nothing about the learner
 WEAK_SHARE = 0.08  # of the window's weight: a limb with less does not matter now
 WEAK_SKILL = 0.5
@@ -43,84 +48,6 @@ KEEP_PRACTISING = "keep practising"
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One sample against the lesson at every lag; (k, 11) over LAGS_S and limbs."""
-
-    captured_s: float
-    lesson_s: float
-    gained: Floats  # weight × (similarity − chance), 0 where unknown
-    possible: Floats  # weight × (1 − chance), 0 where unknown
-    expected: float  # the lesson's weight at this moment
-    seen: float  # the part of it that could be judged
-    turned_deg: Floats  # (11,) the learner's turn since the sample before, per SAMPLE_S
-    asked_deg: Floats  # (11,) the lesson's
-    angles_deg: Floats  # (11,) the learner's directions
-    target_deg: Floats  # (11,) the lesson's, at no lag
-
-
-class Judge:
-    """Judges samples one after the other, for one way of mirroring."""
-
-    def __init__(self, reference: Reference, mirror: bool) -> None:
-        self.mirror = mirror
-        self.samples: list[Judged] = []
-        self._reference = reference
-        self._angles = np.full(matching.COUNT, np.nan, np.float32)
-        self._age = np.full(matching.COUNT, HELD_SAMPLES, np.int64)
-        self._last_s = -math.inf
-
-    def add(self, lesson_s: float, pose: Pose) -> None:
-        """Judge the learner's pose at the position they were seeing."""
-        xy, score = pose.xy, pose.score
-        if self.mirror:
-            xy, score = matching.mirrored(xy, score)
-        fresh = matching.angles_deg(xy, score, pose.aspect)
-        if not matching.near_enough(xy, score, pose.aspect):
-            fresh = np.full_like(fresh, np.nan)
-        turned = self._turned(fresh, pose.captured_s)
-        angles = self._held(fresh)
-        target, weight, chance = self._reference.at(lesson_s - LAGS_S)
-        alike = matching.similarity(angles, target)
-        known = ~np.isnan(alike)
-        here = weight[NO_LAG]
-        self.samples.append(
-            Judged(
-                pose.captured_s,
-                lesson_s,
-                gained=np.where(known, weight * (alike - chance), 0),
-                possible=np.where(known, weight * (1 - chance), 0),
-                expected=float(here.sum()),
-                seen=float(here[known[NO_LAG]].sum()),
-                turned_deg=turned,
-                asked_deg=self._asked(lesson_s),
-                angles_deg=angles,
-                target_deg=target[NO_LAG],
-            )
-        )
-
-    def _held(self, fresh: Floats) -> Floats:
-        """The last known direction stands in for a missing one, for HELD_SAMPLES at most."""
-        missing = np.isnan(fresh)
-        self._age = np.where(missing, self._age + 1, 0)
-        self._angles = np.where(missing, self._angles, fresh)
-        held: Floats = np.where(self._age <= HELD_SAMPLES, self._angles, np.nan).astype(np.float32)
-        return held
-
-    def _turned(self, fresh: Floats, captured_s: float) -> Floats:
-        elapsed_s = captured_s - self._last_s
-        self._last_s = captured_s
-        if not 0 < elapsed_s < 3 * SAMPLE_S:
-            return np.full(matching.COUNT, np.nan, np.float32)
-        before = np.where(self._age == 0, self._angles, np.nan)
-        return np.abs(matching.turn_deg(fresh, before)) * np.float32(SAMPLE_S / elapsed_s)
-
-    def _asked(self, lesson_s: float) -> Floats:
-        nearest = int(np.argmin(np.abs(self._reference.track.t_s - lesson_s)))
-        asked: Floats = self._reference.motion_deg[nearest]
-        return asked * np.float32(SAMPLE_S / self._reference.step_s)
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a window of samples amounts to, in 0..1."""
 
@@ -129,7 +56,15 @@ class Verdict:
     timing: float
     energy: float
     coverage: float
+    evidence: float  # weight × (1 − chance) that could be judged
+    sided: Floats  # (11,) evidence for this side less that for the other
+    sided_possible: Floats  # (11,)
     limb_skill: Floats  # (11,), NaN where nothing could be judged
+
+    @property
+    def shape(self) -> float:
+        """The window's Shape by itself."""
+        return shape_of(self.skill, side_of([self]))
 
 
 def judge(samples: Sequence[Judged]) -> Verdict | None:
@@ -138,21 +73,59 @@ def judge(samples: Sequence[Judged]) -> Verdict | None:
         return None
     gained = np.sum([s.gained for s in samples], axis=0)
     possible = np.sum([s.possible for s in samples], axis=0)
-    whole = possible.sum(axis=1)
-    expected = sum(s.expected for s in samples)
-    if whole[NO_LAG] <= 0 or expected <= 0:
+    evidence = float(possible[NO_LAG].sum())
+    if evidence <= 0:
         return None
-    skill = np.divide(gained.sum(axis=1), whole, out=np.full(len(LAGS_S), -1.0), where=whole > 0)
-    best = int(np.argmax(skill - LAG_PENALTY * np.abs(LAGS_S) / SAMPLE_S))
+    skill = skill_by_lag(gained.sum(axis=1), possible.sum(axis=1) + _hidden(samples))
+    span_s = samples[-1].lesson_s - samples[0].lesson_s + SAMPLE_S
+    told = np.abs(LAGS_S) <= max(SAMPLE_S, span_s * LAG_SHARE) + 1e-6
+    worth = skill - lag_cost(samples[-1].usual_lag_s)
+    best = int(np.argmax(np.where(told, worth, -np.inf)))
     lag_s = float(LAGS_S[best]) + _peak_shift(skill, best) * LAG_STEP_S
     return Verdict(
         skill=float(skill[best]),
         lag_s=lag_s,
         timing=math.exp(-0.5 * (max(0.0, abs(lag_s) / SAMPLE_S - 0.5) / 1.5) ** 2),
         energy=_energy(samples),
-        coverage=min(1.0, sum(s.seen for s in samples) / expected),
+        coverage=coverage(samples),
+        evidence=evidence,
+        sided=np.sum([s.sided[best] for s in samples], axis=0),
+        sided_possible=np.sum([s.sided_possible[best] for s in samples], axis=0),
         limb_skill=limb_skill(gained[best], possible[best]),
     )
+
+
+def _hidden(samples: Sequence[Judged]) -> float:
+    """The evidence of limbs that were out of sight most of the time: they are left to luck.
+
+    A joint that is lost now and then costs nothing; legs that are never shown do.
+    """
+    offered = np.array([s.offered for s in samples])
+    unseen = np.where(np.array([s.known for s in samples]), 0, offered).sum(axis=0)
+    lost = unseen > (1 - HIDDEN) * offered.sum(axis=0)
+    return float(unseen[lost].sum())
+
+
+def coverage(samples: Sequence[Judged]) -> float:
+    """The part of the lesson's weight that could be judged, 0..1."""
+    weight = np.array([s.weight for s in samples])
+    known = np.array([s.known for s in samples])
+    whole = float(weight.sum())
+    return min(1.0, float(weight[known].sum()) / whole) if whole > 0 else 0.0
+
+
+def shape_of(skill: float, side: float) -> float:
+    """Skill beyond luck, bent to a scale for people, less where the other side was danced."""
+    beyond = min(1.0, max(0.0, (skill - LUCK) / (1 - LUCK)))
+    right_side = min(1.0, max(0.0, 1 - side / WRONG_SIDE))
+    return beyond / (beyond + EASE * (1 - beyond)) * right_side
+
+
+def side_of(verdicts: Sequence[Verdict]) -> float:
+    """Which side was danced where the sides differ: 1 the lesson's, 0 undecided, −1 the other."""
+    whole = sum(v.evidence for v in verdicts)
+    possible = sum(float(v.sided_possible.sum()) for v in verdicts) + SIDE_DOUBT * whole
+    return sum(float(v.sided.sum()) for v in verdicts) / possible if possible > 0 else 0.0
 
 
 def limb_skill(gained: Floats, possible: Floats) -> Floats:
@@ -199,7 +172,7 @@ def total(shape: float, timing: float, energy: float, coverage: float) -> float:
     """The score: geometric, so that without shape there are no points. 0..100."""
     seen = min(1.0, coverage / GRADE_COVERAGE)
     return (
-        100 * seen * math.pow(max(0.0, shape), 0.7) * math.pow(timing, 0.2) * math.pow(energy, 0.1)
+        100 * seen * math.pow(max(0.0, shape), 0.6) * math.pow(timing, 0.3) * math.pow(energy, 0.1)
     )
 
 
@@ -215,18 +188,16 @@ def live_score(samples: Sequence[Judged], mirror: bool) -> Score:
             label=None,
             hint=hints.STEP_INTO_VIEW,
         )
-    shape = min(1.0, max(0.0, verdict.skill))
     recent = judge(since(samples, LABEL_S)) or verdict
-    now = min(1.0, max(0.0, recent.skill))
     return Score(
-        score=total(shape, verdict.timing, verdict.energy, verdict.coverage),
-        shape=100 * shape,
+        score=total(verdict.shape, verdict.timing, verdict.energy, verdict.coverage),
+        shape=100 * verdict.shape,
         timing=100 * verdict.timing,
         energy=100 * verdict.energy,
         coverage=verdict.coverage,
         lag_ms=1000 * verdict.lag_s if verdict.skill > LAG_SKILL else None,
         limbs=own_limbs(verdict.limb_skill, mirror),
-        label=label(total(now, recent.timing, recent.energy, recent.coverage)),
+        label=label(total(recent.shape, recent.timing, recent.energy, recent.coverage)),
         hint=hint(window, verdict, mirror),
     )
 
@@ -249,7 +220,8 @@ def hint(window: Sequence[Judged], verdict: Verdict, mirror: bool) -> str | None
 def since(samples: Sequence[Judged], window_s: float) -> Sequence[Judged]:
     """The samples of the last `window_s` before the newest."""
     first = len(samples)
-    while first > 0 and samples[first - 1].captured_s > samples[-1].captured_s - window_s:
+    from_s = samples[-1].captured_s - window_s + 1e-6  # sums of sampling times are not exact
+    while first > 0 and samples[first - 1].captured_s > from_s:
         first -= 1
     return samples[first:]
 

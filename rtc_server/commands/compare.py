@@ -20,11 +20,14 @@ from rtc_server.commands.lesson import open_lesson
 from rtc_server.lessons import LessonStore
 
 if TYPE_CHECKING:
+    from rtc_server.lesson import Lesson
     from rtc_server.report import Summary
+    from rtc_server.sidebyside import Moment
 
 EXAMPLES = """\
   python run.py compare me.mp4 --lesson demo
   python run.py compare me.mp4 --lesson demo --mirror on --json me.json
+  python run.py compare me.mp4 --lesson demo --annotated me-and-the-instructor.mp4
 
 The recording begins when the lesson does. Mirror on: the learner moved as in a mirror (their
 right where the instructor shows the left); off: left for left; auto: whichever fits better.
@@ -44,41 +47,75 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--lesson", required=True, metavar="ID")
     parser.add_argument("--mirror", choices=("on", "off", "auto"), default="auto")
     parser.add_argument("--json", metavar="OUT", help="the summary as JSON; - is stdout")
+    parser.add_argument(
+        "--annotated",
+        type=Path,
+        metavar="OUT.mp4",
+        help="both side by side, limbs coloured by skill, with score and hint",
+    )
     add_engine(parser)
     add_lessons(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Score, say how it went, write the summary."""
+    """Score, say how it went, write the summary and the video."""
     from rtc_server.comparing import compare
     from rtc_server.extraction import open_poser
     from rtc_server.progress import shown_progress
+    from rtc_server.sidebyside import Moment
 
-    check_target(args.json)
+    check_target(args.json, args.annotated)
     lesson = open_lesson(LessonStore(args.lessons), args.lesson)
+    moments: list[Moment] = []
     with shown_progress() as progress:
         poser = open_poser(args.engine)
-        summary = compare(args.video, lesson, args.mirror, poser, progress)
+        summary = compare(
+            *(args.video, lesson, args.mirror, poser, progress),
+            lambda pose, score: moments.append(Moment(len(moments), pose.captured_s, pose, score)),
+        )
+    if args.annotated is not None:
+        _write_video(args, lesson, moments, summary)
     if args.json:
         write_text(args.json, json.dumps(summary.message(), indent=1) + "\n")
     print(_told(summary), file=sys.stderr if args.json == STDOUT else sys.stdout)
     return 0
 
 
+def _write_video(
+    args: argparse.Namespace, lesson: Lesson, moments: list[Moment], summary: Summary
+) -> None:
+    """Both videos once more: only now is it known how late the learner was, and on which side."""
+    from rtc_server.overlays import OverlayVideo
+    from rtc_server.progress import shown_progress
+    from rtc_server.scratch import file_beside
+    from rtc_server.sidebyside import pictures
+
+    lag_s = (summary.lag_ms or 0.0) / 1000
+    with (
+        file_beside(args.annotated) as part,
+        shown_progress() as progress,
+        OverlayVideo(part, lesson.pose_fps) as video,
+    ):
+        shown = pictures(args.video, lesson, moments, lag_s, summary.mirror == "on")
+        for k, image in enumerate(shown):
+            video.add(image)
+            progress("drawing", k + 1, len(moments))
+
+
 def _told(summary: Summary) -> str:
     """The result for people, the most important first."""
-    lag = summary.lag_ms
     weakest = sorted((v, k) for k, v in summary.limbs.items() if v is not None)[:2]
     lines = [
+        summary.verdict,
         f"score {summary.score:.1f}, {summary.grade or 'no grade: too little was in view'}",
         f"shape {_part(summary.shape)}, timing {_part(summary.timing)}, "
         f"energy {_part(summary.energy)}, coverage {summary.coverage:.2f}",
     ]
-    if lag is not None and abs(lag) >= 50:
-        lines.append(f"{abs(lag):.0f} ms {'late' if lag > 0 else 'early'}")
     if weakest and weakest[0][0] < 0.7:
         names = [name.replace("_", " ") for value, name in weakest if value < 0.7]
         lines.append(f"weakest: {', '.join(names)}")
+    if not summary.complete:
+        lines.append("the recording ended before the lesson did")
     return "\n".join(lines)
 
 

@@ -7,19 +7,53 @@ from typing import Any
 
 import numpy as np
 
+from rtc_server import matching
 from rtc_server.reference import Reference, prepare
 from rtc_server.report import Attempt, Mirror, Summary
 from rtc_server.values import Pose, PoseTrack
-from tools.dancer.scene import render
+from tools.dancer.body import body as body_of
+from tools.dancer.choreography import ARMS, FEET
+from tools.dancer.motion import Choreography, Key
+from tools.dancer.scene import Actor, Scene, camera_for, render
 
 FPS = 5.0
+SECONDS = 24.0
+
+
+def _key(beat: float, left: str, right: str, feet: str = "wide") -> Key:
+    names = ("upper.raise", "upper.front", "fore.raise", "fore.front")
+    arms = {
+        f"{side}.{name}": value
+        for side, pose in (("left", left), ("right", right))
+        for name, value in zip(names, ARMS[pose], strict=True)
+    }
+    return Key(beat, {**arms, **FEET[feet]})
+
+
+# Dances for weak spots: squats are their own reversal, and jacks nearly their own mirror image.
+OWN = {
+    "squats": [
+        _key(2 * k + 2, "across" if k % 2 else "down", "across" if k % 2 else "down", feet)
+        for k, feet in enumerate(["squat", "rise"] * 11)
+    ],
+    "jacks": [
+        _key(k + 2, *("up", "up") if k % 2 else ("high", "side") if k % 8 == 0 else ("low", "low"))
+        for k in range(44)
+    ],
+}
 
 
 @cache
 def dance(choreography: str = "sunrise", body: str = "instructor", change: Any = None) -> PoseTrack:
     """24 s of a dance at FPS samples a second; `change` is one of tools.dancer.perturb."""
-    options = {"change": change} if change else {}
-    stage = render(choreography, body, fps=FPS, duration_s=24, **options)
+    if choreography in OWN:
+        motion = Choreography(choreography, 48, OWN[choreography]).motion()
+        who = body_of(body)
+        actor = Actor(who, change(motion) if change else motion)
+        stage = Scene((actor,), camera_for(who), FPS, SECONDS)
+    else:
+        options = {"change": change} if change else {}
+        stage = render(choreography, body, fps=FPS, duration_s=SECONDS, **options)
     width, height = stage.camera.size
     xy = (stage.truth() / np.array([width, height])).astype(np.float32)
     score = np.full(xy.shape[:2], 0.9, np.float32)
@@ -31,16 +65,20 @@ def lesson(choreography: str = "sunrise") -> Reference:
     return prepare(dance(choreography))
 
 
-def attempt(learner: PoseTrack, mirror: Mirror = "off") -> Attempt:
-    """The learner's whole attempt at the first dance."""
-    made = Attempt(lesson(), mirror)
+def attempt(
+    learner: PoseTrack, mirror: Mirror = "off", reference: Reference | None = None
+) -> Attempt:
+    """The learner's whole attempt at a lesson, the first dance where none is named."""
+    made = Attempt(reference or lesson(), mirror)
     for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.score, strict=True):
         made.add(t_s, Pose(t_s, xy, score, learner.aspect))
     return made
 
 
-def scored(learner: PoseTrack, mirror: Mirror = "off") -> Summary:
-    return attempt(learner, mirror).summary(complete=True)
+def scored(
+    learner: PoseTrack, mirror: Mirror = "off", reference: Reference | None = None
+) -> Summary:
+    return attempt(learner, mirror, reference).summary(complete=True)
 
 
 def moved(track: PoseTrack, scale: float = 1.0, x: float = 0.0, y: float = 0.0) -> PoseTrack:
@@ -61,3 +99,56 @@ def hidden(track: PoseTrack, joints: list[int]) -> PoseTrack:
     xy, score = track.xy.copy(), track.score.copy()
     xy[:, joints], score[:, joints] = np.nan, 0
     return PoseTrack(track.t_s, xy, score, track.aspect)
+
+
+def flipped(track: PoseTrack) -> PoseTrack:
+    """The same person seen in a mirror."""
+    return PoseTrack(track.t_s, *matching.mirrored(track.xy, track.score), track.aspect)
+
+
+def taken(track: PoseTrack, rows: Any) -> PoseTrack:
+    """Other samples in the places of the first ones: an order, a moment held, the end first."""
+    rows = np.asarray(rows)
+    return PoseTrack(track.t_s[: len(rows)], track.xy[rows], track.score[rows], track.aspect)
+
+
+def detected(track: PoseTrack, seed: int = 1) -> PoseTrack:
+    """What a detector makes of it: joints tremble, some jump or are lost, legs change sides."""
+    chance = np.random.default_rng(seed)
+    n = len(track)
+    tall = np.ptp(track.xy[..., 1], axis=1)[:, None, None]
+    size = np.where(chance.random((n, 18, 1)) < 0.02, 0.1, 0.012) * tall
+    xy = track.xy + chance.normal(0, 1, track.xy.shape) * size / np.array([track.aspect, 1])
+    for k in np.flatnonzero(chance.random(n) < 0.03):
+        legs = [8, 9, 10, 11, 12, 13]
+        xy[k : k + 2, legs] = xy[k : k + 2, legs[3:] + legs[:3]]
+    lost = chance.random((n, 18)) < 0.05
+    score = np.where(lost, 0, chance.uniform(0.35, 0.9, (n, 18))).astype(np.float32)
+    xy[lost] = np.nan
+    return PoseTrack(track.t_s, xy.astype(np.float32), score, track.aspect)
+
+
+def stretched(track: PoseTrack, lengths: Any) -> PoseTrack:
+    """A person of other limbs, pointing the same way: (8,) factors of arms' and legs' limbs."""
+    xy = track.xy.astype(np.float64) * np.array([track.aspect, 1])
+    new = xy.copy()
+    chains = ([2, 3, 4], [5, 6, 7], [8, 9, 10], [11, 12, 13])
+    for k, (a, b, c) in enumerate(chains):
+        new[:, b] = new[:, a] + (xy[:, b] - xy[:, a]) * lengths[2 * k]
+        new[:, c] = new[:, b] + (xy[:, c] - xy[:, b]) * lengths[2 * k + 1]
+    new /= np.array([track.aspect, 1])
+    return PoseTrack(track.t_s, new.astype(np.float32), track.score, track.aspect)
+
+
+def bent(track: PoseTrack, limb: str, degrees: float) -> PoseTrack:
+    """One limb turned away from where it should point; what hangs on it comes along."""
+    start, end, _ = matching.LIMBS[limb]
+    along = {3: [3, 4], 6: [6, 7], 9: [9, 10], 12: [12, 13]}.get(end, [end])
+    aspect = np.array([track.aspect, 1])
+    turn = np.radians(degrees)
+    matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    xy = track.xy.astype(np.float64) * aspect
+    hub = xy[:, [start]]
+    move = (xy[:, [end]] - hub) @ matrix + hub - xy[:, [end]]
+    xy[:, along] += move
+    return PoseTrack(track.t_s, (xy / aspect).astype(np.float32), track.score, track.aspect)

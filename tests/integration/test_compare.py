@@ -1,0 +1,71 @@
+"""The fourteenth thing that must hold, through the pose estimator, and `compare` as it is used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from rtc_server.cli import main
+from rtc_server.comparing import compare
+from rtc_server.extraction import Picture, open_poser
+from rtc_server.lessons import Lesson
+from rtc_server.reference import prepare
+from rtc_server.report import Attempt
+from rtc_server.sampling import probe, samples
+from rtc_server.values import Pose, Score
+from tools.dancer.files import write
+
+FPS = 15.0
+
+
+def filmed_again(path: Path, film: Path, picture_of: object) -> Path:
+    """The film through another camera: each picture changed, then compressed once more."""
+    frames = (picture_of(sample.image_bgr) for sample in samples(film, FPS))  # type: ignore[operator]
+    write(path, frames, FPS)
+    return path
+
+
+def cropped(image: Picture) -> Picture:
+    height, width = image.shape[:2]
+    cut = image[: height - height // 32, width // 10 : -width // 10]
+    return np.asarray(cv2.resize(cut, (288, 472), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def again(short_film: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return filmed_again(tmp_path_factory.mktemp("again") / "a.mp4", short_film, cropped)
+
+
+def test_14_the_lessons_own_video_cropped_resized_and_compressed_again(
+    again: Path, short_lesson: Lesson
+) -> None:
+    judged: list[tuple[float, Pose, Score]] = []
+    summary = compare(
+        *(again, short_lesson, "off", open_poser()),
+        watch=lambda sample, pose, score: judged.append((sample.t_s, pose, score)),
+    )
+    assert summary.score >= 90 and summary.complete
+    # A session that sees the same poses at the same moments gives the same scores.
+    live = Attempt(prepare(short_lesson.poses()), "off")
+    assert [live.add(t_s, pose) for t_s, pose, _ in judged] == [score for *_, score in judged]
+    assert live.summary(complete=True) == summary
+
+
+def test_compare_prints_writes_and_draws(
+    again: Path, short_lesson: Lesson, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, drawn = tmp_path / "me.json", tmp_path / "both.mp4"
+    command = ["compare", str(again), "--lesson", "short", "--mirror", "off", "--json", str(out)]
+    lessons = ["--lessons", str(short_lesson.folder.parent)]
+    assert main([*command, *lessons, "--annotated", str(drawn)]) == 0
+    summary = json.loads(out.read_text())
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == summary["verdict"] == "well danced"
+    assert printed[1].startswith(f"score {summary['score']:.1f}")
+    info = probe(drawn)
+    assert round(info.duration_s * short_lesson.pose_fps) == summary["samples"]
+    assert info.width > info.height / 2 and info.height == 624
