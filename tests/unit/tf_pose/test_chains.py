@@ -13,7 +13,8 @@ R_SHOULDER, R_ELBOW, R_WRIST = 2, 3, 4
 UPPER_ARM, FOREARM = LIMBS.index((R_SHOULDER, R_ELBOW)), LIMBS.index((R_ELBOW, R_WRIST))
 PERSON = moved(STANDING, 6, 10)  # with room overhead
 SHOULDER = PERSON[R_SHOULDER]
-ARMPIT, RAISED, OVERHEAD = SHOULDER + [-1, 4.2], SHOULDER + [-2, -5.1], SHOULDER + [0.7, -10.2]
+ARMPIT, RAISED = moved(SHOULDER, -1, 4.2), moved(SHOULDER, -2, -5.1)
+OVERHEAD = moved(SHOULDER, 0.7, -10.2)
 
 
 def floats(*rows):
@@ -74,7 +75,7 @@ def test_a_raised_arm_has_its_own_elbow_though_the_armpit_has_a_better_upper_arm
 
 
 def test_a_limb_far_longer_than_limbs_are_is_not_taken():
-    far = SHOULDER + [0, 19.3]  # some two torsos
+    far = moved(SHOULDER, 0, 19.3)  # some two torsos
     maps = painted([without(PERSON, R_ELBOW, R_WRIST)], 60, 40)
     add_heat(maps, R_ELBOW, far)
     add_field(maps, UPPER_ARM, SHOULDER, far)

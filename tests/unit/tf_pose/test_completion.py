@@ -94,5 +94,5 @@ def test_a_wrist_farther_than_forearms_are_long_is_not_taken():
 
 def test_joints_that_are_known_stay():
     maps = painted([STANDING], 32, 48)
-    add_heat(maps, R_WRIST, WRIST + [0, 5])
+    add_heat(maps, R_WRIST, moved(WRIST, 0, 5))
     assert completed(maps, STANDING)[R_WRIST] == pytest.approx(WRIST, abs=0.2)
