@@ -8,7 +8,7 @@ from tf_pose.people import people_in, reference_people
 from tf_pose.skeleton import LIMBS
 
 HEIGHT, WIDTH = 32, 48
-R_ELBOW, R_WRIST = 3, 4
+R_ELBOW, R_WRIST, R_EAR = 3, 4, 16
 FOREARM = LIMBS.index((R_ELBOW, R_WRIST))
 WHOLE = set(range(18))
 
@@ -17,9 +17,9 @@ def in_cells(human):
     return human.arrays()[0] * [WIDTH, HEIGHT] - 0.5
 
 
-def with_faint_wrist():
+def with_faint(part):
     maps = painted([STANDING], HEIGHT, WIDTH)
-    maps[..., R_WRIST] *= 0.02
+    maps[..., part] *= 0.02
     return maps
 
 
@@ -34,23 +34,33 @@ def test_the_reference_finds_the_same_joints():
     assert np.abs(in_cells(human) + 0.125 - STANDING).max() < 0.2
 
 
-def test_faint_joints_are_left_out():
-    (human,) = people_in(with_faint_wrist())
-    assert human.body_parts.keys() == WHOLE - {R_WRIST}
+@pytest.mark.parametrize("part", [R_WRIST, R_EAR])
+def test_faint_joints_are_left_out(part):
+    (human,) = people_in(with_faint(part))
+    assert human.body_parts.keys() == WHOLE - {part}
 
 
-def test_faint_joints_are_found_when_asked_for():
-    (human,) = people_in(with_faint_wrist(), faint=True)
-    assert in_cells(human)[R_WRIST] == pytest.approx(STANDING[R_WRIST], abs=0.2)
+@pytest.mark.parametrize("part", [R_WRIST, R_EAR])
+def test_faint_joints_are_found_when_asked_for(part):
+    (human,) = people_in(with_faint(part), faint=True)
+    assert np.abs(in_cells(human) - STANDING).max() < 0.2
+
+
+@pytest.mark.parametrize("faint", [False, True])
+def test_a_field_too_weak_to_tell_people_apart_is_enough_for_who_is_there(faint):
+    maps = painted([STANDING], HEIGHT, WIDTH)
+    add_field(maps, FOREARM, STANDING[R_ELBOW], STANDING[R_WRIST], 0.04)
+    (human,) = people_in(maps, faint=faint)
+    assert (R_WRIST in human.body_parts) is faint
 
 
 def test_how_faint_a_joint_is_stays_in_its_score():
-    (human,) = people_in(with_faint_wrist(), faint=True)
+    (human,) = people_in(with_faint(R_WRIST), faint=True)
     assert human.body_parts[R_WRIST].score == pytest.approx(0.02, rel=0.15)
 
 
 def test_faint_joints_are_not_taken_where_the_field_points_away():
-    maps = with_faint_wrist()
+    maps = with_faint(R_WRIST)
     add_field(maps, FOREARM, STANDING[R_WRIST], STANDING[R_ELBOW])
     (human,) = people_in(maps, faint=True)
     assert human.body_parts.keys() == WHOLE - {R_WRIST}
