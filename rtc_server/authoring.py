@@ -18,6 +18,8 @@ from rtc_server.encoding import encode_pictures, encode_sound
 from rtc_server.errors import BrokenLesson, LessonExists, NobodyInPicture
 from rtc_server.extraction import (
     MODEL,
+    POSES_VERSION,
+    People,
     Picture,
     Poser,
     find_poses,
@@ -47,14 +49,18 @@ class _Best:
     worth: tuple[bool, float] = (False, -1.0)
     image: Picture | None = None
 
-    def see(self, sample: Sample, pose: Pose) -> None:
-        # Standing still is surest and tells nothing: limbs spread out do.
-        found = pose.xy[np.isfinite(pose.xy).all(axis=1)]
-        wide = float(np.ptp(found, axis=0).sum()) if len(found) else 0.0
+    def see(self, sample: Sample, people: People) -> None:
         well_in = 0.25 <= sample.k / max(1, self.total) <= 0.5
-        worth = (well_in, float(pose.score.sum()) * wide)
+        worth = (well_in, max(map(_showing, people.values()), default=0.0))
         if self.image is None or worth > self.worth:
             self.worth, self.image = worth, sample.image_bgr
+
+
+def _showing(pose: Pose) -> float:
+    """Standing still is surest and tells nothing: limbs spread out do."""
+    found = pose.xy[np.isfinite(pose.xy).all(axis=1)]
+    wide = float(np.ptp(found, axis=0).sum()) if len(found) else 0.0
+    return float(pose.score.sum()) * wide
 
 
 def make_lesson(
@@ -94,6 +100,7 @@ def make_lesson(
                 "height": info.height,
                 "pose_fps": fps,
                 "model": MODEL,
+                "poses_version": POSES_VERSION,
                 "source_sha256": sha256_of(source),
                 "source_name": source.name,
                 "has_audio": has_audio,
@@ -106,14 +113,16 @@ def make_lesson(
 def ensure_demo(
     store: LessonStore, open_poser: Callable[[], Poser], progress: Progress = silent
 ) -> Lesson:
-    """Give the bundled lesson, made first where it is missing, broken or of another video.
+    """Give the bundled lesson, made first where it is missing, broken, or of another video or of
+    poses found in an older way.
 
     `open_poser` is called only then: loading the weights takes a moment.
     """
     with suppress(BrokenLesson):
         if store.has(DEMO_ID):
             lesson = store.get(DEMO_ID)
-            if lesson.source_sha256 == sha256_of(DEMO_VIDEO):
+            same_video = lesson.source_sha256 == sha256_of(DEMO_VIDEO)
+            if same_video and lesson.poses_version == POSES_VERSION:
                 return lesson
     return make_lesson(
         DEMO_VIDEO,
@@ -156,8 +165,8 @@ def _find_poses(
     total = sample_count(info.duration_s, fps)
     best = _Best(total)
 
-    def seen(sample: Sample, pose: Pose) -> None:
-        best.see(sample, pose)
+    def seen(sample: Sample, people: People) -> None:
+        best.see(sample, people)
         progress("poses", sample.k + 1, max(total, sample.k + 1))
 
     track = find_poses(video, fps, poser, seen)

@@ -1,8 +1,8 @@
-"""From a video to the poses of the person in it, sample by sample."""
+"""From a video to the poses of the instructor in it, sample by sample."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,26 +12,30 @@ from numpy.typing import NDArray
 
 from rtc_server.sampling import Sample, samples
 from rtc_server.smoothing import smooth_track
-from rtc_server.tracks import is_cut, keep_instructor
+from rtc_server.tracks import choose_instructor, is_cut
 from rtc_server.values import Pose, PoseTrack
 
 Picture = NDArray[np.uint8]  # (H, W, 3) BGR
 
-# Finds the one person who is followed; called with pictures in the order of time. A poser keeps
-# its person in mind, so that each video wants one of its own.
-Poser = Callable[[Picture, float], Pose]
+# Everybody who is seen, by a number that each keeps; called with pictures in the order of time. A
+# poser keeps people in mind, so that each video wants one of its own.
+People = Mapping[int, Pose]
+Poser = Callable[[Picture, float], People]
 
 MODEL = "mobilenet_thin"
-# The network sees at most 432 pixels of it; scaling 4K down once is cheaper than cropping it.
+# Rises when the same video gives other poses than before: the demo lesson is then made anew.
+POSES_VERSION = 2
+# Scaling once, with the colours, is cheapest; the network's crops rarely see more than that.
 LONGEST_SIDE = 1280
 # Offline there is time to look closer than live.
 CROP_SIDE, FIND_SIDE, STAGE = 256, 432, 6
-# Fixed, since sums of floats depend on how many threads share them out: the same CSV each time.
-THREADS = 2
+# Fixed, since sums of floats depend on how many threads share them out, and on their precision: the
+# same CSV each time, and nearly the same on any machine.
+THREADS, PRECISION = 2, "f32"
 
 
-# Called with each sample and what was seen in it, not smoothed yet, as the work goes on.
-Seen = Callable[[Sample, Pose], None]
+# Called with each sample and who was seen in it, not smoothed yet, as the work goes on.
+Seen = Callable[[Sample, People], None]
 
 
 def open_poser(engine: str = "auto") -> Poser:
@@ -40,22 +44,23 @@ def open_poser(engine: str = "auto") -> Poser:
     :raises models.errors.ModelError: the weights cannot be had.
     :raises tf_pose.errors.PoseError: no such engine, or it does not run.
     """
+    from tf_pose.crowd import CrowdTracker
     from tf_pose.estimator import TfPoseEstimator
     from tf_pose.networks import get_graph_path
-    from tf_pose.tracking import PersonTracker, TrackerSettings
+    from tf_pose.watching import TrackerSettings
 
-    estimator = TfPoseEstimator(get_graph_path(MODEL), engine=engine, threads=THREADS)
+    estimator = TfPoseEstimator(
+        get_graph_path(MODEL), engine=engine, threads=THREADS, precision=PRECISION
+    )
     settings = replace(TrackerSettings(), crop_side=CROP_SIDE, find_side=FIND_SIDE, stage=STAGE)
-    tracker = PersonTracker(estimator, settings)
+    tracker = CrowdTracker(estimator, settings)
 
-    def pose(image_bgr: Picture, t_s: float) -> Pose:
-        human = tracker.follow(_shrunk(image_bgr), t_s)
-        if human is None:
-            return _nobody(image_bgr, t_s)
-        xy, score = human.arrays()
-        return replace(_nobody(image_bgr, t_s), xy=xy, score=score)
+    def people(image_bgr: Picture, t_s: float) -> People:
+        aspect = image_bgr.shape[1] / image_bgr.shape[0]
+        seen = tracker.follow(image_bgr, t_s)
+        return {number: Pose(t_s, *human.arrays(), aspect=aspect) for number, human in seen.items()}
 
-    return pose
+    return people
 
 
 def find_poses(video: Path, fps: float, poser: Poser, seen: Seen) -> PoseTrack:
@@ -65,18 +70,23 @@ def find_poses(video: Path, fps: float, poser: Poser, seen: Seen) -> PoseTrack:
 
     :raises BadVideo: not a video, or nothing in it can be shown.
     """
-    poses: list[Pose] = []
+    everybody: list[dict[int, Pose]] = []
+    times_s: list[float] = []
     cuts: list[bool] = []
+    aspect = 1.0
     before: Picture | None = None
-    for sample in samples(video, fps):
-        pose = poser(sample.image_bgr, sample.t_s)
-        poses.append(pose)
-        seen(sample, pose)
+    for sample in samples(video, fps, LONGEST_SIDE):
+        aspect = sample.aspect
+        people = poser(sample.image_bgr, sample.t_s)
+        everybody.append({n: replace(pose, aspect=aspect) for n, pose in people.items()})
+        times_s.append(sample.t_s)
+        seen(sample, people)
         now = _tiny(sample.image_bgr)
         cuts.append(before is not None and is_cut(before, now))
         before = now
-    track = track_of(poses, poses[0].aspect)
-    return smooth_track(keep_instructor(track, np.array(cuts, np.bool_)))
+    chosen = choose_instructor(everybody, cuts)
+    poses = [pose or Pose.nobody(t_s) for t_s, pose in zip(times_s, chosen, strict=True)]
+    return smooth_track(track_of(poses, aspect))
 
 
 def track_of(poses: list[Pose], aspect: float) -> PoseTrack:
@@ -92,19 +102,6 @@ def track_of(poses: list[Pose], aspect: float) -> PoseTrack:
 def samples_with_somebody(track: PoseTrack) -> int:
     """In how many samples any joint was found."""
     return int(np.isfinite(track.xy).any(axis=(1, 2)).sum())
-
-
-def _nobody(image: Picture, t_s: float) -> Pose:
-    return replace(Pose.nobody(t_s), aspect=image.shape[1] / image.shape[0])
-
-
-def _shrunk(image: Picture) -> Picture:
-    longest = max(image.shape[:2])
-    if longest <= LONGEST_SIDE:
-        return image
-    scale = LONGEST_SIDE / longest
-    size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _tiny(image: Picture) -> Picture:

@@ -35,6 +35,7 @@ class Lesson:
     size_bytes: int  # everything in the folder
     samples: int
     source_name: str
+    poses_version: int  # how its poses were found: see `extraction.POSES_VERSION`
 
     @property
     def source_path(self) -> Path:
@@ -112,6 +113,7 @@ def read_lesson(folder: Path) -> Lesson:
             size_bytes=sum(p.stat().st_size for p in folder.iterdir() if p.is_file()),
             samples=int(about["samples"]),
             source_name=Path(str(about["source_name"])).name,
+            poses_version=int(about.get("poses_version", 1)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BrokenLesson(f"{folder.name}: cannot be read, {_said(error)}") from error

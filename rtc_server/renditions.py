@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from types import TracebackType
@@ -83,19 +84,21 @@ class RenditionWriter:
         self.codec = codec
         self._folder = folder
         self._file = payload_path(folder, codec).open("wb")
-        self._rows: list[tuple[float, int, int, bool]] = []
+        self._rows = bytearray()  # of INDEX: a long lesson's index is kept in little memory
+        self._last_s = -math.inf
         self._offset = 0
 
     def add(self, t_s: float, data: bytes, *, key: bool) -> None:
         """Append one packet; `t_s` must be later than the one before."""
-        if self._rows and t_s <= self._rows[-1][0]:
-            raise ValueError(f"expected a time after {self._rows[-1][0]} s, got {t_s} s")
+        if t_s <= self._last_s:
+            raise ValueError(f"expected a time after {self._last_s} s, got {t_s} s")
         self._file.write(data)
-        self._rows.append((t_s, self._offset, len(data), key))
+        self._rows += np.array((t_s, self._offset, len(data), key), INDEX).tobytes()
+        self._last_s = t_s
         self._offset += len(data)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._rows) // INDEX.itemsize
 
     def __enter__(self) -> RenditionWriter:
         return self
@@ -111,7 +114,7 @@ class RenditionWriter:
             payload_path(self._folder, self.codec).unlink(missing_ok=True)
             return
         with index_path(self._folder, self.codec).open("wb") as file:
-            np.save(file, np.array(self._rows, INDEX), allow_pickle=False)
+            np.save(file, np.frombuffer(self._rows, INDEX), allow_pickle=False)
             os.fsync(file.fileno())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from rtc_server.ahead import ahead
 from rtc_server.errors import BadVideo
 from rtc_server.upright import Orientation, orientation_of, to_bgr
 from rtc_server.videos import ShownFrame, frame_length, open_video, shown_frames
@@ -41,7 +43,8 @@ class Sample:
 
     k: int
     t_s: float  # k / fps
-    image_bgr: NDArray[np.uint8]  # (H, W, 3), upright, in the source's own pixels
+    image_bgr: NDArray[np.uint8]  # (H, W, 3), upright
+    aspect: float  # width / height of the source, which the image has but for rounding
 
 
 def probe(path: Path) -> VideoInfo:
@@ -51,15 +54,18 @@ def probe(path: Path) -> VideoInfo:
     """
     with open_video(path) as (container, stream):
         first: VideoFrame | None = None
-        spans: list[tuple[Fraction, Fraction]] = []
+        count, begin, end = 0, Fraction(0), Fraction(0)
         for packet in container.demux(stream):
             if first is None:
                 first = _first_frame(packet)
             if packet.size and not packet.is_discard:
-                spans.append(_packet_span(packet, stream, len(spans)))
-        if first is None or not spans:
+                span = _packet_span(packet, stream, count)
+                begin = min(begin, span[0]) if count else span[0]
+                end = max(end, span[1]) if count else span[1]
+                count += 1
+        if first is None or not count:
             raise BadVideo(f"{path}: expected pictures, none could be decoded")
-        duration = max(end for _, end in spans) - min(start for start, _ in spans)
+        duration = end - begin
         if duration <= 0:
             raise BadVideo(f"{path}: expected a video that lasts, got a length of {duration} s")
         orientation = orientation_of(first)
@@ -68,37 +74,38 @@ def probe(path: Path) -> VideoInfo:
             width=width,
             height=height,
             duration_s=float(duration),
-            fps=float(len(spans) / duration),
+            fps=float(count / duration),
             has_audio=bool(container.streams.audio),
             rotation=_rotation(orientation),
         )
 
 
-def samples(path: Path, fps: float) -> Iterator[Sample]:
+def samples(path: Path, fps: float, longest: int | None = None) -> Generator[Sample]:
     """Give the frame on screen at k / fps for every k with k / fps < duration.
 
-    One picture is held at a time. A change of size on the way is scaled to the first one's.
+    Pictures are scaled down to `longest` pixels at their longer side, or are the source's own. A
+    change of size on the way is scaled to the first one's. The next pictures are made in a thread
+    while one is looked at; no more than a few are held.
 
     :raises BadVideo: not a video, or nothing in it can be shown.
     """
-    size: tuple[int, int] | None = None
-    orientation = Orientation()
-    for shown, ks in ticks(shown_frames(path), fps):
-        if size is None:
-            orientation = orientation_of(shown.frame)
-            size = orientation.size(shown.frame.width, shown.frame.height)
-        image = to_bgr(shown.frame, size, orientation)
-        for k in ks:
-            yield Sample(k, k / fps, image)
+    return ahead(_samples(path, fps, longest))
 
 
-def ticks(frames: Iterator[ShownFrame], fps: float) -> Iterator[tuple[ShownFrame, range]]:
-    """Pair each frame that is on screen at some k / fps with those k; skip the others."""
+def ticks(path: Path, fps: float) -> Iterator[tuple[ShownFrame, range]]:
+    """Pair each frame that is on screen at some k / fps with those k; skip the others.
+
+    :raises BadVideo: not a video, or nothing in it can be shown.
+    """
     rate = exact_rate(fps)
     done = 0
-    for shown in frames:
-        slack = _slack(shown.frame.time_base)
-        end = ceil((shown.end - slack) * rate)
+
+    def seen(start: Fraction, end: Fraction, tick: Fraction) -> bool:
+        slack = _slack(tick)
+        return ceil((end - slack) * rate) > ceil((start - slack) * rate)
+
+    for shown in shown_frames(path, seen):
+        end = ceil((shown.end - _slack(shown.frame.time_base)) * rate)
         if end > done:
             yield shown, range(done, end)
             done = end
@@ -118,6 +125,26 @@ def exact_rate(fps: float) -> Fraction:
     if rate <= 0:
         raise ValueError(f"expected a rate above 0 frames/s, got {fps}")
     return rate
+
+
+def _samples(path: Path, fps: float, longest: int | None) -> Generator[Sample]:
+    size, aspect = (0, 0), 1.0
+    orientation = Orientation()
+    reformatter = VideoReformatter()
+    for shown, ks in ticks(path, fps):
+        if size == (0, 0):
+            orientation = orientation_of(shown.frame)
+            width, height = orientation.size(shown.frame.width, shown.frame.height)
+            size, aspect = _within(width, height, longest), width / height
+        image = to_bgr(shown.frame, size, orientation, reformatter)
+        for k in ks:
+            yield Sample(k, k / fps, image, aspect)
+
+
+def _within(width: int, height: int, longest: int | None) -> tuple[int, int]:
+    """The size scaled down so that no side is longer."""
+    scale = min(1.0, longest / max(width, height)) if longest else 1.0
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _slack(tick: Fraction | None) -> Fraction:

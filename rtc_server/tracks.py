@@ -1,19 +1,22 @@
-"""Keeps an instructor's track clean offline: who walked in while they were away is left out. Pure.
+"""Says who of the people in a video is its instructor: in each shot who is seen the longest. Pure.
 
 Live, a tracker that has lost its person for a second must take whom it sees. Of a whole video more
-is known: in each shot the instructor is the one who is seen the longest.
+is known.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.values import KEYPOINTS, PoseTrack
-from tf_pose.framing import apart_torsos
+from rtc_server.values import KEYPOINTS, Pose
+from tf_pose.framing import apart_torsos, prominence
+from tf_pose.geometry import Box
 
 # How far somebody moves between two samples: at once, by the second, and at most.
 REACH_TORSOS, SPEED_TORSOS, LONGEST_AWAY_S = 0.5, 1.5, 2.0
@@ -24,18 +27,36 @@ CUT_CHANGE = 40.0
 Grey = NDArray[np.uint8]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Somebody:
-    """One person of a shot: their samples, and where each joint was seen last."""
+    """One person of a shot: their poses by sample, and where each joint was seen last."""
 
     known: NDArray[np.float32] = field(
         default_factory=lambda: np.full((KEYPOINTS, 2), np.nan, np.float32)
     )
-    samples: list[int] = field(default_factory=list)
+    poses: dict[int, Pose] = field(default_factory=dict)
+    worth: float = 0.0  # samples, each counted by how prominent they are in it
 
-    def add(self, index: int, pose: NDArray[np.float32]) -> None:
-        self.samples.append(index)
-        self.known = np.where(np.isfinite(pose), pose, self.known)
+    @property
+    def first(self) -> int:
+        return next(iter(self.poses))
+
+    @property
+    def last(self) -> int:
+        return next(reversed(self.poses))
+
+    def add(self, k: int, pose: Pose) -> None:
+        seen = _in_heights(pose)
+        self.poses[k] = pose
+        self.known = np.where(np.isfinite(seen), seen, self.known)
+        sure = float(pose.score[np.isfinite(pose.xy).all(axis=1)].mean())
+        # The root, so that being there counts more than being large.
+        self.worth += math.sqrt(prominence(seen, sure, Box(0, 0, pose.aspect, 1)))
+
+    def take(self, later: _Somebody) -> None:
+        """These poses are theirs too."""
+        for k, pose in later.poses.items():
+            self.add(k, pose)
 
 
 def is_cut(before: Grey, now: Grey) -> bool:
@@ -44,55 +65,53 @@ def is_cut(before: Grey, now: Grey) -> bool:
     return bool(change > CUT_CHANGE)
 
 
-def keep_instructor(track: PoseTrack, cuts: NDArray[np.bool_]) -> PoseTrack:
-    """In each shot keep the person who is seen the longest; nobody is there in other samples.
+def choose_instructor(
+    samples: Sequence[Mapping[int, Pose]], cuts: Sequence[bool]
+) -> list[Pose | None]:
+    """In each shot choose the person who is seen the longest; their pose in every sample.
 
-    :param cuts: (n,), True at the first sample of a shot (the very first counts anyway).
+    Of two who are seen alike long it is the more prominent one.
+
+    :param samples: who is seen, by a number that each keeps while they can be followed.
+    :param cuts: whether a sample is the first of a shot (the very first counts anyway).
     """
-    keep = np.zeros(len(track), np.bool_)
-    starts = [0, *(k for k in np.flatnonzero(cuts).tolist() if k > 0), len(track)]
+    chosen: list[Pose | None] = []
+    starts = [0, *(k for k, cut in enumerate(cuts) if cut and k > 0), len(samples)]
     for first, end in pairwise(starts):
-        people = _people(track, range(first, end))
-        if people:
-            keep[max(people, key=lambda one: len(one.samples)).samples] = True
-    return replace(
-        track,
-        xy=np.where(keep[:, None, None], track.xy, np.float32(np.nan)),
-        score=np.where(keep[:, None], track.score, np.float32(0)),
-    )
+        shot = samples[first:end]
+        people = _people(shot)
+        instructor = max(people, key=lambda one: one.worth, default=None)
+        chosen += [instructor.poses.get(k) if instructor else None for k in range(len(shot))]
+    return chosen
 
 
-def _people(track: PoseTrack, shot: range) -> list[_Somebody]:
-    """Tell the people of one shot apart by where they are."""
+def _people(shot: Sequence[Mapping[int, Pose]]) -> list[_Somebody]:
+    """Join the stretches in which people could be followed, where they can be one person's."""
+    stretches: dict[int, _Somebody] = {}
+    for k, seen in enumerate(shot):
+        for number, pose in seen.items():
+            if np.isfinite(pose.xy).any():
+                stretches.setdefault(number, _Somebody()).add(k, pose)
     people: list[_Somebody] = []
-    last: _Somebody | None = None
-    for index in shot:
-        pose = track.xy[index] * np.array([track.aspect, 1], np.float32)
-        if not np.isfinite(pose).any():
-            continue
-        somebody = _nearest(people, track, index, pose)
-        if somebody is None and last is not None and _shared(last, pose) < SHARED_JOINTS:
-            somebody = last  # too little is seen to doubt it
-        if somebody is None:
-            somebody = _Somebody()
-            people.append(somebody)
-        somebody.add(index, pose)
-        last = somebody
+    for stretch in stretches.values():  # in the order in which they begin
+        before = [one for one in people if one.last < stretch.first and _may_be(one, stretch)]
+        if before:
+            max(before, key=lambda one: one.worth).take(stretch)
+        else:
+            people.append(stretch)
     return people
 
 
-def _nearest(
-    people: list[_Somebody], track: PoseTrack, index: int, pose: NDArray[np.float32]
-) -> _Somebody | None:
-    """Who could have come here since they were seen last."""
-    near: list[tuple[float, int]] = []
-    for number, one in enumerate(people):
-        away_s = min(LONGEST_AWAY_S, float(track.t_s[index] - track.t_s[one.samples[-1]]))
-        apart = apart_torsos([one.known], pose)
-        if apart <= REACH_TORSOS + SPEED_TORSOS * away_s:
-            near.append((apart, number))
-    return people[min(near)[1]] if near else None
+def _may_be(one: _Somebody, later: _Somebody) -> bool:
+    """Whether somebody could have come there since they were seen last."""
+    known, seen = one.known, _in_heights(later.poses[later.first])
+    if int((np.isfinite(known) & np.isfinite(seen)).all(axis=1).sum()) < SHARED_JOINTS:
+        return True  # too little is seen to doubt it
+    away_s = later.poses[later.first].captured_s - one.poses[one.last].captured_s
+    reach = REACH_TORSOS + SPEED_TORSOS * min(LONGEST_AWAY_S, away_s)
+    return apart_torsos([known], seen) <= reach
 
 
-def _shared(one: _Somebody, pose: NDArray[np.float32]) -> int:
-    return int((np.isfinite(pose) & np.isfinite(one.known)).all(axis=1).sum())
+def _in_heights(pose: Pose) -> NDArray[np.float32]:
+    """The joints, (18, 2), in picture heights both ways."""
+    return pose.xy * np.array([pose.aspect, 1], np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 from av.sidedata.sidedata import SideDataContainer
 from av.sidedata.sidedata import Type as SideData
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 
@@ -52,10 +53,22 @@ def orientation_of(frame: VideoFrame) -> Orientation:
 
 
 def to_bgr(
-    frame: VideoFrame, size: tuple[int, int] | None = None, orientation: Orientation = UPRIGHT
+    frame: VideoFrame,
+    size: tuple[int, int] | None = None,
+    orientation: Orientation = UPRIGHT,
+    reformatter: VideoReformatter | None = None,
 ) -> NDArray[np.uint8]:
-    """The upright picture as (H, W, 3) uint8 BGR, scaled to `size` (upright width, height)."""
+    """The upright picture as (H, W, 3) uint8 BGR, scaled to `size` (upright width, height).
+
+    A `reformatter` that is kept from one frame to the next saves its setting up.
+    """
     width, height = orientation.size(*size) if size else (frame.width, frame.height)
-    shrinks = width < frame.width
-    scaled = frame.reformat(width, height, "bgr24", interpolation="AREA" if shrinks else "BICUBIC")
+    scaled = (reformatter or VideoReformatter()).reformat(
+        frame,
+        width,
+        height,
+        "bgr24",
+        interpolation="AREA" if width < frame.width else "BICUBIC",
+        threads=1,
+    )
     return orientation.apply(np.asarray(scaled.to_ndarray(), np.uint8))

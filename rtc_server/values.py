@@ -49,6 +49,11 @@ class PoseTrack:
     def __len__(self) -> int:
         return len(self.t_s)
 
+    def poses(self) -> list[Pose]:
+        """The same, one by one."""
+        samples = zip(self.t_s.tolist(), self.xy, self.score, strict=True)
+        return [Pose(t_s, xy, score, self.aspect) for t_s, xy, score in samples]
+
 
 @dataclass(frozen=True, slots=True)
 class Score:

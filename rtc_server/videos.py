@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from rtc_server.errors import BadVideo
+from rtc_server.skipping import Seen, Skipping
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ NOT_VIDEOS = ("image2", "tty", "_pipe")
 LONGEST_S = 4 * 3600
 # What a frame is shown for where neither it nor its stream says so.
 USUAL_FRAME = Fraction(1, 30)
+# Each decoding thread holds pictures; what is done with them takes longer than decoding.
+THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +69,23 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         yield container, _picture_stream(container, path)
 
 
-def shown_frames(path: Path) -> Iterator[ShownFrame]:
+def shown_frames(path: Path, seen: Seen | None = None) -> Iterator[ShownFrame]:
     """Every frame with the time it is on screen, one at a time.
 
-    Undecodable stretches show the frame before them for longer, as a player would.
+    Undecodable stretches show the frame before them for longer, as a player would. So do frames
+    that are not `seen`, where the codec allows them to be left out.
 
     :raises BadVideo: not a video, or no frame of it can be decoded.
     """
     with open_video(path) as (container, stream):
         first: Fraction | None = None
         held: ShownFrame | None = None
-        for frame in _decoded(container, stream):
+        skipping = Skipping(stream, seen) if seen else None
+        for frame in _decoded(container, stream, skipping):
             begin, end = _span(frame, stream, held, first)
             first = begin if first is None else first
+            if skipping:
+                skipping.saw(frame, begin)
             start = begin - first
             if held is not None and start <= held.start:
                 continue  # a clock that runs backwards shows nothing new
@@ -120,14 +127,19 @@ def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
     for stream in container.streams.video:
         if not stream.disposition & Disposition.attached_pic:
             stream.thread_type = "AUTO"
+            stream.thread_count = THREADS
             return stream
     kind = "sound only" if container.streams.audio else "neither picture nor sound"
     raise BadVideo(f"{path}: expected a video with a picture, got {kind}")
 
 
-def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+def _decoded(
+    container: InputContainer, stream: VideoStream, skipping: Skipping | None = None
+) -> Iterator[VideoFrame]:
     """Frames in the order they are shown, past what is broken."""
     packets = container.demux(stream)
+    if skipping:
+        packets = skipping.packets(packets)
     broken = 0
     while True:
         try:
@@ -136,6 +148,8 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFr
             break
         except av.FFmpegError as error:
             broken += 1
+            if skipping:
+                skipping.stop()
             logger.debug("%s: skipped %s", container.name, error)
             if broken > 1000:  # a demuxer that fails for ever
                 break

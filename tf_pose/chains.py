@@ -10,6 +10,8 @@ Recognition", IJCV 2005), and no limb is longer than limbs are.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,29 +28,60 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """An arm or leg of a person to decide about, with the peaks that there are for it."""
+
+    person: Person
+    limbs: tuple[int, int]
+    root: int
+    middles: Ints
+    ends: Ints
+
+    def pairs(self) -> tuple[Ints, Ints, Ints]:
+        """Flat (limb, start, end): root to each middle, then each middle to each end."""
+        m, e = len(self.middles), len(self.ends)
+        return (
+            np.repeat(np.array(self.limbs, np.intp), (m, m * e)),
+            np.concatenate([np.full(m, self.root, np.intp), self.middles.repeat(e)]),
+            np.concatenate([self.middles, np.tile(self.ends, m)]),
+        )
+
+    def decide(self, worth: Floats) -> None:
+        """Take the best of the pairs, whose worth (M + M·E,) comes in their order."""
+        m, e = len(self.middles), len(self.ends)
+        middle, end = best_chain(worth[:m], worth[m:].reshape(m, e))
+        upper, lower = self.limbs
+        self.person.peaks[LIMBS[upper][1]] = int(self.middles[middle]) if middle >= 0 else -1
+        self.person.peaks[LIMBS[lower][1]] = int(self.ends[end]) if end >= 0 else -1
+
+
 def choose_chains(people: list[Person], peaks: Peaks, maps: Maps) -> None:
     """Give each person the arms and legs that the maps support best; nobody's peak is taken."""
     for person in people:
         taken = {k for other in people if other is not person for k in other.peaks if k >= 0}
-        torso = torso_of(person, peaks)
-        for upper, lower in CHAINS:
-            root, middle = LIMBS[upper]
-            if person.peaks[root] >= 0:
-                middles = _free(peaks, middle, taken)
-                ends = _free(peaks, LIMBS[lower][1], taken)
-                roots = np.full(len(middles), person.peaks[root], np.intp)
-                above = _worth(upper, roots, middles, peaks, maps, torso)
-                below = _worth(
-                    lower,
-                    np.repeat(middles, len(ends)),
-                    np.tile(ends, len(middles)),
-                    peaks,
-                    maps,
-                    torso,
-                ).reshape(len(middles), len(ends))
-                m, e = best_chain(above, below)
-                person.peaks[middle] = int(middles[m]) if m >= 0 else -1
-                person.peaks[LIMBS[lower][1]] = int(ends[e]) if e >= 0 else -1
+        choices = [
+            _Choice(
+                person,
+                (upper, lower),
+                person.peaks[LIMBS[upper][0]],
+                _free(peaks, LIMBS[upper][1], taken),
+                _free(peaks, LIMBS[lower][1], taken),
+            )
+            for upper, lower in CHAINS
+            if person.peaks[LIMBS[upper][0]] >= 0
+        ]
+        if not choices:
+            continue
+        # All of a person's pairs at once: numpy's calls cost more than what they do here.
+        limb, start, end = map(np.concatenate, zip(*(c.pairs() for c in choices), strict=True))
+        support = limb_support(limb, start, end, peaks, maps, torso_of(person, peaks))
+        worth = support + HEAT_WEIGHT * peaks.score[end]
+        first = 0
+        for choice in choices:
+            last = first + len(choice.middles) * (1 + len(choice.ends))
+            choice.decide(worth[first:last])
+            first = last
 
 
 def best_chain(above: Floats, below: Floats) -> tuple[int, int]:
@@ -67,13 +100,6 @@ def best_chain(above: Floats, below: Floats) -> tuple[int, int]:
         return middle, -1
     end = int(np.argmax(below[middle]))
     return middle, end if below[middle, end] > 0 else -1
-
-
-def _worth(limb: int, start: Ints, end: Ints, peaks: Peaks, maps: Maps, torso: float) -> Floats:
-    limbs = np.full(len(start), limb, np.intp)
-    supported = limb_support(limbs, start, end, peaks, maps, torso)
-    worth: Floats = supported + HEAT_WEIGHT * peaks.score[end]
-    return worth
 
 
 def _free(peaks: Peaks, part: int, taken: set[int]) -> Ints:

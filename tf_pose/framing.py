@@ -15,7 +15,8 @@ from tf_pose.geometry import Box, box_around, union
 
 Pose = NDArray[np.floating]
 
-NECK, R_SHOULDER, L_SHOULDER, R_HIP, L_HIP = 1, 2, 5, 8, 11
+NECK, R_HIP, L_HIP = 1, 8, 11
+SHOULDERS = (2, 5)
 SHOULDERS_TO_TORSO = 1.3  # a torso seen from the front is that much longer than it is wide
 TALLEST = 3 / 4  # width by height of the narrowest crop
 
@@ -25,11 +26,16 @@ def torso_px(pose: Pose) -> float:
 
     The longer, because one turns short when people bend and the other when they turn.
     """
-    hips = pose[[R_HIP, L_HIP]]
-    hips = hips[np.isfinite(hips).all(axis=1)]
-    length = float(np.hypot(*(hips.mean(axis=0) - pose[NECK]))) if len(hips) else np.nan
-    width = float(np.hypot(*(pose[R_SHOULDER] - pose[L_SHOULDER]))) * SHOULDERS_TO_TORSO
-    return float(np.fmax(length, width))
+    # Plain floats: this is asked for many times a picture, and numpy's calls cost more than it.
+    (neck, *shoulders), hips = pose[[NECK, *SHOULDERS]].tolist(), pose[[R_HIP, L_HIP]].tolist()
+    known = [hip for hip in hips if hip[0] == hip[0]]
+    length = width = math.nan
+    if known:
+        middle = [sum(hip[axis] for hip in known) / len(known) for axis in (0, 1)]
+        length = math.hypot(middle[0] - neck[0], middle[1] - neck[1])
+    (right_x, right_y), (left_x, left_y) = shoulders
+    width = math.hypot(right_x - left_x, right_y - left_y) * SHOULDERS_TO_TORSO
+    return width if length != length or width > length else length
 
 
 def crop_region(

@@ -104,10 +104,11 @@ def _pairs(peaks: Peaks) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np
     where = [peaks.of_part(part) for part in range(PARTS)]
     limbs, firsts, seconds = [], [], []
     for k, (part_a, part_b) in enumerate(LIMBS):
-        a, b = np.mgrid[where[part_a], where[part_b]].reshape(2, -1)
-        limbs.append(np.full(len(a), k, np.intp))
-        firsts.append(a)
-        seconds.append(b)
+        a, b = where[part_a], where[part_b]
+        n, m = a.stop - a.start, b.stop - b.start
+        limbs.append(np.full(n * m, k, np.intp))
+        firsts.append(np.arange(a.start, a.stop).repeat(m))
+        seconds.append(np.tile(np.arange(b.start, b.stop), n))
     return np.concatenate(limbs), np.concatenate(firsts), np.concatenate(seconds)
 
 
@@ -124,7 +125,8 @@ def alignment(
     # Ten points from the start on; the end itself is not looked at.
     steps = np.arange(SAMPLES, dtype=np.float32)[:, None]
     points = start[:, None] + steps * (span / np.float32(SAMPLES))[:, None]
-    x, y = np.moveaxis((points + np.float32(0.5)).astype(np.intp), -1, 0)
+    cells = (points + np.float32(0.5)).astype(np.intp)
+    x, y = cells[..., 0], cells[..., 1]
     # A peak between cells may lie half a cell beyond the last one.
     y, x = np.minimum(y, maps.shape[0] - 1), np.minimum(x, maps.shape[1] - 1)
     channels = _FIELDS[limb]

@@ -9,25 +9,25 @@ import pytest
 from rtc_server import authoring
 from rtc_server.authoring import ensure_demo, make_lesson
 from rtc_server.errors import BadLessonId, BadVideo, LessonExists, NobodyInPicture
-from rtc_server.extraction import Picture, Poser
+from rtc_server.extraction import People, Picture, Poser
 from rtc_server.lessons import Lesson, LessonStore
 from rtc_server.values import Pose
 from tests.clips import index_of, write_clip
 
 
-def truth(image: Picture, t_s: float) -> Pose:
+def truth(image: Picture, t_s: float) -> People:
     """A pose that carries the frame's number, so that each sample's picture can be told."""
     xy = np.linspace(0.3, 0.6, 36, dtype=np.float32).reshape(18, 2)
     xy[0, 0] = index_of(image) / 100
     aspect = image.shape[1] / image.shape[0]
-    return Pose(t_s, xy, np.full(18, 0.5, np.float32), aspect=aspect)
+    return {0: Pose(t_s, xy, np.full(18, 0.5, np.float32), aspect=aspect)}
 
 
-def nobody(_image: Picture, t_s: float) -> Pose:
-    return Pose.nobody(t_s)
+def nobody(_image: Picture, _t_s: float) -> People:
+    return {}
 
 
-def impatient(_image: Picture, _t_s: float) -> Pose:
+def impatient(_image: Picture, _t_s: float) -> People:
     raise KeyboardInterrupt
 
 

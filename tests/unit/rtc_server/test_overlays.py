@@ -19,7 +19,7 @@ def track() -> PoseTrack:
 
 
 def sample(k: int, level: int) -> Sample:
-    return Sample(k, k / 5, np.full((201, 161, 3), level, np.uint8))
+    return Sample(k, k / 5, np.full((201, 161, 3), level, np.uint8), 161 / 201)
 
 
 def test_the_source_is_not_drawn_on(track: PoseTrack) -> None:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rtc_server.tracks import is_cut, keep_instructor
-from rtc_server.values import PoseTrack
+from rtc_server.tracks import choose_instructor, is_cut
+from rtc_server.values import Pose
 
 STANDING = np.array(
     [
@@ -15,54 +15,58 @@ STANDING = np.array(
 )
 
 
-def track(places: list[float | None]) -> PoseTrack:
-    """Somebody standing at each x of `places`, nobody where None; five samples a second."""
-    xy = np.full((len(places), 18, 2), np.nan, np.float32)
-    for k, x in enumerate(places):
-        if x is not None:
-            xy[k] = STANDING * 0.4 + (x, 0.5)
-    score = np.isfinite(xy).all(axis=2).astype(np.float32)
-    return PoseTrack(np.arange(len(places)) / 5, xy, score, aspect=1.0)
+def at(x: float, t_s: float) -> Pose:
+    return Pose(t_s, STANDING * 0.4 + (x, 0.5), np.ones(18, np.float32))
 
 
-def seen(places: list[float | None], cuts: tuple[int, ...] = ()) -> list[bool]:
-    marks = np.isin(np.arange(len(places)), cuts)
-    kept = keep_instructor(track(places), marks)
-    there = np.isfinite(kept.xy).all(axis=(1, 2))
-    assert (there == (kept.score > 0).all(axis=1)).all()
-    return there.tolist()
+def seen(places: list[dict[int, float]], cuts: tuple[int, ...] = ()) -> list[float | None]:
+    """Where the instructor is chosen to be, of people standing at x by number."""
+    samples = [{n: at(x, k / 5) for n, x in people.items()} for k, people in enumerate(places)]
+    chosen = choose_instructor(samples, [k in cuts for k in range(len(places))])
+    return [None if pose is None else round(float(pose.xy[1, 0]), 2) for pose in chosen]
 
 
 def test_one_person_is_kept_as_they_are() -> None:
-    places: list[float | None] = [0.3, 0.32, None, 0.35, 0.4]
-    assert seen(places) == [True, True, False, True, True]
+    assert seen([{0: 0.3}, {0: 0.32}, {}, {0: 0.35}]) == [0.3, 0.32, None, 0.35]
+
+
+def test_of_two_the_one_who_is_there_longer() -> None:
+    assert seen([{0: 0.8}] * 2 + [{0: 0.8, 1: 0.4}] * 3 + [{1: 0.4}] * 2) == (
+        [None] * 2 + [0.4] * 5
+    )
+
+
+def test_of_two_who_are_there_as_long_the_more_prominent_one() -> None:
+    assert seen([{0: 0.9, 1: 0.5}] * 4) == [0.5] * 4
 
 
 def test_who_comes_while_the_instructor_is_away_is_left_out() -> None:
-    assert seen([0.2] * 6 + [None] * 5 + [0.9] * 4) == [True] * 6 + [False] * 9
-
-
-def test_who_comes_first_and_goes_is_left_out() -> None:
-    assert seen([0.9] * 3 + [0.2] * 8) == [False] * 3 + [True] * 8
+    assert seen([{0: 0.2}] * 6 + [{}] * 5 + [{1: 0.9}] * 4) == [0.2] * 6 + [None] * 9
 
 
 def test_an_instructor_who_comes_back_is_the_same_one() -> None:
-    assert seen([0.2] * 4 + [0.9] * 3 + [0.22] * 4) == [True] * 4 + [False] * 3 + [True] * 4
+    assert seen([{0: 0.2}] * 4 + [{1: 0.9}] * 3 + [{2: 0.22}] * 4) == (
+        [0.2] * 4 + [None] * 3 + [0.22] * 4
+    )
+
+
+def test_nobody_is_in_two_places_at_once() -> None:
+    assert seen([{0: 0.3}] * 3 + [{0: 0.3, 1: 0.35}] * 3) == [0.3] * 6
 
 
 def test_after_a_cut_the_instructor_may_stand_elsewhere() -> None:
-    assert seen([0.2] * 6 + [0.9] * 4, cuts=(6,)) == [True] * 10
+    assert seen([{0: 0.2}] * 6 + [{1: 0.9}] * 4, cuts=(6,)) == [0.2] * 6 + [0.9] * 4
 
 
 def test_a_few_joints_are_not_doubted() -> None:
-    whole = track([0.2] * 4)
-    whole.xy[2, 2:] = np.nan
-    kept = keep_instructor(whole, np.zeros(4, np.bool_))
-    assert np.isfinite(kept.xy[2, :2]).all()
+    part = at(0.9, 0.4)
+    part.xy[2:] = np.nan
+    samples = [{0: at(0.2, 0)}, {0: at(0.2, 0.2)}, {1: part}]
+    assert choose_instructor(samples, [False] * 3)[2] is part
 
 
 def test_nobody_at_all() -> None:
-    assert seen([None, None]) == [False, False]
+    assert seen([{}, {}]) == [None, None]
 
 
 def test_a_cut_changes_the_whole_picture_and_a_movement_only_some() -> None:

@@ -1,0 +1,41 @@
+"""What a long video takes is what a short one takes: measured where it is held, in a process."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.clips import write_clip
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZE = (320, 240)
+PICTURE_KB = SIZE[0] * SIZE[1] * 3 / 1024
+# Everything that `lesson add` does to pictures, with a poser that sees nobody.
+PROGRAM = """
+import resource, sys
+from pathlib import Path
+from rtc_server.encoders import picture_form
+from rtc_server.encoding import encode_pictures
+from rtc_server.extraction import find_poses
+from rtc_server.sampling import probe
+from rtc_server.values import Pose
+
+video, folder = map(Path, sys.argv[1:])
+info = probe(video)
+find_poses(video, 5, lambda image, t_s: Pose.nobody(t_s), lambda *_: None)
+encode_pictures(video, folder, picture_form(info), 1, lambda *_: None)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def peak_kb(folder: Path, seconds: int) -> int:
+    times_s = [k / 10 for k in range(seconds * 10)]
+    video = write_clip(folder / f"{seconds}.mp4", times_s, size=SIZE, last_s=0.1)
+    command = [sys.executable, "-c", PROGRAM, str(video), str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+def test_ten_times_as_long_takes_no_more_memory(tmp_path: Path) -> None:
+    """225 samples and 450 pictures more: 50 of them kept would show."""
+    short, long = peak_kb(tmp_path, 5), peak_kb(tmp_path, 50)
+    assert long - short < 50 * PICTURE_KB
