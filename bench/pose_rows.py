@@ -22,7 +22,7 @@ from tf_pose.estimator import TfPoseEstimator
 from tf_pose.framing import crop_region
 from tf_pose.geometry import Box
 from tf_pose.preprocess import LONGEST_SIDE
-from tf_pose.tracking import PersonTracker
+from tf_pose.watching import Watcher
 
 VARIANTS = (("openvino", "bf16"), ("openvino", "f32"), ("tensorflow", "f32"))
 Find = Callable[[Clip, int], list[Joints]]  # joints in 0..1 of the picture
@@ -61,12 +61,6 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
     """
     whole = TfPoseEstimator(graph, engine=engine, precision=precision)
     whole.warm_up([whole.target_size, (LONGEST_SIDE, LONGEST_SIDE)])
-    with pinned(precision) as trackers:
-        open_estimator(Config(engine=engine))
-        poser = extraction.open_poser(engine)
-    live, lesson = trackers
-    for tracker in trackers:
-        tracker.warm_up()
     looks: dict[str, Find] = {
         "whole ×4": lambda c, k: _xy(whole.inference(c.pictures[k], upsample_size=4.0)),
         "whole fast": lambda c, k: _xy(whole.inference(c.pictures[k], refine=False)),
@@ -74,13 +68,13 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
         f"crop {LONGEST_SIDE}": lambda c, k: _xy(
             whole.inference(c.pictures[k], roi=person_box(c, k))
         ),
-        f"tracked live {live.settings.crop_side}": lambda c, k: _xy(
-            [live.follow(c.pictures[k], c.t_s[k])]
-        ),
-        f"tracked lesson {lesson.settings.crop_side}": lambda c, k: [
-            poser(c.pictures[k], float(c.t_s[k])).xy
-        ],
     }
+    with pinned(precision) as opened:
+        open_estimator(Config(engine=engine))
+        looks[f"tracked live {opened[-1].settings.crop_side}"] = following(opened[-1])
+        if precision == extraction.PRECISION:  # lessons are made in no other
+            extraction.open_poser(engine)
+            looks[f"tracked lesson {opened[-1].settings.crop_side}"] = following(opened[-1])
     return [FinderRow((engine, precision, what), find) for what, find in looks.items()]
 
 
@@ -99,15 +93,31 @@ def person_box(clip: Clip, sample: int) -> Box:
     return framed
 
 
+def following(opened: Watcher) -> Find:
+    """Follow as that tracker does, which is made ready, with a new one like it for each clip."""
+    opened.warm_up()
+    tracker: Any = opened
+
+    def find(clip: Clip, sample: int) -> list[Joints]:
+        nonlocal tracker
+        if sample == 0:
+            tracker = type(opened)(opened.estimator, opened.settings)
+        seen = tracker.follow(clip.pictures[sample], float(clip.t_s[sample]))
+        return _xy(seen.values() if isinstance(seen, dict) else [seen])
+
+    return find
+
+
 @contextlib.contextmanager
-def pinned(precision: str) -> Iterator[list[PersonTracker]]:
+def pinned(precision: str) -> Iterator[list[Watcher]]:
     """Let server and extraction open their estimators as they do, but in this precision.
 
     Gives the trackers that they made meanwhile, with their own settings.
 
     :raises EngineUnavailable: the engine calculates otherwise.
     """
-    made: list[PersonTracker] = []
+    made: list[Watcher] = []
+    begin = Watcher.__init__
     got: set[str] = set()
 
     def estimator(*args: Any, **settings: Any) -> TfPoseEstimator:
@@ -115,15 +125,14 @@ def pinned(precision: str) -> Iterator[list[PersonTracker]]:
         got.add(opened.precision)
         return opened
 
-    def tracker(*args: Any, **settings: Any) -> PersonTracker:
-        made.append(PersonTracker(*args, **settings))
-        return made[-1]
+    def noted(tracker: Watcher, *args: Any, **settings: Any) -> None:
+        begin(tracker, *args, **settings)
+        made.append(tracker)
 
     with (
         patch("rtc_server.app.TfPoseEstimator", estimator),
         patch("tf_pose.estimator.TfPoseEstimator", estimator),
-        patch("rtc_server.app.PersonTracker", tracker),
-        patch("tf_pose.tracking.PersonTracker", tracker),
+        patch.object(Watcher, "__init__", noted),
     ):
         yield made
     if got != {precision}:

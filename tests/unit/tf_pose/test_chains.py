@@ -9,12 +9,11 @@ from tf_pose.grouping import group
 from tf_pose.peaks import coarse_maps, fine_peaks
 from tf_pose.skeleton import LIMBS
 
-R_SHOULDER, R_ELBOW, R_WRIST = 2, 3, 4
+ARMS = {"right": (2, 3, 4), "left": (5, 6, 7)}
+R_SHOULDER, R_ELBOW, R_WRIST = ARMS["right"]
 UPPER_ARM, FOREARM = LIMBS.index((R_SHOULDER, R_ELBOW)), LIMBS.index((R_ELBOW, R_WRIST))
 PERSON = moved(STANDING, 6, 10)  # with room overhead
 SHOULDER = PERSON[R_SHOULDER]
-ARMPIT, RAISED = moved(SHOULDER, -1, 4.2), moved(SHOULDER, -2, -5.1)
-OVERHEAD = moved(SHOULDER, 0.7, -10.2)
 
 
 def floats(*rows):
@@ -61,17 +60,35 @@ def test_without_middles_there_is_no_chain():
     assert best_chain(np.zeros(0, np.float32), np.zeros((0, 2), np.float32)) == (-1, -1)
 
 
-def test_a_raised_arm_has_its_own_elbow_though_the_armpit_has_a_better_upper_arm():
-    maps = painted([without(PERSON, R_ELBOW, R_WRIST)], 40, 40)
-    for part, at in ((R_ELBOW, ARMPIT), (R_ELBOW, RAISED), (R_WRIST, OVERHEAD)):
-        add_heat(maps, part, at)
-    add_field(maps, UPPER_ARM, SHOULDER, RAISED, 0.4)
-    add_field(maps, UPPER_ARM, SHOULDER, ARMPIT)
-    add_field(maps, FOREARM, RAISED, OVERHEAD)
+@pytest.mark.parametrize("side", ARMS)
+def test_a_raised_arm_has_its_own_elbow_though_the_armpit_has_a_better_upper_arm(side):
+    shoulder, elbow, wrist = ARMS[side]
+    out, at = {"right": -1, "left": 1}[side], PERSON[shoulder]
+    armpit, raised, overhead = (
+        moved(at, out * x, y) for x, y in ((1, 4.2), (2, -5.1), (-0.7, -10.2))
+    )
+    maps = painted([without(PERSON, elbow, wrist)], 40, 40)
+    for part, spot in ((elbow, armpit), (elbow, raised), (wrist, overhead)):
+        add_heat(maps, part, spot)
+    add_field(maps, LIMBS.index((shoulder, elbow)), at, raised, 0.4)
+    add_field(maps, LIMBS.index((shoulder, elbow)), at, armpit)
+    add_field(maps, LIMBS.index((elbow, wrist)), raised, overhead)
     (before,), (after,) = chosen(maps)
-    assert before[R_ELBOW] == pytest.approx(ARMPIT, abs=0.2)  # what limb by limb comes to
-    assert after[R_ELBOW] == pytest.approx(RAISED, abs=0.2)
-    assert after[R_WRIST] == pytest.approx(OVERHEAD, abs=0.2)
+    assert before[elbow] == pytest.approx(armpit, abs=0.2)  # what limb by limb comes to
+    assert after[elbow] == pytest.approx(raised, abs=0.2)
+    assert after[wrist] == pytest.approx(overhead, abs=0.2)
+
+
+@pytest.mark.parametrize("y", [-3, 3])
+def test_of_two_wrists_the_forearms_field_tells(y):
+    elbow = PERSON[R_ELBOW]
+    there, elsewhere = moved(elbow, -3, y), moved(elbow, -3, -y)
+    maps = painted([without(PERSON, R_WRIST)], 40, 40)
+    add_heat(maps, R_WRIST, there)
+    add_heat(maps, R_WRIST, elsewhere)
+    add_field(maps, FOREARM, elbow, there)
+    _, (after,) = chosen(maps)
+    assert after[R_WRIST] == pytest.approx(there, abs=0.2)
 
 
 def test_a_limb_far_longer_than_limbs_are_is_not_taken():
