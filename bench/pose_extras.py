@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +14,27 @@ from numpy.typing import NDArray
 from bench import pose_accuracy as accuracy
 from bench.pose_looks import pixels, timed
 from bench.pose_measure import Result, accuracy_of, best
-from bench.pose_rows import region
+from bench.pose_rows import person_box
 from bench.pose_scenes import Clip
-from tf_pose.engines import ENGINES, Engine, open_engine
-from tf_pose.estimator import TfPoseEstimator
-from tf_pose.graph import STAGES
+from tf_pose.engines import Engine, open_engine
+from tf_pose.estimator import ROOM, TfPoseEstimator
+from tf_pose.geometry import Box
+from tf_pose.graph import STRIDE
 from tf_pose.human import Human
-from tf_pose.preprocess import cut
+from tf_pose.people import people_in, reference_people
+from tf_pose.preprocess import LONGEST_SIDE, cut
 
-SIDE = 256
+SIDE = LONGEST_SIDE
 THREADS = 8
 Maps = NDArray[np.float32]
+
+AS_CROPS_ARE = "as they are, faint joints too"  # what a crop's maps are read like
+FINE = (SIDE // STRIDE * 4, SIDE // STRIDE * 4)
+WAYS: dict[str, Callable[[Maps], list[Human]]] = {
+    "×4, as the reference": lambda maps: reference_people(maps, FINE),
+    "as they are": people_in,
+    AS_CROPS_ARE: lambda maps: people_in(maps, faint=True),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +47,20 @@ class Reading:
     oks: float
 
 
-@dataclass(slots=True)
-class Replayed:
-    """An engine that gives maps which another one has made: what remains is post-processing."""
-
-    maps: Maps
-    name: str = "replayed"
-    precision: str = "f32"
-
-    def run(self, batch: NDArray[np.uint8] | Maps, stage: int = STAGES) -> Maps:  # noqa: ARG002
-        return self.maps[None]
-
-    def warm_up(self, shapes: Iterable[tuple[int, int, int]], stage: int = STAGES) -> None:
-        """There is nothing to make ready."""
-
-
 def readings(graph: Path, engine: str, clips: Sequence[Clip]) -> list[Reading]:
-    """Read the maps of the same 256×256 crops, ×4 and fast, each in its turn."""
-    replayed = Replayed(np.zeros((SIDE // 8, SIDE // 8, 57), np.float32))
-    with patch.dict(ENGINES, {replayed.name: lambda *_: replayed}):
-        estimator = TfPoseEstimator(graph, engine=replayed.name)
+    """Read the maps of the same 256×256 crops in each way, in turn."""
     network = open_engine(engine, graph)
-    ways = {"×4": False, "fast": True}
-    results = {way: Result((way, "", ""), {}) for way in ways}
+    results = {way: Result((way, "", ""), {}) for way in WAYS}
     for clip in clips:
-        for way in ways:
-            results[way].found[clip.name] = np.full(clip.truth.shape, np.nan)
-        for sample, (crop, maps) in enumerate(_crops(network, clip)):
-            replayed.maps = maps
-            for way, fast in ways.items():
-                _read(estimator, results[way], clip, sample, crop, fast)
+        for result in results.values():
+            result.found[clip.name] = np.full(clip.truth.shape, np.nan)
+        for sample, (maps, seen) in enumerate(_crops(network, clip)):
+            for way, read in WAYS.items():
+                people, ms, _ = timed(partial(read, maps))
+                if len(people) == 1:
+                    results[way].ms.append(ms)
+                found = [pixels(human.within(seen).arrays()[0], clip) for human in people]
+                results[way].found[clip.name][sample] = best(found, clip, sample)
     made = []
     for way, result in results.items():
         near = accuracy_of(result, clips)
@@ -74,29 +68,15 @@ def readings(graph: Path, engine: str, clips: Sequence[Clip]) -> list[Reading]:
     return made
 
 
-def _crops(engine: Engine, clip: Clip) -> Iterator[tuple[NDArray[np.uint8], Maps]]:
-    """Every sample's square around the person, and what the network says of it."""
+def _crops(engine: Engine, clip: Clip) -> Iterator[tuple[Maps, Box]]:
+    """What the network says of every sample's square around the person, and where that is, in
+    0..1 of the picture."""
+    height, width = clip.pictures.shape[1:3]
     for sample, picture in enumerate(clip.pictures):
-        crop, _ = cut(picture, region(clip, sample).widened_to(1.0), (SIDE, SIDE))
-        yield crop, engine.run(crop[None])[0]
-
-
-def _read(
-    estimator: TfPoseEstimator,
-    result: Result,
-    clip: Clip,
-    sample: int,
-    crop: NDArray[np.uint8],
-    fast: bool,
-) -> None:
-    # Timed on the crop itself, so that nothing is cut or resized meanwhile.
-    people, ms, _ = timed(lambda: estimator.inference(crop, resize_to_default=False, fast=fast))
-    if len(people) == 1:
-        result.ms.append(ms)
-    roi = region(clip, sample).widened_to(1.0)
-    humans = estimator.inference(clip.pictures[sample], roi=roi, size=(SIDE, SIDE), fast=fast)
-    found = [pixels(human.arrays()[0], clip) for human in humans]
-    result.found[clip.name][sample] = best(found, clip, sample)
+        square = person_box(clip, sample).widened_to(1.0).grown(ROOM)
+        crop, seen = cut(picture, square, (SIDE, SIDE))
+        whole = Box(seen.x / width, seen.y / height, seen.w / width, seen.h / height)
+        yield engine.run(crop[None])[0], whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +94,7 @@ def shared(estimator: TfPoseEstimator, clips: Sequence[Clip]) -> Shared:
 
     def look(at: tuple[Clip, int]) -> list[Human]:
         clip, sample = at
-        return estimator.inference(clip.pictures[sample], roi=region(clip, sample), fast=True)
+        return estimator.inference(clip.pictures[sample], roi=person_box(clip, sample))
 
     alone = [look(at) for at in looks]
     with ThreadPoolExecutor(THREADS) as pool:

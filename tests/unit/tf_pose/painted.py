@@ -28,20 +28,38 @@ def painted(people, height, width):
     `people` are (18, 2) x, y in cells, a cell's centre at its index; NaN where hidden.
     """
     maps = np.zeros((height, width, HEATMAPS + FIELDS), np.float32)
-    y, x = np.mgrid[:height, :width]
     for joints in people:
-        for part, (px, py) in enumerate(joints):
-            if np.isfinite(px):
-                spot = np.exp(-((x - px) ** 2 + (y - py) ** 2) / 2)
-                maps[..., part] = np.maximum(maps[..., part], spot)
-        for (a, b), fields in zip(LIMBS, LIMB_FIELDS, strict=True):
-            start, span = joints[a], joints[b] - joints[a]
-            length = np.hypot(*span)
-            if np.isfinite(length) and length > 0:
-                along = ((x - start[0]) * span[0] + (y - start[1]) * span[1]) / length
-                across = abs((x - start[0]) * span[1] - (y - start[1]) * span[0]) / length
-                on = (along >= -1) & (along <= length + 1) & (across <= 1)
-                maps[on, HEATMAPS + fields[0]] = span[0] / length
-                maps[on, HEATMAPS + fields[1]] = span[1] / length
+        for part, at in enumerate(joints):
+            add_heat(maps, part, at)
+        for limb, (a, b) in enumerate(LIMBS):
+            add_field(maps, limb, joints[a], joints[b])
     maps[..., 18] = 1 - maps[..., :18].max(axis=-1)
     return maps
+
+
+def add_heat(maps, part, at, heat=1.0):
+    """A spot as high as that; where there is more already, that stays."""
+    if np.isfinite(at).all():
+        y, x = np.mgrid[: maps.shape[0], : maps.shape[1]]
+        spot = heat * np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / 2)
+        maps[..., part] = np.maximum(maps[..., part], spot)
+
+
+def add_field(maps, limb, start, end, strength=1.0):
+    """Vectors of that length along a limb, a cell to each side; negative: the other way."""
+    y, x = np.mgrid[: maps.shape[0], : maps.shape[1]]
+    span = np.subtract(end, start)
+    length = np.hypot(*span)
+    if np.isfinite(length) and length > 0:
+        along = ((x - start[0]) * span[0] + (y - start[1]) * span[1]) / length
+        across = abs((x - start[0]) * span[1] - (y - start[1]) * span[0]) / length
+        on = (along >= -1) & (along <= length + 1) & (across <= 1)
+        for channel, component in zip(LIMB_FIELDS[limb], span, strict=True):
+            maps[on, HEATMAPS + channel] = strength * component / length
+
+
+def without(joints, *parts):
+    """The same pose with these hidden."""
+    hidden = joints.copy()
+    hidden[list(parts)] = np.nan
+    return hidden

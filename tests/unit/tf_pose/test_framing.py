@@ -28,6 +28,7 @@ def test_boxes():
     assert overlap(Box(0, 0, 2, 2), Box(2, 0, 2, 2)) == 0.0
     assert Box(0, 0, 10, 40).widened_to(0.5) == Box(-5, 0, 20, 40)
     assert Box(0, 0, 40, 10).widened_to(2) == Box(0, -5, 40, 20)
+    assert Box(10, 20, 40, 10).grown(1.5) == Box(0, 17.5, 60, 15)
 
 
 def test_torso_is_the_longer_measure():

@@ -5,8 +5,10 @@ import pytest
 
 from tests.unit.tf_pose import reference
 from tests.unit.tf_pose.painted import STANDING, moved, painted
-from tf_pose.grouping import Connection, assemble, connect, group
+from tf_pose.graph import FIELDS, HEATMAPS
+from tf_pose.grouping import SAMPLES, Connection, alignment, assemble, connect, group
 from tf_pose.peaks import coarse_maps, fine_peaks, reference_peaks
+from tf_pose.skeleton import LIMB_FIELDS
 from tf_pose.upsample import Maps
 
 CROSSED = STANDING * [0.9, 1] + [7, 1]  # arms and legs among the other one's
@@ -80,3 +82,43 @@ def test_halves_of_a_person_are_merged_by_the_limb_between_them():
 
 def test_shoulder_to_ear_starts_nobody():
     assert assemble([Connection(17, 0, 1, 1.0)], np.ones(2, np.float32)) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [(STANDING[3], STANDING[4], 1.0), (STANDING[4], STANDING[3], -1.0)],
+)
+def test_alignment_is_how_the_field_points_all_along(start, end, expected):
+    along, length = aligned(start, end)
+    assert along == pytest.approx(np.full((1, SAMPLES), expected), abs=0.01)
+    assert length == pytest.approx([np.hypot(*(STANDING[4] - STANDING[3]))])
+
+
+def test_across_the_field_nothing_is_aligned():
+    span = STANDING[4] - STANDING[3]
+    along, _ = aligned(STANDING[3], STANDING[3] + [-span[1], span[0]])
+    assert along[0, 0] == pytest.approx(0.0, abs=0.01)
+
+
+def test_two_peaks_at_one_place_are_aligned_with_nothing():
+    along, length = aligned(STANDING[3], STANDING[3])
+    assert not along.any() and length.tolist() == [0.0]
+
+
+def test_a_peak_half_a_cell_beyond_the_last_one_is_looked_up_there():
+    along, _ = aligned([47.5, 31.5], [40.0, 31.5], painted_field(-0.7))
+    assert along == pytest.approx(np.full((1, SAMPLES), 0.7))
+
+
+def aligned(start, end, maps=None):
+    """How the forearm's field points from place to place."""
+    start, end = np.array([start], np.float32), np.array([end], np.float32)
+    maps = painted([STANDING], 32, 48) if maps is None else maps
+    return alignment(np.array([3]), start, end, coarse_maps(maps))
+
+
+def painted_field(x):
+    """The forearm's field points that far to the right everywhere."""
+    maps = np.zeros((32, 48, HEATMAPS + FIELDS), np.float32)
+    maps[..., HEATMAPS + LIMB_FIELDS[3][0]] = x
+    return maps

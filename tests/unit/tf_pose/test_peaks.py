@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.unit.tf_pose.painted import STANDING, painted
-from tf_pose.peaks import fine_peaks, local_maxima, reference_peaks
+from tf_pose.peaks import Peaks, fine_peaks, local_maxima, reference_peaks
 from tf_pose.upsample import Maps
 
 
@@ -43,3 +43,19 @@ def test_peaks_of_a_part_are_a_slice():
     there = peaks.of_part(4)
     assert peaks.part[there].tolist() == [4, 4]
     assert peaks.xy[there] == pytest.approx(np.stack([STANDING[4], STANDING[4] + 24]), abs=0.1)
+
+
+def test_fainter_peaks_are_found_when_asked_for():
+    maps = painted([STANDING], 32, 32) * np.float32(0.03)
+    assert fine_peaks(maps).part.size == 0
+    assert fine_peaks(maps, 0.01).part.tolist() == list(range(18))
+
+
+def test_the_surer_peaks_are_known_by_their_places():
+    score = np.array([0.5, 0.02, 0.03, 0.4], np.float32)
+    xy = np.arange(8, dtype=np.float32).reshape(4, 2)
+    sure, which = Peaks(np.array([0, 0, 3, 4]), xy, score).over(0.03)
+    assert which.tolist() == [0, 3]
+    assert sure.part.tolist() == [0, 4]
+    np.testing.assert_array_equal(sure.xy, xy[[0, 3]])
+    np.testing.assert_array_equal(sure.score, score[[0, 3]])

@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from tf_pose.human import Human
 from tf_pose.untangle import untangled
@@ -38,3 +41,47 @@ def test_hips_that_are_close_together_say_nothing() -> None:
 def test_without_hips_nothing_is_known() -> None:
     arms = {k: x for k, x in FRONTAL.items() if k < 8}
     assert xs(untangled(person(arms))) == arms
+
+
+FACE = {0: 0.5, 14: 0.49, 15: 0.51}  # nose, right eye, left eye of somebody who faces us
+ARMS = {2: 0.4, 3: 0.35, 4: 0.3, 5: 0.6, 6: 0.65, 7: 0.7}
+BACK = {k: round(1 - x, 2) for k, x in ARMS.items()}
+
+
+def test_shoulders_that_contradict_the_face_are_exchanged_with_their_arms() -> None:
+    human = untangled(person(FACE | BACK))
+    assert xs(human) == FACE | ARMS
+    assert all(k == part.part_idx for k, part in human.body_parts.items())
+
+
+def test_legs_follow_shoulders_that_were_exchanged() -> None:
+    legs = {k: x for k, x in FRONTAL.items() if k >= 8}
+    behind = {k: round(1 - x, 2) for k, x in legs.items()}
+    assert xs(untangled(person(FACE | BACK | behind))) == FACE | ARMS | legs
+
+
+def test_shoulders_that_agree_with_the_face_stay() -> None:
+    assert xs(untangled(person(FACE | ARMS))) == FACE | ARMS
+
+
+@pytest.mark.parametrize("missing", FACE)
+def test_a_part_of_a_face_contradicts_nobody(missing: int) -> None:
+    part = {k: x for k, x in FACE.items() if k != missing}
+    assert xs(untangled(person(part | BACK))) == part | BACK
+
+
+@pytest.mark.parametrize("faint", FACE)
+def test_a_face_hardly_seen_contradicts_nobody(faint: int) -> None:
+    human = person(FACE | BACK)
+    human.body_parts[faint] = replace(human.body_parts[faint], score=0.15)
+    assert untangled(human) is human
+
+
+def test_eyes_the_other_way_round_are_no_face() -> None:
+    turned = FACE | {14: 0.51, 15: 0.49}
+    assert xs(untangled(person(turned | BACK))) == turned | BACK
+
+
+def test_a_face_says_nothing_of_one_shoulder() -> None:
+    one = {k: x for k, x in BACK.items() if k != 2}
+    assert xs(untangled(person(FACE | one))) == FACE | one
