@@ -46,7 +46,7 @@ def test_14_the_lessons_own_video_cropped_resized_and_compressed_again(
     judged: list[tuple[float, Pose, Score]] = []
     summary = compare(
         *(again, short_lesson, "off", open_poser()),
-        watch=lambda sample, pose, score: judged.append((sample.t_s, pose, score)),
+        watch=lambda pose, score: judged.append((pose.captured_s, pose, score)),
     )
     assert summary.score >= 90 and summary.complete
     # A session that sees the same poses at the same moments gives the same scores.

@@ -108,13 +108,13 @@ def test_what_comes_later_changes_nothing_before() -> None:
 def test_a_lesson_is_smoothed_as_a_learner_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
     track = without(trembling(dance(), 0.01), 20, 30)
     picture = np.zeros((40, 30, 3), np.uint8)
-    samples = [Sample(k, t_s, picture) for k, t_s in enumerate(track.t_s.tolist())]
-    monkeypatch.setattr(extraction, "samples", lambda _video, _fps: iter(samples))
+    samples = [Sample(k, t_s, picture, track.aspect) for k, t_s in enumerate(track.t_s.tolist())]
+    monkeypatch.setattr(extraction, "samples", lambda *_: iter(samples))
     seen = {
         t_s: Pose(t_s, xy, score, track.aspect)
         for t_s, xy, score in zip(track.t_s.tolist(), track.xy, track.score, strict=True)
     }
-    offline = find_poses(Path("a.mp4"), 5, lambda _, t_s: seen[t_s], lambda *_: None)
+    offline = find_poses(Path("a.mp4"), 5, lambda _, t_s: {0: seen[t_s]}, lambda *_: None)
     smoother = Smoother()
     live = [smoother.smooth(pose).xy for pose in seen.values()]
     np.testing.assert_array_equal(offline.xy, live)
