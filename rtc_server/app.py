@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -22,11 +23,15 @@ from rtc_server.metrics import Metrics
 from rtc_server.posing import PosingService
 from rtc_server.sessions import Sessions
 from tf_pose.estimator import TfPoseEstimator
+from tf_pose.pace import paced
 from tf_pose.tracking import PersonTracker, TrackerSettings
 
 logger = logging.getLogger(__name__)
 
 MODEL = "mobilenet_thin"
+# Processor time that a look at one learner may take: five learners, five times a second, then leave
+# two cores more than four fifths of their time for pictures, packets and scores.
+LOOK_MS = 15.0
 BATCH = 4  # learners' pictures in one call of the network, where that is faster
 
 
@@ -54,14 +59,14 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
     config, metrics = app[signalling.CONFIG], app[signalling.METRICS]
     app[signalling.READINESS] = signalling.Readiness()
     service = PosingService(metrics, workers())
-    estimators: list[TfPoseEstimator] = []
+    live: list[tuple[TfPoseEstimator, TrackerSettings]] = []
 
     def make_tracker() -> PersonTracker:
-        return PersonTracker(estimators[0], TrackerSettings(crop_side=config.crop_side))
+        return PersonTracker(*live[0])
 
     async with asyncio.TaskGroup() as tasks:
         lag = tasks.create_task(metrics.watch_loop())
-        warming = tasks.create_task(_warm_up(app, service, estimators))
+        warming = tasks.create_task(_warm_up(app, service, live))
         async with Sessions(config, service, make_tracker, metrics) as sessions:
             app[signalling.SESSIONS] = sessions
             yield
@@ -71,20 +76,23 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _warm_up(
-    app: web.Application, service: PosingService, estimators: list[TfPoseEstimator]
+    app: web.Application,
+    service: PosingService,
+    live: list[tuple[TfPoseEstimator, TrackerSettings]],
 ) -> None:
     readiness = app[signalling.READINESS]
     library = app[signalling.LIBRARY]
     try:
-        estimator = await library.off_loop(lambda: open_estimator(app[signalling.CONFIG]))
+        estimator, settings = await library.off_loop(lambda: open_live(app[signalling.CONFIG]))
         lessons = await library.all()
     except Exception as error:  # whatever it is, the server must say why it is not ready
         readiness.settle(False, f"the pose models could not be loaded: {error}")
         return
     service.widen(estimator.useful_calls)
-    estimators.append(estimator)
+    live.append((estimator, settings))
     readiness.settle(True)
-    logger.info("ready: %s, lessons %s", estimator.engine_name, [its.id for its in lessons])
+    how = f"{estimator.engine_name} {estimator.precision}, crops of {settings.crop_side}"
+    logger.info("ready: %s, lessons %s", how, [its.id for its in lessons])
 
 
 def workers() -> int:
@@ -92,13 +100,21 @@ def workers() -> int:
     return max(1, os.cpu_count() or 1)
 
 
-def open_estimator(config: Config) -> TfPoseEstimator:
-    """Load the model for live use, one thread a picture: learners share the cores better so."""
+def open_live(config: Config) -> tuple[TfPoseEstimator, TrackerSettings]:
+    """Load and warm the model for live use, and say how closely to look at learners.
+
+    One thread a picture: learners share the cores better so.
+    """
     estimator = TfPoseEstimator(
         ensure_model(MODEL), engine=config.engine, threads=1, streams=workers(), batch=BATCH
     )
-    PersonTracker(estimator, TrackerSettings(crop_side=config.crop_side)).warm_up()
-    return estimator
+    settings = TrackerSettings()
+    if config.crop_side:
+        settings = replace(settings, crop_side=config.crop_side)
+    else:
+        settings = paced(estimator, settings, LOOK_MS)
+    PersonTracker(estimator, settings).warm_up()
+    return estimator, settings
 
 
 async def serve(config: Config, announce: Callable[[str], None]) -> None:

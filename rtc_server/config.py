@@ -26,7 +26,7 @@ class Config:
     lessons: Path = DEFAULT_LESSONS
     engine: str = "auto"
     pose_fps: float = 5.0
-    crop_side: int = 160  # of what the network sees of a learner; larger is finer and dearer
+    crop_side: int = 0  # of what the network sees of a learner; 0: the finest there is time for
     max_sessions: int = 8
     countdown_s: int = 3
     ice_servers: tuple[str, ...] = ()
@@ -37,7 +37,8 @@ class Config:
     def __post_init__(self) -> None:
         self._within("port", 0, 65535)
         self._within("pose_fps", 0.5, 30)
-        self._within("crop_side", 96, 368)
+        if self.crop_side != 0:
+            self._within("crop_side", 96, 368)
         self._within("max_sessions", 1, 1000)
         self._within("countdown_s", 0, 30)
         self._within("connect_timeout_s", 0.1, 300)

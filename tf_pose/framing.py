@@ -18,7 +18,7 @@ Pose = NDArray[np.floating]
 NECK, R_HIP, L_HIP = 1, 8, 11
 SHOULDERS = (2, 5)
 SHOULDERS_TO_TORSO = 1.3  # a torso seen from the front is that much longer than it is wide
-TALLEST = 3 / 4  # width by height of the narrowest crop
+TALLEST = 9 / 16  # width by height of the narrowest crop
 
 
 def torso_px(pose: Pose) -> float:

@@ -42,7 +42,7 @@ class TrackerSettings:
     The defaults cost one network call a frame; a call's cost grows with the square of the sides.
     """
 
-    crop_side: int = 192  # the network's longer side when looking at the person, pixels
+    crop_side: int = 256  # the network's longer side when looking at the person, pixels
     find_side: int = 320  # … and when looking for people in the whole picture
     stage: int = 4  # which of the network's 6 stages answers for a crop
     margin: float = 1.3  # crop by the box of the last poses

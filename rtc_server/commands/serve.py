@@ -36,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--crop-side",
         type=int,
         metavar="PIXELS",
-        help=f"what the network sees of a learner; larger is finer (default {default.crop_side})",
+        help="what the network sees of a learner, 96 to 368; larger is finer (default 0: the "
+        "finest that this machine has time for, measured at the start)",
     )
     parser.add_argument(
         "--max-sessions", type=int, metavar="N", help=f"learners (default {default.max_sessions})"

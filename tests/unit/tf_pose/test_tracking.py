@@ -1,43 +1,14 @@
 """Following one person: scripted people for the rules, a rendered dancer for the whole."""
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pytest
 
-from tests.unit.tf_pose.painted import STANDING
-from tf_pose.human import Human
+from tests.unit.tf_pose.scripted import BLUE, RED, Script, dressed, person
 from tf_pose.tracking import PersonTracker, TrackerSettings
 from tools.dancer.scene import render, with_bystander
 
 ROOM = np.zeros((480, 640, 3), np.uint8)
 LIMBS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
-
-
-def person(x, scale=10.0, parts=range(18)):
-    """Somebody whose middle is at x px, as the estimator would give them."""
-    xy = np.full((18, 2), np.nan)
-    keep = list(parts)
-    xy[keep] = ((STANDING[keep] - [16, 16]) * scale + [x, 240]) / [640, 480]
-    return Human.from_arrays(xy, np.where(np.isfinite(xy[:, 0]), 0.8, 0.0), 1.0)
-
-
-@dataclass
-class Script:
-    """Gives the people who are in view of the crop, and tells what was looked at."""
-
-    people: list[Human] = field(default_factory=list)
-    looked: list[tuple[float, ...]] = field(default_factory=list)
-
-    def inference(self, npimg, *, roi, **_):
-        self.looked.append(tuple(roi))
-        x, y, w, h = roi
-        seen = []
-        for human in self.people:
-            px = np.nanmedian(human.arrays()[0], axis=0) * npimg.shape[1::-1]
-            if x <= px[0] <= x + w and y <= px[1] <= y + h:
-                seen.append(human)
-        return seen
 
 
 @pytest.fixture
@@ -166,3 +137,29 @@ def test_the_dancer_is_followed_and_the_passer_by_is_not(estimator):
         right.append(np.hypot(*(xy - truth)[LIMBS].T) < 0.25 * torso)
     assert seen >= len(right) - 1
     assert np.mean(right) > 0.93
+
+
+def test_somebody_else_in_their_place_is_not_taken_for_them(tracker, script):
+    them, other = person(330), person(350)
+    script.people = [them]
+    for k in range(7):
+        tracker.follow(dressed((them, RED)), k / 5)
+    script.people = [other]
+    assert tracker.follow(dressed((other, BLUE)), 1.4) is None
+    script.people = [them]
+    assert at(tracker.follow(dressed((them, RED)), 1.6)) == pytest.approx(330, abs=5)
+
+
+def test_who_was_followed_before_is_preferred_to_a_larger_stranger(tracker, script):
+    them, stranger = person(200, 8.0), person(450, 11.0)
+    script.people = [them]
+    for k in range(7):
+        tracker.follow(dressed((them, RED)), k / 5)
+    script.people = []
+    for k in range(7, 13):
+        assert tracker.follow(dressed(), k / 5) is None
+    script.people = [them, stranger]
+    room = dressed((them, RED), (stranger, BLUE))
+    for k in range(13, 22):
+        followed = tracker.follow(room, k / 5)
+    assert at(followed) == pytest.approx(200, abs=5)

@@ -1,0 +1,66 @@
+"""A second person never takes over: rendered crossings, and a real film, with real weights."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from rtc_server.extraction import find_poses, open_poser
+from tests.media import sports2d_demo
+from tf_pose.estimator import TfPoseEstimator
+from tf_pose.networks import get_graph_path
+from tf_pose.tracking import PersonTracker
+from tools.dancer.scene import render, with_bystander
+
+BODY = [1, 2, 5, 8, 11]  # what does not fly about
+STARTS_S, SAMPLES = 7.4, 24
+
+
+@cache
+def estimator() -> TfPoseEstimator:
+    return TfPoseEstimator(get_graph_path("mobilenet_thin"), threads=1)
+
+
+# In front of the dancer, close, in other clothes; behind them; and a child.
+@pytest.mark.parametrize(
+    ("dance", "person", "walker", "ahead_m"),
+    [
+        ("sunrise", "instructor", "stout", 0.8),
+        ("sunrise", "short", "tall", 0.7),
+        ("harbour", "instructor", "short", -0.8),
+    ],
+)
+def test_a_passer_by_never_takes_the_lock(
+    dance: str, person: str, walker: str, ahead_m: float
+) -> None:
+    scene = with_bystander(render(dance, person, size=(640, 480)), walker, 9.4, ahead_m)
+    tracker = PersonTracker(estimator())
+    off_torsos, seen = [], 0
+    for k in range(SAMPLES):
+        t_s = STARTS_S + k / 5
+        human = tracker.follow(scene.frame_at(t_s), k / 5)
+        if human is not None:
+            truth = scene.camera.project(scene.actors[0].joints_at(t_s))[:, :2]
+            torso = np.linalg.norm(truth[1] - truth[[8, 11]].mean(axis=0))
+            error = np.linalg.norm(human.arrays()[0] * (640, 480) - truth, axis=1) / torso
+            off_torsos.append(np.nanmedian(error[BODY]))
+            seen += 1
+    assert seen >= 0.85 * SAMPLES  # the others: hidden behind the passer-by
+    assert np.max(off_torsos) < 0.5  # the walker is 4 torsos away when the scene ends
+
+
+def test_the_man_on_the_roof_is_followed_from_first_to_last() -> None:
+    """He stands on a roof (until sample 24), jumps off, lands, and leaves to the right (32 to 37);
+    meanwhile a woman walks below him, from right to left."""
+    track = find_poses(sports2d_demo(), 5, open_poser(), lambda *_: None)
+    seen = np.isfinite(track.xy[:, BODY]).all(axis=2).any(axis=1)
+    x, y = np.full((2, 39), np.nan)
+    x[seen], y[seen] = np.nanmedian(track.xy[seen][:, BODY], axis=1).T
+    assert len(track) == 39
+    assert seen[:24].mean() == 1.0
+    assert ((y[:24] < 0.4) & (x[:24] > 0.25) & (x[:24] < 0.5)).all()  # the woman: y > 0.6
+    assert seen[32:37].mean() >= 0.8
+    landed = seen & (np.arange(39) >= 32)
+    assert ((x[landed] > 0.55) & (y[landed] > 0.55)).all()  # the woman: x < 0.1
+    in_the_air = seen & (np.arange(39) >= 24) & (np.arange(39) < 32)
+    assert (y[in_the_air] < 0.5).all()

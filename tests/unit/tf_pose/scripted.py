@@ -1,0 +1,47 @@
+"""People who are scripted, not found: for the rules by which they are followed."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tests.unit.tf_pose.painted import STANDING
+from tf_pose.human import Human
+
+SIZE = (640, 480)
+RED, BLUE = (40, 40, 200), (200, 60, 40)
+
+
+def person(x, scale=10.0, parts=range(18), y=240):
+    """Somebody whose middle is at x, y px, as the estimator would give them."""
+    xy = np.full((18, 2), np.nan)
+    keep = list(parts)
+    xy[keep] = ((STANDING[keep] - [16, 16]) * scale + [x, y]) / SIZE
+    return Human.from_arrays(xy, np.where(np.isfinite(xy[:, 0]), 0.8, 0.0), 1.0)
+
+
+def dressed(*people_and_colours):
+    """A picture of each (person, colour): a patch of that colour around them."""
+    room = np.full((SIZE[1], SIZE[0], 3), 128, np.uint8)
+    for human, colour in people_and_colours:
+        box = human.arrays()[0] * SIZE
+        (x, y), (right, bottom) = np.nanmin(box, axis=0), np.nanmax(box, axis=0)
+        room[max(0, int(y)) : int(bottom) + 1, max(0, int(x)) : int(right) + 1] = colour
+    return room
+
+
+@dataclass
+class Script:
+    """Gives the people who are in view of the crop, and tells what was looked at."""
+
+    people: list[Human] = field(default_factory=list)
+    looked: list[tuple[float, ...]] = field(default_factory=list)
+
+    def inference(self, npimg, *, roi, **_):
+        self.looked.append(tuple(roi))
+        x, y, w, h = roi
+        seen = []
+        for human in self.people:
+            px = np.nanmedian(human.arrays()[0], axis=0) * npimg.shape[1::-1]
+            if x <= px[0] <= x + w and y <= px[1] <= y + h:
+                seen.append(human)
+        return seen
