@@ -15,7 +15,7 @@ from bench.pose_looks import Joints, Look, Row, pixels, timed
 from bench.pose_scenes import Clip
 from bench.reference_pose import ReferencePose, group
 from rtc_server import extraction
-from rtc_server.app import open_estimator
+from rtc_server.app import open_live
 from rtc_server.config import Config
 from tf_pose.errors import EngineUnavailable
 from tf_pose.estimator import TfPoseEstimator
@@ -70,7 +70,7 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
         ),
     }
     with pinned(precision) as opened:
-        open_estimator(Config(engine=engine))
+        open_live(Config(engine=engine))
         looks[f"tracked live {opened[-1].settings.crop_side}"] = following(opened[-1])
         if precision == extraction.PRECISION:  # lessons are made in no other
             extraction.open_poser(engine)
