@@ -28,7 +28,7 @@ POSES_VERSION = 2
 # Scaling once, with the colours, is cheapest; the network's crops rarely see more than that.
 LONGEST_SIDE = 1280
 # Offline there is time to look closer than live.
-CROP_SIDE, FIND_SIDE, STAGE = 256, 432, 6
+CROP_SIDE, FIND_SIDE, STAGE, NARROWEST = 256, 432, 6, 3 / 4
 # Fixed, since sums of floats depend on how many threads share them out, and on their precision: the
 # same CSV each time, and nearly the same on any machine.
 THREADS, PRECISION = 2, "f32"
@@ -52,7 +52,9 @@ def open_poser(engine: str = "auto") -> Poser:
     estimator = TfPoseEstimator(
         get_graph_path(MODEL), engine=engine, threads=THREADS, precision=PRECISION
     )
-    settings = replace(TrackerSettings(), crop_side=CROP_SIDE, find_side=FIND_SIDE, stage=STAGE)
+    settings = TrackerSettings(
+        crop_side=CROP_SIDE, find_side=FIND_SIDE, stage=STAGE, narrowest=NARROWEST
+    )
     tracker = CrowdTracker(estimator, settings)
 
     def people(image_bgr: Picture, t_s: float) -> People:

@@ -23,6 +23,8 @@ from tf_pose.upsample import Maps
 
 # Two limbs in a row, as indices of LIMBS: arms and legs, right and left.
 CHAINS = ((2, 3), (4, 5), (7, 8), (10, 11))
+# The field may say nothing of a limb that points oddly, but not against it, nor may it be too long.
+LEAST_SUPPORT = -0.5
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
@@ -77,6 +79,7 @@ def choose_chains(people: list[Person], peaks: Peaks, maps: Maps) -> None:
         limb, start, end = map(np.concatenate, zip(*(c.pairs() for c in choices), strict=True))
         support = limb_support(limb, start, end, peaks, maps, torso_of(person, peaks))
         worth = support + HEAT_WEIGHT * peaks.score[end]
+        worth[support < LEAST_SUPPORT] = -np.inf  # however sure that joint is, it is not theirs
         first = 0
         for choice in choices:
             last = first + len(choice.middles) * (1 + len(choice.ends))

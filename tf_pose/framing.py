@@ -18,7 +18,7 @@ Pose = NDArray[np.floating]
 NECK, R_HIP, L_HIP = 1, 8, 11
 SHOULDERS = (2, 5)
 SHOULDERS_TO_TORSO = 1.3  # a torso seen from the front is that much longer than it is wide
-TALLEST = 9 / 16  # width by height of the narrowest crop
+NARROWEST = 3 / 4  # width by height of a crop
 
 
 def torso_px(pose: Pose) -> float:
@@ -39,12 +39,17 @@ def torso_px(pose: Pose) -> float:
 
 
 def crop_region(
-    poses: Sequence[Pose], picture: Box, margin: float, least_torsos: float
+    poses: Sequence[Pose],
+    picture: Box,
+    margin: float,
+    least_torsos: float,
+    narrowest: float = NARROWEST,
 ) -> Box | None:
     """Frame a person by their last poses; None when no joint of them is known.
 
     `margin` × the box of all of them, and never less than `least_torsos` × their torso high, so
-    that a pose of which little was found does not make the next crop smaller.
+    that a pose of which little was found does not make the next crop smaller; never narrower than
+    `narrowest` (width by height).
     """
     boxes = [box for box in map(box_around, poses) if box is not None]
     if not boxes:
@@ -53,7 +58,7 @@ def crop_region(
     torsos = [torso for torso in map(torso_px, poses) if np.isfinite(torso)]
     least = least_torsos * float(np.median(torsos)) if torsos else 0.0
     height = max(around.h * margin, least, 1.0)
-    width = max(around.w * margin, height * TALLEST)
+    width = max(around.w * margin, height * narrowest)
     return _inside(around.resized(width, height), picture)
 
 

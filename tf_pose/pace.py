@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from tf_pose.framing import TALLEST
 from tf_pose.geometry import Box
 from tf_pose.preprocess import crop_size
 from tf_pose.watching import Estimator, TrackerSettings
@@ -22,7 +21,9 @@ PICTURE = (480, 640, 3)  # of a webcam
 
 def paced(estimator: Estimator, settings: TrackerSettings, budget_ms: float) -> TrackerSettings:
     """The settings with the finest crop of which a look takes `budget_ms` of processor time."""
-    side = finest_within(budget_ms, lambda side: look_ms(estimator, side, settings.stage))
+    side = finest_within(
+        budget_ms, lambda side: look_ms(estimator, replace(settings, crop_side=side))
+    )
     return replace(settings, crop_side=side)
 
 
@@ -33,17 +34,18 @@ def finest_within(
     return next((side for side in sides[:-1] if cost_ms(side) <= budget_ms), sides[-1])
 
 
-def look_ms(estimator: Estimator, side: int, stage: int) -> float:
+def look_ms(estimator: Estimator, settings: TrackerSettings) -> float:
     """Processor time of a look at somebody who stands, all threads of the process, in ms.
 
     The median of a few, after one that makes ready. Processor time, because a busy machine's
     clock tells about others.
     """
-    region = Box(0, 0, TALLEST * PICTURE[0], PICTURE[0])
+    region = Box(0, 0, settings.narrowest * PICTURE[0], PICTURE[0])
+    size = crop_size(region, settings.crop_side)
     picture = np.zeros(PICTURE, np.uint8)
     spent: list[float] = []
     for _ in range(1 + ROUNDS):
         begun_s = time.process_time()
-        estimator.inference(picture, roi=region, size=crop_size(region, side), stage=stage)
+        estimator.inference(picture, roi=region, size=size, stage=settings.stage)
         spent.append(time.process_time() - begun_s)
     return 1000 * statistics.median(spent[1:])

@@ -48,6 +48,7 @@ class TrackerSettings:
     margin: float = 1.3  # crop by the box of the last poses
     memory: int = 8  # poses
     least_torsos: float = 4.2  # crop height
+    narrowest: float = 9 / 16  # crop width by height: the cheapest that still holds who stands
     enough_parts: int = 8  # with fewer, look around again
     idle_s: float = 0.35  # between two looks at a picture that nobody was in
     settle_s: float = 1.0  # how long somebody is seen before the choice is final
@@ -94,7 +95,7 @@ class Watcher:
     def look_at(self, image: Image, person: Somebody) -> Human | None:
         """Find them in a crop around their last poses."""
         s = self.settings
-        region = crop_region(person.poses, bounds(image), s.margin, s.least_torsos)
+        region = crop_region(person.poses, bounds(image), s.margin, s.least_torsos, s.narrowest)
         if region is None:
             return None
         size = crop_size(region, s.crop_side)

@@ -17,11 +17,10 @@ from rtc_server.encoders import picture_form
 from rtc_server.encoding import encode_pictures
 from rtc_server.extraction import find_poses
 from rtc_server.sampling import probe
-from rtc_server.values import Pose
 
 video, folder = map(Path, sys.argv[1:])
 info = probe(video)
-find_poses(video, 5, lambda image, t_s: Pose.nobody(t_s), lambda *_: None)
+find_poses(video, 5, lambda *_: {}, lambda *_: None)
 encode_pictures(video, folder, picture_form(info), 1, lambda *_: None)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -7,6 +7,7 @@ from tests.unit.tf_pose.painted import STANDING, add_field, add_heat, moved, pai
 from tf_pose.chains import best_chain, choose_chains
 from tf_pose.grouping import group
 from tf_pose.peaks import coarse_maps, fine_peaks
+from tf_pose.people import people_in
 from tf_pose.skeleton import LIMBS
 
 ARMS = {"right": (2, 3, 4), "left": (5, 6, 7)}
@@ -118,3 +119,14 @@ def test_whole_people_stay_as_they_are():
 def test_an_arm_without_its_shoulder_stays():
     before, after = chosen(painted([without(PERSON, R_SHOULDER)], 40, 40))
     np.testing.assert_array_equal(after, before)
+
+
+@pytest.mark.parametrize("away", [10, 14, 18])
+def test_a_strangers_arm_that_no_field_joins_is_left_to_them(away):
+    me = moved(STANDING, 2, 4)
+    arm = [R_ELBOW, R_WRIST]
+    rest = [k for k in range(18) if k not in arm]
+    stranger = without(moved(STANDING, 2 + away, 4), *rest)
+    maps = painted([without(me, *arm), stranger], 40, 56)
+    (found,) = people_in(maps, faint=True)
+    assert not set(arm) & found.body_parts.keys()

@@ -60,7 +60,9 @@ def test_crop_does_not_collapse_with_the_pose():
 def test_arms_down_get_a_narrow_crop_and_arms_out_a_wide_one():
     open_space = Box(-5000, -5000, 10000, 10000)
     narrow = crop_region([POSE], open_space, 1.3, 4.2)
-    assert narrow.w / narrow.h == pytest.approx(9 / 16)
+    assert narrow.w / narrow.h == pytest.approx(3 / 4)
+    slim = crop_region([POSE], open_space, 1.3, 4.2, narrowest=9 / 16)
+    assert slim.w / slim.h == pytest.approx(9 / 16) and slim.h == narrow.h
     spread = POSE.copy()
     spread[[3, 4]] = POSE[2] - [[70, 0], [140, 0]]
     spread[[6, 7]] = POSE[5] + [[70, 0], [140, 0]]

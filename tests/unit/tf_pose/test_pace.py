@@ -35,7 +35,7 @@ class Counting:
 
 def test_a_look_is_measured_at_the_size_that_standing_people_get():
     counting = Counting()
-    assert look_ms(counting, 256, 4) > 0
+    assert look_ms(counting, TrackerSettings(crop_side=256)) > 0
     assert set(counting.sizes) == {(144, 256)}
 
 
