@@ -18,7 +18,16 @@ from tf_pose.geometry import Box
 from tf_pose.graph import STAGES, STRIDE
 from tf_pose.human import Human
 from tf_pose.people import people_in, reference_people
-from tf_pose.preprocess import LONGEST_SIDE, Size, check_image, check_size, cut, resize
+from tf_pose.preprocess import (
+    LONGEST_SIDE,
+    Size,
+    brightened,
+    check_image,
+    check_size,
+    cut,
+    gain_for,
+    resize,
+)
 from tf_pose.refining import refined
 
 Region = tuple[float, float, float, float]
@@ -105,10 +114,11 @@ class TfPoseEstimator:
         shown = image
         if size is not None or resize_to_default:
             shown = resize(image, check_size(size or self.target_size))
-        coarse = self._engine.run(shown[None], stage)[0]
         if upsample_size is not None:
-            return reference_people(coarse, _fine_shape(shown.shape[:2], upsample_size))
-        people = people_in(coarse)
+            fine = _fine_shape(shown.shape[:2], upsample_size)
+            return reference_people(self._engine.run(shown[None], stage)[0], fine)
+        shown = brightened(shown, gain_for(shown))
+        people = people_in(self._engine.run(shown[None], stage)[0])
         if not refine:
             return people
         return refined(people, image, lambda region: self._look_at(image, region, None, stage))

@@ -16,6 +16,9 @@ Size = tuple[int, int]  # (width, height)
 # Width by height of the shapes that a region may be looked at in. Few, because each is compiled.
 SHAPES = (9 / 16, 3 / 4, 1.0, 4 / 3, 16 / 9)
 LONGEST_SIDE = 256
+# A picture of which the brightest parts are darker than DARK is brightened until they are BRIGHT.
+BRIGHT_PERCENTILE, DARK, BRIGHT, MOST_GAIN = 95, 110, 200, 5.0
+EXPOSURE_SIDE = 64  # so many pixels each way tell how bright a picture is
 # What the region shows beyond the picture's border; mid-grey is near the training pictures' mean.
 BEYOND = (127, 127, 127)
 
@@ -54,6 +57,24 @@ def resize(image: Image, size: Size) -> Image:
     return resized
 
 
+def gain_for(image: Image) -> float:
+    """How many times brighter a picture should be; 1 for one that is not dark.
+
+    The network was trained on pictures that people found worth keeping, and knows few dark ones.
+    """
+    step = max(1, max(image.shape[:2]) // EXPOSURE_SIDE)
+    bright = float(np.percentile(image[::step, ::step], BRIGHT_PERCENTILE))
+    return 1.0 if bright >= DARK else min(MOST_GAIN, BRIGHT / max(bright, 1.0))
+
+
+def brightened(image: Image, gain: float) -> Image:
+    """As a camera with so many times the light would have taken it."""
+    if gain == 1.0:
+        return image
+    lighter: Image = cv2.convertScaleAbs(image, alpha=gain)
+    return lighter
+
+
 def crop_size(region: Box, longest: int = LONGEST_SIDE) -> Size:
     """The network size for a region: the narrowest shape that holds it, its longer side so long.
 
@@ -72,8 +93,8 @@ def to_stride(length: float) -> int:
 def cut(image: Image, region: Box, size: Size) -> tuple[Image, Box]:
     """Show the region at (width, height), aspect kept; grey where it is beyond the picture.
 
-    The region grows about its centre to that aspect; it comes back as it was looked at, in whole
-    pixels.
+    A dark one is brightened. The region grows about its centre to that aspect; it comes back as it
+    was looked at, in whole pixels.
     """
     seen = region.widened_to(size[0] / size[1]).rounded()
     x, y, w, h = (int(v) for v in seen)
@@ -82,10 +103,12 @@ def cut(image: Image, region: Box, size: Size) -> tuple[Image, Box]:
     inside = image[max(0, y) : max(0, y + h), max(0, x) : max(0, x + w)]
     if not inside.size:
         raise BadSize(f"expected a region of the picture {image.shape[1::-1]}, got {region}")
+    gain = gain_for(inside)
     if left or top or right or bottom:
+        grey = [channel / gain for channel in BEYOND]  # which stays grey when brightened
         inside = cv2.copyMakeBorder(
-            inside, top, bottom, left, right, cv2.BORDER_CONSTANT, value=BEYOND
+            inside, top, bottom, left, right, cv2.BORDER_CONSTANT, value=grey
         )
     shrinking = cv2.INTER_AREA if w > size[0] else cv2.INTER_LINEAR
     shown: Image = cv2.resize(inside, size, interpolation=shrinking)
-    return shown, seen
+    return brightened(shown, gain), seen
