@@ -14,9 +14,9 @@ from bench.pose_scenes import Clip
 
 T = TypeVar("T")
 Joints = NDArray[np.floating]  # (18, 2)
-# Thread pools go on spinning for a moment when their work is done: that is the row's cost, too,
-# and must not be the next row's.
-SPIN_S = 0.003
+# Thread pools go on spinning for a moment when their work is done: that is the row's cost, too, and
+# must not be the next row's. (OpenBLAS spins for some 25 ms; only the first 3 are counted.)
+SPIN_S, QUIET_S = 0.003, 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Row(Protocol):
 
 def timed(work: Callable[[], T]) -> tuple[T, float, float]:
     """What it gives, how long it took, and the processor time, both in milliseconds."""
+    time.sleep(QUIET_S)
     cpu_s, start_s = time.process_time(), time.perf_counter()
     result = work()
     ms = (time.perf_counter() - start_s) * 1000
