@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 MODEL = "mobilenet_thin"
 # Processor time that a look at one learner may take: five learners, five times a second, then leave
 # two cores more than four fifths of their time for pictures, packets and scores.
-LOOK_MS = 12.0
+LOOK_MS = 12.5
 BATCH = 4  # learners' pictures in one call of the network, where that is faster
 
 

@@ -14,7 +14,7 @@ from tf_pose.preprocess import crop_size
 from tf_pose.watching import Estimator, TrackerSettings
 
 # Longer sides of the crop, the finest first. Beyond 256 it costs more and finds no more.
-SIDES = (256, 240, 224, 192, 160)
+SIDES = (256, 224, 192, 160)
 ROUNDS = 5
 PICTURE = (480, 640, 3)  # of a webcam
 
