@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from tf_pose.geometry import Box, box_around
 from tf_pose.human import Human
 
 MARGIN, LEAST_TORSOS = 1.2, 4.2  # of the crop, as for somebody who is followed
+STEPS = 8  # how coarsely a crop is placed: to an eighth of it
 NEAR_TORSOS = 0.5  # the same person, seen closer, is not farther from where they were
 ALIKE = 1.8  # nor larger or smaller by more than that
 ONE_TORSOS = 0.2  # two poses that are nearer to each other are one person's
@@ -36,6 +38,8 @@ def refined(
     fragments: set[int] = set()
     for k in _largest_first(poses):
         region = crop_region([poses[k]], picture, MARGIN, LEAST_TORSOS)
+        if region is not None:
+            region = _steady(region)
         closer = closest(poses[k], look(region), scale) if region is not None else None
         if closer is not None and any(_one(closer, other, scale) for other in seen.values()):
             if any(_one(people[k], other, scale) for other in seen.values()):
@@ -45,6 +49,14 @@ def refined(
         seen[k] = closer or people[k]
     kept = [seen.get(k, human) for k, human in enumerate(people) if k not in fragments]
     return [_renamed(human, k) for k, human in enumerate(kept)]
+
+
+def _steady(region: Box) -> Box:
+    """About the same region, in coarse steps: who is found a hair elsewhere gets the same crop."""
+    step = 2.0 ** round(math.log2(max(region.w, region.h) / STEPS))
+    x, y = (math.floor(v / step) * step for v in (region.x, region.y))
+    right, bottom = (math.ceil(v / step) * step for v in (region.x + region.w, region.y + region.h))
+    return Box(x, y, right - x, bottom - y)
 
 
 def _largest_first(poses: list[Pose]) -> list[int]:

@@ -147,3 +147,13 @@ def test_the_closest_is_taken():
     near, nearer = human(shifted(POSE, 0.3)), human(shifted(POSE, -0.1))
     assert closest(POSE, [near, nearer], SCALE) is nearer
     assert closest(POSE, [], SCALE) is None
+
+
+def test_who_is_found_a_hair_elsewhere_gets_the_same_crop():
+    looked = []
+    for x in (0.0, 0.4, -0.4):
+        refined([human(moved(POSE, x - 6, 0))], IMAGE, lambda region: looked.append(region) or [])
+    assert len(looked) == 3 and len(set(looked)) == 1
+    box = looked[0]
+    corner, size = np.array([box.x, box.y]), np.array([box.w, box.h])
+    assert np.all((POSE - [6, 0] > corner) & (POSE - [6, 0] < corner + size))
