@@ -71,18 +71,18 @@ class CrowdTracker(Watcher):
                 continue
             pose = pixels(human, image)
             number = self._who(human, pose, image, seen)
-            if number is None:
-                number = self._numbers
-                self._numbers += 1
-                self._people[number] = Somebody(
-                    deque(maxlen=self.settings.memory), self.now_s, self.now_s
-                )
-            person = self._people[number]
-            person.remember(pose, self.now_s, image)
-            closer = self.look_at(image, person)
-            person.poses.pop()
-            if closer is None or not self._is_one_of(closer, seen, image):
-                seen[number] = closer or human
+            # Looked at closer as somebody who is just here: where they were before says nothing.
+            here = Somebody(deque([pose]), self.now_s, self.now_s)
+            shown = self.look_at(image, here) or human
+            if not self._is_one_of(shown, seen, image):
+                seen[self._newcomer() if number is None else number] = shown
+
+    def _newcomer(self) -> int:
+        """A number for somebody of whom nothing is known yet."""
+        number, self._numbers = self._numbers, self._numbers + 1
+        memory: deque[Pose] = deque(maxlen=self.settings.memory)
+        self._people[number] = Somebody(memory, self.now_s, self.now_s)
+        return number
 
     def _who(self, human: Human, pose: Pose, image: Image, seen: dict[int, Human]) -> int | None:
         """Who of those not seen yet that is, if anybody."""
@@ -127,6 +127,3 @@ def _at_the_border(pose: Pose, picture: Box) -> bool:
     box = box_around(pose)
     margin = BORDER * picture.w
     return box is None or box.x < margin or box.x + box.w > picture.w - margin
-
-
-__all__ = ["CrowdTracker"]

@@ -96,3 +96,18 @@ def test_no_more_than_a_few_are_followed(film):
 
 def test_an_empty_room_has_nobody(film):
     assert film.show(times=3) == {}
+
+
+def test_who_turns_out_to_be_somebody_known_leaves_no_trace(film):
+    """From afar a second person seems to stand there; looked at closer it is the first one."""
+    first, ghost = person(300), person(420)
+    film.show((first, RED), times=2)
+
+    def look(npimg, *, roi, **_):
+        return [first, ghost] if roi[2:] == (640.0, 480.0) else [first]
+
+    film.script.inference = look
+    film.tracker.same = lambda _who, humans, _image: first if first in humans else None
+    for _ in range(12):
+        assert list(film.show((first, RED))) == [0]
+    assert list(film.tracker._people) == [0]
