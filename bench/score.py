@@ -31,8 +31,9 @@ import cv2
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
 
+# … so that these can be imported only from here on.
 from rtc_server.extraction import find_poses, open_poser  # noqa: E402
 from rtc_server.reference import prepare  # noqa: E402
 from rtc_server.report import Attempt  # noqa: E402
