@@ -37,8 +37,11 @@ class Config:
     def __post_init__(self) -> None:
         self._within("port", 0, 65535)
         self._within("pose_fps", 0.5, 30)
-        if self.crop_side != 0:
-            self._within("crop_side", 96, 368)
+        if self.crop_side != 0 and not 96 <= self.crop_side <= 368:
+            raise BadConfig(
+                "crop_side: expected 96 to 368, or 0 for the finest there is time for, "
+                f"got {self.crop_side}"
+            )
         self._within("max_sessions", 1, 1000)
         self._within("countdown_s", 0, 30)
         self._within("connect_timeout_s", 0.1, 300)

@@ -38,3 +38,9 @@ def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
     file.write_text("prot = 1\n")
     with pytest.raises(BadConfig, match=r"unknown settings \['prot'\]"):
         load({}, environ={}, file=file)
+
+
+def test_a_crop_is_chosen_or_within_bounds() -> None:
+    assert Config(crop_side=0).crop_side == 0
+    with pytest.raises(BadConfig, match="96 to 368, or 0 .*, got 50"):
+        Config(crop_side=50)
