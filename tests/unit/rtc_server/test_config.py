@@ -42,5 +42,5 @@ def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
 
 def test_a_crop_is_chosen_or_within_bounds() -> None:
     assert Config(crop_side=0).crop_side == 0
-    with pytest.raises(BadConfig, match="96 to 368, or 0 .*, got 50"):
+    with pytest.raises(BadConfig, match=r"96 to 368, or 0 .*, got 50"):
         Config(crop_side=50)
