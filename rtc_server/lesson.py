@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from rtc_server.errors import BrokenLesson
-from rtc_server.renditions import CODECS, Codec, Rendition, index_path, payload_path
+from rtc_server.renditions import CODECS, SOUNDS, Codec, Rendition, index_path, payload_path
 from rtc_server.values import PoseTrack
 
 # Raised when what lies in a lesson's folder changes its form; older ones must be made again.
@@ -51,6 +51,17 @@ class Lesson:
     def codecs(self) -> list[Codec]:
         """The renditions there are: no `opus` where the lesson is silent."""
         return [codec for codec in CODECS if index_path(self.folder, codec).exists()]
+
+    def has(self, codec: Codec) -> bool:
+        """Whether there is a rendition of that codec."""
+        return index_path(self.folder, codec).exists()
+
+    @property
+    def rates(self) -> list[float]:
+        """The rates at which it can be played: those that there is sound for."""
+        return sorted(
+            rate for rate, codec in SOUNDS.items() if not self.has_audio or self.has(codec)
+        )
 
     def metadata(self) -> dict[str, object]:
         """What `GET /api/lessons/{id}` says: no paths."""
