@@ -11,7 +11,7 @@ from aiortc.mediastreams import MediaStreamError
 from rtc_server.encoded import EncodedPacket, encoded
 from rtc_server.lesson import Lesson
 from rtc_server.player import Player
-from rtc_server.renditions import SOUNDS, Rendition
+from rtc_server.renditions import SOUND_AT, Rendition
 
 SOUND_HZ = 48_000
 SOUND_TIME_BASE = Fraction(1, SOUND_HZ)
@@ -69,4 +69,4 @@ def sounds_of(lesson: Lesson) -> dict[float, Rendition]:
 
     :raises BrokenLesson: its packets cannot be read.
     """
-    return {rate: lesson.rendition(codec) for rate, codec in SOUNDS.items() if lesson.has(codec)}
+    return {rate: lesson.rendition(codec) for rate, codec in SOUND_AT.items() if lesson.has(codec)}

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rtc_server.errors import BadMessage
+from rtc_server.renditions import RATES
 
 MAX_MESSAGE_BYTES = 16 * 1024
-RATES = (0.5, 0.75, 1.0)
 STATES = ("ready", "counting", "playing", "paused", "ended")
 
 
