@@ -66,7 +66,7 @@ async def coach(its: Coach) -> None:
         seen = seen_in(its, posed)
         score = None
         if its.conductor.state == "playing" and seen.lesson_s is not None:
-            score = its.attempt.add(seen.lesson_s, posed.pose)
+            score = its.attempt.add(seen.lesson_s, posed.pose, seen.rate)
         if its.send(score_message(its, seq, posed, seen, score)):
             its.metrics.scores.inc()
         else:
@@ -124,7 +124,9 @@ async def picture_comes(its: Coach) -> bool:
             complained = True
             its.complain("no_camera", "no picture comes from the camera: is it still on?")
         if its.conductor.state == "playing":
-            its.attempt.add(its.player.position_s, Pose.nobody(its.player.now()))
+            its.attempt.add(
+                its.player.position_s, Pose.nobody(its.player.now()), its.player.clock.rate
+            )
 
 
 def captured_s(its: Coach, frame: WebcamFrame) -> float:
