@@ -31,20 +31,27 @@ class Look:
     at_s: float  # capture, on the server's clock
     estimated_s: float
     true_s: float | None  # None: the number was damaged
+    rate: float  # lesson seconds a second
     told_ms: float | None  # `skew_ms` of the protocol
 
     @property
     def skew_ms(self) -> float | None:
-        """How far ahead of the truth the server was, of an echo without delay."""
-        return None if self.true_s is None else (self.estimated_s - self.true_s) * 1000
+        """How far ahead of the truth the server was, on the learner's clock; of an echo without
+        delay."""
+        if self.true_s is None:
+            return None
+        return (self.estimated_s - self.true_s) * 1000 / self.rate
 
 
 class Probe:
     """Collects looks within the block, of any number of sessions."""
 
-    def __init__(self, tell: Callable[[Attempt, Look], None] = lambda *_: None) -> None:
-        """:param tell: is told of every look."""
+    def __init__(
+        self, tell: Callable[[Attempt, Look], None] = lambda *_: None, keep: bool = True
+    ) -> None:
+        """:param tell: is told of every look; `keep` False: nobody else asks for them."""
         self._tell = tell
+        self._keep = keep
         self._looks: list[tuple[Attempt, Look]] = []
         self._seen_in = pipeline.seen_in
 
@@ -74,8 +81,9 @@ class Probe:
         if its.conductor.state == "playing" and seen.lesson_s is not None:
             number = oracle.read(oracle.luma(posed.frame.picture))
             true_s = None if number is None else number / oracle.FPS
-            look = Look(posed.pose.captured_s, seen.lesson_s, true_s, seen.skew_ms)
-            self._looks.append((its.attempt, look))
+            look = Look(posed.pose.captured_s, seen.lesson_s, true_s, seen.rate, seen.skew_ms)
+            if self._keep:
+                self._looks.append((its.attempt, look))
             self._tell(its.attempt, look)
         return seen
 
