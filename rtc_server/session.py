@@ -18,6 +18,7 @@ from rtc_server.errors import BadMessage, OutOfOrder
 from rtc_server.instructor import InstructorVideo, pictures_of
 from rtc_server.instructor_sound import InstructorSound, sounds_of
 from rtc_server.jitter import FrameBuffer
+from rtc_server.keyframes import KeyFrameGate
 from rtc_server.lessons import Lesson
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.messages import Bye, Hello, Ping, PlayheadAt
@@ -71,9 +72,9 @@ class Session:
         self._video = InstructorVideo(self._player, self._sent)
         self._playhead = Playhead()
         self._capture = CaptureClock()
-        self._buffer = FrameBuffer(self._now)
+        self._buffer, self._gate = FrameBuffer(self._now), KeyFrameGate(self._now)
         self._frames: Mailbox[WebcamFrame] = Mailbox()
-        self._counted = (0, 0)  # frames received and replaced, that the metrics know of
+        self._counted = (0, 0, 0)  # frames received, replaced and skipped, that the metrics know of
         self._annotated = AnnotatedVideo(self._now) if order.annotated else None
         self._poses = posing.open_slot(tracker, draw=order.annotated)
         self._conductor = Conductor(
@@ -97,7 +98,7 @@ class Session:
         if video.sender is not None:
             insides.on_feedback(video.sender, video)
         if self._peer.webcam is not None:
-            insides.replace_receive_buffer(self._peer.webcam, self._buffer)
+            insides.replace_receive_buffer(self._peer.webcam, self._buffer, self._gate)
             insides.on_rtp_packet(
                 self._peer.webcam, lambda rtp: self._capture.media_arrived(rtp, self._now())
             )
@@ -122,6 +123,9 @@ class Session:
             "webcam_frames": self._frames.received,
             "webcam_frames_replaced": self._frames.dropped,
             "packets_given_up": self._buffer.given_up,
+            "webcam_frames_skipped": self._gate.skipped,
+            "key_frames_asked": self._gate.asked,
+            "decoder_late": self._gate.late,
             "messages_lost": self._peer.messages_lost,
             "scores_lost": self._peer.scores_lost,
         }
@@ -237,11 +241,14 @@ class Session:
 
     def _count_frames(self) -> bool:
         """Tell the metrics of frames since the last time; whether there were any."""
-        frames = self._frames
-        received, replaced = frames.received - self._counted[0], frames.dropped - self._counted[1]
-        self._counted = frames.received, frames.dropped
+        counts = self._frames.received, self._frames.dropped, self._gate.skipped
+        received, replaced, skipped = (
+            now - before for now, before in zip(counts, self._counted, strict=True)
+        )
+        self._counted = counts
         self._metrics.frames.inc(received)
         self._metrics.frames_replaced.inc(replaced)
+        self._metrics.frames_skipped.inc(skipped)
         return received > 0
 
     def _welcome(self) -> Mapping[str, Any]:
