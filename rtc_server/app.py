@@ -14,7 +14,8 @@ from typing import Any
 from aiohttp import web
 
 from models.fetch import ensure_model
-from rtc_server import signalling
+from rtc_server import pages, problems, signalling
+from rtc_server.appkeys import CONFIG, LIBRARY, METRICS, READINESS, SESSIONS, Readiness
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
 from rtc_server.lessons import LessonStore
@@ -37,27 +38,26 @@ BATCH = 4  # learners' pictures in one call of the network, where that is faster
 
 def make_app(config: Config) -> web.Application:
     """The application; it begins to listen at once and is ready when its models are warm."""
-    app = web.Application(
-        middlewares=[signalling.problems], client_max_size=signalling.LARGEST_BODY
-    )
-    app[signalling.CONFIG] = config
-    app[signalling.METRICS] = Metrics()
-    app.add_routes(signalling.routes)
-    app.router.add_static("/static", signalling.WEB, append_version=False)
+    app = web.Application(middlewares=[problems.told], client_max_size=problems.LARGEST_BODY)
+    app[CONFIG] = config
+    app[METRICS] = Metrics()
+    for routes in (pages.routes, signalling.routes):
+        app.add_routes(routes)
+    app.router.add_static("/static", pages.WEB, append_version=False)
     app.cleanup_ctx.extend([_library, _poses])
     return app
 
 
 async def _library(app: web.Application) -> AsyncIterator[None]:
-    library = app[signalling.LIBRARY] = Library(LessonStore(app[signalling.CONFIG].lessons))
+    library = app[LIBRARY] = Library(LessonStore(app[CONFIG].lessons))
     yield
     library.close()
 
 
 async def _poses(app: web.Application) -> AsyncIterator[None]:
     """Sessions over a pose service whose models load while the server already listens."""
-    config, metrics = app[signalling.CONFIG], app[signalling.METRICS]
-    app[signalling.READINESS] = signalling.Readiness()
+    config, metrics = app[CONFIG], app[METRICS]
+    app[READINESS] = Readiness()
     service = PosingService(metrics, workers())
     live: list[tuple[TfPoseEstimator, TrackerSettings]] = []
 
@@ -68,7 +68,7 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
         lag = tasks.create_task(metrics.watch_loop())
         warming = tasks.create_task(_warm_up(app, service, live))
         async with Sessions(config, service, make_tracker, metrics) as sessions:
-            app[signalling.SESSIONS] = sessions
+            app[SESSIONS] = sessions
             yield
         lag.cancel()
         warming.cancel()
@@ -80,10 +80,10 @@ async def _warm_up(
     service: PosingService,
     live: list[tuple[TfPoseEstimator, TrackerSettings]],
 ) -> None:
-    readiness = app[signalling.READINESS]
-    library = app[signalling.LIBRARY]
+    readiness = app[READINESS]
+    library = app[LIBRARY]
     try:
-        estimator, settings = await library.off_loop(lambda: open_live(app[signalling.CONFIG]))
+        estimator, settings = await library.off_loop(lambda: open_live(app[CONFIG]))
         lessons = await library.all()
     except Exception as error:  # whatever it is, the server must say why it is not ready
         readiness.settle(False, f"the pose models could not be loaded: {error}")
@@ -144,7 +144,7 @@ async def serve(config: Config, announce: Callable[[str], None]) -> None:
 
 
 async def _ready_or_stopped(app: web.Application, stop: asyncio.Event) -> bool:
-    readiness = app[signalling.READINESS]
+    readiness = app[READINESS]
     stopped = asyncio.ensure_future(stop.wait())
     either: set[asyncio.Future[Any]] = {readiness.settled, stopped}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

@@ -5,16 +5,28 @@ tests/integration/test_insides.py fails the day one of these moves.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from aiortc import RTCRtpReceiver, RTCRtpSender
+from aiortc.rtp import (
+    RTCP_PSFB_APP,
+    AnyRtcpPacket,
+    RtcpPsfbPacket,
+    RtcpRrPacket,
+    RtcpSrPacket,
+    unpack_remb_fci,
+)
 
 RTP_WRAP = 1 << 32
 SENDER_TIMESTAMP = "_RTCRtpSender__rtp_timestamp"
 TIMESTAMP_MAPPER = "_RTCRtpReceiver__timestamp_mapper"
 HANDLE_RTP = "_handle_rtp_packet"
 RECEIVE_BUFFER = "_RTCRtpReceiver__jitter_buffer"
+HANDLE_RTCP = "_handle_rtcp_packet"
+SEND_KEY_FRAME = "_send_keyframe"
+SSRC = "_ssrc"
 
 
 def last_sent_timestamp(sender: RTCRtpSender) -> int:
@@ -44,3 +56,38 @@ def on_rtp_packet(receiver: RTCRtpReceiver, tell: Callable[[int], None]) -> None
         await handle(packet, arrival_time_ms)
 
     setattr(receiver, HANDLE_RTP, told)
+
+
+class Feedback(Protocol):
+    """Who is told what the receiver of a sender's packets reports."""
+
+    def ask_for_key(self) -> None: ...
+
+    def reported_loss(self, fraction: float) -> None: ...
+
+    def reported_estimate(self, bit_rate: float) -> None: ...
+
+
+def on_feedback(sender: RTCRtpSender, told: Feedback) -> None:
+    """Tell of RTCP reports: a wish for a key frame, loss (0..1), an estimate (bits a second).
+
+    aiortc hands them to its encoder, which a track of packets has not.
+    """
+    handle = getattr(sender, HANDLE_RTCP)
+    getattr(sender, SEND_KEY_FRAME)
+
+    async def heard(packet: AnyRtcpPacket) -> None:
+        ssrc = getattr(sender, SSRC)
+        if isinstance(packet, RtcpRrPacket | RtcpSrPacket):
+            for report in packet.reports:
+                if report.ssrc == ssrc:
+                    told.reported_loss(report.fraction_lost / 256)
+        elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
+            with contextlib.suppress(ValueError):  # an application's message of another kind
+                bit_rate, ssrcs = unpack_remb_fci(packet.fci)
+                if ssrc in ssrcs:
+                    told.reported_estimate(bit_rate)
+        await handle(packet)
+
+    setattr(sender, HANDLE_RTCP, heard)
+    setattr(sender, SEND_KEY_FRAME, told.ask_for_key)

@@ -1,0 +1,87 @@
+"""HTTP that only reads: the page, the lessons, and how the server is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from rtc_server import PROTOCOL, __version__
+from rtc_server.appkeys import CONFIG, LIBRARY, METRICS, READINESS
+from rtc_server.lessons import Lesson
+from rtc_server.poses_csv import to_csv
+from rtc_server.problems import problem
+
+WEB = Path(__file__).resolve().parent.parent / "web"
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/")
+async def page(_: web.Request) -> web.StreamResponse:
+    return web.FileResponse(WEB / "index.html")
+
+
+@routes.get("/healthz")
+async def healthz(_: web.Request) -> web.Response:
+    return web.json_response({"status": "alive"})
+
+
+@routes.get("/readyz")
+async def readyz(request: web.Request) -> web.Response:
+    state = request.app[READINESS]
+    if not state.ready:
+        return problem(503, "not_ready", state.why_not)
+    return web.json_response({"status": "ready"})
+
+
+@routes.get("/metrics")
+async def metrics(request: web.Request) -> web.Response:
+    text = await request.app[LIBRARY].off_loop(request.app[METRICS].text)
+    return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4"})
+
+
+@routes.get("/api/config")
+async def config(request: web.Request) -> web.Response:
+    its = request.app[CONFIG]
+    return web.json_response(
+        {
+            "protocol": PROTOCOL,
+            "version": __version__,
+            "pose_fps": its.pose_fps,
+            "ice_servers": [{"urls": url} for url in its.ice_servers],
+        }
+    )
+
+
+@routes.get("/api/lessons")
+async def lessons(request: web.Request) -> web.Response:
+    found = await request.app[LIBRARY].all()
+    return web.json_response([lesson.metadata() for lesson in found])
+
+
+@routes.get("/api/lessons/{id}")
+async def lesson(request: web.Request) -> web.Response:
+    return web.json_response((await _lesson(request)).metadata())
+
+
+@routes.get("/api/lessons/{id}/video")
+async def video(request: web.Request) -> web.StreamResponse:
+    """The original; FileResponse answers Range."""
+    return web.FileResponse((await _lesson(request)).source_path)
+
+
+@routes.get("/api/lessons/{id}/thumbnail.jpg")
+async def thumbnail(request: web.Request) -> web.StreamResponse:
+    return web.FileResponse((await _lesson(request)).thumbnail_path)
+
+
+@routes.get("/api/lessons/{id}/poses.csv")
+async def poses(request: web.Request) -> web.Response:
+    its = await _lesson(request)
+    text = await request.app[LIBRARY].off_loop(lambda: to_csv(its.poses(), its.width, its.height))
+    return web.Response(text=text, content_type="text/csv")
+
+
+async def _lesson(request: web.Request) -> Lesson:
+    return await request.app[LIBRARY].get(request.match_info["id"])
