@@ -18,7 +18,7 @@ export class InterruptionView extends EventTarget {
   constructor(root) {
     super();
     this.#root = root;
-    this.#act = part(root, "retry", HTMLButtonElement);
+    this.#act = part(root, "act", HTMLButtonElement);
     this.#act.addEventListener("click", () => this.dispatchEvent(new Event("act")));
     part(root, "leave", HTMLButtonElement)
       .addEventListener("click", () => this.dispatchEvent(new Event("leave")));
