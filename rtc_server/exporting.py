@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from rtc_server.messages import to_json
 from rtc_server.results import FIGURES, Result
 
 COLUMNS = (
@@ -42,12 +42,12 @@ class JsonWriter:
         self._first = True
 
     def begin(self) -> str:
-        return to_json({"learner": self._learner})[:-1] + ',"results":['
+        return f'{{"learner": {_json(self._learner)}, "results": ['
 
     def put(self, result: Result) -> str:
         comma = "\n" if self._first else ",\n"
         self._first = False
-        return comma + to_json(result.whole())
+        return comma + _json(result.whole())
 
     def end(self) -> str:
         return "\n]}\n"
@@ -74,7 +74,7 @@ class CsvWriter:
             "learner": _text(result.learner or ""),
             "started_at": _when(result.started_at_s),
             "ended_at": _when(ended_at_s),
-            "summary": to_json(result.summary),
+            "summary": _json(result.summary),
         }
         return _line(row[name] for name in COLUMNS)
 
@@ -89,6 +89,10 @@ def _line(cells: Any) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerow(cells)
     return text.getvalue()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def _text(cell: str) -> str:

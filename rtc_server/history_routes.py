@@ -19,7 +19,8 @@ from rtc_server.errors import (
     HistoryUnavailable,
     UnknownSession,
 )
-from rtc_server.results import Cursor, Page, Result, learner_name
+from rtc_server.history.store import Store
+from rtc_server.results import Cursor, Result, learner_name
 
 logger = logging.getLogger(__name__)
 
@@ -97,22 +98,28 @@ async def export(request: web.Request) -> web.StreamResponse:
     if kind not in exporting.WRITERS:
         raise BadMessage(f"format: expected {' or '.join(exporting.WRITERS)}, got {kind[:60]!r}")
     writer = exporting.WRITERS[kind](learner)
-    page = await _part(request, learner, None)
+
+    async def part(after: Cursor | None) -> tuple[bytes, Cursor | None]:
+        def read(store: Store) -> tuple[bytes, Cursor | None]:
+            page = store.page(learner, None, MOST, after)
+            return "".join(map(writer.put, page.results)).encode(), page.next
+
+        return await request.app[ARCHIVE].ask(read)
+
+    text, after = await part(None)
     headers = {"Content-Disposition": f'attachment; filename="tandem-results.{kind}"'}
     answer = web.StreamResponse(headers=headers)
     answer.content_type = writer.content_type
     answer.charset = "utf-8"
     await answer.prepare(request)
-    await answer.write(writer.begin().encode())
-    while True:
-        await answer.write("".join(map(writer.put, page.results)).encode())
-        if page.next is None:
-            break
+    await answer.write(writer.begin().encode() + text)
+    while after is not None:
         try:
-            page = await _part(request, learner, page.next)
+            text, after = await part(after)
         except HistoryUnavailable:
             _break_off(request)
             return answer
+        await answer.write(text)
     await answer.write(writer.end().encode())
     await answer.write_eof()
     return answer
@@ -155,10 +162,6 @@ def _limit(request: web.Request) -> int:
 async def _report(request: web.Request, result: Result) -> web.Response:
     before = await request.app[ARCHIVE].before(result)
     return web.json_response(result.report(before))
-
-
-async def _part(request: web.Request, learner: str, after: Cursor | None) -> Page:
-    return await request.app[ARCHIVE].ask(lambda store: store.page(learner, None, MOST, after))
 
 
 def _break_off(request: web.Request) -> None:

@@ -21,7 +21,7 @@ FIGURES = (
     *("samples", "mirror", "complete", "verdict"),
 )
 COMPARED = ("score", "shape", "timing", "energy")
-CURSOR = re.compile(r"(\d{1,15})-([0-9a-f]{1,32})")
+CURSOR = re.compile(r"([0-9]{1,15})-([0-9a-f]{1,32})")
 
 
 @dataclass(frozen=True, slots=True)

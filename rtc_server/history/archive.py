@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Waiting = tuple[Result, asyncio.Future[None]]
 
-MOST_WAITING = 256  # results not written yet: the oldest is lost then
+MOST_WAITING = 256  # results not written yet; beyond, the oldest that is not at work is lost
 MOST_ASKING = 32  # questions in line
 KEPT_WITHIN_S = 1.0  # how long the end of a session waits to be written
 ANSWERED_WITHIN_S = 5.0
@@ -87,7 +87,7 @@ class Archive:
         if self._store is None or not result.worth_keeping:
             return
         if len(self._waiting) >= MOST_WAITING:
-            self._lose(self._waiting[0], f"{MOST_WAITING} are waiting")
+            self._lose(self._waiting[1], f"{MOST_WAITING} are waiting")
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((result, done))
         self._news.set()

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from rtc_server.errors import BadHistory
 from rtc_server.history.address import Address
 from rtc_server.history.tables import VERSION_TABLE
+from rtc_server.messages import to_json
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 BUSY_MS = 5000  # how long to wait for another process that writes
@@ -83,6 +84,7 @@ def _prepare_folder(path: Path, create: bool) -> None:
 def _engine(address: Address) -> sa.Engine:
     # One connection, for one thread. Parameters are hidden from errors: they name learners.
     common: dict[str, Any] = {"hide_parameters": True, "pool_size": 1, "max_overflow": 0}
+    common["json_serializer"] = to_json
     if address.path is not None:
         engine = sa.create_engine(address.url, **common)
         event.listen(engine, "connect", _tune_sqlite)

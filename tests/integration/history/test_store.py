@@ -47,6 +47,11 @@ def test_a_result_comes_back_as_it_was(store: Store) -> None:
     assert store.of_session(kept.session) == kept
 
 
+def test_a_figure_that_is_no_number_is_kept_as_unknown(store: Store) -> None:
+    store.put(result(1, lag_ms=float("nan")))
+    assert store.get(result(1).attempt).summary["lag_ms"] is None
+
+
 def test_what_is_not_kept_is_unknown(store: Store) -> None:
     for ask in (store.get, store.of_session):
         with pytest.raises(UnknownResult, match="got '77'"):
