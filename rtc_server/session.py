@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from rtc_server.playhead import CaptureClock, Playhead, SentFrames
 from rtc_server.posing import PosingService, Tracker
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt, Mirror
+from rtc_server.results import Result
 from rtc_server.webcam import WebcamFrame
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Order:
     reference: Reference
     mirror: Mirror
     annotated: bool
+    learner: str | None = None  # None: nothing of theirs is kept
 
 
 class Session:
@@ -56,14 +58,20 @@ class Session:
         posing: PosingService,
         tracker: Tracker,
         metrics: Metrics,
+        keep: Callable[[Result], Awaitable[None]],
     ) -> None:
+        """:param keep: is told the result before the learner is, and may take its time briefly."""
         self.id = secrets.token_hex(16)
         self.order = order
+        self.learner = order.learner
         self.started_at = time.time()
+        self.ended_at: float | None = None
         self.attempt = Attempt(order.reference, order.mirror)
         self.how_it_ended: str | None = None
         self._config = config
         self._metrics = metrics
+        self._keep = keep
+        self._summary: Mapping[str, Any] | None = None  # the last word
         self._now = asyncio.get_running_loop().time
         self._heard_s = self._now()
         self._peer = Peer(config.ice_servers)
@@ -130,6 +138,20 @@ class Session:
             "scores_lost": self._peer.scores_lost,
         }
 
+    def result(self) -> Result:
+        """What there is to tell and to keep so far, or of the whole once it has ended."""
+        return Result(
+            attempt=self.attempt.id,
+            session=self.id,
+            learner=self.learner,
+            lesson=self.order.lesson.id,
+            title=self.order.lesson.title,
+            started_at_s=self.started_at,
+            ended_at_s=self.ended_at,
+            reason=self.how_it_ended,
+            summary=self._summary or self.attempt.summary(complete=False).message(),
+        )
+
     def end(self, reason: str) -> None:
         """Ask for an end; `run` then returns soon."""
         self._conductor.end(reason)
@@ -144,9 +166,7 @@ class Session:
             self._peer.send_control(messages.error("internal", "the server failed; please retry"))
         finally:
             self._count_frames()
-            self._say_goodbye(reason)
-            await self._peer.close()
-            self.how_it_ended = reason
+            await self._finish(reason)
 
     async def _serve(self) -> str:
         async with asyncio.TaskGroup() as tasks:
@@ -269,7 +289,15 @@ class Session:
             "rates": lesson.rates,
         }
 
-    def _say_goodbye(self, reason: str) -> None:
-        self._conductor.tell_ended(reason)
+    async def _finish(self, reason: str) -> None:
+        """Have the result kept, then say goodbye: a summary that was sent is not lost any more."""
+        self.ended_at = time.time()
+        self.how_it_ended = reason
         summary = self.attempt.summary(complete=reason == conductor.FINISHED)
-        self._peer.send_control(summary.message())
+        self._summary = summary.message()
+        try:
+            await self._keep(self.result())
+        finally:
+            self._conductor.tell_ended(reason)
+            self._peer.send_control(self._summary)
+            await self._peer.close()
