@@ -23,6 +23,7 @@ RTP_WRAP = 1 << 32
 SENDER_TIMESTAMP = "_RTCRtpSender__rtp_timestamp"
 TIMESTAMP_MAPPER = "_RTCRtpReceiver__timestamp_mapper"
 HANDLE_RTP = "_handle_rtp_packet"
+SENT_AGAIN = "_RTCRtpReceiver__rtx_ssrc"  # by stream of RTX: the stream that it repeats
 RECEIVE_BUFFER = "_RTCRtpReceiver__jitter_buffer"
 HANDLE_RTCP = "_handle_rtcp_packet"
 SEND_KEY_FRAME = "_send_keyframe"
@@ -48,11 +49,17 @@ def replace_receive_buffer(receiver: RTCRtpReceiver, buffer: object) -> None:
 
 
 def on_rtp_packet(receiver: RTCRtpReceiver, tell: Callable[[int], None]) -> None:
-    """Call `tell` with each packet's RTP timestamp as it comes, before any receive buffer."""
+    """Call `tell` with each packet's RTP timestamp as it comes, before any receive buffer.
+
+    Not of what is sent again (RTX): that comes late, and what browsers fill the same stream with
+    at first, to measure the network, has timestamps of no frame (Chromium: 0).
+    """
     handle = getattr(receiver, HANDLE_RTP)
+    again: dict[int, int] = getattr(receiver, SENT_AGAIN)
 
     async def told(packet: Any, arrival_time_ms: int) -> None:
-        tell(packet.timestamp)
+        if packet.ssrc not in again:
+            tell(packet.timestamp)
         await handle(packet, arrival_time_ms)
 
     setattr(receiver, HANDLE_RTP, told)

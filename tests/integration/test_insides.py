@@ -9,6 +9,7 @@ import pytest
 from aiortc import RTCPeerConnection, rtp
 from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
+from aiortc.rtp import RtpPacket
 from aiortc.sdp import SessionDescription
 
 from rtc_server import insides
@@ -87,6 +88,19 @@ async def test_picture_and_sound_are_one_stream(server: Running) -> None:
         streams = {m.kind: m.msid.split()[0] for m in answer.media if m.direction == "sendonly"}
         assert set(streams) == {"video", "audio"}
         assert len(set(streams.values())) == 1
+
+
+async def test_packets_of_the_stream_of_what_is_sent_again_are_not_told_of() -> None:
+    connection = RTCPeerConnection()
+    receiver = connection.addTransceiver("video").receiver
+    told: list[int] = []
+    insides.on_rtp_packet(receiver, told.append)
+    getattr(receiver, insides.SENT_AGAIN)[7] = 6  # as RTCRtpReceiver.receive does
+    for ssrc, timestamp in ((7, 0), (6, 3000), (7, 3000), (6, 6000)):
+        packet = RtpPacket(payload_type=127, ssrc=ssrc, timestamp=timestamp)
+        await getattr(receiver, insides.HANDLE_RTP)(packet, arrival_time_ms=0)
+    assert told == [3000, 6000]
+    await connection.close()
 
 
 async def test_the_instructor_is_never_encoded(
