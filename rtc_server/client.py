@@ -6,14 +6,12 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import av
-import numpy as np
 from aiortc import (
     RTCConfiguration,
     RTCPeerConnection,
@@ -23,9 +21,14 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 
 from rtc_server import PROTOCOL, __version__, insides, messages
+from rtc_server.acting import Script
 from rtc_server.cameras import Camera, EchoCamera, FileCamera
 from rtc_server.errors import SessionFailed
 from rtc_server.jitter import FrameBuffer
+from rtc_server.keyframes import KeyFrameGate
+from rtc_server.outcome import Outcome, Wish
+
+__all__ = ["Learner", "Outcome", "Wish"]
 
 logger = logging.getLogger(__name__)
 
@@ -34,62 +37,6 @@ QUIET_S = 20.0  # without a word from the server the session counts as lost
 FIRST_PINGS, PING_EVERY_S = 8, 2.0
 PLAYHEAD_EVERY_S = 0.1
 WAITING_MESSAGES = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the learner wants."""
-
-    url: str
-    lesson: str
-    camera: str  # a file, or "instructor"
-    echo_delay_ms: float = 0.0
-    mirror: str = "auto"
-    annotated: bool = False
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of it; `report` is the file that `--report` writes."""
-
-    lesson: str
-    ended: str = "unclean"
-    reason: str | None = None
-    connect_ms: float | None = None
-    scores: list[dict[str, Any]] = field(default_factory=list)
-    summary: dict[str, Any] | None = None
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    frames: int = 0  # of the instructor, decoded
-    sound_frames: int = 0
-    annotated_frames: int = 0
-    messages_lost: int = 0
-
-    def report(self) -> dict[str, Any]:
-        return {
-            "lesson": self.lesson,
-            "ended": self.ended,
-            "reason": self.reason,
-            "scores": self.scores,
-            "summary": self.summary,
-            "errors": self.errors,
-            "stats": {
-                "connect_ms": self.connect_ms,
-                "received": len(self.scores),
-                "age_ms": self._percentiles("age_ms"),
-                "skew_ms": self._percentiles("skew_ms"),
-                "instructor_frames": self.frames,
-                "sound_frames": self.sound_frames,
-                "annotated_frames": self.annotated_frames,
-                "messages_lost": self.messages_lost,
-            },
-        }
-
-    def _percentiles(self, name: str) -> dict[str, float | None]:
-        values = [abs(s[name]) for s in self.scores if s.get(name) is not None]
-        if not values:
-            return {"p50": None, "p95": None}
-        p50, p95 = np.percentile(values, (50, 95))
-        return {"p50": round(float(p50), 1), "p95": round(float(p95), 1)}
 
 
 class Learner:
@@ -107,6 +54,10 @@ class Learner:
         self._rtt_ms: float | None = None
         self._presented = 0
         self._playhead_s = 0.0
+        self._shown_s: float | None = None  # the last picture; None while the lesson stands still
+        self._started = False
+        self._script = Script(wish.acts)
+        self._stated = asyncio.Event()
         self.outcome = Outcome(wish.lesson)
 
     async def follow(self) -> Outcome:
@@ -123,7 +74,7 @@ class Learner:
             self.outcome.connect_ms = round((self._now() - began_s) * 1000, 1)
             async with asyncio.TaskGroup() as tasks:
                 work = [self._watch(name, camera) for name in lines]
-                jobs = [tasks.create_task(job) for job in (*work, self._ping())]
+                jobs = [tasks.create_task(job) for job in (*work, self._ping(), self._act())]
                 await self._take_part()
                 for job in jobs:
                     job.cancel()
@@ -198,10 +149,8 @@ class Learner:
         self._say({"type": "hello", "protocol": PROTOCOL, "client": f"tandem-py/{__version__}"})
         async for message in self._heard():
             match message:
-                case {"type": "state", "state": "ready"}:
-                    self._say({"type": "start"})
-                case {"type": "state", "state": "ended"}:
-                    self.outcome.reason = message.get("reason")
+                case {"type": "state"}:
+                    self._hear_state(message)
                 case {"type": "pong"}:
                     self._rtt(message)
                 case {"type": "score"}:
@@ -213,6 +162,29 @@ class Learner:
             self._hear(message)
         if self.outcome.reason is not None and self.outcome.summary is not None:
             self.outcome.ended = "clean"
+
+    def _hear_state(self, state: dict[str, Any]) -> None:
+        self._script.hear(self._now(), state)
+        self._stated.set()
+        self._shown_s = self._now() if state["state"] == "playing" else None
+        if state["state"] == "ready" and not self._started:
+            self._started = True
+            if self._wish.rate != 1.0:
+                self._say({"type": "rate", "rate": self._wish.rate})
+            self._say({"type": "start"})
+        elif state["state"] == "ended":
+            self.outcome.reason = state.get("reason")
+
+    async def _act(self) -> None:
+        """Do what the script says, each thing at its place in the lesson."""
+        while not self._script.done:
+            due_s = self._script.due_s()
+            self._stated.clear()
+            try:
+                async with asyncio.timeout(None if due_s is None else due_s - self._now()):
+                    await self._stated.wait()
+            except TimeoutError:
+                self._say(self._script.next())
 
     async def _heard(self) -> AsyncIterator[dict[str, Any]]:
         """Messages until the server closes the channel, or says nothing for QUIET_S."""
@@ -245,7 +217,8 @@ class Learner:
         line = 1 + ("video", "audio", "annotated").index(name)
         receiver = self._connection.getTransceivers()[line].receiver
         if name != "audio":
-            insides.replace_receive_buffer(receiver, FrameBuffer(self._now))
+            buffer, gate = FrameBuffer(self._now), KeyFrameGate(self._now)
+            insides.replace_receive_buffer(receiver, buffer, gate)
         try:
             while True:
                 frame = await receiver.track.recv()
@@ -263,6 +236,10 @@ class Learner:
         self.outcome.frames += 1
         self._presented += 1
         now_s = self._now()
+        if self._shown_s is not None:
+            stood_ms = (now_s - self._shown_s) * 1000
+            self.outcome.freeze_ms = max(self.outcome.freeze_ms, stood_ms)
+            self._shown_s = now_s
         if now_s - self._playhead_s >= PLAYHEAD_EVERY_S:
             self._playhead_s = now_s
             rtp = insides.wire_timestamp(receiver, frame.pts or 0)
@@ -275,7 +252,7 @@ class Learner:
         if isinstance(camera, EchoCamera):
             camera.show(frame)
 
-    def _say(self, message: dict[str, Any]) -> None:
+    def _say(self, message: Mapping[str, Any]) -> None:
         if self._control.readyState == "open":
             self._control.send(messages.to_json(message))
 

@@ -21,6 +21,12 @@ class NobodyInPicture(BadVideo):
     code = "nobody_in_picture"
 
 
+class BadPart(TandemError):
+    """A part of a video that is none, or lies beyond its end."""
+
+    code = "bad_part"
+
+
 class BadLessonId(TandemError):
     """A lesson id that is not `[a-z0-9-]{1,64}`."""
 

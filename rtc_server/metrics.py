@@ -34,6 +34,9 @@ class Metrics:
         self.frames_replaced = self._counter(
             "tandem_webcam_frames_replaced", "Webcam frames that a newer one took the place of"
         )
+        self.frames_skipped = self._counter(
+            "tandem_webcam_frames_skipped", "Webcam frames not decoded: damaged, or too many"
+        )
         self.pose_failures = self._counter(
             "tandem_pose_failures", "Webcam frames that the estimator failed on"
         )

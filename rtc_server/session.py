@@ -14,14 +14,17 @@ from rtc_server import PROTOCOL, __version__, conductor, insides, messages, pipe
 from rtc_server.annotated import AnnotatedVideo
 from rtc_server.conductor import Conductor
 from rtc_server.config import Config
-from rtc_server.errors import BadMessage, NotImplementedYet, OutOfOrder
-from rtc_server.instructor import InstructorSound, InstructorVideo, Player
+from rtc_server.errors import BadMessage, OutOfOrder
+from rtc_server.instructor import InstructorVideo, pictures_of
+from rtc_server.instructor_sound import InstructorSound, sounds_of
 from rtc_server.jitter import FrameBuffer
+from rtc_server.keyframes import KeyFrameGate
 from rtc_server.lessons import Lesson
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.messages import Bye, Hello, Ping, PlayheadAt
 from rtc_server.metrics import Metrics
 from rtc_server.peer import Peer
+from rtc_server.player import Player
 from rtc_server.playhead import CaptureClock, Playhead, SentFrames
 from rtc_server.posing import PosingService, Tracker
 from rtc_server.reference import Reference
@@ -74,11 +77,12 @@ class Session:
         self._peer = Peer(config.ice_servers)
         self._player = Player(order.lesson.duration_s, self._now)
         self._sent = SentFrames()
+        self._video = InstructorVideo(self._player, self._sent)
         self._playhead = Playhead()
         self._capture = CaptureClock()
-        self._buffer = FrameBuffer(self._now)
+        self._buffer, self._gate = FrameBuffer(self._now), KeyFrameGate(self._now)
         self._frames: Mailbox[WebcamFrame] = Mailbox()
-        self._counted = (0, 0)  # frames received and replaced, that the metrics know of
+        self._counted = (0, 0, 0)  # frames received, replaced and skipped, that the metrics know of
         self._annotated = AnnotatedVideo(self._now) if order.annotated else None
         self._poses = posing.open_slot(tracker, draw=order.annotated)
         self._conductor = Conductor(
@@ -92,18 +96,17 @@ class Session:
         :raises UnfitOffer: SDP that lacks what a session needs.
         """
         lesson = self.order.lesson
-        video = InstructorVideo(self._player, self._sent)
-        sound = lesson.rendition("opus") if lesson.has_audio else None
+        video, sound = self._video, InstructorSound(self._player, sounds_of(lesson))
         try:
-            answer, codec = await self._peer.answer(
-                offer_sdp, video, InstructorSound(self._player, sound), self._annotated
-            )
+            answer, codec = await self._peer.answer(offer_sdp, video, sound, self._annotated)
         except BaseException:
             await self._peer.close()
             raise
-        video.rendition = lesson.rendition("h264" if codec == "h264" else "vp8")
+        video.pictures = pictures_of(lesson, "h264" if codec == "h264" else "vp8")
+        if video.sender is not None:
+            insides.on_feedback(video.sender, video)
         if self._peer.webcam is not None:
-            insides.replace_receive_buffer(self._peer.webcam, self._buffer)
+            insides.replace_receive_buffer(self._peer.webcam, self._buffer, self._gate)
             insides.on_rtp_packet(
                 self._peer.webcam, lambda rtp: self._capture.media_arrived(rtp, self._now())
             )
@@ -120,9 +123,17 @@ class Session:
             "mirror": self.order.mirror,
             "samples": self.attempt.samples,
             "dropped": self.attempt.dropped,
+            "rate": self._player.clock.rate,
+            "loop": self._player.clock.loop,
+            "low_bit_rate": self._video.quality.low,
+            "bit_rate_changes": self._video.quality.changes,
+            "key_frames_on_request": self._video.keys_given,
             "webcam_frames": self._frames.received,
             "webcam_frames_replaced": self._frames.dropped,
             "packets_given_up": self._buffer.given_up,
+            "webcam_frames_skipped": self._gate.skipped,
+            "key_frames_asked": self._gate.asked,
+            "decoder_late": self._gate.late,
             "messages_lost": self._peer.messages_lost,
             "scores_lost": self._peer.scores_lost,
         }
@@ -207,7 +218,7 @@ class Session:
                 self._heard_s = self._now()
                 try:
                     self._take(messages.parse_control(text), self._heard_s)
-                except (BadMessage, OutOfOrder, NotImplementedYet) as error:
+                except (BadMessage, OutOfOrder) as error:
                     self._metrics.bad_messages.inc()
                     self._peer.send_control(messages.error(error.code, str(error)))
         except Closed:
@@ -224,7 +235,7 @@ class Session:
                 self._peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self._now() * 1000))
             case PlayheadAt(rtp, shown_ms):
                 if (frame := self._sent.find(rtp)) is not None:
-                    self._playhead.observe(shown_ms, frame, self.order.lesson.duration_s)
+                    self._playhead.observe(shown_ms, frame)
             case Bye():
                 self._conductor.end(conductor.LEFT)
             case _:
@@ -250,11 +261,14 @@ class Session:
 
     def _count_frames(self) -> bool:
         """Tell the metrics of frames since the last time; whether there were any."""
-        frames = self._frames
-        received, replaced = frames.received - self._counted[0], frames.dropped - self._counted[1]
-        self._counted = frames.received, frames.dropped
+        counts = self._frames.received, self._frames.dropped, self._gate.skipped
+        received, replaced, skipped = (
+            now - before for now, before in zip(counts, self._counted, strict=True)
+        )
+        self._counted = counts
         self._metrics.frames.inc(received)
         self._metrics.frames_replaced.inc(replaced)
+        self._metrics.frames_skipped.inc(skipped)
         return received > 0
 
     def _welcome(self) -> Mapping[str, Any]:
@@ -272,6 +286,7 @@ class Session:
                 "height": lesson.height,
             },
             "pose_fps": self._config.pose_fps,
+            "rates": lesson.rates,
         }
 
     async def _finish(self, reason: str) -> None:

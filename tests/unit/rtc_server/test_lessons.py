@@ -73,6 +73,7 @@ def test_metadata_is_json_without_paths(store: LessonStore) -> None:
     assert about == {
         **{"id": "dance", "title": "A dance", "duration_s": 1.0, "width": 480, "height": 640},
         **{"pose_fps": 5.0, "has_audio": False, "samples": 5, "codecs": ["vp8", "h264"]},
+        "rates": [0.5, 0.75, 1.0],
     }
 
 
