@@ -14,8 +14,8 @@ from typing import Any
 from aiohttp import web
 
 from models.fetch import ensure_model
-from rtc_server import pages, problems, signalling
-from rtc_server.appkeys import CONFIG, LIBRARY, METRICS, READINESS, SESSIONS, Readiness
+from rtc_server import lesson_routes, pages, problems, signalling
+from rtc_server.appkeys import CONFIG, LIBRARY, METRICS, READINESS, SESSIONS, UPLOADS, Readiness
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
 from rtc_server.lessons import LessonStore
@@ -23,6 +23,7 @@ from rtc_server.library import Library
 from rtc_server.metrics import Metrics
 from rtc_server.posing import PosingService
 from rtc_server.sessions import Sessions
+from rtc_server.uploads import Uploads
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.pace import paced
 from tf_pose.tracking import PersonTracker, TrackerSettings
@@ -41,10 +42,11 @@ def make_app(config: Config) -> web.Application:
     app = web.Application(middlewares=[problems.told], client_max_size=problems.LARGEST_BODY)
     app[CONFIG] = config
     app[METRICS] = Metrics()
-    for routes in (pages.routes, signalling.routes):
+    for routes in (pages.routes, signalling.routes, lesson_routes.routes):
         app.add_routes(routes)
     app.router.add_static("/static", pages.WEB, append_version=False)
-    app.cleanup_ctx.extend([_library, _poses])
+    app.cleanup_ctx.extend([_library, _poses, _uploads])
+    app.on_shutdown.append(_call_uploads_off)
     return app
 
 
@@ -52,6 +54,17 @@ async def _library(app: web.Application) -> AsyncIterator[None]:
     library = app[LIBRARY] = Library(LessonStore(app[CONFIG].lessons))
     yield
     library.close()
+
+
+async def _uploads(app: web.Application) -> AsyncIterator[None]:
+    async with Uploads(app[CONFIG], app[METRICS]) as uploads:
+        app[UPLOADS] = uploads
+        yield
+
+
+async def _call_uploads_off(app: web.Application) -> None:
+    """Before the handlers are waited for, which wait for bodies."""
+    await app[UPLOADS].close()
 
 
 async def _poses(app: web.Application) -> AsyncIterator[None]:
