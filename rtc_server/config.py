@@ -14,9 +14,11 @@ from rtc_server.errors import BadConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_LESSONS = ROOT / "lessons"
+DEFAULT_HISTORY = str(ROOT / "data" / "history.sqlite3")
 PREFIX = "TANDEM_"
 SHORTEST_TOKEN = 16
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+ACCESS = ("auto", "open", "closed")
 ENGINES = ("auto", "openvino", "tensorflow")
 
 
@@ -27,6 +29,8 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8080
     lessons: Path = DEFAULT_LESSONS
+    history: str = DEFAULT_HISTORY  # a path or a database's URL; empty: no results are kept
+    history_access: str = "auto"  # auto: open to all who reach the server, if that is loopback only
     engine: str = "auto"
     pose_fps: float = 5.0
     crop_side: int = 0  # of what the network sees of a learner; 0: the finest there is time for
@@ -63,8 +67,8 @@ class Config:
                 f"token: expected at least {SHORTEST_TOKEN} characters that cannot be guessed, "
                 f"got {len(self.token)}"
             )
-        if self.engine not in ENGINES:
-            raise BadConfig(f"engine: expected one of {', '.join(ENGINES)}, got {self.engine!r}")
+        self._one_of("engine", ENGINES)
+        self._one_of("history_access", ACCESS)
 
     @property
     def on_loopback(self) -> bool:
@@ -73,6 +77,18 @@ class Config:
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
+
+    @property
+    def history_open(self) -> bool:
+        """Whether everybody who reaches the server may read and delete results by name."""
+        if self.history_access == "auto":
+            return self.on_loopback
+        return self.history_access == "open"
+
+    def _one_of(self, name: str, choices: tuple[str, ...]) -> None:
+        value = getattr(self, name)
+        if value not in choices:
+            raise BadConfig(f"{name}: expected one of {', '.join(choices)}, got {value!r}")
 
     def _within(self, name: str, low: float, high: float) -> None:
         value = getattr(self, name)
