@@ -6,6 +6,7 @@ import pytest
 
 from rtc_server import findings
 from rtc_server.commands import compare
+from rtc_server.comparing import Comparison
 from tests.unit.rtc_server.dances import dance, detected, flipped, hidden, lesson, scored
 from tools.dancer import perturb
 
@@ -65,4 +66,4 @@ def test_another_dance_nobody_and_half_a_body_are_told() -> None:
 
 def test_compare_prints_the_verdict_first() -> None:
     lazy = scored(dance(change=perturb.legs_still))
-    assert compare._told(lazy).splitlines()[0] == "your legs stood still"
+    assert compare._told(Comparison(lazy)).splitlines()[0] == "your legs stood still"
