@@ -75,6 +75,18 @@ class UnfitOffer(TandemError):
     code = "unfit_offer"
 
 
+class BadFragment(TandemError):
+    """An SDP fragment with candidates that cannot be read."""
+
+    code = "bad_fragment"
+
+
+class UnfitFragment(TandemError):
+    """Candidates that read well and belong to another ICE session, or to no line of the offer."""
+
+    code = "unfit_fragment"
+
+
 class ServerFull(TandemError):
     """Every place is taken, or the server is stopping."""
 
@@ -87,10 +99,22 @@ class UnknownSession(TandemError):
     code = "unknown_session"
 
 
+class OtherLesson(TandemError):
+    """A session that broke off cannot be gone on with in another lesson."""
+
+    code = "other_lesson"
+
+
 class SessionFailed(TandemError):
     """A client's session that could not begin or did not end as it should."""
 
     code = "session_failed"
+
+
+class NothingToResume(SessionFailed):
+    """A client's session that the server cannot go on with."""
+
+    code = "nothing_to_resume"
 
 
 class BadConfig(TandemError):

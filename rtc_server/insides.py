@@ -15,6 +15,7 @@ SENDER_TIMESTAMP = "_RTCRtpSender__rtp_timestamp"
 TIMESTAMP_MAPPER = "_RTCRtpReceiver__timestamp_mapper"
 HANDLE_RTP = "_handle_rtp_packet"
 RECEIVE_BUFFER = "_RTCRtpReceiver__jitter_buffer"
+PACKETS_RECEIVED = "_RTCDtlsTransport__rx_packets"
 
 
 def last_sent_timestamp(sender: RTCRtpSender) -> int:
@@ -33,6 +34,15 @@ def replace_receive_buffer(receiver: RTCRtpReceiver, buffer: object) -> None:
     """Put another buffer in place of aiortc's, before the first packet comes."""
     getattr(receiver, RECEIVE_BUFFER)  # an attribute that has moved must not pass unnoticed
     setattr(receiver, RECEIVE_BUFFER, buffer)
+
+
+def packets_received(receiver: RTCRtpReceiver) -> int:
+    """Packets of any kind, media, reports and messages, that came over the receiver's connection.
+
+    `getStats()` would say so, too, but only to those who can wait.
+    """
+    packets: int = getattr(receiver.transport, PACKETS_RECEIVED)
+    return packets
 
 
 def on_rtp_packet(receiver: RTCRtpReceiver, tell: Callable[[int], None]) -> None:

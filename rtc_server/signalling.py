@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import web
 
-from rtc_server import PROTOCOL, __version__
+from rtc_server import PROTOCOL, __version__, offers, trickle
+from rtc_server.conductor import CLOSED
 from rtc_server.config import Config
 from rtc_server.errors import (
+    BadFragment,
     BadLessonId,
     BadMessage,
     BadOffer,
-    NotImplementedYet,
+    OtherLesson,
     ServerFull,
     TandemError,
+    UnfitFragment,
     UnfitOffer,
     UnknownLesson,
     UnknownSession,
@@ -29,7 +30,6 @@ from rtc_server.errors import (
 from rtc_server.library import Library
 from rtc_server.metrics import Metrics
 from rtc_server.poses_csv import to_csv
-from rtc_server.report import MIRRORS, Mirror
 from rtc_server.session import Order
 from rtc_server.sessions import Sessions
 
@@ -41,12 +41,14 @@ RETRY_AFTER_S = 5
 STATUS: dict[type[TandemError], int] = {
     BadMessage: 400,
     BadOffer: 400,
+    BadFragment: 400,
     UnfitOffer: 422,
+    UnfitFragment: 422,
     UnknownLesson: 404,
     BadLessonId: 404,
     UnknownSession: 404,
+    OtherLesson: 422,
     ServerFull: 503,
-    NotImplementedYet: 501,
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -208,9 +210,9 @@ async def open_session(request: web.Request) -> web.Response:
     if not state.ready:
         return problem(503, "not_ready", state.why_not)
     if request.content_type == "application/json":
-        offer = await _read_json_offer(request)
+        offer = offers.read_json(await _text(request))
     elif request.content_type == "application/sdp":
-        offer = _Offer((await _text(request)), _query_lesson(request), "auto", False)
+        offer = offers.read_sdp(await _text(request), request.query)
     else:
         raise web.HTTPUnsupportedMediaType(
             text=f"expected application/json or application/sdp, got {request.content_type}"
@@ -218,8 +220,12 @@ async def open_session(request: web.Request) -> web.Response:
     library = request.app[LIBRARY]
     its = await library.get(offer.lesson)
     order = Order(its, await library.reference(its), offer.mirror, offer.annotated)
-    session, answer = await request.app[SESSIONS].open(order, offer.sdp)
-    headers = {"Location": f"/api/sessions/{session.id}"}
+    session, answer = await request.app[SESSIONS].open(order, offer.sdp, offer.resume)
+    headers = {
+        "Location": f"/api/sessions/{session.id}",
+        "ETag": session.ice_tag,
+        "Accept-Patch": trickle.CONTENT_TYPE,
+    }
     if request.content_type == "application/sdp":
         return web.Response(
             text=answer, status=201, headers=headers, content_type="application/sdp"
@@ -228,50 +234,11 @@ async def open_session(request: web.Request) -> web.Response:
     return web.json_response(body, status=201, headers=headers)
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    sdp: str
-    lesson: str
-    mirror: Mirror
-    annotated: bool
-
-
-async def _read_json_offer(request: web.Request) -> _Offer:
-    """The offer's fields.
-
-    :raises BadMessage: not JSON, or a field missing or wrong.
-    """
-    try:
-        body = json.loads(await _text(request))
-    except (ValueError, RecursionError):
-        raise BadMessage("expected a JSON object with sdp, type and lesson, got no JSON") from None
-    if not isinstance(body, dict):
-        raise BadMessage(f"expected a JSON object, got {type(body).__name__}")
-    for name in ("sdp", "lesson"):
-        if not isinstance(body.get(name), str):
-            raise BadMessage(f"{name}: expected text, got {body.get(name)!r}")
-    if body.get("type") != "offer":
-        raise BadMessage(f'type: expected "offer", got {body.get("type")!r}')
-    mirror, annotated = body.get("mirror", "auto"), body.get("annotated", False)
-    if mirror not in MIRRORS:
-        raise BadMessage(f"mirror: expected one of {', '.join(MIRRORS)}, got {mirror!r}")
-    if not isinstance(annotated, bool):
-        raise BadMessage(f"annotated: expected true or false, got {annotated!r}")
-    return _Offer(body["sdp"], body["lesson"], cast(Mirror, mirror), annotated)
-
-
 async def _text(request: web.Request) -> str:
     try:
         return await request.text()
     except UnicodeDecodeError:
         raise BadMessage("expected a body in UTF-8") from None
-
-
-def _query_lesson(request: web.Request) -> str:
-    try:
-        return request.query["lesson"]
-    except KeyError:
-        raise BadMessage("expected ?lesson=ID beside a bare SDP offer, got none") from None
 
 
 @routes.get("/api/sessions/{id}")
@@ -285,13 +252,30 @@ async def report(request: web.Request) -> web.Response:
 
 
 @routes.patch("/api/sessions/{id}")
-async def trickle(request: web.Request) -> web.Response:
-    request.app[SESSIONS].find(request.match_info["id"])
-    raise NotImplementedYet("trickled candidates come later; send the offer when gathering is done")
+async def add_candidates(request: web.Request) -> web.Response:
+    """Trickle ICE as RFC 9725, 4.3, has it; `If-Match` is heeded and not required."""
+    its = request.app[SESSIONS].find(request.match_info["id"])
+    if request.content_type != trickle.CONTENT_TYPE:
+        response = problem(
+            *(415, "http", f"expected {trickle.CONTENT_TYPE}, got {request.content_type}")
+        )
+        response.headers["Accept-Patch"] = trickle.CONTENT_TYPE
+        return response
+    wanted = request.headers.get("If-Match", "*")
+    if wanted != "*" and its.ice_tag not in wanted:
+        return problem(412, "http", f"expected If-Match: {its.ice_tag}, got {wanted[:60]}")
+    await its.add_candidates(trickle.read_fragment(await _text(request)))
+    return web.Response(status=204)
 
 
 @routes.delete("/api/sessions/{id}")
-@routes.post("/api/sessions/{id}/close")
 async def close_session(request: web.Request) -> web.Response:
-    await request.app[SESSIONS].close(request.match_info["id"], "closed")
+    await request.app[SESSIONS].close(request.match_info["id"], CLOSED)
+    return web.Response(status=204)
+
+
+@routes.post("/api/sessions/{id}/close")
+async def beacon(request: web.Request) -> web.Response:
+    """A page goes, or has lost its connection: it may come back and go on."""
+    await request.app[SESSIONS].close(request.match_info["id"], CLOSED, may_return=True)
     return web.Response(status=204)

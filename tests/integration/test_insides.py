@@ -14,6 +14,7 @@ from rtc_server import insides
 from rtc_server.client import Learner, Wish
 from rtc_server.jitter import FrameBuffer
 from tests.integration.conftest import Running
+from tests.integration.puppet import Puppet
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -40,6 +41,17 @@ async def test_a_receiver_has_the_mapper_and_the_handler_we_wrap() -> None:
     handler = inspect.signature(getattr(RTCRtpReceiver, insides.HANDLE_RTP))
     assert list(handler.parameters) == ["self", "packet", "arrival_time_ms"]
     await connection.close()
+
+
+async def test_a_connection_counts_its_packets(server: Running) -> None:
+    async with Puppet(server.url) as puppet:
+        await puppet.until(type="score")
+        webcam = puppet.connection.getTransceivers()[0].receiver
+        stats = (await webcam.getStats()).values()
+        (told,) = {s.packetsReceived for s in stats if s.type == "transport"}
+        assert 0 < told <= insides.packets_received(webcam)
+        puppet.say("bye")
+    await server.until_empty()
 
 
 async def test_the_instructor_is_never_encoded(
