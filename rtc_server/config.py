@@ -38,7 +38,7 @@ class Config:
     countdown_s: int = 3
     ice_servers: tuple[str, ...] = ()
     connect_timeout_s: float = 20.0
-    silence_timeout_s: float = 10.0
+    silence_timeout_s: float = 8.0  # and the place is free again within 10
     drain_timeout_s: float = 3.0
     uploads: bool = True  # lessons may be added, renamed and removed over HTTP
     token: str = field(default="", repr=False)  # who changes lessons must know it; empty: nobody

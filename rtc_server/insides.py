@@ -36,6 +36,7 @@ CODECS = "_RTCRtpReceiver__codecs"
 RETRANSMITTED = "_RTCRtpReceiver__rtx_ssrc"  # by stream of RTX: the stream that it repeats
 DECODER_QUEUE = "_RTCRtpReceiver__decoder_queue"
 DECODER_THREAD = "_RTCRtpReceiver__decoder_thread"
+PACKETS_RECEIVED = "_RTCDtlsTransport__rx_packets"
 
 
 def last_sent_timestamp(sender: RTCRtpSender) -> int:
@@ -56,6 +57,15 @@ def replace_receive_buffer(
     """Put our buffer and gate in place of aiortc's buffer, before the first packet comes."""
     getattr(receiver, RECEIVE_BUFFER)  # an attribute that has moved must not pass unnoticed
     setattr(receiver, RECEIVE_BUFFER, _Decoding(receiver, buffer, gate))
+
+
+def packets_received(receiver: RTCRtpReceiver) -> int:
+    """Packets of any kind, media, reports and messages, that came over the receiver's connection.
+
+    `getStats()` would say so, too, but only to those who can wait.
+    """
+    packets: int = getattr(receiver.transport, PACKETS_RECEIVED)
+    return packets
 
 
 def on_rtp_packet(receiver: RTCRtpReceiver, tell: Callable[[int], None]) -> None:

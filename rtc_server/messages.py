@@ -36,7 +36,7 @@ class PlayheadAt:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    lesson_s: float
+    lesson_s: float | None  # None: where the lesson stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,8 @@ class _Fields:
             raise BadMessage(f"{self._kind}.{name}: expected {least} or more, got {_shown(value)}")
         return float(value)
 
-    def optional(self, name: str) -> float | None:
-        return None if self._message.get(name) is None else self.number(name)
+    def optional(self, name: str, *, least: float = -math.inf) -> float | None:
+        return None if self._message.get(name) is None else self.number(name, least=least)
 
     def one_of(self, name: str, allowed: Sequence[float]) -> float:
         value = self.number(name)
@@ -170,7 +170,7 @@ READERS: dict[str, Callable[[_Fields], Control]] = {
         f.number("shown_ms"),
         None if (presented := f.optional("presented")) is None else int(presented),
     ),
-    "start": lambda f: Start(f.number("lesson_s", 0.0, least=0)),
+    "start": lambda f: Start(f.optional("lesson_s", least=0)),
     "pause": lambda _: Pause(),
     "resume": lambda _: Resume(),
     "seek": lambda f: Seek(f.number("lesson_s", least=0)),

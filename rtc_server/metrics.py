@@ -22,6 +22,7 @@ class Metrics:
         self.ended = Counter(
             *("tandem_sessions_ended", "Sessions ended", ["how"]), registry=self.registry
         )
+        self.resumed = self._counter("tandem_sessions_resumed", "Sessions gone on with by another")
         self.refused = self._counter("tandem_sessions_refused", "Offers refused for lack of room")
         self.scores = self._counter("tandem_scores_sent", "Score messages sent")
         self.scores_dropped = self._counter(

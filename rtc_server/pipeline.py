@@ -44,6 +44,7 @@ class Coach:
     attempt: Attempt
     annotated: AnnotatedVideo | None
     send: Callable[[Mapping[str, Any]], bool]
+    packets: Callable[[], int]  # that came over the connection so far, of any kind
     complain: Callable[[str, str], None]  # (code, sentence)
     metrics: Metrics
     pose_fps: float
@@ -87,7 +88,9 @@ async def sampled(its: Coach) -> AsyncIterator[Posed]:
     due_s = (now() // every_s + 1 + its.poses.phase) * every_s
     while True:
         await asyncio.sleep(max(0.0, due_s - now()))
-        if await picture_comes(its):
+        if not await picture_comes(its):
+            due_s += (now() - due_s) // every_s * every_s  # nothing was due meanwhile
+        else:
             posed = await its.poses.newest(its.frames, lambda frame: captured_s(its, frame))
             if posed is not None:
                 yield posed
@@ -109,21 +112,26 @@ def miss(its: Coach, samples: int) -> None:
 
 
 async def picture_comes(its: Coach) -> bool:
-    """Wait for a webcam frame; where none comes, say so once and count the learner as unseen."""
-    complained = False
+    """Wait for a webcam frame; where none comes, say so once and count the learner as unseen.
+
+    Nobody is unseen while the connection is down: the session waits for them, and False says so.
+    """
+    complained, connected = False, True
     while True:
+        packets = its.packets()
         try:
             async with asyncio.timeout(NO_FRAME_S):
                 await its.frames.ready()
-                return True
+                return connected
         except TimeoutError:
             pass
         except Closed:
             await asyncio.sleep(NO_FRAME_S)
-        if not complained:
+        connected = its.packets() != packets
+        if connected and not complained:
             complained = True
             its.complain("no_camera", "no picture comes from the camera: is it still on?")
-        if its.conductor.state == "playing":
+        if connected and its.conductor.state == "playing":
             its.attempt.add(
                 its.player.position_s, Pose.nobody(its.player.now()), its.player.clock.rate
             )

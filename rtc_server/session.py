@@ -20,6 +20,7 @@ from rtc_server.instructor_sound import InstructorSound, sounds_of
 from rtc_server.jitter import FrameBuffer
 from rtc_server.keyframes import KeyFrameGate
 from rtc_server.lessons import Lesson
+from rtc_server.liveness import Liveness
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.messages import Bye, Hello, Ping, PlayheadAt
 from rtc_server.metrics import Metrics
@@ -30,11 +31,26 @@ from rtc_server.posing import PosingService, Tracker
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt, Mirror
 from rtc_server.results import Result
+from rtc_server.resuming import BrokenOff, place_s
+from rtc_server.trickle import Fragment
 from rtc_server.webcam import WebcamFrame
 
 logger = logging.getLogger(__name__)
 
-VANISHED_CHECK_S = 1.0
+LIFE_CHECK_S = 0.5
+GOODBYE_S = 1.5
+# Nobody is there to wait for, or they have another connection already.
+SHORT_GOODBYES_S = {
+    conductor.VANISHED: 0.0,
+    conductor.LOST: 0.0,
+    conductor.NEVER_CAME: 0.0,
+    conductor.REPLACED: 0.5,
+}
+# Ends after which the learner may go on in another session.
+BREAKS = {
+    *(conductor.VANISHED, conductor.LOST, conductor.NEVER_CAME),
+    *(conductor.REPLACED, conductor.FAILED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +75,34 @@ class Session:
         tracker: Tracker,
         metrics: Metrics,
         keep: Callable[[Result], Awaitable[None]],
+        left: BrokenOff | None = None,
     ) -> None:
-        """:param keep: is told the result before the learner is, and may take its time briefly."""
+        """:param keep: is told the result before the learner is, and may take its time briefly.
+        :param left: what another session left, to go on with.
+        """
         self.id = secrets.token_hex(16)
         self.order = order
         self.learner = order.learner
         self.started_at = time.time()
         self.ended_at: float | None = None
-        self.attempt = Attempt(order.reference, order.mirror)
+        self.attempt = left.attempt if left else Attempt(order.reference, order.mirror)
+        self.resumed = left.message() if left else None
         self.how_it_ended: str | None = None
+        # Names the ICE session (RFC 9725, 4.3.1), of which there is one.
+        self.ice_tag = f'"{secrets.token_hex(8)}"'
         self._config = config
         self._metrics = metrics
         self._keep = keep
         self._summary: Mapping[str, Any] | None = None  # the last word
         self._now = asyncio.get_running_loop().time
-        self._heard_s = self._now()
+        self._life = Liveness(self._now(), config.silence_timeout_s)
+        self._followed_s: float | None = None  # in the lesson, when the learner was last scored
+        self._may_return = False
+        self._left_at_s = 0.0  # in the lesson
         self._peer = Peer(config.ice_servers)
         self._player = Player(order.lesson.duration_s, self._now)
+        if left is not None:
+            self._player.seek(left.lesson_s)
         self._sent = SentFrames()
         self._video = InstructorVideo(self._player, self._sent)
         self._playhead = Playhead()
@@ -112,6 +139,13 @@ class Session:
             )
         return answer
 
+    async def add_candidates(self, fragment: Fragment) -> None:
+        """Take candidates that come after the offer.
+
+        :raises UnfitFragment: they do not belong to the offer.
+        """
+        await self._peer.add_candidates(fragment)
+
     def describe(self) -> dict[str, object]:
         """What `GET /api/sessions/{id}` says."""
         return {
@@ -121,6 +155,7 @@ class Session:
             "lesson_s": round(self._player.position_s, 3),
             "started_at": self.started_at,
             "mirror": self.order.mirror,
+            "resumed": self.resumed,
             "samples": self.attempt.samples,
             "dropped": self.attempt.dropped,
             "rate": self._player.clock.rate,
@@ -152,9 +187,20 @@ class Session:
             summary=self._summary or self.attempt.summary(complete=False).message(),
         )
 
-    def end(self, reason: str) -> None:
-        """Ask for an end; `run` then returns soon."""
+    def end(self, reason: str, *, may_return: bool = False) -> None:
+        """Ask for an end; `run` then returns soon.
+
+        :param may_return: the learner may want to go on, even though they were not lost.
+        """
+        self._may_return = may_return
         self._conductor.end(reason)
+
+    @property
+    def left(self) -> BrokenOff | None:
+        """What the learner can go on with; None after an end that was meant."""
+        if self.how_it_ended not in BREAKS and not self._may_return:
+            return None
+        return BrokenOff(self.order.lesson, self.attempt, self.order.mirror, self._left_at_s)
 
     async def run(self) -> None:
         """Serve the learner until the lesson, the learner or the server ends it."""
@@ -203,7 +249,8 @@ class Session:
                 reference=self.order.reference,
                 attempt=self.attempt,
                 annotated=self._annotated,
-                send=self._peer.send_score,
+                send=self._send_score,
+                packets=lambda: self._peer.packets_received,
                 complain=lambda code, text: self._peer.send_control(messages.error(code, text)),
                 metrics=self._metrics,
                 pose_fps=self._config.pose_fps,
@@ -215,14 +262,16 @@ class Session:
         try:
             while True:
                 text = await self._peer.next_message()
-                self._heard_s = self._now()
+                heard_s = self._now()
+                self._life.takes_part(heard_s)
+                self._conductor.go_on()
                 try:
-                    self._take(messages.parse_control(text), self._heard_s)
+                    self._take(messages.parse_control(text), heard_s)
                 except (BadMessage, OutOfOrder) as error:
                     self._metrics.bad_messages.inc()
                     self._peer.send_control(messages.error(error.code, str(error)))
-        except Closed:
-            self._conductor.end(conductor.LEFT)
+        except Closed:  # and no word of it before
+            self._conductor.end(conductor.LOST)
 
     def _take(self, message: messages.Control | None, arrived_s: float) -> None:
         match message:
@@ -250,14 +299,36 @@ class Session:
         except TimeoutError:
             self._conductor.end(conductor.NEVER_CAME)
             return
-        while self._now() - self._heard_s < self._config.silence_timeout_s:
+        self._life.takes_part(self._now())
+        while not self._life.vanished(self._now()):
             if self._peer.gone.is_set():
-                self._conductor.end(conductor.LEFT)
+                self._conductor.end(conductor.LOST)
                 return
-            if self._count_frames():
-                self._heard_s = self._now()
-            await asyncio.sleep(VANISHED_CHECK_S)
+            self._look_for_life()
+            await asyncio.sleep(LIFE_CHECK_S)
         self._conductor.end(conductor.VANISHED)
+
+    def _look_for_life(self) -> None:
+        """While nothing at all comes the lesson stands still, where the learner last followed."""
+        now_s = self._now()
+        if self._count_frames():
+            self._life.takes_part(now_s)
+        self._life.received(self._peer.packets_received, now_s)
+        if not self._life.away(now_s):
+            self._conductor.go_on()
+        elif self._conductor.state == "playing":
+            self._conductor.wait_for_learner(self._place_s)
+
+    @property
+    def _place_s(self) -> float:
+        """Where the learner last was in the lesson, as well as it is known."""
+        begin_s = self._player.clock.segment.lesson_s
+        return place_s(begin_s, self._player.position_s, self._followed_s)
+
+    def _send_score(self, message: Mapping[str, Any]) -> bool:
+        if message["coverage"] is not None:  # a sample was judged, of whatever worth
+            self._followed_s = message["lesson_s"]
+        return self._peer.send_score(message)
 
     def _count_frames(self) -> bool:
         """Tell the metrics of frames since the last time; whether there were any."""
@@ -287,10 +358,12 @@ class Session:
             },
             "pose_fps": self._config.pose_fps,
             "rates": lesson.rates,
+            "resumed": self.resumed,
         }
 
     async def _finish(self, reason: str) -> None:
         """Have the result kept, then say goodbye: a summary that was sent is not lost any more."""
+        self._left_at_s = self._place_s
         self.ended_at = time.time()
         self.how_it_ended = reason
         summary = self.attempt.summary(complete=reason == conductor.FINISHED)
@@ -300,4 +373,6 @@ class Session:
         finally:
             self._conductor.tell_ended(reason)
             self._peer.send_control(self._summary)
-            await self._peer.close()
+            heard = await self._peer.close(SHORT_GOODBYES_S.get(reason, GOODBYE_S))
+            if reason == conductor.FINISHED and not heard:  # the learner was cut off near the end
+                self._may_return = True

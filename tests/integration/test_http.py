@@ -200,13 +200,6 @@ async def test_a_beacon_closes(server: Running, http: aiohttp.ClientSession) -> 
     await server.until_empty()
 
 
-async def test_trickle_says_that_it_comes_later(
-    http: aiohttp.ClientSession, server: Running
-) -> None:
-    async with Puppet(server.url) as puppet:
-        await problem(await http.patch(f"/api/sessions/{puppet.id}", data="a=x"), 501)
-
-
 async def test_the_server_is_full_at_its_limit_and_free_again_after(
     server: Running, http: aiohttp.ClientSession
 ) -> None:

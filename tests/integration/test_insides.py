@@ -104,6 +104,17 @@ async def test_packets_of_the_stream_of_what_is_sent_again_are_not_told_of() -> 
     await connection.close()
 
 
+async def test_a_connection_counts_its_packets(server: Running) -> None:
+    async with Puppet(server.url) as puppet:
+        await puppet.until(type="score")
+        webcam = puppet.connection.getTransceivers()[0].receiver
+        stats = (await webcam.getStats()).values()
+        (told,) = {s.packetsReceived for s in stats if s.type == "transport"}
+        assert 0 < told <= insides.packets_received(webcam)
+        puppet.say("bye")
+    await server.until_empty()
+
+
 async def test_the_instructor_is_never_encoded(
     server: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,7 +28,7 @@ from rtc_server.messages import (
         ('{"type":"ping","t0_ms":12.5,"rtt_ms":3}', Ping(12.5, 3.0)),
         ('{"type":"playhead","rtp":9,"shown_ms":1,"presented":4}', PlayheadAt(9, 1.0, 4)),
         ('{"type":"playhead","rtp":9,"shown_ms":1}', PlayheadAt(9, 1.0, None)),
-        ('{"type":"start"}', Start(0.0)),
+        ('{"type":"start"}', Start(None)),
         ('{"type":"start","lesson_s":3,"unknown":true}', Start(3.0)),
         ('{"type":"seek","lesson_s":3}', Seek(3.0)),
         ('{"type":"pause"}', Pause()),
