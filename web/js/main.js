@@ -70,9 +70,8 @@ function begin(next) {
   scoreboard.clear();
   transport.setDuration(next.lesson.duration_s);
   transport.show(place_s());
-  practice.clear();
   practice.offer(next.rates);
-  practice.show(next.pace);
+  practice.begin(next.pace);
   part(page, "title", HTMLElement).textContent = next.lesson.title;
   skeleton.start(lessons.mirror);
   next.addEventListener("camera", (event) => {

@@ -14,6 +14,8 @@ import { Webcam } from "./webcam.js";
 /** @type {Pace} */
 const PLAIN = { rate: 1, loop: null };
 const SLOWLY = 0.75;
+/** Why the server pauses by itself: it hears nothing of us, and plays on when it does. */
+const WAITS_FOR_US = "connection";
 
 /**
  * Events: `camera` (detail a MediaStream: opened, or another one), `camera-change` (see `webcam`),
@@ -132,7 +134,7 @@ export class Round extends EventTarget {
       this.webcam.close();
     } else if (state !== "ready") {
       this.begun = true;
-      this.goes = state !== "paused";
+      this.goes = state !== "paused" || reason === WAITS_FOR_US;
       this.position.set(lesson_s, performance.now(), state === "playing" ? given.rate : 0);
     }
     if (state === "playing") this.#played();
