@@ -8,7 +8,7 @@ import { Webcam } from "./webcam.js";
 
 /** @import { Lesson } from "./api.js" */
 /** @import { Plan } from "./live.js" */
-/** @import { ClientMessage, LessonState, Loop, ServerMessage, State } from "./protocol.js" */
+/** @import { ClientMessage, LessonState, Loop, ServerMessage, State, Welcome } from "./protocol.js" */
 
 /** @typedef {{ rate: number, loop: Loop | null }} Pace */
 /** @type {Pace} */
@@ -39,8 +39,12 @@ export class Round extends EventTarget {
   #line = null;
   /** @type {LessonState | ""} as the server told it last */
   #state = "";
+  /** The server that welcomed us knows our place. */
   #kept = false;
+  #welcomed = false;
   #asks = true;
+  /** @type {State | null} a server may say that it is ready before it says what it can */
+  #early = null;
 
   /** @param {Lesson} lesson @param {number} [from_s] @param {Pace} [pace] */
   constructor(lesson, from_s = 0, pace = PLAIN) {
@@ -95,6 +99,8 @@ export class Round extends EventTarget {
     line.addEventListener("message", (event) => this.#hear(detail(event)));
     line.addEventListener("wait", (event) => {
       this.position.hold(performance.now());
+      this.#welcomed = false;
+      this.#early = null;
       this.#emit("wait", detail(event));
     });
     line.addEventListener("trouble", (event) => {
@@ -112,15 +118,23 @@ export class Round extends EventTarget {
   /** @param {ServerMessage} message */
   #hear(message) {
     this.position.heard(performance.now());
-    if (message.type === "welcome") {
-      this.rates = message.rates ?? [1];
-      this.#kept = Boolean(message.resumed);
-      if (message.resumed) this.position.set(message.resumed.lesson_s, performance.now(), 0);
-      this.#asks = true;
-    } else if (message.type === "state") {
-      this.#follow(message);
+    if (message.type === "state" && message.state === "ready" && !this.#welcomed) {
+      this.#early = message;
+      return;
     }
+    if (message.type === "welcome") this.#beWelcomed(message);
+    if (message.type === "state") this.#follow(message);
     this.#emit("message", message);
+    if (message.type === "welcome" && this.#early) this.#hear(this.#early);
+  }
+
+  /** @param {Welcome} welcome */
+  #beWelcomed({ rates, resumed }) {
+    this.#welcomed = true;
+    this.#asks = true;
+    this.rates = rates ?? [1];
+    this.#kept = Boolean(resumed);
+    if (resumed) this.position.set(resumed.lesson_s, performance.now(), 0);
   }
 
   /** @param {State} state */
