@@ -84,7 +84,7 @@ async def test_connection_that_dies_in_silence_is_noticed_and_the_score_goes_on(
     await learner.press("stop")
     await learner.until("summary")
     (summary,) = await learner.heard("summary")
-    assert summary["samples"] >= welcome["resumed"]["samples"] + 4
+    assert summary["samples"] > welcome["resumed"]["samples"]
     assert await learner.page.evaluate("spy.cameras.length") == 1
     assert learner.complaints == []
 
