@@ -159,6 +159,7 @@ function trouble({ problem, ...more }) {
 
 /** Begins the lesson, and the sound: this is the click that browsers ask for. */
 function go() {
+  if (start.disabled) return; // it is asked for already
   start.disabled = true;
   transport.applyVolume(stage.instructor);
   round?.start();
@@ -173,7 +174,7 @@ function hold() {
   if (round?.webcam.gone) return;
   if (session.phase === "playing") round?.hold();
   else if (session.phase === "paused") round?.goOn();
-  else if (session.phase === "ready" && !start.disabled) go();
+  else if (session.phase === "ready") go();
 }
 
 function stop() {
