@@ -13,6 +13,8 @@ import { NoPath } from "./waiting.js";
 /** @import { Problem } from "./words.js" */
 
 const SUMMARY_MS = 5000;
+/** Nothing is there to go on from: it is too long ago, or of a lesson that has been made anew. */
+const FORGOTTEN = new Set(["unknown_session", "other_lesson"]);
 /** How the server ends a session that broke off on its side: an end that nobody wanted. */
 const BROKEN_OFF = "vanished";
 
@@ -116,10 +118,11 @@ export class Live extends EventTarget {
     for (const stop of this.#stops.splice(0)) stop();
   }
 
-  /** Everything off, without a word: what broke off is kept by the server, to go on from. @param {Trouble} trouble */
+  /** Everything off. What broke off needs no word: the server keeps it, to go on from. @param {Trouble} trouble */
   #fail(trouble) {
     this.#emit("trouble", trouble);
-    this.end();
+    if (trouble.problem === "connection-lost") this.end();
+    else this.abandon();
   }
 
   /** @param {ClientMessage} message */
@@ -173,7 +176,7 @@ async function troubleOf(error) {
   if (error instanceof NoPath) return { problem: "no-path" };
   if (!(error instanceof ApiError)) return { problem: "server-refused", detail: String(error) };
   const { status, code, detail, retryAfter_s } = error;
-  if (code === "unknown_session") return { problem: "session-forgotten" };
+  if (FORGOTTEN.has(code)) return { problem: "session-forgotten" };
   if (status === 404) return { problem: "lesson-gone" };
   if (status === 502 || status === 504) return { problem: "server-unreachable" }; // a proxy says so
   if (status !== 503) return { problem: "server-refused", detail };

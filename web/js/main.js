@@ -70,9 +70,8 @@ function begin(next) {
   scoreboard.clear();
   transport.setDuration(next.lesson.duration_s);
   transport.show(place_s());
-  practice.clear();
   practice.offer(next.rates);
-  practice.show(next.pace);
+  practice.begin(next.pace);
   part(page, "title", HTMLElement).textContent = next.lesson.title;
   skeleton.start(lessons.mirror);
   next.addEventListener("camera", (event) => {
@@ -160,6 +159,7 @@ function trouble({ problem, ...more }) {
 
 /** Begins the lesson, and the sound: this is the click that browsers ask for. */
 function go() {
+  if (start.disabled) return; // it is asked for already
   start.disabled = true;
   transport.applyVolume(stage.instructor);
   round?.start();
@@ -174,7 +174,7 @@ function hold() {
   if (round?.webcam.gone) return;
   if (session.phase === "playing") round?.hold();
   else if (session.phase === "paused") round?.goOn();
-  else if (session.phase === "ready" && !start.disabled) go();
+  else if (session.phase === "ready") go();
 }
 
 function stop() {

@@ -149,6 +149,7 @@ export const PAUSED = "Paused";
 export const IN_PICTURE = "You are in the picture";
 
 export const REMARKS = {
+  repeats: "This passage repeats until you press L or ✕.",
   tooShort: "A passage to repeat is at least one second long.",
   scoreLost: "Connected again. The server no longer knew your score so far: it counts from here.",
 };
@@ -160,7 +161,8 @@ export const ANNOUNCED = {
   connecting: "Connecting.",
   ready: "Ready. Step back until your whole body is in the picture, then start.",
   counting: "Get ready.",
-  playing: "Playing. Space pauses, arrows seek, Escape stops.",
+  playing: "Playing. Space pauses, arrows seek, minus and plus change the speed, A and B mark a "
+    + "passage to repeat, L ends it, Escape stops.",
   paused: "Paused. Space goes on.",
   reconnecting: "The connection was lost. Connecting again.",
   ending: "Finished. Adding it up.",
