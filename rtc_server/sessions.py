@@ -19,6 +19,7 @@ from rtc_server.posing import PosingService, Tracker
 from rtc_server.report import Summary
 from rtc_server.resuming import Remembered, require_same
 from rtc_server.session import Order, Session
+from rtc_server.sweeping import Sweeper
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Sessions:
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
         self._reports: OrderedDict[str, Summary] = OrderedDict()
         self._remembered = Remembered(time.monotonic)
+        self.sweeper = Sweeper()
         self._tasks = asyncio.TaskGroup()
         self._open = True
         metrics.sessions.set_function(lambda: len(self._running))
@@ -59,6 +61,7 @@ class Sessions:
     ) -> None:
         await self.drain("server stopping")
         await self._tasks.__aexit__(kind, error, trace)
+        self.sweeper.stop()
 
     def __len__(self) -> int:
         return len(self._running)
@@ -169,4 +172,5 @@ class Sessions:
                 self._reports.popitem(last=False)
             if (left := session.left) is not None:
                 self._remembered.keep(session.id, left)
+            self.sweeper.soon()
             logger.info("session %s ended: %s", session.id[:8], session.how_it_ended)
