@@ -14,14 +14,28 @@ from typing import Any
 from aiohttp import web
 
 from models.fetch import ensure_model
-from rtc_server import signalling
+from rtc_server import history_routes, lesson_routes, pages, problems, signalling
+from rtc_server.appkeys import (
+    ARCHIVE,
+    CONFIG,
+    LIBRARY,
+    METRICS,
+    READINESS,
+    SESSIONS,
+    UPLOADS,
+    Readiness,
+)
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
+from rtc_server.history.address import parse_address
+from rtc_server.history.archive import Archive
+from rtc_server.history.store import Store
 from rtc_server.lessons import LessonStore
 from rtc_server.library import Library
 from rtc_server.metrics import Metrics
 from rtc_server.posing import PosingService
 from rtc_server.sessions import Sessions
+from rtc_server.uploads import Uploads
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.pace import paced
 from tf_pose.tracking import PersonTracker, TrackerSettings
@@ -37,27 +51,50 @@ BATCH = 4  # learners' pictures in one call of the network, where that is faster
 
 def make_app(config: Config) -> web.Application:
     """The application; it begins to listen at once and is ready when its models are warm."""
-    app = web.Application(
-        middlewares=[signalling.problems], client_max_size=signalling.LARGEST_BODY
-    )
-    app[signalling.CONFIG] = config
-    app[signalling.METRICS] = Metrics()
-    app.add_routes(signalling.routes)
-    app.router.add_static("/static", signalling.WEB, append_version=False)
-    app.cleanup_ctx.extend([_library, _poses])
+    app = web.Application(middlewares=[problems.told], client_max_size=problems.LARGEST_BODY)
+    app[CONFIG] = config
+    app[METRICS] = Metrics()
+    for routes in (pages, signalling, history_routes, lesson_routes):
+        app.add_routes(routes.routes)
+    app.router.add_static("/static", pages.WEB, append_version=False)
+    app.cleanup_ctx.extend([_archive, _library, _poses, _uploads])
+    app.on_shutdown.append(_call_uploads_off)
     return app
 
 
+async def _archive(app: web.Application) -> AsyncIterator[None]:
+    """First in and last out, so that what sessions leave at the very end is kept, too.
+
+    :raises BadHistory: the database cannot be used; the server does not start then.
+    """
+    config = app[CONFIG]
+    store = Store(parse_address(config.history)) if config.history else None
+    async with Archive(store, app[METRICS]) as archive:
+        app[ARCHIVE] = archive
+        yield
+
+
 async def _library(app: web.Application) -> AsyncIterator[None]:
-    library = app[signalling.LIBRARY] = Library(LessonStore(app[signalling.CONFIG].lessons))
+    library = app[LIBRARY] = Library(LessonStore(app[CONFIG].lessons))
     yield
     library.close()
 
 
+async def _uploads(app: web.Application) -> AsyncIterator[None]:
+    async with Uploads(app[CONFIG], app[METRICS]) as uploads:
+        app[UPLOADS] = uploads
+        yield
+
+
+async def _call_uploads_off(app: web.Application) -> None:
+    """Before the handlers are waited for, which wait for bodies."""
+    await app[UPLOADS].close()
+
+
 async def _poses(app: web.Application) -> AsyncIterator[None]:
     """Sessions over a pose service whose models load while the server already listens."""
-    config, metrics = app[signalling.CONFIG], app[signalling.METRICS]
-    app[signalling.READINESS] = signalling.Readiness()
+    config, metrics = app[CONFIG], app[METRICS]
+    app[READINESS] = Readiness()
     service = PosingService(metrics, workers())
     live: list[tuple[TfPoseEstimator, TrackerSettings]] = []
 
@@ -67,8 +104,8 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as tasks:
         lag = tasks.create_task(metrics.watch_loop())
         warming = tasks.create_task(_warm_up(app, service, live))
-        async with Sessions(config, service, make_tracker, metrics) as sessions:
-            app[signalling.SESSIONS] = sessions
+        async with Sessions(config, service, make_tracker, metrics, app[ARCHIVE]) as sessions:
+            app[SESSIONS] = sessions
             yield
         lag.cancel()
         warming.cancel()
@@ -80,10 +117,10 @@ async def _warm_up(
     service: PosingService,
     live: list[tuple[TfPoseEstimator, TrackerSettings]],
 ) -> None:
-    readiness = app[signalling.READINESS]
-    library = app[signalling.LIBRARY]
+    readiness = app[READINESS]
+    library = app[LIBRARY]
     try:
-        estimator, settings = await library.off_loop(lambda: open_live(app[signalling.CONFIG]))
+        estimator, settings = await library.off_loop(lambda: open_live(app[CONFIG]))
         lessons = await library.all()
     except Exception as error:  # whatever it is, the server must say why it is not ready
         readiness.settle(False, f"the pose models could not be loaded: {error}")
@@ -136,7 +173,7 @@ async def serve(config: Config, announce: Callable[[str], None]) -> None:
         host, port = runner.addresses[0][:2]
         shown = f"[{host}]" if ":" in host else host
         if await _ready_or_stopped(runner.app, stop):
-            runner.app[signalling.SESSIONS].sweeper.begin()
+            runner.app[SESSIONS].sweeper.begin()
             announce(f"http://{shown}:{port}")
         await stop.wait()
         logger.info("stopping")
@@ -145,7 +182,7 @@ async def serve(config: Config, announce: Callable[[str], None]) -> None:
 
 
 async def _ready_or_stopped(app: web.Application, stop: asyncio.Event) -> bool:
-    readiness = app[signalling.READINESS]
+    readiness = app[READINESS]
     stopped = asyncio.ensure_future(stop.wait())
     either: set[asyncio.Future[Any]] = {readiness.settled, stopped}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

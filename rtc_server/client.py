@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import av
-import numpy as np
 from aiortc import (
     RTCConfiguration,
     RTCPeerConnection,
@@ -23,9 +22,15 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 
 from rtc_server import PROTOCOL, __version__, insides, messages
+from rtc_server.acting import Script
 from rtc_server.cameras import Camera, EchoCamera, FileCamera
 from rtc_server.errors import NothingToResume, SessionFailed
 from rtc_server.jitter import FrameBuffer
+from rtc_server.keyframes import KeyFrameGate
+from rtc_server.outcome import Outcome, Wish
+from rtc_server.playout import Playout
+
+__all__ = ["Learner", "Outcome", "Wish"]
 
 logger = logging.getLogger(__name__)
 
@@ -37,64 +42,6 @@ PLAYHEAD_EVERY_S = 0.1
 WAITING_MESSAGES = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the learner wants."""
-
-    url: str
-    lesson: str
-    camera: str  # a file, or "instructor"
-    echo_delay_ms: float = 0.0
-    mirror: str = "auto"
-    annotated: bool = False
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of it; `report` is the file that `--report` writes."""
-
-    lesson: str
-    ended: str = "unclean"
-    reason: str | None = None
-    connect_ms: float | None = None
-    scores: list[dict[str, Any]] = field(default_factory=list)
-    summary: dict[str, Any] | None = None
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    frames: int = 0  # of the instructor, decoded
-    sound_frames: int = 0
-    annotated_frames: int = 0
-    messages_lost: int = 0
-    reconnects: int = 0  # that came about
-
-    def report(self) -> dict[str, Any]:
-        return {
-            "lesson": self.lesson,
-            "ended": self.ended,
-            "reason": self.reason,
-            "scores": self.scores,
-            "summary": self.summary,
-            "errors": self.errors,
-            "stats": {
-                "connect_ms": self.connect_ms,
-                "received": len(self.scores),
-                "age_ms": self._percentiles("age_ms"),
-                "skew_ms": self._percentiles("skew_ms"),
-                "instructor_frames": self.frames,
-                "sound_frames": self.sound_frames,
-                "annotated_frames": self.annotated_frames,
-                "messages_lost": self.messages_lost,
-                "reconnects": self.reconnects,
-            },
-        }
-
-    def _percentiles(self, name: str) -> dict[str, float | None]:
-        values = [abs(s[name]) for s in self.scores if s.get(name) is not None]
-        if not values:
-            return {"p50": None, "p95": None}
-        p50, p95 = np.percentile(values, (50, 95))
-        return {"p50": round(float(p50), 1), "p95": round(float(p95), 1)}
-
-
 class Learner:
     """One session from the offer to the end; `follow` does it all."""
 
@@ -102,12 +49,10 @@ class Learner:
         self,
         wish: Wish,
         hear: Callable[[dict[str, Any]], None] = lambda _: None,
-        outcome: Outcome | None = None,
-        resume: str | None = None,
+        former: Learner | None = None,
     ) -> None:
         """:param hear: is told of every message of the server, for progress.
-        :param outcome: of the parts before, to add to.
-        :param resume: the session of the part before.
+        :param former: the learner whose connection broke off, to go on for.
         """
         self._wish = wish
         self._hear = hear
@@ -119,9 +64,15 @@ class Learner:
         self._rtt_ms: float | None = None
         self._presented = 0
         self._playhead_s = 0.0
-        self._resume = resume
+        self._playout: Playout[av.VideoFrame] = Playout()
+        self._came = asyncio.Event()
+        self._shown_s: float | None = None  # the last picture; None while the lesson stands still
+        self._started = False
+        self._script: Script = former._script if former else Script(wish.acts)
+        self._stated = asyncio.Event()
+        self._resume = former.session if former else None
         self.session: str | None = None
-        self.outcome = outcome or Outcome(wish.lesson)
+        self.outcome: Outcome = former.outcome if former else Outcome(wish.lesson)
 
     async def follow(self) -> Outcome:
         """Take part in the whole lesson.
@@ -136,8 +87,11 @@ class Learner:
             await self._connect()
             self._begin(round((self._now() - began_s) * 1000, 1))
             async with asyncio.TaskGroup() as tasks:
-                work = [self._watch(name, camera) for name in lines]
-                jobs = [tasks.create_task(job) for job in (*work, self._ping())]
+                work = [self._watch(name) for name in lines]
+                jobs = [
+                    tasks.create_task(job)
+                    for job in (*work, self._present(camera), self._ping(), self._act())
+                ]
                 await self._take_part()
                 for job in jobs:
                     job.cancel()
@@ -224,10 +178,8 @@ class Learner:
         self._say({"type": "hello", "protocol": PROTOCOL, "client": f"tandem-py/{__version__}"})
         async for message in self._heard():
             match message:
-                case {"type": "state", "state": "ready"}:
-                    self._say({"type": "start"})
-                case {"type": "state", "state": "ended"}:
-                    self.outcome.reason = message.get("reason")
+                case {"type": "state"}:
+                    self._hear_state(message)
                 case {"type": "pong"}:
                     self._rtt(message)
                 case {"type": "score"}:
@@ -240,6 +192,29 @@ class Learner:
         its = self.outcome
         if its.reason not in (None, *BROKEN_OFF) and its.summary is not None:
             its.ended = "clean"
+
+    def _hear_state(self, state: dict[str, Any]) -> None:
+        self._script.hear(self._now(), state)
+        self._stated.set()
+        self._shown_s = self._now() if state["state"] == "playing" else None
+        if state["state"] == "ready" and not self._started:
+            self._started = True
+            if self._wish.rate != 1.0:
+                self._say({"type": "rate", "rate": self._wish.rate})
+            self._say({"type": "start"})
+        elif state["state"] == "ended":
+            self.outcome.reason = state.get("reason")
+
+    async def _act(self) -> None:
+        """Do what the script says, each thing at its place in the lesson."""
+        while not self._script.done:
+            due_s = self._script.due_s()
+            self._stated.clear()
+            try:
+                async with asyncio.timeout(None if due_s is None else due_s - self._now()):
+                    await self._stated.wait()
+            except TimeoutError:
+                self._say(self._script.next())
 
     async def _heard(self) -> AsyncIterator[dict[str, Any]]:
         """Messages until the server closes the channel, or says nothing for QUIET_S."""
@@ -267,13 +242,14 @@ class Learner:
         there_ms = self._now() * 1000 - pong["t0_ms"] - (pong["t2_ms"] - pong["t1_ms"])
         self._rtt_ms = there_ms if self._rtt_ms is None else min(self._rtt_ms, there_ms)
 
-    async def _watch(self, name: str, camera: Camera) -> None:
+    async def _watch(self, name: str) -> None:
         """Look at (or listen to) one incoming track as long as it comes."""
         line = 1 + ("video", "audio", "annotated").index(name)
         receiver = self._connection.getTransceivers()[line].receiver
         if name != "audio":
-            insides.replace_receive_buffer(receiver, FrameBuffer(self._now))
-        try:
+            buffer, gate = FrameBuffer(self._now), KeyFrameGate(self._now)
+            insides.replace_receive_buffer(receiver, buffer, gate)
+        with contextlib.suppress(MediaStreamError):
             while True:
                 frame = await receiver.track.recv()
                 if name == "audio":
@@ -281,15 +257,30 @@ class Learner:
                 elif name == "annotated":
                     self.outcome.annotated_frames += 1
                 elif isinstance(frame, av.VideoFrame):
-                    self._show(receiver, frame, camera)
-        except MediaStreamError:
-            return
+                    self.outcome.frames += 1
+                    self._playout.add(self._now(), frame.time or 0.0, frame)
+                    self._came.set()
+
+    async def _present(self, camera: Camera) -> None:
+        """Show the instructor's frames, each when it is due."""
+        receiver = self._connection.getTransceivers()[1].receiver
+        while True:
+            if (due_s := self._playout.due_s) is None:
+                self._came.clear()
+                await self._came.wait()
+            elif (frame := self._playout.take(self._now())) is not None:
+                self._show(receiver, frame, camera)
+            else:
+                await asyncio.sleep(due_s - self._now())
 
     def _show(self, receiver: RTCRtpReceiver, frame: av.VideoFrame, camera: Camera) -> None:
-        """The frame is "on the screen" as soon as it is decoded."""
-        self.outcome.frames += 1
+        """The frame is "on the screen" from now on."""
         self._presented += 1
         now_s = self._now()
+        if self._shown_s is not None:
+            stood_ms = (now_s - self._shown_s) * 1000
+            self.outcome.freeze_ms = max(self.outcome.freeze_ms, stood_ms)
+            self._shown_s = now_s
         if now_s - self._playhead_s >= PLAYHEAD_EVERY_S:
             self._playhead_s = now_s
             rtp = insides.wire_timestamp(receiver, frame.pts or 0)
@@ -302,7 +293,7 @@ class Learner:
         if isinstance(camera, EchoCamera):
             camera.show(frame)
 
-    def _say(self, message: dict[str, Any]) -> None:
+    def _say(self, message: Mapping[str, Any]) -> None:
         if self._control.readyState == "open":
             self._control.send(messages.to_json(message))
 

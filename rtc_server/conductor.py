@@ -7,15 +7,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rtc_server import messages
-from rtc_server.errors import OutOfOrder
-from rtc_server.instructor import Player
-from rtc_server.messages import Control, Pause, Resume, Seek, Start, Stop
+from rtc_server.clock import Loop
+from rtc_server.errors import BadMessage, OutOfOrder
+from rtc_server.messages import Control, Pause, Rate, Repeat, Resume, Seek, Start, Stop
+from rtc_server.player import Player
 from rtc_server.playhead import Playhead
 
 FINISHED, STOPPED, LEFT, STOPPING = "finished", "stopped", "left", "server stopping"
 NEVER_CAME, VANISHED, FAILED = "never connected", "vanished", "failed"
 CLOSED, LOST, REPLACED = "closed", "lost", "replaced"
 AWAY = "connection"  # why the lesson waits, when it is not the learner who paused it
+
+RUNNING = ("ready", "counting", "playing", "paused")  # not ended
+KEY_EVERY_S = 1  # a loop begins at a key frame (see encoding.py), so that its repeat is seamless
+SHORTEST_LOOP_S = 1.0
 
 
 class Conductor:
@@ -51,9 +56,7 @@ class Conductor:
                 self._may_count.set()
             case Pause():
                 self._expect("pause", "playing")
-                run = self._player.clock.number
-                self._player.pause()
-                self._playhead.hold(run, self._player.position_s)
+                self._change(self._player.pause)
                 self._tell("paused")
             case Resume():
                 self._expect("resume", "paused")
@@ -61,7 +64,17 @@ class Conductor:
                 self._tell("playing")
             case Seek(lesson_s):
                 self._expect("seek", "ready", "playing", "paused")
-                self._seek(lesson_s)
+                self._change(lambda: self._player.seek(lesson_s))
+                self._tell(self.state)
+            case Rate(rate):
+                self._expect("rate", *RUNNING)
+                self._change(lambda: self._player.set_rate(rate))
+                self._tell(self.state)
+            case Repeat(from_s, to_s):
+                self._expect("loop", *RUNNING)
+                loop = None if from_s is None or to_s is None else self._loop(from_s, to_s)
+                self._change(lambda: self._player.set_loop(loop))
+                self._tell(self.state)
             case Stop():
                 self.end(STOPPED)
             case _:
@@ -75,7 +88,7 @@ class Conductor:
             await asyncio.sleep(1)
         self._player.play()
         self._tell("playing")
-        await self._player.until_over()
+        await self._player.until_over(self._looped)
         self.end(FINISHED)
 
     def end(self, reason: str) -> None:
@@ -85,10 +98,7 @@ class Conductor:
 
     def wait_for_learner(self, lesson_s: float) -> None:
         """Nothing is heard of the learner: stand still at the place that they know."""
-        run, was_s = self._player.clock.number, self._player.position_s
-        self._player.pause()
-        self._player.seek(lesson_s)
-        self._playhead.hold(run, was_s)
+        self._change(lambda: self._player.stand(lesson_s))
         self.waits = True
         self._tell("paused", reason=AWAY)
 
@@ -106,17 +116,38 @@ class Conductor:
         self._player.pause()
         self._tell("ended", reason=reason)
 
-    def _seek(self, lesson_s: float) -> None:
+    def _change(self, change: Callable[[], None]) -> None:
         """The learner cannot have seen anything past where the old run was left."""
         run = self._player.clock.number
         was_s = self._player.position_s
-        self._player.seek(lesson_s)
+        change()
         self._playhead.hold(run, was_s)
-        self._tell(self.state)
+
+    def _loop(self, from_s: float, to_s: float) -> Loop:
+        """The passage from the key frame before it on.
+
+        :raises BadMessage: too short, or not within the lesson.
+        """
+        end_s = min(to_s, self._player.clock.duration_s)
+        begin_s = from_s // KEY_EVERY_S * KEY_EVERY_S
+        if end_s - from_s < SHORTEST_LOOP_S:
+            raise BadMessage(
+                f"loop: expected a passage of at least {SHORTEST_LOOP_S:g} s within "
+                f"0 to {self._player.clock.duration_s:g} s, got {from_s:g} to {to_s:g} s"
+            )
+        return begin_s, end_s
+
+    def _looped(self, run: int) -> None:
+        loop = self._player.clock.loop
+        if loop is not None:
+            self._playhead.hold(run, loop[1])
+        self._tell("playing")
 
     def _tell(self, state: str, **more: Any) -> None:
         self.state = state
-        self._send(messages.state(state, self._player.position_s, **more))
+        clock = self._player.clock
+        position_s = self._player.position_s
+        self._send(messages.state(state, position_s, rate=clock.rate, loop=clock.loop, **more))
 
     def _expect(self, what: str, *states: str) -> None:
         if self.state not in states:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,11 @@ from rtc_server.errors import BadConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_LESSONS = ROOT / "lessons"
+DEFAULT_HISTORY = str(ROOT / "data" / "history.sqlite3")
 PREFIX = "TANDEM_"
+SHORTEST_TOKEN = 16
+YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+ACCESS = ("auto", "open", "closed")
 ENGINES = ("auto", "openvino", "tensorflow")
 
 
@@ -24,6 +29,8 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8080
     lessons: Path = DEFAULT_LESSONS
+    history: str = DEFAULT_HISTORY  # a path or a database's URL; empty: no results are kept
+    history_access: str = "auto"  # auto: open to all who reach the server, if that is loopback only
     engine: str = "auto"
     pose_fps: float = 5.0
     crop_side: int = 0  # of what the network sees of a learner; 0: the finest there is time for
@@ -33,6 +40,11 @@ class Config:
     connect_timeout_s: float = 20.0
     silence_timeout_s: float = 8.0  # and the place is free again within 10
     drain_timeout_s: float = 3.0
+    uploads: bool = True  # lessons may be added, renamed and removed over HTTP
+    token: str = field(default="", repr=False)  # who changes lessons must know it; empty: nobody
+    upload_max_mb: int = 500
+    upload_max_s: float = 600.0  # of the lesson
+    upload_queue: int = 4  # videos that are being uploaded or wait to be prepared
 
     def __post_init__(self) -> None:
         self._within("port", 0, 65535)
@@ -47,8 +59,36 @@ class Config:
         self._within("connect_timeout_s", 0.1, 300)
         self._within("silence_timeout_s", 1, 3600)
         self._within("drain_timeout_s", 0, 60)
-        if self.engine not in ENGINES:
-            raise BadConfig(f"engine: expected one of {', '.join(ENGINES)}, got {self.engine!r}")
+        self._within("upload_max_mb", 1, 100_000)
+        self._within("upload_max_s", 1, 4 * 3600)
+        self._within("upload_queue", 1, 100)
+        if self.token and len(self.token) < SHORTEST_TOKEN:
+            raise BadConfig(
+                f"token: expected at least {SHORTEST_TOKEN} characters that cannot be guessed, "
+                f"got {len(self.token)}"
+            )
+        self._one_of("engine", ENGINES)
+        self._one_of("history_access", ACCESS)
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine reaches the server."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def history_open(self) -> bool:
+        """Whether everybody who reaches the server may read and delete results by name."""
+        if self.history_access == "auto":
+            return self.on_loopback
+        return self.history_access == "open"
+
+    def _one_of(self, name: str, choices: tuple[str, ...]) -> None:
+        value = getattr(self, name)
+        if value not in choices:
+            raise BadConfig(f"{name}: expected one of {', '.join(choices)}, got {value!r}")
 
     def _within(self, name: str, low: float, high: float) -> None:
         value = getattr(self, name)
@@ -66,11 +106,15 @@ def load(
     given: dict[str, Any] = {}
     if file is not None:
         given |= _from_file(file)
-    for field in fields(Config):
-        if (text := environ.get(PREFIX + field.name.upper())) is not None:
-            given[field.name] = text
+    for name in _names():
+        if (text := environ.get(PREFIX + name.upper())) is not None:
+            given[name] = text
     given |= {name: value for name, value in flags.items() if value is not None}
     return replace(Config(), **{name: _convert(name, value) for name, value in given.items()})
+
+
+def _names() -> list[str]:
+    return [setting.name for setting in fields(Config)]
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -79,7 +123,7 @@ def _from_file(path: Path) -> dict[str, Any]:
             values = tomllib.load(file)
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise BadConfig(f"{path}: expected a readable TOML file: {error}") from error
-    known = {field.name for field in fields(Config)}
+    known = set(_names())
     if strange := sorted(set(values) - known):
         raise BadConfig(f"{path}: unknown settings {strange}; expected some of {sorted(known)}")
     return values
@@ -91,6 +135,19 @@ def _convert(name: str, value: Any) -> Any:
         if kind is tuple:
             parts = value.split(",") if isinstance(value, str) else value
             return tuple(str(part).strip() for part in parts if str(part).strip())
+        if kind is bool:
+            return _yes_or_no(value)
         return kind(value)
     except (TypeError, ValueError):
-        raise BadConfig(f"{name}: expected {kind.__name__}, got {value!r}") from None
+        shown = "…" if name == "token" else repr(value)
+        raise BadConfig(f"{name}: expected {kind.__name__}, got {shown}") from None
+
+
+def _yes_or_no(value: Any) -> bool:
+    """
+    :raises ValueError: neither.
+    """
+    word = str(value).lower()
+    if word not in YES + NO:
+        raise ValueError(word)
+    return word in YES

@@ -21,6 +21,12 @@ class NobodyInPicture(BadVideo):
     code = "nobody_in_picture"
 
 
+class BadPart(TandemError):
+    """A part of a video that is none, or lies beyond its end."""
+
+    code = "bad_part"
+
+
 class BadLessonId(TandemError):
     """A lesson id that is not `[a-z0-9-]{1,64}`."""
 
@@ -45,6 +51,66 @@ class BrokenLesson(TandemError):
     code = "broken_lesson"
 
 
+class BadTitle(TandemError):
+    """A title that nobody could read: empty, too long, or with control characters in it."""
+
+    code = "bad_title"
+
+
+class UploadsOff(TandemError):
+    """Lessons are not to be changed over HTTP here, or not by who asks."""
+
+    code = "uploads_off"
+
+
+class TokenNeeded(TandemError):
+    """Who changes lessons must know the server's token."""
+
+    code = "token_needed"
+
+
+class TooLarge(TandemError):
+    """More bytes than the server takes."""
+
+    code = "too_large"
+
+
+class BrokenUpload(TandemError):
+    """An upload that broke off, stood still, or was called off."""
+
+    code = "broken_upload"
+
+
+class NoRoom(TandemError):
+    """The disk is too full for what was to be written."""
+
+    code = "no_room"
+
+
+class TooManyJobs(TandemError):
+    """Enough videos wait to be prepared."""
+
+    code = "too_many_jobs"
+
+
+class UnknownJob(TandemError):
+    """No job of that id: it ended long ago, or never was."""
+
+    code = "unknown_job"
+
+
+class JobExists(TandemError):
+    """A job of that id is known already."""
+
+    code = "job_exists"
+
+
+class PreparationFailed(TandemError):
+    """The process that made a lesson did not come to its end."""
+
+    code = "preparation_failed"
+
+
 class BadMessage(TandemError):
     """A message that is not JSON, lacks a field, or holds a wrong one."""
 
@@ -55,12 +121,6 @@ class OutOfOrder(TandemError):
     """A message that makes sense, but not now: a pause while nothing plays."""
 
     code = "out_of_order"
-
-
-class NotImplementedYet(TandemError):
-    """Part of the protocol that this server does not do yet."""
-
-    code = "not_implemented"
 
 
 class BadOffer(TandemError):
@@ -145,3 +205,39 @@ class NotReady(TandemError):
     """The server cannot take learners: its models do not load."""
 
     code = "not_ready"
+
+
+class BadLearner(TandemError):
+    """A name that a learner cannot have: empty, too long, or with control characters in it."""
+
+    code = "bad_learner"
+
+
+class BadHistory(TandemError):
+    """A database of results that cannot be opened: broken, unreachable, newer than this version."""
+
+    code = "bad_history"
+
+
+class HistoryUnavailable(TandemError):
+    """The database of results does not answer now."""
+
+    code = "history_unavailable"
+
+
+class HistoryOff(TandemError):
+    """This server keeps no results."""
+
+    code = "history_off"
+
+
+class HistoryClosed(TandemError):
+    """Results are not for everybody who reaches this server."""
+
+    code = "history_closed"
+
+
+class UnknownResult(TandemError):
+    """No result of that id is kept."""
+
+    code = "unknown_result"

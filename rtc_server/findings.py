@@ -93,11 +93,12 @@ def added_up(samples: Sequence[Judged], reference: Reference, lag_s: float) -> T
         np.clip(np.nan_to_num([getattr(s, name) for s in samples]) - STILL_DEG, 0, JUMP_DEG)
         for name in ("turned_deg", "asked_deg")
     )
-    target, weight, _ = reference.at(np.array([s.lesson_s for s in samples]) - lag_s)
+    rate = np.array([s.rate for s in samples])
+    target, weight, _ = reference.at(np.array([s.lesson_s for s in samples]) - lag_s * rate)
     mean = matching.mean_direction(reference.angles_deg)
     swing = np.nan_to_num(matching.turn_deg(target, mean))
     learner = matching.turn_deg(np.array([s.angles_deg for s in samples]), mean)
-    weight = np.where(np.isnan(learner), 0, weight)
+    weight = np.where(np.isnan(learner), 0, weight * rate[:, None])
     return Totals(
         gained=np.sum([s.gained[lag] for s in samples], axis=0),
         possible=np.sum([s.possible[lag] for s in samples], axis=0),

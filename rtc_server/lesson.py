@@ -10,11 +10,23 @@ from pathlib import Path
 import numpy as np
 
 from rtc_server.errors import BrokenLesson
-from rtc_server.renditions import CODECS, Codec, Rendition, index_path, payload_path
+from rtc_server.renditions import (
+    CODECS,
+    RATES,
+    SOUND_AT,
+    Codec,
+    Rendition,
+    index_path,
+    payload_path,
+)
+from rtc_server.scratch import file_beside
+from rtc_server.timeline import Timeline
 from rtc_server.values import PoseTrack
 
-# Raised when what lies in a lesson's folder changes its form; older ones must be made again.
+# Raised when what lies in a lesson's folder changes its form.
 FORMAT = 1
+# The renditions of each form that can be read: 1 has one bit rate and the sound at its own rate.
+RENDITIONS: dict[int, tuple[Codec, ...]] = {1: ("vp8", "h264", "opus"), 2: CODECS}
 DESCRIPTION, POSES, THUMBNAIL = "lesson.json", "poses.npz", "thumbnail.jpg"
 
 
@@ -36,6 +48,7 @@ class Lesson:
     samples: int
     source_name: str
     poses_version: int  # how its poses were found: see `extraction.POSES_VERSION`
+    format: int  # of its folder: see `FORMAT`
 
     @property
     def source_path(self) -> Path:
@@ -48,9 +61,25 @@ class Lesson:
         return self.folder / THUMBNAIL
 
     @property
+    def timeline(self) -> Timeline:
+        """How small pictures of it lie beside each other, for a report's timeline."""
+        return Timeline.of(self.duration_s, self.width / self.height)
+
+    @property
     def codecs(self) -> list[Codec]:
-        """The renditions there are: no `opus` where the lesson is silent."""
-        return [codec for codec in CODECS if index_path(self.folder, codec).exists()]
+        """The renditions there are: no sound where the lesson is silent."""
+        return [codec for codec in CODECS if self.has(codec)]
+
+    @property
+    def rates(self) -> tuple[float, ...]:
+        """The rates at which it can be played with its sound, rising: 1 is as it was filmed."""
+        if not self.has_audio:
+            return RATES
+        return tuple(rate for rate in RATES if self.has(SOUND_AT[rate]))
+
+    def has(self, codec: Codec) -> bool:
+        """Whether there is that rendition."""
+        return index_path(self.folder, codec).exists()
 
     def metadata(self) -> dict[str, object]:
         """What `GET /api/lessons/{id}` says: no paths."""
@@ -64,6 +93,8 @@ class Lesson:
             "has_audio": self.has_audio,
             "samples": self.samples,
             "codecs": list(self.codecs),
+            "rates": list(self.rates),
+            "thumbnails": self.timeline.describe(),
         }
 
     def poses(self) -> PoseTrack:
@@ -97,8 +128,9 @@ def read_lesson(folder: Path) -> Lesson:
     """
     try:
         about = json.loads((folder / DESCRIPTION).read_text("utf-8"))
-        if about["format"] != FORMAT:
-            raise ValueError(f"expected format {FORMAT}, got {about['format']!r}; add it again")
+        if about["format"] not in RENDITIONS:
+            known = " or ".join(map(str, RENDITIONS))
+            raise ValueError(f"expected format {known}, got {about['format']!r}; add it again")
         lesson = Lesson(
             id=folder.name,
             title=str(about["title"]),
@@ -114,6 +146,7 @@ def read_lesson(folder: Path) -> Lesson:
             samples=int(about["samples"]),
             source_name=Path(str(about["source_name"])).name,
             poses_version=int(about.get("poses_version", 1)),
+            format=int(about["format"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BrokenLesson(f"{folder.name}: cannot be read, {_said(error)}") from error
@@ -123,8 +156,18 @@ def read_lesson(folder: Path) -> Lesson:
 
 def write_description(folder: Path, about: dict[str, object]) -> None:
     """Write `lesson.json`, the last file of a lesson that is being made."""
-    text = json.dumps({"format": FORMAT, **about}, indent=2, ensure_ascii=False)
-    (folder / DESCRIPTION).write_text(text + "\n", "utf-8")
+    (folder / DESCRIPTION).write_text(_description(about), "utf-8")
+
+
+def rewrite_title(folder: Path, title: str) -> None:
+    """Write `lesson.json` anew with another title, at once."""
+    about = json.loads((folder / DESCRIPTION).read_text("utf-8"))
+    with file_beside(folder / DESCRIPTION) as part:
+        part.write_text(_description(about | {"title": title}), "utf-8")
+
+
+def _description(about: dict[str, object]) -> str:
+    return json.dumps({"format": FORMAT, **about}, indent=2, ensure_ascii=False) + "\n"
 
 
 def write_poses(folder: Path, track: PoseTrack) -> None:
@@ -136,9 +179,11 @@ def _check_files(lesson: Lesson) -> None:
     """A folder that was edited by hand fails here, with a name, and not in a session."""
     if min(lesson.width, lesson.height, lesson.duration_s, lesson.pose_fps) <= 0:
         raise BrokenLesson(f"{lesson.id}: expected a size, a length and a rate above 0")
-    codecs = CODECS if lesson.has_audio else CODECS[:2]
     wanted = [
-        place(lesson.folder, codec) for codec in codecs for place in (index_path, payload_path)
+        place(lesson.folder, codec)
+        for codec in RENDITIONS[lesson.format]
+        if lesson.has_audio or codec not in SOUND_AT.values()
+        for place in (index_path, payload_path)
     ]
     for path in [lesson.source_path, lesson.thumbnail_path, lesson.folder / POSES, *wanted]:
         if not path.is_file():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rtc_server.errors import BadMessage, NotImplementedYet
+from rtc_server.errors import BadMessage
+from rtc_server.renditions import RATES
 
 MAX_MESSAGE_BYTES = 16 * 1024
 STATES = ("ready", "counting", "playing", "paused", "ended")
@@ -54,6 +55,19 @@ class Seek:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    rate: float  # one of RATES
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """`loop` on the wire: a passage to repeat; None, None to go on to the end."""
+
+    from_s: float | None
+    to_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     pass
 
@@ -63,21 +77,18 @@ class Bye:
     pass
 
 
-Control = Hello | Ping | PlayheadAt | Start | Pause | Resume | Seek | Stop | Bye
+Control = Hello | Ping | PlayheadAt | Start | Pause | Resume | Seek | Rate | Repeat | Stop | Bye
 
 
 def parse_control(text: str | bytes) -> Control | None:
     """Read a message of the client; None for a type that this version does not know.
 
     :raises BadMessage: not text, not JSON, not an object, a field missing or wrong.
-    :raises NotImplementedYet: part of the protocol that comes later.
     """
     message = _parse_object(text)
     kind = message.get("type")
     if not isinstance(kind, str):
         raise BadMessage(f'expected an object with a text "type", got type {kind!r}')
-    if kind == "rate":
-        raise NotImplementedYet("rate: this server plays at rate 1 only")
     reader = READERS.get(kind)
     return reader(_Fields(kind, message)) if reader else None
 
@@ -96,9 +107,19 @@ def pong(t0_ms: float, t1_ms: float, t2_ms: float) -> dict[str, Any]:
 
 
 def state(
-    name: str, lesson_s: float, *, countdown_s: int | None = None, reason: str | None = None
+    name: str,
+    lesson_s: float,
+    *,
+    rate: float,
+    loop: tuple[float, float] | None,
+    countdown_s: int | None = None,
+    reason: str | None = None,
 ) -> dict[str, Any]:
-    message: dict[str, Any] = {"type": "state", "state": name, "lesson_s": round(lesson_s, 3)}
+    """:param loop: the passage that is repeated, from and to in s."""
+    message: dict[str, Any] = {
+        **{"type": "state", "state": name, "lesson_s": round(lesson_s, 3)},
+        **{"rate": rate, "loop": None if loop is None else list(loop)},
+    }
     if countdown_s is not None:
         message["countdown_s"] = countdown_s
     if reason is not None:
@@ -124,6 +145,16 @@ class _Fields:
     def optional(self, name: str, *, least: float = -math.inf) -> float | None:
         return None if self._message.get(name) is None else self.number(name, least=least)
 
+    def one_of(self, name: str, allowed: Sequence[float]) -> float:
+        value = self.number(name)
+        if value not in allowed:
+            expected = ", ".join(f"{number:g}" for number in allowed)
+            raise BadMessage(f"{self._kind}.{name}: expected one of {expected}, got {value:g}")
+        return value
+
+    def has(self, *names: str) -> bool:
+        return any(self._message.get(name) is not None for name in names)
+
     def text(self, name: str, default: str) -> str:
         value = self._message.get(name, default)
         if not isinstance(value, str):
@@ -143,9 +174,17 @@ READERS: dict[str, Callable[[_Fields], Control]] = {
     "pause": lambda _: Pause(),
     "resume": lambda _: Resume(),
     "seek": lambda f: Seek(f.number("lesson_s", least=0)),
+    "rate": lambda f: Rate(f.one_of("rate", RATES)),
+    "loop": lambda f: _repeat(f),
     "stop": lambda _: Stop(),
     "bye": lambda _: Bye(),
 }
+
+
+def _repeat(fields: _Fields) -> Repeat:
+    if not fields.has("from_s", "to_s"):
+        return Repeat(None, None)
+    return Repeat(fields.number("from_s", least=0), fields.number("to_s", least=0))
 
 
 def _parse_object(text: str | bytes) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import cast
 
 from rtc_server.errors import BadMessage
 from rtc_server.report import MIRRORS, Mirror
+from rtc_server.results import learner_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Offer:
     lesson: str
     mirror: Mirror = "auto"
     annotated: bool = False
+    learner: str | None = None
     resume: str | None = None  # the id of a session that broke off
 
 
@@ -24,6 +26,7 @@ def read_json(text: str) -> Offer:
     """The offer of a JSON body.
 
     :raises BadMessage: not JSON, or a field missing or wrong.
+    :raises BadLearner: a name that nobody can have.
     """
     try:
         body = json.loads(text)
@@ -44,7 +47,8 @@ def read_json(text: str) -> Offer:
     resume = body.get("resume")
     if resume is not None and not isinstance(resume, str):
         raise BadMessage(f"resume: expected the id of a session, got {resume!r}")
-    return Offer(body["sdp"], body["lesson"], cast(Mirror, mirror), annotated, resume)
+    learner = None if body.get("learner") is None else learner_name(body["learner"])
+    return Offer(body["sdp"], body["lesson"], cast(Mirror, mirror), annotated, learner, resume)
 
 
 def read_sdp(text: str, query: Mapping[str, str]) -> Offer:

@@ -34,29 +34,28 @@ def windows(samples: Sequence[Judged]) -> list[Sequence[Judged]]:
             if first < last:
                 found.append(stretch[first:last])
             from_s += HOP_S
-            if from_s + WINDOW_S > at_s[-1] + SAMPLE_S:
+            if from_s + WINDOW_S > at_s[-1] + SAMPLE_S * stretch[-1].rate:
                 break
     return found
 
 
 def stretches(samples: Sequence[Judged]) -> list[list[Judged]]:
-    """Cut where the position went back, or leapt."""
-    found: list[list[Judged]] = []
-    last_s = 0.0
-    for sample in samples:
-        if not found or not -0.1 <= sample.lesson_s - last_s < WINDOW_S:
-            found.append([])
-        found[-1].append(sample)
-        last_s = sample.lesson_s
-    return found
+    """Cut where the position jumped or the rate changed (`judging.jumped`)."""
+    return [list(those) for _, those in itertools.groupby(samples, lambda s: s.stretch)]
 
 
 def evidence(samples: Sequence[Judged]) -> float:
-    """What the lesson offered while it was danced: weight × (1 − chance) × seconds."""
-    if not samples:
-        return 0.0
-    danced_s = sum(s[-1].lesson_s - s[0].lesson_s + SAMPLE_S for s in stretches(samples))
-    return danced_s * sum(float(s.offered.sum()) for s in samples) / len(samples)
+    """What the lesson offered while it was danced: weight × (1 − chance) × seconds of the lesson.
+
+    By the mean of what was seen, so that samples that were dropped take nothing away.
+    """
+    return sum(_offered(stretch) for stretch in stretches(samples))
+
+
+def _offered(stretch: Sequence[Judged]) -> float:
+    rate = stretch[-1].rate
+    span_s = stretch[-1].lesson_s - stretch[0].lesson_s + SAMPLE_S * rate
+    return span_s * sum(float(s.offered.sum()) for s in stretch) / (len(stretch) * rate)
 
 
 def passage(window: Sequence[Judged], verdict: Verdict) -> Passage:

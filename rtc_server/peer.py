@@ -25,7 +25,8 @@ from aiortc.sdp import MediaDescription, SessionDescription
 from rtc_server import insides, messages
 from rtc_server.annotated import AnnotatedVideo
 from rtc_server.errors import BadOffer, UnfitOffer
-from rtc_server.instructor import InstructorSound, InstructorVideo
+from rtc_server.instructor import InstructorVideo
+from rtc_server.instructor_sound import InstructorSound
 from rtc_server.mailbox import Closed
 from rtc_server.trickle import Fragment, Trickle
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from rtc_server import hints, matching
 from rtc_server.annotated import AnnotatedVideo
 from rtc_server.conductor import Conductor
-from rtc_server.instructor import Player
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.matching import Floats
 from rtc_server.metrics import Metrics
+from rtc_server.player import Player
 from rtc_server.playhead import CaptureClock, Playhead
 from rtc_server.posing import Posed, PoseSlot
 from rtc_server.reference import Reference
@@ -44,6 +44,7 @@ class Coach:
     attempt: Attempt
     annotated: AnnotatedVideo | None
     send: Callable[[Mapping[str, Any]], bool]
+    followed: Callable[[float], None]  # is told the lesson position of each sample
     packets: Callable[[], int]  # that came over the connection so far, of any kind
     complain: Callable[[str, str], None]  # (code, sentence)
     metrics: Metrics
@@ -55,6 +56,7 @@ class Seen:
     """What the learner was looking at; `lesson_s` is None where nothing was moving."""
 
     lesson_s: float | None
+    rate: float  # lesson seconds a second
     sync: str
     skew_ms: float | None
 
@@ -66,7 +68,8 @@ async def coach(its: Coach) -> None:
         seen = seen_in(its, posed)
         score = None
         if its.conductor.state == "playing" and seen.lesson_s is not None:
-            score = its.attempt.add(seen.lesson_s, posed.pose)
+            score = its.attempt.add(seen.lesson_s, posed.pose, seen.rate)
+            its.followed(seen.lesson_s)
         if its.send(score_message(its, seq, posed, seen, score)):
             its.metrics.scores.inc()
         else:
@@ -131,7 +134,9 @@ async def picture_comes(its: Coach) -> bool:
             complained = True
             its.complain("no_camera", "no picture comes from the camera: is it still on?")
         if connected and its.conductor.state == "playing":
-            its.attempt.add(its.player.position_s, Pose.nobody(its.player.now()))
+            its.attempt.add(
+                its.player.position_s, Pose.nobody(its.player.now()), its.player.clock.rate
+            )
 
 
 def captured_s(its: Coach, frame: WebcamFrame) -> float:
@@ -144,12 +149,15 @@ def seen_in(its: Coach, posed: Posed) -> Seen:
     """The lesson position on the learner's screen when the frame was captured."""
     client_ms = its.capture.captured_ms(posed.frame.rtp)
     if client_ms is not None and its.playhead.known:
-        lesson_s = its.playhead.seen_at(client_ms)
-        return Seen(lesson_s, MEASURED, None if lesson_s is None else its.playhead.residual_ms)
+        sight = its.playhead.seen_at(client_ms)
+        if sight is None:
+            return Seen(None, 0.0, MEASURED, None)
+        return Seen(sight.lesson_s, sight.rate, MEASURED, its.playhead.residual_ms)
     shown_s = posed.pose.captured_s - PLAYOUT_S - (its.capture.rtt_ms or 0.0) / 2000
     clock = its.player.clock
     moving = clock.playing and shown_s >= clock.segment.since_s
-    return Seen(clock.position_s(shown_s) if moving else None, ESTIMATED, None)
+    rate = clock.segment.rate
+    return Seen(clock.position_s(shown_s) if moving else None, rate, ESTIMATED, None)
 
 
 def score_message(

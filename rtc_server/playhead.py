@@ -43,7 +43,9 @@ class SentFrame:
 
     lesson_s: float
     run: int
-    moving: bool
+    begins_s: float  # the position at which that segment begins
+    rate: float  # lesson seconds a second; 0 where the picture stands still
+    on_time: bool  # False: sent at once on the way to a later one, so its delay tells nothing
 
 
 class SentFrames:
@@ -68,11 +70,18 @@ class SentFrames:
 @dataclass(slots=True)
 class _Run:
     number: int
-    moving: bool
+    rate: float
     since_ms: float
+    begins_s: float
+    delay_ms: float  # D of sync.md: shown − lesson / rate, median of the last second
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was on the learner's screen at a moment."""
+
     lesson_s: float
-    delay_ms: float  # D of sync.md: shown − lesson, median of the last second
-    until_s: float  # the furthest position that can have been shown
+    rate: float
 
 
 class Playhead:
@@ -80,6 +89,7 @@ class Playhead:
 
     def __init__(self) -> None:
         self._runs: deque[_Run] = deque(maxlen=RUNS)
+        self._left_s: OrderedDict[int, float] = OrderedDict()  # by run: where it was left
         self._recent: deque[tuple[float, float]] = deque()
         self.residual_ms: float | None = None
 
@@ -88,42 +98,47 @@ class Playhead:
         """Whether the client has told anything of what it shows."""
         return bool(self._runs)
 
-    def observe(self, shown_ms: float, frame: SentFrame, duration_s: float) -> None:
+    def observe(self, shown_ms: float, frame: SentFrame) -> None:
         """A frame was shown at `shown_ms` of the client's clock."""
-        delay_ms = shown_ms - frame.lesson_s * 1000
         run = self._runs[-1] if self._runs else None
+        moving = frame.rate > 0
+        if (moving and not frame.on_time) or (run is not None and frame.run < run.number):
+            return
+        delay_ms = shown_ms - (frame.lesson_s * 1000 / frame.rate if moving else 0.0)
         if run is None or run.number != frame.run:
-            self._recent.clear()
-            run = _Run(
-                *(frame.run, frame.moving, shown_ms, frame.lesson_s, delay_ms),
-                until_s=duration_s if frame.moving else frame.lesson_s,
-            )
-            self._runs.append(run)
+            run = self._begin(shown_ms, delay_ms, frame)
         if self._recent and abs(delay_ms - run.delay_ms) > JUMP_MS:
             self._recent.clear()
         self._recent.append((shown_ms, delay_ms))
         while self._recent[0][0] < shown_ms - MEDIAN_MS:
             self._recent.popleft()
         run.delay_ms = statistics.median(delay for _, delay in self._recent)
-        self.residual_ms = delay_ms - run.delay_ms if frame.moving else None
+        self.residual_ms = delay_ms - run.delay_ms if moving else None
+
+    def _begin(self, shown_ms: float, delay_ms: float, frame: SentFrame) -> _Run:
+        """A new run: not every frame is told of, so it began before the one that was."""
+        self._recent.clear()
+        since_ms = delay_ms + frame.begins_s * 1000 / frame.rate if frame.rate > 0 else shown_ms
+        run = _Run(frame.run, frame.rate, min(since_ms, shown_ms), frame.begins_s, delay_ms)
+        self._runs.append(run)
+        return run
 
     def hold(self, run: int, lesson_s: float) -> None:
-        """Nothing past `lesson_s` was sent in that run: it was paused there."""
-        for known in self._runs:
-            if known.number == run:
-                known.until_s = lesson_s
+        """Nothing past `lesson_s` was sent in that run: it was left there."""
+        self._left_s[run] = lesson_s
+        while len(self._left_s) > RUNS:
+            self._left_s.popitem(last=False)
 
-    def seen_at(self, client_ms: float) -> float | None:
-        """The lesson position on the screen at a moment of the client's clock.
+    def seen_at(self, client_ms: float) -> Sight | None:
+        """What was on the screen at a moment of the client's clock.
 
         None where it is not known, or nothing was playing.
         """
-        for run in reversed(self._runs):
-            if client_ms >= run.since_ms:
-                if not run.moving:
-                    return None
-                return min(max((client_ms - run.delay_ms) / 1000, run.lesson_s), run.until_s)
-        return None
+        run = next((run for run in reversed(self._runs) if client_ms >= run.since_ms), None)
+        if run is None or run.rate == 0:
+            return None
+        lesson_s = max((client_ms - run.delay_ms) * run.rate / 1000, run.begins_s)
+        return Sight(min(lesson_s, self._left_s.get(run.number, lesson_s)), run.rate)
 
 
 class CaptureClock:

@@ -13,8 +13,13 @@ from numpy.typing import NDArray
 
 from rtc_server.errors import BrokenLesson
 
-Codec = Literal["vp8", "h264", "opus"]
-CODECS: tuple[Codec, ...] = ("vp8", "h264", "opus")
+Codec = Literal["vp8", "h264", "vp8-low", "h264-low", "opus", "opus-0.75", "opus-0.5"]
+# The same pictures, of the same size and with the same key frames, in about a third of the bits.
+LOW: dict[Codec, Codec] = {"vp8": "vp8-low", "h264": "h264-low"}
+# The sound of a lesson that runs at a rate: slower, at the same pitch.
+SOUND_AT: dict[float, Codec] = {0.5: "opus-0.5", 0.75: "opus-0.75", 1.0: "opus"}
+RATES: tuple[float, ...] = tuple(SOUND_AT)
+CODECS: tuple[Codec, ...] = (*LOW, *LOW.values(), *reversed(SOUND_AT.values()))
 
 INDEX = np.dtype([("t_s", "<f8"), ("offset", "<i8"), ("size", "<i4"), ("key", "?")])
 
@@ -22,7 +27,8 @@ INDEX = np.dtype([("t_s", "<f8"), ("offset", "<i8"), ("size", "<i4"), ("key", "?
 class Rendition:
     """The packets of one codec in the order of time; one packet is one access unit.
 
-    `t_s` (n,) float64, rising, from the lesson's beginning; `key` (n,) bool.
+    `t_s` (n,) float64, rising, a place in the lesson, from its beginning; `key` (n,) bool.
+    Packets of slowed sound are 20 ms long as all are, and cover 20 ms times the rate of the lesson.
     """
 
     def __init__(self, codec: str, index: NDArray[np.void], payload: NDArray[np.uint8]) -> None:
@@ -70,11 +76,20 @@ class Rendition:
         # Times are k / rate in binary: a nanosecond keeps "exactly at" on the right side.
         return max(0, int(np.searchsorted(self.t_s, t_s + 1e-9, side="right")) - 1)
 
+    def first_from(self, t_s: float) -> int:
+        """The first packet at `t_s` or later; their number where there is none."""
+        return int(np.searchsorted(self.t_s, t_s - 1e-9, side="left"))
+
     def key_before(self, where: int | float) -> int:
         """The key packet at or before `where`: a packet's number (int) or a time in s (float)."""
         i = where if isinstance(where, int) else self.at(where)
         found = int(np.searchsorted(self._keys, i, side="right")) - 1
         return int(self._keys[max(0, found)])
+
+    def key_after(self, i: int) -> int | None:
+        """The first key packet after packet `i`, or None where there is none."""
+        found = int(np.searchsorted(self._keys, i, side="right"))
+        return int(self._keys[found]) if found < len(self._keys) else None
 
 
 class RenditionWriter:

@@ -6,6 +6,7 @@ frame would forgive the wrong side.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -15,14 +16,14 @@ import numpy as np
 from rtc_server import findings, matching, passages, scoring
 from rtc_server.judging import LAGS_S, Judge, Judged
 from rtc_server.matching import Floats
-from rtc_server.passages import Passage
+from rtc_server.passages import ROUNDING_S, Passage
 from rtc_server.reference import Reference
 from rtc_server.scoring import Verdict
 from rtc_server.values import Pose, Score
 
 Mirror = Literal["on", "off", "auto"]
 MIRRORS: tuple[Mirror, ...] = ("on", "off", "auto")
-DECIDE_S = 8.0
+DECIDE_S = 8.0  # of the lesson, danced in view
 MOST_SAMPLES = 36_000  # two hours at 5 FPS; later ones are counted as dropped
 
 
@@ -58,6 +59,7 @@ class Attempt:
         asked = {"on": (True,), "off": (False,), "auto": (True, False)}[mirror]
         self._reference = reference
         self._judges = [Judge(reference, side) for side in asked]
+        self.id = secrets.token_hex(16)  # of what is kept of it, however many sessions it takes
         self.dropped = 0
 
     @property
@@ -65,16 +67,22 @@ class Attempt:
         """How many samples were judged."""
         return len(self._judges[0].samples)
 
-    def add(self, lesson_s: float, pose: Pose) -> Score:
-        """Judge one sample and give the live score."""
+    def add(self, lesson_s: float, pose: Pose, rate: float = 1.0) -> Score:
+        """Judge one sample and give the live score.
+
+        :param lesson_s: the position that the learner was seeing; one that jumps begins anew.
+        :param rate: how fast the lesson ran, 0.5 for half as fast.
+        :raises ValueError: a rate that is not above zero.
+        """
+        if not rate > 0:
+            raise ValueError(f"expected a rate above 0, got {rate!r}")
         if len(self._judges[0].samples) >= MOST_SAMPLES:
             self.dropped += 1
             return scoring.live_score(self._judges[0].samples, self._judges[0].mirror)
         for judge in self._judges:
-            judge.add(lesson_s, pose)
-        first, last = self._judges[0].samples[0], self._judges[0].samples[-1]
+            judge.add(lesson_s, pose, rate)
         chosen = self.chosen()
-        if len(self._judges) > 1 and last.captured_s - first.captured_s >= DECIDE_S:
+        if len(self._judges) > 1 and chosen.seen_s >= DECIDE_S - ROUNDING_S:
             self._judges = [chosen]
         return scoring.live_score(chosen.samples, chosen.mirror)
 
@@ -121,8 +129,11 @@ class Attempt:
 
 
 def _skill(samples: Sequence[Judged]) -> float:
-    verdict = scoring.judge(samples)
-    return verdict.skill if verdict else -1.0
+    """The skill of all stretches, each by the evidence in it."""
+    found = [scoring.judge(stretch) for stretch in passages.stretches(samples)]
+    verdicts = [verdict for verdict in found if verdict is not None]
+    whole = sum(verdict.evidence for verdict in verdicts)
+    return sum(v.skill * v.evidence for v in verdicts) / whole if whole > 0 else -1.0
 
 
 def _parts(verdicts: Sequence[Verdict]) -> tuple[float, float, float] | None:

@@ -77,7 +77,7 @@ def judge(samples: Sequence[Judged]) -> Verdict | None:
     if evidence <= 0:
         return None
     skill = skill_by_lag(gained.sum(axis=1), possible.sum(axis=1) + _hidden(samples))
-    span_s = samples[-1].lesson_s - samples[0].lesson_s + SAMPLE_S
+    span_s = (samples[-1].lesson_s - samples[0].lesson_s) / samples[-1].rate + SAMPLE_S
     told = np.abs(LAGS_S) <= max(SAMPLE_S, span_s * LAG_SHARE) + 1e-6
     worth = skill - lag_cost(samples[-1].usual_lag_s)
     best = int(np.argmax(np.where(told, worth, -np.inf)))
@@ -218,12 +218,16 @@ def hint(window: Sequence[Judged], verdict: Verdict, mirror: bool) -> str | None
 
 
 def since(samples: Sequence[Judged], window_s: float) -> Sequence[Judged]:
-    """The samples of the last `window_s` before the newest."""
-    first = len(samples)
-    from_s = samples[-1].captured_s - window_s + 1e-6  # sums of sampling times are not exact
-    while first > 0 and samples[first - 1].captured_s > from_s:
+    """The samples of the last `window_s` of the lesson, of the newest one's stretch."""
+    first, newest = len(samples), samples[-1]
+    from_s = newest.lesson_s - window_s + 1e-6  # sums of sampling times are not exact
+    while first > 0 and _belongs(samples[first - 1], newest, from_s):
         first -= 1
     return samples[first:]
+
+
+def _belongs(sample: Judged, newest: Judged, from_s: float) -> bool:
+    return sample.stretch == newest.stretch and sample.lesson_s > from_s
 
 
 def label(score: float) -> str:

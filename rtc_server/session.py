@@ -6,34 +6,37 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rtc_server import PROTOCOL, __version__, conductor, insides, messages, pipeline, webcam
 from rtc_server.annotated import AnnotatedVideo
+from rtc_server.attendance import Attendance
 from rtc_server.conductor import Conductor
 from rtc_server.config import Config
-from rtc_server.errors import BadMessage, NotImplementedYet, OutOfOrder
-from rtc_server.instructor import InstructorSound, InstructorVideo, Player
+from rtc_server.errors import BadMessage, OutOfOrder
+from rtc_server.instructor import InstructorVideo, pictures_of
+from rtc_server.instructor_sound import InstructorSound, sounds_of
 from rtc_server.jitter import FrameBuffer
+from rtc_server.keyframes import KeyFrameGate
 from rtc_server.lessons import Lesson
-from rtc_server.liveness import Liveness
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.messages import Bye, Hello, Ping, PlayheadAt
 from rtc_server.metrics import Metrics
 from rtc_server.peer import Peer
+from rtc_server.player import Player
 from rtc_server.playhead import CaptureClock, Playhead, SentFrames
 from rtc_server.posing import PosingService, Tracker
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt, Mirror
-from rtc_server.resuming import BrokenOff, place_s
+from rtc_server.results import Result
+from rtc_server.resuming import BrokenOff
 from rtc_server.trickle import Fragment
 from rtc_server.webcam import WebcamFrame
 
 logger = logging.getLogger(__name__)
 
-LIFE_CHECK_S = 0.5
 GOODBYE_S = 1.5
 # Nobody is there to wait for, or they have another connection already.
 SHORT_GOODBYES_S = {
@@ -57,6 +60,7 @@ class Order:
     reference: Reference
     mirror: Mirror
     annotated: bool
+    learner: str | None = None  # None: nothing of theirs is kept
 
 
 class Session:
@@ -69,38 +73,49 @@ class Session:
         posing: PosingService,
         tracker: Tracker,
         metrics: Metrics,
-        left: BrokenOff | None = None,
+        keep: Callable[[Result], Awaitable[None]],
+        former: BrokenOff | None = None,
     ) -> None:
-        """:param left: what another session left, to go on with."""
+        """:param keep: is told the result before the learner is, and may take its time briefly.
+        :param former: what another session left, to go on with.
+        """
         self.id = secrets.token_hex(16)
         self.order = order
+        self.learner = order.learner
         self.started_at = time.time()
-        self.attempt = left.attempt if left else Attempt(order.reference, order.mirror)
-        self.resumed = left.message() if left else None
+        self.ended_at: float | None = None
+        self.attempt = former.attempt if former else Attempt(order.reference, order.mirror)
         self.how_it_ended: str | None = None
         # Names the ICE session (RFC 9725, 4.3.1), of which there is one.
         self.ice_tag = f'"{secrets.token_hex(8)}"'
         self._config = config
         self._metrics = metrics
-        self._now = asyncio.get_running_loop().time
-        self._life = Liveness(self._now(), config.silence_timeout_s)
-        self._followed_s: float | None = None  # in the lesson, when the learner was last scored
-        self._may_return = False
+        self._keep = keep
+        self._summary: Mapping[str, Any] | None = None  # the last word
+        self._resumed = former.message() if former else None
         self._left_at_s = 0.0  # in the lesson
+        self._may_return = False
+        self._now = asyncio.get_running_loop().time
         self._peer = Peer(config.ice_servers)
         self._player = Player(order.lesson.duration_s, self._now)
-        if left is not None:
-            self._player.seek(left.lesson_s)
+        if former is not None:
+            self._player.set_rate(former.rate)
+            self._player.set_loop(former.loop)
+            self._player.seek(former.lesson_s)
         self._sent = SentFrames()
+        self._video = InstructorVideo(self._player, self._sent)
         self._playhead = Playhead()
         self._capture = CaptureClock()
-        self._buffer = FrameBuffer(self._now)
+        self._buffer, self._gate = FrameBuffer(self._now), KeyFrameGate(self._now)
         self._frames: Mailbox[WebcamFrame] = Mailbox()
-        self._counted = (0, 0)  # frames received and replaced, that the metrics know of
+        self._counted = (0, 0, 0)  # frames received, replaced and skipped, that the metrics know of
         self._annotated = AnnotatedVideo(self._now) if order.annotated else None
         self._poses = posing.open_slot(tracker, draw=order.annotated)
         self._conductor = Conductor(
             self._player, self._playhead, config.countdown_s, self._peer.send_control
+        )
+        self._attendance = Attendance(
+            self._peer, self._conductor, self._player, config, self._count_frames
         )
 
     async def answer(self, offer_sdp: str) -> str:
@@ -110,18 +125,17 @@ class Session:
         :raises UnfitOffer: SDP that lacks what a session needs.
         """
         lesson = self.order.lesson
-        video = InstructorVideo(self._player, self._sent)
-        sound = lesson.rendition("opus") if lesson.has_audio else None
+        video, sound = self._video, InstructorSound(self._player, sounds_of(lesson))
         try:
-            answer, codec = await self._peer.answer(
-                offer_sdp, video, InstructorSound(self._player, sound), self._annotated
-            )
+            answer, codec = await self._peer.answer(offer_sdp, video, sound, self._annotated)
         except BaseException:
             await self._peer.close()
             raise
-        video.rendition = lesson.rendition("h264" if codec == "h264" else "vp8")
+        video.pictures = pictures_of(lesson, "h264" if codec == "h264" else "vp8")
+        if video.sender is not None:
+            insides.on_feedback(video.sender, video)
         if self._peer.webcam is not None:
-            insides.replace_receive_buffer(self._peer.webcam, self._buffer)
+            insides.replace_receive_buffer(self._peer.webcam, self._buffer, self._gate)
             insides.on_rtp_packet(
                 self._peer.webcam, lambda rtp: self._capture.media_arrived(rtp, self._now())
             )
@@ -143,15 +157,37 @@ class Session:
             "lesson_s": round(self._player.position_s, 3),
             "started_at": self.started_at,
             "mirror": self.order.mirror,
-            "resumed": self.resumed,
+            "resumed": self._resumed,
             "samples": self.attempt.samples,
             "dropped": self.attempt.dropped,
+            "rate": self._player.clock.rate,
+            "loop": self._player.clock.loop,
+            "low_bit_rate": self._video.quality.low,
+            "bit_rate_changes": self._video.quality.changes,
+            "key_frames_on_request": self._video.keys_given,
             "webcam_frames": self._frames.received,
             "webcam_frames_replaced": self._frames.dropped,
             "packets_given_up": self._buffer.given_up,
+            "webcam_frames_skipped": self._gate.skipped,
+            "key_frames_asked": self._gate.asked,
+            "decoder_late": self._gate.late,
             "messages_lost": self._peer.messages_lost,
             "scores_lost": self._peer.scores_lost,
         }
+
+    def result(self) -> Result:
+        """What there is to tell and to keep so far, or of the whole once it has ended."""
+        return Result(
+            attempt=self.attempt.id,
+            session=self.id,
+            learner=self.learner,
+            lesson=self.order.lesson.id,
+            title=self.order.lesson.title,
+            started_at_s=self.started_at,
+            ended_at_s=self.ended_at,
+            reason=self.how_it_ended,
+            summary=self._summary or self.attempt.summary(complete=False).message(),
+        )
 
     def end(self, reason: str, *, may_return: bool = False) -> None:
         """Ask for an end; `run` then returns soon.
@@ -166,7 +202,11 @@ class Session:
         """What the learner can go on with; None after an end that was meant."""
         if self.how_it_ended not in BREAKS and not self._may_return:
             return None
-        return BrokenOff(self.order.lesson, self.attempt, self.order.mirror, self._left_at_s)
+        its, clock = self.order, self._player.clock
+        return BrokenOff(
+            *(its.lesson, self.attempt, its.mirror, self.learner),
+            *(self._left_at_s, clock.rate, clock.loop),
+        )
 
     async def run(self) -> None:
         """Serve the learner until the lesson, the learner or the server ends it."""
@@ -178,12 +218,7 @@ class Session:
             self._peer.send_control(messages.error("internal", "the server failed; please retry"))
         finally:
             self._count_frames()
-            self._left_at_s = self._place_s
-            self._say_goodbye(reason)
-            heard = await self._peer.close(SHORT_GOODBYES_S.get(reason, GOODBYE_S))
-            if reason == conductor.FINISHED and not heard:  # the learner was cut off near the end
-                self._may_return = True
-            self.how_it_ended = reason
+            await self._finish(reason)
 
     async def _serve(self) -> str:
         async with asyncio.TaskGroup() as tasks:
@@ -194,7 +229,7 @@ class Session:
                     self._obey(),
                     self._coach(),
                     self._conductor.count_down(),
-                    self._watch(),
+                    self._attendance.watch(),
                 )
             ]
             reason = await self._conductor.over
@@ -220,7 +255,8 @@ class Session:
                 reference=self.order.reference,
                 attempt=self.attempt,
                 annotated=self._annotated,
-                send=self._send_score,
+                send=self._peer.send_score,
+                followed=self._attendance.followed,
                 packets=lambda: self._peer.packets_received,
                 complain=lambda code, text: self._peer.send_control(messages.error(code, text)),
                 metrics=self._metrics,
@@ -234,11 +270,10 @@ class Session:
             while True:
                 text = await self._peer.next_message()
                 heard_s = self._now()
-                self._life.takes_part(heard_s)
-                self._conductor.go_on()
+                self._attendance.spoke()
                 try:
                     self._take(messages.parse_control(text), heard_s)
-                except (BadMessage, OutOfOrder, NotImplementedYet) as error:
+                except (BadMessage, OutOfOrder) as error:
                     self._metrics.bad_messages.inc()
                     self._peer.send_control(messages.error(error.code, str(error)))
         except Closed:  # and no word of it before
@@ -255,59 +290,22 @@ class Session:
                 self._peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self._now() * 1000))
             case PlayheadAt(rtp, shown_ms):
                 if (frame := self._sent.find(rtp)) is not None:
-                    self._playhead.observe(shown_ms, frame, self.order.lesson.duration_s)
+                    self._playhead.observe(shown_ms, frame)
             case Bye():
                 self._conductor.end(conductor.LEFT)
             case _:
                 self._conductor.obey(message)
 
-    async def _watch(self) -> None:
-        """End a session that never connects, or of which nothing has been heard for long."""
-        limit_s = self._config.connect_timeout_s
-        try:
-            async with asyncio.timeout(limit_s):
-                await self._peer.open.wait()
-        except TimeoutError:
-            self._conductor.end(conductor.NEVER_CAME)
-            return
-        self._life.takes_part(self._now())
-        while not self._life.vanished(self._now()):
-            if self._peer.gone.is_set():
-                self._conductor.end(conductor.LOST)
-                return
-            self._look_for_life()
-            await asyncio.sleep(LIFE_CHECK_S)
-        self._conductor.end(conductor.VANISHED)
-
-    def _look_for_life(self) -> None:
-        """While nothing at all comes the lesson stands still, where the learner last followed."""
-        now_s = self._now()
-        if self._count_frames():
-            self._life.takes_part(now_s)
-        self._life.received(self._peer.packets_received, now_s)
-        if not self._life.away(now_s):
-            self._conductor.go_on()
-        elif self._conductor.state == "playing":
-            self._conductor.wait_for_learner(self._place_s)
-
-    @property
-    def _place_s(self) -> float:
-        """Where the learner last was in the lesson, as well as it is known."""
-        begin_s = self._player.clock.segment.lesson_s
-        return place_s(begin_s, self._player.position_s, self._followed_s)
-
-    def _send_score(self, message: Mapping[str, Any]) -> bool:
-        if message["coverage"] is not None:  # a sample was judged, of whatever worth
-            self._followed_s = message["lesson_s"]
-        return self._peer.send_score(message)
-
     def _count_frames(self) -> bool:
         """Tell the metrics of frames since the last time; whether there were any."""
-        frames = self._frames
-        received, replaced = frames.received - self._counted[0], frames.dropped - self._counted[1]
-        self._counted = frames.received, frames.dropped
+        counts = self._frames.received, self._frames.dropped, self._gate.skipped
+        received, replaced, skipped = (
+            now - before for now, before in zip(counts, self._counted, strict=True)
+        )
+        self._counted = counts
         self._metrics.frames.inc(received)
         self._metrics.frames_replaced.inc(replaced)
+        self._metrics.frames_skipped.inc(skipped)
         return received > 0
 
     def _welcome(self) -> Mapping[str, Any]:
@@ -325,10 +323,22 @@ class Session:
                 "height": lesson.height,
             },
             "pose_fps": self._config.pose_fps,
-            "resumed": self.resumed,
+            "rates": lesson.rates,
+            "resumed": self._resumed,
         }
 
-    def _say_goodbye(self, reason: str) -> None:
-        self._conductor.tell_ended(reason)
+    async def _finish(self, reason: str) -> None:
+        """Have the result kept, then say goodbye: a summary that was sent is not lost any more."""
+        self.ended_at = time.time()
+        self._left_at_s = self._attendance.place_s
+        self.how_it_ended = reason
         summary = self.attempt.summary(complete=reason == conductor.FINISHED)
-        self._peer.send_control(summary.message())
+        self._summary = summary.message()
+        try:
+            await self._keep(self.result())
+        finally:
+            self._conductor.tell_ended(reason)
+            self._peer.send_control(self._summary)
+            heard = await self._peer.close(SHORT_GOODBYES_S.get(reason, GOODBYE_S))
+            if reason == conductor.FINISHED and not heard:  # they were cut off near the end
+                self._may_return = True

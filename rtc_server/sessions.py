@@ -13,17 +13,18 @@ from types import TracebackType
 from rtc_server import conductor
 from rtc_server.config import Config
 from rtc_server.errors import ServerFull, UnknownSession
+from rtc_server.history.archive import Archive
 from rtc_server.lessons import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.posing import PosingService, Tracker
-from rtc_server.report import Summary
+from rtc_server.results import Result
 from rtc_server.resuming import Remembered, require_same
 from rtc_server.session import Order, Session
 from rtc_server.sweeping import Sweeper
 
 logger = logging.getLogger(__name__)
 
-REMEMBERED = 100  # reports of sessions that have ended
+REMEMBERED = 100  # results of sessions that have ended
 
 
 class Sessions:
@@ -35,14 +36,16 @@ class Sessions:
         posing: PosingService,
         make_tracker: Callable[[], Tracker],
         metrics: Metrics,
+        archive: Archive,
     ) -> None:
         self._config = config
         self._posing = posing
         self._make_tracker = make_tracker
         self._metrics = metrics
+        self._archive = archive
         self._taken = 0  # seats, those of learners who are still being answered included
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
-        self._reports: OrderedDict[str, Summary] = OrderedDict()
+        self._results: OrderedDict[str, Result] = OrderedDict()
         self._remembered = Remembered(time.monotonic)
         self.sweeper = Sweeper()
         self._tasks = asyncio.TaskGroup()
@@ -83,28 +86,30 @@ class Sessions:
         """
         if not self._open:
             raise ServerFull("the server is stopping; try again in a moment")
-        former = None if resume is None else await self._end_former(resume, order.lesson)
+        before = None if resume is None else await self._end_former(resume, order.lesson)
         if self._taken >= self._config.max_sessions:
             self._metrics.refused.inc()
             raise ServerFull(f"all {self._config.max_sessions} places are taken; try again soon")
         self._taken += 1
-        left = None
+        former = None if before is None else self._remembered.take(before)
+        if former is not None:
+            learner = order.learner or former.learner
+            order = replace(order, mirror=former.mirror, learner=learner)
         try:
-            if former is not None:
-                left = self._remembered.take(former)
-                order = replace(order, mirror=left.mirror)
             session = Session(
-                order, self._config, self._posing, self._make_tracker(), self._metrics, left
+                *(order, self._config, self._posing, self._make_tracker(), self._metrics),
+                keep=self._archive.keep,
+                former=former,
             )
             answer = await session.answer(offer_sdp)
             task = self._tasks.create_task(self._run(session), name=f"session-{session.id[:8]}")
         except BaseException:
             self._taken -= 1
-            if former is not None and left is not None:
-                self._remembered.keep(former, left)  # for a better offer
+            if before is not None and former is not None:
+                self._remembered.keep(before, former)  # for a better offer
             raise
-        if former is not None:
-            self._remembered.pass_on(former, session.id)
+        if before is not None:
+            self._remembered.pass_on(before, session.id)
             self._metrics.resumed.inc()
         self._running[session.id] = (session, task)
         self._metrics.started.inc()
@@ -132,12 +137,26 @@ class Sessions:
         except KeyError:
             raise UnknownSession(f"expected the id of a running session, got {id!r}") from None
 
-    def report(self, id: str) -> Summary:
-        """The report so far, or that of one of the last sessions that ended.
+    def result(self, id: str) -> Result:
+        """The result so far, or that of one of the last sessions that ended.
 
         :raises UnknownSession: neither.
         """
-        return self._reports.get(id) or self.find(id).attempt.summary(complete=False)
+        return self._results.get(id) or self.find(id).result()
+
+    async def forget(self, learner: str) -> None:
+        """Remove everything under that name; who takes part under it goes on without.
+
+        :raises HistoryUnavailable: the database fails; ask again.
+        """
+        for session, _ in self._running.values():
+            if session.learner == learner:
+                session.learner = None
+        for id in [id for id, its in self._results.items() if its.learner == learner]:
+            del self._results[id]
+        self._remembered.forget(learner)
+        if self._archive.on:
+            await self._archive.forget(learner)
 
     async def close(self, id: str, reason: str, *, may_return: bool = False) -> None:
         """End a session and wait until it is gone.
@@ -166,10 +185,9 @@ class Sessions:
             self._taken -= 1
             del self._running[session.id]
             self._metrics.ended.labels(how=session.how_it_ended or "cut off").inc()
-            finished = session.how_it_ended == conductor.FINISHED
-            self._reports[session.id] = session.attempt.summary(complete=finished)
-            while len(self._reports) > REMEMBERED:
-                self._reports.popitem(last=False)
+            self._results[session.id] = session.result()
+            while len(self._results) > REMEMBERED:
+                self._results.popitem(last=False)
             if (left := session.left) is not None:
                 self._remembered.keep(session.id, left)
             self.sweeper.soon()

@@ -18,6 +18,8 @@ examples:
   python run.py client --url http://127.0.0.1:8080 --lesson demo --camera me.mp4 --report me.json
 """
 
+RATES = (0.5, 0.75, 1.0)
+
 
 def add_parser(subparsers: Any) -> None:
     """`run.py client --help`."""
@@ -40,6 +42,13 @@ def add_parser(subparsers: Any) -> None:
         "--echo-delay-ms", type=float, default=0.0, metavar="D", help="send the echo D ms late"
     )
     parser.add_argument("--mirror", choices=("on", "off", "auto"), default="auto")
+    parser.add_argument(
+        "--rate",
+        type=float,
+        default=1.0,
+        metavar="R",
+        help="how fast the lesson is to run, if the server can: 0.5, 0.75 or 1",
+    )
     parser.add_argument("--annotated", action="store_true", help="ask for the drawn picture, too")
     parser.add_argument(
         "--reconnect",
@@ -63,6 +72,9 @@ def run(args: argparse.Namespace) -> int:
             f"error: --echo-delay-ms: expected 0 to 4000, got {args.echo_delay_ms}", file=sys.stderr
         )
         return 2
+    if args.rate not in RATES:
+        print(f"error: --rate: expected one of {RATES}, got {args.rate}", file=sys.stderr)
+        return 2
     if not 0 <= args.reconnect <= 100:
         print(f"error: --reconnect: expected 0 to 100, got {args.reconnect}", file=sys.stderr)
         return 2
@@ -72,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
         echo_delay_ms=args.echo_delay_ms,
         mirror=args.mirror,
         annotated=args.annotated,
+        rate=args.rate,
     )
     outcome = asyncio.run(_follow(wish, args.reconnect))
     if args.report == "-":

@@ -20,15 +20,15 @@ from rtc_server.commands.arguments import (
     write_text,
 )
 from rtc_server.errors import BundledLesson, LessonExists, TandemError
-from rtc_server.lessons import Lesson, LessonStore, check_id
+from rtc_server.lessons import DEMO_ID, Lesson, LessonStore, check_id
 from tf_pose.errors import PoseError
 
 if TYPE_CHECKING:
     from rtc_server.extraction import Poser
 
-DEMO = "demo"
 EXAMPLES = """\
   python run.py lesson add dance.mp4 --id dance --title "My dance"
+  python run.py lesson add dance.mp4 --id chorus --from 41.5 --to 63
   python run.py lesson list
   python run.py lesson show dance --json
   python run.py lesson export dance --csv dance.csv
@@ -53,6 +53,8 @@ def add_parser(subparsers: Any) -> None:
     add.add_argument("--id", required=True, help="a-z, 0-9 and -, up to 64")
     add.add_argument("--title", help="what learners read (default: made of the id)")
     add.add_argument("--replace", action="store_true", help="take the place of a lesson of that id")
+    for name, help in (("from", "leave out what is before"), ("to", "leave out what is after")):
+        add.add_argument(f"--{name}", dest=f"{name}_s", type=float, metavar="S", help=help)
     add_fps(add)
     add_engine(add)
     listing = actions.add_parser("list", help="the lessons there are")
@@ -92,20 +94,24 @@ def ensure_demo_lesson(folder: Path, engine: str = "auto") -> Lesson:
 
 def open_lesson(store: LessonStore, id: str, engine: str = "auto") -> Lesson:
     """The lesson of that id; `demo` is made first where it is missing."""
-    return ensure_demo_lesson(store.folder, engine) if id == DEMO else store.get(id)
+    return ensure_demo_lesson(store.folder, engine) if id == DEMO_ID else store.get(id)
 
 
 def _add(args: argparse.Namespace, store: LessonStore) -> None:
-    if check_id(args.id) == DEMO:
+    if check_id(args.id) == DEMO_ID:
         raise BundledLesson("expected an id of your own: demo is the bundled lesson")
     from rtc_server.authoring import make_lesson
+    from rtc_server.cutting import Part
     from rtc_server.extraction import open_poser
     from rtc_server.progress import shown_progress
     from rtc_server.sampling import probe
 
+    part = Part.wanted(args.from_s, args.to_s)
     if store.has(args.id) and not args.replace:
         raise LessonExists(f"expected a new id, {args.id!r} is taken (--replace takes its place)")
-    probe(args.video)  # a bad video is told before the weights are loaded
+    info = probe(args.video)  # what is wrong is told before the weights are loaded
+    if part is not None:
+        part.within(info.duration_s)
     with shown_progress() as progress:
         lesson = make_lesson(
             args.video,
@@ -116,6 +122,7 @@ def _add(args: argparse.Namespace, store: LessonStore) -> None:
             poser=open_poser(args.engine),
             progress=progress,
             replace=args.replace,
+            part=part,
         )
     print(f"added {lesson.id}: {lesson.duration_s:.1f} s, {lesson.samples} samples")
 
@@ -147,7 +154,7 @@ def _show(args: argparse.Namespace, store: LessonStore) -> None:
 
 
 def _remove(args: argparse.Namespace, store: LessonStore) -> None:
-    if args.id == DEMO:
+    if args.id == DEMO_ID:
         raise BundledLesson("expected a lesson of your own: demo is always there")
     store.remove(args.id)
     print(f"removed {args.id}")

@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from rtc_server import signalling
 from rtc_server.app import make_app
+from rtc_server.appkeys import SESSIONS
 from rtc_server.config import Config
 from rtc_server.lessons import Lesson
 from rtc_server.sessions import Sessions
@@ -31,7 +31,7 @@ class Running:
 
     @property
     def sessions(self) -> Sessions:
-        return self.app[signalling.SESSIONS]
+        return self.app[SESSIONS]
 
     async def until_empty(self, within_s: float = 10.0) -> None:
         """Wait until every learner is gone."""
@@ -58,10 +58,11 @@ async def serving(config: Config) -> AsyncIterator[Running]:
 
 @pytest.fixture(scope="session")
 def configured(short_lesson: Lesson) -> Callable[..., Config]:
-    """Settings for tests: the short lesson's store, a count-down of one second."""
+    """Settings for tests: the short lesson's store, a short count-down, nothing is kept."""
 
     def make(**settings: Any) -> Config:
-        return Config(lessons=short_lesson.folder.parent, port=0, countdown_s=1, **settings)
+        settings = {"history": "", "countdown_s": 1, **settings}
+        return Config(lessons=short_lesson.folder.parent, port=0, **settings)
 
     return make
 

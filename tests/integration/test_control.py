@@ -56,6 +56,32 @@ async def test_start_pause_resume_seek_stop(server: Running) -> None:
     await server.until_empty()
 
 
+async def test_half_the_rate_takes_twice_as_long(server: Running) -> None:
+    async with Puppet(server.url) as puppet:
+        await puppet.until(type="state", state="ready")
+        puppet.say("rate", rate=0.5)
+        assert (await puppet.until(type="state", rate=0.5))["state"] == "ready"
+        puppet.say("start", lesson_s=4.5)
+        await puppet.until(type="state", state="playing")
+        began_s = asyncio.get_running_loop().time()
+        await puppet.until(type="state", state="ended", reason="finished")
+        assert asyncio.get_running_loop().time() - began_s == pytest.approx(1.0, abs=0.3)
+
+
+async def test_a_loop_repeats_until_it_is_ended(server: Running) -> None:
+    async with Puppet(server.url) as puppet:
+        await puppet.until(type="state", state="ready")
+        puppet.say("loop", from_s=3.2, to_s=4.4)
+        assert (await puppet.until(type="state", state="ready", loop=[3.0, 4.4]))["rate"] == 1
+        puppet.say("start", lesson_s=3.0)
+        for _ in range(2):
+            puppet.forget()
+            lap = await puppet.until(type="state", state="playing")
+            assert lap["lesson_s"] == pytest.approx(3.0, abs=0.1)
+        puppet.say("loop")
+        await puppet.until(type="state", state="ended", reason="finished")
+
+
 async def test_the_lesson_ends_by_itself(server: Running) -> None:
     async with Puppet(server.url) as puppet:
         await puppet.until(type="state", state="ready")
@@ -77,7 +103,8 @@ async def test_the_lesson_ends_by_itself(server: Running) -> None:
         (b"\x00\x01", "bad_message"),
         ('{"type":"pause"}', "out_of_order"),
         ('{"type":"resume"}', "out_of_order"),
-        ('{"type":"rate","rate":0.5}', "not_implemented"),
+        ('{"type":"rate","rate":2}', "bad_message"),
+        ('{"type":"loop","from_s":1,"to_s":1.5}', "bad_message"),
     ],
 )
 async def test_nonsense_is_answered_and_ends_nothing(

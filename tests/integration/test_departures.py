@@ -42,7 +42,7 @@ async def test_a_learner_who_vanishes_frees_the_place_within_ten_seconds(
             puppet.vanish()
             await server.until_empty(within_s=10)
         assert session.how_it_ended == "vanished"
-        assert server.sessions.report(puppet.id).samples == 0
+        assert server.sessions.result(puppet.id).summary["samples"] == 0
     assert session_threads() == []
 
 

@@ -48,3 +48,59 @@ def test_every_change_begins_a_new_segment() -> None:
     clock.seek(1.0, 5.0)
     clock.pause(2.0)
     assert clock.number == 3
+
+
+def test_a_rate_runs_on_from_where_the_clock_is() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.play(0.0)
+    clock.set_rate(4.0, 0.5)
+    assert clock.position_s(6.0) == 5.0
+    assert clock.due_s(7.0) == 10.0
+    clock.pause(6.0)
+    clock.play(20.0)
+    assert clock.position_s(21.0) == 5.5
+
+
+def test_a_rate_while_standing_still_waits_for_play() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.set_rate(1.0, 0.75)
+    assert clock.position_s(9.0) == 0.0 and not clock.playing
+    clock.play(9.0)
+    assert clock.position_s(13.0) == 3.0
+
+
+def test_a_loop_is_not_left_at_its_end() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.set_loop(0.0, (4.0, 6.0))
+    clock.play(0.0)
+    assert clock.end_s == 6.0 and clock.position_s(60.0) == 6.0
+    clock.begin_loop_again(6.0)
+    assert clock.position_s(7.0) == 5.0
+
+
+def test_a_loop_that_is_noticed_late_loses_nothing() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.set_loop(0.0, (4.0, 6.0))
+    clock.set_rate(0.0, 0.5)
+    clock.play(0.0)
+    assert clock.due_s(6.0) == 12.0
+    clock.begin_loop_again(12.5)
+    assert clock.position_s(12.5) == 4.25
+
+
+def test_past_its_end_a_loop_begins_at_once_and_before_it_the_lesson_goes_on() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.play(0.0)
+    clock.set_loop(10.0, (12.0, 14.0))
+    assert clock.position_s(10.0) == 10.0
+    clock.set_loop(10.0, (2.0, 4.0))
+    assert clock.position_s(10.0) == 2.0
+    clock.set_loop(10.5, None)
+    assert clock.position_s(13.5) == 5.5
+
+
+def test_a_seek_beyond_a_loop_stays_there_until_it_is_told_to_begin_again() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.set_loop(0.0, (2.0, 4.0))
+    clock.seek(0.0, 9.0)
+    assert clock.position_s(5.0) == 9.0

@@ -20,11 +20,31 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("host", "access", "is_open"),
+    [
+        ("127.0.0.1", "auto", True),
+        ("::1", "auto", True),
+        ("localhost", "auto", True),
+        ("0.0.0.0", "auto", False),
+        ("::", "auto", False),
+        ("tandem.example", "auto", False),
+        ("0.0.0.0", "open", True),
+        ("127.0.0.1", "closed", False),
+    ],
+)
+def test_history_is_open_on_loopback_unless_it_is_said_otherwise(
+    host: str, access: str, is_open: bool
+) -> None:
+    assert Config(host=host, history_access=access).history_open is is_open
+
+
+@pytest.mark.parametrize(
     ("flags", "sentence"),
     [
         ({"port": 70000}, "port: expected 0 to 65535, got 70000"),
         ({"pose_fps": 0}, "pose_fps: expected 0.5 to 30, got 0.0"),
         ({"engine": "cuda"}, "engine: expected one of auto, openvino, tensorflow, got 'cuda'"),
+        ({"history_access": "all"}, "history_access: expected one of auto, open, closed, got"),
         ({"max_sessions": "many"}, "max_sessions: expected int, got 'many'"),
     ],
 )
@@ -44,3 +64,27 @@ def test_a_crop_is_chosen_or_within_bounds() -> None:
     assert Config(crop_side=0).crop_side == 0
     with pytest.raises(BadConfig, match=r"96 to 368, or 0 .*, got 50"):
         Config(crop_side=50)
+
+
+@pytest.mark.parametrize(("word", "value"), [("false", False), ("0", False), ("Yes", True)])
+def test_switches_are_read_as_words(word: str, value: bool) -> None:
+    assert load({}, environ={"TANDEM_UPLOADS": word}).uploads is value
+    with pytest.raises(BadConfig, match="uploads: expected bool, got 'maybe'"):
+        load({}, environ={"TANDEM_UPLOADS": "maybe"})
+
+
+def test_a_token_is_long_and_never_shown() -> None:
+    config = load({}, environ={"TANDEM_TOKEN": "an-entirely-secret-word"})
+    assert config.token == "an-entirely-secret-word" and "secret" not in repr(config)
+    with pytest.raises(BadConfig, match=r"^token: expected at least 16 characters .*, got 7$"):
+        load({"token": "hunter2"}, environ={})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "localhost"])
+def test_loopback_is_known(host: str) -> None:
+    assert Config(host=host).on_loopback
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.7", "dance.example"])
+def test_what_is_not_loopback_is_known(host: str) -> None:
+    assert not Config(host=host).on_loopback

@@ -1,4 +1,4 @@
-"""The outgoing tracks, with a clock that the test moves; nothing here waits."""
+"""The outgoing picture, with a clock that the test moves; nothing here waits."""
 
 from __future__ import annotations
 
@@ -9,33 +9,12 @@ import numpy as np
 import pytest
 from aiortc.mediastreams import MediaStreamError
 
-from rtc_server.instructor import SILENCE, InstructorSound, InstructorVideo, Player
+from rtc_server.instructor import InstructorVideo, Pictures
+from rtc_server.player import Player
 from rtc_server.playhead import SentFrames
-from rtc_server.renditions import INDEX, Rendition
+from tests.unit.rtc_server.tracks import FPS, Time, number, rendition, soon
 
-FPS = 30
-
-
-class Time:
-    def __init__(self) -> None:
-        self.s = 1000.0
-
-    def __call__(self) -> float:
-        return self.s
-
-
-def rendition(seconds: float = 3.0, fps: float = FPS, key_every: int = FPS) -> Rendition:
-    """Packet k holds k as four bytes."""
-    count = round(seconds * fps)
-    index = np.zeros(count, INDEX)
-    index["t_s"], index["offset"], index["size"] = np.arange(count) / fps, np.arange(count) * 4, 4
-    index["key"] = np.arange(count) % key_every == 0
-    payload = np.arange(count, dtype="<u4").view(np.uint8)
-    return Rendition("vp8", index, payload)
-
-
-def number(packet: object) -> int:
-    return int.from_bytes(bytes(packet), "little")  # type: ignore[call-overload]
+LOW = 1000  # added to the numbers of the lower bit rate's packets
 
 
 @pytest.fixture
@@ -51,19 +30,16 @@ async def player(now: Time) -> Player:
 @pytest.fixture
 def video(player: Player) -> InstructorVideo:
     track = InstructorVideo(player, SentFrames())
-    track.rendition = rendition()
+    track.pictures = Pictures(rendition(), rendition(marked=LOW))
     return track
 
 
-async def soon(track: InstructorVideo | InstructorSound) -> object:
-    """What `recv` gives at once; None where it would wait."""
-    waiting = asyncio.ensure_future(track.recv())
-    for _ in range(5):
-        await asyncio.sleep(0)
-    if waiting.done():
-        return waiting.result()
-    waiting.cancel()
-    return None
+async def all_now(track: InstructorVideo) -> list[int]:
+    """The numbers of everything that `recv` gives at once."""
+    numbers = []
+    while (packet := await soon(track)) is not None:
+        numbers.append(number(packet))
+    return numbers
 
 
 async def test_before_the_start_the_first_key_frame_stands(
@@ -126,14 +102,145 @@ async def test_a_seek_begins_at_a_key_frame_and_catches_up_at_once(
     assert (np.diff(stamps) > 0).all()
 
 
-async def test_a_seek_while_paused_shows_the_key_frame(
+async def test_a_seek_while_paused_shows_the_picture_of_that_place(
     video: InstructorVideo, player: Player, now: Time
 ) -> None:
     player.play()
     await video.recv()
     player.pause()
     player.seek(1.9)
-    assert number(await soon(video)) == 30
+    assert await all_now(video) == list(range(30, 58))
+    now.s += 5
+    assert await soon(video) is None  # it is reached from a key frame, which cannot be repeated
+
+
+async def test_half_the_rate_takes_twice_as_long(
+    video: InstructorVideo, player: Player, now: Time
+) -> None:
+    player.set_rate(0.5)
+    player.play()
+    await video.recv()
+    now.s += 2 / FPS + 0.001
+    packet = await video.recv()
+    assert number(packet) == 1
+    assert packet.pts == pytest.approx(2 / FPS * 90_000, abs=1)
+    assert await soon(video) is None
+
+
+async def test_a_change_of_rate_goes_on_with_the_next_frame(
+    video: InstructorVideo, player: Player, now: Time
+) -> None:
+    player.play()
+    now.s += 1.51
+    await all_now(video)
+    player.set_rate(0.5)
+    assert await all_now(video) == []
+    now.s += 0.1
+    assert await all_now(video) == [46]  # at 1.533 s of the lesson, 1.51 + 0.1 / 2 being 1.56
+
+
+async def test_a_loop_goes_on_at_its_key_frame_without_a_gap(
+    video: InstructorVideo, player: Player, now: Time
+) -> None:
+    player.set_loop((1.0, 2.0))
+    player.play()
+    over = asyncio.ensure_future(player.until_over(lambda _: None))
+    sent = []
+    for _ in range(100):
+        now.s += 1 / FPS
+        player.stir()  # as a timer would
+        sent += [p for p in [await soon(video) for _ in range(3)] if p is not None]
+    over.cancel()
+    numbers = [number(p) for p in sent]
+    laps = [k for k, n in enumerate(numbers) if n == 30]
+    assert numbers[laps[1] - 1] == 59 and numbers[laps[1] + 1] == 31
+    stamps = np.array([p.pts for p in sent])  # type: ignore[attr-defined]
+    assert np.diff(stamps[1:]) == pytest.approx(3000, abs=2)
+
+
+async def test_who_asks_for_a_key_frame_gets_the_last_one_and_what_follows_it(
+    video: InstructorVideo, player: Player, now: Time
+) -> None:
+    player.play()
+    await video.recv()
+    now.s += 0.6
+    await all_now(video)
+    video.ask_for_key()
+    again = await all_now(video)
+    assert again == list(range(0, 19))
+    assert video.keys_given == 1
+    now.s += 1 / FPS
+    assert await all_now(video) == [19]
+
+
+async def test_a_key_frame_that_is_near_is_waited_for(
+    video: InstructorVideo, player: Player, now: Time
+) -> None:
+    player.play()
+    now.s += 0.9
+    await all_now(video)
+    video.ask_for_key()
+    assert await all_now(video) == []
+    now.s += 0.11
+    assert await all_now(video) == [28, 29, 30]
+
+
+async def test_key_frames_are_not_given_twice_in_a_moment(
+    video: InstructorVideo, player: Player, now: Time
+) -> None:
+    player.play()
+    await video.recv()
+    now.s += 0.6
+    await all_now(video)
+    for _ in range(3):
+        video.ask_for_key()
+        await all_now(video)
+    assert video.keys_given == 1
+
+
+async def test_a_paused_picture_is_given_again_on_request(
+    video: InstructorVideo, player: Player, now: Time
+) -> None:
+    player.play()
+    now.s += 0.2
+    before = await all_now(video)
+    player.pause()
+    now.s += 3
+    assert await all_now(video) == []
+    video.ask_for_key()
+    assert await all_now(video) == before
+
+
+async def test_delays_of_frames_on_the_way_to_a_jump_are_not_told(
+    player: Player, now: Time
+) -> None:
+    sent = SentFrames()
+    video = InstructorVideo(player, sent)
+    video.pictures = Pictures(rendition(), rendition())
+    sent.origin = 0
+    player.seek(1.5)
+    player.play()
+    overdue = await video.recv()
+    now.s += 1
+    while (packet := await soon(video)) is not None:
+        last = packet
+    found = [sent.find(p.pts) for p in (overdue, last)]  # type: ignore[attr-defined]
+    assert [frame and frame.on_time for frame in found] == [False, True]
+    assert [frame and frame.begins_s for frame in found] == [1.5, 1.5]
+
+
+async def test_the_bit_rate_changes_at_a_key_frame_only(
+    video: InstructorVideo, player: Player, now: Time
+) -> None:
+    player.play()
+    now.s += 0.5
+    await all_now(video)
+    for _ in range(5):
+        video.reported_loss(0.3)
+    now.s += 1.0
+    numbers = await all_now(video)
+    assert numbers[:14] == list(range(16, 30))
+    assert numbers[14:17] == [LOW + 30, LOW + 31, LOW + 32]
 
 
 async def test_after_the_last_frame_nothing_is_sent(
@@ -157,7 +264,7 @@ async def test_the_origin_is_learnt_from_the_senders_last_timestamp(
 ) -> None:
     sent = SentFrames()
     video = InstructorVideo(player, sent)
-    video.rendition = rendition()
+    video.pictures = Pictures(rendition(), rendition())
     origin = (1 << 32) - 5000
     sender = SimpleNamespace(_RTCRtpSender__rtp_timestamp=0)
     video.sender = sender  # type: ignore[assignment]
@@ -168,49 +275,4 @@ async def test_the_origin_is_learnt_from_the_senders_last_timestamp(
     await video.recv()
     assert sent.origin == origin
     found = sent.find((origin + first.pts) % (1 << 32))
-    assert found is not None and found.lesson_s == 0.0 and found.moving
-
-
-async def test_sound_is_silence_until_played_and_then_each_packet_once(
-    player: Player, now: Time
-) -> None:
-    sound = InstructorSound(player, rendition(fps=50, key_every=1))
-    assert bytes(await sound.recv()) == SILENCE
-    now.s += 0.1
-    assert [bytes(await sound.recv()) for _ in range(5)] == [SILENCE] * 5
-    player.play()
-    now.s += 0.1
-    packets = [await sound.recv() for _ in range(5)]
-    # The first tick after the start is 20 ms into the lesson.
-    assert [number(p) for p in packets] == [1, 2, 3, 4, 5]
-    assert np.diff([p.pts for p in packets]).tolist() == [960] * 4
-    player.pause()
-    now.s += 0.02
-    assert bytes(await sound.recv()) == SILENCE
-
-
-async def test_a_silent_lesson_has_silent_sound(player: Player, now: Time) -> None:
-    player.play()
-    assert bytes(await InstructorSound(player, None).recv()) == SILENCE
-
-
-async def test_silence_is_a_packet_that_opus_decodes_to_nothing() -> None:
-    import av
-
-    decoder = av.CodecContext.create("libopus", "r")
-    decoder.sample_rate, decoder.layout = 48_000, "stereo"
-    (frame,) = decoder.decode(av.Packet(SILENCE))
-    assert frame.samples == 960
-    assert np.abs(frame.to_ndarray()).max() == 0
-
-
-async def test_until_over_returns_at_the_end_of_a_playing_lesson(player: Player, now: Time) -> None:
-    over = asyncio.ensure_future(player.until_over())
-    await asyncio.sleep(0)
-    player.play()
-    now.s += 3.0
-    player.seek(3.0)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert over.done()
+    assert found is not None and found.lesson_s == 0.0 and found.rate == 1

@@ -6,8 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtc_server import messages
-from rtc_server.errors import BadMessage, NotImplementedYet
-from rtc_server.messages import Hello, Pause, Ping, PlayheadAt, Seek, Start, parse_control
+from rtc_server.errors import BadMessage
+from rtc_server.messages import (
+    Hello,
+    Pause,
+    Ping,
+    PlayheadAt,
+    Rate,
+    Repeat,
+    Seek,
+    Start,
+    parse_control,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,16 +69,29 @@ def test_binary_is_refused() -> None:
         parse_control(b"abc")
 
 
-def test_rate_is_said_to_come_later() -> None:
-    with pytest.raises(NotImplementedYet):
-        parse_control('{"type":"rate","rate":0.5}')
+@pytest.mark.parametrize("rate", [0.5, 0.75, 1])
+def test_a_rate_is_one_of_three(rate: float) -> None:
+    assert parse_control(json.dumps({"type": "rate", "rate": rate})) == Rate(rate)
+
+
+def test_another_rate_is_refused_with_those_there_are() -> None:
+    with pytest.raises(BadMessage, match=r"rate\.rate: expected one of 0\.5, 0\.75, 1, got 2"):
+        parse_control('{"type":"rate","rate":2}')
+
+
+def test_a_loop_has_two_ends_or_none() -> None:
+    assert parse_control('{"type":"loop","from_s":1,"to_s":3.5}') == Repeat(1.0, 3.5)
+    assert parse_control('{"type":"loop"}') == Repeat(None, None)
+    assert parse_control('{"type":"loop","from_s":null,"to_s":null}') == Repeat(None, None)
+    with pytest.raises(BadMessage, match=r"loop\.to_s: expected a number, got None"):
+        parse_control('{"type":"loop","from_s":1}')
 
 
 @given(st.text() | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(json.dumps))
 def test_no_text_gets_past_as_anything_but_an_answer_or_a_bad_message(text: str) -> None:
     try:
         parse_control(text)
-    except (BadMessage, NotImplementedYet) as error:
+    except BadMessage as error:
         assert str(error)
 
 

@@ -111,9 +111,11 @@ class Wait:
         self.its = SimpleNamespace(
             frames=self._frames,
             packets=self.packets,
-            player=SimpleNamespace(now=lambda: 100.0, position_s=7.0),
+            player=SimpleNamespace(
+                now=lambda: 100.0, position_s=7.0, clock=SimpleNamespace(rate=1.0)
+            ),
             conductor=SimpleNamespace(state="playing"),
-            attempt=SimpleNamespace(add=lambda lesson_s, _: self.unseen.append(lesson_s)),
+            attempt=SimpleNamespace(add=lambda lesson_s, *_: self.unseen.append(lesson_s)),
             complain=lambda code, _: self.complaints.append(code),
         )
 
