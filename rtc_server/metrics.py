@@ -51,6 +51,9 @@ class Metrics:
         self.frames_skipped = self._counter(
             "tandem_webcam_frames_skipped", "Webcam frames not decoded: damaged, or too many"
         )
+        self.frames_too_old = self._counter(
+            "tandem_webcam_frames_too_old", "Webcam frames not looked at: they had waited too long"
+        )
         self.pose_failures = self._counter(
             "tandem_pose_failures", "Webcam frames that the estimator failed on"
         )

@@ -167,6 +167,7 @@ class Session:
             "key_frames_on_request": self._video.keys_given,
             "webcam_frames": self._frames.received,
             "webcam_frames_replaced": self._frames.dropped,
+            "webcam_frames_too_old": self._poses.too_old,
             "packets_given_up": self._buffer.given_up,
             "webcam_frames_skipped": self._gate.skipped,
             "key_frames_asked": self._gate.asked,

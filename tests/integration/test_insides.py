@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import socket
 from importlib.metadata import version
 
 import pytest
-from aiortc import RTCPeerConnection, rtp
+from aiortc import RTCConfiguration, RTCPeerConnection, rtp
 from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtp import RtpPacket
@@ -66,6 +68,26 @@ async def test_a_senders_feedback_comes_to_the_track() -> None:
     assert loss == ("loss", 0.25) and key == ("key", 0)
     assert estimated[0] == "estimate" and estimated[1] == pytest.approx(500_000, rel=0.01)
     await connection.close()
+
+
+async def test_a_turn_of_the_loop_reads_all_that_has_come() -> None:
+    """asyncio reads one datagram of a socket a turn: with our reader they are all there at once."""
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    connection.createDataChannel("control")
+    await connection.setLocalDescription(await connection.createOffer())
+    wires = insides.read_in_bursts(connection)
+    ice = getattr(connection.sctp.transport.transport, insides.ICE_CONNECTION)
+    address = next(p.transport.get_extra_info("sockname") for p in ice._protocols)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as learner:
+        for k in range(50):
+            learner.sendto(b"\x80 no STUN " + bytes([k]), address)
+    for _ in range(3):  # to notice, to read
+        await asyncio.sleep(0)
+    assert ice._queue.qsize() == 50
+    assert [ice._queue.get_nowait()[0][-1] for _ in range(50)] == list(range(50))
+    await connection.close()
+    for wire in wires:
+        wire.close()
 
 
 async def test_a_connection_counts_its_packets(server: Running) -> None:
