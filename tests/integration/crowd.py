@@ -62,6 +62,7 @@ class Comer:
         body = {
             **{"type": "offer", "sdp": self.connection.localDescription.sdp, "lesson": "short"},
             **{"annotated": annotated, "resume": resume},
+            "learner": self.chance.choice((None, "Ann", "Bob")),
         }
         async with aiohttp.ClientSession() as http:
             while True:

@@ -39,13 +39,13 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the
 
 
 @asynccontextmanager
-async def a_server(lessons: Path) -> AsyncIterator[str]:
+async def a_server(lessons: Path, history: Path) -> AsyncIterator[str]:
     """`run.py serve` with the real estimator; its address."""
     command = [sys.executable, "run.py", "serve", "--port", "0", "--lessons", str(lessons)]
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=ROOT,
-        env=os.environ | SETTINGS | {"PYTHONUNBUFFERED": "1"},
+        env=os.environ | SETTINGS | {"TANDEM_HISTORY": str(history), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
@@ -93,8 +93,10 @@ async def at_rest(url: str, like: dict[str, float] | None = None) -> dict[str, f
 
 
 @pytest.mark.timeout(600)  # about half a minute on two cores that have nothing else to do
-async def test_two_hundred_learners_leave_nothing_behind(short_lesson: Lesson) -> None:
-    async with a_server(short_lesson.folder.parent) as url:
+async def test_two_hundred_learners_leave_nothing_behind(
+    short_lesson: Lesson, tmp_path: Path
+) -> None:
+    async with a_server(short_lesson.folder.parent, tmp_path / "history.sqlite3") as url:
         await crowd(url, WARM_UP, seed=0)
         before = await at_rest(url)
         await crowd(url, LEARNERS, seed=1)
