@@ -49,12 +49,10 @@ class Learner:
         self,
         wish: Wish,
         hear: Callable[[dict[str, Any]], None] = lambda _: None,
-        outcome: Outcome | None = None,
-        resume: str | None = None,
+        former: Learner | None = None,
     ) -> None:
         """:param hear: is told of every message of the server, for progress.
-        :param outcome: of the parts before, to add to.
-        :param resume: the session of the part before.
+        :param former: the learner whose connection broke off, to go on for.
         """
         self._wish = wish
         self._hear = hear
@@ -70,11 +68,11 @@ class Learner:
         self._came = asyncio.Event()
         self._shown_s: float | None = None  # the last picture; None while the lesson stands still
         self._started = False
-        self._script = Script(wish.acts)
+        self._script: Script = former._script if former else Script(wish.acts)
         self._stated = asyncio.Event()
-        self._resume = resume
+        self._resume = former.session if former else None
         self.session: str | None = None
-        self.outcome = outcome or Outcome(wish.lesson)
+        self.outcome: Outcome = former.outcome if former else Outcome(wish.lesson)
 
     async def follow(self) -> Outcome:
         """Take part in the whole lesson.

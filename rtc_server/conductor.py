@@ -98,10 +98,7 @@ class Conductor:
 
     def wait_for_learner(self, lesson_s: float) -> None:
         """Nothing is heard of the learner: stand still at the place that they know."""
-        run, was_s = self._player.clock.number, self._player.position_s
-        self._player.pause()
-        self._player.seek(lesson_s)
-        self._playhead.hold(run, was_s)
+        self._change(lambda: self._player.stand(lesson_s))
         self.waits = True
         self._tell("paused", reason=AWAY)
 

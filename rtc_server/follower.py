@@ -72,7 +72,7 @@ class Follower:
     async def _come_back(self) -> None:
         """One more connection; where it does not come about that is told, and nothing else."""
         session = self._learner.session
-        self._learner = Learner(self._wish, self._hear, self.outcome, session)
+        self._learner = Learner(self._wish, self._hear, self._learner)
         try:
             await self._learner.follow()
         except NothingToResume:

@@ -18,8 +18,8 @@ class Offer:
     lesson: str
     mirror: Mirror = "auto"
     annotated: bool = False
+    learner: str | None = None
     resume: str | None = None  # the id of a session that broke off
-    learner: str | None = None  # the name that the result is kept under
 
 
 def read_json(text: str) -> Offer:
@@ -48,7 +48,7 @@ def read_json(text: str) -> Offer:
     if resume is not None and not isinstance(resume, str):
         raise BadMessage(f"resume: expected the id of a session, got {resume!r}")
     learner = None if body.get("learner") is None else learner_name(body["learner"])
-    return Offer(body["sdp"], body["lesson"], cast(Mirror, mirror), annotated, resume, learner)
+    return Offer(body["sdp"], body["lesson"], cast(Mirror, mirror), annotated, learner, resume)
 
 
 def read_sdp(text: str, query: Mapping[str, str]) -> Offer:

@@ -38,6 +38,7 @@ async def readyz(request: web.Request) -> web.Response:
 
 @routes.get("/metrics")
 async def metrics(request: web.Request) -> web.Response:
+    request.app[METRICS].count_tasks()
     text = await request.app[LIBRARY].off_loop(request.app[METRICS].text)
     return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4"})
 

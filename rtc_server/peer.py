@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -51,6 +52,7 @@ class Peer:
         self._inbox: deque[str | bytes] = deque(maxlen=WAITING_MESSAGES)
         self._arrived = asyncio.Event()
         self._trickle: Trickle | None = None
+        self._wires: list[socket.socket] = []
         self.webcam: RTCRtpReceiver | None = None
         self.open = asyncio.Event()  # both channels are
         self.gone = asyncio.Event()  # the connection is closed or has failed
@@ -95,6 +97,7 @@ class Peer:
         answer = await self._connection.createAnswer()
         codec = _first_codec(answer.sdp, next(m for m, role in places.items() if role == "video"))
         await self._connection.setLocalDescription(answer)
+        self._wires = insides.read_in_bursts(self._connection)
         return self._connection.localDescription.sdp, codec
 
     def _prepare(self, transceiver: RTCRtpTransceiver, track: Any, *, up: bool) -> None:
@@ -168,6 +171,8 @@ class Peer:
             heard = False
             logger.info("the learner's channels did not close within %s s", patience_s)
         await self._connection.close()
+        for wire in self._wires:
+            wire.close()
         return heard
 
     def _on_channel(self, channel: RTCDataChannel) -> None:

@@ -44,6 +44,7 @@ class Coach:
     attempt: Attempt
     annotated: AnnotatedVideo | None
     send: Callable[[Mapping[str, Any]], bool]
+    followed: Callable[[float], None]  # is told the lesson position of each sample
     packets: Callable[[], int]  # that came over the connection so far, of any kind
     complain: Callable[[str, str], None]  # (code, sentence)
     metrics: Metrics
@@ -68,6 +69,7 @@ async def coach(its: Coach) -> None:
         score = None
         if its.conductor.state == "playing" and seen.lesson_s is not None:
             score = its.attempt.add(seen.lesson_s, posed.pose, seen.rate)
+            its.followed(seen.lesson_s)
         if its.send(score_message(its, seq, posed, seen, score)):
             its.metrics.scores.inc()
         else:
@@ -91,7 +93,7 @@ async def sampled(its: Coach) -> AsyncIterator[Posed]:
         if not await picture_comes(its):
             due_s += (now() - due_s) // every_s * every_s  # nothing was due meanwhile
         else:
-            posed = await its.poses.newest(its.frames, lambda frame: captured_s(its, frame))
+            posed = await its.poses.newest(its.frames, lambda frame: captured(its, frame))
             if posed is not None:
                 yield posed
             else:
@@ -141,6 +143,12 @@ def captured_s(its: Coach, frame: WebcamFrame) -> float:
     """When the frame was captured, on the server's clock, as well as it is known."""
     known = its.capture.captured_s(frame.rtp)
     return frame.received_s if known is None else known
+
+
+def captured(its: Coach, frame: WebcamFrame) -> tuple[float, float]:
+    """When the frame was captured, and how long ago its first packets can have been here, s."""
+    at_s = captured_s(its, frame)
+    return at_s, its.player.now() - at_s - (its.capture.rtt_ms or 0.0) / 2000
 
 
 def seen_in(its: Coach, posed: Posed) -> Seen:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rtc_server.clock import Loop
 from rtc_server.errors import OtherLesson, UnknownSession
 from rtc_server.lesson import Lesson
 from rtc_server.report import Attempt, Mirror
@@ -25,7 +26,10 @@ class BrokenOff:
     lesson: Lesson
     attempt: Attempt
     mirror: Mirror  # as it was asked for
+    learner: str | None  # whose it is, where it is to be kept
     lesson_s: float  # where the learner was last seen following
+    rate: float
+    loop: Loop | None
 
     def message(self) -> dict[str, object]:
         """What `welcome` says in `resumed`."""
@@ -85,7 +89,7 @@ class Remembered:
 
     def latest(self, id: str) -> str:
         """The session that goes on with `id`, after any number of them; `id` where none does."""
-        self._forget()
+        self._expire()
         while (kept := self._kept.get(id)) is not None and isinstance(kept[1], str):
             id = kept[1]
         return id
@@ -95,7 +99,7 @@ class Remembered:
 
         :raises UnknownSession: it ended cleanly or too long ago, has been taken, or never was.
         """
-        self._forget()
+        self._expire()
         what = self._kept[id][1] if id in self._kept else None
         if not isinstance(what, BrokenOff):
             raise UnknownSession(
@@ -113,12 +117,18 @@ class Remembered:
         del self._kept[id]
         return what
 
+    def forget(self, learner: str) -> None:
+        """Keep nothing under that name any more; whoever goes on goes on without one."""
+        for id, (until_s, what) in self._kept.items():
+            if isinstance(what, BrokenOff) and what.learner == learner:
+                self._kept[id] = until_s, replace(what, learner=None)
+
     def _put(self, id: str, what: BrokenOff | str) -> None:
         self._kept.pop(id, None)
         self._kept[id] = (self._now() + KEPT_S, what)
-        self._forget()
+        self._expire()
 
-    def _forget(self) -> None:
+    def _expire(self) -> None:
         while self._kept and (
             next(iter(self._kept.values()))[0] <= self._now()
             or len(self._kept) > MOST_KEPT

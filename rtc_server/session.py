@@ -12,6 +12,7 @@ from typing import Any
 
 from rtc_server import PROTOCOL, __version__, conductor, insides, messages, pipeline, webcam
 from rtc_server.annotated import AnnotatedVideo
+from rtc_server.attendance import Attendance
 from rtc_server.conductor import Conductor
 from rtc_server.config import Config
 from rtc_server.errors import BadMessage, OutOfOrder
@@ -20,7 +21,6 @@ from rtc_server.instructor_sound import InstructorSound, sounds_of
 from rtc_server.jitter import FrameBuffer
 from rtc_server.keyframes import KeyFrameGate
 from rtc_server.lessons import Lesson
-from rtc_server.liveness import Liveness
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.messages import Bye, Hello, Ping, PlayheadAt
 from rtc_server.metrics import Metrics
@@ -31,13 +31,12 @@ from rtc_server.posing import PosingService, Tracker
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt, Mirror
 from rtc_server.results import Result
-from rtc_server.resuming import BrokenOff, place_s
+from rtc_server.resuming import BrokenOff
 from rtc_server.trickle import Fragment
 from rtc_server.webcam import WebcamFrame
 
 logger = logging.getLogger(__name__)
 
-LIFE_CHECK_S = 0.5
 GOODBYE_S = 1.5
 # Nobody is there to wait for, or they have another connection already.
 SHORT_GOODBYES_S = {
@@ -75,18 +74,17 @@ class Session:
         tracker: Tracker,
         metrics: Metrics,
         keep: Callable[[Result], Awaitable[None]],
-        left: BrokenOff | None = None,
+        former: BrokenOff | None = None,
     ) -> None:
         """:param keep: is told the result before the learner is, and may take its time briefly.
-        :param left: what another session left, to go on with.
+        :param former: what another session left, to go on with.
         """
         self.id = secrets.token_hex(16)
         self.order = order
         self.learner = order.learner
         self.started_at = time.time()
         self.ended_at: float | None = None
-        self.attempt = left.attempt if left else Attempt(order.reference, order.mirror)
-        self.resumed = left.message() if left else None
+        self.attempt = former.attempt if former else Attempt(order.reference, order.mirror)
         self.how_it_ended: str | None = None
         # Names the ICE session (RFC 9725, 4.3.1), of which there is one.
         self.ice_tag = f'"{secrets.token_hex(8)}"'
@@ -94,15 +92,16 @@ class Session:
         self._metrics = metrics
         self._keep = keep
         self._summary: Mapping[str, Any] | None = None  # the last word
-        self._now = asyncio.get_running_loop().time
-        self._life = Liveness(self._now(), config.silence_timeout_s)
-        self._followed_s: float | None = None  # in the lesson, when the learner was last scored
-        self._may_return = False
+        self._resumed = former.message() if former else None
         self._left_at_s = 0.0  # in the lesson
+        self._may_return = False
+        self._now = asyncio.get_running_loop().time
         self._peer = Peer(config.ice_servers)
         self._player = Player(order.lesson.duration_s, self._now)
-        if left is not None:
-            self._player.seek(left.lesson_s)
+        if former is not None:
+            self._player.set_rate(former.rate)
+            self._player.set_loop(former.loop)
+            self._player.seek(former.lesson_s)
         self._sent = SentFrames()
         self._video = InstructorVideo(self._player, self._sent)
         self._playhead = Playhead()
@@ -114,6 +113,9 @@ class Session:
         self._poses = posing.open_slot(tracker, draw=order.annotated)
         self._conductor = Conductor(
             self._player, self._playhead, config.countdown_s, self._peer.send_control
+        )
+        self._attendance = Attendance(
+            self._peer, self._conductor, self._player, config, self._count_frames
         )
 
     async def answer(self, offer_sdp: str) -> str:
@@ -155,7 +157,7 @@ class Session:
             "lesson_s": round(self._player.position_s, 3),
             "started_at": self.started_at,
             "mirror": self.order.mirror,
-            "resumed": self.resumed,
+            "resumed": self._resumed,
             "samples": self.attempt.samples,
             "dropped": self.attempt.dropped,
             "rate": self._player.clock.rate,
@@ -165,6 +167,7 @@ class Session:
             "key_frames_on_request": self._video.keys_given,
             "webcam_frames": self._frames.received,
             "webcam_frames_replaced": self._frames.dropped,
+            "webcam_frames_too_old": self._poses.too_old,
             "packets_given_up": self._buffer.given_up,
             "webcam_frames_skipped": self._gate.skipped,
             "key_frames_asked": self._gate.asked,
@@ -200,7 +203,11 @@ class Session:
         """What the learner can go on with; None after an end that was meant."""
         if self.how_it_ended not in BREAKS and not self._may_return:
             return None
-        return BrokenOff(self.order.lesson, self.attempt, self.order.mirror, self._left_at_s)
+        its, clock = self.order, self._player.clock
+        return BrokenOff(
+            *(its.lesson, self.attempt, its.mirror, self.learner),
+            *(self._left_at_s, clock.rate, clock.loop),
+        )
 
     async def run(self) -> None:
         """Serve the learner until the lesson, the learner or the server ends it."""
@@ -223,7 +230,7 @@ class Session:
                     self._obey(),
                     self._coach(),
                     self._conductor.count_down(),
-                    self._watch(),
+                    self._attendance.watch(),
                 )
             ]
             reason = await self._conductor.over
@@ -249,7 +256,8 @@ class Session:
                 reference=self.order.reference,
                 attempt=self.attempt,
                 annotated=self._annotated,
-                send=self._send_score,
+                send=self._peer.send_score,
+                followed=self._attendance.followed,
                 packets=lambda: self._peer.packets_received,
                 complain=lambda code, text: self._peer.send_control(messages.error(code, text)),
                 metrics=self._metrics,
@@ -263,8 +271,7 @@ class Session:
             while True:
                 text = await self._peer.next_message()
                 heard_s = self._now()
-                self._life.takes_part(heard_s)
-                self._conductor.go_on()
+                self._attendance.spoke()
                 try:
                     self._take(messages.parse_control(text), heard_s)
                 except (BadMessage, OutOfOrder) as error:
@@ -289,46 +296,6 @@ class Session:
                 self._conductor.end(conductor.LEFT)
             case _:
                 self._conductor.obey(message)
-
-    async def _watch(self) -> None:
-        """End a session that never connects, or of which nothing has been heard for long."""
-        limit_s = self._config.connect_timeout_s
-        try:
-            async with asyncio.timeout(limit_s):
-                await self._peer.open.wait()
-        except TimeoutError:
-            self._conductor.end(conductor.NEVER_CAME)
-            return
-        self._life.takes_part(self._now())
-        while not self._life.vanished(self._now()):
-            if self._peer.gone.is_set():
-                self._conductor.end(conductor.LOST)
-                return
-            self._look_for_life()
-            await asyncio.sleep(LIFE_CHECK_S)
-        self._conductor.end(conductor.VANISHED)
-
-    def _look_for_life(self) -> None:
-        """While nothing at all comes the lesson stands still, where the learner last followed."""
-        now_s = self._now()
-        if self._count_frames():
-            self._life.takes_part(now_s)
-        self._life.received(self._peer.packets_received, now_s)
-        if not self._life.away(now_s):
-            self._conductor.go_on()
-        elif self._conductor.state == "playing":
-            self._conductor.wait_for_learner(self._place_s)
-
-    @property
-    def _place_s(self) -> float:
-        """Where the learner last was in the lesson, as well as it is known."""
-        begin_s = self._player.clock.segment.lesson_s
-        return place_s(begin_s, self._player.position_s, self._followed_s)
-
-    def _send_score(self, message: Mapping[str, Any]) -> bool:
-        if message["coverage"] is not None:  # a sample was judged, of whatever worth
-            self._followed_s = message["lesson_s"]
-        return self._peer.send_score(message)
 
     def _count_frames(self) -> bool:
         """Tell the metrics of frames since the last time; whether there were any."""
@@ -358,13 +325,13 @@ class Session:
             },
             "pose_fps": self._config.pose_fps,
             "rates": lesson.rates,
-            "resumed": self.resumed,
+            "resumed": self._resumed,
         }
 
     async def _finish(self, reason: str) -> None:
         """Have the result kept, then say goodbye: a summary that was sent is not lost any more."""
-        self._left_at_s = self._place_s
         self.ended_at = time.time()
+        self._left_at_s = self._attendance.place_s
         self.how_it_ended = reason
         summary = self.attempt.summary(complete=reason == conductor.FINISHED)
         self._summary = summary.message()
@@ -374,5 +341,5 @@ class Session:
             self._conductor.tell_ended(reason)
             self._peer.send_control(self._summary)
             heard = await self._peer.close(SHORT_GOODBYES_S.get(reason, GOODBYE_S))
-            if reason == conductor.FINISHED and not heard:  # the learner was cut off near the end
+            if reason == conductor.FINISHED and not heard:  # they were cut off near the end
                 self._may_return = True

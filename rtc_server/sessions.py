@@ -20,6 +20,7 @@ from rtc_server.posing import PosingService, Tracker
 from rtc_server.results import Result
 from rtc_server.resuming import Remembered, require_same
 from rtc_server.session import Order, Session
+from rtc_server.sweeping import Sweeper
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Sessions:
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
         self._results: OrderedDict[str, Result] = OrderedDict()
         self._remembered = Remembered(time.monotonic)
+        self.sweeper = Sweeper()
         self._tasks = asyncio.TaskGroup()
         self._open = True
         metrics.sessions.set_function(lambda: len(self._running))
@@ -62,6 +64,7 @@ class Sessions:
     ) -> None:
         await self.drain("server stopping")
         await self._tasks.__aexit__(kind, error, trace)
+        self.sweeper.stop()
 
     def __len__(self) -> int:
         return len(self._running)
@@ -83,30 +86,30 @@ class Sessions:
         """
         if not self._open:
             raise ServerFull("the server is stopping; try again in a moment")
-        former = None if resume is None else await self._end_former(resume, order.lesson)
+        before = None if resume is None else await self._end_former(resume, order.lesson)
         if self._taken >= self._config.max_sessions:
             self._metrics.refused.inc()
             raise ServerFull(f"all {self._config.max_sessions} places are taken; try again soon")
         self._taken += 1
-        left = None
+        former = None if before is None else self._remembered.take(before)
+        if former is not None:
+            learner = order.learner or former.learner
+            order = replace(order, mirror=former.mirror, learner=learner)
         try:
-            if former is not None:
-                left = self._remembered.take(former)
-                order = replace(order, mirror=left.mirror)
             session = Session(
                 *(order, self._config, self._posing, self._make_tracker(), self._metrics),
                 keep=self._archive.keep,
-                left=left,
+                former=former,
             )
             answer = await session.answer(offer_sdp)
             task = self._tasks.create_task(self._run(session), name=f"session-{session.id[:8]}")
         except BaseException:
             self._taken -= 1
-            if former is not None and left is not None:
-                self._remembered.keep(former, left)  # for a better offer
+            if before is not None and former is not None:
+                self._remembered.keep(before, former)  # for a better offer
             raise
-        if former is not None:
-            self._remembered.pass_on(former, session.id)
+        if before is not None:
+            self._remembered.pass_on(before, session.id)
             self._metrics.resumed.inc()
         self._running[session.id] = (session, task)
         self._metrics.started.inc()
@@ -151,6 +154,7 @@ class Sessions:
                 session.learner = None
         for id in [id for id, its in self._results.items() if its.learner == learner]:
             del self._results[id]
+        self._remembered.forget(learner)
         if self._archive.on:
             await self._archive.forget(learner)
 
@@ -186,4 +190,5 @@ class Sessions:
                 self._results.popitem(last=False)
             if (left := session.left) is not None:
                 self._remembered.keep(session.id, left)
+            self.sweeper.soon()
             logger.info("session %s ended: %s", session.id[:8], session.how_it_ended)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import socket
 from importlib.metadata import version
 
 import pytest
-from aiortc import RTCPeerConnection, rtp
+from aiortc import RTCConfiguration, RTCPeerConnection, rtp
 from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtp import RtpPacket
@@ -68,6 +70,37 @@ async def test_a_senders_feedback_comes_to_the_track() -> None:
     await connection.close()
 
 
+async def test_a_turn_of_the_loop_reads_all_that_has_come() -> None:
+    """asyncio reads one datagram of a socket a turn: with our reader they are all there at once."""
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    connection.createDataChannel("control")
+    await connection.setLocalDescription(await connection.createOffer())
+    wires = insides.read_in_bursts(connection)
+    ice = getattr(connection.sctp.transport.transport, insides.ICE_CONNECTION)
+    address = next(p.transport.get_extra_info("sockname") for p in ice._protocols)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as learner:
+        for k in range(50):
+            learner.sendto(b"\x80 no STUN " + bytes([k]), address)
+    for _ in range(3):  # to notice, to read
+        await asyncio.sleep(0)
+    assert ice._queue.qsize() == 50
+    assert [ice._queue.get_nowait()[0][-1] for _ in range(50)] == list(range(50))
+    await connection.close()
+    for wire in wires:
+        wire.close()
+
+
+async def test_a_connection_counts_its_packets(server: Running) -> None:
+    async with Puppet(server.url) as puppet:
+        await puppet.until(type="score")
+        webcam = puppet.connection.getTransceivers()[0].receiver
+        stats = (await webcam.getStats()).values()
+        (told,) = {s.packetsReceived for s in stats if s.type == "transport"}
+        assert 0 < told <= insides.packets_received(webcam)
+        puppet.say("bye")
+    await server.until_empty()
+
+
 class Listener:
     def __init__(self, heard: list[tuple[str, float]]) -> None:
         self.heard = heard
@@ -102,17 +135,6 @@ async def test_packets_of_the_stream_of_what_is_sent_again_are_not_told_of() -> 
         await getattr(receiver, insides.HANDLE_RTP)(packet, arrival_time_ms=0)
     assert told == [3000, 6000]
     await connection.close()
-
-
-async def test_a_connection_counts_its_packets(server: Running) -> None:
-    async with Puppet(server.url) as puppet:
-        await puppet.until(type="score")
-        webcam = puppet.connection.getTransceivers()[0].receiver
-        stats = (await webcam.getStats()).values()
-        (told,) = {s.packetsReceived for s in stats if s.type == "transport"}
-        assert 0 < told <= insides.packets_received(webcam)
-        puppet.say("bye")
-    await server.until_empty()
 
 
 async def test_the_instructor_is_never_encoded(

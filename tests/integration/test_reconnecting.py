@@ -16,8 +16,9 @@ import pytest_asyncio
 from rtc_server.client import Outcome, Wish
 from rtc_server.config import Config
 from rtc_server.follower import Follower
-from tests.integration.cable import cable_to
 from tests.integration.conftest import Running, serving
+from tools.door import open_door
+from tools.relay import Weather
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,13 +66,13 @@ async def test_a_connection_that_is_closed_without_a_word_is_made_again(server: 
 
 
 async def test_a_wire_that_is_cut_is_noticed_and_another_one_found(server: Running) -> None:
-    async with cable_to(server.url) as cable:
-        follower = Follower(Wish(cable.url, "short", "instructor", mirror="off"))
+    async with open_door(server.url, Weather(), Weather()) as door:
+        follower = Follower(Wish(door.url, "short", "instructor", mirror="off"))
         following = asyncio.create_task(follower.follow())
         await half_way(follower, following)
-        cable.cut()
+        door.relays[0].cut(for_s=600)
         check(await following)
-        assert len(cable.sessions) == 2
+        assert len(door.relays) == 2
     await server.until_empty()
 
 

@@ -119,6 +119,21 @@ async def test_a_client_that_missed_the_answer_may_name_the_first_session_again(
         await server.until_empty()
 
 
+async def test_rate_loop_and_name_go_on(server: Running) -> None:
+    async with Puppet(server.url, learner="Ann") as first:
+        await first.until(type="state", state="ready")
+        first.say("rate", rate=0.5)
+        first.say("loop", from_s=2.0, to_s=4.0)
+        first.say("seek", lesson_s=3.0)
+        await first.until(type="state", lesson_s=3.0, rate=0.5)
+    async with Puppet(server.url, resume=first.id) as second:
+        state = await second.until(type="state", state="ready")
+        assert (state["lesson_s"], state["rate"], state["loop"]) == (3.0, 0.5, [2.0, 4.0])
+        assert server.sessions.find(second.id).learner == "Ann"
+        second.say("bye")
+    await server.until_empty()
+
+
 @pytest.mark.parametrize("way", ["bye", "stop", "delete"])
 async def test_an_end_that_was_meant_cannot_be_gone_on_with(
     server: Running, http: aiohttp.ClientSession, way: str

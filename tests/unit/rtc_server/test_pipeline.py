@@ -112,7 +112,7 @@ class Wait:
             frames=self._frames,
             packets=self.packets,
             player=SimpleNamespace(
-                clock=SimpleNamespace(rate=1.0), now=lambda: 100.0, position_s=7.0
+                now=lambda: 100.0, position_s=7.0, clock=SimpleNamespace(rate=1.0)
             ),
             conductor=SimpleNamespace(state="playing"),
             attempt=SimpleNamespace(add=lambda lesson_s, *_: self.unseen.append(lesson_s)),

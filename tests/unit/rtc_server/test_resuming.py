@@ -19,10 +19,10 @@ class Clock:
         return self.now_s
 
 
-def broken(samples: int = 10) -> BrokenOff:
+def broken(samples: int = 10, learner: str | None = None) -> BrokenOff:
     lesson: Any = SimpleNamespace(id="demo", source_sha256="a")
     attempt: Any = SimpleNamespace(samples=samples)
-    return BrokenOff(lesson, attempt, "auto", lesson_s=4.25)
+    return BrokenOff(lesson, attempt, "auto", learner, 4.25, rate=1.0, loop=None)
 
 
 def test_a_session_can_be_taken_once() -> None:
@@ -77,6 +77,14 @@ def test_long_sessions_are_fewer() -> None:
     assert len(kept) == 4
     kept.keep("long", broken(samples=2 * resuming.MOST_SAMPLES))
     assert len(kept) == 1 and kept.find("long")
+
+
+def test_who_is_forgotten_may_go_on_without_a_name() -> None:
+    kept = Remembered(Clock())
+    kept.keep("ann's", broken(learner="Ann"))
+    kept.keep("bob's", broken(learner="Bob"))
+    kept.forget("Ann")
+    assert kept.find("ann's").learner is None and kept.find("bob's").learner == "Bob"
 
 
 @pytest.mark.parametrize(
