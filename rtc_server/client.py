@@ -130,6 +130,7 @@ class Learner:
         body = {
             **{"sdp": sdp, "type": "offer", "lesson": wish.lesson},
             **{"mirror": wish.mirror, "annotated": wish.annotated},
+            "learner": wish.learner,
         }
         url = wish.url.rstrip("/") + "/api/sessions"
         try:
