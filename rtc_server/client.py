@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -27,6 +28,7 @@ from rtc_server.errors import SessionFailed
 from rtc_server.jitter import FrameBuffer
 from rtc_server.keyframes import KeyFrameGate
 from rtc_server.outcome import Outcome, Wish
+from rtc_server.playout import Playout
 
 __all__ = ["Learner", "Outcome", "Wish"]
 
@@ -54,6 +56,8 @@ class Learner:
         self._rtt_ms: float | None = None
         self._presented = 0
         self._playhead_s = 0.0
+        self._playout: Playout[av.VideoFrame] = Playout()
+        self._came = asyncio.Event()
         self._shown_s: float | None = None  # the last picture; None while the lesson stands still
         self._started = False
         self._script = Script(wish.acts)
@@ -73,8 +77,11 @@ class Learner:
             await self._connect()
             self.outcome.connect_ms = round((self._now() - began_s) * 1000, 1)
             async with asyncio.TaskGroup() as tasks:
-                work = [self._watch(name, camera) for name in lines]
-                jobs = [tasks.create_task(job) for job in (*work, self._ping(), self._act())]
+                work = [self._watch(name) for name in lines]
+                jobs = [
+                    tasks.create_task(job)
+                    for job in (*work, self._present(camera), self._ping(), self._act())
+                ]
                 await self._take_part()
                 for job in jobs:
                     job.cancel()
@@ -213,14 +220,14 @@ class Learner:
         there_ms = self._now() * 1000 - pong["t0_ms"] - (pong["t2_ms"] - pong["t1_ms"])
         self._rtt_ms = there_ms if self._rtt_ms is None else min(self._rtt_ms, there_ms)
 
-    async def _watch(self, name: str, camera: Camera) -> None:
+    async def _watch(self, name: str) -> None:
         """Look at (or listen to) one incoming track as long as it comes."""
         line = 1 + ("video", "audio", "annotated").index(name)
         receiver = self._connection.getTransceivers()[line].receiver
         if name != "audio":
             buffer, gate = FrameBuffer(self._now), KeyFrameGate(self._now)
             insides.replace_receive_buffer(receiver, buffer, gate)
-        try:
+        with contextlib.suppress(MediaStreamError):
             while True:
                 frame = await receiver.track.recv()
                 if name == "audio":
@@ -228,13 +235,24 @@ class Learner:
                 elif name == "annotated":
                     self.outcome.annotated_frames += 1
                 elif isinstance(frame, av.VideoFrame):
-                    self._show(receiver, frame, camera)
-        except MediaStreamError:
-            return
+                    self.outcome.frames += 1
+                    self._playout.add(self._now(), frame.time or 0.0, frame)
+                    self._came.set()
+
+    async def _present(self, camera: Camera) -> None:
+        """Show the instructor's frames, each when it is due."""
+        receiver = self._connection.getTransceivers()[1].receiver
+        while True:
+            if (due_s := self._playout.due_s) is None:
+                self._came.clear()
+                await self._came.wait()
+            elif (frame := self._playout.take(self._now())) is not None:
+                self._show(receiver, frame, camera)
+            else:
+                await asyncio.sleep(due_s - self._now())
 
     def _show(self, receiver: RTCRtpReceiver, frame: av.VideoFrame, camera: Camera) -> None:
-        """The frame is "on the screen" as soon as it is decoded."""
-        self.outcome.frames += 1
+        """The frame is "on the screen" from now on."""
         self._presented += 1
         now_s = self._now()
         if self._shown_s is not None:
