@@ -35,7 +35,7 @@ bench: $(VENV)/test.stamp ## every measurement of bench/, side by side
 lock: $(VENV)/test.stamp ## pin the dependencies of pyproject.toml anew, with hashes
 	@setup/lock.sh
 
-clean: ## forget everything that was set up, fetched or made (lessons stay)
+clean: ## forget everything that was set up, fetched or made (lessons and results stay)
 	rm -rf $(VENV) .cache artifacts models/*.pb .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/run.stamp: requirements/run.txt setup/python.sh

@@ -156,6 +156,7 @@ class Learner:
         body = {
             **{"sdp": sdp, "type": "offer", "lesson": wish.lesson},
             **{"mirror": wish.mirror, "annotated": wish.annotated, "resume": self._resume},
+            "learner": wish.learner,
         }
         url = wish.url.rstrip("/") + "/api/sessions"
         try:

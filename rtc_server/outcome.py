@@ -20,6 +20,7 @@ class Wish:
     echo_delay_ms: float = 0.0
     mirror: str = "auto"
     annotated: bool = False
+    learner: str | None = None  # the name to keep the result under
     rate: float = 1.0  # how fast the lesson is to run
     acts: tuple[Act, ...] = ()  # what the learner does on the way
 

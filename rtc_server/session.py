@@ -329,16 +329,16 @@ class Session:
         }
 
     async def _finish(self, reason: str) -> None:
-        """Have the result kept, then say goodbye: a summary that was sent is not lost any more."""
+        """Have the result kept, then tell the summary: what was told is not lost any more."""
         self.ended_at = time.time()
         self._left_at_s = self._attendance.place_s
         self.how_it_ended = reason
         summary = self.attempt.summary(complete=reason == conductor.FINISHED)
         self._summary = summary.message()
+        self._conductor.tell_ended(reason)
         try:
             await self._keep(self.result())
         finally:
-            self._conductor.tell_ended(reason)
             self._peer.send_control(self._summary)
             heard = await self._peer.close(SHORT_GOODBYES_S.get(reason, GOODBYE_S))
             if reason == conductor.FINISHED and not heard:  # they were cut off near the end

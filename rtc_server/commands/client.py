@@ -49,6 +49,9 @@ def add_parser(subparsers: Any) -> None:
         metavar="R",
         help="how fast the lesson is to run, if the server can: 0.5, 0.75 or 1",
     )
+    parser.add_argument(
+        "--learner", metavar="NAME", help="keep the result under this name (default: keep nothing)"
+    )
     parser.add_argument("--annotated", action="store_true", help="ask for the drawn picture, too")
     parser.add_argument(
         "--reconnect",
@@ -84,6 +87,7 @@ def run(args: argparse.Namespace) -> int:
         echo_delay_ms=args.echo_delay_ms,
         mirror=args.mirror,
         annotated=args.annotated,
+        learner=args.learner,
         rate=args.rate,
     )
     outcome = asyncio.run(_follow(wish, args.reconnect))
