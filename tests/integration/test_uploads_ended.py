@@ -1,0 +1,101 @@
+"""What is left of a preparation when its server goes, whichever way: nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rtc_server.lessons import LessonStore
+from rtc_server.preparing import Preparation
+from tests.integration.uploading import desk, half_made, held_upload, preparers
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import asyncio, sys
+from rtc_server.preparing import Preparation, prepare
+asyncio.run(prepare(Preparation.read(sys.argv[1]), lambda *heard: print(*heard, flush=True)))
+"""
+
+
+def left(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+async def test_a_server_that_stops_ends_what_it_prepares(tmp_path: Path, short_film: Path) -> None:
+    async with desk(tmp_path) as store:
+        job = await (await store.upload(short_film, title="Wave")).json()
+        waiting = await (await store.upload(short_film, title="Wave")).json()
+        async with asyncio.timeout(60):
+            while (await store.job(job["id"]))["step"] is None:
+                await asyncio.sleep(0.05)
+        assert (await store.job(waiting["id"]))["ahead"] == 1
+        assert len(half_made(store)) == 3  # two videos, one lesson
+        began_s = time.monotonic()
+    assert time.monotonic() - began_s < 5
+    assert left(tmp_path) == []
+    assert preparers(tmp_path) == []
+
+
+async def test_a_server_that_stops_does_not_wait_for_a_body(tmp_path: Path) -> None:
+    async with desk(tmp_path) as store, held_upload(store, "Wave"):
+        began_s = time.monotonic()
+    assert time.monotonic() - began_s < 5
+    assert left(tmp_path) == []
+
+
+@pytest.fixture
+def server(tmp_path: Path, short_film: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that prepares a lesson as a server does, and is at it."""
+    order = Preparation(
+        video=str(tmp_path / "video.mp4"),
+        name="video.mp4",
+        lessons=str(tmp_path / "lessons"),
+        id="wave",
+        title="Wave",
+        engine="auto",
+        max_s=60.0,
+        from_s=None,
+        to_s=None,
+    )
+    Path(order.video).write_bytes(short_film.read_bytes())
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, order.as_text()],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_a_server_that_is_killed_takes_the_preparation_along(
+    server: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    lessons = tmp_path / "lessons"
+    assert len(preparers(lessons)) == 1
+    server.kill()
+    until_s = time.monotonic() + 10
+    while preparers(lessons):
+        assert time.monotonic() < until_s
+        time.sleep(0.05)
+    assert left(lessons) == []
+
+
+async def test_what_a_killed_server_left_is_gone_when_the_next_one_starts(tmp_path: Path) -> None:
+    left = tmp_path / ".upload~0123abcd"
+    (left / "content").mkdir(parents=True)
+    (left / "content" / "video.mp4").write_bytes(b"half of it")
+    (left / ".being-made").touch()
+    async with desk(tmp_path) as store:
+        assert store.left() == []
+    assert LessonStore(tmp_path).list() == []
