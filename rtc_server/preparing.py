@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rtc_server.errors import PreparationFailed, TandemError
+from rtc_server.finishing import to_the_end
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ async def prepare(preparation: Preparation, heard: Heard) -> None:
                 f"status {await process.wait()}; the server's log says why"
             )
     finally:
-        await asyncio.shield(_end(process))
+        await to_the_end(_end(process))
 
 
 async def _listen(process: Process, heard: Heard) -> bool:
