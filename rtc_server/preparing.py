@@ -13,7 +13,6 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from rtc_server.errors import PreparationFailed, TandemError
 from rtc_server.finishing import to_the_end
@@ -22,9 +21,6 @@ logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULE = "rtc_server.preparer"
-# In a group of its own, since a Ctrl-C in the terminal is ours to pass on; but of our session, for
-# Linux shares processor time out among sessions first, and niceness counts only within one.
-APART: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
 # A process that says nothing for so long will not come to an end.
 SILENCE_S = 120.0
 # How long one may take to leave in good order; then it is killed.
@@ -77,7 +73,7 @@ async def prepare(preparation: Preparation, heard: Heard) -> None:
         stdin=PIPE,  # never written to: its end tells the process that we are gone
         stdout=PIPE,
         cwd=ROOT,
-        **APART,
+        start_new_session=True,  # a Ctrl-C in the terminal is ours to pass on
     )
     try:
         if not await _listen(process, heard):
@@ -133,7 +129,7 @@ async def _end(process: Process) -> None:
 
 def _kill(process: Process) -> None:
     with contextlib.suppress(ProcessLookupError):
-        if APART:
+        if hasattr(os, "killpg"):  # it leads a session of its own
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
