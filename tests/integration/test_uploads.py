@@ -16,6 +16,8 @@ import pytest
 import pytest_asyncio
 
 from rtc_server.cli import main
+from rtc_server.extraction import find_poses, open_poser
+from rtc_server.lessons import LessonStore
 from tests.clips import write_clip
 from tests.integration.uploading import Desk, desk, half_made, held_upload, preparers, problem
 
@@ -53,6 +55,15 @@ async def test_a_part_of_a_video_becomes_a_lesson(store: Desk, lesson: dict[str,
     ]
     assert store.left() == [lesson["id"]]
     assert preparers(store.lessons) == []
+
+
+async def test_its_poses_are_those_that_lesson_add_finds(
+    store: Desk, lesson: dict[str, Any]
+) -> None:
+    """Which looks with more threads: the same sums, up to the order of their terms."""
+    kept = LessonStore(store.lessons).get(lesson["id"])
+    again = find_poses(kept.source_path, 5, open_poser(), lambda *_: None)
+    np.testing.assert_allclose(kept.poses().xy, again.xy, atol=1e-3)
 
 
 async def test_its_poses_can_be_drawn_over_its_video(store: Desk, lesson: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,10 +50,12 @@ async def test_a_server_that_stops_does_not_wait_for_a_body(tmp_path: Path) -> N
 
 
 @pytest.fixture
-def server(tmp_path: Path, short_film: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that prepares a lesson as a server does, and is at it."""
-    order = Preparation(
-        video=str(tmp_path / "video.mp4"),
+def order(tmp_path: Path, short_film: Path) -> Preparation:
+    """What a server asks for when a video has come."""
+    video = tmp_path / "video.mp4"
+    video.write_bytes(short_film.read_bytes())
+    return Preparation(
+        video=str(video),
         name="video.mp4",
         lessons=str(tmp_path / "lessons"),
         id="wave",
@@ -63,31 +65,37 @@ def server(tmp_path: Path, short_film: Path) -> Iterator[subprocess.Popen[str]]:
         from_s=None,
         to_s=None,
     )
-    Path(order.video).write_bytes(short_film.read_bytes())
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, order.as_text()],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline()
-    yield process
-    process.kill()
-    process.wait()
-    process.stdout.close()
 
 
-def test_a_server_that_is_killed_takes_the_preparation_along(
-    server: subprocess.Popen[str], tmp_path: Path
-) -> None:
-    lessons = tmp_path / "lessons"
-    assert len(preparers(lessons)) == 1
-    server.kill()
-    until_s = time.monotonic() + 10
-    while preparers(lessons):
+def until(true: Callable[[], object]) -> None:
+    until_s = time.monotonic() + 30
+    while not true():
         assert time.monotonic() < until_s
-        time.sleep(0.05)
+        time.sleep(0.02)
+
+
+def test_a_server_that_is_killed_takes_the_preparation_along(order: Preparation) -> None:
+    lessons = Path(order.lessons)
+    command = [sys.executable, "-c", PROGRAM, order.as_text()]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None and server.stdout.readline()
+        assert len(preparers(lessons)) == 1
+        server.kill()
+        until(lambda: not preparers(lessons))
+    assert left(lessons) == []
+
+
+def test_a_preparation_ends_when_nobody_holds_its_stdin(order: Preparation) -> None:
+    """Also while it says nothing, and so does not notice that nobody hears it."""
+    lessons = Path(order.lessons)
+    command = [sys.executable, "-m", "rtc_server.preparer", order.as_text()]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    ) as process:
+        until(lambda: lessons.exists() and left(lessons))
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(10)
     assert left(lessons) == []
 
 
