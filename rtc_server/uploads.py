@@ -167,9 +167,9 @@ class Uploads:
 
     def _preparation(self, job: Job, wish: Wish, video: Path) -> Preparation:
         return Preparation(
-            video=str(video),
+            video=str(video.absolute()),  # the process works in a folder of its own
             name=wish.name,
-            lessons=str(self._store.folder),
+            lessons=str(self._store.folder.absolute()),
             id=job.lesson,
             title=job.title,
             engine=self._config.engine,

@@ -107,3 +107,13 @@ async def test_what_a_killed_server_left_is_gone_when_the_next_one_starts(tmp_pa
     async with desk(tmp_path) as store:
         assert store.left() == []
     assert LessonStore(tmp_path).list() == []
+
+
+async def test_a_store_may_be_named_from_where_the_server_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with desk(Path("here")) as store:
+        job = await (await store.upload(b"no video", title="Wave")).json()
+        job = await store.until(job["id"], "failed", "ready")
+    assert "cannot be read as one" in job["error"]
