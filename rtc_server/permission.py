@@ -34,19 +34,19 @@ def expect_allowed(config: Config, headers: Mapping[str, str]) -> None:
 def why_closed(config: Config, headers: Mapping[str, str]) -> str | None:
     """Why nobody may change lessons this way; None where it is open."""
     if not config.uploads:
-        return "this server takes no lessons over HTTP (its setting is uploads = false)"
+        return "this server is set to take none (uploads = false)"
     if config.token:
         return None
     if is_local(config, headers):
         return None
     if not config.on_loopback:
         return (
-            "this server can be reached from other machines, so it takes lessons only with a "
-            "token: start it with TANDEM_TOKEN=…, and say it here"
+            "other machines reach this server, so it takes lessons only with a token: it is "
+            "started with TANDEM_TOKEN=…, and who adds lessons says it"
         )
     return (
         "this server is reached by another name than this machine's own, so it takes lessons "
-        "only with a token: start it with TANDEM_TOKEN=…, and say it here"
+        "only with a token: it is started with TANDEM_TOKEN=…, and who adds lessons says it"
     )
 
 
