@@ -14,10 +14,13 @@ from typing import Any
 from aiohttp import web
 
 from models.fetch import ensure_model
-from rtc_server import pages, problems, signalling
-from rtc_server.appkeys import CONFIG, LIBRARY, METRICS, READINESS, SESSIONS, Readiness
+from rtc_server import history_routes, pages, problems, signalling
+from rtc_server.appkeys import ARCHIVE, CONFIG, LIBRARY, METRICS, READINESS, SESSIONS, Readiness
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
+from rtc_server.history.address import parse_address
+from rtc_server.history.archive import Archive
+from rtc_server.history.store import Store
 from rtc_server.lessons import LessonStore
 from rtc_server.library import Library
 from rtc_server.metrics import Metrics
@@ -41,11 +44,23 @@ def make_app(config: Config) -> web.Application:
     app = web.Application(middlewares=[problems.told], client_max_size=problems.LARGEST_BODY)
     app[CONFIG] = config
     app[METRICS] = Metrics()
-    for routes in (pages.routes, signalling.routes):
+    for routes in (pages.routes, signalling.routes, history_routes.routes):
         app.add_routes(routes)
     app.router.add_static("/static", pages.WEB, append_version=False)
-    app.cleanup_ctx.extend([_library, _poses])
+    app.cleanup_ctx.extend([_archive, _library, _poses])
     return app
+
+
+async def _archive(app: web.Application) -> AsyncIterator[None]:
+    """First in and last out, so that what sessions leave at the very end is kept, too.
+
+    :raises BadHistory: the database cannot be used; the server does not start then.
+    """
+    config = app[CONFIG]
+    store = Store(parse_address(config.history)) if config.history else None
+    async with Archive(store, app[METRICS]) as archive:
+        app[ARCHIVE] = archive
+        yield
 
 
 async def _library(app: web.Application) -> AsyncIterator[None]:
@@ -67,7 +82,7 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as tasks:
         lag = tasks.create_task(metrics.watch_loop())
         warming = tasks.create_task(_warm_up(app, service, live))
-        async with Sessions(config, service, make_tracker, metrics) as sessions:
+        async with Sessions(config, service, make_tracker, metrics, app[ARCHIVE]) as sessions:
             app[SESSIONS] = sessions
             yield
         lag.cancel()

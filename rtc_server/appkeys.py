@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 
 from rtc_server.config import Config
+from rtc_server.history.archive import Archive
 from rtc_server.library import Library
 from rtc_server.metrics import Metrics
 from rtc_server.sessions import Sessions
@@ -29,6 +30,7 @@ class Readiness:
         self.settled.set_result(ready)
 
 
+ARCHIVE = web.AppKey("archive", Archive)
 CONFIG = web.AppKey("config", Config)
 LIBRARY = web.AppKey("library", Library)
 SESSIONS = web.AppKey("sessions", Sessions)

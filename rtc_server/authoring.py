@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from rtc_server.cutting import SUFFIX, Part, cut
 from rtc_server.encoders import picture_form
 from rtc_server.encoding import encode_pictures, encode_sound
 from rtc_server.errors import BrokenLesson, LessonExists, NobodyInPicture
@@ -73,12 +76,18 @@ def make_lesson(
     poser: Poser,
     progress: Progress = silent,
     replace: bool = False,
+    part: Part | None = None,
+    bring: Callable[[Path, Path], object] = shutil.copyfile,
 ) -> Lesson:
     """Make a lesson of `video` and put it into the store; nothing is left of one that fails.
 
+    :param progress: is called from two threads, each with stages of its own.
+    :param part: what of the video becomes the lesson; the rest is not kept.
+    :param bring: puts the whole video where it is to stay.
     :raises BadLessonId: not an id.
     :raises LessonExists: the id is taken, and `replace` is not asked for.
     :raises BadVideo: not a video, or nothing in it can be shown.
+    :raises BadPart: the part lies beyond the video's end.
     :raises NobodyInPicture: no person in it to follow.
     """
     if store.has(check_id(id)) and not replace:
@@ -86,10 +95,17 @@ def make_lesson(
     store.clean()
     info = probe(video)
     with folder_beside(store.folder / id) as folder:
-        track = _find_poses(video, folder, info, fps, poser, progress)
-        duration_s, has_audio = _encode(video, folder, info, progress)
-        source = folder / f"source{_suffix(video)}"
-        shutil.copyfile(video, source)
+        material, source = video, folder / f"source{_suffix(video)}"
+        if part is not None:
+            material = source = folder / f"source{SUFFIX}"
+            cut(video, source, part, lambda done, of: progress("cut", done, of))
+            info = probe(source)
+        try:
+            track, duration_s, has_audio = _both(material, folder, info, fps, poser, progress)
+        except NobodyInPicture as error:
+            raise NobodyInPicture(f"{video}: {error}") from None
+        if material is video:
+            bring(video, source)
         write_poses(folder, track)
         write_description(
             folder,
@@ -142,6 +158,39 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+class _Stopped(Exception):
+    """The other half of the work failed."""
+
+
+def _both(
+    video: Path, folder: Path, info: VideoInfo, fps: float, poser: Poser, progress: Progress
+) -> tuple[PoseTrack, float, bool]:
+    """Poses, length in s, and whether there is sound. Both halves of the work at once.
+
+    Finding poses goes picture by picture and leaves a core idle now and then; encoding takes it.
+    """
+    stop = threading.Event()
+
+    def encoding(stage: str, done: int, of: int) -> None:
+        if stop.is_set():
+            raise _Stopped
+        progress(stage, done, of)
+
+    with ThreadPoolExecutor(1, "encoding") as beside:
+        encoded = beside.submit(_encode, video, folder, info, encoding)
+
+        def looking(stage: str, done: int, of: int) -> None:
+            if encoded.done():
+                encoded.result()  # in vain, where that failed
+            progress(stage, done, of)
+
+        try:
+            track = _find_poses(video, folder, info, fps, poser, looking)
+            return track, *encoded.result()
+        finally:
+            stop.set()
+
+
 def _encode(video: Path, folder: Path, info: VideoInfo, progress: Progress) -> tuple[float, bool]:
     """Write the renditions; give the length in s, and whether there is sound."""
     form = picture_form(info)
@@ -173,7 +222,7 @@ def _find_poses(
     found = samples_with_somebody(track)
     if found < LEAST_SHARE * len(track) or not found:
         raise NobodyInPicture(
-            f"{video}: expected a person to follow, found one in {found} of {len(track)} samples"
+            f"expected a person to follow, found one in {found} of {len(track)} samples"
         )
     if best.image is not None:
         _write_thumbnail(folder / THUMBNAIL, best.image)

@@ -23,7 +23,7 @@ DEFAULT = "serve"
 # Commands in the order of `--help`. Their modules are light: what is heavy they import when run.
 COMMANDS = {
     name: f"rtc_server.commands.{name}"
-    for name in ("serve", "models", "pose", "extract", "lesson", "compare", "client")
+    for name in ("serve", "models", "pose", "extract", "lesson", "compare", "client", "history")
 }
 EPILOG = """\
 examples:

@@ -26,6 +26,7 @@ from rtc_server.acting import Script
 from rtc_server.cameras import Camera, EchoCamera, FileCamera
 from rtc_server.errors import SessionFailed
 from rtc_server.jitter import FrameBuffer
+from rtc_server.keyframes import KeyFrameGate
 from rtc_server.outcome import Outcome, Wish
 from rtc_server.playout import Playout
 
@@ -223,7 +224,8 @@ class Learner:
         line = 1 + ("video", "audio", "annotated").index(name)
         receiver = self._connection.getTransceivers()[line].receiver
         if name != "audio":
-            insides.replace_receive_buffer(receiver, FrameBuffer(self._now))
+            buffer, gate = FrameBuffer(self._now), KeyFrameGate(self._now)
+            insides.replace_receive_buffer(receiver, buffer, gate)
         with contextlib.suppress(MediaStreamError):
             while True:
                 frame = await receiver.track.recv()

@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from rtc_server.errors import BadConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_LESSONS = ROOT / "lessons"
+DEFAULT_HISTORY = str(ROOT / "data" / "history.sqlite3")
 PREFIX = "TANDEM_"
+ACCESS = ("auto", "open", "closed")
 ENGINES = ("auto", "openvino", "tensorflow")
 
 
@@ -24,6 +27,8 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8080
     lessons: Path = DEFAULT_LESSONS
+    history: str = DEFAULT_HISTORY  # a path or a database's URL; empty: no results are kept
+    history_access: str = "auto"  # auto: open to all who reach the server, if that is loopback only
     engine: str = "auto"
     pose_fps: float = 5.0
     crop_side: int = 0  # of what the network sees of a learner; 0: the finest there is time for
@@ -47,8 +52,28 @@ class Config:
         self._within("connect_timeout_s", 0.1, 300)
         self._within("silence_timeout_s", 1, 3600)
         self._within("drain_timeout_s", 0, 60)
-        if self.engine not in ENGINES:
-            raise BadConfig(f"engine: expected one of {', '.join(ENGINES)}, got {self.engine!r}")
+        self._one_of("engine", ENGINES)
+        self._one_of("history_access", ACCESS)
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine reaches the server."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def history_open(self) -> bool:
+        """Whether everybody who reaches the server may read and delete results by name."""
+        if self.history_access == "auto":
+            return self.on_loopback
+        return self.history_access == "open"
+
+    def _one_of(self, name: str, choices: tuple[str, ...]) -> None:
+        value = getattr(self, name)
+        if value not in choices:
+            raise BadConfig(f"{name}: expected one of {', '.join(choices)}, got {value!r}")
 
     def _within(self, name: str, low: float, high: float) -> None:
         value = getattr(self, name)

@@ -98,14 +98,14 @@ def _stamp(frame: VideoFrame, k: int, fps: int) -> None:
 def _pictures(video: Path, form: PictureForm) -> Generator[tuple[VideoFrame, range]]:
     """Upright pictures of the right size and colours, each with the ticks it is shown at."""
     orientation: Orientation | None = None
-    prepare = _Preparation(form)
+    prepare = Preparation(form)
     for shown, ks in ticks(video, form.fps):
         if orientation is None:
             orientation = orientation_of(shown.frame)
         yield prepare(shown.frame, orientation), ks
 
 
-class _Preparation:
+class Preparation:
     """Turns, scales and recolours pictures; what they have in common is set up once."""
 
     def __init__(self, form: PictureForm) -> None:

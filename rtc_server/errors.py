@@ -21,6 +21,12 @@ class NobodyInPicture(BadVideo):
     code = "nobody_in_picture"
 
 
+class BadPart(TandemError):
+    """A part of a video that is none, or lies beyond its end."""
+
+    code = "bad_part"
+
+
 class BadLessonId(TandemError):
     """A lesson id that is not `[a-z0-9-]{1,64}`."""
 
@@ -121,3 +127,39 @@ class NotReady(TandemError):
     """The server cannot take learners: its models do not load."""
 
     code = "not_ready"
+
+
+class BadLearner(TandemError):
+    """A name that a learner cannot have: empty, too long, or with control characters in it."""
+
+    code = "bad_learner"
+
+
+class BadHistory(TandemError):
+    """A database of results that cannot be opened: broken, unreachable, newer than this version."""
+
+    code = "bad_history"
+
+
+class HistoryUnavailable(TandemError):
+    """The database of results does not answer now."""
+
+    code = "history_unavailable"
+
+
+class HistoryOff(TandemError):
+    """This server keeps no results."""
+
+    code = "history_off"
+
+
+class HistoryClosed(TandemError):
+    """Results are not for everybody who reaches this server."""
+
+    code = "history_closed"
+
+
+class UnknownResult(TandemError):
+    """No result of that id is kept."""
+
+    code = "unknown_result"

@@ -38,8 +38,10 @@ THREADS, PRECISION = 2, "f32"
 Seen = Callable[[Sample, People], None]
 
 
-def open_poser(engine: str = "auto") -> Poser:
+def open_poser(engine: str = "auto", threads: int = THREADS) -> Poser:
     """Load the weights and give a poser for one video.
+
+    :param threads: fewer are slower and cost less processor time: they wait for each other.
 
     :raises models.errors.ModelError: the weights cannot be had.
     :raises tf_pose.errors.PoseError: no such engine, or it does not run.
@@ -50,7 +52,7 @@ def open_poser(engine: str = "auto") -> Poser:
     from tf_pose.watching import TrackerSettings
 
     estimator = TfPoseEstimator(
-        get_graph_path(MODEL), engine=engine, threads=THREADS, precision=PRECISION
+        get_graph_path(MODEL), engine=engine, threads=threads, precision=PRECISION
     )
     settings = TrackerSettings(
         crop_side=CROP_SIDE, find_side=FIND_SIDE, stage=STAGE, narrowest=NARROWEST

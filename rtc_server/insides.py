@@ -6,10 +6,12 @@ tests/integration/test_insides.py fails the day one of these moves.
 from __future__ import annotations
 
 import contextlib
+import queue
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from aiortc import RTCRtpReceiver, RTCRtpSender
+from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtp import (
     RTCP_PSFB_APP,
     AnyRtcpPacket,
@@ -19,15 +21,21 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
+from rtc_server.jitter import Frame, FrameBuffer, Packet
+from rtc_server.keyframes import KeyFrameGate, begins_key_frame
+
 RTP_WRAP = 1 << 32
 SENDER_TIMESTAMP = "_RTCRtpSender__rtp_timestamp"
 TIMESTAMP_MAPPER = "_RTCRtpReceiver__timestamp_mapper"
 HANDLE_RTP = "_handle_rtp_packet"
-SENT_AGAIN = "_RTCRtpReceiver__rtx_ssrc"  # by stream of RTX: the stream that it repeats
 RECEIVE_BUFFER = "_RTCRtpReceiver__jitter_buffer"
 HANDLE_RTCP = "_handle_rtcp_packet"
 SEND_KEY_FRAME = "_send_keyframe"
 SSRC = "_ssrc"
+CODECS = "_RTCRtpReceiver__codecs"
+RETRANSMITTED = "_RTCRtpReceiver__rtx_ssrc"  # by stream of RTX: the stream that it repeats
+DECODER_QUEUE = "_RTCRtpReceiver__decoder_queue"
+DECODER_THREAD = "_RTCRtpReceiver__decoder_thread"
 
 
 def last_sent_timestamp(sender: RTCRtpSender) -> int:
@@ -42,10 +50,12 @@ def wire_timestamp(receiver: RTCRtpReceiver, pts: int) -> int:
     return (pts + (origin or 0)) % RTP_WRAP
 
 
-def replace_receive_buffer(receiver: RTCRtpReceiver, buffer: object) -> None:
-    """Put another buffer in place of aiortc's, before the first packet comes."""
+def replace_receive_buffer(
+    receiver: RTCRtpReceiver, buffer: FrameBuffer, gate: KeyFrameGate
+) -> None:
+    """Put our buffer and gate in place of aiortc's buffer, before the first packet comes."""
     getattr(receiver, RECEIVE_BUFFER)  # an attribute that has moved must not pass unnoticed
-    setattr(receiver, RECEIVE_BUFFER, buffer)
+    setattr(receiver, RECEIVE_BUFFER, _Decoding(receiver, buffer, gate))
 
 
 def on_rtp_packet(receiver: RTCRtpReceiver, tell: Callable[[int], None]) -> None:
@@ -55,7 +65,7 @@ def on_rtp_packet(receiver: RTCRtpReceiver, tell: Callable[[int], None]) -> None
     at first, to measure the network, has timestamps of no frame (Chromium: 0).
     """
     handle = getattr(receiver, HANDLE_RTP)
-    again: dict[int, int] = getattr(receiver, SENT_AGAIN)
+    again: dict[int, int] = getattr(receiver, RETRANSMITTED)
 
     async def told(packet: Any, arrival_time_ms: int) -> None:
         if packet.ssrc not in again:
@@ -98,3 +108,63 @@ def on_feedback(sender: RTCRtpSender, told: Feedback) -> None:
 
     setattr(sender, HANDLE_RTCP, heard)
     setattr(sender, SEND_KEY_FRAME, told.ask_for_key)
+
+
+def on_sender_report(receiver: RTCRtpReceiver, tell: Callable[[int, int], None]) -> None:
+    """Call `tell` with both halves of each report on the stream: NTP (64 bits) and RTP time.
+
+    aiortc keeps the first half only. What comes again has a stream and reports of its own, which
+    are left out.
+    """
+    handle = getattr(receiver, HANDLE_RTCP)
+    retransmitted: dict[int, int] = getattr(receiver, RETRANSMITTED)
+
+    async def told(packet: Any) -> None:
+        if isinstance(packet, RtcpSrPacket) and packet.ssrc not in retransmitted:
+            tell(packet.sender_info.ntp_timestamp, packet.sender_info.rtp_timestamp)
+        await handle(packet)
+
+    setattr(receiver, HANDLE_RTCP, told)
+
+
+class _Decoding:
+    """Stands where aiortc's buffer stood, and hands the decoder all frames that are complete.
+
+    aiortc's buffer returns one frame at most for a packet; this one returns none, and does for each
+    frame what aiortc does for the one.
+    """
+
+    def __init__(self, receiver: RTCRtpReceiver, buffer: FrameBuffer, gate: KeyFrameGate) -> None:
+        self._receiver = receiver
+        self._buffer = buffer
+        self._gate = gate
+        self._queue: queue.Queue[Any] = getattr(receiver, DECODER_QUEUE)
+        self._mapper = getattr(receiver, TIMESTAMP_MAPPER)
+        self._codecs: dict[int, Any] = getattr(receiver, CODECS)
+        getattr(receiver, DECODER_THREAD)
+
+    def add(self, packet: Packet) -> tuple[bool, None]:
+        """Whether to ask for a key frame, and no frame: they are with the decoder already."""
+        for frame in self._buffer.add(packet):
+            self._decode(frame)
+        return self._gate.asks(), None
+
+    def _decode(self, frame: Frame) -> None:
+        if getattr(self._receiver, DECODER_THREAD) is None:
+            return  # the receiver has stopped, and its queue holds the word for that
+        if self._gate.behind(self._queue.qsize()):
+            self._gate.cut(self._empty_queue())
+        codec = self._codecs[frame.payload_type]
+        if self._gate.passes(frame, begins_key_frame(codec.name, frame.data)):
+            stamp = self._mapper.map(frame.timestamp)
+            self._queue.put((codec, JitterFrame(frame.data, stamp)))
+
+    def _empty_queue(self) -> int:
+        """Throw away what waits for the decoder, which meanwhile may take from it; how much."""
+        thrown_away = 0
+        try:
+            while True:
+                self._queue.get_nowait()
+                thrown_away += 1
+        except queue.Empty:
+            return thrown_away

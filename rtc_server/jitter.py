@@ -1,112 +1,120 @@
-"""The receive buffer for video: a frame leaves with its last packet, a lost packet is given up.
+"""Packets of video in order, as whole frames: a frame leaves with its last packet. Pure.
 
-aiortc's own ignores the RTP marker (RFC 3550, 5.1), so that each frame waits for the next one's
-packet; and it waits for a lost packet until 512 others have come, which is many seconds of a
-standing picture.
+In place of aiortc's buffer, which ignores the RTP marker (RFC 3550, 5.1), so that each frame waits
+for the next one's packet; which gives one frame a packet, so that a stream of one-packet frames
+stays late for ever after a gap; and which waits for a lost packet until 512 others have come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
-from aiortc.jitterbuffer import JitterFrame
-
 GIVE_UP_S = 0.15
-CAPACITY = 1024  # packets; more than this waiting means that the sender has begun anew
+CAPACITY = 1024  # packets; more than this between two means that the sender has begun anew
 SEQUENCES = 1 << 16
 
 
 class Packet(Protocol):
     """What is needed of aiortc's RtpPacket; `_data` is its payload without the descriptor."""
 
+    ssrc: int
+    payload_type: int
     sequence_number: int
     timestamp: int
     marker: int
     _data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An encoded frame; whole, save that after a gap its beginning may have been lost."""
+
+    data: bytes
+    timestamp: int  # 32 bits at 90 kHz, as on the wire
+    payload_type: int
+    after_gap: bool  # it does not directly follow the frame that was given before it
+
+
 class FrameBuffer:
-    """Puts packets in order and gives whole frames, in place of `aiortc.jitterbuffer`."""
+    """Puts packets in order and gives frames; a gap that is not filled in time is given up.
+
+    There is no timer: a gap is given up when the next packet comes, which at 15 frames/s or more is
+    at most 67 ms late.
+    """
 
     def __init__(self, now: Callable[[], float], give_up_s: float = GIVE_UP_S) -> None:
         self._now = now
         self._give_up_s = give_up_s
-        self._packets: dict[int, Packet] = {}  # by sequence number, unwrapped
-        self._next: int | None = None  # the sequence number that the next frame begins with
-        self._stuck_since_s: float | None = None
+        self._waiting: dict[int, tuple[Packet, float]] = {}  # by unwrapped number, with arrival
+        self._next = 0  # the number that the next frame begins with
+        self._ssrc: int | None = None
+        self._after_gap = True
         self.given_up = 0  # gaps that were not filled in time
 
-    def add(self, packet: Packet) -> tuple[bool, JitterFrame | None]:
-        """Take a packet; say whether the picture is damaged (ask for a key frame), give a frame.
+    def __len__(self) -> int:
+        """How many packets wait for others."""
+        return len(self._waiting)
 
-        One frame at most comes out a packet: after a gap was filled the next packets bring the
-        frames that had waited behind it.
+    def add(self, packet: Packet) -> list[Frame]:
+        """Take a packet; give the frames that are complete now, in order."""
+        number = self._unwrap(packet.sequence_number)
+        if packet.ssrc != self._ssrc or abs(number - self._next) > CAPACITY:
+            self._begin_with(packet)
+            number = self._next
+        if number < self._next or number in self._waiting:
+            return []  # too late, or a duplicate
+        self._waiting[number] = packet, self._now()
+        frames = list(self._complete())
+        while self._skip_old_gap():
+            frames += self._complete()
+        return frames
+
+    def _unwrap(self, sequence_number: int) -> int:
+        half = SEQUENCES // 2
+        return self._next + (sequence_number - self._next + half) % SEQUENCES - half
+
+    def _begin_with(self, packet: Packet) -> None:
+        self._ssrc = packet.ssrc
+        self._waiting.clear()
+        self._next = packet.sequence_number
+        self._after_gap = True
+
+    def _complete(self) -> Iterator[Frame]:
+        """Take out the frames whose packets are all there."""
+        while (end := self._end_of_frame()) is not None:
+            packets = [self._waiting.pop(k)[0] for k in range(self._next, end)]
+            data = b"".join(packet._data for packet in packets)
+            yield Frame(data, packets[0].timestamp, packets[0].payload_type, self._after_gap)
+            self._next = end
+            self._after_gap = False
+
+    def _end_of_frame(self) -> int | None:
+        """One past the next frame's last packet; None while that is not known or not there."""
+        first = self._waiting.get(self._next)
+        number = self._next
+        while (waiting := self._waiting.get(number)) is not None:
+            if first is not None and waiting[0].timestamp != first[0].timestamp:
+                return number  # a sender that sets no marker: the next frame has begun
+            number += 1
+            if waiting[0].marker:
+                return number
+        return None
+
+    def _skip_old_gap(self) -> bool:
+        """Go on behind the first gap if it has been one for too long; whether it was so.
+
+        A gap is as old as the first packet that came from behind it.
         """
-        sequence = self._unwrap(packet.sequence_number)
-        if self._next is None or abs(sequence - self._next) > CAPACITY:
-            self._packets.clear()
-            self._next = sequence
-        if sequence < self._next:
-            return False, None  # too late, or a duplicate
-        self._packets[sequence] = packet
-        frame = self._take()
-        if frame is not None or len(self._packets) == 0:
-            self._stuck_since_s = None
-            return False, frame
-        return self._wait_or_give_up()
-
-    def _unwrap(self, sequence: int) -> int:
-        if self._next is None:
-            return sequence
-        step = (sequence - self._next + SEQUENCES // 2) % SEQUENCES - SEQUENCES // 2
-        return self._next + step
-
-    def _take(self) -> JitterFrame | None:
-        """The next frame, if all its packets are there."""
-        first = self._next or 0
-        last = first
-        while (packet := self._packets.get(last)) is not None:
-            if packet.timestamp != self._packets[first].timestamp:
-                last -= 1  # a sender that sets no marker: the next frame has begun
-                break
-            if packet.marker:
-                break
-            last += 1
-        else:
-            return None
-        packets = [self._packets.pop(k) for k in range(first, last + 1)]
-        self._next = last + 1
-        return JitterFrame(b"".join(p._data for p in packets), packets[0].timestamp)
-
-    def _wait_or_give_up(self) -> tuple[bool, JitterFrame | None]:
-        """A frame is incomplete: is a packet missing, and for how long?"""
-        missing = self._next or 0
-        while missing in self._packets:
+        missing = self._next
+        while missing in self._waiting:
             missing += 1
-        if missing > max(self._packets):
-            self._stuck_since_s = None  # nothing is missing, the rest is on its way
-            return False, None
-        if self._stuck_since_s is None:
-            self._stuck_since_s = self._now()
-        if self._now() - self._stuck_since_s < self._give_up_s:
-            return False, None
-        self._skip_past(missing)
-        return True, self._take()
-
-    def _skip_past(self, missing: int) -> None:
-        """Forget what is damaged or late: go on with the newest frame whose beginning is known."""
+        behind = {k: came_s for k, (_, came_s) in self._waiting.items() if k > missing}
+        if not behind or self._now() - min(behind.values()) < self._give_up_s:
+            return False
         self.given_up += 1
-        self._stuck_since_s = None
-        after = min(k for k in self._packets if k > missing)
-        damaged = self._packets[after].timestamp
-        starts = [
-            k
-            for k, packet in self._packets.items()
-            if k > after
-            and packet.timestamp != damaged
-            and (before := self._packets.get(k - 1)) is not None
-            and before.timestamp != packet.timestamp
-        ]
-        self._next = max(starts, default=max(self._packets) + 1)
-        self._packets = {k: p for k, p in self._packets.items() if k >= self._next}
+        self._next = min(behind)
+        self._waiting = {k: waiting for k, waiting in self._waiting.items() if k in behind}
+        self._after_gap = True
+        return True

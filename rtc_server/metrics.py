@@ -34,10 +34,26 @@ class Metrics:
         self.frames_replaced = self._counter(
             "tandem_webcam_frames_replaced", "Webcam frames that a newer one took the place of"
         )
+        self.frames_skipped = self._counter(
+            "tandem_webcam_frames_skipped", "Webcam frames not decoded: damaged, or too many"
+        )
         self.pose_failures = self._counter(
             "tandem_pose_failures", "Webcam frames that the estimator failed on"
         )
         self.bad_messages = self._counter("tandem_messages_refused", "Messages answered by error")
+        self.results_kept = self._counter("tandem_results_kept", "Results written to the history")
+        self.results_lost = self._counter("tandem_results_lost", "Results that were not written")
+        self.results_waiting = Gauge(
+            "tandem_results_waiting", "Results that wait to be written", registry=self.registry
+        )
+        self.history_failures = self._counter(
+            "tandem_history_failures", "Times that the database of results did not answer"
+        )
+        self.history = Histogram(
+            *("tandem_history_seconds", "Time of one question to the history, waiting included"),
+            buckets=(0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5),
+            registry=self.registry,
+        )
         self.inference = Histogram(
             *("tandem_pose_seconds", "Time of one pose estimate, waiting excluded"),
             buckets=(0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1),

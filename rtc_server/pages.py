@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from rtc_server import PROTOCOL, __version__
-from rtc_server.appkeys import CONFIG, LIBRARY, METRICS, READINESS
+from rtc_server.appkeys import ARCHIVE, CONFIG, LIBRARY, METRICS, READINESS
 from rtc_server.lessons import Lesson
 from rtc_server.poses_csv import to_csv
 from rtc_server.problems import problem
@@ -49,9 +49,17 @@ async def config(request: web.Request) -> web.Response:
             "protocol": PROTOCOL,
             "version": __version__,
             "pose_fps": its.pose_fps,
+            "history": _history(request),
             "ice_servers": [{"urls": url} for url in its.ice_servers],
         }
     )
+
+
+def _history(request: web.Request) -> str:
+    """Whether results are kept, and whether they may be read and deleted by name."""
+    if not request.app[ARCHIVE].on:
+        return "off"
+    return "open" if request.app[CONFIG].history_open else "closed"
 
 
 @routes.get("/api/lessons")

@@ -10,14 +10,19 @@ from http import HTTPStatus
 from aiohttp import web
 
 from rtc_server.errors import (
+    BadLearner,
     BadLessonId,
     BadMessage,
     BadOffer,
+    HistoryClosed,
+    HistoryOff,
+    HistoryUnavailable,
     NotImplementedYet,
     ServerFull,
     TandemError,
     UnfitOffer,
     UnknownLesson,
+    UnknownResult,
     UnknownSession,
 )
 
@@ -34,6 +39,11 @@ STATUS: dict[type[TandemError], int] = {
     UnknownSession: 404,
     ServerFull: 503,
     NotImplementedYet: 501,
+    BadLearner: 400,
+    UnknownResult: 404,
+    HistoryOff: 404,
+    HistoryClosed: 403,
+    HistoryUnavailable: 503,
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -46,7 +56,7 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     except TandemError as error:
         status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), 500)
         if status == 500:
-            logger.error("%s %s: %s", request.method, request.path, error)
+            logger.error("%s: %s", _route(request), error)
         response = problem(status, error.code, str(error))
     except web.HTTPException as error:
         if error.status < 400:
@@ -57,12 +67,18 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     except asyncio.CancelledError:
         raise
     except Exception:  # the last line of defence: the learner gets a sentence, the log the trace
-        logger.exception("%s %s failed", request.method, request.path)
+        logger.exception("%s failed", _route(request))
         response = problem(500, "internal", "the server failed; its log says why")
     if not response.prepared:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Cache-Control", "no-cache")
     return response
+
+
+def _route(request: web.Request) -> str:
+    """The route and not the path, in which a learner's name may stand."""
+    resource = request.match_info.route.resource
+    return f"{request.method} {resource.canonical if resource else 'no route'}"
 
 
 def problem(status: int, code: str, sentence: str) -> web.Response:

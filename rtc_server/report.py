@@ -6,6 +6,7 @@ frame would forgive the wrong side.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -58,6 +59,7 @@ class Attempt:
         asked = {"on": (True,), "off": (False,), "auto": (True, False)}[mirror]
         self._reference = reference
         self._judges = [Judge(reference, side) for side in asked]
+        self.id = secrets.token_hex(16)  # of what is kept of it, however many sessions it takes
         self.dropped = 0
 
     @property

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from rtc_server.errors import BadMessage, OutOfOrder
 from rtc_server.instructor import InstructorVideo, pictures_of
 from rtc_server.instructor_sound import InstructorSound, sounds_of
 from rtc_server.jitter import FrameBuffer
+from rtc_server.keyframes import KeyFrameGate
 from rtc_server.lessons import Lesson
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.messages import Bye, Hello, Ping, PlayheadAt
@@ -28,6 +29,7 @@ from rtc_server.playhead import CaptureClock, Playhead, SentFrames
 from rtc_server.posing import PosingService, Tracker
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt, Mirror
+from rtc_server.results import Result
 from rtc_server.webcam import WebcamFrame
 
 logger = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class Order:
     reference: Reference
     mirror: Mirror
     annotated: bool
+    learner: str | None = None  # None: nothing of theirs is kept
 
 
 class Session:
@@ -55,14 +58,20 @@ class Session:
         posing: PosingService,
         tracker: Tracker,
         metrics: Metrics,
+        keep: Callable[[Result], Awaitable[None]],
     ) -> None:
+        """:param keep: is told the result before the learner is, and may take its time briefly."""
         self.id = secrets.token_hex(16)
         self.order = order
+        self.learner = order.learner
         self.started_at = time.time()
+        self.ended_at: float | None = None
         self.attempt = Attempt(order.reference, order.mirror)
         self.how_it_ended: str | None = None
         self._config = config
         self._metrics = metrics
+        self._keep = keep
+        self._summary: Mapping[str, Any] | None = None  # the last word
         self._now = asyncio.get_running_loop().time
         self._heard_s = self._now()
         self._peer = Peer(config.ice_servers)
@@ -71,9 +80,9 @@ class Session:
         self._video = InstructorVideo(self._player, self._sent)
         self._playhead = Playhead()
         self._capture = CaptureClock()
-        self._buffer = FrameBuffer(self._now)
+        self._buffer, self._gate = FrameBuffer(self._now), KeyFrameGate(self._now)
         self._frames: Mailbox[WebcamFrame] = Mailbox()
-        self._counted = (0, 0)  # frames received and replaced, that the metrics know of
+        self._counted = (0, 0, 0)  # frames received, replaced and skipped, that the metrics know of
         self._annotated = AnnotatedVideo(self._now) if order.annotated else None
         self._poses = posing.open_slot(tracker, draw=order.annotated)
         self._conductor = Conductor(
@@ -97,7 +106,7 @@ class Session:
         if video.sender is not None:
             insides.on_feedback(video.sender, video)
         if self._peer.webcam is not None:
-            insides.replace_receive_buffer(self._peer.webcam, self._buffer)
+            insides.replace_receive_buffer(self._peer.webcam, self._buffer, self._gate)
             insides.on_rtp_packet(
                 self._peer.webcam, lambda rtp: self._capture.media_arrived(rtp, self._now())
             )
@@ -122,9 +131,26 @@ class Session:
             "webcam_frames": self._frames.received,
             "webcam_frames_replaced": self._frames.dropped,
             "packets_given_up": self._buffer.given_up,
+            "webcam_frames_skipped": self._gate.skipped,
+            "key_frames_asked": self._gate.asked,
+            "decoder_late": self._gate.late,
             "messages_lost": self._peer.messages_lost,
             "scores_lost": self._peer.scores_lost,
         }
+
+    def result(self) -> Result:
+        """What there is to tell and to keep so far, or of the whole once it has ended."""
+        return Result(
+            attempt=self.attempt.id,
+            session=self.id,
+            learner=self.learner,
+            lesson=self.order.lesson.id,
+            title=self.order.lesson.title,
+            started_at_s=self.started_at,
+            ended_at_s=self.ended_at,
+            reason=self.how_it_ended,
+            summary=self._summary or self.attempt.summary(complete=False).message(),
+        )
 
     def end(self, reason: str) -> None:
         """Ask for an end; `run` then returns soon."""
@@ -140,9 +166,7 @@ class Session:
             self._peer.send_control(messages.error("internal", "the server failed; please retry"))
         finally:
             self._count_frames()
-            self._say_goodbye(reason)
-            await self._peer.close()
-            self.how_it_ended = reason
+            await self._finish(reason)
 
     async def _serve(self) -> str:
         async with asyncio.TaskGroup() as tasks:
@@ -237,11 +261,14 @@ class Session:
 
     def _count_frames(self) -> bool:
         """Tell the metrics of frames since the last time; whether there were any."""
-        frames = self._frames
-        received, replaced = frames.received - self._counted[0], frames.dropped - self._counted[1]
-        self._counted = frames.received, frames.dropped
+        counts = self._frames.received, self._frames.dropped, self._gate.skipped
+        received, replaced, skipped = (
+            now - before for now, before in zip(counts, self._counted, strict=True)
+        )
+        self._counted = counts
         self._metrics.frames.inc(received)
         self._metrics.frames_replaced.inc(replaced)
+        self._metrics.frames_skipped.inc(skipped)
         return received > 0
 
     def _welcome(self) -> Mapping[str, Any]:
@@ -262,7 +289,15 @@ class Session:
             "rates": lesson.rates,
         }
 
-    def _say_goodbye(self, reason: str) -> None:
-        self._conductor.tell_ended(reason)
+    async def _finish(self, reason: str) -> None:
+        """Have the result kept, then say goodbye: a summary that was sent is not lost any more."""
+        self.ended_at = time.time()
+        self.how_it_ended = reason
         summary = self.attempt.summary(complete=reason == conductor.FINISHED)
-        self._peer.send_control(summary.message())
+        self._summary = summary.message()
+        try:
+            await self._keep(self.result())
+        finally:
+            self._conductor.tell_ended(reason)
+            self._peer.send_control(self._summary)
+            await self._peer.close()

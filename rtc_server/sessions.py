@@ -10,14 +10,15 @@ from types import TracebackType
 
 from rtc_server.config import Config
 from rtc_server.errors import ServerFull, UnknownSession
+from rtc_server.history.archive import Archive
 from rtc_server.metrics import Metrics
 from rtc_server.posing import PosingService, Tracker
-from rtc_server.report import Summary
+from rtc_server.results import Result
 from rtc_server.session import Order, Session
 
 logger = logging.getLogger(__name__)
 
-REMEMBERED = 100  # reports of sessions that have ended
+REMEMBERED = 100  # results of sessions that have ended
 
 
 class Sessions:
@@ -29,14 +30,16 @@ class Sessions:
         posing: PosingService,
         make_tracker: Callable[[], Tracker],
         metrics: Metrics,
+        archive: Archive,
     ) -> None:
         self._config = config
         self._posing = posing
         self._make_tracker = make_tracker
         self._metrics = metrics
+        self._archive = archive
         self._taken = 0  # seats, those of learners who are still being answered included
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
-        self._reports: OrderedDict[str, Summary] = OrderedDict()
+        self._results: OrderedDict[str, Result] = OrderedDict()
         self._tasks = asyncio.TaskGroup()
         self._open = True
         metrics.sessions.set_function(lambda: len(self._running))
@@ -72,7 +75,8 @@ class Sessions:
         self._taken += 1
         try:
             session = Session(
-                order, self._config, self._posing, self._make_tracker(), self._metrics
+                *(order, self._config, self._posing, self._make_tracker(), self._metrics),
+                keep=self._archive.keep,
             )
             answer = await session.answer(offer_sdp)
             task = self._tasks.create_task(self._run(session), name=f"session-{session.id[:8]}")
@@ -93,12 +97,25 @@ class Sessions:
         except KeyError:
             raise UnknownSession(f"expected the id of a running session, got {id!r}") from None
 
-    def report(self, id: str) -> Summary:
-        """The report so far, or that of one of the last sessions that ended.
+    def result(self, id: str) -> Result:
+        """The result so far, or that of one of the last sessions that ended.
 
         :raises UnknownSession: neither.
         """
-        return self._reports.get(id) or self.find(id).attempt.summary(complete=False)
+        return self._results.get(id) or self.find(id).result()
+
+    async def forget(self, learner: str) -> None:
+        """Remove everything under that name; who takes part under it goes on without.
+
+        :raises HistoryUnavailable: the database fails; ask again.
+        """
+        for session, _ in self._running.values():
+            if session.learner == learner:
+                session.learner = None
+        for id in [id for id, its in self._results.items() if its.learner == learner]:
+            del self._results[id]
+        if self._archive.on:
+            await self._archive.forget(learner)
 
     async def close(self, id: str, reason: str) -> None:
         """End a session and wait until it is gone.
@@ -127,8 +144,7 @@ class Sessions:
             self._taken -= 1
             del self._running[session.id]
             self._metrics.ended.labels(how=session.how_it_ended or "cut off").inc()
-            finished = session.how_it_ended == "finished"
-            self._reports[session.id] = session.attempt.summary(complete=finished)
-            while len(self._reports) > REMEMBERED:
-                self._reports.popitem(last=False)
+            self._results[session.id] = session.result()
+            while len(self._results) > REMEMBERED:
+                self._results.popitem(last=False)
             logger.info("session %s ended: %s", session.id[:8], session.how_it_ended)

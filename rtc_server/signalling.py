@@ -12,6 +12,7 @@ from rtc_server.appkeys import LIBRARY, READINESS, SESSIONS
 from rtc_server.errors import BadMessage, NotImplementedYet
 from rtc_server.problems import problem
 from rtc_server.report import MIRRORS, Mirror
+from rtc_server.results import learner_name
 from rtc_server.session import Order
 
 routes = web.RouteTableDef()
@@ -27,14 +28,15 @@ async def open_session(request: web.Request) -> web.Response:
     if request.content_type == "application/json":
         offer = await _read_json_offer(request)
     elif request.content_type == "application/sdp":
-        offer = _Offer((await _text(request)), _query_lesson(request), "auto", False)
+        offer = _Offer((await _text(request)), _query_lesson(request), "auto", False, None)
     else:
         raise web.HTTPUnsupportedMediaType(
             text=f"expected application/json or application/sdp, got {request.content_type}"
         )
     library = request.app[LIBRARY]
     its = await library.get(offer.lesson)
-    order = Order(its, await library.reference(its), offer.mirror, offer.annotated)
+    reference = await library.reference(its)
+    order = Order(its, reference, offer.mirror, offer.annotated, offer.learner)
     session, answer = await request.app[SESSIONS].open(order, offer.sdp)
     headers = {"Location": f"/api/sessions/{session.id}"}
     if request.content_type == "application/sdp":
@@ -51,12 +53,14 @@ class _Offer:
     lesson: str
     mirror: Mirror
     annotated: bool
+    learner: str | None
 
 
 async def _read_json_offer(request: web.Request) -> _Offer:
     """The offer's fields.
 
     :raises BadMessage: not JSON, or a field missing or wrong.
+    :raises BadLearner: a name that nobody can have.
     """
     try:
         body = json.loads(await _text(request))
@@ -74,7 +78,8 @@ async def _read_json_offer(request: web.Request) -> _Offer:
         raise BadMessage(f"mirror: expected one of {', '.join(MIRRORS)}, got {mirror!r}")
     if not isinstance(annotated, bool):
         raise BadMessage(f"annotated: expected true or false, got {annotated!r}")
-    return _Offer(body["sdp"], body["lesson"], cast(Mirror, mirror), annotated)
+    learner = None if body.get("learner") is None else learner_name(body["learner"])
+    return _Offer(body["sdp"], body["lesson"], cast(Mirror, mirror), annotated, learner)
 
 
 async def _text(request: web.Request) -> str:
@@ -94,11 +99,6 @@ def _query_lesson(request: web.Request) -> str:
 @routes.get("/api/sessions/{id}")
 async def session(request: web.Request) -> web.Response:
     return web.json_response(request.app[SESSIONS].find(request.match_info["id"]).describe())
-
-
-@routes.get("/api/sessions/{id}/report")
-async def report(request: web.Request) -> web.Response:
-    return web.json_response(request.app[SESSIONS].report(request.match_info["id"]).message())
 
 
 @routes.patch("/api/sessions/{id}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tools.dancer.files import write
 from tools.dancer.scene import render
 
 SHORT_S = 5.0
+os.environ["TANDEM_HISTORY"] = ""  # tests keep nothing but where they say so
 
 
 @pytest.fixture(scope="session")

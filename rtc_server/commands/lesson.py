@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 DEMO = "demo"
 EXAMPLES = """\
   python run.py lesson add dance.mp4 --id dance --title "My dance"
+  python run.py lesson add dance.mp4 --id chorus --from 41.5 --to 63
   python run.py lesson list
   python run.py lesson show dance --json
   python run.py lesson export dance --csv dance.csv
@@ -53,6 +54,8 @@ def add_parser(subparsers: Any) -> None:
     add.add_argument("--id", required=True, help="a-z, 0-9 and -, up to 64")
     add.add_argument("--title", help="what learners read (default: made of the id)")
     add.add_argument("--replace", action="store_true", help="take the place of a lesson of that id")
+    for name, help in (("from", "leave out what is before"), ("to", "leave out what is after")):
+        add.add_argument(f"--{name}", dest=f"{name}_s", type=float, metavar="S", help=help)
     add_fps(add)
     add_engine(add)
     listing = actions.add_parser("list", help="the lessons there are")
@@ -99,13 +102,17 @@ def _add(args: argparse.Namespace, store: LessonStore) -> None:
     if check_id(args.id) == DEMO:
         raise BundledLesson("expected an id of your own: demo is the bundled lesson")
     from rtc_server.authoring import make_lesson
+    from rtc_server.cutting import Part
     from rtc_server.extraction import open_poser
     from rtc_server.progress import shown_progress
     from rtc_server.sampling import probe
 
+    part = Part.wanted(args.from_s, args.to_s)
     if store.has(args.id) and not args.replace:
         raise LessonExists(f"expected a new id, {args.id!r} is taken (--replace takes its place)")
-    probe(args.video)  # a bad video is told before the weights are loaded
+    info = probe(args.video)  # what is wrong is told before the weights are loaded
+    if part is not None:
+        part.within(info.duration_s)
     with shown_progress() as progress:
         lesson = make_lesson(
             args.video,
@@ -116,6 +123,7 @@ def _add(args: argparse.Namespace, store: LessonStore) -> None:
             poser=open_poser(args.engine),
             progress=progress,
             replace=args.replace,
+            part=part,
         )
     print(f"added {lesson.id}: {lesson.duration_s:.1f} s, {lesson.samples} samples")
 

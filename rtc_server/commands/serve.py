@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from rtc_server import config
-from rtc_server.config import ENGINES, Config
+from rtc_server.config import ACCESS, ENGINES, Config
 
 EXAMPLES = """\
 examples:
   python run.py                                  the page on http://127.0.0.1:8080
   python run.py serve --port 9000 --max-sessions 4
+  python run.py serve --history postgresql://tandem:secret@db.example/tandem
   python run.py serve --host 0.0.0.0             for other devices; browsers give the camera
                                                  only to https or localhost, so put it behind TLS
 
@@ -30,6 +31,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help=f"address to listen on (default {default.host})")
     parser.add_argument("--port", type=int, help=f"0 takes a free one (default {default.port})")
     parser.add_argument("--lessons", type=Path, metavar="DIR", help="where the lessons lie")
+    parser.add_argument(
+        "--history",
+        metavar="URL",
+        help="where results are kept: a file's path, or postgresql://USER:PASSWORD@HOST/DATABASE; "
+        "'' keeps none (default data/history.sqlite3)",
+    )
+    parser.add_argument(
+        "--history-access",
+        choices=ACCESS,
+        help="who may read and delete results by name over HTTP: open is all who reach the server, "
+        "auto is open on loopback and closed beyond (default auto)",
+    )
     parser.add_argument("--engine", choices=ENGINES, help="auto takes OpenVINO where it imports")
     parser.add_argument("--pose-fps", type=float, help="scores a second (default 5)")
     parser.add_argument(
@@ -63,15 +76,31 @@ def run(args: argparse.Namespace) -> int:
     flags = {name: value for name, value in vars(args).items() if name in names}
     settings = config.load(flags, file=args.config)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for name in ("aioice", "aiortc", "libav"):
+    for name in ("aioice", "aiortc", "alembic", "libav"):
         logging.getLogger(name).setLevel(logging.WARNING)
     prepare(settings)
     # Imported late, so that `--help` and the small commands stay quick.
     from rtc_server.app import serve
 
-    asyncio.run(serve(settings, lambda url: print(f"Tandem is ready: {url}", flush=True)))
+    asyncio.run(serve(settings, lambda url: announce(settings, url)))
     print("Tandem has stopped.", flush=True)
     return 0
+
+
+def announce(settings: Config, url: str) -> None:
+    """Say where learners may go, and where what is kept of them lies."""
+    print(f"Tandem is ready: {url}", flush=True)
+    if not settings.history:
+        print("No results are kept (--history says where to).", flush=True)
+        return
+    from rtc_server.history.address import parse_address
+
+    who = ""
+    if not settings.on_loopback:
+        who = "; whoever reaches this address may read and delete them by name (--history-access)"
+        if not settings.history_open:
+            who = "; over the network they are closed (--history-access open)"
+    print(f"Results are kept in {parse_address(settings.history).shown}{who}.", flush=True)
 
 
 def prepare(settings: Config) -> None:

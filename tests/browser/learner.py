@@ -7,6 +7,7 @@ from playwright.async_api import Browser, BrowserContext, Page, TimeoutError
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "artifacts" / "screenshots"
 SPY = Path(__file__).with_name("spy.js")
+MISHAPS = Path(__file__).with_name("mishaps.js")
 WIDE = (1440, 900)
 NARROW = (390, 844)
 
@@ -79,6 +80,20 @@ class Learner:
     async def until_true(self, script: str, arg: object = None, timeout_s: float = 20) -> None:
         await self.page.wait_for_function(script, arg=arg, timeout=timeout_s * 1000)
 
+    async def until_scored(self, past_s: float = 0.0) -> None:
+        """Wait for a score of a place in the lesson behind this one."""
+        await self.until_true(
+            "s => spy.heard.some(({message: m}) => m.type === 'score' && m.score !== null"
+            " && m.lesson_s > s)",
+            past_s,
+        )
+
+    async def server_says(self, url: str) -> dict[str, Any]:
+        """What the server tells of this learner's last session."""
+        *_, welcome = await self.heard("welcome")
+        answer = await self.page.request.get(f"{url}/api/sessions/{welcome['session']}")
+        return await answer.json()
+
     async def camera_is_off(self) -> bool:
         return await self.page.evaluate(
             "spy.cameras.flatMap(s => s.getTracks()).every(t => t.readyState === 'ended')"
@@ -105,4 +120,5 @@ async def learner_in(
         viewport={"width": size[0], "height": size[1]}, **context_options
     )
     await context.add_init_script(path=SPY)
+    await context.add_init_script(path=MISHAPS)
     return Learner(await context.new_page())

@@ -61,18 +61,6 @@ async def test_camera_in_use(learner: Learner, server: Server) -> None:
     assert await problem(learner) == "The camera is in use"
 
 
-async def test_camera_that_is_pulled_out_ends_the_session(learner: Learner, server: Server) -> None:
-    await learner.play(server.url)
-    # What a browser does when the device goes: the track ends, and says so.
-    await learner.page.evaluate(
-        "const [track] = spy.cameras[0].getTracks(); track.stop();"
-        "track.dispatchEvent(new Event('ended'))"
-    )
-    assert await problem(learner) == "The camera stopped"
-    await learner.press("retry")
-    await learner.until("playing")
-
-
 ELSEWHERE = "--host-resolver-rules=MAP tandem.example 127.0.0.1"
 
 
@@ -98,50 +86,17 @@ async def test_lesson_that_is_gone(learner: Learner, server: Server) -> None:
     assert await problem(learner) == "This lesson is no longer here"
 
 
-@pytest.mark.timeout(120)
-async def test_full_server_then_lost_connection_then_back_to_the_same_place_until_it_stops(
-    browser: Browser, lessons_dir: Path
-) -> None:
-    with serving(lessons_dir, "--max-sessions", "1") as first:
+async def test_full_server_and_one_that_stops(browser: Browser, lessons_dir: Path) -> None:
+    with serving(lessons_dir, "--max-sessions", "1") as server:
         learner = await learner_in(browser)
-        await learner.play(first.url)
-        await check_full(await learner_in(browser), first)
-        await learner.until_true(
-            "spy.heard.some(({message: m}) => m.type === 'score' && m.lesson_s > 2)"
-        )
-        left_s = await server_place_s(learner, first)
-        first.kill()
-        assert await problem(learner) == "The connection was lost"
-        port = first.port
-    sent = len(await learner.page.evaluate("spy.sent"))
-    await learner.picture("8-lost")
-    await learner.page.wait_for_timeout(2500)
-    assert len(await learner.page.evaluate("spy.sent")) == sent, "it goes on sending"
-
-    with serving(lessons_dir, port=port) as again:
-        assert again.port == port
-        await learner.press("retry")
-        await learner.until("playing")
-        await learner.until_true(
-            "spy.sent.filter(({message}) => message.type === 'start').length === 2"
-        )
-        started = (await learner.sent("start"))[1]
-        assert left_s - 0.5 <= started["lesson_s"] <= left_s + 2.0
-        await learner.until_true(
-            "s => spy.heard.at(-1).message.lesson_s >= s",
-            started["lesson_s"],
-        )
-        assert again.terminate() == 0, again.output
+        await learner.play(server.url)
+        await check_full(await learner_in(browser), server)
+        # One that stops politely is no accident: there is a summary, and nothing tries again.
+        assert server.terminate() == 0, server.output
         await learner.until("summary")
-        assert "It ended early: server stopping." in await shown_words(learner)
+        assert "It ended early: server stopping." in await learner.text("change")
         assert await learner.camera_is_off()
-
-
-async def server_place_s(learner: Learner, server: Server) -> float:
-    """Where the lesson is, by the server's own clock."""
-    (welcome,) = await learner.heard("welcome")
-    answer = await learner.page.request.get(f"{server.url}/api/sessions/{welcome['session']}")
-    return (await answer.json())["lesson_s"]
+        assert learner.complaints == []
 
 
 async def check_full(second: Learner, server: Server) -> None:
@@ -151,8 +106,3 @@ async def check_full(second: Learner, server: Server) -> None:
     await second.picture("9-full")
     assert "Try again in" in await second.text("retry")
     assert await second.page.is_disabled('[data-part="retry"]')
-
-
-async def shown_words(learner: Learner) -> str:
-    """The words of the section that is shown."""
-    return await learner.page.inner_text("main > section:visible")

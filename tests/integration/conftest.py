@@ -58,10 +58,11 @@ async def serving(config: Config) -> AsyncIterator[Running]:
 
 @pytest.fixture(scope="session")
 def configured(short_lesson: Lesson) -> Callable[..., Config]:
-    """Settings for tests: the short lesson's store, a count-down of one second."""
+    """Settings for tests: the short lesson's store, a short count-down, nothing is kept."""
 
     def make(**settings: Any) -> Config:
-        return Config(lessons=short_lesson.folder.parent, port=0, countdown_s=1, **settings)
+        settings = {"history": "", "countdown_s": 1, **settings}
+        return Config(lessons=short_lesson.folder.parent, port=0, **settings)
 
     return make
 

@@ -10,6 +10,8 @@ import pytest
 from rtc_server.cli import main
 from tests.clips import write_clip, write_sound_only
 
+STAGES = ("poses ", "pictures ", "sound ")  # lines of progress
+
 
 def text(folder: Path) -> Path:
     path = folder / "notes.mp4"
@@ -91,7 +93,7 @@ def refusal(command: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     assert main(command) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    (line,) = [line for line in said.err.splitlines() if not line.startswith("poses ")]
+    (line,) = [line for line in said.err.splitlines() if not line.startswith(STAGES)]
     return line
 
 

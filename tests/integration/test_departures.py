@@ -43,7 +43,7 @@ async def test_a_learner_who_vanishes_is_let_go(configured: Callable[..., Config
             assert pulled.sctp is not None
             pulled.sctp.transport._send_data = _into_the_void
             await server.until_empty()
-        assert server.sessions.report(puppet.id).samples == 0
+        assert server.sessions.result(puppet.id).summary["samples"] == 0
     assert session_threads() == []
 
 

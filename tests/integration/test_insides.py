@@ -15,6 +15,7 @@ from aiortc.sdp import SessionDescription
 from rtc_server import insides
 from rtc_server.client import Learner, Wish
 from rtc_server.jitter import FrameBuffer
+from rtc_server.keyframes import KeyFrameGate
 from tests.integration.conftest import Running
 from tests.integration.puppet import Puppet
 
@@ -39,7 +40,7 @@ async def test_a_receiver_has_the_mapper_and_the_handler_we_wrap() -> None:
     assert insides.wire_timestamp(receiver, 3000) == 8000
     buffer = getattr(receiver, insides.RECEIVE_BUFFER)
     assert list(inspect.signature(buffer.add).parameters) == ["packet"]
-    insides.replace_receive_buffer(receiver, FrameBuffer(lambda: 0.0))
+    insides.replace_receive_buffer(receiver, FrameBuffer(lambda: 0.0), KeyFrameGate(lambda: 0.0))
     handler = inspect.signature(getattr(RTCRtpReceiver, insides.HANDLE_RTP))
     assert list(handler.parameters) == ["self", "packet", "arrival_time_ms"]
     await connection.close()
@@ -95,7 +96,7 @@ async def test_packets_of_the_stream_of_what_is_sent_again_are_not_told_of() -> 
     receiver = connection.addTransceiver("video").receiver
     told: list[int] = []
     insides.on_rtp_packet(receiver, told.append)
-    getattr(receiver, insides.SENT_AGAIN)[7] = 6  # as RTCRtpReceiver.receive does
+    getattr(receiver, insides.RETRANSMITTED)[7] = 6  # as RTCRtpReceiver.receive does
     for ssrc, timestamp in ((7, 0), (6, 3000), (7, 3000), (6, 6000)):
         packet = RtpPacket(payload_type=127, ssrc=ssrc, timestamp=timestamp)
         await getattr(receiver, insides.HANDLE_RTP)(packet, arrival_time_ms=0)

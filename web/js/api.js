@@ -8,12 +8,15 @@
  * @typedef {{ id: string, sdp: string, type: "answer" }} Answer
  */
 
-/** An answer that is not a success, with the server's own words (RFC 9457). */
+const PATIENCE_MS = 10_000; // a network that swallows packets never says no
+
+/** An answer that is not a success, with the server's own code and words (RFC 9457). */
 export class ApiError extends Error {
-  /** @param {number} status @param {string} detail @param {number | null} retryAfter_s */
-  constructor(status, detail, retryAfter_s) {
+  /** @param {number} status @param {string} code @param {string} detail @param {number | null} retryAfter_s */
+  constructor(status, code, detail, retryAfter_s) {
     super(`the server answered ${status}: ${detail}`);
     this.status = status;
+    this.code = code;
     this.detail = detail;
     this.retryAfter_s = retryAfter_s;
   }
@@ -24,17 +27,23 @@ export class Unreachable extends Error {}
 
 /** @param {string} path @param {RequestInit} [init] @returns {Promise<any>} */
 async function request(path, init) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  init?.signal?.addEventListener("abort", () => patience.abort());
   let response;
   try {
-    response = await fetch(path, { cache: "no-store", ...init });
+    response = await fetch(path, { cache: "no-store", ...init, signal: patience.signal });
   } catch (error) {
     throw new Unreachable(`no answer from ${path}: ${error}`);
+  } finally {
+    clearTimeout(timer);
   }
   if (response.ok) return response.json();
   const problem = await response.json().catch(() => ({}));
   const retryAfter_s = Number.parseFloat(response.headers.get("Retry-After") ?? "");
   throw new ApiError(
     response.status,
+    problem.code ?? "",
     problem.detail ?? problem.title ?? response.statusText,
     Number.isFinite(retryAfter_s) ? retryAfter_s : null,
   );
@@ -58,7 +67,8 @@ export const isReady = () =>
 
 /**
  * Opens a session with an offer.
- * @param {{ sdp: string, type: "offer", lesson: string, mirror: string, annotated: boolean }} offer
+ * @param {{ sdp: string, type: "offer", lesson: string, mirror: string, annotated: boolean,
+ *   resume?: string }} offer  `resume`: the session that broke off and that this one goes on from
  * @param {AbortSignal} signal
  * @returns {Promise<Answer>}
  */

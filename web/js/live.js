@@ -1,8 +1,7 @@
 // @ts-check
-// One session, and the only owner of what it holds: camera, connection, timers.
+// One session, and the only owner of what it holds: connection and timers. The camera is lent.
 
 import { ApiError, Unreachable, closeSession, fetchConfig, isReady } from "./api.js";
-import { CameraError, closeCamera, openCamera } from "./camera.js";
 import { startClock } from "./clock.js";
 import { watchLiveness } from "./liveness.js";
 import { Peer } from "./peer.js";
@@ -14,24 +13,30 @@ import { NoPath } from "./waiting.js";
 /** @import { Problem } from "./words.js" */
 
 const SUMMARY_MS = 5000;
+/** How the server ends a session that broke off on its side: an end that nobody wanted. */
+const BROKEN_OFF = "vanished";
 
 /**
- * @typedef {{ lesson: string, mirror: Mirror, annotated: boolean, video: HTMLVideoElement }} Plan
- * @typedef {{ problem: Problem, detail?: string, wait_s?: number | null }} Trouble
+ * @typedef {{ camera: MediaStream, lesson: string, mirror: Mirror, annotated: boolean,
+ *   resume: string, video: HTMLVideoElement }} Plan  `resume`: the session to go on from, or ""
+ * @typedef {{ problem: Problem | "session-forgotten", detail?: string, wait_s?: number | null
+ * }} Trouble
  */
 
 /**
- * Events: `camera`, `instructor`, `annotated` (detail a MediaStream), `message` (detail a
- * ServerMessage), `trouble` (detail a Trouble; everything is off by then).
+ * Events: `instructor`, `annotated` (detail a MediaStream), `message` (detail a ServerMessage),
+ * `trouble` (detail a Trouble; everything is off by then).
  */
 export class Live extends EventTarget {
   #abort = new AbortController();
-  /** @type {MediaStream | null} */
+  /** @type {MediaStream | null} lent to us */
   #camera = null;
   /** @type {Peer | null} */
   #peer = null;
   /** @type {ReturnType<typeof startClock> | null} */
   #clock = null;
+  /** @type {ReturnType<typeof watchLiveness> | null} */
+  #liveness = null;
   /** @type {(() => void)[]} what stops everything that would send */
   #stops = [];
   #reason = "";
@@ -41,21 +46,17 @@ export class Live extends EventTarget {
     if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  /** Opens the camera, then the connection. @param {Plan} plan */
+  /** @param {Plan} plan */
   async begin(plan) {
     const { signal } = this.#abort;
+    this.#camera = plan.camera;
     try {
-      const camera = await openCamera();
-      if (signal.aborted) return closeCamera(camera);
-      this.#camera = camera;
-      camera.getVideoTracks()[0].addEventListener("ended", () => this.#fail({ problem: "camera-ended" }));
-      this.#emit("camera", camera);
       if (!("RTCPeerConnection" in window)) return this.#fail({ problem: "unsupported" });
       const { ice_servers: iceServers } = await fetchConfig();
       if (signal.aborted) return;
       this.#peer = new Peer(iceServers);
       this.#listen(this.#peer, plan.video);
-      await this.#peer.connect({ ...plan, camera, iceServers, signal });
+      await this.#peer.connect({ ...plan, camera: this.#camera, iceServers, signal });
       if (signal.aborted) return;
       this.#talk(this.#peer);
     } catch (error) {
@@ -84,6 +85,7 @@ export class Live extends EventTarget {
     const clock = startClock((message) => this.send(message));
     const liveness = watchLiveness(() => this.#fail({ problem: "connection-lost" }));
     this.#clock = clock;
+    this.#liveness = liveness;
     this.#stops.push(clock.stop, liveness.stop);
     peer.addEventListener("message", liveness.heard);
   }
@@ -92,6 +94,7 @@ export class Live extends EventTarget {
   #hear(message) {
     if (message.type === "pong") return this.#clock?.pong(message);
     if (message.type === "state" && message.state === "ended") {
+      if (message.reason === BROKEN_OFF) return this.#fail({ problem: "connection-lost" });
       this.#reason = message.reason ?? "";
       this.#fallSilent();
       const timer = setTimeout(() => this.#hungUp(), SUMMARY_MS);
@@ -107,23 +110,32 @@ export class Live extends EventTarget {
     this.#fail(ended ? { problem: "server-ended", detail: this.#reason } : { problem: "connection-lost" });
   }
 
-  /** From here on nothing is sent and nobody is filmed; the summary may still come. */
+  /** From here on nothing is sent; the summary may still come. */
   #fallSilent() {
     if (this.#peer) this.#peer.silent = true;
     for (const stop of this.#stops.splice(0)) stop();
-    closeCamera(this.#camera);
   }
 
-  /** @param {Trouble} trouble */
+  /** Everything off, without a word: what broke off is kept by the server, to go on from. @param {Trouble} trouble */
   #fail(trouble) {
-    if (this.#abort.signal.aborted) return;
     this.#emit("trouble", trouble);
-    this.abandon();
+    this.end();
   }
 
   /** @param {ClientMessage} message */
   send(message) {
     this.#peer?.send(message);
+  }
+
+  /** @param {MediaStream} camera another one, for the rest of the session */
+  async useCamera(camera) {
+    this.#camera = camera;
+    await this.#peer?.useCamera(camera);
+  }
+
+  /** After the page was away: a connection that is still there shows it at once. */
+  doubt() {
+    this.#liveness?.doubt();
   }
 
   /** Everything off, without a word. */
@@ -133,7 +145,7 @@ export class Live extends EventTarget {
     this.#peer?.close();
   }
 
-  /** The learner leaves: says bye, then everything off. */
+  /** The learner leaves: says bye, or sends a beacon where nothing else gets through. */
   leave() {
     if (!this.#peer?.open) return this.abandon();
     this.send({ type: "bye" });
@@ -157,16 +169,13 @@ export class Live extends EventTarget {
 
 /** @param {unknown} error @returns {Promise<Trouble>} */
 async function troubleOf(error) {
-  if (error instanceof CameraError) return { problem: error.problem };
   if (error instanceof Unreachable) return { problem: "server-unreachable" };
   if (error instanceof NoPath) return { problem: "no-path" };
-  if (error instanceof ApiError) {
-    if (error.status === 404) return { problem: "lesson-gone" };
-    if (error.status === 503) {
-      const problem = (await isReady()) ? "server-full" : "server-warming";
-      return { problem, wait_s: error.retryAfter_s };
-    }
-    return { problem: "server-refused", detail: error.detail };
-  }
-  return { problem: "server-refused", detail: String(error) };
+  if (!(error instanceof ApiError)) return { problem: "server-refused", detail: String(error) };
+  const { status, code, detail, retryAfter_s } = error;
+  if (code === "unknown_session") return { problem: "session-forgotten" };
+  if (status === 404) return { problem: "lesson-gone" };
+  if (status === 502 || status === 504) return { problem: "server-unreachable" }; // a proxy says so
+  if (status !== 503) return { problem: "server-refused", detail };
+  return { problem: (await isReady()) ? "server-full" : "server-warming", wait_s: retryAfter_s };
 }

@@ -3,6 +3,7 @@
 
 const LOOK_EVERY_MS = 500;
 const SILENT_MS = 5000; // two pongs and some 25 scores missed
+const DOUBTED_MS = 2000;
 const ASLEEP_MS = 2000; // our own timer ran late: the machine slept, so give the wire a chance
 
 /**
@@ -23,6 +24,11 @@ export function watchLiveness(lost) {
 
   return {
     heard: () => { heard_ms = performance.now(); },
+    /** The page was away: if the other end is still there, it is heard within 2 s. */
+    doubt: () => {
+      looked_ms = performance.now();
+      heard_ms = looked_ms - SILENT_MS + DOUBTED_MS;
+    },
     stop: () => clearInterval(timer),
   };
 }

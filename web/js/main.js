@@ -2,12 +2,15 @@
 // Wires the page: who hears whom. Everything else is data in, DOM out.
 
 import { fetchLessons } from "./api.js";
-import { keepAwake } from "./awake.js";
-import { framingAdvice } from "./body.js";
+import { Awake } from "./awake.js";
 import { part } from "./dom.js";
+import { InterruptionView } from "./interruption.js";
+import { interruptionOf } from "./interruptions.js";
 import { Lessons } from "./lessons.js";
 import { recall, remember } from "./memory.js";
 import { Notice } from "./notice.js";
+import { Practice } from "./practice.js";
+import { Remark } from "./remark.js";
 import { Round } from "./round.js";
 import { Scoreboard } from "./scoreboard.js";
 import { Session, isRunning } from "./session.js";
@@ -15,9 +18,9 @@ import { Skeleton } from "./skeleton.js";
 import { Stage } from "./stage.js";
 import { SummaryView } from "./summary.js";
 import { Transport } from "./transport.js";
-import { ANNOUNCED } from "./words.js";
+import { ANNOUNCED, PAUSED, REMARKS, START } from "./words.js";
 
-/** @import { Trouble } from "./live.js" */
+/** @import { FinalTrouble, Wait } from "./lifeline.js" */
 /** @import { Score, ServerMessage, State, Summary } from "./protocol.js" */
 /** @import { Phase } from "./session.js" */
 
@@ -30,15 +33,23 @@ const summary = new SummaryView(part(page, "summary", HTMLElement));
 const scoreboard = new Scoreboard(
   part(page, "scoreboard", HTMLElement), part(page, "prompt", HTMLElement));
 const transport = new Transport(part(page, "transport", HTMLElement), stage.instructor);
-const skeleton = new Skeleton(stage.canvas);
+const practice = new Practice(part(page, "practice", HTMLElement), place_s);
+const interruption = new InterruptionView(part(page, "interruption", HTMLElement));
+const skeleton = new Skeleton(stage.canvas, part(page, "ghost", HTMLInputElement));
+const remark = new Remark(part(page, "remark", HTMLElement));
+const awake = new Awake();
 const start = part(page, "start", HTMLButtonElement);
-const ghost = part(page, "ghost", HTMLInputElement);
 const annotated = new URLSearchParams(location.search).has("annotated");
 
 /** @type {Round | null} */
 let round = null;
 
 const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
+
+/** Where in the lesson we are. */
+function place_s() {
+  return round ? round.position.at(performance.now()) : 0;
+}
 
 async function list() {
   try {
@@ -54,58 +65,79 @@ async function list() {
 /** @param {Round} next */
 function begin(next) {
   round = next;
-  const { live, lesson } = next;
   session.tell("pick");
-  stage.prepare(lesson);
+  stage.prepare(next.lesson);
   scoreboard.clear();
-  transport.setDuration(lesson.duration_s);
-  transport.show(next.from_s);
-  part(page, "title", HTMLElement).textContent = lesson.title;
+  transport.setDuration(next.lesson.duration_s);
+  transport.show(place_s());
+  practice.clear();
+  practice.offer(next.rates);
+  practice.show(next.pace);
+  part(page, "title", HTMLElement).textContent = next.lesson.title;
   skeleton.start(lessons.mirror);
-  live.addEventListener("camera", (event) => {
+  next.addEventListener("camera", (event) => {
     session.tell("opened");
     stage.showLearner(detail(event));
   });
-  live.addEventListener("instructor", (event) => stage.showInstructor(detail(event)));
-  live.addEventListener("annotated", (event) => stage.showAnnotated(detail(event)));
-  live.addEventListener("message", (event) => hear(next, detail(event)));
-  live.addEventListener("trouble", (event) => trouble(detail(event)));
-  void live.begin({ lesson: lesson.id, mirror: lessons.mirror, annotated, video: stage.instructor });
+  next.addEventListener("camera-change", interrupt);
+  next.addEventListener("instructor", (event) => stage.showInstructor(detail(event)));
+  next.addEventListener("annotated", (event) => stage.showAnnotated(detail(event)));
+  next.addEventListener("message", (event) => hear(next, detail(event)));
+  next.addEventListener("wait", (event) => lost(detail(event)));
+  next.addEventListener("trouble", (event) => trouble(detail(event)));
+  void next.begin({ mirror: lessons.mirror, annotated, video: stage.instructor });
 }
 
 /** @param {Round} from @param {ServerMessage} message */
 function hear(from, message) {
-  from.position.heard(performance.now());
   if (message.type === "score") showScore(message);
   else if (message.type === "state") showState(from, message);
   else if (message.type === "summary") showSummary(from, message);
-  else if (message.type === "error") remark(message.message);
+  else if (message.type === "error") remark.say(message.message);
   else if (message.type === "welcome") {
     transport.setDuration(message.lesson.duration_s);
+    practice.offer(from.rates);
     skeleton.setLesson(message.lesson);
+    if (from.begun && !message.resumed) remark.say(REMARKS.scoreLost);
   }
 }
 
 /** @param {Score} score */
 function showScore(score) {
   skeleton.show(score);
-  if (session.phase === "playing") {
-    scoreboard.show(score);
-  } else if (session.phase === "ready") {
-    const advice = framingAdvice(score.pose);
-    scoreboard.prompt(advice ?? "You are in the picture", advice ? "alert" : "fine");
-  }
+  if (session.phase === "playing") scoreboard.show(score);
+  else if (session.phase === "ready") scoreboard.frame(score);
 }
 
 /** @param {Round} from @param {State} message */
-function showState(from, { state, lesson_s, countdown_s, reason }) {
+function showState(from, { state, countdown_s }) {
   session.tell(state);
   stage.countDown(state === "counting" ? countdown_s ?? 0 : 0);
   transport.setPlaying(state !== "paused");
-  if (isRunning(session.phase)) from.position.set(lesson_s, performance.now(), state === "playing");
-  if (state === "paused") scoreboard.prompt("Paused", "fine");
-  if (state === "ended") from.reason = reason ?? "";
-  if (state === "ready" && from.goes) go();
+  practice.show(from.pace);
+  if (state === "paused") scoreboard.prompt(PAUSED, "fine");
+  if (state === "ready" && from.goes && from.mayGo) go();
+  interrupt();
+}
+
+/** Says what keeps the lesson from going on, or takes that away. */
+function interrupt() {
+  interruption.show(round && interruptionOf(session.phase, round.webcam.state, round.wasAway));
+}
+
+/** @param {Wait} wait */
+function lost(wait) {
+  session.tell("lost");
+  stage.awaitInstructor();
+  interrupt();
+  interruption.count(wait);
+}
+
+/** The way on from what interrupts. */
+function act() {
+  if (interruption.name === "reconnecting") round?.tryNow();
+  else if (round?.webcam.gone) void round.webcam.retake(true);
+  else hold();
 }
 
 /** @param {Round} from @param {Summary} result */
@@ -117,10 +149,9 @@ function showSummary(from, result) {
   if (result.grade !== null && result.score !== null) remember(key, String(result.score));
 }
 
-/** @param {Trouble} what */
+/** @param {FinalTrouble} what */
 function trouble({ problem, ...more }) {
-  // What was under way goes on from its place by itself; what had not begun waits for its click.
-  round = round && round.continued(isRunning(session.phase) || round.goes);
+  round = round && round.continued();
   session.tell("problem");
   notice.show(problem, more);
 }
@@ -134,34 +165,26 @@ function go() {
 
 /** @param {number} lesson_s */
 function seek(lesson_s) {
-  if (!round || (session.phase !== "playing" && session.phase !== "paused")) return;
-  const place_s = round.seek(lesson_s);
-  round.position.set(place_s, performance.now(), session.phase === "playing");
+  if (session.phase === "playing" || session.phase === "paused") round?.seek(lesson_s);
 }
 
 function hold() {
-  if (session.phase === "playing") round?.live.send({ type: "pause" });
-  else if (session.phase === "paused") round?.live.send({ type: "resume" });
+  if (round?.webcam.gone) return;
+  if (session.phase === "playing") round?.hold();
+  else if (session.phase === "paused") round?.goOn();
   else if (session.phase === "ready" && !start.disabled) go();
 }
 
 function stop() {
-  if (isRunning(session.phase)) round?.live.send({ type: "stop" });
+  if (isRunning(session.phase)) round?.stop();
   else leave();
 }
 
 function leave() {
-  round?.live.leave();
+  round?.leave();
   round = null;
   session.tell("leave");
   void list();
-}
-
-/** @param {string} sentence something the server did not accept; the session goes on */
-function remark(sentence) {
-  const line = part(page, "remark", HTMLElement);
-  line.textContent = sentence;
-  setTimeout(() => { if (line.textContent === sentence) line.textContent = ""; }, 5000);
 }
 
 /** @param {Phase} phase @param {Phase} before */
@@ -170,6 +193,7 @@ function enter(phase, before) {
   part(page, "announcer", HTMLElement).textContent = ANNOUNCED[phase] ?? "";
   if (phase === "ready") {
     start.disabled = false;
+    start.textContent = round?.begun ? START.again : START.fresh;
     start.focus();
   }
   if (before === "problem") notice.hide();
@@ -178,14 +202,14 @@ function enter(phase, before) {
     stage.clear();
     skeleton.stop();
   }
-  void keepAwake(isRunning(phase) || phase === "ready");
+  awake.keep(isRunning(phase) || phase === "ready" || phase === "reconnecting");
   if (isRunning(phase) && !isRunning(before)) follow();
 }
 
 /** Moves the progress bar while a lesson runs. */
 function follow() {
   if (!round || !isRunning(session.phase)) return;
-  transport.show(round.position.at(performance.now()));
+  transport.show(place_s());
   requestAnimationFrame(follow);
 }
 
@@ -194,26 +218,30 @@ lessons.addEventListener("pick", (event) => begin(new Round(detail(event))));
 notice.addEventListener("retry", () => (round ? begin(round) : void list()));
 notice.addEventListener("leave", leave);
 summary.addEventListener("again", () => round && begin(new Round(round.lesson)));
-summary.addEventListener("practise", (event) => round && begin(new Round(round.lesson, detail(event))));
+summary.addEventListener("practise", (event) => 
+  round && begin(Round.ofPassage(round.lesson, detail(event))));
 summary.addEventListener("leave", leave);
 transport.addEventListener("hold", hold);
 transport.addEventListener("stop", stop);
 transport.addEventListener("seek", (event) => seek(detail(event)));
-transport.addEventListener("step", (event) =>
-  round && seek(round.position.at(performance.now()) + detail(event)));
+transport.addEventListener("step", (event) => seek(place_s() + detail(event)));
+practice.addEventListener("rate", (event) => round?.setRate(detail(event)));
+practice.addEventListener("loop", (event) => round?.setLoop(detail(event)));
+practice.addEventListener("marks", (event) => transport.mark(detail(event)));
+practice.addEventListener("remark", (event) => remark.say(detail(event)));
+interruption.addEventListener("act", act);
+interruption.addEventListener("leave", leave);
 start.addEventListener("click", go);
 part(page, "leave-stage", HTMLButtonElement).addEventListener("click", leave);
-ghost.checked = recall("ghost") === "yes";
-skeleton.showGhost = ghost.checked;
-ghost.addEventListener("change", () => {
-  skeleton.showGhost = ghost.checked;
-  remember("ghost", ghost.checked ? "yes" : "no");
-});
 window.addEventListener("keydown", (event) => {
-  if (isRunning(session.phase) || session.phase === "ready") transport.key(event);
+  if (!isRunning(session.phase) && session.phase !== "ready") return;
+  transport.key(event);
+  practice.key(event);
 });
+document.addEventListener("visibilitychange", () => round?.look());
+window.addEventListener("online", () => round?.tryNow());
 window.addEventListener("pagehide", () => {
-  round?.live.abandon();
+  round?.abandon();
   session.tell("leave"); // a page that comes back from the browser's cache begins at the lessons
 });
 void list();

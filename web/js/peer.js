@@ -3,18 +3,17 @@
 
 import { closeSession, openSession } from "./api.js";
 import { parseMessage } from "./protocol.js";
+import { addCamera, changeCamera } from "./uplink.js";
 import { delay, gathered, once, opened } from "./waiting.js";
 
 /** @import { ClientMessage, Mirror, ServerMessage } from "./protocol.js" */
 
 const FAREWELL_MS = 1000;
 const JITTER_BUFFER_MS = 120;
-const UPLINK = { maxBitrate: 400_000, maxFramerate: 15 };
-const LONGEST_SIDE_PX = 640;
 
 /**
  * @typedef {{ camera: MediaStream, lesson: string, mirror: Mirror, annotated: boolean,
- *   iceServers: RTCIceServer[], signal: AbortSignal }} Wish
+ *   resume: string, iceServers: RTCIceServer[], signal: AbortSignal }} Wish
  */
 
 /**
@@ -22,6 +21,9 @@ const LONGEST_SIDE_PX = 640;
  * `instructor` and `annotated` (detail a MediaStream), `closed` (the other end went away).
  */
 export class Peer extends EventTarget {
+  /** @type {RTCRtpSender | null} */
+  #uplink = null;
+
   /** @param {RTCIceServer[]} iceServers */
   constructor(iceServers) {
     super();
@@ -75,9 +77,9 @@ export class Peer extends EventTarget {
     await this.connection.setLocalDescription();
     await gathered(this.connection);
     const sdp = this.connection.localDescription?.sdp ?? "";
-    const { lesson, mirror, annotated } = wish;
+    const { lesson, mirror, annotated, resume } = wish;
     const offer = { sdp, type: /** @type {const} */ ("offer"), lesson, mirror, annotated };
-    const answer = await openSession(offer, wish.signal);
+    const answer = await openSession(resume ? { ...offer, resume } : offer, wish.signal);
     if (wish.signal.aborted) return void closeSession(answer.id);
     this.session = answer.id;
     await this.connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
@@ -87,16 +89,8 @@ export class Peer extends EventTarget {
 
   /** @param {Wish} wish */
   #addMedia({ camera, annotated }) {
-    const [track] = camera.getVideoTracks();
-    track.contentHint = "motion";
-    const { width = 0, height = 0 } = track.getSettings();
-    const scaleResolutionDownBy = Math.max(1, Math.max(width, height) / LONGEST_SIDE_PX);
     // The order of these lines is the contract: first up, then the instructor, then the rest.
-    this.connection.addTransceiver(track, {
-      direction: "sendonly",
-      streams: [camera],
-      sendEncodings: [{ ...UPLINK, scaleResolutionDownBy }],
-    });
+    this.#uplink = addCamera(this.connection, camera);
     const instructor = this.#receiveVideo();
     this.instructor = instructor.receiver;
     const audio = this.connection.addTransceiver("audio", { direction: "recvonly" });
@@ -120,6 +114,13 @@ export class Peer extends EventTarget {
     const vp8First = [...codecs].sort((a, b) => Number(isVp8(b)) - Number(isVp8(a)));
     if (codecs.length) transceiver.setCodecPreferences?.(vp8First);
     return transceiver;
+  }
+
+  /** Another camera, without another connection. @param {MediaStream} camera */
+  async useCamera(camera) {
+    if (this.#uplink && this.connection.signalingState !== "closed") {
+      await changeCamera(this.#uplink, camera);
+    }
   }
 
   /** Sends on control; after the end, nothing. @param {ClientMessage} message */

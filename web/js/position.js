@@ -8,14 +8,18 @@ export class Position {
   #lesson_s = 0;
   #at_ms = 0;
   #heard_ms = 0;
-  #moving = false;
+  #rate = 0;
 
-  /** The server says where we are. @param {number} lesson_s @param {number} now_ms @param {boolean} moving */
-  set(lesson_s, now_ms, moving) {
+  /**
+   * The server says where we are.
+   * @param {number} lesson_s @param {number} now_ms
+   * @param {number} rate seconds of the lesson in a second: 0 while it stands still
+   */
+  set(lesson_s, now_ms, rate) {
     this.#lesson_s = lesson_s;
     this.#at_ms = now_ms;
     this.#heard_ms = now_ms;
-    this.#moving = moving;
+    this.#rate = rate;
   }
 
   /** The server is still there. @param {number} now_ms */
@@ -23,11 +27,15 @@ export class Position {
     this.#heard_ms = now_ms;
   }
 
+  /** The connection is gone: we stay where we were. @param {number} now_ms */
+  hold(now_ms) {
+    this.set(this.at(now_ms), now_ms, 0);
+  }
+
   /** @param {number} now_ms @returns {number} seconds into the lesson */
   at(now_ms) {
-    if (!this.#moving) return this.#lesson_s;
     const until_ms = Math.min(now_ms, this.#heard_ms + TRUST_MS);
-    return this.#lesson_s + (until_ms - this.#at_ms) / 1000;
+    return this.#lesson_s + (this.#rate * (until_ms - this.#at_ms)) / 1000;
   }
 }
 

@@ -16,14 +16,16 @@ export const LIMBS = /** @type {const} */ ([
 /** @typedef {[x: number | null, y: number | null, score: number]} Joint  0..1 of the picture */
 /** @typedef {Partial<Record<Limb, number | null>>} Limbs  0..1, null where it was not seen */
 /** @typedef {{ from_s: number, to_s: number, score: number }} Passage */
+/** @typedef {[from_s: number, to_s: number]} Loop  a passage that is repeated */
 
 /**
  * @typedef {{ type: "welcome", protocol: number, session: string, pose_fps: number,
- *   lesson: { id: string, title: string, duration_s: number, width: number, height: number }
- * }} Welcome
+ *   lesson: { id: string, title: string, duration_s: number, width: number, height: number },
+ *   rates?: number[] | null, resumed?: { lesson_s: number, samples: number } | null }} Welcome
  * @typedef {{ type: "pong", t0_ms: number, t1_ms: number, t2_ms: number }} Pong
  * @typedef {{ type: "state", state: LessonState, lesson_s: number,
- *   countdown_s?: number | null, reason?: string | null }} State
+ *   countdown_s?: number | null, reason?: string | null,
+ *   rate?: number | null, loop?: Loop | null }} State
  * @typedef {{ type: "error", code: string, message: string }} ServerError
  * @typedef {{ type: "score", seq: number, lesson_s: number, score: number | null,
  *   shape: number | null, timing: number | null, energy: number | null, label: Label | null,
@@ -43,6 +45,7 @@ export const LIMBS = /** @type {const} */ ([
  *   | { type: "playhead", rtp: number, shown_ms: number, presented: number, via?: string }
  *   | { type: "start", lesson_s?: number } | { type: "pause" } | { type: "resume" }
  *   | { type: "seek", lesson_s: number } | { type: "rate", rate: number }
+ *   | { type: "loop", from_s?: number, to_s?: number }
  *   | { type: "stop" } | { type: "bye" }} ClientMessage
  */
 
@@ -105,11 +108,13 @@ const MESSAGES = {
   welcome: {
     protocol: number, session: text, pose_fps: number,
     lesson: record({ id: text, title: text, duration_s: number, width: number, height: number }),
+    rates: known(listOf(number)), resumed: known(record({ lesson_s: number, samples: number })),
   },
   pong: { t0_ms: number, t1_ms: number, t2_ms: number },
   state: {
     state: oneOf(["ready", "counting", "playing", "paused", "ended"]), lesson_s: number,
-    countdown_s: known(number), reason: known(text),
+    countdown_s: known(number), reason: known(text), rate: known(number),
+    loop: known(listOf(number, 2)),
   },
   error: { code: text, message: text },
   score: {

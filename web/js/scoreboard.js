@@ -1,8 +1,9 @@
 // @ts-check
 // The live verdict: a dial, a word, early or late, and what to do better.
 
+import { framingAdvice } from "./body.js";
 import { part } from "./dom.js";
-import { timingWords } from "./words.js";
+import { IN_PICTURE, timingWords } from "./words.js";
 
 /** @import { Score } from "./protocol.js" */
 
@@ -48,6 +49,12 @@ export class Scoreboard {
     else delete this.#root.dataset.label;
     this.#timing(inView ? score.lag_ms : null);
     this.prompt(inView ? this.#held(score.hint ?? "") : "Step into view", inView ? "hint" : "alert");
+  }
+
+  /** Before the lesson: helps the learner to stand right. @param {Score} score */
+  frame({ pose }) {
+    const advice = framingAdvice(pose);
+    this.prompt(advice ?? IN_PICTURE, advice ? "alert" : "fine");
   }
 
   /** @param {string} text @param {"hint" | "alert" | "fine"} [tone] */

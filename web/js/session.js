@@ -3,9 +3,9 @@
 
 /**
  * @typedef {"loading" | "choosing" | "opening" | "connecting" | "ready" | "counting" | "playing"
- *   | "paused" | "ending" | "summary" | "problem"} Phase
+ *   | "paused" | "reconnecting" | "ending" | "summary" | "problem"} Phase
  * @typedef {"listed" | "pick" | "opened" | "ready" | "counting" | "playing" | "paused" | "ended"
- *   | "summary" | "problem" | "leave"} SessionEvent
+ *   | "lost" | "summary" | "problem" | "leave"} SessionEvent
  */
 
 const ANYWHERE = /** @type {const} */ ({ problem: "problem", leave: "choosing" });
@@ -13,6 +13,7 @@ const ANYWHERE = /** @type {const} */ ({ problem: "problem", leave: "choosing" }
 const LED = /** @type {const} */ ({
   ...ANYWHERE,
   ready: "ready", counting: "counting", playing: "playing", paused: "paused", ended: "ending",
+  lost: "reconnecting",
 });
 
 /** @type {Record<Phase, Partial<Record<SessionEvent, Phase>>>} */
@@ -25,6 +26,7 @@ const STEPS = {
   counting: LED,
   playing: LED,
   paused: LED,
+  reconnecting: LED,
   ending: { ...ANYWHERE, summary: "summary" },
   summary: { leave: "choosing", pick: "opening" },
   problem: { leave: "choosing", listed: "choosing", pick: "opening", problem: "problem" },

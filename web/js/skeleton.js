@@ -3,6 +3,7 @@
 
 import { Ghost, LIMB_ENDS, limbValue, middle, toPoints } from "./body.js";
 import { limbColour } from "./colours.js";
+import { recall, remember } from "./memory.js";
 
 /** @import { Point } from "./body.js" */
 /** @import { Limb, Limbs, Mirror, Score } from "./protocol.js" */
@@ -40,11 +41,17 @@ export class Skeleton {
   /** @type {Ghost} */
   #ghost = new Ghost("auto");
   #lesson = { width: 3, height: 4 };
-  showGhost = false;
+  #ghostWanted;
 
-  /** @param {HTMLCanvasElement} canvas laid exactly over the picture */
-  constructor(canvas) {
+  /**
+   * @param {HTMLCanvasElement} canvas laid exactly over the picture
+   * @param {HTMLInputElement} ghostWanted whether the instructor's pose is drawn, too
+   */
+  constructor(canvas, ghostWanted) {
     this.#canvas = canvas;
+    this.#ghostWanted = ghostWanted;
+    ghostWanted.checked = recall("ghost") === "yes";
+    ghostWanted.addEventListener("change", () => remember("ghost", ghostWanted.checked ? "yes" : "no"));
   }
 
   /** @param {Mirror} mirror */
@@ -92,7 +99,7 @@ export class Skeleton {
     context.globalAlpha = Math.max(0, Math.min(1, 1 - (age_ms - STALE_MS) / FADE_MS));
     const pose = toPoints(this.#score.pose, width, height);
     const thickness = Math.max(4, width / 110);
-    if (this.showGhost && this.#score.target) {
+    if (this.#ghostWanted.checked && this.#score.target) {
       const target = toPoints(this.#score.target, this.#lesson.width, this.#lesson.height);
       const fit = this.#ghost.fit(target, this.#lesson.width, pose);
       if (fit) drawGhost(context, this.#shade.towards(fit, elapsed_ms), thickness * 3);

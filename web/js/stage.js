@@ -33,9 +33,14 @@ export class Stage {
   /** @param {Lesson} lesson */
   prepare(lesson) {
     this.#poster.src = thumbnailUrl(lesson.id);
-    this.#poster.hidden = false;
+    this.awaitInstructor();
     this.instructor.muted = true; // sound waits for the learner's own click on Start
     this.#shape(this.instructor, lesson.width ?? 3, lesson.height ?? 4);
+  }
+
+  /** A picture in the place of a stream that has not come, or ended: it would be black. */
+  awaitInstructor() {
+    this.#poster.hidden = false;
   }
 
   /** Lets a panel take its picture's own shape. @param {HTMLVideoElement} video @param {number} width @param {number} height */

@@ -6,14 +6,14 @@ import { make, part } from "./dom.js";
 import { limbFigure, timelinePlot } from "./plot.js";
 import { minutes } from "./position.js";
 import { LIMBS } from "./protocol.js";
-import { limbWords, timingWords, verdict } from "./words.js";
+import { PRACTISE, limbWords, practiseWords, timingWords, verdict } from "./words.js";
 
-/** @import { Limbs, Passage, Summary } from "./protocol.js" */
+/** @import { Limbs, Loop, Passage, Summary } from "./protocol.js" */
 /** @typedef {{ title: string, duration_s: number, before: number | null, reason: string }} About */
 
 const MIRRORS = { on: "as in a mirror", off: "same side", auto: "not settled" };
 
-/** Events: `again`, `leave`, `practise` (detail seconds to begin at). */
+/** Events: `again`, `leave`, `practise` (detail a Loop). */
 export class SummaryView extends EventTarget {
   #root;
 
@@ -82,17 +82,18 @@ export class SummaryView extends EventTarget {
         make("span", {}, [`${minutes(from_s)} – ${minutes(to_s)}`]),
         make("strong", { class: `tint ${labelOf(score)}` }, [String(Math.round(score))]),
       ]);
-      if (practise) row.append(this.#practise(from_s));
+      if (practise) row.append(this.#practise([from_s, to_s]));
       return row;
     });
   }
 
-  /** @param {number} from_s */
-  #practise(from_s) {
-    const button = make("button", { type: "button", class: "small" }, ["Practise"]);
-    button.setAttribute("aria-label", `Practise from ${minutes(from_s)}`);
+  /** @param {Loop} passage */
+  #practise(passage) {
+    const [from, to] = passage.map(minutes);
+    const title = practiseWords(from, to);
+    const button = make("button", { type: "button", class: "small", title, "aria-label": title }, [PRACTISE]);
     button.addEventListener("click", () => {
-      this.dispatchEvent(new CustomEvent("practise", { detail: from_s }));
+      this.dispatchEvent(new CustomEvent("practise", { detail: passage }));
     });
     return button;
   }

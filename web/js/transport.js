@@ -4,11 +4,15 @@
 import { part } from "./dom.js";
 import { minutes } from "./position.js";
 import { recall, remember } from "./memory.js";
+import { HOLD } from "./words.js";
+
+/** @import { Marks } from "./passage.js" */
 
 const SEEK_S = 5;
 
 /** Events: `hold` (pause or resume), `stop`, `seek` (detail seconds), `step` (detail ± seconds). */
 export class Transport extends EventTarget {
+  #track;
   #bar;
   #place;
   #hold;
@@ -19,6 +23,7 @@ export class Transport extends EventTarget {
   /** @param {HTMLElement} root @param {HTMLVideoElement} video whose sound is set */
   constructor(root, video) {
     super();
+    this.#track = part(root, "track", HTMLElement);
     this.#bar = part(root, "progress", HTMLInputElement);
     this.#place = part(root, "place", HTMLElement);
     this.#hold = part(root, "hold", HTMLButtonElement);
@@ -75,7 +80,7 @@ export class Transport extends EventTarget {
 
   /** @param {boolean} playing */
   setPlaying(playing) {
-    this.#hold.textContent = playing ? "Pause" : "Resume";
+    this.#hold.textContent = playing ? HOLD.pause : HOLD.resume;
     this.#hold.dataset.icon = playing ? "pause" : "play";
   }
 
@@ -92,7 +97,18 @@ export class Transport extends EventTarget {
     const place = minutes(Math.min(lesson_s, this.#duration_s));
     this.#place.textContent = `${place} / ${whole}`;
     this.#bar.setAttribute("aria-valuetext", `${place} of ${whole}`);
-    const part = this.#duration_s > 0 ? Math.min(1, lesson_s / this.#duration_s) : 0;
-    this.#bar.style.setProperty("--done", `${100 * part}%`);
+    this.#track.style.setProperty("--done", String(this.#part(lesson_s)));
+  }
+
+  /** Shows the passage that is repeated, or its beginning alone. @param {Marks} marks */
+  mark({ from_s, to_s }) {
+    this.#track.dataset.marks = [from_s === null ? "" : "from", to_s === null ? "" : "to"].join(" ").trim();
+    this.#track.style.setProperty("--from", String(this.#part(from_s ?? 0)));
+    this.#track.style.setProperty("--to", String(this.#part(to_s ?? from_s ?? 0)));
+  }
+
+  /** @param {number} lesson_s @returns {number} 0..1 */
+  #part(lesson_s) {
+    return this.#duration_s > 0 ? Math.min(1, lesson_s / this.#duration_s) : 0;
   }
 }

@@ -1,13 +1,16 @@
 // @ts-check
 // What the page says: what is wrong and what to do, what is happening, how it went.
 
+/** @import { CameraProblem } from "./camera.js" */
+/** @import { Wait } from "./lifeline.js" */
 /** @import { Phase } from "./session.js" */
 
 /**
  * @typedef {"insecure" | "unsupported" | "no-camera" | "camera-refused" | "camera-busy"
- *   | "camera-failed" | "camera-ended" | "server-full" | "server-warming" | "lesson-gone" | "server-unreachable"
+ *   | "camera-failed" | "server-full" | "server-warming" | "lesson-gone" | "server-unreachable"
  *   | "server-refused" | "no-path" | "connection-lost" | "server-ended" | "no-lessons"
  * } Problem
+ * @typedef {"reconnecting" | "was-away" | "camera-ended" | "camera-back" | CameraProblem} Interruption
  * @typedef {{ title: string, advice: string[], action: string }} Words
  */
 
@@ -46,12 +49,6 @@ export const PROBLEMS = {
     advice: ["Unplug it and plug it in again, or restart the browser."],
     action: "Try again",
   },
-  "camera-ended": {
-    title: "The camera stopped",
-    advice: ["It was unplugged, or permission was taken back.",
-      "Put it right, then go on from where you were."],
-    action: "Go on from here",
-  },
   "server-full": {
     title: "All places are taken",
     advice: ["As many people are dancing as this server can watch well. Someone will finish soon."],
@@ -85,7 +82,7 @@ export const PROBLEMS = {
   },
   "connection-lost": {
     title: "The connection was lost",
-    advice: ["Nothing is being sent any more, and your camera is off.",
+    advice: ["The page has tried again for a while and did not get through. Your camera is off.",
       "You can go on from the same place."],
     action: "Reconnect",
   },
@@ -101,6 +98,61 @@ export const PROBLEMS = {
   },
 };
 
+/** Why a lesson that is open does not go on. @type {Record<Interruption, Words>} */
+export const INTERRUPTIONS = {
+  insecure: PROBLEMS.insecure,
+  "no-camera": PROBLEMS["no-camera"],
+  "camera-refused": PROBLEMS["camera-refused"],
+  "camera-busy": PROBLEMS["camera-busy"],
+  "camera-failed": PROBLEMS["camera-failed"],
+  reconnecting: {
+    title: "The connection was lost",
+    advice: ["The page connects again by itself and keeps your place. Nothing is being sent meanwhile."],
+    action: "Try now",
+  },
+  "was-away": {
+    title: "Paused while you were away",
+    advice: ["The lesson waits where you left it. Go on with the button or the space bar."],
+    action: "Go on",
+  },
+  "camera-ended": {
+    title: "The camera stopped",
+    advice: ["It was unplugged, or switched off. The lesson waits.",
+      "Plug it in again: the page notices by itself."],
+    action: "Look again",
+  },
+  "camera-back": {
+    title: "The camera is back",
+    advice: ["Step back until all of you is in the picture. Go on with the button or the space bar."],
+    action: "Go on",
+  },
+};
+
+/** What the page does about a lost connection. @param {Wait} wait */
+export const waitWords = ({ attempt, of, left_s }) =>
+  left_s > 0 ? `Try ${attempt} of ${of} in ${left_s} s` : `Connecting: try ${attempt} of ${of}`;
+
+/** Slow to fast, as the buttons stand. */
+export const RATES = [
+  { rate: 0.5, text: "0.5×", title: "Half speed" },
+  { rate: 0.75, text: "0.75×", title: "Three quarters speed" },
+  { rate: 1, text: "1×", title: "Full speed" },
+];
+
+export const PRACTISE = "Practise";
+/** @param {string} from @param {string} to */
+export const practiseWords = (from, to) => `Practise ${from} – ${to}, slowly and again`;
+
+export const HOLD = { pause: "Pause", resume: "Resume" };
+export const START = { fresh: "Start", again: "Go on" };
+export const PAUSED = "Paused";
+export const IN_PICTURE = "You are in the picture";
+
+export const REMARKS = {
+  tooShort: "A passage to repeat is at least one second long.",
+  scoreLost: "Connected again. The server no longer knew your score so far: it counts from here.",
+};
+
 /** Said to screen readers when a phase begins. @type {Partial<Record<Phase, string>>} */
 export const ANNOUNCED = {
   choosing: "Choose a lesson.",
@@ -110,6 +162,7 @@ export const ANNOUNCED = {
   counting: "Get ready.",
   playing: "Playing. Space pauses, arrows seek, Escape stops.",
   paused: "Paused. Space goes on.",
+  reconnecting: "The connection was lost. Connecting again.",
   ending: "Finished. Adding it up.",
 };
 

@@ -1,5 +1,6 @@
 """Making a lesson: whole or absent, whatever fails. The poser here tells a known truth."""
 
+import threading
 from pathlib import Path
 
 import av
@@ -108,6 +109,41 @@ def test_a_video_of_nobody_is_refused(store: LessonStore, video: Path) -> None:
     assert left(store) == []
 
 
+def test_encoding_stops_where_nobody_is_found(
+    store: LessonStore, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(*arguments: object) -> int:
+        while True:
+            arguments[-1](1, 2)  # type: ignore[operator]
+
+    monkeypatch.setattr(authoring, "encode_pictures", endless)
+    with pytest.raises(NobodyInPicture):
+        make(store, video, nobody)
+    assert left(store) == []
+
+
+def test_poses_stop_where_encoding_fails(
+    store: LessonStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = threading.Event()
+
+    def full_disk(*_: object) -> int:
+        failed.set()
+        raise OSError("no space left")
+
+    def progress(stage: str, done: int, _of: int) -> None:
+        assert failed.wait(10)
+        seen.append((stage, done))
+
+    monkeypatch.setattr(authoring, "encode_pictures", full_disk)
+    seen: list[tuple[str, int]] = []
+    video = write_clip(tmp_path / "long.mp4", [k / 5 for k in range(300)])
+    with pytest.raises(OSError, match="no space left"):
+        make(store, video, progress=progress)
+    assert len(seen) < 300
+    assert left(store) == []
+
+
 def test_what_is_not_a_video_is_refused(store: LessonStore, tmp_path: Path) -> None:
     text = tmp_path / "notes.mp4"
     text.write_text("not a video")
@@ -141,7 +177,7 @@ def test_progress_reaches_the_end_of_each_stage(store: LessonStore, video: Path)
     make(store, video, progress=lambda stage, done, of: told.update({stage: (done, of)}))
     assert told["poses"] == (6, 6)
     assert told["pictures"] == (12, 12)
-    assert list(told) == ["poses", "pictures", "sound"]
+    assert sorted(told) == ["pictures", "poses", "sound"]
 
 
 @pytest.fixture

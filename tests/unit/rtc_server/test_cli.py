@@ -147,7 +147,8 @@ def test_help_teaches_with_examples_and_loads_nothing_heavy(command: str) -> Non
     code = (
         "import sys\nfrom rtc_server.cli import main\n"
         f"try: main([{command!r}, '--help'])\nexcept SystemExit: pass\n"
-        "heavy = {'tensorflow', 'openvino', 'av', 'cv2', 'aiortc', 'aiohttp'} & set(sys.modules)\n"
+        "heavy = {'tensorflow', 'openvino', 'av', 'cv2', 'aiortc', 'aiohttp', 'sqlalchemy'}\n"
+        "heavy &= set(sys.modules)\n"
         "print('heavy:', sorted(heavy))"
     )
     done = subprocess.run(

@@ -1,0 +1,55 @@
+"""The one table, as the newest migration leaves it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+VERSION_TABLE = "tandem_version"  # of its own, so that a database can be shared with others
+
+metadata = sa.MetaData()
+
+results = sa.Table(
+    "tandem_results",
+    metadata,
+    sa.Column("attempt", sa.String(32), primary_key=True),
+    sa.Column("session", sa.String(32), nullable=False),
+    sa.Column("learner", sa.String(40), nullable=False),
+    sa.Column("lesson", sa.String(64), nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("started_at_ms", sa.BigInteger, nullable=False),
+    sa.Column("ended_at_ms", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    # Three of the summary's figures once more, for the leaderboard's indexes.
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("grade", sa.String(8)),
+    sa.Column("summary", sa.JSON, nullable=False),
+)
+
+
+def ranked(of: sa.FromClause = results) -> sa.ColumnElement[bool]:
+    """Who may be on a leaderboard; both its indexes hold only these, so it must read the same."""
+    return sa.and_(of.c.complete.is_(True), of.c.grade.is_not(None))
+
+
+def best_first(of: sa.FromClause = results) -> list[sa.ColumnElement[Any]]:
+    """The order of a leaderboard: of equal scores the earlier one is first."""
+    return [of.c.score.desc(), of.c.ended_at_ms, of.c.attempt]
+
+
+sa.Index("tandem_results_session", results.c.session)
+sa.Index("tandem_results_learner", results.c.learner, results.c.ended_at_ms, results.c.attempt)
+sa.Index(
+    "tandem_results_best",
+    *(results.c.lesson, *best_first()),
+    sqlite_where=ranked(),
+    postgresql_where=ranked(),
+)
+sa.Index(
+    "tandem_results_best_of_learner",
+    *(results.c.lesson, results.c.learner, *best_first()),
+    sqlite_where=ranked(),
+    postgresql_where=ranked(),
+)

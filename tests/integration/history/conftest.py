@@ -1,0 +1,39 @@
+"""Each test of what is kept runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rtc_server.history.address import parse_address
+from rtc_server.history.store import Store
+from tests.integration.history.postgres import Postgres, running_postgres
+
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    if sys.platform == "win32":
+        pytest.skip("pgserver is not installed on Windows")
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return str(tmp_path / "history.sqlite3")
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.url()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store(parse_address(url))
+    yield opened
+    opened.close()

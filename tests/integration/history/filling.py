@@ -1,0 +1,34 @@
+"""Ten thousand results, as a dance school would gather them in a year."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from rtc_server.history.store import Store, _row
+from rtc_server.history.tables import results
+from tests.unit.rtc_server.kept import result
+
+MANY = 10_000
+LEARNERS = 300
+LESSONS = ("short", "tango", "waltz", "salsa")
+POINTS = 60  # of a timeline: a lesson of a minute
+
+
+def fill(store: Store, many: int = MANY) -> None:
+    """Half of them are Ann's; the rest are everybody's, in all lessons."""
+    rows = [
+        _row(
+            result(
+                number,
+                "Ann" if number % 2 else f"learner {number % LEARNERS}",
+                lesson=LESSONS[number // 2 % len(LESSONS)],
+                score=20.0 + number * 37 % 700 / 10,
+                complete=number % 5 != 0,
+                grade=None if number % 7 == 0 else "B",
+                points=POINTS,
+            )
+        )
+        for number in range(many)
+    ]
+    with store._writing() as connection:
+        connection.execute(sa.insert(results), rows)

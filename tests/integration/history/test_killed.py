@@ -1,0 +1,107 @@
+"""kill -9: the database opens, and what was finished is all there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rtc_server.history.address import parse_address
+from rtc_server.history.store import Store
+from rtc_server.lessons import Lesson
+from tests.integration.puppet import Puppet
+from tests.unit.rtc_server.kept import result
+
+ROOT = Path(__file__).resolve().parents[3]
+READY_WITHIN_S = 120.0
+ROUNDS, WRITTEN = 3, 25
+POINTS = 200
+WRITER = """
+import sys
+from rtc_server.history.address import parse_address
+from rtc_server.history.store import Store
+from tests.unit.rtc_server.kept import result
+store, number = Store(parse_address(sys.argv[1])), int(sys.argv[2])
+while True:
+    store.put(result(number, points=int(sys.argv[3])))
+    print(number, flush=True)
+    number += 1
+"""
+
+
+def killed_while_writing(url: str, first: int, delay_s: float) -> list[int]:
+    """The numbers of the results that a process had written when it was killed."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITER, url, str(first), str(POINTS)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        said = [process.stdout.readline() for _ in range(WRITTEN)]
+        time.sleep(delay_s)  # so that each round hits another moment of a write
+        process.kill()
+        said += process.stdout.readlines()
+    process.wait()
+    return [int(line) for line in said if line.endswith("\n")]
+
+
+def test_a_kill_in_the_middle_of_a_write_loses_nothing_that_was_written(url: str) -> None:
+    written: list[int] = []
+    for k in range(ROUNDS):
+        first = 1000 * k
+        written += (here := killed_while_writing(url, first, 0.0007 * k))
+        assert here[:WRITTEN] == list(range(first, first + WRITTEN))
+        store = Store(parse_address(url))
+        kept = {int(its.attempt, 16): its for its in store.page(None, None, 10_000).results}
+        assert set(written) <= set(kept)
+        assert len(kept) <= len(written) + k + 1  # one a round may be there and not be told of
+        assert all(its == result(number, points=POINTS) for number, its in kept.items())
+        store.close()
+
+
+async def test_a_kill_in_the_middle_of_a_session_loses_no_finished_one(
+    url: str, short_lesson: Lesson
+) -> None:
+    lessons = str(short_lesson.folder.parent)
+    server = await asyncio.create_subprocess_exec(
+        *(sys.executable, "run.py", "serve", "--port", "0"),
+        *("--lessons", lessons, "--history", url),
+        cwd=ROOT,
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "TANDEM_COUNTDOWN_S": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        address = await address_of(server)
+        async with Puppet(address, learner="Ben") as ben, Puppet(address, learner="Ann") as ann:
+            for puppet, lesson_s in ((ben, 0.0), (ann, 3.5)):
+                await puppet.until(type="state", state="ready")
+                puppet.say("start", lesson_s=lesson_s)
+            heard = await ann.until(type="summary")
+            server.kill()
+            await ben.until(type="state", state="playing")
+            assert not any(message["type"] == "summary" for message in ben.heard)
+    finally:
+        if server.returncode is None:
+            server.kill()
+        await server.wait()
+    store = Store(parse_address(url), create=False)
+    (kept,) = store.page(None, None, 10).results
+    assert (kept.learner, kept.session, kept.summary) == ("Ann", ann.id, heard)
+    assert store.leaderboard("short") == []  # a camera without a person gets no grade
+    store.close()
+
+
+async def address_of(server: asyncio.subprocess.Process) -> str:
+    """Wait until the server says where it is; it also says where results are kept."""
+    assert server.stdout is not None
+    async with asyncio.timeout(READY_WITHIN_S):
+        while b"Tandem is ready: " not in (line := await server.stdout.readline()):
+            assert line, "the server ended without a word"
+        assert (await server.stdout.readline()).startswith(b"Results are kept in ")
+    return line.decode().split("ready: ")[1].strip()

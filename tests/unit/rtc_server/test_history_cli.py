@@ -1,0 +1,103 @@
+"""`run.py history`: exit codes, sentences, and what is written where."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from rtc_server import cli
+from rtc_server.history.address import parse_address
+from rtc_server.history.store import Store
+from tests.unit.rtc_server.kept import result
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A history of three results, which the environment names."""
+    path = tmp_path / "history.sqlite3"
+    store = Store(parse_address(str(path)))
+    store.put(result(1, "Ann"))
+    store.put(result(2, "김하늘", lesson="tango", score=8.25, grade=None))
+    store.put(result(3, "Ann", complete=False, reason="stopped"))
+    store.close()
+    monkeypatch.setenv("TANDEM_HISTORY", str(path))
+    return path
+
+
+def failure(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    assert cli.main(["history", *argv]) == 1
+    said = capsys.readouterr()
+    (line,) = said.err.splitlines()
+    assert said.out == "" and line.startswith("error: ")
+    return line
+
+
+@pytest.mark.usefixtures("kept")
+def test_list_shows_a_line_a_result(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["history", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ", 1)[1] for line in lines] == [
+        "demo    71.5  B  Ann  (stopped)",
+        "tango    8.2  -  김하늘",
+        "demo    71.5  B  Ann",
+    ]
+
+
+@pytest.mark.usefixtures("kept")
+def test_list_can_be_narrowed_and_be_json(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["list", "--learner", "Ann", "--lesson", "demo", "--limit", "1", "--json"]
+    assert cli.main(["history", *words]) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        result(3, "Ann", complete=False, reason="stopped").line()
+    ]
+
+
+@pytest.mark.usefixtures("kept")
+def test_export_writes_everything_under_a_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["history", "export", "김하늘", "--json", "-"]) == 0
+    file = json.loads(capsys.readouterr().out)
+    assert [its["summary"]["score"] for its in file["results"]] == [8.25]
+    out = tmp_path / "ann.csv"
+    assert cli.main(["history", "export", " Ann", "--csv", str(out)]) == 0
+    assert capsys.readouterr().out == f"wrote 2 results to {out}\n"
+    with out.open(newline="") as rows:
+        assert [row["complete"] for row in csv.DictReader(rows)] == ["False", "True"]
+
+
+def test_delete_leaves_nothing_under_a_name(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["history", "delete", "Ann"]) == 0
+    assert capsys.readouterr().out == "deleted 2 results of Ann\n"
+    assert b"Ann" not in kept.read_bytes()
+    assert "got 'Ann'" in failure(["delete", "Ann"], capsys)
+    assert "got 'Ann'" in failure(["export", "Ann", "--json", "-"], capsys)
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (["delete", ""], "learner: expected 1 to 40 characters"),
+        (["list", "--history", ""], "it is switched off"),
+        (["list", "--history", "/nowhere/history.sqlite3"], "nothing has been kept there yet"),
+        (["list", "--history", "oracle://a@b/c"], "begins with oracle://"),
+        (["export", "Ann", "--csv", "/nowhere/a.csv"], "it is missing"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence(
+    argv: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sentence in failure(argv, capsys)
+
+
+@pytest.mark.parametrize(
+    "argv", [[], ["forget"], ["delete"], ["export", "Ann"], ["list", "--limit", "0"]]
+)
+def test_wrong_usage_is_2(argv: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["history", *argv])
+    assert stopped.value.code == 2
