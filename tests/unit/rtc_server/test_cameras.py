@@ -57,4 +57,4 @@ async def test_it_films_so_often_and_no_more() -> None:
         if camera._waiting:
             await camera.recv()
             taken += 1
-    assert abs(taken - 2 * FPS) <= 1
+    assert 2 * FPS - 1 <= taken <= 2 * FPS + 3  # the first ones come at once
