@@ -14,8 +14,17 @@ from typing import Any
 from aiohttp import web
 
 from models.fetch import ensure_model
-from rtc_server import history_routes, pages, problems, signalling
-from rtc_server.appkeys import ARCHIVE, CONFIG, LIBRARY, METRICS, READINESS, SESSIONS, Readiness
+from rtc_server import history_routes, lesson_routes, pages, problems, signalling
+from rtc_server.appkeys import (
+    ARCHIVE,
+    CONFIG,
+    LIBRARY,
+    METRICS,
+    READINESS,
+    SESSIONS,
+    UPLOADS,
+    Readiness,
+)
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
 from rtc_server.history.address import parse_address
@@ -26,6 +35,7 @@ from rtc_server.library import Library
 from rtc_server.metrics import Metrics
 from rtc_server.posing import PosingService
 from rtc_server.sessions import Sessions
+from rtc_server.uploads import Uploads
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.pace import paced
 from tf_pose.tracking import PersonTracker, TrackerSettings
@@ -44,10 +54,11 @@ def make_app(config: Config) -> web.Application:
     app = web.Application(middlewares=[problems.told], client_max_size=problems.LARGEST_BODY)
     app[CONFIG] = config
     app[METRICS] = Metrics()
-    for routes in (pages.routes, signalling.routes, history_routes.routes):
-        app.add_routes(routes)
+    for routes in (pages, signalling, history_routes, lesson_routes):
+        app.add_routes(routes.routes)
     app.router.add_static("/static", pages.WEB, append_version=False)
-    app.cleanup_ctx.extend([_archive, _library, _poses])
+    app.cleanup_ctx.extend([_archive, _library, _poses, _uploads])
+    app.on_shutdown.append(_call_uploads_off)
     return app
 
 
@@ -67,6 +78,17 @@ async def _library(app: web.Application) -> AsyncIterator[None]:
     library = app[LIBRARY] = Library(LessonStore(app[CONFIG].lessons))
     yield
     library.close()
+
+
+async def _uploads(app: web.Application) -> AsyncIterator[None]:
+    async with Uploads(app[CONFIG], app[METRICS]) as uploads:
+        app[UPLOADS] = uploads
+        yield
+
+
+async def _call_uploads_off(app: web.Application) -> None:
+    """Before the handlers are waited for, which wait for bodies."""
+    await app[UPLOADS].close()
 
 
 async def _poses(app: web.Application) -> AsyncIterator[None]:

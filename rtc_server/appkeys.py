@@ -11,6 +11,7 @@ from rtc_server.history.archive import Archive
 from rtc_server.library import Library
 from rtc_server.metrics import Metrics
 from rtc_server.sessions import Sessions
+from rtc_server.uploads import Uploads
 
 
 class Readiness:
@@ -36,3 +37,4 @@ LIBRARY = web.AppKey("library", Library)
 SESSIONS = web.AppKey("sessions", Sessions)
 METRICS = web.AppKey("metrics", Metrics)
 READINESS = web.AppKey("readiness", Readiness)
+UPLOADS = web.AppKey("uploads", Uploads)

@@ -29,13 +29,12 @@ from rtc_server.extraction import (
     samples_with_somebody,
 )
 from rtc_server.lesson import THUMBNAIL, Lesson, write_description, write_poses
-from rtc_server.lessons import LessonStore, check_id
+from rtc_server.lessons import DEMO_ID, LessonStore, check_id
 from rtc_server.progress import Progress, silent
 from rtc_server.sampling import Sample, VideoInfo, probe, sample_count
 from rtc_server.scratch import folder_beside
 from rtc_server.values import Pose, PoseTrack
 
-DEMO_ID = "demo"
 DEMO_TITLE = "Sunrise: a first dance"
 DEMO_VIDEO = Path(__file__).resolve().parent / "demo" / "demo.mp4"
 DEMO_FPS = 5.0

@@ -13,10 +13,8 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import NoReturn
 
-from models.errors import ModelError
 from rtc_server import __version__
-from rtc_server.errors import TandemError
-from tf_pose.errors import PoseError
+from rtc_server.telling import sentence_of
 
 DONE, FAILED, INTERRUPTED, TERMINATED = 0, 1, 130, 143
 DEFAULT = "serve"
@@ -55,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # a user gets one sentence of anything; --debug gives the trace
         if args.debug:
             raise
-        print(f"error: {_sentence(error)}", file=sys.stderr)
+        print(f"error: {sentence_of(error, ' (--debug shows where)')}", file=sys.stderr)
         return FAILED
 
 
@@ -122,16 +120,3 @@ def _terminable(command: str) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _sentence(error: Exception) -> str:
-    """What to tell the user, on one line."""
-    if isinstance(error, TandemError | ModelError | PoseError):
-        text = str(error)
-    elif isinstance(error, OSError) and error.filename is not None:
-        text = f"{error.filename}: {error.strerror}"
-    elif isinstance(error, OSError):
-        text = str(error)
-    else:
-        text = f"unexpected {type(error).__name__}: {error} (--debug shows where)"
-    return " ".join(text.split())

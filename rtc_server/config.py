@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_LESSONS = ROOT / "lessons"
 DEFAULT_HISTORY = str(ROOT / "data" / "history.sqlite3")
 PREFIX = "TANDEM_"
+SHORTEST_TOKEN = 16
+YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 ACCESS = ("auto", "open", "closed")
 ENGINES = ("auto", "openvino", "tensorflow")
 
@@ -38,6 +40,11 @@ class Config:
     connect_timeout_s: float = 20.0
     silence_timeout_s: float = 10.0
     drain_timeout_s: float = 3.0
+    uploads: bool = True  # lessons may be added, renamed and removed over HTTP
+    token: str = field(default="", repr=False)  # who changes lessons must know it; empty: nobody
+    upload_max_mb: int = 500
+    upload_max_s: float = 600.0  # of the lesson
+    upload_queue: int = 4  # videos that are being uploaded or wait to be prepared
 
     def __post_init__(self) -> None:
         self._within("port", 0, 65535)
@@ -52,6 +59,14 @@ class Config:
         self._within("connect_timeout_s", 0.1, 300)
         self._within("silence_timeout_s", 1, 3600)
         self._within("drain_timeout_s", 0, 60)
+        self._within("upload_max_mb", 1, 100_000)
+        self._within("upload_max_s", 1, 4 * 3600)
+        self._within("upload_queue", 1, 100)
+        if self.token and len(self.token) < SHORTEST_TOKEN:
+            raise BadConfig(
+                f"token: expected at least {SHORTEST_TOKEN} characters that cannot be guessed, "
+                f"got {len(self.token)}"
+            )
         self._one_of("engine", ENGINES)
         self._one_of("history_access", ACCESS)
 
@@ -91,11 +106,15 @@ def load(
     given: dict[str, Any] = {}
     if file is not None:
         given |= _from_file(file)
-    for field in fields(Config):
-        if (text := environ.get(PREFIX + field.name.upper())) is not None:
-            given[field.name] = text
+    for name in _names():
+        if (text := environ.get(PREFIX + name.upper())) is not None:
+            given[name] = text
     given |= {name: value for name, value in flags.items() if value is not None}
     return replace(Config(), **{name: _convert(name, value) for name, value in given.items()})
+
+
+def _names() -> list[str]:
+    return [setting.name for setting in fields(Config)]
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -104,7 +123,7 @@ def _from_file(path: Path) -> dict[str, Any]:
             values = tomllib.load(file)
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise BadConfig(f"{path}: expected a readable TOML file: {error}") from error
-    known = {field.name for field in fields(Config)}
+    known = set(_names())
     if strange := sorted(set(values) - known):
         raise BadConfig(f"{path}: unknown settings {strange}; expected some of {sorted(known)}")
     return values
@@ -116,6 +135,19 @@ def _convert(name: str, value: Any) -> Any:
         if kind is tuple:
             parts = value.split(",") if isinstance(value, str) else value
             return tuple(str(part).strip() for part in parts if str(part).strip())
+        if kind is bool:
+            return _yes_or_no(value)
         return kind(value)
     except (TypeError, ValueError):
-        raise BadConfig(f"{name}: expected {kind.__name__}, got {value!r}") from None
+        shown = "…" if name == "token" else repr(value)
+        raise BadConfig(f"{name}: expected {kind.__name__}, got {shown}") from None
+
+
+def _yes_or_no(value: Any) -> bool:
+    """
+    :raises ValueError: neither.
+    """
+    word = str(value).lower()
+    if word not in YES + NO:
+        raise ValueError(word)
+    return word in YES

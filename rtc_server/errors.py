@@ -51,6 +51,66 @@ class BrokenLesson(TandemError):
     code = "broken_lesson"
 
 
+class BadTitle(TandemError):
+    """A title that nobody could read: empty, too long, or with control characters in it."""
+
+    code = "bad_title"
+
+
+class UploadsOff(TandemError):
+    """Lessons are not to be changed over HTTP here, or not by who asks."""
+
+    code = "uploads_off"
+
+
+class TokenNeeded(TandemError):
+    """Who changes lessons must know the server's token."""
+
+    code = "token_needed"
+
+
+class TooLarge(TandemError):
+    """More bytes than the server takes."""
+
+    code = "too_large"
+
+
+class BrokenUpload(TandemError):
+    """An upload that broke off, stood still, or was called off."""
+
+    code = "broken_upload"
+
+
+class NoRoom(TandemError):
+    """The disk is too full for what was to be written."""
+
+    code = "no_room"
+
+
+class TooManyJobs(TandemError):
+    """Enough videos wait to be prepared."""
+
+    code = "too_many_jobs"
+
+
+class UnknownJob(TandemError):
+    """No job of that id: it ended long ago, or never was."""
+
+    code = "unknown_job"
+
+
+class JobExists(TandemError):
+    """A job of that id is known already."""
+
+    code = "job_exists"
+
+
+class PreparationFailed(TandemError):
+    """The process that made a lesson did not come to its end."""
+
+    code = "preparation_failed"
+
+
 class BadMessage(TandemError):
     """A message that is not JSON, lacks a field, or holds a wrong one."""
 

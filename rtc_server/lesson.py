@@ -19,6 +19,8 @@ from rtc_server.renditions import (
     index_path,
     payload_path,
 )
+from rtc_server.scratch import file_beside
+from rtc_server.timeline import Timeline
 from rtc_server.values import PoseTrack
 
 # Raised when what lies in a lesson's folder changes its form.
@@ -59,6 +61,11 @@ class Lesson:
         return self.folder / THUMBNAIL
 
     @property
+    def timeline(self) -> Timeline:
+        """How small pictures of it lie beside each other, for a report's timeline."""
+        return Timeline.of(self.duration_s, self.width / self.height)
+
+    @property
     def codecs(self) -> list[Codec]:
         """The renditions there are: no sound where the lesson is silent."""
         return [codec for codec in CODECS if self.has(codec)]
@@ -87,6 +94,7 @@ class Lesson:
             "samples": self.samples,
             "codecs": list(self.codecs),
             "rates": list(self.rates),
+            "thumbnails": self.timeline.describe(),
         }
 
     def poses(self) -> PoseTrack:
@@ -148,8 +156,18 @@ def read_lesson(folder: Path) -> Lesson:
 
 def write_description(folder: Path, about: dict[str, object]) -> None:
     """Write `lesson.json`, the last file of a lesson that is being made."""
-    text = json.dumps({"format": FORMAT, **about}, indent=2, ensure_ascii=False)
-    (folder / DESCRIPTION).write_text(text + "\n", "utf-8")
+    (folder / DESCRIPTION).write_text(_description(about), "utf-8")
+
+
+def rewrite_title(folder: Path, title: str) -> None:
+    """Write `lesson.json` anew with another title, at once."""
+    about = json.loads((folder / DESCRIPTION).read_text("utf-8"))
+    with file_beside(folder / DESCRIPTION) as part:
+        part.write_text(_description(about | {"title": title}), "utf-8")
+
+
+def _description(about: dict[str, object]) -> str:
+    return json.dumps({"format": FORMAT, **about}, indent=2, ensure_ascii=False) + "\n"
 
 
 def write_poses(folder: Path, track: PoseTrack) -> None:

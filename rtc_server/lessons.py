@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
-from rtc_server.lesson import Lesson, read_lesson
+from rtc_server.lesson import Lesson, read_lesson, rewrite_title
 from rtc_server.scratch import clean_stale, set_aside
 
 __all__ = ["Lesson", "LessonStore", "check_id"]
 
 logger = logging.getLogger(__name__)
 
+DEMO_ID = "demo"  # the bundled lesson's
 LESSON_ID = re.compile(r"[a-z0-9-]{1,64}")
 
 
@@ -61,6 +62,19 @@ class LessonStore:
         if not self.has(id):
             self.get(id)
         shutil.rmtree(set_aside(self.folder / id))
+
+    def rename(self, id: str, title: str) -> Lesson:
+        """Give the lesson another title.
+
+        :raises UnknownLesson: not here.
+        :raises BrokenLesson: here, but it cannot be read.
+        """
+        rewrite_title(self.get(id).folder, title)
+        return self.get(id)
+
+    def ids(self) -> set[str]:
+        """The ids that are taken, if only by broken lessons."""
+        return {path.name for path in self._folders()}
 
     def publish(self, tmp_folder: Path, id: str, *, replace: bool = False) -> Lesson:
         """Rename a finished folder into its place.

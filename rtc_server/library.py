@@ -8,8 +8,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from rtc_server.lessons import Lesson, LessonStore
+from rtc_server.errors import BundledLesson
+from rtc_server.lessons import DEMO_ID, Lesson, LessonStore
 from rtc_server.reference import Reference, prepare
+from rtc_server.sprites import sprite
 
 KEPT = 16
 READERS = 2
@@ -23,6 +25,7 @@ class Library:
     def __init__(self, store: LessonStore) -> None:
         self._store = store
         self._prepared: OrderedDict[tuple[str, str, float], Reference] = OrderedDict()
+        self._drawing = asyncio.Lock()
         # Threads of its own: aiortc encodes in the loop's default ones.
         self._pool = ThreadPoolExecutor(READERS, "library")
 
@@ -58,3 +61,34 @@ class Library:
             while len(self._prepared) > KEPT:
                 self._prepared.popitem(last=False)
         return self._prepared[key]
+
+    async def sprite(self, lesson: Lesson) -> bytes:
+        """Pictures of the lesson over time in one JPEG, as its `timeline` says.
+
+        :raises BrokenLesson: its pictures cannot be read.
+        """
+        async with self._drawing:  # whoever asks meanwhile finds it drawn
+            return await self.off_loop(lambda: sprite(lesson))
+
+    async def rename(self, id: str, title: str) -> Lesson:
+        """Give a lesson another title.
+
+        :raises UnknownLesson: no such lesson.
+        :raises BundledLesson: it stays as it is.
+        """
+        _expect_own(id)
+        return await self.off_loop(lambda: self._store.rename(id, title))
+
+    async def remove(self, id: str) -> None:
+        """Take a lesson away; whoever plays it plays on.
+
+        :raises UnknownLesson: no such lesson.
+        :raises BundledLesson: it is always there.
+        """
+        _expect_own(id)
+        await self.off_loop(lambda: self._store.remove(id))
+
+
+def _expect_own(id: str) -> None:
+    if id == DEMO_ID:
+        raise BundledLesson("expected a lesson of your own: demo is always there, as it is")

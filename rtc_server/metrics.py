@@ -54,6 +54,18 @@ class Metrics:
             buckets=(0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5),
             registry=self.registry,
         )
+        self.jobs = Gauge(
+            *("tandem_jobs", "Videos being uploaded, waiting or being prepared"),
+            registry=self.registry,
+        )
+        self.uploads_ended = Counter(
+            *("tandem_uploads_ended", "Uploaded videos by what came of them", ["how"]),
+            registry=self.registry,
+        )
+        self.uploads_refused = self._counter(
+            "tandem_uploads_refused",
+            "Uploads that were not begun: too large, too many, taken",
+        )
         self.inference = Histogram(
             *("tandem_pose_seconds", "Time of one pose estimate, waiting excluded"),
             buckets=(0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1),

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from aiohttp import web
 
-from rtc_server import PROTOCOL, __version__
+from rtc_server import PROTOCOL, __version__, permission
 from rtc_server.appkeys import ARCHIVE, CONFIG, LIBRARY, METRICS, READINESS
 from rtc_server.lessons import Lesson
 from rtc_server.poses_csv import to_csv
+from rtc_server.poses_json import track_to_json
 from rtc_server.problems import problem
 
 WEB = Path(__file__).resolve().parent.parent / "web"
@@ -51,6 +52,7 @@ async def config(request: web.Request) -> web.Response:
             "pose_fps": its.pose_fps,
             "history": _history(request),
             "ice_servers": [{"urls": url} for url in its.ice_servers],
+            "uploads": permission.describe(its, request.headers),
         }
     )
 
@@ -89,6 +91,24 @@ async def poses(request: web.Request) -> web.Response:
     its = await _lesson(request)
     text = await request.app[LIBRARY].off_loop(lambda: to_csv(its.poses(), its.width, its.height))
     return web.Response(text=text, content_type="text/csv")
+
+
+@routes.get("/api/lessons/{id}/poses.json")
+async def poses_json(request: web.Request) -> web.Response:
+    its = await _lesson(request)
+
+    def text() -> str:
+        return track_to_json(its.poses(), its.pose_fps, its.width, its.height)
+
+    text_of_it = await request.app[LIBRARY].off_loop(text)
+    return web.Response(text=text_of_it, content_type="application/json")
+
+
+@routes.get("/api/lessons/{id}/thumbnails.jpg")
+async def thumbnails(request: web.Request) -> web.Response:
+    """The pictures of the lesson's timeline; where each lies, its metadata tell."""
+    picture = await request.app[LIBRARY].sprite(await _lesson(request))
+    return web.Response(body=picture, content_type="image/jpeg")
 
 
 async def _lesson(request: web.Request) -> Lesson:

@@ -14,16 +14,28 @@ from rtc_server.errors import (
     BadLessonId,
     BadMessage,
     BadOffer,
+    BadPart,
+    BadTitle,
+    BrokenUpload,
+    BundledLesson,
     HistoryClosed,
     HistoryOff,
     HistoryUnavailable,
+    JobExists,
+    LessonExists,
+    NoRoom,
     NotImplementedYet,
     ServerFull,
     TandemError,
+    TokenNeeded,
+    TooLarge,
+    TooManyJobs,
     UnfitOffer,
+    UnknownJob,
     UnknownLesson,
     UnknownResult,
     UnknownSession,
+    UploadsOff,
 )
 
 logger = logging.getLogger(__name__)
@@ -36,6 +48,18 @@ STATUS: dict[type[TandemError], int] = {
     UnfitOffer: 422,
     UnknownLesson: 404,
     BadLessonId: 404,
+    BadPart: 400,
+    BadTitle: 400,
+    BrokenUpload: 400,
+    BundledLesson: 403,
+    JobExists: 409,
+    LessonExists: 409,
+    NoRoom: 507,
+    TokenNeeded: 401,
+    TooLarge: 413,
+    TooManyJobs: 503,
+    UnknownJob: 404,
+    UploadsOff: 403,
     UnknownSession: 404,
     ServerFull: 503,
     NotImplementedYet: 501,
@@ -93,6 +117,8 @@ def problem(status: int, code: str, sentence: str) -> web.Response:
     response = web.json_response(body, status=status, content_type="application/problem+json")
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, 3
     return response
 
 

@@ -20,13 +20,12 @@ from rtc_server.commands.arguments import (
     write_text,
 )
 from rtc_server.errors import BundledLesson, LessonExists, TandemError
-from rtc_server.lessons import Lesson, LessonStore, check_id
+from rtc_server.lessons import DEMO_ID, Lesson, LessonStore, check_id
 from tf_pose.errors import PoseError
 
 if TYPE_CHECKING:
     from rtc_server.extraction import Poser
 
-DEMO = "demo"
 EXAMPLES = """\
   python run.py lesson add dance.mp4 --id dance --title "My dance"
   python run.py lesson add dance.mp4 --id chorus --from 41.5 --to 63
@@ -95,11 +94,11 @@ def ensure_demo_lesson(folder: Path, engine: str = "auto") -> Lesson:
 
 def open_lesson(store: LessonStore, id: str, engine: str = "auto") -> Lesson:
     """The lesson of that id; `demo` is made first where it is missing."""
-    return ensure_demo_lesson(store.folder, engine) if id == DEMO else store.get(id)
+    return ensure_demo_lesson(store.folder, engine) if id == DEMO_ID else store.get(id)
 
 
 def _add(args: argparse.Namespace, store: LessonStore) -> None:
-    if check_id(args.id) == DEMO:
+    if check_id(args.id) == DEMO_ID:
         raise BundledLesson("expected an id of your own: demo is the bundled lesson")
     from rtc_server.authoring import make_lesson
     from rtc_server.cutting import Part
@@ -155,7 +154,7 @@ def _show(args: argparse.Namespace, store: LessonStore) -> None:
 
 
 def _remove(args: argparse.Namespace, store: LessonStore) -> None:
-    if args.id == DEMO:
+    if args.id == DEMO_ID:
         raise BundledLesson("expected a lesson of your own: demo is always there")
     store.remove(args.id)
     print(f"removed {args.id}")

@@ -55,6 +55,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-sessions", type=int, metavar="N", help=f"learners (default {default.max_sessions})"
     )
+    parser.add_argument(
+        "--no-uploads",
+        dest="uploads",
+        action="store_const",
+        const=False,
+        help="lessons are not added, renamed or removed over HTTP",
+    )
+    parser.add_argument(
+        "--token",
+        help="what whoever changes lessons over HTTP must know; without one nobody may where other "
+        "machines reach the server (better as TANDEM_TOKEN: others see a process's flags)",
+    )
+    for name, unit in (("mb", "MB"), ("s", "seconds")):
+        parser.add_argument(
+            f"--upload-max-{name}",
+            type=int,
+            metavar="N",
+            help=f"{unit} that an uploaded video may have (default "
+            f"{getattr(default, f'upload_max_{name}'):g})",
+        )
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML")
 
 

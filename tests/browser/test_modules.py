@@ -2,13 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Page
 
-from tests.browser.chromium import chromium
 from tests.browser.learner import Learner
+from tests.browser.page import on_page
 from tests.browser.serving import Server
 
 EXAMPLES = json.loads(
@@ -21,14 +19,6 @@ async (text) => {
   try { return { message: parseMessage(text) }; } catch (error) { return { error: error.message }; }
 }
 """
-
-
-async def on_page(server: Server, script: str, *values: object) -> list[Any]:
-    """What a script gives for each value, in a page of the server."""
-    async with chromium() as browser:
-        page: Page = await browser.new_page()
-        await page.goto(server.url)
-        return [await page.evaluate(script, value) for value in values]
 
 
 async def test_every_message_of_the_contract_is_understood(server: Server) -> None:
@@ -121,6 +111,11 @@ STEPS = [
     ("opening", "opened", "connecting"),
     ("connecting", "ready", "ready"),
     ("playing", "ended", "ending"),
+    ("playing", "lost", "reconnecting"),
+    ("reconnecting", "lost", "reconnecting"),
+    ("reconnecting", "ready", "ready"),
+    ("reconnecting", "problem", "problem"),
+    ("summary", "lost", "summary"),
     ("ending", "summary", "summary"),
     ("ending", "playing", "ending"),
     ("summary", "problem", "summary"),

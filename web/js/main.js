@@ -123,12 +123,14 @@ function showState(from, { state, countdown_s }) {
 /** Says what keeps the lesson from going on, or takes that away. */
 function interrupt() {
   interruption.show(round && interruptionOf(session.phase, round.webcam.state, round.wasAway));
+  stage.showNobody(Boolean(round?.webcam.gone));
 }
 
 /** @param {Wait} wait */
 function lost(wait) {
   session.tell("lost");
   stage.awaitInstructor();
+  scoreboard.prompt("");
   interrupt();
   interruption.count(wait);
 }

@@ -55,6 +55,11 @@ export class Stage {
     play(this.learner, stream);
   }
 
+  /** Without a camera there is neither a picture nor a skeleton. @param {boolean} nobody */
+  showNobody(nobody) {
+    this.#panels.dataset.nobody = String(nobody);
+  }
+
   /** @param {MediaStream} stream */
   showInstructor(stream) {
     play(this.instructor, stream);

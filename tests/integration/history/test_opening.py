@@ -67,14 +67,16 @@ def test_servers_that_begin_at_once_prepare_the_tables_once(url: str) -> None:
         store.close()
 
 
-@pytest.mark.parametrize("bytes_kept", [0, 3000])
-def test_a_broken_file_is_refused_and_not_touched(tmp_path: Path, bytes_kept: int) -> None:
+@pytest.mark.parametrize("part", [0.0, 0.5], ids=["from the start", "in the middle"])
+def test_a_broken_file_is_refused_and_not_touched(tmp_path: Path, part: float) -> None:
     path = tmp_path / "history.sqlite3"
     store = Store(parse_address(str(path)))
-    for k in range(20):
+    for k in range(60):
         store.put(result(k))
     store.close()
-    broken = path.read_bytes()[:bytes_kept] + b"nonsense" * 1000
+    broken = bytearray(path.read_bytes())
+    first = round(part * len(broken))
+    broken[first : first + 8000] = b"nonsense" * 1000
     path.write_bytes(broken)
     said = refusal(str(path))
     assert said.startswith(f"{path}: the history cannot be opened (")

@@ -64,3 +64,27 @@ def test_a_crop_is_chosen_or_within_bounds() -> None:
     assert Config(crop_side=0).crop_side == 0
     with pytest.raises(BadConfig, match=r"96 to 368, or 0 .*, got 50"):
         Config(crop_side=50)
+
+
+@pytest.mark.parametrize(("word", "value"), [("false", False), ("0", False), ("Yes", True)])
+def test_switches_are_read_as_words(word: str, value: bool) -> None:
+    assert load({}, environ={"TANDEM_UPLOADS": word}).uploads is value
+    with pytest.raises(BadConfig, match="uploads: expected bool, got 'maybe'"):
+        load({}, environ={"TANDEM_UPLOADS": "maybe"})
+
+
+def test_a_token_is_long_and_never_shown() -> None:
+    config = load({}, environ={"TANDEM_TOKEN": "an-entirely-secret-word"})
+    assert config.token == "an-entirely-secret-word" and "secret" not in repr(config)
+    with pytest.raises(BadConfig, match=r"^token: expected at least 16 characters .*, got 7$"):
+        load({"token": "hunter2"}, environ={})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "localhost"])
+def test_loopback_is_known(host: str) -> None:
+    assert Config(host=host).on_loopback
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.7", "dance.example"])
+def test_what_is_not_loopback_is_known(host: str) -> None:
+    assert not Config(host=host).on_loopback

@@ -2,7 +2,9 @@
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
@@ -74,7 +76,27 @@ def test_metadata_is_json_without_paths(store: LessonStore) -> None:
         **{"id": "dance", "title": "A dance", "duration_s": 1.0, "width": 480, "height": 640},
         **{"pose_fps": 5.0, "has_audio": False, "samples": 5, "codecs": ["vp8", "h264"]},
         "rates": [0.5, 0.75, 1.0],
+        "thumbnails": {
+            **{"count": 1, "every_s": 1, "columns": 1, "rows": 1, "width": 68, "height": 90}
+        },
     }
+
+
+def test_a_renamed_lesson_is_the_same_otherwise(store: LessonStore) -> None:
+    before = put(store, "dance", "Old")
+    after = store.rename("dance", "새 이름")
+    assert after == store.get("dance") == replace(before, title="새 이름", size_bytes=ANY)
+    assert sorted(p.name for p in store.folder.iterdir()) == ["dance"]
+    assert not [p for p in (store.folder / "dance").iterdir() if p.name.startswith(".")]
+    with pytest.raises(UnknownLesson):
+        store.rename("tango", "Tango")
+
+
+def test_ids_are_those_of_broken_lessons_too(store: LessonStore) -> None:
+    put(store, "dance")
+    (store.folder / "broken").mkdir()
+    (store.folder / ".upload~0").mkdir()
+    assert store.ids() == {"dance", "broken"}
 
 
 @pytest.mark.parametrize("id", ["", "A", "a/b", "..", "a b", "ä", "a" * 65, "a\n", ".a"])

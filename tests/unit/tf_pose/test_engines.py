@@ -1,5 +1,7 @@
 """Engines: one answer, whichever runs the network."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -11,6 +13,7 @@ from tf_pose.errors import BadSize, EngineUnavailable, UnknownEngine
 from tf_pose.graph import outputs_after
 from tf_pose.networks import get_graph_path
 
+ROOT = Path(__file__).resolve().parents[3]
 GRAPH = Path(get_graph_path("mobilenet_thin"))
 
 
@@ -79,3 +82,14 @@ def test_stages_have_outputs():
     assert len(outputs_after(5)) == 2
     with pytest.raises(BadSize, match=r"expected a stage of 1\.\.6, got 7"):
         outputs_after(7)
+
+
+def test_openvino_is_imported_without_a_word_to_anybody():
+    """What would tell a web service, from a process that it forks, is never loaded."""
+    program = """
+import sys
+import tf_pose.engines.openvino
+from openvino import convert_model
+assert not [name for name in sys.modules if name.startswith("openvino_telemetry.")]
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)

@@ -1,0 +1,141 @@
+"""One packet lost on the way between real peers, and a decoder that cannot keep up."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiortc import RTCRtpReceiver, rtcrtpreceiver
+
+from rtc_server import insides, signalling
+from rtc_server.client import Wish
+from rtc_server.jitter import FrameBuffer
+from rtc_server.keyframes import LATE_S, KeyFrameGate
+from tests.integration.conftest import Running
+from tools.film_learner import FilmLearner, film_of
+from tools.loopback import BITRATE_ESTIMATOR, Film, Pair, pictures
+from tools.swallow import Swallowing
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RESUME_S = 0.5
+SMALL = ((320, 240), 2)  # one packet a frame
+LARGE = ((640, 480), 60)  # three or four
+
+
+class Ours:
+    """Our buffer and gate in a receiver."""
+
+    def __init__(self) -> None:
+        self.buffer = FrameBuffer(time.monotonic)
+        self.gate = KeyFrameGate(time.monotonic)
+
+    def __call__(self, receiver: RTCRtpReceiver) -> None:
+        insides.replace_receive_buffer(receiver, self.buffer, self.gate)
+
+
+@asynccontextmanager
+async def watching(
+    ours: Ours, fps: float, scene: tuple[tuple[int, int], int]
+) -> AsyncIterator[tuple[Pair, RTCRtpReceiver]]:
+    pair = Pair(Film(pictures(*scene), fps), ours)
+    try:
+        yield pair, await pair.open()
+    finally:
+        await pair.close()
+
+
+async def until(true: Callable[[], bool], within_s: float = 10.0) -> None:
+    async with asyncio.timeout(within_s):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+def newest_s(pair: Pair) -> float:
+    """When the newest picture that was shown had been sent."""
+    return max((pair.film.sent_s[k] for _, k in pair.shown), default=0.0)
+
+
+@pytest.mark.parametrize(("fps", "scene"), [(30.0, SMALL), (15.0, LARGE)])
+async def test_pictures_come_again_soon_after_a_packet_is_lost_for_good(
+    fps: float, scene: tuple[tuple[int, int], int]
+) -> None:
+    ours = Ours()
+    async with watching(ours, fps, scene) as (pair, receiver):
+        lost: list[float] = []
+        wire = Swallowing(receiver, lost=lambda: lost.append(time.monotonic()))
+        await until(lambda: len(pair.shown) > 15)
+        wire.arm()
+        await until(lambda: bool(lost) and newest_s(pair) > lost[0])
+        again_s = next(at_s for at_s, k in pair.shown if pair.film.sent_s[k] > lost[0])
+        await until(lambda: newest_s(pair) > again_s + 1)
+        assert wire.times >= 2  # it was sent again, and lost again
+        assert again_s - lost[0] < RESUME_S
+        assert ours.buffer.given_up == 1 and ours.gate.asked >= 1
+        before = [lag_s for at_s, lag_s in pair.lags_s() if at_s < lost[0]]
+        after = [lag_s for at_s, lag_s in pair.lags_s() if at_s > again_s + 0.2]
+        assert statistics.median(after) < statistics.median(before) + 0.03
+        shown = [k for _, k in pair.shown]
+        assert shown == sorted(set(shown))
+
+
+async def test_a_packet_that_is_sent_again_costs_no_picture() -> None:
+    ours = Ours()
+    async with watching(ours, 30.0, SMALL) as (pair, receiver):
+        wire = Swallowing(receiver, most_times=1)
+        await until(lambda: len(pair.shown) > 15)
+        wire.arm()
+        await until(lambda: wire.times == 1)
+        await until(lambda: len(pair.shown) > 45)
+        shown = [k for _, k in pair.shown]
+        assert shown == list(range(shown[0], shown[0] + len(shown)))
+        assert ours.buffer.given_up == 0 and ours.gate.skipped == 0
+
+
+async def test_a_decoder_that_cannot_keep_up_is_late_by_so_much_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes 100 ms for a picture and gets 30 of them a second."""
+    open_decoder = rtcrtpreceiver.get_decoder
+
+    def slow(codec: Any) -> Any:
+        decoder = open_decoder(codec)
+        decode = decoder.decode
+        decoder.decode = lambda frame: (time.sleep(0.1), decode(frame))[1]
+        return decoder
+
+    monkeypatch.setattr(rtcrtpreceiver, "get_decoder", slow)
+    ours = Ours()
+    async with watching(ours, 30.0, SMALL) as (pair, _):
+        await until(lambda: len(pair.shown) > 20)
+        lags_s = [lag_s for _, lag_s in pair.lags_s()]
+        assert max(lags_s) < LATE_S + 0.3
+        assert ours.gate.late > 0 and ours.gate.skipped > 0
+
+
+async def test_poses_come_again_soon_after_a_packet_of_the_webcam_is_lost_for_good(
+    server: Running, short_film: Path
+) -> None:
+    wish = Wish(server.url, "short", camera="", mirror="off")
+    learner = FilmLearner(wish, film_of(short_film, 2.0), fps=30.0)
+    following = asyncio.create_task(learner.follow())
+    await until(lambda: len(learner.seen) > 5, within_s=20)
+    webcam = server.sessions.find(learner.session)._peer.webcam
+    assert webcam is not None
+    setattr(webcam, BITRATE_ESTIMATOR, None)  # see tools/loopback.py
+    lost: list[float] = []
+    wire = Swallowing(webcam, lost=lambda: lost.append(time.monotonic()))
+    wire.arm()
+    await until(lambda: bool(lost) and learner.pose_after(lost[0]) is not None)
+    again = learner.pose_after(lost[0])
+    assert again is not None and again.came_s - lost[0] < RESUME_S
+    assert server.app[signalling.SESSIONS].find(learner.session).describe()["packets_given_up"] == 1
+    learner.leave()
+    await following
+    await server.until_empty()

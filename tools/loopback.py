@@ -1,0 +1,119 @@
+"""Two real aiortc peers on this machine: a film goes from one to the other, and its lag is told."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import av
+import numpy as np
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCRtpReceiver,
+    RTCRtpSender,
+)
+from aiortc.mediastreams import MediaStreamError
+
+from rtc_server import insides
+
+VIDEO_HZ = 90_000
+BITRATE_ESTIMATOR = "_RTCRtpReceiver__remote_bitrate_estimator"
+
+
+class Film(MediaStreamTrack):
+    """Pictures at a steady rate, again and again; each says when it was handed out."""
+
+    kind = "video"
+
+    def __init__(self, pictures: Sequence[av.VideoFrame], fps: float) -> None:
+        super().__init__()
+        self.sender: RTCRtpSender | None = None
+        self.sent_s: list[float] = []  # when picture k was
+        self._pictures = pictures
+        self._fps = fps
+        self._began_s = time.monotonic()
+        self._origin: int | None = None
+
+    async def recv(self) -> av.VideoFrame:
+        k = len(self.sent_s)
+        if k == 1 and self.sender is not None:  # the first has left, with aiortc's random origin
+            self._origin = insides.last_sent_timestamp(self.sender)
+        await asyncio.sleep(max(0.0, self._began_s + k / self._fps - time.monotonic()))
+        if self.readyState != "live":
+            raise MediaStreamError
+        frame = self._pictures[k % len(self._pictures)]
+        frame.pts, frame.time_base = round(k * VIDEO_HZ / self._fps), Fraction(1, VIDEO_HZ)
+        frame.pict_type = av.video.frame.PictureType.NONE
+        self.sent_s.append(time.monotonic())
+        return frame
+
+    def index_of(self, wire_timestamp: int) -> int:
+        """Which picture a received frame is."""
+        step = (wire_timestamp - (self._origin or 0)) % insides.RTP_WRAP
+        return round(step * self._fps / VIDEO_HZ)
+
+
+class Pair:
+    """A film from one peer to the other, and what was seen of it."""
+
+    def __init__(self, film: Film, prepare: Callable[[RTCRtpReceiver], None]) -> None:
+        """:param prepare: may change the receiver, before it receives."""
+        self.film = film
+        self.shown: list[tuple[float, int]] = []  # when, which picture
+        self._prepare = prepare
+        self._ends = [RTCPeerConnection(RTCConfiguration(iceServers=[])) for _ in range(2)]
+        self._watching: asyncio.Task[None] | None = None
+
+    async def open(self) -> RTCRtpReceiver:
+        """Connect; pictures flow from now on."""
+        offering, answering = self._ends
+        self.film.sender = offering.addTransceiver(self.film, direction="sendonly").sender
+        await offering.setLocalDescription(await offering.createOffer())
+        await answering.setRemoteDescription(offering.localDescription)
+        receiver = answering.getTransceivers()[0].receiver
+        # A loss lowers the estimate, whereupon aiortc's encoder begins anew with a key frame. A
+        # browser's does not, and that would help unasked.
+        setattr(receiver, BITRATE_ESTIMATOR, None)
+        self._prepare(receiver)
+        await answering.setLocalDescription(await answering.createAnswer())
+        await offering.setRemoteDescription(answering.localDescription)
+        self._watching = asyncio.create_task(self._watch(receiver))
+        return receiver
+
+    async def close(self) -> None:
+        self.film.stop()
+        for end in self._ends:
+            await end.close()
+        if self._watching is not None:
+            await self._watching
+
+    def lags_s(self) -> list[tuple[float, float]]:
+        """(when, how old it was) of each picture shown."""
+        return [(at_s, at_s - self.film.sent_s[k]) for at_s, k in self.shown]
+
+    async def _watch(self, receiver: RTCRtpReceiver) -> None:
+        try:
+            while True:
+                frame = await receiver.track.recv()
+                wire = insides.wire_timestamp(receiver, frame.pts or 0)
+                self.shown.append((time.monotonic(), self.film.index_of(wire)))
+        except MediaStreamError:
+            return
+
+
+def pictures(size: tuple[int, int], detail: int, count: int = 60) -> list[av.VideoFrame]:
+    """Blocks of noise moving over grey: the more `detail`, the more packets a frame."""
+    width, height = size
+    chance = np.random.default_rng(1)
+    noise = chance.integers(60, 200, (detail, detail), np.uint8).repeat(8, 0).repeat(8, 1)
+    frames = []
+    for k in range(count):
+        image = np.full((height, width), 128, np.uint8)
+        along = round((width - noise.shape[1]) * abs(1 - 2 * k / count))
+        image[: noise.shape[0], along : along + noise.shape[1]] = noise[:height]
+        frames.append(av.VideoFrame.from_ndarray(image, "gray").reformat(format="yuv420p"))
+    return frames
