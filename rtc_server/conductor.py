@@ -121,7 +121,8 @@ class Conductor:
         run = self._player.clock.number
         was_s = self._player.position_s
         change()
-        self._playhead.hold(run, was_s)
+        note = self._playhead.leave if self._player.clock.playing else self._playhead.hold
+        note(run, was_s)
 
     def _loop(self, from_s: float, to_s: float) -> Loop:
         """The passage from the key frame before it on.
@@ -140,7 +141,7 @@ class Conductor:
     def _looped(self, run: int) -> None:
         loop = self._player.clock.loop
         if loop is not None:
-            self._playhead.hold(run, loop[1])
+            self._playhead.leave(run, loop[1])
         self._tell("playing")
 
     def _tell(self, state: str, **more: Any) -> None:

@@ -16,6 +16,7 @@ SENT_FRAMES = 900  # 30 s at 30 fps: far more than any playout delay
 MEDIAN_MS = 1000.0
 JUMP_MS = 80.0
 RUNS = 8
+LAST_FRAME_S = 0.05  # of the lesson: how long the last frame of a run is its last
 
 
 class WindowedMin:
@@ -89,7 +90,8 @@ class Playhead:
 
     def __init__(self) -> None:
         self._runs: deque[_Run] = deque(maxlen=RUNS)
-        self._left_s: OrderedDict[int, float] = OrderedDict()  # by run: where it was left
+        # By run: where it was left, and whether its last picture stands from then on.
+        self._left: OrderedDict[int, tuple[float, bool]] = OrderedDict()
         self._recent: deque[tuple[float, float]] = deque()
         self.residual_ms: float | None = None
 
@@ -124,10 +126,17 @@ class Playhead:
         return run
 
     def hold(self, run: int, lesson_s: float) -> None:
-        """Nothing past `lesson_s` was sent in that run: it was left there."""
-        self._left_s[run] = lesson_s
-        while len(self._left_s) > RUNS:
-            self._left_s.popitem(last=False)
+        """That run was paused there: nothing past it was sent, and its last picture stands."""
+        self._leave(run, lesson_s, stands=True)
+
+    def leave(self, run: int, lesson_s: float) -> None:
+        """Nothing past `lesson_s` was sent in that run: another one took its place."""
+        self._leave(run, lesson_s, stands=False)
+
+    def _leave(self, run: int, lesson_s: float, *, stands: bool) -> None:
+        self._left[run] = lesson_s, stands
+        while len(self._left) > RUNS:
+            self._left.popitem(last=False)
 
     def seen_at(self, client_ms: float) -> Sight | None:
         """What was on the screen at a moment of the client's clock.
@@ -138,7 +147,10 @@ class Playhead:
         if run is None or run.rate == 0:
             return None
         lesson_s = max((client_ms - run.delay_ms) * run.rate / 1000, run.begins_s)
-        return Sight(min(lesson_s, self._left_s.get(run.number, lesson_s)), run.rate)
+        left_s, stands = self._left.get(run.number, (lesson_s, True))
+        if lesson_s > left_s + LAST_FRAME_S and not stands:
+            return None  # the run was over, and what the screen showed next is not told yet
+        return Sight(min(lesson_s, left_s), run.rate)
 
 
 class CaptureClock:

@@ -64,6 +64,17 @@ def test_nothing_past_a_pause_was_seen() -> None:
     assert seen_s(playhead, 700 + 9000) == 2.0
 
 
+def test_after_a_jump_nothing_is_claimed_until_the_new_picture_is_told_of() -> None:
+    playhead = Playhead()
+    show(playhead, 1, 0.0, 2.0, delay_ms=700)
+    playhead.leave(1, 2.2)  # a seek; the screen still has 0.2 s of the old run to show
+    assert seen_s(playhead, 700 + 2150) == pytest.approx(2.15)
+    assert seen_s(playhead, 700 + 2220) == 2.2
+    assert seen_s(playhead, 700 + 2300) is None
+    show(playhead, 2, 10.0, 10.2, delay_ms=-7000)
+    assert seen_s(playhead, 10.0 * 1000 - 7000 + 100) == pytest.approx(10.1)
+
+
 def test_a_pause_counts_for_a_run_that_was_not_shown_yet() -> None:
     playhead = Playhead()
     playhead.hold(1, 0.3)
@@ -75,7 +86,7 @@ def test_a_run_began_before_the_first_frame_that_was_told_of() -> None:
     """Only some frames are told of: without that the first moments of each lap would be lost."""
     playhead = Playhead()
     show(playhead, 1, 0.0, 4.0, delay_ms=700)
-    playhead.hold(1, 4.0)
+    playhead.leave(1, 4.0)
     playhead.observe(4790, frame(2.09, 2, begins_s=2.0))  # the lap's first frame came at 4700
     assert seen_s(playhead, 4650) == pytest.approx(3.95)
     assert seen_s(playhead, 4720) == pytest.approx(2.02)
