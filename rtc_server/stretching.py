@@ -5,8 +5,8 @@ for high quality time-scale modification of speech", ICASSP 1993): fragments are
 another at a wider spacing than they were taken at, each moved a little to where it goes on best
 from the one before. FFmpeg's `atempo` does the same, but moves them by up to 21 ms, and beats come
 2 to 43 ms early by what else is heard (docs/lessons.md). So here the sound around an onset keeps
-its own pace and comes exactly where it belongs; what lies between is slowed the more (J. Driedger and
-M. Müller, "A Review of Time-Scale Modification of Music Signals", Applied Sciences 6(2), 2016).
+its own pace and comes exactly where it belongs; what lies between is slowed the more (J. Driedger
+and M. Müller, "A Review of Time-Scale Modification of Music Signals", Applied Sciences 6(2), 2016).
 """
 
 from __future__ import annotations
