@@ -51,8 +51,8 @@ def encode_pictures(video: Path, folder: Path, form: PictureForm, total: int, do
                 # A picture that is shown once more gets another time, once nobody needs this one.
                 _wait(adding, AT_WORK if k == ks.start else 0)
                 _stamp(frame, k, form.fps)
-                both = zip(threads, encoders, strict=True)
-                adding.append([thread.submit(encoder.add, frame) for thread, encoder in both])
+                pairs = zip(threads, encoders, strict=True)
+                adding.append([thread.submit(encoder.add, frame) for thread, encoder in pairs])
                 count = k + 1
                 done(count, max(total, count))
         _wait(adding, 0)
