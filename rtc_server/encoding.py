@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from rtc_server.sampling import ticks
 from rtc_server.sound import by_the_second, pcm
 from rtc_server.stretching import Stretcher
 from rtc_server.upright import UPRIGHT, Orientation, orientation_of, to_bgr
+
+# Pictures that may be at work at once: encoders wait for one another this far apart.
+AT_WORK = 2
 
 # Called with (packets so far, packets expected).
 Done = Callable[[int, int], None]
@@ -37,23 +41,31 @@ def encode_pictures(video: Path, folder: Path, form: PictureForm, total: int, do
             _Encoder(opener(form), stack.enter_context(RenditionWriter(folder, codec)), form.fps)
             for codec, opener in OPENERS.items()
         ]
-        one, *others = encoders
-        beside = stack.enter_context(ThreadPoolExecutor(len(others), "encoding"))
+        # A thread each, so that each one's pictures stay in order.
+        threads = [stack.enter_context(ThreadPoolExecutor(1, codec)) for codec in OPENERS]
         pictures = stack.enter_context(contextlib.closing(ahead(_pictures(video, form))))
+        adding: deque[list[Future[None]]] = deque()
         count = 0
         for frame, ks in pictures:
             for k in ks:
+                # A picture that is shown once more gets another time, once nobody needs this one.
+                _wait(adding, AT_WORK if k == ks.start else 0)
                 _stamp(frame, k, form.fps)
-                # All wait for the slowest at each picture: its time is not theirs to change.
-                adding = [beside.submit(other.add, frame) for other in others]
-                one.add(frame)
-                for added in adding:
-                    added.result()
+                pairs = zip(threads, encoders, strict=True)
+                adding.append([thread.submit(encoder.add, frame) for thread, encoder in pairs])
                 count = k + 1
                 done(count, max(total, count))
+        _wait(adding, 0)
         for encoder in encoders:
             encoder.finish()
         return count
+
+
+def _wait(adding: deque[list[Future[None]]], left: int) -> None:
+    """Wait until only `left` pictures are still at work; raise what went wrong with the others."""
+    while len(adding) > left:
+        for added in adding.popleft():
+            added.result()
 
 
 def encode_sound(video: Path, folder: Path, duration_s: float, done: Done) -> bool:

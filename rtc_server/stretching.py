@@ -4,9 +4,9 @@ WSOLA (W. Verhelst and M. Roelands, "An overlap-add technique based on waveform 
 for high quality time-scale modification of speech", ICASSP 1993): fragments are laid over one
 another at a wider spacing than they were taken at, each moved a little to where it goes on best
 from the one before. FFmpeg's `atempo` does the same, but moves them by up to 21 ms, and beats come
-2 to 43 ms early by what else is heard (docs/lessons.md). So here the sound around an onset keeps
-its own pace and comes exactly where it belongs; what lies between is slowed the more (J. Driedger
-and M. Müller, "A Review of Time-Scale Modification of Music Signals", Applied Sciences 6(2), 2016).
+up to 44 ms early, by what else is heard (docs/lessons.md). So here the sound around an onset keeps
+its own pace and comes where it belongs; what lies between is slowed the more (J. Driedger and M.
+Müller, "A Review of Time-Scale Modification of Music Signals", Applied Sciences 6(2), 2016).
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ class Stretcher:
         return rest[:left]
 
     def _add(self, sound: Sound) -> Sound:
-        samples = sound.astype(np.float32) / 32768
-        mono = samples.mean(axis=1)
+        samples = sound.astype(np.float32) / np.float32(32768)
+        mono: NDArray[np.float32] = np.add(samples[:, 0], samples[:, 1]) / 2
         self._sound = np.concatenate([self._sound, samples])
         self._mono = np.concatenate([self._mono, mono])
         self._map.add(self._onsets.add(mono), self._onsets.known)
@@ -111,7 +111,7 @@ class Stretcher:
         choices = (high - low) // COARSE
         around = self._mono[low - self._first :][: WINDOW + choices * COARSE]
         moved = np.abs(low + COARSE * np.arange(choices + 1) - (place.middle - HOP)) / REACH
-        worth = _likeness(_coarse(around), _coarse(wanted), _coarse(_HANN)) - NEARER * moved
+        worth = _likeness(_coarse(around), _coarse(wanted), _COARSE_HANN) - NEARER * moved
         best = COARSE * int(np.argmax(worth))
         first = max(0, best - COARSE)
         fine = _likeness(around[first : best + COARSE + WINDOW], wanted, _HANN)
@@ -125,8 +125,9 @@ class Stretcher:
 
 
 def _coarse(sound: NDArray[np.float32]) -> NDArray[np.float32]:
-    means: NDArray[np.float32] = sound.reshape(-1, COARSE).mean(axis=1)
-    return means
+    # By columns: numpy's own mean over rows of four takes ten times as long.
+    sums: NDArray[np.float32] = sum((sound[i::COARSE] for i in range(1, COARSE)), sound[::COARSE])
+    return sums
 
 
 def _likeness(
@@ -136,6 +137,9 @@ def _likeness(
     power = np.correlate(sound**2, weight) * np.dot(wanted**2, weight)
     like: NDArray[np.float32] = np.correlate(sound, wanted * weight) / np.sqrt(power + SILENT)
     return like
+
+
+_COARSE_HANN = _coarse(_HANN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,8 @@ async def test_config_and_lessons(http: aiohttp.ClientSession) -> None:
     assert config["protocol"] == 1 and config["pose_fps"] == 5 and config["ice_servers"] == []
     lessons = await (await http.get("/api/lessons")).json()
     (short,) = (lesson for lesson in lessons if lesson["id"] == "short")
-    assert short["duration_s"] == 5 and short["codecs"] == ["vp8", "h264"]
+    assert short["duration_s"] == 5 and short["rates"] == [0.5, 0.75, 1]
+    assert short["codecs"] == ["vp8", "h264", "vp8-low", "h264-low"]
     assert await (await http.get("/api/lessons/short")).json() == short
 
 

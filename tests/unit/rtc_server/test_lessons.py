@@ -10,6 +10,7 @@ from unittest.mock import ANY
 import numpy as np
 import pytest
 
+from rtc_server.cli import main
 from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
 from rtc_server.lesson import FORMAT, write_description, write_poses
 from rtc_server.lessons import Lesson, LessonStore, check_id
@@ -136,6 +137,14 @@ def test_a_lesson_of_the_old_form_has_one_rate_and_one_bit_rate(store: LessonSto
 def test_a_silent_lesson_of_the_old_form_has_all_rates(store: LessonStore) -> None:
     """Slowing the picture down takes no rendition."""
     assert put(store, "dance", codecs=("vp8", "h264"), format=1).rates == (0.5, 0.75, 1.0)
+
+
+def test_show_prints_them(store: LessonStore, capsys: pytest.CaptureFixture[str]) -> None:
+    put(store, "dance", codecs=CODECS)
+    assert main(["lesson", "show", "dance", "--lessons", str(store.folder)]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert "rates        0.5, 0.75, 1.0" in shown
+    assert f"codecs       {', '.join(CODECS)}" in shown
 
 
 @pytest.mark.parametrize("missing", ["vp8-low", "opus-0.75", "opus"])
