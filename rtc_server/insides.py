@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiortc import RTCRtpReceiver, RTCRtpSender
+from aiortc.codecs import is_rtx
 from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtp import RtcpSrPacket
 
@@ -49,11 +50,18 @@ def replace_receive_buffer(
 
 
 def on_rtp_packet(receiver: RTCRtpReceiver, tell: Callable[[int], None]) -> None:
-    """Call `tell` with each packet's RTP timestamp as it comes, before any receive buffer."""
+    """Call `tell` with the RTP timestamp of each packet of a picture, before any receive buffer.
+
+    Left out are packets that come again, too late to tell anything, and padding: browsers probe
+    the network with it before the first picture, under timestamps that mean nothing.
+    """
     handle = getattr(receiver, HANDLE_RTP)
+    codecs: dict[int, Any] = getattr(receiver, CODECS)
 
     async def told(packet: Any, arrival_time_ms: int) -> None:
-        tell(packet.timestamp)
+        codec = codecs.get(packet.payload_type)
+        if codec is not None and not is_rtx(codec) and packet.payload:
+            tell(packet.timestamp)
         await handle(packet, arrival_time_ms)
 
     setattr(receiver, HANDLE_RTP, told)

@@ -12,6 +12,7 @@ from typing import Any
 
 from rtc_server import PROTOCOL, __version__, conductor, insides, messages, pipeline, webcam
 from rtc_server.annotated import AnnotatedVideo
+from rtc_server.capture import CaptureClock
 from rtc_server.conductor import Conductor
 from rtc_server.config import Config
 from rtc_server.errors import BadMessage, NotImplementedYet, OutOfOrder
@@ -23,7 +24,7 @@ from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.messages import Bye, Hello, Ping, PlayheadAt
 from rtc_server.metrics import Metrics
 from rtc_server.peer import Peer
-from rtc_server.playhead import CaptureClock, Playhead, SentFrames
+from rtc_server.playhead import Playhead, SentFrames
 from rtc_server.posing import PosingService, Tracker
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt, Mirror
@@ -99,6 +100,9 @@ class Session:
             insides.replace_receive_buffer(self._peer.webcam, self._buffer, self._gate)
             insides.on_rtp_packet(
                 self._peer.webcam, lambda rtp: self._capture.media_arrived(rtp, self._now())
+            )
+            insides.on_sender_report(
+                self._peer.webcam, lambda ntp, rtp: self._capture.reported(ntp, rtp, self._now())
             )
         return answer
 
@@ -203,8 +207,8 @@ class Session:
                 pass
             case Hello():
                 self._peer.send_control(self._welcome())
-            case Ping(t0_ms, rtt_ms):
-                self._capture.pinged(t0_ms, arrived_s, rtt_ms)
+            case Ping(t0_ms, rtt_ms, wall_ms):
+                self._capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
                 self._peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self._now() * 1000))
             case PlayheadAt(rtp, shown_ms):
                 if (frame := self._sent.find(rtp)) is not None:

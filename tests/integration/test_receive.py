@@ -1,4 +1,4 @@
-"""One packet lost on the way between real peers, and a decoder that cannot keep up."""
+"""From the webcam to its poses: packets lost for good, a slow decoder, and when it was captured."""
 
 from __future__ import annotations
 
@@ -136,6 +136,29 @@ async def test_poses_come_again_soon_after_a_packet_of_the_webcam_is_lost_for_go
     again = learner.pose_after(lost[0])
     assert again is not None and again.came_s - lost[0] < RESUME_S
     assert server.app[signalling.SESSIONS].find(learner.session).describe()["packets_given_up"] == 1
+    learner.leave()
+    await following
+    await server.until_empty()
+
+
+async def test_captures_are_told_right_by_reports_and_by_arrivals(
+    server: Running, short_film: Path
+) -> None:
+    """Client and server have one clock here, and the film knows when each picture was shown."""
+    wish = Wish(server.url, "short", camera="", mirror="off")
+    learner = FilmLearner(wish, film_of(short_film, 2.0), fps=15.0)
+    following = asyncio.create_task(learner.follow())
+    await until(lambda: bool(learner.session) and len(learner.film.sent_s) > 15, within_s=20)
+    clock = server.sessions.find(learner.session)._capture
+    for source in ("arrivals", "reports"):
+        await until(lambda source=source: clock.source == source)
+        sent_s = list(learner.film.sent_s)
+        for index in range(len(sent_s) - 10, len(sent_s)):
+            rtp = learner.film.rtp_of(index)
+            assert clock.captured_ms(rtp) == pytest.approx(sent_s[index] * 1000, abs=25)
+            assert clock.captured_s(rtp) == pytest.approx(sent_s[index], abs=0.05)
+    scores = learner.outcome.scores
+    await until(lambda: {score["capture"] for score in scores} == {"arrivals", "reports"})
     learner.leave()
     await following
     await server.until_empty()
