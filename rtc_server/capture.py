@@ -21,12 +21,11 @@ RTP_PER_MS = 90
 NTP_UNIX_S = 2_208_988_800  # from NTP's epoch to Unix's, RFC 5905
 MEDIA_S, PINGS_S, REPORTS_S = 10.0, 30.0, 10.0  # how long each is remembered
 AGREEING, AGREEING_MS = 3, 5.0  # reports that must lie so near the earliest one
-WALL_STEP_MS = 10.0  # more than this: the wall clock was set anew
 JUMP_MS = 5000.0  # more than this, against arrivals: RTP time was
 # By how much arrivals may put a capture later than reports do. Later, for encoding and sending take
-# their time; earlier, where pings had less luck with the network than pictures. Anything else tells
-# of clocks that disagree: a browser may have set that of its reports hours before the page's.
-EARLIEST_MS, LATEST_MS = -10.0, 30.0
+# their time; earlier, where pings had less luck with the network than pictures. What is beyond is
+# taken for a fault of the reports, of which browsers have three (docs/sync.md).
+EARLIEST_MS, LATEST_MS = -10.0, 10.0
 
 Source = Literal["reports", "arrivals"]
 
@@ -80,10 +79,7 @@ class Reports:
 
     def wall(self, client_ms: float, wall_ms: float) -> None:
         """The client's two clocks, read at one moment; the second in Unix time."""
-        ahead_ms = wall_ms - client_ms
-        if abs(ahead_ms - self._ahead_ms) > WALL_STEP_MS:
-            self._origins.clear()  # those since then are wrong, and which those are is not known
-        self._wall_ms, self._ahead_ms = wall_ms, ahead_ms
+        self._wall_ms, self._ahead_ms = wall_ms, wall_ms - client_ms
 
     def add(self, ntp: int, rtp_ms: float, arrival_s: float) -> None:
         """A report: `ntp` has 64 bits, of which 32 are below the second; 0 where it is unknown."""

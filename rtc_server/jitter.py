@@ -85,10 +85,10 @@ class FrameBuffer:
         """Take out the frames whose packets are all there."""
         while (end := self._end_of_frame()) is not None:
             packets = [self._waiting.pop(k)[0] for k in range(self._next, end)]
-            data = b"".join(packet._data for packet in packets)
-            yield Frame(data, packets[0].timestamp, packets[0].payload_type, self._after_gap)
             self._next = end
-            self._after_gap = False
+            if data := b"".join(packet._data for packet in packets):  # and no padding
+                yield Frame(data, packets[0].timestamp, packets[0].payload_type, self._after_gap)
+                self._after_gap = False
 
     def _end_of_frame(self) -> int | None:
         """One past the next frame's last packet; None while that is not known or not there."""

@@ -41,7 +41,6 @@ class Client:
     browser_wall_s: float | None = None  # as reports have it, where that is another
     tells_wall: bool = True
     reports: bool = True
-    report_every: int = 15  # frames
     errors_ms: list[float] = field(default_factory=list)
     sources: list[str | None] = field(default_factory=list)
     _frame: int = 15_000  # since the client's clock was 0
@@ -64,7 +63,7 @@ class Client:
                 wall_ms = (captured_s + self.wall_s) * 1000 if self.tells_wall else None
                 came_s = self.arrives(captured_s)
                 self.clock.pinged(captured_s * 1000, came_s, 2000 * WAY_S, wall_ms)
-            if self._frame % self.report_every == 3 and self.reports:
+            if self._frame % 15 == 3 and self.reports:
                 wall_s = self.wall_s if self.browser_wall_s is None else self.browser_wall_s
                 unix_s = captured_s + wall_s + self.report_late_s()
                 ntp = round((unix_s + NTP_UNIX_S) * (1 << 32)) % (1 << 64)
@@ -106,15 +105,15 @@ def test_without_media_or_pings_nothing_is_invented() -> None:
 
 
 def test_reports_know_nothing_of_the_network_nor_of_the_encoder() -> None:
-    client = Client(CaptureClock(), way_s=jittery(1), encoding_s=taking(2, 0.012, 0.05))
+    client = Client(CaptureClock(), way_s=jittery(1), encoding_s=taking(2, 0.004, 0.05))
     client.live(5)
     client.errors_ms.clear(), client.sources.clear()
     client.live(60)
     assert set(client.sources) == {"reports"}
     assert client.worst_ms() < 0.1
-    arrivals = Client(CaptureClock(False), way_s=jittery(1), encoding_s=taking(2, 0.012, 0.05))
+    arrivals = Client(CaptureClock(False), way_s=jittery(1), encoding_s=taking(2, 0.004, 0.05))
     arrivals.live(65)
-    assert set(arrivals.sources) == {"arrivals"} and arrivals.worst_ms() > 8
+    assert set(arrivals.sources) == {"arrivals"} and arrivals.worst_ms() > 5
 
 
 def test_of_a_sender_that_reports_when_it_had_sent_the_earliest_counts() -> None:
@@ -137,7 +136,7 @@ def test_without_both_halves_or_agreement_arrivals_count(unlike: str) -> None:
     assert set(client.sources) == {"arrivals"} and client.worst_ms() < 0.1
 
 
-@pytest.mark.parametrize("off_s", [-86_400.0, -0.1, 0.1, 5.0])
+@pytest.mark.parametrize("off_s", [-86_400.0, -0.02, 0.02, 5.0])
 def test_clocks_of_browser_and_page_that_disagree_are_not_trusted(off_s: float) -> None:
     client = Client(CaptureClock(), browser_wall_s=UNIX_S + off_s)
     client.live(30)
@@ -156,18 +155,6 @@ def test_a_wall_clock_that_is_set_anew_does_no_harm(step_s: float) -> None:
     client = Client(CaptureClock())
     client.live(10)
     client.wall_s += step_s
-    client.live(20)
-    assert client.worst_ms() < 0.1 and client.sources[-1] == "reports"
-
-
-def test_reports_since_the_wall_clock_was_set_are_forgotten_with_the_next_ping() -> None:
-    """So many of them that they agree with each other, and too little for a contradiction."""
-    client = Client(CaptureClock(), report_every=7)
-    client.live(12 + 8 / 15)  # a ping has just come
-    client.wall_s -= 0.012
-    client.live(2)
-    assert client.worst_ms() == pytest.approx(12, abs=0.1)
-    client.errors_ms.clear()
     client.live(20)
     assert client.worst_ms() < 0.1 and client.sources[-1] == "reports"
 

@@ -140,6 +140,15 @@ def test_a_sender_that_begins_anew_is_followed(change: dict[str, int]) -> None:
     assert [(f.data, f.after_gap) for f in frames] == [(whole(0), True), (whole(1), False)]
 
 
+def test_padding_between_frames_is_no_frame() -> None:
+    """Browsers send it under the timestamp of the frame before, without a marker."""
+    sent = stream(3, packets=1)
+    padding = replace(sent[1], timestamp=sent[0].timestamp, marker=0, _data=b"")
+    second = replace(sent[2], timestamp=sent[1].timestamp, _data=sent[1]._data)
+    frames = given_for(FrameBuffer(Time()), [sent[0], padding, second])
+    assert [(f.data, f.after_gap) for f in frames] == [(whole(0, 1), True), (whole(1, 1), False)]
+
+
 def test_a_frame_tells_its_payload_type() -> None:
     buffer = FrameBuffer(Time())
     (frame,) = buffer.add(replace(stream(1, 1)[0], payload_type=101))
