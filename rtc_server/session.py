@@ -17,7 +17,7 @@ from rtc_server.conductor import Conductor
 from rtc_server.config import Config
 from rtc_server.errors import BadMessage, NotImplementedYet, OutOfOrder
 from rtc_server.instructor import InstructorSound, InstructorVideo, Player
-from rtc_server.jitter import FrameBuffer
+from rtc_server.jitter import FrameBuffer, patience_s
 from rtc_server.keyframes import KeyFrameGate
 from rtc_server.lessons import Lesson
 from rtc_server.mailbox import Closed, Mailbox
@@ -209,6 +209,8 @@ class Session:
                 self._peer.send_control(self._welcome())
             case Ping(t0_ms, rtt_ms, wall_ms):
                 self._capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
+                if rtt_ms is not None:
+                    self._buffer.give_up_s = patience_s(rtt_ms)
                 self._peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self._now() * 1000))
             case PlayheadAt(rtp, shown_ms):
                 if (frame := self._sent.find(rtp)) is not None:

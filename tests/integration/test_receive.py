@@ -15,7 +15,7 @@ from aiortc import RTCRtpReceiver, rtcrtpreceiver
 
 from rtc_server import insides, signalling
 from rtc_server.client import Wish
-from rtc_server.jitter import FrameBuffer
+from rtc_server.jitter import FrameBuffer, patience_s
 from rtc_server.keyframes import LATE_S, KeyFrameGate
 from tests.integration.conftest import Running
 from tools.film_learner import FilmLearner, film_of
@@ -149,7 +149,8 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
     learner = FilmLearner(wish, film_of(short_film, 2.0), fps=15.0)
     following = asyncio.create_task(learner.follow())
     await until(lambda: bool(learner.session) and len(learner.film.sent_s) > 15, within_s=20)
-    clock = server.sessions.find(learner.session)._capture
+    session = server.sessions.find(learner.session)
+    clock = session._capture
     for source in ("arrivals", "reports"):
         await until(lambda source=source: clock.source == source)
         sent_s = list(learner.film.sent_s)
@@ -159,6 +160,8 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
             assert clock.captured_s(rtp) == pytest.approx(sent_s[index], abs=0.05)
     scores = learner.outcome.scores
     await until(lambda: {score["capture"] for score in scores} == {"arrivals", "reports"})
+    learner._say({"type": "ping", "t0_ms": time.monotonic() * 1000, "rtt_ms": 80})
+    await until(lambda: session._buffer.give_up_s == pytest.approx(patience_s(80)))
     learner.leave()
     await following
     await server.until_empty()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtc_server.jitter import CAPACITY, GIVE_UP_S, SEQUENCES, Frame, FrameBuffer
+from rtc_server.jitter import CAPACITY, GIVE_UP_S, SEQUENCES, Frame, FrameBuffer, patience_s
 
 STEP = 3000  # of RTP time between frames, at 30 a second
 
@@ -106,6 +106,13 @@ def test_a_frame_after_a_gap_says_so_and_lacks_at_most_its_beginning() -> None:
     assert [(f.data, f.after_gap) for f in frames] == [
         *((whole(0), True), (whole(2)[2:], True), (whole(3), False))
     ]
+
+
+@pytest.mark.parametrize(
+    ("rtt_ms", "waits_s"), [(-5, 0.15), (1, 0.15), (50, 0.2), (80, 0.29), (2000, 0.3)]
+)
+def test_a_long_round_trip_is_waited_for(rtt_ms: float, waits_s: float) -> None:
+    assert patience_s(rtt_ms) == pytest.approx(waits_s)
 
 
 def test_gaps_that_were_made_together_are_given_up_together() -> None:
