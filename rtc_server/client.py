@@ -40,6 +40,7 @@ BROKEN_OFF = ("vanished", "lost", "failed", "replaced")  # ends that nobody mean
 FIRST_PINGS, PING_EVERY_S = 8, 2.0
 PLAYHEAD_EVERY_S = 0.1
 WAITING_MESSAGES = 256
+LOOKS = 5  # at the clocks, until they were read together
 
 
 class Learner:
@@ -232,7 +233,8 @@ class Learner:
     async def _ping(self) -> None:
         sent = 0
         while True:
-            ping: dict[str, Any] = {"type": "ping", "t0_ms": self._now() * 1000}
+            t0_ms, wall_ms = two_clocks_ms(self._now)
+            ping: dict[str, Any] = {"type": "ping", "t0_ms": t0_ms, "wall_ms": wall_ms}
             if self._rtt_ms is not None:
                 ping["rtt_ms"] = round(self._rtt_ms, 2)
             self._say(ping)
@@ -316,3 +318,15 @@ class Learner:
     def _on_state(self) -> None:
         if self._connection.connectionState in ("closed", "failed"):
             self._on_gone()
+
+
+def two_clocks_ms(now: Callable[[], float]) -> tuple[float, float]:
+    """The monotonic and the wall clock (Unix time) at one moment, within a tenth of a millisecond.
+
+    The thread may be interrupted between two looks at a clock; then it looks again.
+    """
+    for _ in range(LOOKS):
+        before_s, wall_s, after_s = now(), time.time(), now()
+        if after_s - before_s < 1e-4:
+            break
+    return (before_s + after_s) * 500, wall_s * 1000

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCRtpSender
+from aiortc.codecs import is_rtx
 from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtp import (
     RTCP_PSFB_APP,
@@ -108,16 +109,17 @@ def _drain(protocol: Any) -> socket.socket | None:
 
 
 def on_rtp_packet(receiver: RTCRtpReceiver, tell: Callable[[int], None]) -> None:
-    """Call `tell` with each packet's RTP timestamp as it comes, before any receive buffer.
+    """Call `tell` with the RTP timestamp of each packet of a picture, before any receive buffer.
 
-    Not of what is sent again (RTX): that comes late, and what browsers fill the same stream with
-    at first, to measure the network, has timestamps of no frame (Chromium: 0).
+    Left out are packets that come again, too late to tell anything, and padding: browsers probe
+    the network with it before the first picture, under timestamps that mean nothing.
     """
     handle = getattr(receiver, HANDLE_RTP)
-    again: dict[int, int] = getattr(receiver, RETRANSMITTED)
+    codecs: dict[int, Any] = getattr(receiver, CODECS)
 
     async def told(packet: Any, arrival_time_ms: int) -> None:
-        if packet.ssrc not in again:
+        codec = codecs.get(packet.payload_type)
+        if codec is not None and not is_rtx(codec) and packet.payload:
             tell(packet.timestamp)
         await handle(packet, arrival_time_ms)
 

@@ -25,6 +25,7 @@ class Hello:
 class Ping:
     t0_ms: float
     rtt_ms: float | None  # an extension: the least round trip that the client has measured
+    wall_ms: float | None = None  # an extension: its wall clock at `t0_ms`, in Unix time
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ class _Fields:
 
 READERS: dict[str, Callable[[_Fields], Control]] = {
     "hello": lambda f: Hello(int(f.number("protocol")), f.text("client", "")),
-    "ping": lambda f: Ping(f.number("t0_ms"), f.optional("rtt_ms")),
+    "ping": lambda f: Ping(f.number("t0_ms"), f.optional("rtt_ms"), f.optional("wall_ms")),
     "playhead": lambda f: PlayheadAt(
         int(f.number("rtp", least=0)),
         f.number("shown_ms"),

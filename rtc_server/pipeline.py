@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from rtc_server import hints, matching
 from rtc_server.annotated import AnnotatedVideo
+from rtc_server.capture import CaptureClock
 from rtc_server.conductor import Conductor
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.matching import Floats
 from rtc_server.metrics import Metrics
 from rtc_server.player import Player
-from rtc_server.playhead import CaptureClock, Playhead
+from rtc_server.playhead import Playhead
 from rtc_server.posing import Posed, PoseSlot
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt
@@ -191,6 +192,7 @@ def score_message(
         "age_ms": round((its.player.now() - posed.pose.captured_s) * 1000, 1),
         "skew_ms": _rounded(seen.skew_ms),
         "sync": seen.sync,
+        "capture": its.capture.source,
     }
 
 

@@ -1,8 +1,7 @@
 """What the learner saw when they moved: the clocks of sync.md, in their simple form. Pure.
 
-Three mappings meet here. `SentFrames`: RTP timestamp of an instructor's frame -> lesson position.
-`Playhead`: the client's clock -> the lesson position on its screen. `CaptureClock`: RTP timestamp
-of a webcam frame -> when it was captured, on the server's clock and on the client's.
+`SentFrames`: RTP timestamp of an instructor's frame -> lesson position. `Playhead`: the client's
+clock -> the lesson position on its screen. The third mapping is in capture.py.
 """
 
 from __future__ import annotations
@@ -17,25 +16,6 @@ MEDIAN_MS = 1000.0
 JUMP_MS = 80.0
 RUNS = 8
 LAST_FRAME_S = 0.05  # of the lesson: how long the last frame of a run is its last
-
-
-class WindowedMin:
-    """The least value of the last `window_s` seconds."""
-
-    def __init__(self, window_s: float) -> None:
-        self._window_s = window_s
-        self._rising: deque[tuple[float, float]] = deque()
-
-    def add(self, now_s: float, value: float) -> None:
-        while self._rising and self._rising[-1][1] >= value:
-            self._rising.pop()
-        self._rising.append((now_s, value))
-        while self._rising[0][0] < now_s - self._window_s:
-            self._rising.popleft()
-
-    @property
-    def value(self) -> float | None:
-        return self._rising[0][1] if self._rising else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,49 +131,3 @@ class Playhead:
         if lesson_s > left_s + LAST_FRAME_S and not stands:
             return None  # the run was over, and what the screen showed next is not told yet
         return Sight(min(lesson_s, left_s), run.rate)
-
-
-class CaptureClock:
-    """When a webcam frame was captured.
-
-    The server's arrival times of media and of `ping` both carry the least delay of the way up,
-    so on the client's clock that delay cancels: no round trip is needed, nor a symmetric one.
-    """
-
-    def __init__(self) -> None:
-        self._media = WindowedMin(10.0)  # arrival − RTP time
-        self._pings = WindowedMin(30.0)  # arrival − client's time
-        self._last_rtp: int | None = None
-        self._unwrapped = 0
-        self.rtt_ms: float | None = None
-
-    def media_arrived(self, rtp: int, arrival_s: float) -> None:
-        """A packet of the webcam came; `rtp` is its 32-bit timestamp at 90 kHz."""
-        if self._last_rtp is None:
-            self._unwrapped = rtp
-        else:
-            step = (rtp - self._last_rtp + RTP_WRAP // 2) % RTP_WRAP - RTP_WRAP // 2
-            self._unwrapped += step
-        self._last_rtp = rtp
-        self._media.add(arrival_s, arrival_s - self._unwrapped / 90000)
-
-    def pinged(self, t0_ms: float, arrival_s: float, rtt_ms: float | None) -> None:
-        """A `ping` came that left at `t0_ms` of the client's clock."""
-        self._pings.add(arrival_s, arrival_s * 1000 - t0_ms)
-        if rtt_ms is not None:
-            self.rtt_ms = rtt_ms
-
-    def captured_s(self, rtp: int) -> float | None:
-        """Capture on the server's clock, less half the round trip where that is known."""
-        least = self._media.value
-        if least is None or self._last_rtp is None:
-            return None
-        step = (rtp - self._last_rtp + RTP_WRAP // 2) % RTP_WRAP - RTP_WRAP // 2
-        return (self._unwrapped + step) / 90000 + least - (self.rtt_ms or 0.0) / 2000
-
-    def captured_ms(self, rtp: int) -> float | None:
-        """Capture on the client's clock."""
-        captured_s, offset_ms = self.captured_s(rtp), self._pings.value
-        if captured_s is None or offset_ms is None:
-            return None
-        return captured_s * 1000 + (self.rtt_ms or 0.0) / 2 - offset_ms

@@ -13,12 +13,13 @@ from typing import Any
 from rtc_server import PROTOCOL, __version__, conductor, insides, messages, pipeline, webcam
 from rtc_server.annotated import AnnotatedVideo
 from rtc_server.attendance import Attendance
+from rtc_server.capture import CaptureClock
 from rtc_server.conductor import Conductor
 from rtc_server.config import Config
 from rtc_server.errors import BadMessage, OutOfOrder
 from rtc_server.instructor import InstructorVideo, pictures_of
 from rtc_server.instructor_sound import InstructorSound, sounds_of
-from rtc_server.jitter import FrameBuffer
+from rtc_server.jitter import FrameBuffer, patience_s
 from rtc_server.keyframes import KeyFrameGate
 from rtc_server.lessons import Lesson
 from rtc_server.mailbox import Closed, Mailbox
@@ -26,7 +27,7 @@ from rtc_server.messages import Bye, Hello, Ping, PlayheadAt
 from rtc_server.metrics import Metrics
 from rtc_server.peer import Peer
 from rtc_server.player import Player
-from rtc_server.playhead import CaptureClock, Playhead, SentFrames
+from rtc_server.playhead import Playhead, SentFrames
 from rtc_server.posing import PosingService, Tracker
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt, Mirror
@@ -138,6 +139,9 @@ class Session:
             insides.replace_receive_buffer(self._peer.webcam, self._buffer, self._gate)
             insides.on_rtp_packet(
                 self._peer.webcam, lambda rtp: self._capture.media_arrived(rtp, self._now())
+            )
+            insides.on_sender_report(
+                self._peer.webcam, lambda ntp, rtp: self._capture.reported(ntp, rtp, self._now())
             )
         return answer
 
@@ -286,8 +290,10 @@ class Session:
                 pass
             case Hello():
                 self._peer.send_control(self._welcome())
-            case Ping(t0_ms, rtt_ms):
-                self._capture.pinged(t0_ms, arrived_s, rtt_ms)
+            case Ping(t0_ms, rtt_ms, wall_ms):
+                self._capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
+                if rtt_ms is not None:
+                    self._buffer.give_up_s = patience_s(rtt_ms)
                 self._peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self._now() * 1000))
             case PlayheadAt(rtp, shown_ms):
                 if (frame := self._sent.find(rtp)) is not None:

@@ -26,6 +26,7 @@ from rtc_server.messages import (
         ('{"type":"hello","protocol":1,"client":"me"}', Hello(1, "me")),
         ('{"type":"ping","t0_ms":12.5}', Ping(12.5, None)),
         ('{"type":"ping","t0_ms":12.5,"rtt_ms":3}', Ping(12.5, 3.0)),
+        ('{"type":"ping","t0_ms":12.5,"wall_ms":1.79e12}', Ping(12.5, None, 1.79e12)),
         ('{"type":"playhead","rtp":9,"shown_ms":1,"presented":4}', PlayheadAt(9, 1.0, 4)),
         ('{"type":"playhead","rtp":9,"shown_ms":1}', PlayheadAt(9, 1.0, None)),
         ('{"type":"start"}', Start(None)),

@@ -1,8 +1,6 @@
-import random
-
 import pytest
 
-from rtc_server.playhead import CaptureClock, Playhead, SentFrame, SentFrames, WindowedMin
+from rtc_server.playhead import Playhead, SentFrame, SentFrames
 
 
 def frame(lesson_s: float, run: int, begins_s: float = 0.0, rate: float = 1.0) -> SentFrame:
@@ -133,40 +131,3 @@ def test_old_frames_are_forgotten() -> None:
         sent.record(pts, frame(pts, 1))
     assert sent.find(1099) is None
     assert sent.find(1100) is not None
-
-
-def test_windowed_min_forgets_what_left_the_window() -> None:
-    least = WindowedMin(10.0)
-    least.add(0.0, 1.0)
-    least.add(5.0, 3.0)
-    least.add(9.0, 2.0)
-    assert least.value == 1.0
-    least.add(11.0, 4.0)
-    assert least.value == 2.0
-    least.add(30.0, 9.0)
-    assert least.value == 9.0
-
-
-def test_the_way_up_cancels_on_the_clients_clock() -> None:
-    """Captured at 1000 s + k of the client; both media and pings take 40 ms and some jitter."""
-    chance = random.Random(1)
-    clock, offset_s, way_s = CaptureClock(), -700.0, 0.040
-    first_rtp = (1 << 32) - 90_000  # wraps after a second
-    for k in range(200):
-        captured_s = 1000 + k / 15
-        jitter_s = 0 if k % 50 == 0 else chance.uniform(0, 0.02)
-        rtp = (first_rtp + k * 6000) % (1 << 32)
-        clock.media_arrived(rtp, captured_s + offset_s + way_s + jitter_s)
-        if k % 30 == 0:
-            clock.pinged(captured_s * 1000, captured_s + offset_s + way_s, rtt_ms=80)
-    rtp = (first_rtp + 199 * 6000) % (1 << 32)
-    truth_ms = (1000 + 199 / 15) * 1000
-    assert clock.captured_ms(rtp) == pytest.approx(truth_ms, abs=1.0)
-    assert clock.captured_s(rtp) == pytest.approx(truth_ms / 1000 + offset_s, abs=0.001)
-
-
-def test_without_media_or_pings_nothing_is_invented() -> None:
-    clock = CaptureClock()
-    assert clock.captured_s(0) is None
-    clock.media_arrived(0, 1.0)
-    assert clock.captured_ms(0) is None
