@@ -17,7 +17,12 @@ run: $(VENV)/run.stamp ## set everything up and serve the page with the demo les
 test: $(VENV)/test.stamp ## set everything up, a browser included, and run every check
 	@setup/browser.sh
 	@$(MAKE) --no-print-directory lint
+ifeq ($(ARGS),)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -m alone
+else
 	$(BIN)/python -m pytest $(ARGS)
+endif
 
 lint: $(VENV)/test.stamp ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .
