@@ -32,8 +32,8 @@ export function drawCard(card) {
   words(pen, card.figures);
   card.figures.parts.forEach((part, i) => measure(pen, part, 690 + 56 * i));
   timeline(pen, card, 850, 150, 110);
-  stretches(pen, REPORT.worst, card.figures.worst, EDGE, 1190);
-  stretches(pen, REPORT.best, card.figures.best, EDGE + 370, 1190);
+  stretches(pen, REPORT.worst, card.figures.worst, EDGE, 1178);
+  stretches(pen, REPORT.best, card.figures.best, EDGE + 370, 1178);
   body(pen, card.summary, WIDTH - EDGE - 130, 1140, 1);
   return canvas;
 }

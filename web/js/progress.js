@@ -20,6 +20,7 @@ export function progressPlot(lines) {
   const scored = lines.filter(({ score }) => score !== null).reverse();
   const width = plotWidth();
   const wide = (width - LEFT - RIGHT) / Math.max(1, scored.length - 1);
+  const size = Math.max(3, Math.min(7, 0.4 * wide)); // many stand close
   const y = (/** @type {number} */ score) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - score / 100);
   const dots = scored.map((line, i) => {
     const score = line.score ?? 0;
@@ -29,7 +30,7 @@ export function progressPlot(lines) {
   return draw("svg", {
     viewBox: `0 0 ${width} ${HEIGHT}`, class: "plot progress-plot", role: "img",
     "aria-label": progressWords(scored.map(({ score }) => score ?? 0)),
-  }, [...scale(y, width), ...joined(whole), ...dots.map(mark)]);
+  }, [...scale(y, width), ...joined(whole), ...dots.map((dot) => mark(dot, size))]);
 }
 
 /** @param {Dot[]} dots */
@@ -45,12 +46,12 @@ function joined(dots) {
   }));
 }
 
-/** @param {Dot} dot */
-function mark({ x, y, score, line }) {
+/** @param {Dot} dot @param {number} size */
+function mark({ x, y, score, line }, size) {
   const colour = LABEL_COLOURS[labelOf(score)];
   const title = `${line.lesson.title}, ${dateWords(line.ended_at)}: ${Math.round(score)}`;
   const fill = line.complete ? colour : "none";
-  return draw("circle", { class: "attempt", cx: x, cy: y, r: 7, fill, stroke: colour }, [
+  return draw("circle", { class: "attempt", cx: x, cy: y, r: size, fill, stroke: colour }, [
     draw("title", {}, [title]),
   ]);
 }

@@ -10,6 +10,9 @@ import { Round } from "./round.js";
 /** @import { SummaryView } from "./summary.js" */
 /** @import { Who } from "./who.js" */
 
+/** Why the server ends what it ends last: there is nobody to ask any more. */
+const SERVER_GOES = "server stopping";
+
 /** Events: `begin` (detail a Round: again, or a passage of it), `look` (detail a lesson's id), `leave`. */
 export class Reports extends EventTarget {
   #view;
@@ -51,10 +54,12 @@ export class Reports extends EventTarget {
     this.#of = round;
     this.#lesson = round.lesson;
     const { lesson, reason } = round;
+    const alone = reason === SERVER_GOES;
     this.#view.show(summary, {
-      lesson, reason, before: before === null ? null : Number(before), learner, looks,
+      lesson: alone ? { ...lesson, thumbnails: undefined } : lesson, reason, before: before === null ? null : Number(before), learner, looks,
     });
     if (summary.grade !== null && summary.score !== null) remember(key, String(summary.score));
+    if (alone) return;
     const report = await fetchReport(round.session).catch(() => null); // it is as good without
     if (report && this.#of === round) this.#view.compare({ change: report.change });
   }
