@@ -20,7 +20,8 @@ const BROKEN_OFF = "vanished";
 
 /**
  * @typedef {{ camera: MediaStream, lesson: string, mirror: Mirror, annotated: boolean,
- *   resume: string, video: HTMLVideoElement }} Plan  `resume`: the session to go on from, or ""
+ *   learner: string, resume: string, video: HTMLVideoElement }} Plan  `learner`: the name to keep
+ *   the result under, or ""; `resume`: the session to go on from, or ""
  * @typedef {{ problem: Problem | "session-forgotten", detail?: string, wait_s?: number | null
  * }} Trouble
  */
@@ -177,6 +178,7 @@ async function troubleOf(error) {
   if (!(error instanceof ApiError)) return { problem: "server-refused", detail: String(error) };
   const { status, code, detail, retryAfter_s } = error;
   if (FORGOTTEN.has(code)) return { problem: "session-forgotten" };
+  if (code === "bad_learner") return { problem: "name-refused", detail };
   if (status === 404) return { problem: "lesson-gone" };
   if (status === 502 || status === 504) return { problem: "server-unreachable" }; // a proxy says so
   if (status !== 503) return { problem: "server-refused", detail };

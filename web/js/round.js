@@ -73,7 +73,7 @@ export class Round extends EventTarget {
     const next = new Round(this.lesson, this.#place_s, this.pace);
     next.goes = this.goes;
     next.begun = this.begun;
-    next.#session = this.#line?.session ?? this.#session;
+    next.#session = this.session;
     return next;
   }
 
@@ -179,6 +179,11 @@ export class Round extends EventTarget {
     this.#send({ type: "start", ...(lesson_s > 0 && !there && { lesson_s }) });
   }
 
+  /** The session that carries it, or carried it last. */
+  get session() {
+    return this.#line?.session ?? this.#session;
+  }
+
   get #place_s() {
     return this.position.at(performance.now());
   }
@@ -242,11 +247,5 @@ export class Round extends EventTarget {
   abandon() {
     this.webcam.close();
     this.#line?.abandon();
-  }
-
-  /** The summary with what only the page knows. @param {number | null} before the last score */
-  about(before) {
-    const { title, duration_s } = this.lesson;
-    return { title, duration_s, before, reason: this.reason };
   }
 }
