@@ -15,7 +15,7 @@ SENT_FRAMES = 900  # 30 s at 30 fps: far more than any playout delay
 MEDIAN_MS = 1000.0
 JUMP_MS = 80.0
 RUNS = 8
-LAST_FRAME_S = 0.05  # of the lesson: how long the last frame of a run is its last
+EDGE_S = 0.01  # of the lesson: so near to the end of a run it may be over; clocks agree to ms only
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class Playhead:
         # By run: where it was left, and whether its last picture stands from then on.
         self._left: OrderedDict[int, tuple[float, bool]] = OrderedDict()
         self._recent: deque[tuple[float, float]] = deque()
+        self._was_far = False
         self.residual_ms: float | None = None
 
     @property
@@ -89,8 +90,10 @@ class Playhead:
         delay_ms = shown_ms - (frame.lesson_s * 1000 / frame.rate if moving else 0.0)
         if run is None or run.number != frame.run:
             run = self._begin(shown_ms, delay_ms, frame)
-        if self._recent and abs(delay_ms - run.delay_ms) > JUMP_MS:
-            self._recent.clear()
+        far = abs(delay_ms - run.delay_ms) > JUMP_MS
+        if far and (self._was_far or len(self._recent) == 1):
+            self._recent.clear()  # one such frame came late, two have found a new pace
+        self._was_far = far
         self._recent.append((shown_ms, delay_ms))
         while self._recent[0][0] < shown_ms - MEDIAN_MS:
             self._recent.popleft()
@@ -100,6 +103,7 @@ class Playhead:
     def _begin(self, shown_ms: float, delay_ms: float, frame: SentFrame) -> _Run:
         """A new run: not every frame is told of, so it began before the one that was."""
         self._recent.clear()
+        self._was_far = False
         since_ms = delay_ms + frame.begins_s * 1000 / frame.rate if frame.rate > 0 else shown_ms
         run = _Run(frame.run, frame.rate, min(since_ms, shown_ms), frame.begins_s, delay_ms)
         self._runs.append(run)
@@ -128,6 +132,6 @@ class Playhead:
             return None
         lesson_s = max((client_ms - run.delay_ms) * run.rate / 1000, run.begins_s)
         left_s, stands = self._left.get(run.number, (lesson_s, True))
-        if lesson_s > left_s + LAST_FRAME_S and not stands:
+        if lesson_s > left_s - EDGE_S and not stands:
             return None  # the run was over, and what the screen showed next is not told yet
         return Sight(min(lesson_s, left_s), run.rate)
