@@ -17,7 +17,12 @@ run: $(VENV)/run.stamp ## set everything up and serve the page with the demo les
 test: $(VENV)/test.stamp ## set everything up, a browser included, and run every check
 	@setup/browser.sh
 	@$(MAKE) --no-print-directory lint
+ifeq ($(ARGS),)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -m alone
+else
 	$(BIN)/python -m pytest $(ARGS)
+endif
 
 lint: $(VENV)/test.stamp ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .
@@ -35,7 +40,7 @@ bench: $(VENV)/test.stamp ## every measurement of bench/, side by side
 lock: $(VENV)/test.stamp ## pin the dependencies of pyproject.toml anew, with hashes
 	@setup/lock.sh
 
-clean: ## forget everything that was set up, fetched or made (lessons stay)
+clean: ## forget everything that was set up, fetched or made (lessons and results stay)
 	rm -rf $(VENV) .cache artifacts models/*.pb .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/run.stamp: requirements/run.txt setup/python.sh

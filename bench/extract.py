@@ -1,10 +1,12 @@
 """How fast poses are found in a video: seconds a second, processor time, memory, by its codec.
 
     python bench/extract.py [--codec h264 hevc vp9] [--size 1920x1080] [--seconds 20 60] [--lesson]
+        [--against CHECKOUT]
 
 Makes a video of each codec and each length (of --source, looped; the demo lesson's by default),
 finds the poses in it, and prints: wall and processor seconds, how many times faster than it plays,
-and the most memory held; each also with every frame decoded. --lesson makes a whole lesson of it.
+and the most memory held; each also with every frame decoded. --lesson makes a whole lesson of it,
+its sound a click a second. --against gives the same of another checkout of the code, beside this.
 Each figure is of a process of its own, its start included; compare only what one run printed.
 """
 
@@ -23,9 +25,11 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 FPS = 30
+SOUND_HZ = 48_000
 # The codec's encoder, its options, and what it is put into.
 CODECS = {
     "h264": ("libx264", {"preset": "veryfast", "crf": "20", "x264-params": "bframes=3"}, ".mp4"),
@@ -48,6 +52,7 @@ def main() -> None:
     parser.add_argument("--fps", type=float, default=5, help="samples a second")
     parser.add_argument("--source", type=Path, default=ROOT / "rtc_server/demo/demo.mp4")
     parser.add_argument("--lesson", action="store_true", help="make a lesson, not only poses")
+    parser.add_argument("--against", type=Path, help="another checkout, measured beside this one")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     width, height = map(int, args.size.split("x"))
@@ -57,10 +62,11 @@ def main() -> None:
             for seconds in args.seconds:
                 video = Path(folder) / f"{codec}-{seconds}{CODECS[codec][2]}"
                 write(video, codec, (width, height), seconds, args.source)
-                for every in (False, True):
-                    row = {"codec": codec, "size": args.size, "video s": seconds}
-                    rows.append(row | measure(video, seconds, args, every))
-                    print_row(rows)
+                row = {"codec": codec, "size": args.size, "video s": seconds}
+                for code in [ROOT, *([args.against] if args.against else [])]:
+                    for every in (False, True):
+                        rows.append(row | measure(code, video, seconds, args, every))
+                        print_row(rows)
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1))
 
@@ -71,10 +77,25 @@ def write(path: Path, codec: str, size: tuple[int, int], seconds: int, source: P
     with av.open(str(path), "w") as container:
         stream = container.add_stream(name, rate=FPS, options=options)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        sound = container.add_stream("libopus", rate=SOUND_HZ, layout="mono")
         for k, frame in zip(range(seconds * FPS), looped(source, size), strict=False):
             frame.pts, frame.time_base = k, Fraction(1, FPS)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+        for block in clicks(seconds):
+            container.mux(sound.encode(block))
+        container.mux(sound.encode(None))
+
+
+def clicks(seconds: int) -> Iterator[av.AudioFrame]:
+    """A click a second, over a tone: there is something to slow down."""
+    times_s = np.arange(SOUND_HZ) / SOUND_HZ
+    second = 0.1 * np.sin(2 * np.pi * 220 * times_s) + 0.5 * np.exp(-times_s * 200)
+    for k in range(seconds * SOUND_HZ // 960):
+        samples = second.astype(np.float32)[None, k * 960 % SOUND_HZ :][:, :960]
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "flt", "mono")
+        frame.sample_rate, frame.pts, frame.time_base = SOUND_HZ, k * 960, Fraction(1, SOUND_HZ)
+        yield frame
 
 
 def looped(source: Path, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
@@ -94,7 +115,9 @@ def looped(source: Path, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
                 yield av.VideoFrame.from_ndarray(image, format="bgr24")
 
 
-def measure(video: Path, seconds: int, args: argparse.Namespace, every: bool) -> dict[str, Any]:
+def measure(
+    code: Path, video: Path, seconds: int, args: argparse.Namespace, every: bool
+) -> dict[str, Any]:
     """One command in a process of its own."""
     with tempfile.TemporaryDirectory() as out:
         command = (
@@ -107,7 +130,7 @@ def measure(video: Path, seconds: int, args: argparse.Namespace, every: bool) ->
         began = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "-c", program, *command],
-            cwd=ROOT,
+            cwd=code,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -116,6 +139,7 @@ def measure(video: Path, seconds: int, args: argparse.Namespace, every: bool) ->
     if status:
         raise SystemExit(f"{' '.join(command)} failed; run it by hand to see why")
     return {
+        "code": "this" if code == ROOT else code.name,
         "decoded": "all" if every else "seen",
         "wall s": round(wall, 1),
         "times real time": round(seconds / wall, 2),

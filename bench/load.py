@@ -83,9 +83,11 @@ def row(
         "scores/s, slowest": round(min(rates), 2),
         "age ms p50": round(ages[len(ages) // 2]) if ages else None,
         "age ms p95": round(ages[int(len(ages) * 0.95)]) if ages else None,
+        "age ms max": round(ages[-1]) if ages else None,
         "skew ms p95": round(skews[int(len(skews) * 0.95)]) if skews else None,
         "loop lag ms p99": round(metric(metrics, "tandem_event_loop_lag_p99_ms"), 1),
         "missed": int(metric(metrics, "tandem_samples_missed_total")),
+        "too old": int(metric(metrics, "tandem_webcam_frames_too_old_total")),
         "pose ms mean": round(
             1000
             * metric(metrics, "tandem_pose_seconds_sum")

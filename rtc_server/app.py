@@ -173,6 +173,7 @@ async def serve(config: Config, announce: Callable[[str], None]) -> None:
         host, port = runner.addresses[0][:2]
         shown = f"[{host}]" if ":" in host else host
         if await _ready_or_stopped(runner.app, stop):
+            runner.app[SESSIONS].sweeper.begin()
             announce(f"http://{shown}:{port}")
         await stop.wait()
         logger.info("stopping")

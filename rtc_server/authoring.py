@@ -28,7 +28,7 @@ from rtc_server.extraction import (
     find_poses,
     samples_with_somebody,
 )
-from rtc_server.lesson import THUMBNAIL, Lesson, write_description, write_poses
+from rtc_server.lesson import FORMAT, THUMBNAIL, Lesson, write_description, write_poses
 from rtc_server.lessons import DEMO_ID, LessonStore, check_id
 from rtc_server.progress import Progress, silent
 from rtc_server.sampling import Sample, VideoInfo, probe, sample_count
@@ -128,8 +128,8 @@ def make_lesson(
 def ensure_demo(
     store: LessonStore, open_poser: Callable[[], Poser], progress: Progress = silent
 ) -> Lesson:
-    """Give the bundled lesson, made first where it is missing, broken, or of another video or of
-    poses found in an older way.
+    """Give the bundled lesson, made first where it is missing, broken, of another video or of an
+    older form, or where its poses were found in an older way.
 
     `open_poser` is called only then: loading the weights takes a moment.
     """
@@ -137,7 +137,7 @@ def ensure_demo(
         if store.has(DEMO_ID):
             lesson = store.get(DEMO_ID)
             same_video = lesson.source_sha256 == sha256_of(DEMO_VIDEO)
-            if same_video and lesson.poses_version == POSES_VERSION:
+            if same_video and (lesson.poses_version, lesson.format) == (POSES_VERSION, FORMAT):
                 return lesson
     return make_lesson(
         DEMO_VIDEO,

@@ -25,7 +25,7 @@ WAITING = 64  # frames of an echo on their way, over four seconds
 
 
 class Camera(MediaStreamTrack):
-    """A track of frames stamped with the time at which they are handed out."""
+    """A track of frames stamped with the time at which they were taken."""
 
     kind = "video"
 
@@ -34,14 +34,18 @@ class Camera(MediaStreamTrack):
         self._now = now
         self._began_s = now()
 
-    def _stamp(self, frame: av.VideoFrame) -> av.VideoFrame:
-        frame.pts = round((self._now() - self._began_s) * VIDEO_HZ)
+    def _stamp(self, frame: av.VideoFrame, taken_s: float) -> av.VideoFrame:
+        frame.pts = round((taken_s - self._began_s) * VIDEO_HZ)
         frame.time_base = Fraction(1, VIDEO_HZ)
         return frame
 
 
 class EchoCamera(Camera):
-    """Sends back the instructor's picture `delay_s` after it came, FPS times a second."""
+    """Films the instructor's picture, FPS times a second, and is `delay_s` late with all it does.
+
+    A sender that cannot keep up gets the newest picture, as from any camera; `skipped` counts the
+    others. Each is stamped with the time at which it was due, however late it is asked for.
+    """
 
     def __init__(self, now: Callable[[], float], delay_s: float) -> None:
         super().__init__(now)
@@ -49,6 +53,7 @@ class EchoCamera(Camera):
         self._waiting: deque[tuple[float, av.VideoFrame]] = deque(maxlen=WAITING)
         self._arrived = asyncio.Event()
         self._next_s = 0.0
+        self.skipped = 0
 
     def show(self, frame: av.VideoFrame) -> None:
         """A picture of the instructor is on the screen now; one in three is enough for FPS."""
@@ -56,6 +61,7 @@ class EchoCamera(Camera):
         if now_s < self._next_s:
             return
         self._next_s = max(self._next_s + 1 / FPS, now_s - 1 / FPS)
+        self.skipped += len(self._waiting) == WAITING
         self._waiting.append((now_s + self._delay_s, frame))
         self._arrived.set()
 
@@ -65,9 +71,12 @@ class EchoCamera(Camera):
             await self._arrived.wait()
             if self.readyState != "live":
                 raise MediaStreamError
+        await asyncio.sleep(max(0.0, self._waiting[0][0] - self._now()))
         due_s, frame = self._waiting.popleft()
-        await asyncio.sleep(max(0.0, due_s - self._now()))
-        return self._stamp(fitted(frame))
+        while self._waiting and self._waiting[0][0] <= self._now():
+            self.skipped += 1
+            due_s, frame = self._waiting.popleft()
+        return self._stamp(fitted(frame), due_s)
 
     def stop(self) -> None:
         super().stop()
@@ -93,7 +102,7 @@ class FileCamera(Camera):
 
     async def recv(self) -> av.VideoFrame:
         try:
-            return self._stamp(await self._pictures.take())
+            return self._stamp(await self._pictures.take(), self._now())
         except Closed:
             raise MediaStreamError from None
 

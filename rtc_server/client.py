@@ -24,7 +24,7 @@ from aiortc.mediastreams import MediaStreamError
 from rtc_server import PROTOCOL, __version__, insides, messages
 from rtc_server.acting import Script
 from rtc_server.cameras import Camera, EchoCamera, FileCamera
-from rtc_server.errors import SessionFailed
+from rtc_server.errors import NothingToResume, SessionFailed
 from rtc_server.jitter import FrameBuffer
 from rtc_server.keyframes import KeyFrameGate
 from rtc_server.outcome import Outcome, Wish
@@ -35,17 +35,26 @@ __all__ = ["Learner", "Outcome", "Wish"]
 logger = logging.getLogger(__name__)
 
 CONNECT_S = 20.0
-QUIET_S = 20.0  # without a word from the server the session counts as lost
+QUIET_S = 6.0  # without a word from the server, three pings unanswered: the session is lost
+BROKEN_OFF = ("vanished", "lost", "failed", "replaced")  # ends that nobody meant
 FIRST_PINGS, PING_EVERY_S = 8, 2.0
 PLAYHEAD_EVERY_S = 0.1
 WAITING_MESSAGES = 256
+LOOKS = 5  # at the clocks, until they were read together
 
 
 class Learner:
     """One session from the offer to the end; `follow` does it all."""
 
-    def __init__(self, wish: Wish, hear: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
-        """:param hear: is told of every message of the server, for progress."""
+    def __init__(
+        self,
+        wish: Wish,
+        hear: Callable[[dict[str, Any]], None] = lambda _: None,
+        former: Learner | None = None,
+    ) -> None:
+        """:param hear: is told of every message of the server, for progress.
+        :param former: the learner whose connection broke off, to go on for.
+        """
         self._wish = wish
         self._hear = hear
         self._now = time.monotonic
@@ -60,9 +69,11 @@ class Learner:
         self._came = asyncio.Event()
         self._shown_s: float | None = None  # the last picture; None while the lesson stands still
         self._started = False
-        self._script = Script(wish.acts)
+        self._script: Script = former._script if former else Script(wish.acts)
         self._stated = asyncio.Event()
-        self.outcome = Outcome(wish.lesson)
+        self._resume = former.session if former else None
+        self.session: str | None = None
+        self.outcome: Outcome = former.outcome if former else Outcome(wish.lesson)
 
     async def follow(self) -> Outcome:
         """Take part in the whole lesson.
@@ -75,7 +86,7 @@ class Learner:
         try:
             lines = self._lines(camera)
             await self._connect()
-            self.outcome.connect_ms = round((self._now() - began_s) * 1000, 1)
+            self._begin(round((self._now() - began_s) * 1000, 1))
             async with asyncio.TaskGroup() as tasks:
                 work = [self._watch(name) for name in lines]
                 jobs = [
@@ -89,6 +100,15 @@ class Learner:
             camera.stop()
             await self._connection.close()
         return self.outcome
+
+    def _begin(self, connect_ms: float) -> None:
+        """Note that a part begins, whose end is not known yet."""
+        its = self.outcome
+        if its.connect_ms is None:
+            its.connect_ms = connect_ms
+        else:
+            its.reconnects += 1
+        its.ended, its.reason, its.summary = "unclean", None, None
 
     def leave(self) -> None:
         """Say goodbye; `follow` returns soon."""
@@ -136,7 +156,8 @@ class Learner:
         wish = self._wish
         body = {
             **{"sdp": sdp, "type": "offer", "lesson": wish.lesson},
-            **{"mirror": wish.mirror, "annotated": wish.annotated},
+            **{"mirror": wish.mirror, "annotated": wish.annotated, "resume": self._resume},
+            "learner": wish.learner,
         }
         url = wish.url.rstrip("/") + "/api/sessions"
         try:
@@ -149,7 +170,10 @@ class Learner:
             said = str(error) or type(error).__name__
             raise SessionFailed(f"{url}: expected an answer, got none: {said}") from error
         if response.status != 201:
-            raise SessionFailed(f"{url}: the server says {response.status}: {answer.get('detail')}")
+            lost = self._resume is not None and answer.get("code") == "unknown_session"
+            kind = NothingToResume if lost else SessionFailed
+            raise kind(f"{url}: the server says {response.status}: {answer.get('detail')}")
+        self.session = str(answer["id"])
         return str(answer["sdp"])
 
     async def _take_part(self) -> None:
@@ -167,8 +191,9 @@ class Learner:
                 case {"type": "error"}:
                     self.outcome.errors.append(message)
             self._hear(message)
-        if self.outcome.reason is not None and self.outcome.summary is not None:
-            self.outcome.ended = "clean"
+        its = self.outcome
+        if its.reason not in (None, *BROKEN_OFF) and its.summary is not None:
+            its.ended = "clean"
 
     def _hear_state(self, state: dict[str, Any]) -> None:
         self._script.hear(self._now(), state)
@@ -208,7 +233,8 @@ class Learner:
     async def _ping(self) -> None:
         sent = 0
         while True:
-            ping: dict[str, Any] = {"type": "ping", "t0_ms": self._now() * 1000}
+            t0_ms, wall_ms = two_clocks_ms(self._now)
+            ping: dict[str, Any] = {"type": "ping", "t0_ms": t0_ms, "wall_ms": wall_ms}
             if self._rtt_ms is not None:
                 ping["rtt_ms"] = round(self._rtt_ms, 2)
             self._say(ping)
@@ -292,3 +318,15 @@ class Learner:
     def _on_state(self) -> None:
         if self._connection.connectionState in ("closed", "failed"):
             self._on_gone()
+
+
+def two_clocks_ms(now: Callable[[], float]) -> tuple[float, float]:
+    """The monotonic and the wall clock (Unix time) at one moment, within a tenth of a millisecond.
+
+    The thread may be interrupted between two looks at a clock; then it looks again.
+    """
+    for _ in range(LOOKS):
+        before_s, wall_s, after_s = now(), time.time(), now()
+        if after_s - before_s < 1e-4:
+            break
+    return (before_s + after_s) * 500, wall_s * 1000

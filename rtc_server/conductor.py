@@ -15,6 +15,8 @@ from rtc_server.playhead import Playhead
 
 FINISHED, STOPPED, LEFT, STOPPING = "finished", "stopped", "left", "server stopping"
 NEVER_CAME, VANISHED, FAILED = "never connected", "vanished", "failed"
+CLOSED, LOST, REPLACED = "closed", "lost", "replaced"
+AWAY = "connection"  # why the lesson waits, when it is not the learner who paused it
 
 RUNNING = ("ready", "counting", "playing", "paused")  # not ended
 KEY_EVERY_S = 1  # a loop begins at a key frame (see encoding.py), so that its repeat is seamless
@@ -32,6 +34,7 @@ class Conductor:
         send: Callable[[Mapping[str, Any]], None],
     ) -> None:
         self.state = "ready"
+        self.waits = False  # for a learner of whom nothing is heard
         self._player = player
         self._playhead = playhead
         self._countdown_s = countdown_s
@@ -47,7 +50,8 @@ class Conductor:
         match message:
             case Start(lesson_s):
                 self._expect("start", "ready")
-                self._player.seek(lesson_s)
+                if lesson_s is not None:
+                    self._player.seek(lesson_s)
                 self.state = "counting"
                 self._may_count.set()
             case Pause():
@@ -92,6 +96,19 @@ class Conductor:
         if not self.over.done():
             self.over.set_result(reason)
 
+    def wait_for_learner(self, lesson_s: float) -> None:
+        """Nothing is heard of the learner: stand still at the place that they know."""
+        self._change(lambda: self._player.stand(lesson_s))
+        self.waits = True
+        self._tell("paused", reason=AWAY)
+
+    def go_on(self) -> None:
+        """The learner is heard again: play on, unless it was not for them that we waited."""
+        if self.waits and self.state == "paused":
+            self._player.play()
+            self._tell("playing")
+        self.waits = False
+
     def tell_ready(self) -> None:
         self._tell("ready")
 
@@ -104,7 +121,8 @@ class Conductor:
         run = self._player.clock.number
         was_s = self._player.position_s
         change()
-        self._playhead.hold(run, was_s)
+        note = self._playhead.leave if self._player.clock.playing else self._playhead.hold
+        note(run, was_s)
 
     def _loop(self, from_s: float, to_s: float) -> Loop:
         """The passage from the key frame before it on.
@@ -123,7 +141,7 @@ class Conductor:
     def _looped(self, run: int) -> None:
         loop = self._player.clock.loop
         if loop is not None:
-            self._playhead.hold(run, loop[1])
+            self._playhead.leave(run, loop[1])
         self._tell("playing")
 
     def _tell(self, state: str, **more: Any) -> None:

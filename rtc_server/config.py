@@ -29,8 +29,8 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8080
     lessons: Path = DEFAULT_LESSONS
-    history: str = DEFAULT_HISTORY  # a path or a database's URL; empty: no results are kept
-    history_access: str = "auto"  # auto: open to all who reach the server, if that is loopback only
+    history: str = field(default=DEFAULT_HISTORY, repr=False)  # path or URL; empty: keep nothing
+    history_access: str = "auto"  # who may ask by name; auto: this machine only
     engine: str = "auto"
     pose_fps: float = 5.0
     crop_side: int = 0  # of what the network sees of a learner; 0: the finest there is time for
@@ -38,7 +38,7 @@ class Config:
     countdown_s: int = 3
     ice_servers: tuple[str, ...] = ()
     connect_timeout_s: float = 20.0
-    silence_timeout_s: float = 10.0
+    silence_timeout_s: float = 8.0  # and the place is free again within 10
     drain_timeout_s: float = 3.0
     uploads: bool = True  # lessons may be added, renamed and removed over HTTP
     token: str = field(default="", repr=False)  # who changes lessons must know it; empty: nobody
@@ -77,13 +77,6 @@ class Config:
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
-
-    @property
-    def history_open(self) -> bool:
-        """Whether everybody who reaches the server may read and delete results by name."""
-        if self.history_access == "auto":
-            return self.on_loopback
-        return self.history_access == "open"
 
     def _one_of(self, name: str, choices: tuple[str, ...]) -> None:
         value = getattr(self, name)

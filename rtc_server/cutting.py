@@ -23,8 +23,9 @@ from rtc_server.encoders import PictureForm
 from rtc_server.encoding import Done, Preparation
 from rtc_server.errors import BadPart
 from rtc_server.extraction import LONGEST_SIDE
+from rtc_server.opus import RATE_HZ
 from rtc_server.sampling import VideoInfo, probe
-from rtc_server.sound import RATE_HZ, pcm
+from rtc_server.sound import pcm
 from rtc_server.upright import Orientation, orientation_of
 from rtc_server.videos import shown_frames
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,56 +15,88 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from rtc_server.ahead import ahead
 from rtc_server.encoders import OPENERS, PictureForm
-from rtc_server.renditions import Codec, RenditionWriter
+from rtc_server.opus import FRAME_S, OpusPackets, Sound
+from rtc_server.renditions import SOUND_AT, RenditionWriter
 from rtc_server.sampling import ticks
-from rtc_server.sound import FRAME_S, opus_packets
+from rtc_server.sound import by_the_second, pcm
+from rtc_server.stretching import Stretcher
 from rtc_server.upright import UPRIGHT, Orientation, orientation_of, to_bgr
 
-CODECS: tuple[Codec, Codec] = ("vp8", "h264")
+# Pictures that may be at work at once: encoders wait for one another this far apart.
+AT_WORK = 2
 
 # Called with (packets so far, packets expected).
 Done = Callable[[int, int], None]
 
 
 def encode_pictures(video: Path, folder: Path, form: PictureForm, total: int, done: Done) -> int:
-    """Write the `vp8` and `h264` renditions in one pass over the video; give the packet count.
+    """Write the renditions of the picture in one pass over the video; give the packet count.
 
-    Packet k is what is on screen at k / fps; every fps-th one is a key frame.
+    Packet k is what is on screen at k / fps; every fps-th one is a key frame, in all of them.
 
     :raises BadVideo: nothing of it can be decoded.
     """
     with contextlib.ExitStack() as stack:
-        vp8, h264 = (
-            _Encoder(
-                OPENERS[codec](form), stack.enter_context(RenditionWriter(folder, codec)), form.fps
-            )
-            for codec in CODECS
-        )
-        beside = stack.enter_context(ThreadPoolExecutor(1, "vp8"))
+        encoders = [
+            _Encoder(opener(form), stack.enter_context(RenditionWriter(folder, codec)), form.fps)
+            for codec, opener in OPENERS.items()
+        ]
+        # A thread each, so that each one's pictures stay in order.
+        threads = [stack.enter_context(ThreadPoolExecutor(1, codec)) for codec in OPENERS]
         pictures = stack.enter_context(contextlib.closing(ahead(_pictures(video, form))))
+        adding: deque[list[Future[None]]] = deque()
         count = 0
         for frame, ks in pictures:
             for k in ks:
+                # A picture that is shown once more gets another time, once nobody needs this one.
+                _wait(adding, AT_WORK if k == ks.start else 0)
                 _stamp(frame, k, form.fps)
-                # One waits for the other at each picture: its time is not theirs to change.
-                added = beside.submit(vp8.add, frame)
-                h264.add(frame)
-                added.result()
+                pairs = zip(threads, encoders, strict=True)
+                adding.append([thread.submit(encoder.add, frame) for thread, encoder in pairs])
                 count = k + 1
                 done(count, max(total, count))
-        vp8.finish()
-        h264.finish()
+        _wait(adding, 0)
+        for encoder in encoders:
+            encoder.finish()
         return count
 
 
+def _wait(adding: deque[list[Future[None]]], left: int) -> None:
+    """Wait until only `left` pictures are still at work; raise what went wrong with the others."""
+    while len(adding) > left:
+        for added in adding.popleft():
+            added.result()
+
+
 def encode_sound(video: Path, folder: Path, duration_s: float, done: Done) -> bool:
-    """Write the `opus` rendition; False, and no files, where the video is silent."""
-    total = int(duration_s / FRAME_S) + 1
-    with RenditionWriter(folder, "opus") as writer:
-        for k, data in enumerate(opus_packets(video, duration_s)):
-            writer.add(k * FRAME_S, data, key=True)
-            done(k + 1, max(total, k + 1))
-        return len(writer) > 0
+    """Write the sound's renditions, one for each rate, decoding it once.
+
+    Packet k at a rate is 20 ms of sound and is heard from k · 20 ms · rate of the lesson on.
+    Gives False, and no files, where the video is silent.
+    """
+    with contextlib.ExitStack() as stack:
+        lines = [
+            _Line(stack.enter_context(RenditionWriter(folder, codec)), rate, duration_s)
+            for rate, codec in SOUND_AT.items()
+        ]
+        total = sum(line.total for line in lines)
+        one, *others = lines
+        beside = stack.enter_context(ThreadPoolExecutor(len(others), "sound"))
+        sound = stack.enter_context(contextlib.closing(by_the_second(pcm(video))))
+        for piece in sound:
+            adding = [beside.submit(other.add, piece) for other in others]
+            one.add(piece)
+            for added in adding:
+                added.result()
+            done(sum(map(len, lines)), total)
+            if all(line.full for line in lines):
+                break
+        for line in lines:
+            line.finish()
+        count = sum(map(len, lines))
+        if count:
+            done(count, count)
+        return count > 0
 
 
 class _Encoder:
@@ -87,6 +120,42 @@ class _Encoder:
         for packet in self._context.encode(frame):
             assert packet.pts is not None
             self._writer.add(packet.pts / self._fps, bytes(packet), key=packet.is_keyframe)
+
+
+class _Line:
+    """The sound at one rate, on its way into its rendition."""
+
+    def __init__(self, writer: RenditionWriter, rate: float, duration_s: float) -> None:
+        self._writer = writer
+        self._step_s = FRAME_S * rate  # of the lesson, for one packet
+        self._stretcher = Stretcher(rate) if rate != 1 else None
+        self._packets = OpusPackets(duration_s / rate)
+
+    @property
+    def total(self) -> int:
+        """Packets wanted."""
+        return self._packets.total
+
+    @property
+    def full(self) -> bool:
+        return self._packets.full
+
+    def __len__(self) -> int:
+        return len(self._writer)
+
+    def add(self, sound: Sound) -> None:
+        """Take the lesson's next samples (n, 2)."""
+        self._write(self._packets.add(self._stretcher.add(sound) if self._stretcher else sound))
+
+    def finish(self) -> None:
+        """Write what is still held."""
+        if self._stretcher:
+            self._write(self._packets.add(self._stretcher.finish()))
+        self._write(self._packets.finish())
+
+    def _write(self, packets: Iterator[bytes]) -> None:
+        for data in packets:
+            self._writer.add(len(self._writer) * self._step_s, data, key=True)
 
 
 def _stamp(frame: VideoFrame, k: int, fps: int) -> None:

@@ -123,12 +123,6 @@ class OutOfOrder(TandemError):
     code = "out_of_order"
 
 
-class NotImplementedYet(TandemError):
-    """Part of the protocol that this server does not do yet."""
-
-    code = "not_implemented"
-
-
 class BadOffer(TandemError):
     """SDP that cannot be read."""
 
@@ -139,6 +133,18 @@ class UnfitOffer(TandemError):
     """SDP that reads well but lacks what a session needs: a video track up, the channels."""
 
     code = "unfit_offer"
+
+
+class BadFragment(TandemError):
+    """An SDP fragment with candidates that cannot be read."""
+
+    code = "bad_fragment"
+
+
+class UnfitFragment(TandemError):
+    """Candidates that read well and belong to another ICE session, or to no line of the offer."""
+
+    code = "unfit_fragment"
 
 
 class ServerFull(TandemError):
@@ -153,10 +159,22 @@ class UnknownSession(TandemError):
     code = "unknown_session"
 
 
+class OtherLesson(TandemError):
+    """A session that broke off cannot be gone on with in another lesson."""
+
+    code = "other_lesson"
+
+
 class SessionFailed(TandemError):
     """A client's session that could not begin or did not end as it should."""
 
     code = "session_failed"
+
+
+class NothingToResume(SessionFailed):
+    """A client's session that the server cannot go on with."""
+
+    code = "nothing_to_resume"
 
 
 class BadConfig(TandemError):

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from rtc_server.results import FIGURES, Result
 
 COLUMNS = (
-    *("id", "session", "learner", "lesson", "title", "started_at", "ended_at", "reason"),
+    *("id", "learner", "lesson", "title", "started_at", "ended_at", "reason"),
     *(*FIGURES, "summary"),
 )
 # A spreadsheet would take what begins so for a formula.
@@ -68,7 +68,6 @@ class CsvWriter:
         ended_at_s = result.ended_at_s or result.started_at_s
         row = {
             **result.line(),
-            "session": result.session,
             "lesson": result.lesson,
             "title": _text(result.title),
             "learner": _text(result.learner or ""),

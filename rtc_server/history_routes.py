@@ -1,7 +1,7 @@
 """HTTP: what is kept of learners: their history, leaderboards, reports, taking it out, deleting it.
 
 There are no accounts: who knows a name may read and delete what is kept under it. So these routes
-are closed to all where the server listens beyond loopback, unless its operator opens them.
+answer this machine only, unless the operator opens them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 
 from aiohttp import web
 
-from rtc_server import exporting
+from rtc_server import exporting, permission
 from rtc_server.appkeys import ARCHIVE, CONFIG, LIBRARY, SESSIONS
 from rtc_server.errors import (
     BadMessage,
@@ -137,7 +137,7 @@ def _expect_open(request: web.Request) -> None:
     """
     :raises HistoryClosed: whoever asks need not be the learner.
     """
-    if not request.app[CONFIG].history_open:
+    if not permission.history_is_open(request.app[CONFIG], request.headers):
         raise HistoryClosed(
             "results are closed here, for all who reach this address could read them; its operator "
             "opens them with --history-access open, or uses `run.py history`"

@@ -24,7 +24,7 @@ from rtc_server.timeline import Timeline
 from rtc_server.values import PoseTrack
 
 # Raised when what lies in a lesson's folder changes its form.
-FORMAT = 1
+FORMAT = 2
 # The renditions of each form that can be read: 1 has one bit rate and the sound at its own rate.
 RENDITIONS: dict[int, tuple[Codec, ...]] = {1: ("vp8", "h264", "opus"), 2: CODECS}
 DESCRIPTION, POSES, THUMBNAIL = "lesson.json", "poses.npz", "thumbnail.jpg"

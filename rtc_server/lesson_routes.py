@@ -15,7 +15,7 @@ from rtc_server.cutting import Part
 from rtc_server.errors import BadLessonId, BadMessage, BrokenUpload
 from rtc_server.naming import check_title
 from rtc_server.permission import expect_allowed
-from rtc_server.uploads import Wish
+from rtc_server.wishes import Wish
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 NAMELESS = "the video"

@@ -25,6 +25,7 @@ class Hello:
 class Ping:
     t0_ms: float
     rtt_ms: float | None  # an extension: the least round trip that the client has measured
+    wall_ms: float | None = None  # an extension: its wall clock at `t0_ms`, in Unix time
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class PlayheadAt:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    lesson_s: float
+    lesson_s: float | None  # None: where the lesson stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,8 @@ class _Fields:
             raise BadMessage(f"{self._kind}.{name}: expected {least} or more, got {_shown(value)}")
         return float(value)
 
-    def optional(self, name: str) -> float | None:
-        return None if self._message.get(name) is None else self.number(name)
+    def optional(self, name: str, *, least: float = -math.inf) -> float | None:
+        return None if self._message.get(name) is None else self.number(name, least=least)
 
     def one_of(self, name: str, allowed: Sequence[float]) -> float:
         value = self.number(name)
@@ -164,13 +165,13 @@ class _Fields:
 
 READERS: dict[str, Callable[[_Fields], Control]] = {
     "hello": lambda f: Hello(int(f.number("protocol")), f.text("client", "")),
-    "ping": lambda f: Ping(f.number("t0_ms"), f.optional("rtt_ms")),
+    "ping": lambda f: Ping(f.number("t0_ms"), f.optional("rtt_ms"), f.optional("wall_ms")),
     "playhead": lambda f: PlayheadAt(
         int(f.number("rtp", least=0)),
         f.number("shown_ms"),
         None if (presented := f.optional("presented")) is None else int(presented),
     ),
-    "start": lambda f: Start(f.number("lesson_s", 0.0, least=0)),
+    "start": lambda f: Start(f.optional("lesson_s", least=0)),
     "pause": lambda _: Pause(),
     "resume": lambda _: Resume(),
     "seek": lambda f: Seek(f.number("lesson_s", least=0)),

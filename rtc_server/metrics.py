@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import deque
 
 import numpy as np
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 PROBE_S = 0.02
 REMEMBERED = 3000  # probes: one minute
+
+
+def session_threads() -> int:
+    """Threads that aiortc has begun for sessions."""
+    return sum(thread.name.endswith("-decoder") for thread in threading.enumerate())
 
 
 class Metrics:
@@ -22,6 +35,7 @@ class Metrics:
         self.ended = Counter(
             *("tandem_sessions_ended", "Sessions ended", ["how"]), registry=self.registry
         )
+        self.resumed = self._counter("tandem_sessions_resumed", "Sessions gone on with by another")
         self.refused = self._counter("tandem_sessions_refused", "Offers refused for lack of room")
         self.scores = self._counter("tandem_scores_sent", "Score messages sent")
         self.scores_dropped = self._counter(
@@ -36,6 +50,9 @@ class Metrics:
         )
         self.frames_skipped = self._counter(
             "tandem_webcam_frames_skipped", "Webcam frames not decoded: damaged, or too many"
+        )
+        self.frames_too_old = self._counter(
+            "tandem_webcam_frames_too_old", "Webcam frames not looked at: they had waited too long"
         )
         self.pose_failures = self._counter(
             "tandem_pose_failures", "Webcam frames that the estimator failed on"
@@ -81,6 +98,11 @@ class Metrics:
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1),
             registry=self.registry,
         )
+        self.tasks = Gauge("tandem_tasks", "asyncio tasks alive", registry=self.registry)
+        threads = Gauge("tandem_threads", "Threads alive", ["of"], registry=self.registry)
+        threads.labels(of="all").set_function(threading.active_count)
+        threads.labels(of="sessions").set_function(session_threads)
+        ProcessCollector(registry=self.registry)  # memory, file descriptors, processor time
         self._recent_lag: deque[float] = deque(maxlen=REMEMBERED)
         p99 = Gauge(
             *("tandem_event_loop_lag_p99_ms", "99th percentile over the last minute"),
@@ -92,8 +114,12 @@ class Metrics:
         return Counter(name, text, registry=self.registry)
 
     def text(self) -> bytes:
-        """The metrics in Prometheus' text format."""
+        """The metrics in Prometheus' text format; on any thread."""
         return generate_latest(self.registry)
+
+    def count_tasks(self) -> None:
+        """Note how many tasks there are; on the event loop."""
+        self.tasks.set(len(asyncio.all_tasks()))
 
     def lag_p99_ms(self) -> float:
         """The event loop's lag over the last minute; 0 before the first probe."""

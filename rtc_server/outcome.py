@@ -20,6 +20,7 @@ class Wish:
     echo_delay_ms: float = 0.0
     mirror: str = "auto"
     annotated: bool = False
+    learner: str | None = None  # the name to keep the result under
     rate: float = 1.0  # how fast the lesson is to run
     acts: tuple[Act, ...] = ()  # what the learner does on the way
 
@@ -39,6 +40,7 @@ class Outcome:
     sound_frames: int = 0
     annotated_frames: int = 0
     messages_lost: int = 0
+    reconnects: int = 0  # that came about
     freeze_ms: float = 0.0  # the longest that the instructor's picture stood while playing
 
     def report(self) -> dict[str, Any]:
@@ -58,6 +60,7 @@ class Outcome:
                 "sound_frames": self.sound_frames,
                 "annotated_frames": self.annotated_frames,
                 "messages_lost": self.messages_lost,
+                "reconnects": self.reconnects,
                 "freeze_ms": round(self.freeze_ms, 1),
             },
         }

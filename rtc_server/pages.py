@@ -38,6 +38,7 @@ async def readyz(request: web.Request) -> web.Response:
 
 @routes.get("/metrics")
 async def metrics(request: web.Request) -> web.Response:
+    request.app[METRICS].count_tasks()
     text = await request.app[LIBRARY].off_loop(request.app[METRICS].text)
     return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4"})
 
@@ -61,7 +62,8 @@ def _history(request: web.Request) -> str:
     """Whether results are kept, and whether they may be read and deleted by name."""
     if not request.app[ARCHIVE].on:
         return "off"
-    return "open" if request.app[CONFIG].history_open else "closed"
+    is_open = permission.history_is_open(request.app[CONFIG], request.headers)
+    return "open" if is_open else "closed"
 
 
 @routes.get("/api/lessons")

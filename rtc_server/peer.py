@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,18 +23,18 @@ from aiortc import (
 )
 from aiortc.sdp import MediaDescription, SessionDescription
 
-from rtc_server import messages
+from rtc_server import insides, messages
 from rtc_server.annotated import AnnotatedVideo
 from rtc_server.errors import BadOffer, UnfitOffer
 from rtc_server.instructor import InstructorVideo
 from rtc_server.instructor_sound import InstructorSound
 from rtc_server.mailbox import Closed
+from rtc_server.trickle import Fragment, Trickle
 
 logger = logging.getLogger(__name__)
 
 WAITING_MESSAGES = 64
 BACKED_UP_BYTES = 64 * 1024
-GOODBYE_S = 1.5
 SENDS = ("sendonly", "sendrecv")  # of the client, in its offer
 RECEIVES = ("recvonly", "sendrecv")
 PICTURE_CODECS = {"VP8": "vp8", "H264": "h264"}
@@ -50,6 +51,8 @@ class Peer:
         self._scores: RTCDataChannel | None = None
         self._inbox: deque[str | bytes] = deque(maxlen=WAITING_MESSAGES)
         self._arrived = asyncio.Event()
+        self._trickle: Trickle | None = None
+        self._wires: list[socket.socket] = []
         self.webcam: RTCRtpReceiver | None = None
         self.open = asyncio.Event()  # both channels are
         self.gone = asyncio.Event()  # the connection is closed or has failed
@@ -77,6 +80,7 @@ class Peer:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer_sdp, "offer"))
         except Exception as error:  # aiortc raises what its parser trips over, of any kind
             raise BadOffer(f"expected an offer that can be answered, got: {error!r}") from error
+        self._trickle = Trickle(self._connection, lines)
         places = place_tracks(lines, annotated is not None)
         by_mid = {t.mid: t for t in self._connection.getTransceivers()}
         for line in lines:
@@ -93,6 +97,7 @@ class Peer:
         answer = await self._connection.createAnswer()
         codec = _first_codec(answer.sdp, next(m for m, role in places.items() if role == "video"))
         await self._connection.setLocalDescription(answer)
+        self._wires = insides.read_in_bursts(self._connection)
         return self._connection.localDescription.sdp, codec
 
     def _prepare(self, transceiver: RTCRtpTransceiver, track: Any, *, up: bool) -> None:
@@ -105,6 +110,14 @@ class Peer:
             (False, True): "sendonly",
             (False, False): "inactive",
         }[up, track is not None]
+
+    async def add_candidates(self, fragment: Fragment) -> None:
+        """Take candidates that come after the offer.
+
+        :raises UnfitFragment: they do not belong to the offer.
+        """
+        if self._trickle is not None:
+            await self._trickle.add(fragment)
 
     async def next_message(self) -> str | bytes:
         """The next message of the control channel.
@@ -134,19 +147,33 @@ class Peer:
         channel.send(messages.to_json(message))
         return True
 
-    async def close(self) -> None:
-        """Close the channels, so that the learner sees a clean end, then the connection."""
+    @property
+    def packets_received(self) -> int:
+        """Of any kind, so far."""
+        return 0 if self.webcam is None else insides.packets_received(self.webcam)
+
+    async def close(self, patience_s: float = 0.0) -> bool:
+        """Close the channels, so that the learner sees a clean end, then the connection.
+
+        :param patience_s: how long to wait for the learner's own closing, if anybody is there.
+        :return: whether somebody was, and has heard all that was said before.
+        """
+        heard = True
         channels = [c for c in (self._control, self._scores) if c is not None]
         for channel in channels:
             channel.close()
         try:
-            async with asyncio.timeout(GOODBYE_S):
+            async with asyncio.timeout(patience_s):
                 while not self.gone.is_set() and any(c.readyState != "closed" for c in channels):
                     self._arrived.clear()
                     await self._arrived.wait()
         except TimeoutError:
-            logger.info("the learner's channels did not close within %s s", GOODBYE_S)
+            heard = False
+            logger.info("the learner's channels did not close within %s s", patience_s)
         await self._connection.close()
+        for wire in self._wires:
+            wire.close()
+        return heard
 
     def _on_channel(self, channel: RTCDataChannel) -> None:
         if channel.label == "control" and self._control is None:

@@ -1,4 +1,4 @@
-"""Says who may change the store of lessons over HTTP: by the settings, the token and the origin."""
+"""Says who may change lessons and see results over HTTP: by settings, token and origin."""
 
 from __future__ import annotations
 
@@ -34,20 +34,33 @@ def expect_allowed(config: Config, headers: Mapping[str, str]) -> None:
 def why_closed(config: Config, headers: Mapping[str, str]) -> str | None:
     """Why nobody may change lessons this way; None where it is open."""
     if not config.uploads:
-        return "this server takes no lessons over HTTP (its setting is uploads = false)"
+        return "this server is set to take none (uploads = false)"
     if config.token:
+        return None
+    if is_local(config, headers):
         return None
     if not config.on_loopback:
         return (
-            "this server can be reached from other machines, so it takes lessons only with a "
-            "token: start it with TANDEM_TOKEN=…, and say it here"
+            "other machines reach this server, so it takes lessons only with a token: it is "
+            "started with TANDEM_TOKEN=…, and who adds lessons says it"
         )
-    if any(name in headers for name in PROXIED) or not _is_loopback(headers.get("Host", "")):
-        return (
-            "this server is reached by another name than this machine's own, so it takes lessons "
-            "only with a token: start it with TANDEM_TOKEN=…, and say it here"
-        )
-    return None
+    return (
+        "this server is reached by another name than this machine's own, so it takes lessons "
+        "only with a token: it is started with TANDEM_TOKEN=…, and who adds lessons says it"
+    )
+
+
+def history_is_open(config: Config, headers: Mapping[str, str]) -> bool:
+    """Whether whoever asks may read and delete results by name; there are no accounts."""
+    if config.history_access == "auto":
+        return is_local(config, headers)
+    return config.history_access == "open"
+
+
+def is_local(config: Config, headers: Mapping[str, str]) -> bool:
+    """Whether a request comes from this machine, as far as can be told, and not by a proxy."""
+    proxied = any(name in headers for name in PROXIED)
+    return config.on_loopback and not proxied and _is_loopback(headers.get("Host", ""))
 
 
 def describe(config: Config, headers: Mapping[str, str]) -> dict[str, object]:

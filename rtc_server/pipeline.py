@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from rtc_server import hints, matching
 from rtc_server.annotated import AnnotatedVideo
+from rtc_server.capture import CaptureClock
 from rtc_server.conductor import Conductor
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.matching import Floats
 from rtc_server.metrics import Metrics
 from rtc_server.player import Player
-from rtc_server.playhead import CaptureClock, Playhead
+from rtc_server.playhead import Playhead
 from rtc_server.posing import Posed, PoseSlot
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt
@@ -44,6 +45,8 @@ class Coach:
     attempt: Attempt
     annotated: AnnotatedVideo | None
     send: Callable[[Mapping[str, Any]], bool]
+    followed: Callable[[float], None]  # is told the lesson position of each sample
+    packets: Callable[[], int]  # that came over the connection so far, of any kind
     complain: Callable[[str, str], None]  # (code, sentence)
     metrics: Metrics
     pose_fps: float
@@ -67,6 +70,7 @@ async def coach(its: Coach) -> None:
         score = None
         if its.conductor.state == "playing" and seen.lesson_s is not None:
             score = its.attempt.add(seen.lesson_s, posed.pose, seen.rate)
+            its.followed(seen.lesson_s)
         if its.send(score_message(its, seq, posed, seen, score)):
             its.metrics.scores.inc()
         else:
@@ -87,8 +91,10 @@ async def sampled(its: Coach) -> AsyncIterator[Posed]:
     due_s = (now() // every_s + 1 + its.poses.phase) * every_s
     while True:
         await asyncio.sleep(max(0.0, due_s - now()))
-        if await picture_comes(its):
-            posed = await its.poses.newest(its.frames, lambda frame: captured_s(its, frame))
+        if not await picture_comes(its):
+            due_s += (now() - due_s) // every_s * every_s  # nothing was due meanwhile
+        else:
+            posed = await its.poses.newest(its.frames, lambda frame: captured(its, frame))
             if posed is not None:
                 yield posed
             else:
@@ -109,21 +115,26 @@ def miss(its: Coach, samples: int) -> None:
 
 
 async def picture_comes(its: Coach) -> bool:
-    """Wait for a webcam frame; where none comes, say so once and count the learner as unseen."""
-    complained = False
+    """Wait for a webcam frame; where none comes, say so once and count the learner as unseen.
+
+    Nobody is unseen while the connection is down: the session waits for them, and False says so.
+    """
+    complained, connected = False, True
     while True:
+        packets = its.packets()
         try:
             async with asyncio.timeout(NO_FRAME_S):
                 await its.frames.ready()
-                return True
+                return connected
         except TimeoutError:
             pass
         except Closed:
             await asyncio.sleep(NO_FRAME_S)
-        if not complained:
+        connected = its.packets() != packets
+        if connected and not complained:
             complained = True
             its.complain("no_camera", "no picture comes from the camera: is it still on?")
-        if its.conductor.state == "playing":
+        if connected and its.conductor.state == "playing":
             its.attempt.add(
                 its.player.position_s, Pose.nobody(its.player.now()), its.player.clock.rate
             )
@@ -133,6 +144,12 @@ def captured_s(its: Coach, frame: WebcamFrame) -> float:
     """When the frame was captured, on the server's clock, as well as it is known."""
     known = its.capture.captured_s(frame.rtp)
     return frame.received_s if known is None else known
+
+
+def captured(its: Coach, frame: WebcamFrame) -> tuple[float, float]:
+    """When the frame was captured, and how long ago its first packets can have been here, s."""
+    at_s = captured_s(its, frame)
+    return at_s, its.player.now() - at_s - (its.capture.rtt_ms or 0.0) / 2000
 
 
 def seen_in(its: Coach, posed: Posed) -> Seen:
@@ -175,6 +192,7 @@ def score_message(
         "age_ms": round((its.player.now() - posed.pose.captured_s) * 1000, 1),
         "skew_ms": _rounded(seen.skew_ms),
         "sync": seen.sync,
+        "capture": its.capture.source,
     }
 
 

@@ -33,6 +33,11 @@ class Player:
         self.clock.seek(self.now(), lesson_s)
         self.stir()
 
+    def stand(self, lesson_s: float) -> None:
+        """Stand still at a position."""
+        self.clock.pause(self.now())
+        self.seek(lesson_s)
+
     def set_rate(self, rate: float) -> None:
         self.clock.set_rate(self.now(), rate)
         self.stir()

@@ -1,8 +1,7 @@
 """What the learner saw when they moved: the clocks of sync.md, in their simple form. Pure.
 
-Three mappings meet here. `SentFrames`: RTP timestamp of an instructor's frame -> lesson position.
-`Playhead`: the client's clock -> the lesson position on its screen. `CaptureClock`: RTP timestamp
-of a webcam frame -> when it was captured, on the server's clock and on the client's.
+`SentFrames`: RTP timestamp of an instructor's frame -> lesson position. `Playhead`: the client's
+clock -> the lesson position on its screen. The third mapping is in capture.py.
 """
 
 from __future__ import annotations
@@ -16,25 +15,7 @@ SENT_FRAMES = 900  # 30 s at 30 fps: far more than any playout delay
 MEDIAN_MS = 1000.0
 JUMP_MS = 80.0
 RUNS = 8
-
-
-class WindowedMin:
-    """The least value of the last `window_s` seconds."""
-
-    def __init__(self, window_s: float) -> None:
-        self._window_s = window_s
-        self._rising: deque[tuple[float, float]] = deque()
-
-    def add(self, now_s: float, value: float) -> None:
-        while self._rising and self._rising[-1][1] >= value:
-            self._rising.pop()
-        self._rising.append((now_s, value))
-        while self._rising[0][0] < now_s - self._window_s:
-            self._rising.popleft()
-
-    @property
-    def value(self) -> float | None:
-        return self._rising[0][1] if self._rising else None
+EDGE_S = 0.01  # of the lesson: so near to the end of a run it may be over; clocks agree to ms only
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +70,10 @@ class Playhead:
 
     def __init__(self) -> None:
         self._runs: deque[_Run] = deque(maxlen=RUNS)
-        self._left_s: OrderedDict[int, float] = OrderedDict()  # by run: where it was left
+        # By run: where it was left, and whether its last picture stands from then on.
+        self._left: OrderedDict[int, tuple[float, bool]] = OrderedDict()
         self._recent: deque[tuple[float, float]] = deque()
+        self._was_far = False
         self.residual_ms: float | None = None
 
     @property
@@ -107,8 +90,10 @@ class Playhead:
         delay_ms = shown_ms - (frame.lesson_s * 1000 / frame.rate if moving else 0.0)
         if run is None or run.number != frame.run:
             run = self._begin(shown_ms, delay_ms, frame)
-        if self._recent and abs(delay_ms - run.delay_ms) > JUMP_MS:
-            self._recent.clear()
+        far = abs(delay_ms - run.delay_ms) > JUMP_MS
+        if far and (self._was_far or len(self._recent) == 1):
+            self._recent.clear()  # one such frame came late, two have found a new pace
+        self._was_far = far
         self._recent.append((shown_ms, delay_ms))
         while self._recent[0][0] < shown_ms - MEDIAN_MS:
             self._recent.popleft()
@@ -118,16 +103,24 @@ class Playhead:
     def _begin(self, shown_ms: float, delay_ms: float, frame: SentFrame) -> _Run:
         """A new run: not every frame is told of, so it began before the one that was."""
         self._recent.clear()
+        self._was_far = False
         since_ms = delay_ms + frame.begins_s * 1000 / frame.rate if frame.rate > 0 else shown_ms
         run = _Run(frame.run, frame.rate, min(since_ms, shown_ms), frame.begins_s, delay_ms)
         self._runs.append(run)
         return run
 
     def hold(self, run: int, lesson_s: float) -> None:
-        """Nothing past `lesson_s` was sent in that run: it was left there."""
-        self._left_s[run] = lesson_s
-        while len(self._left_s) > RUNS:
-            self._left_s.popitem(last=False)
+        """That run was paused there: nothing past it was sent, and its last picture stands."""
+        self._leave(run, lesson_s, stands=True)
+
+    def leave(self, run: int, lesson_s: float) -> None:
+        """Nothing past `lesson_s` was sent in that run: another one took its place."""
+        self._leave(run, lesson_s, stands=False)
+
+    def _leave(self, run: int, lesson_s: float, *, stands: bool) -> None:
+        self._left[run] = lesson_s, stands
+        while len(self._left) > RUNS:
+            self._left.popitem(last=False)
 
     def seen_at(self, client_ms: float) -> Sight | None:
         """What was on the screen at a moment of the client's clock.
@@ -138,50 +131,7 @@ class Playhead:
         if run is None or run.rate == 0:
             return None
         lesson_s = max((client_ms - run.delay_ms) * run.rate / 1000, run.begins_s)
-        return Sight(min(lesson_s, self._left_s.get(run.number, lesson_s)), run.rate)
-
-
-class CaptureClock:
-    """When a webcam frame was captured.
-
-    The server's arrival times of media and of `ping` both carry the least delay of the way up,
-    so on the client's clock that delay cancels: no round trip is needed, nor a symmetric one.
-    """
-
-    def __init__(self) -> None:
-        self._media = WindowedMin(10.0)  # arrival − RTP time
-        self._pings = WindowedMin(30.0)  # arrival − client's time
-        self._last_rtp: int | None = None
-        self._unwrapped = 0
-        self.rtt_ms: float | None = None
-
-    def media_arrived(self, rtp: int, arrival_s: float) -> None:
-        """A packet of the webcam came; `rtp` is its 32-bit timestamp at 90 kHz."""
-        if self._last_rtp is None:
-            self._unwrapped = rtp
-        else:
-            step = (rtp - self._last_rtp + RTP_WRAP // 2) % RTP_WRAP - RTP_WRAP // 2
-            self._unwrapped += step
-        self._last_rtp = rtp
-        self._media.add(arrival_s, arrival_s - self._unwrapped / 90000)
-
-    def pinged(self, t0_ms: float, arrival_s: float, rtt_ms: float | None) -> None:
-        """A `ping` came that left at `t0_ms` of the client's clock."""
-        self._pings.add(arrival_s, arrival_s * 1000 - t0_ms)
-        if rtt_ms is not None:
-            self.rtt_ms = rtt_ms
-
-    def captured_s(self, rtp: int) -> float | None:
-        """Capture on the server's clock, less half the round trip where that is known."""
-        least = self._media.value
-        if least is None or self._last_rtp is None:
-            return None
-        step = (rtp - self._last_rtp + RTP_WRAP // 2) % RTP_WRAP - RTP_WRAP // 2
-        return (self._unwrapped + step) / 90000 + least - (self.rtt_ms or 0.0) / 2000
-
-    def captured_ms(self, rtp: int) -> float | None:
-        """Capture on the client's clock."""
-        captured_s, offset_ms = self.captured_s(rtp), self._pings.value
-        if captured_s is None or offset_ms is None:
-            return None
-        return captured_s * 1000 + (self.rtt_ms or 0.0) / 2 - offset_ms
+        left_s, stands = self._left.get(run.number, (lesson_s, True))
+        if lesson_s > left_s - EDGE_S and not stands:
+            return None  # the run was over, and what the screen showed next is not told yet
+        return Sight(min(lesson_s, left_s), run.rate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Generic, TypeVar
 
-from rtc_server.playhead import WindowedMin
+from rtc_server.capture import WindowedMin
 
 T = TypeVar("T")
 

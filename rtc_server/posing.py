@@ -33,6 +33,9 @@ LONGEST_SIDE = 1280  # a larger webcam picture is made smaller before anyone loo
 # Learners who begin together would all come due at once and wait for each other; steps of the
 # golden ratio spread any number of them evenly.
 GOLDEN = 0.618034
+TELL_WITHIN_S = 0.45  # of a frame's coming: what would be told later is of no use any more
+LOOK_MEMORY = 0.2  # the part of the newest look in how long they usually take
+OLD_IN_A_ROW = 5  # and then it is looked at after all: it may be the network that has become slow
 MOST_WORKERS_TIMES = 4  # threads there may be for each that there is at first
 NICE = 2  # the media path goes first: a score may be a little later, a packet may not
 
@@ -66,6 +69,7 @@ class PosingService:
         self._most = workers * MOST_WORKERS_TIMES
         self._turns = asyncio.Semaphore(workers)  # wakes those who wait in their order
         self._slots = 0
+        self._usual_look_s = 0.0  # from the beginning of a turn until the loop has the pose
         self._pool = ThreadPoolExecutor(self._most, "posing", initializer=_step_back)
 
     def open_slot(self, tracker: Tracker, *, draw: bool) -> PoseSlot:
@@ -96,6 +100,18 @@ class PosingService:
             turn.when_done(self._turns.release)
             if turn.took_s is not None:
                 self._metrics.inference.observe(turn.took_s)
+
+    def in_time(self, waited_s: float) -> bool:
+        """Whether a picture that has waited so long can still be told of, as looks go now."""
+        return waited_s + self._usual_look_s <= TELL_WITHIN_S
+
+    def looked(self, took_s: float) -> None:
+        """Learn how long a look takes, on a worker and on the way there and back."""
+        self._usual_look_s += LOOK_MEMORY * (took_s - self._usual_look_s)
+
+    def too_old(self) -> None:
+        """Count a picture that was not looked at because it had waited too long."""
+        self._metrics.frames_too_old.inc()
 
     def failed(self) -> None:
         """Count a picture that could not be looked at."""
@@ -142,30 +158,45 @@ class PoseSlot:
     def __init__(self, service: PosingService, tracker: Tracker, draw: bool, phase: float) -> None:
         self.phase = phase  # of a sample's interval, 0..1
         self.failures = 0  # one after the other, up to now
+        self.too_old = 0  # frames that were not looked at
+        self._old_in_a_row = 0
         self._service = service
         self._tracker = tracker
         self._smoother = Smoother()
         self._draw = draw
 
-    async def newest(self, frames: Mailbox[WebcamFrame], captured: CapturedAt) -> Posed | None:
+    async def newest(self, frames: Mailbox[WebcamFrame], captured: Captured) -> Posed | None:
         """Wait for a frame and a turn, then look at the newest frame there is by then.
 
-        None where looking failed, which is counted and logged: one picture that the estimator
-        cannot take, or one bad moment of it, need not end a session.
+        None where that frame is too old by then, or looking failed; both are counted, failures
+        logged. One picture that the estimator cannot take need not end a session.
 
         :raises mailbox.Closed: the webcam has ended.
         """
         await frames.ready()
         async with self._service.turn() as turn:
             frame = await frames.take()
-            captured_s = captured(frame)
+            captured_s, waited_s = captured(frame)
+            if self._is_too_old(waited_s):
+                return None
+            began_s = time.perf_counter()
             try:
                 posed = await turn.do(lambda: self._look(frame, captured_s))
             except Exception:  # of whatever kind: decoder, tracker and engine have many
                 self._fail()
                 return None
         self.failures = 0
+        self._service.looked(time.perf_counter() - began_s)
         return posed
+
+    def _is_too_old(self, waited_s: float) -> bool:
+        if self._service.in_time(waited_s) or self._old_in_a_row == OLD_IN_A_ROW:
+            self._old_in_a_row = 0
+            return False
+        self._old_in_a_row += 1
+        self.too_old += 1
+        self._service.too_old()
+        return True
 
     def _fail(self) -> None:
         self._service.failed()
@@ -187,7 +218,8 @@ class PoseSlot:
         return Posed(frame, pose, picture if self._draw else None)
 
 
-CapturedAt = Callable[[WebcamFrame], float]  # on the server's clock
+# When a frame was captured on the server's clock, and how long it has been waiting here; both in s.
+Captured = Callable[[WebcamFrame], tuple[float, float]]
 
 
 def to_bgr(frame: WebcamFrame) -> Picture:

@@ -117,6 +117,10 @@ def _step_back() -> None:
     if hasattr(os, "nice"):
         os.nice(NICE)
     with contextlib.suppress(OSError):
+        # Where Linux shares processor time out among sessions first (this process leads one),
+        # niceness counts only within one: sched(7), "The autogroup feature".
+        Path("/proc/self/autogroup").write_text(str(NICE))
+    with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rtc_server.errors import PreparationFailed, TandemError
+from rtc_server.finishing import to_the_end
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ async def prepare(preparation: Preparation, heard: Heard) -> None:
                 f"status {await process.wait()}; the server's log says why"
             )
     finally:
-        await asyncio.shield(_end(process))
+        await to_the_end(_end(process))
 
 
 async def _listen(process: Process, heard: Heard) -> bool:
@@ -122,6 +123,13 @@ async def _end(process: Process) -> None:
         async with asyncio.timeout(LEAVES_WITHIN_S):
             await process.communicate()
     except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # it leads a session of its own
+        _kill(process)
         await process.communicate()
+
+
+def _kill(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        if hasattr(os, "killpg"):  # it leads a session of its own
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from rtc_server.errors import (
+    BadFragment,
     BadLearner,
     BadLessonId,
     BadMessage,
@@ -24,12 +25,13 @@ from rtc_server.errors import (
     JobExists,
     LessonExists,
     NoRoom,
-    NotImplementedYet,
+    OtherLesson,
     ServerFull,
     TandemError,
     TokenNeeded,
     TooLarge,
     TooManyJobs,
+    UnfitFragment,
     UnfitOffer,
     UnknownJob,
     UnknownLesson,
@@ -45,7 +47,10 @@ RETRY_AFTER_S = 5
 STATUS: dict[type[TandemError], int] = {
     BadMessage: 400,
     BadOffer: 400,
+    BadFragment: 400,
     UnfitOffer: 422,
+    UnfitFragment: 422,
+    OtherLesson: 422,
     UnknownLesson: 404,
     BadLessonId: 404,
     BadPart: 400,
@@ -62,7 +67,6 @@ STATUS: dict[type[TandemError], int] = {
     UploadsOff: 403,
     UnknownSession: 404,
     ServerFull: 503,
-    NotImplementedYet: 501,
     BadLearner: 400,
     UnknownResult: 404,
     HistoryOff: 404,

@@ -48,8 +48,8 @@ class Result:
         return self._about() | {name: self.summary.get(name) for name in FIGURES}
 
     def whole(self) -> dict[str, Any]:
-        """Everything that is kept of it."""
-        return self._about() | {"session": self.session, "summary": dict(self.summary)}
+        """Everything that is kept of it, but the session's id: who knows that may go on with it."""
+        return self._about() | {"summary": dict(self.summary)}
 
     def report(self, before: Result | None) -> dict[str, Any]:
         """The summary message, and what it was of; `before` is the result to compare with."""

@@ -12,12 +12,14 @@ from typing import Any
 
 from rtc_server import PROTOCOL, __version__, conductor, insides, messages, pipeline, webcam
 from rtc_server.annotated import AnnotatedVideo
+from rtc_server.attendance import Attendance
+from rtc_server.capture import CaptureClock
 from rtc_server.conductor import Conductor
 from rtc_server.config import Config
 from rtc_server.errors import BadMessage, OutOfOrder
 from rtc_server.instructor import InstructorVideo, pictures_of
 from rtc_server.instructor_sound import InstructorSound, sounds_of
-from rtc_server.jitter import FrameBuffer
+from rtc_server.jitter import FrameBuffer, patience_s
 from rtc_server.keyframes import KeyFrameGate
 from rtc_server.lessons import Lesson
 from rtc_server.mailbox import Closed, Mailbox
@@ -25,16 +27,30 @@ from rtc_server.messages import Bye, Hello, Ping, PlayheadAt
 from rtc_server.metrics import Metrics
 from rtc_server.peer import Peer
 from rtc_server.player import Player
-from rtc_server.playhead import CaptureClock, Playhead, SentFrames
+from rtc_server.playhead import Playhead, SentFrames
 from rtc_server.posing import PosingService, Tracker
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt, Mirror
 from rtc_server.results import Result
+from rtc_server.resuming import BrokenOff
+from rtc_server.trickle import Fragment
 from rtc_server.webcam import WebcamFrame
 
 logger = logging.getLogger(__name__)
 
-VANISHED_CHECK_S = 1.0
+GOODBYE_S = 1.5
+# Nobody is there to wait for, or they have another connection already.
+SHORT_GOODBYES_S = {
+    conductor.VANISHED: 0.0,
+    conductor.LOST: 0.0,
+    conductor.NEVER_CAME: 0.0,
+    conductor.REPLACED: 0.5,
+}
+# Ends after which the learner may go on in another session.
+BREAKS = {
+    *(conductor.VANISHED, conductor.LOST, conductor.NEVER_CAME),
+    *(conductor.REPLACED, conductor.FAILED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +75,34 @@ class Session:
         tracker: Tracker,
         metrics: Metrics,
         keep: Callable[[Result], Awaitable[None]],
+        former: BrokenOff | None = None,
     ) -> None:
-        """:param keep: is told the result before the learner is, and may take its time briefly."""
+        """:param keep: is told the result before the learner is, and may take its time briefly.
+        :param former: what another session left, to go on with.
+        """
         self.id = secrets.token_hex(16)
         self.order = order
         self.learner = order.learner
         self.started_at = time.time()
         self.ended_at: float | None = None
-        self.attempt = Attempt(order.reference, order.mirror)
+        self.attempt = former.attempt if former else Attempt(order.reference, order.mirror)
         self.how_it_ended: str | None = None
+        # Names the ICE session (RFC 9725, 4.3.1), of which there is one.
+        self.ice_tag = f'"{secrets.token_hex(8)}"'
         self._config = config
         self._metrics = metrics
         self._keep = keep
         self._summary: Mapping[str, Any] | None = None  # the last word
+        self._resumed = former.message() if former else None
+        self._left_at_s = 0.0  # in the lesson
+        self._may_return = False
         self._now = asyncio.get_running_loop().time
-        self._heard_s = self._now()
         self._peer = Peer(config.ice_servers)
         self._player = Player(order.lesson.duration_s, self._now)
+        if former is not None:
+            self._player.set_rate(former.rate)
+            self._player.set_loop(former.loop)
+            self._player.seek(former.lesson_s)
         self._sent = SentFrames()
         self._video = InstructorVideo(self._player, self._sent)
         self._playhead = Playhead()
@@ -87,6 +114,9 @@ class Session:
         self._poses = posing.open_slot(tracker, draw=order.annotated)
         self._conductor = Conductor(
             self._player, self._playhead, config.countdown_s, self._peer.send_control
+        )
+        self._attendance = Attendance(
+            self._peer, self._conductor, self._player, config, self._count_frames
         )
 
     async def answer(self, offer_sdp: str) -> str:
@@ -110,7 +140,17 @@ class Session:
             insides.on_rtp_packet(
                 self._peer.webcam, lambda rtp: self._capture.media_arrived(rtp, self._now())
             )
+            insides.on_sender_report(
+                self._peer.webcam, lambda ntp, rtp: self._capture.reported(ntp, rtp, self._now())
+            )
         return answer
+
+    async def add_candidates(self, fragment: Fragment) -> None:
+        """Take candidates that come after the offer.
+
+        :raises UnfitFragment: they do not belong to the offer.
+        """
+        await self._peer.add_candidates(fragment)
 
     def describe(self) -> dict[str, object]:
         """What `GET /api/sessions/{id}` says."""
@@ -121,6 +161,7 @@ class Session:
             "lesson_s": round(self._player.position_s, 3),
             "started_at": self.started_at,
             "mirror": self.order.mirror,
+            "resumed": self._resumed,
             "samples": self.attempt.samples,
             "dropped": self.attempt.dropped,
             "rate": self._player.clock.rate,
@@ -130,6 +171,7 @@ class Session:
             "key_frames_on_request": self._video.keys_given,
             "webcam_frames": self._frames.received,
             "webcam_frames_replaced": self._frames.dropped,
+            "webcam_frames_too_old": self._poses.too_old,
             "packets_given_up": self._buffer.given_up,
             "webcam_frames_skipped": self._gate.skipped,
             "key_frames_asked": self._gate.asked,
@@ -152,9 +194,24 @@ class Session:
             summary=self._summary or self.attempt.summary(complete=False).message(),
         )
 
-    def end(self, reason: str) -> None:
-        """Ask for an end; `run` then returns soon."""
+    def end(self, reason: str, *, may_return: bool = False) -> None:
+        """Ask for an end; `run` then returns soon.
+
+        :param may_return: the learner may want to go on, even though they were not lost.
+        """
+        self._may_return = may_return
         self._conductor.end(reason)
+
+    @property
+    def left(self) -> BrokenOff | None:
+        """What the learner can go on with; None after an end that was meant."""
+        if self.how_it_ended not in BREAKS and not self._may_return:
+            return None
+        its, clock = self.order, self._player.clock
+        return BrokenOff(
+            *(its.lesson, self.attempt, its.mirror, self.learner),
+            *(self._left_at_s, clock.rate, clock.loop),
+        )
 
     async def run(self) -> None:
         """Serve the learner until the lesson, the learner or the server ends it."""
@@ -177,7 +234,7 @@ class Session:
                     self._obey(),
                     self._coach(),
                     self._conductor.count_down(),
-                    self._watch(),
+                    self._attendance.watch(),
                 )
             ]
             reason = await self._conductor.over
@@ -204,6 +261,8 @@ class Session:
                 attempt=self.attempt,
                 annotated=self._annotated,
                 send=self._peer.send_score,
+                followed=self._attendance.followed,
+                packets=lambda: self._peer.packets_received,
                 complain=lambda code, text: self._peer.send_control(messages.error(code, text)),
                 metrics=self._metrics,
                 pose_fps=self._config.pose_fps,
@@ -215,14 +274,15 @@ class Session:
         try:
             while True:
                 text = await self._peer.next_message()
-                self._heard_s = self._now()
+                heard_s = self._now()
+                self._attendance.spoke()
                 try:
-                    self._take(messages.parse_control(text), self._heard_s)
+                    self._take(messages.parse_control(text), heard_s)
                 except (BadMessage, OutOfOrder) as error:
                     self._metrics.bad_messages.inc()
                     self._peer.send_control(messages.error(error.code, str(error)))
-        except Closed:
-            self._conductor.end(conductor.LEFT)
+        except Closed:  # and no word of it before
+            self._conductor.end(conductor.LOST)
 
     def _take(self, message: messages.Control | None, arrived_s: float) -> None:
         match message:
@@ -230,8 +290,10 @@ class Session:
                 pass
             case Hello():
                 self._peer.send_control(self._welcome())
-            case Ping(t0_ms, rtt_ms):
-                self._capture.pinged(t0_ms, arrived_s, rtt_ms)
+            case Ping(t0_ms, rtt_ms, wall_ms):
+                self._capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
+                if rtt_ms is not None:
+                    self._buffer.give_up_s = patience_s(rtt_ms)
                 self._peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self._now() * 1000))
             case PlayheadAt(rtp, shown_ms):
                 if (frame := self._sent.find(rtp)) is not None:
@@ -240,24 +302,6 @@ class Session:
                 self._conductor.end(conductor.LEFT)
             case _:
                 self._conductor.obey(message)
-
-    async def _watch(self) -> None:
-        """End a session that never connects, or of which nothing has been heard for long."""
-        limit_s = self._config.connect_timeout_s
-        try:
-            async with asyncio.timeout(limit_s):
-                await self._peer.open.wait()
-        except TimeoutError:
-            self._conductor.end(conductor.NEVER_CAME)
-            return
-        while self._now() - self._heard_s < self._config.silence_timeout_s:
-            if self._peer.gone.is_set():
-                self._conductor.end(conductor.LEFT)
-                return
-            if self._count_frames():
-                self._heard_s = self._now()
-            await asyncio.sleep(VANISHED_CHECK_S)
-        self._conductor.end(conductor.VANISHED)
 
     def _count_frames(self) -> bool:
         """Tell the metrics of frames since the last time; whether there were any."""
@@ -287,17 +331,21 @@ class Session:
             },
             "pose_fps": self._config.pose_fps,
             "rates": lesson.rates,
+            "resumed": self._resumed,
         }
 
     async def _finish(self, reason: str) -> None:
-        """Have the result kept, then say goodbye: a summary that was sent is not lost any more."""
+        """Have the result kept, then tell the summary: what was told is not lost any more."""
         self.ended_at = time.time()
+        self._left_at_s = self._attendance.place_s
         self.how_it_ended = reason
         summary = self.attempt.summary(complete=reason == conductor.FINISHED)
         self._summary = summary.message()
+        self._conductor.tell_ended(reason)
         try:
             await self._keep(self.result())
         finally:
-            self._conductor.tell_ended(reason)
             self._peer.send_control(self._summary)
-            await self._peer.close()
+            heard = await self._peer.close(SHORT_GOODBYES_S.get(reason, GOODBYE_S))
+            if reason == conductor.FINISHED and not heard:  # they were cut off near the end
+                self._may_return = True

@@ -1,52 +1,26 @@
-"""A video's sound as Opus packets that keep time with its picture."""
+"""A video's sound, in time with its picture."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
-from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from numpy.typing import NDArray
 
+from rtc_server.opus import CHANNELS, RATE_HZ, Sound
 from rtc_server.videos import open_video, shown_origin
 
 logger = logging.getLogger(__name__)
 
-RATE_HZ = 48_000
-FRAME_S = 0.02
-FRAME = 960
-CHANNELS = 2
-BIT_RATE = 64_000
 # A hole in the sound's clock up to this is rounding; a longer one is silence.
 HOLE = RATE_HZ // 25
-
-Sound = NDArray[np.int16]  # (n, 2)
-
-
-def opus_packets(video: Path, duration_s: float) -> Iterator[bytes]:
-    """Give packets of 20 ms, the first of them beginning with the first picture.
-
-    The encoder looks ahead (312 samples), so that what a decoder plays comes that much late.
-    Its input is shifted the other way: sound sample n leaves the receiver's decoder at n.
-    Nothing is given where the video has no sound that can be decoded.
-    """
-    encoder = _open_encoder()
-    late = _look_ahead(encoder)
-    wanted = max(1, round(duration_s * RATE_HZ))
-    at = 0
-    for block in _blocks(pcm(video), late):
-        if at >= wanted:
-            return
-        yield from _encode(encoder, block, at)
-        at += FRAME
 
 
 def pcm(video: Path) -> Iterator[Sound]:
@@ -63,7 +37,7 @@ def pcm(video: Path) -> Iterator[Sound]:
             for block in _resampled(resampler, frame):
                 if start is not None and (at == 0 or abs(start - at) > HOLE):
                     if start > at:
-                        yield np.zeros((start - at, CHANNELS), np.int16)
+                        yield from _silence(start - at)
                         at = start
                     block = block[max(0, at - start) :]
                 start = None  # the next piece of this frame goes on from here
@@ -72,18 +46,22 @@ def pcm(video: Path) -> Iterator[Sound]:
         yield from _resampled(resampler, None)
 
 
-def _blocks(sound: Iterator[Sound], skip: int) -> Iterator[Sound]:
-    """Cut into frames of 960 after leaving out the first `skip`; the last is filled up."""
-    held = np.zeros((0, CHANNELS), np.int16)
+def by_the_second(sound: Iterator[Sound]) -> Generator[Sound]:
+    """The same sound in pieces of about a second: less work for each, and little held."""
+    held: list[Sound] = []
     for piece in sound:
-        skipped = min(skip, len(piece))
-        skip -= skipped
-        held = np.concatenate([held, piece[skipped:]])
-        while len(held) >= FRAME:
-            yield held[:FRAME]
-            held = held[FRAME:]
-    if len(held):
-        yield np.concatenate([held, np.zeros((FRAME - len(held), CHANNELS), np.int16)])
+        held.append(piece)
+        if sum(map(len, held)) >= RATE_HZ:
+            yield np.concatenate(held)
+            held = []
+    if held:
+        yield np.concatenate(held)
+
+
+def _silence(samples: int) -> Iterator[Sound]:
+    """A hole may be hours long: not all of it at once."""
+    for at in range(0, samples, RATE_HZ):
+        yield np.zeros((min(RATE_HZ, samples - at), CHANNELS), np.int16)
 
 
 def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
@@ -114,28 +92,3 @@ def _position(frame: AudioFrame, origin: Fraction) -> int | None:
     if frame.pts is None or frame.time_base is None:
         return None
     return round((frame.pts * frame.time_base - origin) * RATE_HZ)
-
-
-def _open_encoder() -> AudioCodecContext:
-    context = av.CodecContext.create("libopus", "w")
-    assert isinstance(context, AudioCodecContext)
-    context.sample_rate = RATE_HZ
-    context.format = "s16"
-    context.layout = "stereo"
-    context.bit_rate = BIT_RATE
-    context.options = {"application": "audio", "frame_duration": "20", "vbr": "constrained"}
-    context.open()
-    return context
-
-
-def _look_ahead(encoder: AudioCodecContext) -> int:
-    """Samples by which decoded sound comes late: pre-skip, in the encoder's own header."""
-    header = encoder.extradata or b""
-    return int.from_bytes(header[10:12], "little")  # RFC 7845, 5.1
-
-
-def _encode(encoder: AudioCodecContext, block: Sound, at: int) -> Iterator[bytes]:
-    frame = AudioFrame.from_ndarray(block.reshape(1, -1), format="s16", layout="stereo")
-    frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, at, Fraction(1, RATE_HZ)
-    for packet in encoder.encode(frame):
-        yield bytes(packet)

@@ -5,61 +5,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import re
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
 from rtc_server.config import Config
-from rtc_server.cutting import Part
-from rtc_server.errors import (
-    BadMessage,
-    BrokenUpload,
-    ServerFull,
-    TandemError,
-)
+from rtc_server.errors import BrokenUpload, ServerFull, TandemError
+from rtc_server.finishing import to_the_end
 from rtc_server.joblist import JobList
 from rtc_server.jobs import Job
-from rtc_server.lessons import DEMO_ID, LessonStore, check_id
+from rtc_server.lessons import DEMO_ID, LessonStore
 from rtc_server.metrics import Metrics
 from rtc_server.preparing import Preparation, prepare
 from rtc_server.receiving import Body, expect_fitting, expect_room, receive
 from rtc_server.scratch import folder_beside
 from rtc_server.telling import EXPECTED, sentence_of
+from rtc_server.wishes import Wish
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 THREADS = 2
-JOB_ID = re.compile(r"[0-9A-Za-z-]{32,64}")  # whoever guesses one could call the job off
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody asks to be made of the video that they send."""
-
-    title: str
-    id: str | None  # of the lesson; None: made of the title
-    name: str  # of the video, for sentences
-    suffix: str  # of the video's file
-    part: Part | None
-    length: int | None  # of the body in bytes, where that was said
-    job: str | None = None  # the job's id, where the sender chose it
-
-    def __post_init__(self) -> None:
-        """
-        :raises BadLessonId: not an id.
-        :raises BadMessage: a job's id that could be guessed.
-        """
-        if self.id is not None:
-            check_id(self.id)
-        if self.job is not None and not JOB_ID.fullmatch(self.job):
-            raise BadMessage(
-                f"job: expected 32 to 64 random letters, digits and -, got {self.job[:64]!r}"
-            )
 
 
 class Uploads:
@@ -97,7 +65,7 @@ class Uploads:
         """Call every job off and wait until nothing is left of them."""
         self._open = False
         for task in self._running.values():
-            task.cancel()
+            _call_off(task)
         if self._running:
             await asyncio.wait(self._running.values())
 
@@ -146,7 +114,7 @@ class Uploads:
         if job.ended:
             self._jobs.forget(job)
             return
-        self._running[id].cancel()
+        _call_off(self._running[id])
         await asyncio.wait({self._running[id]})
 
     async def _admit(self, wish: Wish) -> Job:
@@ -199,9 +167,9 @@ class Uploads:
 
     def _preparation(self, job: Job, wish: Wish, video: Path) -> Preparation:
         return Preparation(
-            video=str(video),
+            video=str(video.absolute()),  # the process works in a folder of its own
             name=wish.name,
-            lessons=str(self._store.folder),
+            lessons=str(self._store.folder.absolute()),
             id=job.lesson,
             title=job.title,
             engine=self._config.engine,
@@ -238,11 +206,18 @@ class Uploads:
     async def _folder(self) -> AsyncIterator[Path]:
         """A folder for one video, locked while the server lives, and gone afterwards."""
         beside = folder_beside(self._store.folder / "upload")
-        folder = await self._off_loop(beside.__enter__)
+        entering = asyncio.ensure_future(self._off_loop(beside.__enter__))
         try:
-            yield folder
+            yield await asyncio.shield(entering)
         finally:
-            await asyncio.shield(self._off_loop(lambda: self._clear(beside)))
+            await to_the_end(self._leave(entering, beside))
+
+    async def _leave(
+        self, entering: asyncio.Future[Path], beside: contextlib.AbstractContextManager[Path]
+    ) -> None:
+        await asyncio.wait({entering})
+        if entering.exception() is None:
+            await self._off_loop(lambda: self._clear(beside))
 
     def _clear(self, beside: contextlib.AbstractContextManager[Path]) -> None:
         beside.__exit__(None, None, None)
@@ -254,3 +229,9 @@ class Uploads:
 
     async def _off_loop(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def _call_off(task: asyncio.Task[None]) -> None:
+    """Once: a second time would keep it from clearing up."""
+    if not task.cancelling():
+        task.cancel()

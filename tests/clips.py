@@ -37,11 +37,13 @@ def write_clip(
     mark: bool = False,
     clicks_s: Sequence[float] = (),
     sound_s: float = 0.0,
+    tone_hz: float = 0.0,
 ) -> Path:
     """Write a video whose frame k is of grey `grey_of(k)` and shown from times_s[k] on.
 
     `mark` puts white into the upper left corner. `rotation` is a display matrix's, counter-
-    clockwise degrees. `sound_s` seconds of silence hold a click at each of `clicks_s`.
+    clockwise degrees. `sound_s` seconds of silence, or of a tone, hold a click at each of
+    `clicks_s`.
     """
     with av.open(str(path), "w") as container:
         video = container.add_stream(codec, rate=30)
@@ -62,7 +64,7 @@ def write_clip(
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
         if sound is not None:
-            for block in _sound_frames(clicks_s, sound_s):
+            for block in _sound_frames(clicks_s, sound_s, tone_hz):
                 container.mux(sound.encode(block))
             container.mux(sound.encode(None))
     return path
@@ -86,8 +88,11 @@ def _picture(k: int, size: tuple[int, int], mark: bool) -> NDArray[np.uint8]:
     return image
 
 
-def _sound_frames(clicks_s: Sequence[float], seconds: float) -> list[av.AudioFrame]:
-    samples = np.zeros(round(seconds * SOUND_HZ), np.float32)
+def _sound_frames(
+    clicks_s: Sequence[float], seconds: float, tone_hz: float = 0.0
+) -> list[av.AudioFrame]:
+    times_s = np.arange(round(seconds * SOUND_HZ)) / SOUND_HZ
+    samples = (0.1 * np.sin(2 * np.pi * tone_hz * times_s)).astype(np.float32)
     tone = 0.9 * np.sin(np.arange(480) * 2 * np.pi * 1000 / SOUND_HZ)
     for click_s in clicks_s:
         at = round(click_s * SOUND_HZ)

@@ -28,10 +28,15 @@ class FilmLearner(Learner):
         super().__init__(wish, self._write_down)
         self.session = ""  # its id, once there is one
         self.seen: list[Seen] = []
-        self._film = Film(pictures, fps)
+        self.film = Film(pictures, fps)
 
     def _open_camera(self) -> Any:
-        return self._film
+        return self.film
+
+    def _lines(self, camera: Any) -> list[str]:
+        names = super()._lines(camera)
+        self.film.sender = self._connection.getTransceivers()[0].sender
+        return names
 
     def _write_down(self, message: dict[str, Any]) -> None:
         if message["type"] == "welcome":

@@ -35,13 +35,15 @@ class Film(MediaStreamTrack):
         self.sent_s: list[float] = []  # when picture k was
         self._pictures = pictures
         self._fps = fps
-        self._began_s = time.monotonic()
+        self._began_s: float | None = None
         self._origin: int | None = None
 
     async def recv(self) -> av.VideoFrame:
         k = len(self.sent_s)
         if k == 1 and self.sender is not None:  # the first has left, with aiortc's random origin
             self._origin = insides.last_sent_timestamp(self.sender)
+        if self._began_s is None:
+            self._began_s = time.monotonic()
         await asyncio.sleep(max(0.0, self._began_s + k / self._fps - time.monotonic()))
         if self.readyState != "live":
             raise MediaStreamError
@@ -50,6 +52,11 @@ class Film(MediaStreamTrack):
         frame.pict_type = av.video.frame.PictureType.NONE
         self.sent_s.append(time.monotonic())
         return frame
+
+    def rtp_of(self, index: int) -> int:
+        """The wire timestamp of a picture."""
+        step = round(index * VIDEO_HZ / self._fps)
+        return ((self._origin or 0) + step) % insides.RTP_WRAP
 
     def index_of(self, wire_timestamp: int) -> int:
         """Which picture a received frame is."""

@@ -49,7 +49,18 @@ def add_parser(subparsers: Any) -> None:
         metavar="R",
         help="how fast the lesson is to run, if the server can: 0.5, 0.75 or 1",
     )
+    parser.add_argument(
+        "--learner", metavar="NAME", help="keep the result under this name (default: keep nothing)"
+    )
     parser.add_argument("--annotated", action="store_true", help="ask for the drawn picture, too")
+    parser.add_argument(
+        "--reconnect",
+        type=int,
+        default=3,
+        metavar="N",
+        help="where the connection breaks off, connect again and go on, N times at most "
+        "(default 3; 0: never)",
+    )
     parser.add_argument(
         "--report", metavar="OUT.json", help="every score and the summary; - is stdout"
     )
@@ -67,15 +78,19 @@ def run(args: argparse.Namespace) -> int:
     if args.rate not in RATES:
         print(f"error: --rate: expected one of {RATES}, got {args.rate}", file=sys.stderr)
         return 2
+    if not 0 <= args.reconnect <= 100:
+        print(f"error: --reconnect: expected 0 to 100, got {args.reconnect}", file=sys.stderr)
+        return 2
     logging.basicConfig(level=logging.WARNING)
     wish = Wish(
         **{"url": args.url, "lesson": args.lesson, "camera": args.camera},
         echo_delay_ms=args.echo_delay_ms,
         mirror=args.mirror,
         annotated=args.annotated,
+        learner=args.learner,
         rate=args.rate,
     )
-    outcome = asyncio.run(_follow(wish))
+    outcome = asyncio.run(_follow(wish, args.reconnect))
     if args.report == "-":
         json.dump(outcome.report(), sys.stdout)
     elif args.report:
@@ -83,10 +98,11 @@ def run(args: argparse.Namespace) -> int:
     return _tell(outcome)
 
 
-async def _follow(wish: Any) -> Any:
-    from rtc_server.client import Learner
+async def _follow(wish: Any, reconnects: int) -> Any:
+    from rtc_server.follower import Follower
 
-    learner = Learner(wish, _Teller())
+    teller = _Teller()
+    learner = Follower(wish, teller, teller.line, reconnects)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, learner.leave)
@@ -103,16 +119,16 @@ class _Teller:
     def __call__(self, message: dict[str, Any]) -> None:
         match message:
             case {"type": "state", "state": state}:
-                self._line(f"{state}: {message.get('countdown_s') or message.get('reason') or ''}")
+                self.line(f"{state}: {message.get('countdown_s') or message.get('reason') or ''}")
             case {"type": "error", "message": text}:
-                self._line(f"server: {text}")
+                self.line(f"server: {text}")
             case {"type": "score", "score": score, "lesson_s": at_s} if score is not None:
                 if self._live or abs(at_s - self._last_s) >= 5:
                     self._last_s = at_s
                     text = f"{at_s:6.1f} s  score {score:5.1f}  {message['label'] or ''}"
-                    self._line(text, stays=not self._live)
+                    self.line(text, stays=not self._live)
 
-    def _line(self, text: str, stays: bool = True) -> None:
+    def line(self, text: str, stays: bool = True) -> None:
         clear = "\r\x1b[K" if self._live else ""
         sys.stderr.write(f"{clear}{text}" + ("\n" if stays else ""))
         sys.stderr.flush()

@@ -11,6 +11,7 @@ from typing import Any
 
 from rtc_server import config
 from rtc_server.config import ACCESS, ENGINES, Config
+from rtc_server.permission import why_closed
 
 EXAMPLES = """\
 examples:
@@ -41,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--history-access",
         choices=ACCESS,
         help="who may read and delete results by name over HTTP: open is all who reach the server, "
-        "auto is open on loopback and closed beyond (default auto)",
+        "auto is this machine only and no proxy (default auto)",
     )
     parser.add_argument("--engine", choices=ENGINES, help="auto takes OpenVINO where it imports")
     parser.add_argument("--pose-fps", type=float, help="scores a second (default 5)")
@@ -108,19 +109,22 @@ def run(args: argparse.Namespace) -> int:
 
 
 def announce(settings: Config, url: str) -> None:
-    """Say where learners may go, and where what is kept of them lies."""
+    """Say where learners may go, whether lessons may come, and where what is kept of them lies."""
     print(f"Tandem is ready: {url}", flush=True)
+    if closed := why_closed(settings, {"Host": "localhost"}):
+        print(f"No lessons are taken over HTTP: {closed}.", flush=True)
     if not settings.history:
         print("No results are kept (--history says where to).", flush=True)
         return
     from rtc_server.history.address import parse_address
 
-    who = ""
-    if not settings.on_loopback:
-        who = "; whoever reaches this address may read and delete them by name (--history-access)"
-        if not settings.history_open:
-            who = "; over the network they are closed (--history-access open)"
-    print(f"Results are kept in {parse_address(settings.history).shown}{who}.", flush=True)
+    who = {
+        "auto": "this machine may read and delete them by name, others may not",
+        "open": "whoever reaches this server may read and delete them by name",
+        "closed": "nobody may read or delete them by name over HTTP",
+    }[settings.history_access]
+    where = parse_address(settings.history).shown
+    print(f"Results are kept in {where}; {who} (--history-access).", flush=True)
 
 
 def prepare(settings: Config) -> None:

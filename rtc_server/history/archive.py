@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import deque
@@ -19,11 +20,11 @@ from rtc_server.results import Result
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Waiting = tuple[Result, asyncio.Future[None]]
+Waiting = tuple[Result, asyncio.Future[None]]  # done: tried once, for better or worse
 
 MOST_WAITING = 256  # results not written yet; beyond, the oldest that is not at work is lost
 MOST_ASKING = 32  # questions in line
-KEPT_WITHIN_S = 1.0  # how long the end of a session waits to be written
+KEPT_WITHIN_S = 5.0  # how long the end of a session waits to be written, on a busy disk
 ANSWERED_WITHIN_S = 5.0
 AGAIN_AFTER_S = 2.0  # a database that fails is tried again
 CLOSED_WITHIN_S = 3.0
@@ -44,6 +45,8 @@ class Archive:
         self._thread = ThreadPoolExecutor(1, "history")
         self._waiting: deque[Waiting] = deque()
         self._news = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
         self._asking = 0
         self._tasks = asyncio.TaskGroup()
         self._failing = False
@@ -70,9 +73,9 @@ class Archive:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        written = [done for _, done in self._waiting]
-        if written:
-            await asyncio.wait(written, timeout=CLOSED_WITHIN_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSED_WITHIN_S):
+                await self._empty.wait()
         self._writer.cancel()
         while self._waiting:
             self._lose(self._waiting[0], "the server stops")
@@ -83,15 +86,17 @@ class Archive:
         await self._tasks.__aexit__(kind, error, trace)
 
     async def keep(self, result: Result) -> None:
-        """Have a result written; wait until it is, but not for long: it stays in line."""
+        """Have a result written; wait until it is, or the database fails: it stays in line."""
         if self._store is None or not result.worth_keeping:
             return
         if len(self._waiting) >= MOST_WAITING:
             self._lose(self._waiting[1], f"{MOST_WAITING} are waiting")
-        done = asyncio.get_running_loop().create_future()
-        self._waiting.append((result, done))
+        tried = asyncio.get_running_loop().create_future()
+        self._waiting.append((result, tried))
+        self._empty.clear()
         self._news.set()
-        await asyncio.wait({done}, timeout=KEPT_WITHIN_S)
+        if not self._failing:
+            await asyncio.wait({tried}, timeout=KEPT_WITHIN_S)
 
     async def ask(self, question: Callable[[Store], T]) -> T:
         """What `question` gives of the store.
@@ -156,6 +161,8 @@ class Archive:
             if not self._failing:  # the rest of a row of them says the same
                 logger.error("a result waits to be written: %s", error)
             self._failing = True
+            for its in self._waiting:
+                _release(its)
             return False
         except Exception:  # of whatever kind: the others must be written
             logger.exception("a result cannot be written")
@@ -185,5 +192,12 @@ class Archive:
 
     def _done(self, waiting: Waiting) -> None:
         self._waiting.remove(waiting)
-        if not waiting[1].done():
-            waiting[1].set_result(None)
+        _release(waiting)
+        if not self._waiting:
+            self._empty.set()
+
+
+def _release(waiting: Waiting) -> None:
+    """Let the session that waits for its result say goodbye."""
+    if not waiting[1].done():
+        waiting[1].set_result(None)

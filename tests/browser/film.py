@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import chain, repeat
 from pathlib import Path
 
+import cv2
+import numpy as np
 from numpy.typing import NDArray
 
 from tests.browser.cache import cached
@@ -15,6 +17,7 @@ from tools.dancer.scene import Scene, render
 
 FPS = 15
 CAMERA_FPS = 30  # Chromium plays .mjpeg at this rate, whatever was meant
+NOISE_FRAMES = 30
 BITS, SQUARE_PX = 10, 16
 # Reads the number from the learner's own picture; -1 before there is one.
 NUMBER = f"""
@@ -39,6 +42,17 @@ def learner() -> Path:
     if not path.exists():
         scene = render("sunrise", "tall", change=perturb.mirrored, size=(640, 480), fps=FPS)
         _store(path, _frames(scene))
+    return path
+
+
+def noise() -> Path:
+    """A large picture that no encoder can foresee: it would take more than it may send."""
+    path = cached("noise", ".mjpeg", [Path(__file__)])
+    if not path.exists():
+        chance = np.random.default_rng(0)
+        coarse = chance.integers(0, 255, (NOISE_FRAMES, 9, 16, 3), np.uint8)
+        large = (cv2.resize(one, (1280, 720), interpolation=cv2.INTER_CUBIC) for one in coarse)
+        _store(path, large)
     return path
 
 

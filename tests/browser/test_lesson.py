@@ -97,7 +97,22 @@ async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
     await learner.picture("5-summary")
     await check_the_summary(learner)
     await check_the_silence(learner)
+    await practise_the_worst(learner)
     assert learner.complaints == []
+
+
+async def practise_the_worst(learner: Learner) -> None:
+    """The summary's worst passage, slowly and again."""
+    (summary,) = await learner.heard("summary")
+    (worst, *_) = summary["worst"]
+    await learner.page.click('[data-part="worst"] li:first-child button')
+    await learner.until("ready")
+    await learner.press("start")
+    await learner.until("playing")
+    *_, state = await learner.heard("state")
+    assert state["rate"] == 0.75
+    assert state["loop"] == pytest.approx([int(worst["from_s"]), worst["to_s"]], abs=0.01)
+    assert state["lesson_s"] == pytest.approx(worst["from_s"], abs=0.3)
 
 
 async def check_the_summary(learner: Learner) -> None:

@@ -1,6 +1,7 @@
 """The page's modules in a real browser: the contract, and the parts that are pure."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,10 @@ async def test_playhead_comes_about_ten_times_a_second_and_pings_as_planned(
     assert first[7] < 1500
     assert pings[-1]["at_ms"] - pings[-2]["at_ms"] > 1800
     assert pings[-1]["rtt_ms"] >= 0
+    assert pings[-1]["wall_ms"] == pytest.approx(time.time() * 1000, abs=10_000)
+    scores = await learner.heard("score")
+    assert {score["capture"] for score in scores} <= {"reports", "arrivals"}
+    assert all(0 < score["age_ms"] < 5000 for score in scores)  # padding once put it hours off
 
 
 STEP = """

@@ -20,6 +20,10 @@ from aiortc.mediastreams import MediaStreamError
 PATIENCE_S = 20.0
 
 
+async def _into_the_void(*_: Any) -> None:
+    return None
+
+
 class Puppet:
     """Offers a webcam and both channels; `async with` connects and always hangs up."""
 
@@ -91,6 +95,20 @@ class Puppet:
                 self._news.clear()
                 await self._news.wait()
         return message
+
+    def vanish(self) -> None:
+        """As when the cable is pulled: not a word more goes out, neither media nor SCTP."""
+        for transceiver in self.connection.getTransceivers():
+            transceiver.receiver.transport._send_rtp = _into_the_void
+        assert self.connection.sctp is not None
+        self.connection.sctp.transport._send_data = _into_the_void
+
+    def return_(self) -> None:
+        """The cable is in again."""
+        for transceiver in self.connection.getTransceivers():
+            transceiver.receiver.transport.__dict__.pop("_send_rtp", None)
+        assert self.connection.sctp is not None
+        self.connection.sctp.transport.__dict__.pop("_send_data", None)
 
     def forget(self) -> None:
         """Let `until` wait for new messages only."""

@@ -59,7 +59,8 @@ async def test_config_and_lessons(http: aiohttp.ClientSession) -> None:
     assert config["protocol"] == 1 and config["pose_fps"] == 5 and config["ice_servers"] == []
     lessons = await (await http.get("/api/lessons")).json()
     (short,) = (lesson for lesson in lessons if lesson["id"] == "short")
-    assert short["duration_s"] == 5 and short["codecs"] == ["vp8", "h264"]
+    assert short["duration_s"] == 5 and short["rates"] == [0.5, 0.75, 1]
+    assert short["codecs"] == ["vp8", "h264", "vp8-low", "h264-low"]
     assert await (await http.get("/api/lessons/short")).json() == short
 
 
@@ -198,13 +199,6 @@ async def test_a_beacon_closes(server: Running, http: aiohttp.ClientSession) -> 
         assert (await http.post(f"/api/sessions/{puppet.id}/close")).status == 204
         assert (await puppet.until(type="state", state="ended"))["reason"] == "closed"
     await server.until_empty()
-
-
-async def test_trickle_says_that_it_comes_later(
-    http: aiohttp.ClientSession, server: Running
-) -> None:
-    async with Puppet(server.url) as puppet:
-        await problem(await http.patch(f"/api/sessions/{puppet.id}", data="a=x"), 501)
 
 
 async def test_the_server_is_full_at_its_limit_and_free_again_after(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import queue
+import socket
+import time
 from importlib.metadata import version
 
 import pytest
-from aiortc import RTCPeerConnection, rtp
+from aiortc import RTCConfiguration, RTCPeerConnection, rtp
 from aiortc.codecs.vpx import Vp8Encoder
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
-from aiortc.rtp import RtpPacket
+from aiortc.rtp import RtcpPacket, RtcpSenderInfo, RtcpSrPacket, RtpPacket
 from aiortc.sdp import SessionDescription
 
 from rtc_server import insides
@@ -18,6 +23,7 @@ from rtc_server.jitter import FrameBuffer
 from rtc_server.keyframes import KeyFrameGate
 from tests.integration.conftest import Running
 from tests.integration.puppet import Puppet
+from tools.loopback import BITRATE_ESTIMATOR
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -38,9 +44,6 @@ async def test_a_receiver_has_the_mapper_and_the_handler_we_wrap() -> None:
     mapper = getattr(receiver, insides.TIMESTAMP_MAPPER)
     assert (mapper.map(5000), mapper.map(8000)) == (0, 3000)
     assert insides.wire_timestamp(receiver, 3000) == 8000
-    buffer = getattr(receiver, insides.RECEIVE_BUFFER)
-    assert list(inspect.signature(buffer.add).parameters) == ["packet"]
-    insides.replace_receive_buffer(receiver, FrameBuffer(lambda: 0.0), KeyFrameGate(lambda: 0.0))
     handler = inspect.signature(getattr(RTCRtpReceiver, insides.HANDLE_RTP))
     assert list(handler.parameters) == ["self", "packet", "arrival_time_ms"]
     await connection.close()
@@ -68,6 +71,37 @@ async def test_a_senders_feedback_comes_to_the_track() -> None:
     await connection.close()
 
 
+async def test_a_turn_of_the_loop_reads_all_that_has_come() -> None:
+    """asyncio reads one datagram of a socket a turn: with our reader they are all there at once."""
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    connection.createDataChannel("control")
+    await connection.setLocalDescription(await connection.createOffer())
+    wires = insides.read_in_bursts(connection)
+    ice = getattr(connection.sctp.transport.transport, insides.ICE_CONNECTION)
+    address = next(p.transport.get_extra_info("sockname") for p in ice._protocols)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as learner:
+        for k in range(50):
+            learner.sendto(b"\x80 no STUN " + bytes([k]), address)
+    for _ in range(3):  # to notice, to read
+        await asyncio.sleep(0)
+    assert ice._queue.qsize() == 50
+    assert [ice._queue.get_nowait()[0][-1] for _ in range(50)] == list(range(50))
+    await connection.close()
+    for wire in wires:
+        wire.close()
+
+
+async def test_a_connection_counts_its_packets(server: Running) -> None:
+    async with Puppet(server.url) as puppet:
+        await puppet.until(type="score")
+        webcam = puppet.connection.getTransceivers()[0].receiver
+        stats = (await webcam.getStats()).values()
+        (told,) = {s.packetsReceived for s in stats if s.type == "transport"}
+        assert 0 < told <= insides.packets_received(webcam)
+        puppet.say("bye")
+    await server.until_empty()
+
+
 class Listener:
     def __init__(self, heard: list[tuple[str, float]]) -> None:
         self.heard = heard
@@ -91,16 +125,57 @@ async def test_picture_and_sound_are_one_stream(server: Running) -> None:
         assert len(set(streams.values())) == 1
 
 
-async def test_packets_of_the_stream_of_what_is_sent_again_are_not_told_of() -> None:
+async def test_a_receiver_has_what_our_buffer_takes_the_place_of() -> None:
+    """tests/integration/test_receive.py shows that the decoder takes what we give it."""
     connection = RTCPeerConnection()
     receiver = connection.addTransceiver("video").receiver
+    buffer = getattr(receiver, insides.RECEIVE_BUFFER)
+    assert list(inspect.signature(buffer.add).parameters) == ["packet"]
+    assert isinstance(getattr(receiver, insides.CODECS), dict)
+    assert isinstance(getattr(receiver, insides.DECODER_QUEUE), queue.Queue)
+    assert getattr(receiver, insides.DECODER_THREAD) is None
+    now = time.monotonic
+    insides.replace_receive_buffer(receiver, FrameBuffer(now), KeyFrameGate(now))
+    assert hasattr(receiver, BITRATE_ESTIMATOR)
+    handled = inspect.getsource(getattr(RTCRtpReceiver, insides.HANDLE_RTP))
+    for line in (  # what we do in its place, for each frame
+        "pli_flag, encoded_frame = self.__jitter_buffer.add(packet)",
+        "if encoded_frame is not None and self.__decoder_thread:",
+        "encoded_frame.timestamp = self.__timestamp_mapper.map(",
+        "self.__decoder_queue.put((codec, encoded_frame))",
+    ):
+        assert line in handled
+    await connection.close()
+
+
+async def test_packets_that_show_no_picture_tell_no_time() -> None:
+    """Chromium's first packets are padding, sent as if it came again, under timestamps of 0."""
+    connection = RTCPeerConnection()
+    receiver = connection.addTransceiver("video").receiver
+    codecs: dict[int, RTCRtpCodecParameters] = getattr(receiver, insides.CODECS)
+    for kind, name in ((97, "VP8"), (98, "rtx")):
+        codecs[kind] = RTCRtpCodecParameters(f"video/{name}", 90_000, payloadType=kind)
     told: list[int] = []
     insides.on_rtp_packet(receiver, told.append)
-    getattr(receiver, insides.RETRANSMITTED)[7] = 6  # as RTCRtpReceiver.receive does
-    for ssrc, timestamp in ((7, 0), (6, 3000), (7, 3000), (6, 6000)):
-        packet = RtpPacket(payload_type=127, ssrc=ssrc, timestamp=timestamp)
-        await getattr(receiver, insides.HANDLE_RTP)(packet, arrival_time_ms=0)
-    assert told == [3000, 6000]
+    for kind, payload, stamp in ((98, b"", 0), (97, b"", 1), (97, b"\x10\0", 2), (98, b"\0\0", 3)):
+        packet = RtpPacket(payload_type=kind, timestamp=stamp, payload=payload)
+        await getattr(receiver, insides.HANDLE_RTP)(packet, 0)
+    assert told == [2]
+    await connection.close()
+
+
+async def test_sender_reports_carry_both_halves_to_the_handler_we_wrap() -> None:
+    connection = RTCPeerConnection()
+    receiver = connection.addTransceiver("video").receiver
+    told: list[tuple[int, int]] = []
+    insides.on_sender_report(receiver, lambda ntp, rtp: told.append((ntp, rtp)))
+    retransmitted: dict[int, int] = getattr(receiver, insides.RETRANSMITTED)
+    retransmitted[2] = 1
+    for ssrc in (1, 2):
+        sent = bytes(RtcpSrPacket(ssrc, RtcpSenderInfo(7 << 32, 90_000 * ssrc, 1, 1)))
+        (packet,) = RtcpPacket.parse(sent)
+        await getattr(receiver, insides.HANDLE_RTCP)(packet)
+    assert told == [(7 << 32, 90_000)]
     await connection.close()
 
 

@@ -31,11 +31,12 @@ async def test_a_score_has_every_field_of_the_protocol(server: Running) -> None:
     outcome = await Learner(Wish(server.url, "short", "instructor", mirror="off")).follow()
     fields = (
         "type seq lesson_s score shape timing energy label coverage lag_ms limbs hint pose target "
-        "age_ms skew_ms sync"
+        "age_ms skew_ms sync capture"
     )
     for score in outcome.scores:
         assert set(score) == set(fields.split())
         assert len(score["pose"]) == len(score["target"]) == 18
+    assert {score["capture"] for score in outcome.scores} <= {"reports", "arrivals"}
     last = outcome.scores[-1]
     assert last["age_ms"] > 0 and last["coverage"] > 0.5
     assert all(x is None or 0 <= x <= 1 for x, _, _ in last["target"])

@@ -1,4 +1,4 @@
-"""One packet lost on the way between real peers, and a decoder that cannot keep up."""
+"""From the webcam to its poses: packets lost for good, a slow decoder, and when it was captured."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aiortc import RTCRtpReceiver, rtcrtpreceiver
 
 from rtc_server import insides, signalling
 from rtc_server.client import Wish
-from rtc_server.jitter import FrameBuffer
+from rtc_server.jitter import FrameBuffer, patience_s
 from rtc_server.keyframes import LATE_S, KeyFrameGate
 from tests.integration.conftest import Running
 from tools.film_learner import FilmLearner, film_of
@@ -136,6 +136,32 @@ async def test_poses_come_again_soon_after_a_packet_of_the_webcam_is_lost_for_go
     again = learner.pose_after(lost[0])
     assert again is not None and again.came_s - lost[0] < RESUME_S
     assert server.app[signalling.SESSIONS].find(learner.session).describe()["packets_given_up"] == 1
+    learner.leave()
+    await following
+    await server.until_empty()
+
+
+async def test_captures_are_told_right_by_reports_and_by_arrivals(
+    server: Running, short_film: Path
+) -> None:
+    """Client and server have one clock here, and the film knows when each picture was shown."""
+    wish = Wish(server.url, "short", camera="", mirror="off")
+    learner = FilmLearner(wish, film_of(short_film, 2.0), fps=15.0)
+    following = asyncio.create_task(learner.follow())
+    await until(lambda: bool(learner.session) and len(learner.film.sent_s) > 15, within_s=20)
+    session = server.sessions.find(learner.session)
+    clock = session._capture
+    for source in ("arrivals", "reports"):
+        await until(lambda source=source: clock.source == source)
+        sent_s = list(learner.film.sent_s)
+        for index in range(len(sent_s) - 10, len(sent_s)):
+            rtp = learner.film.rtp_of(index)
+            assert clock.captured_ms(rtp) == pytest.approx(sent_s[index] * 1000, abs=25)
+            assert clock.captured_s(rtp) == pytest.approx(sent_s[index], abs=0.05)
+    scores = learner.outcome.scores
+    await until(lambda: {score["capture"] for score in scores} == {"arrivals", "reports"})
+    learner._say({"type": "ping", "t0_ms": time.monotonic() * 1000, "rtt_ms": 80})
+    await until(lambda: session._buffer.give_up_s == pytest.approx(patience_s(80)))
     learner.leave()
     await following
     await server.until_empty()

@@ -1,11 +1,29 @@
 // @ts-check
-// The server's HTTP side: lessons, and opening and closing a session.
+// The server's HTTP side: lessons, sessions, and what is kept of learners.
+
+/** @import { Summary } from "./protocol.js" */
 
 /**
- * @typedef {{ id: string, title: string, duration_s: number, width?: number, height?: number
- * }} Lesson
- * @typedef {{ protocol: number, pose_fps: number, ice_servers: RTCIceServer[] }} Config
+ * @typedef {{ count: number, every_s: number, columns: number, rows: number, width: number,
+ *   height: number }} Thumbnails  picture k shows the lesson at k · every_s
+ * @typedef {{ id: string, title: string, duration_s: number, width?: number, height?: number,
+ *   thumbnails?: Thumbnails }} Lesson
+ * @typedef {"open" | "closed" | "off"} Access  to results: kept and shown, kept only, not kept
+ * @typedef {{ protocol: number, pose_fps: number, ice_servers: RTCIceServer[], history?: Access
+ * }} Config
  * @typedef {{ id: string, sdp: string, type: "answer" }} Answer
+ */
+
+/**
+ * @typedef {{ id: string, learner: string | null, lesson: { id: string, title: string },
+ *   started_at: number, ended_at: number | null, reason: string | null }} Kept  times: Unix seconds
+ * @typedef {Kept & Pick<Summary, "score" | "shape" | "timing" | "energy" | "grade" | "coverage"
+ *   | "lag_ms" | "samples" | "mirror" | "complete">} Line  what a list says of a result
+ * @typedef {{ score: number | null, shape: number | null, timing: number | null,
+ *   energy: number | null, since: Line }} Change  since the last result of the same lesson
+ * @typedef {Kept & Summary & { change: Change | null }} Report
+ * @typedef {{ learner: string, results: Line[], next: string | null }} Page  the newest first
+ * @typedef {{ lesson: { id: string, title: string }, entries: (Line & { place: number })[] }} Board
  */
 
 const PATIENCE_MS = 10_000; // a network that swallows packets never says no
@@ -38,7 +56,7 @@ async function request(path, init) {
   } finally {
     clearTimeout(timer);
   }
-  if (response.ok) return response.json();
+  if (response.ok) return response.status === 204 ? null : response.json();
   const problem = await response.json().catch(() => ({}));
   const retryAfter_s = Number.parseFloat(response.headers.get("Retry-After") ?? "");
   throw new ApiError(
@@ -61,6 +79,9 @@ export async function fetchLessons() {
 /** @param {string} id */
 export const thumbnailUrl = (id) => `/api/lessons/${encodeURIComponent(id)}/thumbnail.jpg`;
 
+/** Small pictures of it over time, in one. @param {string} id */
+export const thumbnailsUrl = (id) => `/api/lessons/${encodeURIComponent(id)}/thumbnails.jpg`;
+
 /** Whether the server's models are warm. @returns {Promise<boolean>} */
 export const isReady = () =>
   fetch("/readyz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
@@ -68,7 +89,8 @@ export const isReady = () =>
 /**
  * Opens a session with an offer.
  * @param {{ sdp: string, type: "offer", lesson: string, mirror: string, annotated: boolean,
- *   resume?: string }} offer  `resume`: the session that broke off and that this one goes on from
+ *   learner?: string, resume?: string }} offer  `learner`: the name to keep the result under;
+ *   `resume`: the session that broke off and that this one goes on from
  * @param {AbortSignal} signal
  * @returns {Promise<Answer>}
  */
@@ -83,3 +105,32 @@ export const openSession = (offer, signal) =>
 /** Closes a session even while the page is being torn down. @param {string} id */
 export const closeSession = (id) =>
   navigator.sendBeacon(`/api/sessions/${encodeURIComponent(id)}/close`);
+
+/** The report of a session that this page had. @param {string} session @returns {Promise<Report>} */
+export const fetchReport = (session) =>
+  request(`/api/sessions/${encodeURIComponent(session)}/report`);
+
+/** The report of a kept result. @param {string} id @returns {Promise<Report>} */
+export const fetchKept = (id) => request(`/api/history/${encodeURIComponent(id)}`);
+
+/**
+ * A part of a learner's results.
+ * @param {{ learner: string, lesson?: string, cursor?: string, limit?: number }} wanted
+ * @returns {Promise<Page>}
+ */
+export const fetchHistory = ({ learner, lesson, cursor, limit }) =>
+  request(`/api/history?${new URLSearchParams({
+    learner, ...(lesson && { lesson }), ...(cursor && { cursor }), ...(limit && { limit: String(limit) }),
+  })}`);
+
+/** @param {string} lesson @returns {Promise<Board>} */
+export const fetchLeaderboard = (lesson) =>
+  request(`/api/lessons/${encodeURIComponent(lesson)}/leaderboard`);
+
+/** @param {string} learner @param {"json" | "csv"} format */
+export const exportUrl = (learner, format) =>
+  `/api/learners/${encodeURIComponent(learner)}/export?format=${format}`;
+
+/** Deletes everything that is kept under a name. @param {string} learner @returns {Promise<null>} */
+export const deleteLearner = (learner) =>
+  request(`/api/learners/${encodeURIComponent(learner)}`, { method: "DELETE" });

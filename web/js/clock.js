@@ -12,7 +12,8 @@ const REMEMBERED_MS = 30_000;
  * Sends pings, quickly at first and then one every 2 s, until stopped.
  *
  * A ping also carries the least round trip of the last 30 s (`rtt_ms`), because only this end knows
- * when a pong arrived; a server that does not look for the field ignores it.
+ * when a pong arrived, and this end's wall clock (`wall_ms`), which the browser's reports on the
+ * webcam tell, too. A server that does not look for the fields ignores them.
  * @param {(message: ClientMessage) => void} send
  */
 export function startClock(send) {
@@ -26,7 +27,8 @@ export function startClock(send) {
     const t0_ms = performance.now();
     trips = trips.filter(({ at_ms }) => t0_ms - at_ms < REMEMBERED_MS);
     const best = Math.min(...trips.map(({ rtt_ms }) => rtt_ms));
-    send({ type: "ping", t0_ms, ...(trips.length > 0 && { rtt_ms: best }) });
+    const wall_ms = performance.timeOrigin + t0_ms;
+    send({ type: "ping", t0_ms, wall_ms, ...(trips.length > 0 && { rtt_ms: best }) });
     sent += 1;
     timer = setTimeout(ping, sent < FIRST_PINGS ? FIRST_EVERY_MS : EVERY_MS);
   }

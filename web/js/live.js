@@ -13,12 +13,15 @@ import { NoPath } from "./waiting.js";
 /** @import { Problem } from "./words.js" */
 
 const SUMMARY_MS = 5000;
+/** Nothing is there to go on from: it is too long ago, or of a lesson that has been made anew. */
+const FORGOTTEN = new Set(["unknown_session", "other_lesson"]);
 /** How the server ends a session that broke off on its side: an end that nobody wanted. */
 const BROKEN_OFF = "vanished";
 
 /**
  * @typedef {{ camera: MediaStream, lesson: string, mirror: Mirror, annotated: boolean,
- *   resume: string, video: HTMLVideoElement }} Plan  `resume`: the session to go on from, or ""
+ *   learner: string, resume: string, video: HTMLVideoElement }} Plan  `learner`: the name to keep
+ *   the result under, or ""; `resume`: the session to go on from, or ""
  * @typedef {{ problem: Problem | "session-forgotten", detail?: string, wait_s?: number | null
  * }} Trouble
  */
@@ -116,10 +119,11 @@ export class Live extends EventTarget {
     for (const stop of this.#stops.splice(0)) stop();
   }
 
-  /** Everything off, without a word: what broke off is kept by the server, to go on from. @param {Trouble} trouble */
+  /** Everything off. What broke off needs no word: the server keeps it, to go on from. @param {Trouble} trouble */
   #fail(trouble) {
     this.#emit("trouble", trouble);
-    this.end();
+    if (trouble.problem === "connection-lost") this.end();
+    else this.abandon();
   }
 
   /** @param {ClientMessage} message */
@@ -173,7 +177,8 @@ async function troubleOf(error) {
   if (error instanceof NoPath) return { problem: "no-path" };
   if (!(error instanceof ApiError)) return { problem: "server-refused", detail: String(error) };
   const { status, code, detail, retryAfter_s } = error;
-  if (code === "unknown_session") return { problem: "session-forgotten" };
+  if (FORGOTTEN.has(code)) return { problem: "session-forgotten" };
+  if (code === "bad_learner") return { problem: "name-refused", detail };
   if (status === 404) return { problem: "lesson-gone" };
   if (status === 502 || status === 504) return { problem: "server-unreachable" }; // a proxy says so
   if (status !== 503) return { problem: "server-refused", detail };

@@ -1,16 +1,18 @@
 // @ts-check
 // Wires the page: who hears whom. Everything else is data in, DOM out.
 
-import { fetchLessons } from "./api.js";
+import { fetchConfig, fetchLessons } from "./api.js";
 import { Awake } from "./awake.js";
 import { part } from "./dom.js";
+import { HistoryView } from "./history.js";
 import { InterruptionView } from "./interruption.js";
 import { interruptionOf } from "./interruptions.js";
 import { Lessons } from "./lessons.js";
-import { recall, remember } from "./memory.js";
 import { Notice } from "./notice.js";
+import { Past } from "./past.js";
 import { Practice } from "./practice.js";
 import { Remark } from "./remark.js";
+import { Reports } from "./reports.js";
 import { Round } from "./round.js";
 import { Scoreboard } from "./scoreboard.js";
 import { Session, isRunning } from "./session.js";
@@ -18,18 +20,23 @@ import { Skeleton } from "./skeleton.js";
 import { Stage } from "./stage.js";
 import { SummaryView } from "./summary.js";
 import { Transport } from "./transport.js";
+import { Who } from "./who.js";
 import { ANNOUNCED, PAUSED, REMARKS, START } from "./words.js";
 
+/** @import { Lesson } from "./api.js" */
 /** @import { FinalTrouble, Wait } from "./lifeline.js" */
-/** @import { Score, ServerMessage, State, Summary } from "./protocol.js" */
+/** @import { Score, ServerMessage, State } from "./protocol.js" */
 /** @import { Phase } from "./session.js" */
 
 const page = document.body;
 const session = new Session();
 const stage = new Stage(part(page, "stage", HTMLElement));
 const lessons = new Lessons(part(page, "choosing", HTMLElement));
+const who = new Who(part(page, "who", HTMLElement));
+const history = new HistoryView(part(page, "history", HTMLElement));
+const past = new Past(who, history);
+const reports = new Reports(new SummaryView(part(page, "summary", HTMLElement)), who);
 const notice = new Notice(part(page, "notice", HTMLElement));
-const summary = new SummaryView(part(page, "summary", HTMLElement));
 const scoreboard = new Scoreboard(
   part(page, "scoreboard", HTMLElement), part(page, "prompt", HTMLElement));
 const transport = new Transport(part(page, "transport", HTMLElement), stage.instructor);
@@ -43,6 +50,8 @@ const annotated = new URLSearchParams(location.search).has("annotated");
 
 /** @type {Round | null} */
 let round = null;
+/** What the server has. @type {Lesson[]} */
+let library = [];
 
 const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
 
@@ -53,10 +62,12 @@ function place_s() {
 
 async function list() {
   try {
-    const found = await fetchLessons();
-    lessons.show(found);
+    const [found, { history: access }] = await Promise.all([fetchLessons(), fetchConfig()]);
+    library = found;
+    lessons.show(library);
+    who.show(access ?? "off");
     session.tell("listed");
-    if (!found.length) trouble({ problem: "no-lessons" });
+    if (!library.length) trouble({ problem: "no-lessons" });
   } catch {
     trouble({ problem: "server-unreachable" });
   }
@@ -70,9 +81,8 @@ function begin(next) {
   scoreboard.clear();
   transport.setDuration(next.lesson.duration_s);
   transport.show(place_s());
-  practice.clear();
   practice.offer(next.rates);
-  practice.show(next.pace);
+  practice.begin(next.pace);
   part(page, "title", HTMLElement).textContent = next.lesson.title;
   skeleton.start(lessons.mirror);
   next.addEventListener("camera", (event) => {
@@ -85,14 +95,19 @@ function begin(next) {
   next.addEventListener("message", (event) => hear(next, detail(event)));
   next.addEventListener("wait", (event) => lost(detail(event)));
   next.addEventListener("trouble", (event) => trouble(detail(event)));
-  void next.begin({ mirror: lessons.mirror, annotated, video: stage.instructor });
+  void next.begin({
+    mirror: lessons.mirror, annotated, learner: who.learner, video: stage.instructor,
+  });
 }
 
 /** @param {Round} from @param {ServerMessage} message */
 function hear(from, message) {
   if (message.type === "score") showScore(message);
   else if (message.type === "state") showState(from, message);
-  else if (message.type === "summary") showSummary(from, message);
+  else if (message.type === "summary") {
+    session.tell("summary");
+    void reports.tell(from, message);
+  }
   else if (message.type === "error") remark.say(message.message);
   else if (message.type === "welcome") {
     transport.setDuration(message.lesson.duration_s);
@@ -142,17 +157,18 @@ function act() {
   else hold();
 }
 
-/** @param {Round} from @param {Summary} result */
-function showSummary(from, result) {
-  const key = `last:${from.lesson.id}`;
-  const before = recall(key);
-  session.tell("summary");
-  summary.show(result, from.about(before === null ? null : Number(before)));
-  if (result.grade !== null && result.score !== null) remember(key, String(result.score));
+/** The results, of the lesson that was danced last where there is one. @param {string} [lesson] */
+function look(lesson) {
+  session.tell("look");
+  past.open(library, lesson);
 }
 
 /** @param {FinalTrouble} what */
 function trouble({ problem, ...more }) {
+  if (problem === "name-refused") {
+    leave();
+    return who.refuse(more.detail ?? "");
+  }
   round = round && round.continued();
   session.tell("problem");
   notice.show(problem, more);
@@ -160,6 +176,7 @@ function trouble({ problem, ...more }) {
 
 /** Begins the lesson, and the sound: this is the click that browsers ask for. */
 function go() {
+  if (start.disabled) return; // it is asked for already
   start.disabled = true;
   transport.applyVolume(stage.instructor);
   round?.start();
@@ -174,7 +191,7 @@ function hold() {
   if (round?.webcam.gone) return;
   if (session.phase === "playing") round?.hold();
   else if (session.phase === "paused") round?.goOn();
-  else if (session.phase === "ready" && !start.disabled) go();
+  else if (session.phase === "ready") go();
 }
 
 function stop() {
@@ -219,10 +236,16 @@ session.addEventListener("phase", (event) => enter(detail(event).phase, detail(e
 lessons.addEventListener("pick", (event) => begin(new Round(detail(event))));
 notice.addEventListener("retry", () => (round ? begin(round) : void list()));
 notice.addEventListener("leave", leave);
-summary.addEventListener("again", () => round && begin(new Round(round.lesson)));
-summary.addEventListener("practise", (event) => 
-  round && begin(Round.ofPassage(round.lesson, detail(event))));
-summary.addEventListener("leave", leave);
+reports.addEventListener("begin", (event) => begin(detail(event)));
+reports.addEventListener("look", (event) => look(detail(event)));
+who.addEventListener("look", () => look());
+history.addEventListener("leave", leave);
+past.addEventListener("report", (event) => {
+  session.tell("summary");
+  reports.showKept(detail(event), library);
+});
+past.addEventListener("erased", leave);
+reports.addEventListener("leave", leave);
 transport.addEventListener("hold", hold);
 transport.addEventListener("stop", stop);
 transport.addEventListener("seek", (event) => seek(detail(event)));

@@ -18,3 +18,13 @@ export function remember(key, value) {
     // As above.
   }
 }
+
+/** Forgets what begins so. @param {string} beginning */
+export function forget(beginning) {
+  try {
+    const ours = Object.keys(localStorage).filter((key) => key.startsWith(`tandem:${beginning}`));
+    for (const key of ours) localStorage.removeItem(key);
+  } catch {
+    // As above.
+  }
+}

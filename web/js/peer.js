@@ -13,7 +13,7 @@ const JITTER_BUFFER_MS = 120;
 
 /**
  * @typedef {{ camera: MediaStream, lesson: string, mirror: Mirror, annotated: boolean,
- *   resume: string, iceServers: RTCIceServer[], signal: AbortSignal }} Wish
+ *   learner: string, resume: string, iceServers: RTCIceServer[], signal: AbortSignal }} Wish
  */
 
 /**
@@ -77,9 +77,12 @@ export class Peer extends EventTarget {
     await this.connection.setLocalDescription();
     await gathered(this.connection);
     const sdp = this.connection.localDescription?.sdp ?? "";
-    const { lesson, mirror, annotated, resume } = wish;
-    const offer = { sdp, type: /** @type {const} */ ("offer"), lesson, mirror, annotated };
-    const answer = await openSession(resume ? { ...offer, resume } : offer, wish.signal);
+    const { lesson, mirror, annotated, learner, resume } = wish;
+    const offer = {
+      sdp, type: /** @type {const} */ ("offer"), lesson, mirror, annotated,
+      ...(learner && { learner }), ...(resume && { resume }),
+    };
+    const answer = await openSession(offer, wish.signal);
     if (wish.signal.aborted) return void closeSession(answer.id);
     this.session = answer.id;
     await this.connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });

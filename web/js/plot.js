@@ -1,46 +1,59 @@
 // @ts-check
-// Two pictures of a round: the score over time, and the body by limb.
+// Two pictures of a round: the score over time, above the lesson's own pictures, and the body by limb.
 
+import { thumbnailsUrl } from "./api.js";
 import { LABEL_COLOURS, labelOf, limbColour } from "./colours.js";
 import { draw } from "./dom.js";
 import { minutes } from "./position.js";
-import { limbWords } from "./words.js";
+import { stripOf } from "./strip.js";
+import { limbWords, timelineWords } from "./words.js";
 
+/** @import { Lesson } from "./api.js" */
 /** @import { Limb, Limbs, Summary } from "./protocol.js" */
 
-const WIDTH = 720, HEIGHT = 200, LEFT = 44, BOTTOM = 22, TOP = 16;
+const NARROW = matchMedia("(max-width: 600px)");
+const LEFT = 44, RIGHT = 6, BOTTOM = 22, TOP = 16;
+const CURVE = 162, STRIP = 84, GAP = 8; // heights
+
+/** How wide to draw: on a phone text and pictures would shrink too far. */
+export const plotWidth = () => (NARROW.matches ? 400 : 720);
+
+/** Calls when plots should be drawn anew: a phone was turned. @param {() => void} redraw */
+export const whenTurned = (redraw) => NARROW.addEventListener("change", redraw);
 
 /** @typedef {{ x: number, y: number, score: number }} Dot */
 
+/** How long a round's time line is. @param {Summary["timeline"]} timeline @param {number} duration_s */
+export const lastOf = (timeline, duration_s) =>
+  Math.max(duration_s, ...timeline.map(([at_s]) => at_s), 1);
+
 /**
  * The score over the lesson, with the best and worst passages marked; gaps where it is not known.
- * @param {Summary} summary @param {number} duration_s
+ * @param {Summary} summary @param {Lesson} lesson
  */
-export function timelinePlot({ timeline, best, worst }, duration_s) {
-  const last_s = Math.max(duration_s, ...timeline.map(([at_s]) => at_s), 1);
-  const x = (/** @type {number} */ at_s) => LEFT + (WIDTH - LEFT - 6) * (at_s / last_s);
-  const y = (/** @type {number} */ score) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - score / 100);
+export function timelinePlot({ timeline, best, worst }, lesson) {
+  const width = plotWidth();
+  const last_s = lastOf(timeline, lesson.duration_s);
+  const x = (/** @type {number} */ at_s) => LEFT + (width - LEFT - RIGHT) * (at_s / last_s);
+  const y = (/** @type {number} */ score) => TOP + CURVE * (1 - score / 100);
   const floor = y(0);
+  const foot = lesson.thumbnails ? floor + GAP + STRIP : floor;
   const plot = draw("svg", {
-    viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "plot", role: "img",
-    "aria-label": `Score over the lesson: ${timeline.length} moments, ${minutes(last_s)} long`,
+    viewBox: `0 0 ${width} ${foot + BOTTOM}`, class: "plot", role: "img",
+    "aria-label": timelineWords(timeline.length, minutes(last_s)),
   });
+  plot.append(...strip(lesson, x(lesson.duration_s) - LEFT, floor + GAP));
   for (const [passages, name] of /** @type {const} */ ([[best, "best"], [worst, "worst"]])) {
     plot.append(...passages.map(({ from_s, to_s }) => draw("rect", {
       class: `band ${name}`, x: x(from_s), width: Math.max(2, x(to_s) - x(from_s)), y: TOP,
-      height: floor - TOP, rx: 4,
+      height: foot - TOP, rx: 4,
     })));
   }
-  for (const score of [0, 50, 100]) {
-    plot.append(
-      draw("line", { class: "rule", x1: LEFT, x2: WIDTH, y1: y(score), y2: y(score) }),
-      draw("text", { class: "tick", x: LEFT - 8, y: y(score) + 4, "text-anchor": "end" }, [String(score)]),
-    );
-  }
+  plot.append(...scale(y, width));
   for (const part of [0, 0.25, 0.5, 0.75, 1]) {
     const anchor = part === 0 ? "start" : part === 1 ? "end" : "middle";
     plot.append(draw("text", {
-      class: "tick", x: x(last_s * part), y: HEIGHT - 4, "text-anchor": anchor,
+      class: "tick", x: x(last_s * part), y: foot + BOTTOM - 4, "text-anchor": anchor,
     }, [minutes(last_s * part)]));
   }
   for (const run of runs(timeline)) {
@@ -50,8 +63,26 @@ export function timelinePlot({ timeline, best, worst }, duration_s) {
   return plot;
 }
 
+/** Lines at 0, 50 and 100. @param {(score: number) => number} y @param {number} width */
+export const scale = (y, width) =>
+  [0, 50, 100].flatMap((score) => [
+    draw("line", { class: "rule", x1: LEFT, x2: width, y1: y(score), y2: y(score) }),
+    draw("text", { class: "tick", x: LEFT - 8, y: y(score) + 4, "text-anchor": "end" }, [String(score)]),
+  ]);
+
+/** The lesson's pictures, each below its time. @param {Lesson} lesson @param {number} width @param {number} top */
+function strip({ id, duration_s, thumbnails }, width, top) {
+  if (!thumbnails) return [];
+  const [wide, tall] = [thumbnails.columns * thumbnails.width, thumbnails.rows * thumbnails.height];
+  return stripOf(thumbnails, duration_s, width, STRIP).map((tile) => draw("svg", {
+    class: "thumbnail", x: LEFT + tile.x, y: top, width: tile.width, height: STRIP,
+    viewBox: `${tile.fromX} ${tile.fromY} ${tile.fromWidth} ${tile.fromHeight}`,
+    preserveAspectRatio: "xMidYMid slice",
+  }, [draw("image", { href: thumbnailsUrl(id), width: wide, height: tall })]));
+}
+
 /** The timeline cut where the score is not known. @param {Summary["timeline"]} timeline */
-function runs(timeline) {
+export function runs(timeline) {
   /** @type {[number, number][][]} */
   const cut = [[]];
   for (const [at_s, score] of timeline) {
@@ -79,7 +110,7 @@ function strokes(dots, floor) {
 }
 
 /** Seen as in a mirror: the learner's left is on the left. @type {Record<Limb, [number, number, number, number]>} */
-const FIGURE = {
+export const FIGURE = {
   torso: [60, 58, 60, 104], shoulders: [42, 58, 78, 58], head: [60, 46, 60, 30],
   left_upper_arm: [42, 58, 30, 84], left_forearm: [30, 84, 22, 110],
   right_upper_arm: [78, 58, 90, 84], right_forearm: [90, 84, 98, 110],

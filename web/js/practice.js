@@ -6,6 +6,7 @@ import { NO_MARKS, begunAt, endedAt, loopOf } from "./passage.js";
 import { RATES, REMARKS } from "./words.js";
 
 /** @import { Marks } from "./passage.js" */
+/** @import { Loop } from "./protocol.js" */
 /** @import { Pace } from "./round.js" */
 
 const SLOWER = -1, FASTER = 1;
@@ -22,6 +23,8 @@ export class Practice extends EventTarget {
   /** @type {Map<number, HTMLButtonElement>} */
   #rates;
   #rate = 1;
+  /** @type {Loop | null} as the server told it last */
+  #loop = null;
   /** @type {Marks} */
   #marks = NO_MARKS;
 
@@ -43,9 +46,12 @@ export class Practice extends EventTarget {
     this.#off.addEventListener("click", () => this.#forget());
   }
 
-  /** Another round: nothing is marked. */
-  clear() {
+  /** Another round: what it wants, and nothing else is marked. @param {Pace} pace */
+  begin(pace) {
     this.#mark(NO_MARKS);
+    this.#rate = pace.rate;
+    this.#loop = pace.loop;
+    this.show(pace);
   }
 
   /** @param {number[]} rates what the server can play */
@@ -53,14 +59,17 @@ export class Practice extends EventTarget {
     for (const [rate, button] of this.#rates) button.disabled = !rates.includes(rate);
   }
 
-  /** What the server says, or what is hoped for until it does. @param {Pace} pace */
+  /** What the server plays. @param {Pace} pace */
   show({ rate, loop }) {
+    if (rate !== this.#rate) this.#say("remark", RATES.find((each) => each.rate === rate)?.title);
+    if (loop && !this.#loop) this.#say("remark", REMARKS.repeats);
     this.#rate = rate;
     for (const [each, button] of this.#rates) {
       button.setAttribute("aria-pressed", String(each === rate));
     }
     if (loop) this.#mark({ from_s: loop[0], to_s: loop[1] });
-    else if (loopOf(this.#marks)) this.#mark(NO_MARKS);
+    else if (this.#loop && loopOf(this.#marks)) this.#mark(NO_MARKS);
+    this.#loop = loop;
   }
 
   /** Keys by their sign, or by their place where another alphabet is on. @param {KeyboardEvent} event */

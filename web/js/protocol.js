@@ -41,7 +41,7 @@ export const LIMBS = /** @type {const} */ ([
 
 /**
  * @typedef {{ type: "hello", protocol: number, client: string }
- *   | { type: "ping", t0_ms: number, rtt_ms?: number }
+ *   | { type: "ping", t0_ms: number, wall_ms: number, rtt_ms?: number }
  *   | { type: "playhead", rtp: number, shown_ms: number, presented: number, via?: string }
  *   | { type: "start", lesson_s?: number } | { type: "pause" } | { type: "resume" }
  *   | { type: "seek", lesson_s: number } | { type: "rate", rate: number }

@@ -8,12 +8,14 @@ import { Webcam } from "./webcam.js";
 
 /** @import { Lesson } from "./api.js" */
 /** @import { Plan } from "./live.js" */
-/** @import { ClientMessage, LessonState, Loop, ServerMessage, State } from "./protocol.js" */
+/** @import { ClientMessage, LessonState, Loop, ServerMessage, State, Welcome } from "./protocol.js" */
 
 /** @typedef {{ rate: number, loop: Loop | null }} Pace */
 /** @type {Pace} */
 const PLAIN = { rate: 1, loop: null };
 const SLOWLY = 0.75;
+/** Why the server pauses by itself: it hears nothing of us, and plays on when it does. */
+const WAITS_FOR_US = "connection";
 
 /**
  * Events: `camera` (detail a MediaStream: opened, or another one), `camera-change` (see `webcam`),
@@ -37,8 +39,12 @@ export class Round extends EventTarget {
   #line = null;
   /** @type {LessonState | ""} as the server told it last */
   #state = "";
+  /** The server that welcomed us knows our place. */
   #kept = false;
+  #welcomed = false;
   #asks = true;
+  /** @type {State | null} a server may say that it is ready before it says what it can */
+  #early = null;
 
   /** @param {Lesson} lesson @param {number} [from_s] @param {Pace} [pace] */
   constructor(lesson, from_s = 0, pace = PLAIN) {
@@ -67,7 +73,7 @@ export class Round extends EventTarget {
     const next = new Round(this.lesson, this.#place_s, this.pace);
     next.goes = this.goes;
     next.begun = this.begun;
-    next.#session = this.#line?.session ?? this.#session;
+    next.#session = this.session;
     return next;
   }
 
@@ -93,6 +99,8 @@ export class Round extends EventTarget {
     line.addEventListener("message", (event) => this.#hear(detail(event)));
     line.addEventListener("wait", (event) => {
       this.position.hold(performance.now());
+      this.#welcomed = false;
+      this.#early = null;
       this.#emit("wait", detail(event));
     });
     line.addEventListener("trouble", (event) => {
@@ -110,15 +118,23 @@ export class Round extends EventTarget {
   /** @param {ServerMessage} message */
   #hear(message) {
     this.position.heard(performance.now());
-    if (message.type === "welcome") {
-      this.rates = message.rates ?? [1];
-      this.#kept = Boolean(message.resumed);
-      if (message.resumed) this.position.set(message.resumed.lesson_s, performance.now(), 0);
-      this.#asks = true;
-    } else if (message.type === "state") {
-      this.#follow(message);
+    if (message.type === "state" && message.state === "ready" && !this.#welcomed) {
+      this.#early = message;
+      return;
     }
+    if (message.type === "welcome") this.#beWelcomed(message);
+    if (message.type === "state") this.#follow(message);
     this.#emit("message", message);
+    if (message.type === "welcome" && this.#early) this.#hear(this.#early);
+  }
+
+  /** @param {Welcome} welcome */
+  #beWelcomed({ rates, resumed }) {
+    this.#welcomed = true;
+    this.#asks = true;
+    this.rates = rates ?? [1];
+    this.#kept = Boolean(resumed);
+    if (resumed) this.position.set(resumed.lesson_s, performance.now(), 0);
   }
 
   /** @param {State} state */
@@ -132,7 +148,7 @@ export class Round extends EventTarget {
       this.webcam.close();
     } else if (state !== "ready") {
       this.begun = true;
-      this.goes = state !== "paused";
+      this.goes = state !== "paused" || reason === WAITS_FOR_US;
       this.position.set(lesson_s, performance.now(), state === "playing" ? given.rate : 0);
     }
     if (state === "playing") this.#played();
@@ -161,6 +177,11 @@ export class Round extends EventTarget {
     const lesson_s = this.#place_s;
     const there = this.begun && this.#kept; // then the server knows the place better than we do
     this.#send({ type: "start", ...(lesson_s > 0 && !there && { lesson_s }) });
+  }
+
+  /** The session that carries it, or carried it last. */
+  get session() {
+    return this.#line?.session ?? this.#session;
   }
 
   get #place_s() {
@@ -226,11 +247,5 @@ export class Round extends EventTarget {
   abandon() {
     this.webcam.close();
     this.#line?.abandon();
-  }
-
-  /** The summary with what only the page knows. @param {number | null} before the last score */
-  about(before) {
-    const { title, duration_s } = this.lesson;
-    return { title, duration_s, before, reason: this.reason };
   }
 }

@@ -3,9 +3,9 @@
 
 /**
  * @typedef {"loading" | "choosing" | "opening" | "connecting" | "ready" | "counting" | "playing"
- *   | "paused" | "reconnecting" | "ending" | "summary" | "problem"} Phase
+ *   | "paused" | "reconnecting" | "ending" | "summary" | "history" | "problem"} Phase
  * @typedef {"listed" | "pick" | "opened" | "ready" | "counting" | "playing" | "paused" | "ended"
- *   | "lost" | "summary" | "problem" | "leave"} SessionEvent
+ *   | "lost" | "summary" | "look" | "problem" | "leave"} SessionEvent
  */
 
 const ANYWHERE = /** @type {const} */ ({ problem: "problem", leave: "choosing" });
@@ -19,7 +19,7 @@ const LED = /** @type {const} */ ({
 /** @type {Record<Phase, Partial<Record<SessionEvent, Phase>>>} */
 const STEPS = {
   loading: { listed: "choosing", problem: "problem" },
-  choosing: { listed: "choosing", pick: "opening", problem: "problem" },
+  choosing: { listed: "choosing", pick: "opening", look: "history", problem: "problem" },
   opening: { ...ANYWHERE, opened: "connecting" },
   connecting: LED,
   ready: LED,
@@ -28,7 +28,8 @@ const STEPS = {
   paused: LED,
   reconnecting: LED,
   ending: { ...ANYWHERE, summary: "summary" },
-  summary: { leave: "choosing", pick: "opening" },
+  summary: { leave: "choosing", pick: "opening", look: "history" },
+  history: { leave: "choosing", summary: "summary" },
   problem: { leave: "choosing", listed: "choosing", pick: "opening", problem: "problem" },
 };
 

@@ -3,25 +3,36 @@
 
 import { labelOf, limbColour } from "./colours.js";
 import { make, part } from "./dom.js";
-import { limbFigure, timelinePlot } from "./plot.js";
-import { minutes } from "./position.js";
-import { LIMBS } from "./protocol.js";
-import { PRACTISE, limbWords, practiseWords, timingWords, verdict } from "./words.js";
+import { figuresOf } from "./figures.js";
+import { limbFigure, timelinePlot, whenTurned } from "./plot.js";
+import { Share } from "./share.js";
+import { PRACTISE, REPORT, WHO, practiseWords } from "./words.js";
 
-/** @import { Limbs, Loop, Passage, Summary } from "./protocol.js" */
-/** @typedef {{ title: string, duration_s: number, before: number | null, reason: string }} About */
+/** @import { Change, Lesson } from "./api.js" */
+/** @import { Figures, LimbRow, Part, Stretch } from "./figures.js" */
+/** @import { Loop, Summary } from "./protocol.js" */
 
-const MIRRORS = { on: "as in a mirror", off: "same side", auto: "not settled" };
+/**
+ * @typedef {{ lesson: Lesson, before: number | null, reason: string, change?: Change | null,
+ *   learner?: string | null, at_s?: number | null, gone?: boolean, looks?: boolean }} About
+ *   `gone`: the lesson is no longer there to practise; `looks`: there are results to look at
+ */
 
-/** Events: `again`, `leave`, `practise` (detail a Loop). */
+/** Events: `again`, `leave`, `look` (at the results), `practise` (detail a Loop). */
 export class SummaryView extends EventTarget {
   #root;
+  #share;
+  /** @type {{ summary: Summary, about: About } | null} */
+  #shown = null;
 
   /** @param {HTMLElement} root */
   constructor(root) {
     super();
     this.#root = root;
-    for (const name of ["again", "leave"]) {
+    this.#share = new Share(part(root, "share", HTMLElement));
+    whenTurned(() => this.#draw());
+    part(root, "look", HTMLElement).textContent = WHO.results;
+    for (const name of ["again", "leave", "look"]) {
       part(root, name, HTMLButtonElement)
         .addEventListener("click", () => this.dispatchEvent(new Event(name)));
     }
@@ -29,43 +40,59 @@ export class SummaryView extends EventTarget {
 
   /** @param {Summary} summary @param {About} about */
   show(summary, about) {
-    this.#say("lesson", about.title);
-    this.#dial(summary);
-    this.#say("verdict", verdict(summary.grade));
-    this.#say("change", [
-      summary.complete ? "" : early(about.reason), change(summary.score, about.before),
-    ].join(" ").trim());
-    this.#fill("parts", [
-      measure("Shape", summary.shape), measure("Timing", summary.timing),
-      measure("Energy", summary.energy),
-    ]);
-    this.#fill("facts", [
-      ...fact("In view", summary.coverage === null ? "–" : `${Math.round(summary.coverage * 100)} %`),
-      ...fact("You moved", timingWords(summary.lag_ms)),
-      ...fact("Moments", judged(summary)),
-      ...fact("Sides", MIRRORS[summary.mirror]),
-    ]);
-    this.#fill("timeline", summary.timeline.length
-      ? [timelinePlot(summary, about.duration_s)]
-      : [make("p", { class: "quiet" }, ["Too short to draw."])]);
-    this.#fill("best", this.#passages(summary.best, false));
-    this.#fill("worst", this.#passages(summary.worst, true));
+    this.#shown = { summary, about };
+    part(this.#root, "again", HTMLElement).hidden = Boolean(about.gone);
+    part(this.#root, "look", HTMLElement).hidden = !about.looks;
+    const figures = this.#say(summary, about);
+    this.#text("lesson", about.lesson.title);
+    this.#dial(figures);
+    this.#text("verdict", figures.verdict);
+    this.#fill("facts", figures.facts.flatMap(fact));
+    this.#draw();
+    this.#fill("best", this.#stretches(figures.best));
+    this.#fill("worst", this.#stretches(figures.worst));
     this.#fill("figure", [limbFigure(summary.limbs)]);
-    this.#fill("limbs", limbRows(summary.limbs));
+    this.#fill("limbs", figures.limbs.map(limbRow));
     part(this.#root, "lesson", HTMLElement).focus();
   }
 
-  /** @param {Summary} summary */
-  #dial({ score, grade }) {
-    this.#say("grade", grade === null || grade.length > 2 ? "" : grade);
-    this.#say("score", score === null ? "–" : String(Math.round(score)));
-    const dial = part(this.#root, "dial", HTMLElement);
-    dial.dataset.label = grade === null || score === null ? "" : labelOf(score);
-    part(this.#root, "ring", SVGCircleElement).style.strokeDashoffset = String(100 - (score ?? 0));
+  #draw() {
+    if (!this.#shown) return;
+    const { summary, about } = this.#shown;
+    this.#fill("timeline", summary.timeline.length
+      ? [timelinePlot(summary, about.lesson)]
+      : [make("p", { class: "quiet" }, [REPORT.tooShort])]);
+  }
+
+  /** What the server knows besides: the change since last time. @param {Partial<About>} more */
+  compare(more) {
+    if (!this.#shown) return;
+    this.#shown.about = { ...this.#shown.about, ...more };
+    this.#say(this.#shown.summary, this.#shown.about);
+  }
+
+  /** What depends on the last time. @param {Summary} summary @param {About} about */
+  #say(summary, about) {
+    const figures = figuresOf(summary, { change: null, ...about });
+    this.#text("change", `${figures.early} ${figures.change}`.trim());
+    this.#fill("parts", figures.parts.map(measure));
+    this.#share.offer({
+      figures, summary, lesson: about.lesson, learner: about.learner ?? "",
+      at_s: about.at_s ?? Date.now() / 1000,
+    });
+    return figures;
+  }
+
+  /** @param {Figures} figures */
+  #dial({ score, grade, value, label }) {
+    this.#text("grade", grade);
+    this.#text("score", score);
+    part(this.#root, "dial", HTMLElement).dataset.label = label;
+    part(this.#root, "ring", SVGCircleElement).style.strokeDashoffset = String(100 - (value ?? 0));
   }
 
   /** @param {string} name @param {string} text */
-  #say(name, text) {
+  #text(name, text) {
     part(this.#root, name, HTMLElement).textContent = text;
   }
 
@@ -74,23 +101,19 @@ export class SummaryView extends EventTarget {
     part(this.#root, name, HTMLElement).replaceChildren(...children);
   }
 
-  /** @param {Passage[]} passages @param {boolean} practise */
-  #passages(passages, practise) {
-    if (!passages.length) return [make("li", { class: "quiet" }, ["None to show."])];
-    return passages.map(({ from_s, to_s, score }) => {
-      const row = make("li", {}, [
-        make("span", {}, [`${minutes(from_s)} – ${minutes(to_s)}`]),
-        make("strong", { class: `tint ${labelOf(score)}` }, [String(Math.round(score))]),
-      ]);
-      if (practise) row.append(this.#practise([from_s, to_s]));
-      return row;
-    });
+  /** @param {Stretch[]} stretches */
+  #stretches(stretches) {
+    if (!stretches.length) return [make("li", { class: "quiet" }, [REPORT.none])];
+    return stretches.map((stretch) => make("li", {}, [
+      make("span", {}, [stretch.place]),
+      make("strong", { class: `tint ${stretch.label}` }, [stretch.text]),
+      ...(this.#shown?.about.gone ? [] : [this.#practise(stretch)]),
+    ]));
   }
 
-  /** @param {Loop} passage */
-  #practise(passage) {
-    const [from, to] = passage.map(minutes);
-    const title = practiseWords(from, to);
+  /** @param {Stretch} stretch */
+  #practise({ passage, place }) {
+    const title = practiseWords(place);
     const button = make("button", { type: "button", class: "small", title, "aria-label": title }, [PRACTISE]);
     button.addEventListener("click", () => {
       this.dispatchEvent(new CustomEvent("practise", { detail: passage }));
@@ -99,45 +122,27 @@ export class SummaryView extends EventTarget {
   }
 }
 
-/** Why it ended before the end, in the server's words where the learner did not ask. @param {string} reason */
-const early = (reason) =>
-  reason === "" || reason === "stopped" ? "You stopped before the end." : `It ended early: ${reason}.`;
-
-/** @param {number | null} score @param {number | null} before */
-function change(score, before) {
-  if (score === null || before === null) return "";
-  const by = Math.round(score) - Math.round(before);
-  if (by === 0) return "Same as last time.";
-  return by > 0 ? `${by} more than last time.` : `${-by} fewer than last time.`;
-}
-
-/** @param {Summary} summary */
-const judged = ({ samples, dropped }) => (dropped ? `${samples}, ${dropped} skipped` : `${samples}`);
-
-/** @param {string} name @param {number | null} value 0..100 */
-function measure(name, value) {
+/** @param {Part} part */
+function measure({ id, name, value, text, change }) {
   const bar = make("span", { class: `bar-fill ${value === null ? "" : labelOf(value)}` });
   bar.style.width = `${value ?? 0}%`;
-  return make("div", { class: "measure" }, [
+  return make("div", { class: "measure", "data-measure": id }, [
     make("span", {}, [name]),
     make("span", { class: "bar" }, [bar]),
-    make("strong", {}, [value === null ? "–" : String(Math.round(value))]),
+    make("strong", {}, [text]),
+    make("span", { class: "quiet by" }, [change]),
   ]);
 }
 
-/** @param {string} name @param {string} value */
-const fact = (name, value) => [make("dt", {}, [name]), make("dd", {}, [value])];
+/** @param {[name: string, value: string]} fact */
+const fact = ([name, value]) => [make("dt", {}, [name]), make("dd", {}, [value])];
 
-/** Weakest first, for that is what to work on. @param {Limbs} limbs */
-function limbRows(limbs) {
-  const rows = LIMBS.map((limb) => ({ limb, value: limbs[limb] ?? null }))
-    .sort((a, b) => (a.value ?? 2) - (b.value ?? 2));
-  return rows.map(({ limb, value }) => {
-    const dot = make("span", { class: "dot" });
-    dot.style.background = limbColour(value);
-    return make("tr", {}, [
-      make("th", { scope: "row" }, [dot, limbWords(limb)]),
-      make("td", {}, [value === null ? "not seen" : `${Math.round(value * 100)}`]),
-    ]);
-  });
+/** @param {LimbRow} row */
+function limbRow({ name, value, text }) {
+  const dot = make("span", { class: "dot" });
+  dot.style.background = limbColour(value);
+  return make("tr", {}, [
+    make("th", { scope: "row" }, [dot, name]),
+    make("td", {}, [text]),
+  ]);
 }

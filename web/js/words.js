@@ -1,6 +1,7 @@
 // @ts-check
 // What the page says: what is wrong and what to do, what is happening, how it went.
 
+/** @import { Access } from "./api.js" */
 /** @import { CameraProblem } from "./camera.js" */
 /** @import { Wait } from "./lifeline.js" */
 /** @import { Phase } from "./session.js" */
@@ -8,7 +9,7 @@
 /**
  * @typedef {"insecure" | "unsupported" | "no-camera" | "camera-refused" | "camera-busy"
  *   | "camera-failed" | "server-full" | "server-warming" | "lesson-gone" | "server-unreachable"
- *   | "server-refused" | "no-path" | "connection-lost" | "server-ended" | "no-lessons"
+ *   | "server-refused" | "name-refused" | "no-path" | "connection-lost" | "server-ended" | "no-lessons"
  * } Problem
  * @typedef {"reconnecting" | "was-away" | "camera-ended" | "camera-back" | CameraProblem} Interruption
  * @typedef {{ title: string, advice: string[], action: string }} Words
@@ -73,6 +74,11 @@ export const PROBLEMS = {
     title: "The server could not begin",
     advice: ["It said why:"],
     action: "Try again",
+  },
+  "name-refused": {
+    title: "The server does not take this name",
+    advice: ["It said why:"],
+    action: "Change the name",
   },
   "no-path": {
     title: "No way through for the video",
@@ -140,8 +146,8 @@ export const RATES = [
 ];
 
 export const PRACTISE = "Practise";
-/** @param {string} from @param {string} to */
-export const practiseWords = (from, to) => `Practise ${from} – ${to}, slowly and again`;
+/** @param {string} place "0:04 – 0:08" */
+export const practiseWords = (place) => `Practise ${place}, slowly and again`;
 
 export const HOLD = { pause: "Pause", resume: "Resume" };
 export const START = { fresh: "Start", again: "Go on" };
@@ -149,6 +155,7 @@ export const PAUSED = "Paused";
 export const IN_PICTURE = "You are in the picture";
 
 export const REMARKS = {
+  repeats: "This passage repeats until you press L or ✕.",
   tooShort: "A passage to repeat is at least one second long.",
   scoreLost: "Connected again. The server no longer knew your score so far: it counts from here.",
 };
@@ -160,10 +167,12 @@ export const ANNOUNCED = {
   connecting: "Connecting.",
   ready: "Ready. Step back until your whole body is in the picture, then start.",
   counting: "Get ready.",
-  playing: "Playing. Space pauses, arrows seek, Escape stops.",
+  playing: "Playing. Space pauses, arrows seek, minus and plus change the speed, A and B mark a "
+    + "passage to repeat, L ends it, Escape stops.",
   paused: "Paused. Space goes on.",
   reconnecting: "The connection was lost. Connecting again.",
   ending: "Finished. Adding it up.",
+  history: "Results.",
 };
 
 /** @type {Record<string, string>} */
@@ -187,3 +196,103 @@ export function timingWords(lag_ms) {
 
 /** "left forearm" of "left_forearm". @param {string} limb */
 export const limbWords = (limb) => limb.replaceAll("_", " ");
+
+/** The learner's name, on the lessons page. */
+export const WHO = {
+  name: "Your name",
+  optional: "if you want to keep your results",
+  keep: "Keep my results",
+  results: "Results",
+  /** What is kept, by whether it may be read. @type {Record<Access, string>} */
+  kept: {
+    open: "With a name, this server keeps the figures of each lesson: scores, passages and times. "
+      + "Never a picture or a video of you. There are no accounts: whoever reaches this "
+      + "server and knows the name can see and delete them.",
+    closed: "With a name, this server keeps the figures of each lesson: scores, passages and times. "
+      + "Never a picture or a video of you. It is set to show and delete them on its own machine "
+      + "only, so there are no results to look at here.",
+    off: "This server keeps no results, and never a picture or a video of you.",
+  },
+  nothing: "Nothing is kept of you now. What was kept before stays until you delete it under Results.",
+  nothingHere: "Nothing is kept of you now.",
+};
+
+/** What a report calls things. */
+export const REPORT = {
+  parts: { shape: "Shape", timing: "Timing", energy: "Energy" },
+  inView: "In view", moved: "You moved", moments: "Moments", sides: "Sides",
+  mirror: { on: "as in a mirror", off: "same side", auto: "not settled" },
+  unknown: "–", notSeen: "not seen", none: "None to show.", tooShort: "Too short to draw.",
+  best: "At your best", worst: "To work on",
+  ofHundred: "of 100",
+  save: "Save as a picture", share: "Share", shareFailed: "The picture could not be made.",
+};
+
+/** @param {number} samples @param {number} dropped */
+export const momentWords = (samples, dropped) =>
+  dropped ? `${samples}, ${dropped} skipped` : `${samples}`;
+
+/** @param {number} by rounded points */
+export function changeWords(by) {
+  if (by === 0) return "Same as last time.";
+  return by > 0 ? `${by} more than last time.` : `${-by} fewer than last time.`;
+}
+/** Where the two cannot be compared. @param {number} before rounded points @param {boolean} complete */
+export const lastWords = (before, complete) =>
+  complete ? `Last time: ${before}.` : `Last time: ${before}, and you stopped before the end.`;
+
+/** Why it ended before the end, in the server's words where the learner did not ask. @param {string} reason */
+export const earlyWords = (reason) =>
+  reason === "" || reason === "stopped" ? "You stopped before the end." : `It ended early: ${reason}.`;
+
+/** @param {number} moments @param {string} length */
+export const timelineWords = (moments, length) =>
+  `Score over the lesson: ${moments} moments, ${length} long`;
+
+/** The page of results. */
+export const HISTORY = {
+  title: "Results", back: "Lessons", lesson: "Lesson", all: "All lessons",
+  progress: "Progress", list: "Lesson by lesson", board: "Best of everybody",
+  none: "Nothing is kept under this name yet.",
+  noneOfThis: "Nothing of this lesson is kept under this name yet.",
+  noName: "Type a name on the page of lessons, and what you dance from then on is found here.",
+  noBoard: "Nobody has danced this lesson to its end and got a grade yet.",
+  pickForBoard: "Choose a lesson to see who danced it best.",
+  older: "Show older ones", report: "Report", unfinished: "not to the end", you: "you",
+  takeOut: "Take it with you", deletes: "Delete my results…",
+  confirm: "Delete them", cancel: "Keep them", again: "Try again",
+};
+/** @param {string} name */
+export const titleOf = (name) => `${HISTORY.title} of ${name}`;
+/** @param {string} kind */
+export const exportWords = (kind) => `Everything as ${kind}`;
+/** @param {string} lesson @param {string} at */
+export const reportWords = (lesson, at) => `Report: ${lesson}, ${at}`;
+/** @param {string} name */
+export const deleteWords = (name) => ({
+  title: `Delete the results of ${name}?`,
+  goes: [
+    `Everything that this server keeps under the name ${name} goes: every score, grade, timeline and `
+      + "time, in all lessons, and the places among the best. It cannot be brought back.",
+    "This browser forgets the name and the last scores, too.",
+  ],
+});
+/** @param {string} name */
+export const deletedWords = (name) => `Nothing is kept under the name ${name} any more.`;
+/** @param {number[]} scores oldest first */
+export const progressWords = (scores) =>
+  `Scores of ${scores.length} lessons danced, the oldest first: ${scores.map(Math.round).join(", ")}`;
+
+/** Why results cannot be shown, by the server's code. @type {Record<string, string>} */
+export const HISTORY_TROUBLE = {
+  history_closed: "This server shows results on its own machine only.",
+  history_off: "This server keeps no results.",
+  history_unavailable: "The results do not answer at the moment. Nothing is lost: what you dance now "
+    + "is kept as soon as they do.",
+  unknown_result: "This result is no longer there.",
+  unreachable: PROBLEMS["server-unreachable"].title + ". " + PROBLEMS["server-unreachable"].advice[0],
+};
+
+const DATE = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+/** @param {number | null} at_s Unix time */
+export const dateWords = (at_s) => (at_s === null ? "" : DATE.format(at_s * 1000));

@@ -61,11 +61,19 @@ async def said(response: aiohttp.ClientResponse, status: int) -> str:
     return str((await response.json())["detail"])
 
 
-@pytest.mark.parametrize("settings", [{"host": "0.0.0.0"}, {"history_access": "closed"}])
+@pytest.mark.parametrize(
+    ("settings", "headers"),
+    [
+        ({"host": "0.0.0.0"}, {}),
+        ({"history_access": "closed"}, {}),
+        ({}, {"X-Forwarded-For": "10.0.0.7"}),
+    ],
+)
 async def test_where_all_could_ask_it_is_closed_but_for_ones_own_report(
-    tmp_path: Path, settings: dict[str, str]
+    tmp_path: Path, settings: dict[str, str], headers: dict[str, str]
 ) -> None:
     async with serving(tmp_path, **settings) as http:
+        http.headers.update(headers)
         for method, path in BY_NAME:
             detail = await said(await http.request(method, path), 403)
             assert "--history-access open" in detail

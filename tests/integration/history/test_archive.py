@@ -87,6 +87,35 @@ async def test_results_wait_for_a_database_that_was_killed(postgres: Postgres) -
         assert counted(archive, "results_lost_total") == 0
 
 
+async def test_the_end_of_a_session_waits_for_a_slow_database(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archiving, "KEPT_WITHIN_S", PATIENCE_S)
+    async with opened(path) as archive:
+        with locked(path):
+            keeping = asyncio.create_task(archive.keep(result(1)))
+            await asyncio.sleep(0.2)
+            assert not keeping.done()
+        await keeping
+        assert await kept_by(archive) == [1]
+
+
+async def test_the_end_of_a_session_does_not_wait_for_a_database_that_is_gone(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archiving, "KEPT_WITHIN_S", 2 * PATIENCE_S)
+    async with opened(postgres.url()) as archive:
+        postgres.stop()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                for k in (1, 2):
+                    await archive.keep(result(k))
+            assert counted(archive, "results_waiting") == 2
+        finally:
+            postgres.start()
+        await until_written(archive)
+
+
 async def test_too_many_that_wait_lose_the_oldest_and_it_is_counted(
     path: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 import time
@@ -29,6 +28,14 @@ while True:
     store.put(result(number, points=int(sys.argv[3])))
     print(number, flush=True)
     number += 1
+"""
+SERVER = """
+import asyncio, sys
+from pathlib import Path
+from rtc_server.app import serve
+from rtc_server.config import Config
+config = Config(lessons=Path(sys.argv[1]), history=sys.argv[2], port=0, countdown_s=1)
+asyncio.run(serve(config, lambda url: print(url, flush=True)))
 """
 
 
@@ -67,17 +74,17 @@ def test_a_kill_in_the_middle_of_a_write_loses_nothing_that_was_written(url: str
 async def test_a_kill_in_the_middle_of_a_session_loses_no_finished_one(
     url: str, short_lesson: Lesson
 ) -> None:
-    lessons = str(short_lesson.folder.parent)
     server = await asyncio.create_subprocess_exec(
-        *(sys.executable, "run.py", "serve", "--port", "0"),
-        *("--lessons", lessons, "--history", url),
+        *(sys.executable, "-c", SERVER, str(short_lesson.folder.parent), url),
         cwd=ROOT,
-        env=os.environ | {"PYTHONUNBUFFERED": "1", "TANDEM_COUNTDOWN_S": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
     try:
-        address = await address_of(server)
+        assert server.stdout is not None
+        async with asyncio.timeout(READY_WITHIN_S):
+            address = (await server.stdout.readline()).decode().strip()
+        assert address, "the server ended without a word"
         async with Puppet(address, learner="Ben") as ben, Puppet(address, learner="Ann") as ann:
             for puppet, lesson_s in ((ben, 0.0), (ann, 3.5)):
                 await puppet.until(type="state", state="ready")
@@ -95,13 +102,3 @@ async def test_a_kill_in_the_middle_of_a_session_loses_no_finished_one(
     assert (kept.learner, kept.session, kept.summary) == ("Ann", ann.id, heard)
     assert store.leaderboard("short") == []  # a camera without a person gets no grade
     store.close()
-
-
-async def address_of(server: asyncio.subprocess.Process) -> str:
-    """Wait until the server says where it is; it also says where results are kept."""
-    assert server.stdout is not None
-    async with asyncio.timeout(READY_WITHIN_S):
-        while b"Tandem is ready: " not in (line := await server.stdout.readline()):
-            assert line, "the server ended without a word"
-        assert (await server.stdout.readline()).startswith(b"Results are kept in ")
-    return line.decode().split("ready: ")[1].strip()

@@ -12,6 +12,7 @@ from rtc_server.authoring import ensure_demo, make_lesson
 from rtc_server.errors import BadLessonId, BadVideo, LessonExists, NobodyInPicture
 from rtc_server.extraction import People, Picture, Poser
 from rtc_server.lessons import Lesson, LessonStore
+from rtc_server.renditions import CODECS
 from rtc_server.values import Pose
 from tests.clips import index_of, write_clip
 
@@ -64,7 +65,8 @@ def test_a_lesson_holds_the_poses_at_its_times(store: LessonStore, video: Path) 
 
 def test_renditions_last_as_long_as_the_lesson(store: LessonStore, video: Path) -> None:
     lesson = make(store, video)
-    assert lesson.codecs == ["vp8", "h264", "opus"]
+    assert lesson.codecs == list(CODECS)
+    assert lesson.rates == (0.5, 0.75, 1.0)
     for codec in lesson.codecs:
         assert lesson.rendition(codec).duration_s == pytest.approx(1.2, abs=0.021)
 
@@ -87,7 +89,8 @@ def test_the_thumbnail_is_the_widest_pose_well_into_the_lesson(
 def test_a_silent_video_makes_a_silent_lesson(store: LessonStore, tmp_path: Path) -> None:
     lesson = make(store, write_clip(tmp_path / "a.mp4", [0.0, 0.5], last_s=0.5))
     assert not lesson.has_audio
-    assert lesson.codecs == ["vp8", "h264"]
+    assert lesson.codecs == ["vp8", "h264", "vp8-low", "h264-low"]
+    assert lesson.rates == (0.5, 0.75, 1.0)
 
 
 def test_the_same_lesson_each_time(store: LessonStore, video: Path, tmp_path: Path) -> None:
@@ -177,6 +180,7 @@ def test_progress_reaches_the_end_of_each_stage(store: LessonStore, video: Path)
     make(store, video, progress=lambda stage, done, of: told.update({stage: (done, of)}))
     assert told["poses"] == (6, 6)
     assert told["pictures"] == (12, 12)
+    assert told["sound"] == (60 + 80 + 120, 60 + 80 + 120)
     assert sorted(told) == ["pictures", "poses", "sound"]
 
 
@@ -203,6 +207,15 @@ def test_another_demo_video_makes_it_anew(store: LessonStore, demo: Path) -> Non
     demo.write_bytes(demo.with_suffix(".mp4").read_bytes())
     assert ensure_demo(store, lambda: truth).samples == 5
     assert left(store) == ["demo"]
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_demo_of_an_older_form_is_made_anew(store: LessonStore) -> None:
+    description = ensure_demo(store, lambda: truth).folder / "lesson.json"
+    description.write_text(description.read_text().replace('"format": 2', '"format": 1'))
+    assert store.get("demo").format == 1
+    assert ensure_demo(store, lambda: truth).format == 2
+    assert ensure_demo(store, never).has("opus-0.5")
 
 
 @pytest.mark.usefixtures("demo")

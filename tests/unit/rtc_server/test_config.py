@@ -20,25 +20,6 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("host", "access", "is_open"),
-    [
-        ("127.0.0.1", "auto", True),
-        ("::1", "auto", True),
-        ("localhost", "auto", True),
-        ("0.0.0.0", "auto", False),
-        ("::", "auto", False),
-        ("tandem.example", "auto", False),
-        ("0.0.0.0", "open", True),
-        ("127.0.0.1", "closed", False),
-    ],
-)
-def test_history_is_open_on_loopback_unless_it_is_said_otherwise(
-    host: str, access: str, is_open: bool
-) -> None:
-    assert Config(host=host, history_access=access).history_open is is_open
-
-
-@pytest.mark.parametrize(
     ("flags", "sentence"),
     [
         ({"port": 70000}, "port: expected 0 to 65535, got 70000"),

@@ -7,14 +7,16 @@ import av
 import numpy as np
 import pytest
 
-from rtc_server.encoders import picture_form
+from rtc_server.encoders import OPENERS, picture_form
 from rtc_server.encoding import encode_pictures
-from rtc_server.renditions import Codec, Rendition
+from rtc_server.renditions import LOW, Codec, Rendition
 from rtc_server.sampling import VideoInfo, probe
 from tests.clips import index_of, write_clip
 from tools.dancer.files import write
 
-CODECS: tuple[Codec, ...] = ("vp8", "h264")
+CODECS: tuple[Codec, ...] = tuple(OPENERS)
+DEMO = Path(__file__).resolve().parents[3] / "rtc_server" / "demo" / "demo.mp4"
+DEMO_S = 3
 
 
 def info(width: int, height: int, fps: float = 30) -> VideoInfo:
@@ -39,7 +41,7 @@ def folder(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def decode(rendition: Rendition, codec: Codec, first: int) -> list[np.ndarray]:
-    decoder = av.CodecContext.create(codec, "r")
+    decoder = av.CodecContext.create(codec.removesuffix("-low"), "r")
     packets = [av.Packet(rendition.packet(k)) for k in range(first, len(rendition))]
     frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
     return [frame.to_ndarray(format="bgr24") for frame in frames]
@@ -80,8 +82,11 @@ def test_the_same_packets_each_time(clip: Path, folder: Path, tmp_path: Path) ->
         assert (again / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-def test_h264_is_constrained_baseline_annex_b_with_parameters_at_each_key(folder: Path) -> None:
-    rendition = Rendition.open(folder, "h264")
+@pytest.mark.parametrize("codec", ["h264", "h264-low"])
+def test_h264_is_constrained_baseline_annex_b_with_parameters_at_each_key(
+    folder: Path, codec: Codec
+) -> None:
+    rendition = Rendition.open(folder, codec)
     for k in range(len(rendition)):
         kinds = [part[0] & 31 for part in rendition.packet(k).split(b"\0\0\1")[1:]]
         assert rendition.packet(k).startswith((b"\0\0\0\1", b"\0\0\1"))
@@ -95,9 +100,48 @@ def test_h264_is_constrained_baseline_annex_b_with_parameters_at_each_key(folder
     assert parameters[3] <= 31  # level
 
 
-def test_vp8_shows_every_frame(folder: Path) -> None:
-    rendition = Rendition.open(folder, "vp8")
+@pytest.mark.parametrize("codec", ["vp8", "vp8-low"])
+def test_vp8_shows_every_frame(folder: Path, codec: Codec) -> None:
+    rendition = Rendition.open(folder, codec)
     assert all(rendition.packet(k)[0] & 0x10 for k in range(len(rendition)))  # RFC 6386, 9.1
+
+
+@pytest.fixture(scope="module")
+def dance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The renditions of the beginning of the demo, which is what lessons look like."""
+    place = tmp_path_factory.mktemp("dance")
+    with av.open(str(DEMO)) as film, av.open(str(place / "a.mp4"), "w") as short:
+        stream = short.add_stream_from_template(film.streams.video[0])
+        for packet in film.demux(film.streams.video[0]):
+            if packet.dts is not None and packet.pts * packet.time_base < DEMO_S:
+                packet.stream = stream
+                short.mux(packet)
+    return encode(place / "a.mp4", place / "lesson")
+
+
+@pytest.mark.parametrize("codec", LOW)
+def test_the_low_bit_rate_is_a_third_with_the_same_pictures(dance: Path, codec: Codec) -> None:
+    usual, low = Rendition.open(dance, codec), Rendition.open(dance, LOW[codec])
+    assert len(usual) == DEMO_S * 30
+    assert np.array_equal(low.t_s, usual.t_s)
+    assert np.array_equal(low.key, usual.key)
+    sizes = [sum(len(one.packet(k)) for k in range(len(one))) for one in (usual, low)]
+    assert 0.25 < sizes[1] / sizes[0] < 0.45
+    for one, two in zip(decode(usual, codec, 0), decode(low, LOW[codec], 0), strict=True):
+        assert one.shape == two.shape
+        assert np.square(one.astype(float) - two).mean() < 100  # 28 dB from one another
+
+
+@pytest.mark.parametrize("codec", LOW)
+def test_a_switch_at_a_key_frame_decodes(dance: Path, codec: Codec) -> None:
+    """One decoder, the usual packets up to the second key frame and the others from there on."""
+    usual, low = Rendition.open(dance, codec), Rendition.open(dance, LOW[codec])
+    packets = [(usual if k < 30 else low).packet(k) for k in range(len(usual))]
+    decoder = av.CodecContext.create(codec, "r")
+    frames = [f for data in [*packets, None] for f in decoder.decode(data and av.Packet(data))]
+    pictures = [frame.to_ndarray(format="bgr24") for frame in frames]
+    expected = decode(usual, codec, 0)[:30] + decode(low, LOW[codec], 30)
+    assert all(np.array_equal(one, two) for one, two in zip(pictures, expected, strict=True))
 
 
 def test_a_varying_rate_becomes_an_even_one(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from rtc_server import cli
+from rtc_server.commands.serve import announce
+from rtc_server.config import Config
 from rtc_server.history.address import parse_address
 from rtc_server.history.store import Store
 from tests.unit.rtc_server.kept import result
@@ -101,3 +103,20 @@ def test_wrong_usage_is_2(argv: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         cli.main(["history", *argv])
     assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("history", "access", "said"),
+    [
+        ("/x/y.sqlite3", "auto", "kept in /x/y.sqlite3; this machine may read and delete them"),
+        ("postgres://a:b@c/d", "open", "kept in postgresql://a:***@c/d; whoever reaches this"),
+        ("", "auto", "No results are kept"),
+    ],
+)
+def test_serve_says_where_results_are_kept(
+    history: str, access: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    announce(Config(history=history, history_access=access), "http://127.0.0.1:1")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "Tandem is ready: http://127.0.0.1:1"
+    assert said in second

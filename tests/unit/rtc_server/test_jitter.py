@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtc_server.jitter import CAPACITY, GIVE_UP_S, SEQUENCES, Frame, FrameBuffer
+from rtc_server.jitter import CAPACITY, GIVE_UP_S, SEQUENCES, Frame, FrameBuffer, patience_s
 
 STEP = 3000  # of RTP time between frames, at 30 a second
 
@@ -108,6 +108,13 @@ def test_a_frame_after_a_gap_says_so_and_lacks_at_most_its_beginning() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rtt_ms", "waits_s"), [(-5, 0.15), (1, 0.15), (50, 0.2), (80, 0.29), (2000, 0.3)]
+)
+def test_a_long_round_trip_is_waited_for(rtt_ms: float, waits_s: float) -> None:
+    assert patience_s(rtt_ms) == pytest.approx(waits_s)
+
+
 def test_gaps_that_were_made_together_are_given_up_together() -> None:
     now = Time()
     buffer = FrameBuffer(now)
@@ -138,6 +145,15 @@ def test_a_sender_that_begins_anew_is_followed(change: dict[str, int]) -> None:
         renamed = replace(packet, **{**again, "sequence_number": again["sequence_number"] + k})
         frames += buffer.add(renamed)
     assert [(f.data, f.after_gap) for f in frames] == [(whole(0), True), (whole(1), False)]
+
+
+def test_padding_between_frames_is_no_frame() -> None:
+    """Browsers send it under the timestamp of the frame before, without a marker."""
+    sent = stream(3, packets=1)
+    padding = replace(sent[1], timestamp=sent[0].timestamp, marker=0, _data=b"")
+    second = replace(sent[2], timestamp=sent[1].timestamp, _data=sent[1]._data)
+    frames = given_for(FrameBuffer(Time()), [sent[0], padding, second])
+    assert [(f.data, f.after_gap) for f in frames] == [(whole(0, 1), True), (whole(1, 1), False)]
 
 
 def test_a_frame_tells_its_payload_type() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import ANY
@@ -9,15 +10,23 @@ from unittest.mock import ANY
 import numpy as np
 import pytest
 
+from rtc_server.cli import main
 from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
-from rtc_server.lesson import write_description, write_poses
+from rtc_server.lesson import FORMAT, write_description, write_poses
 from rtc_server.lessons import Lesson, LessonStore, check_id
-from rtc_server.renditions import RenditionWriter
+from rtc_server.renditions import CODECS, Codec, RenditionWriter
 from rtc_server.scratch import folder_beside
 from rtc_server.values import PoseTrack
 
+PICTURES: tuple[Codec, ...] = ("vp8", "h264", "vp8-low", "h264-low")
 
-def fill(folder: Path, title: str = "A dance", samples: int = 5) -> None:
+
+def fill(
+    folder: Path,
+    title: str = "A dance",
+    samples: int = 5,
+    codecs: Sequence[Codec] = PICTURES,
+) -> None:
     """Write what a lesson of one second consists of."""
     track = PoseTrack(
         t_s=np.arange(samples) / 5,
@@ -26,20 +35,30 @@ def fill(folder: Path, title: str = "A dance", samples: int = 5) -> None:
         aspect=0.75,
     )
     write_poses(folder, track)
-    for codec in ("vp8", "h264"):
-        with RenditionWriter(folder, codec) as writer:  # type: ignore[arg-type]
+    for codec in codecs:
+        with RenditionWriter(folder, codec) as writer:
             for k in range(30):
                 writer.add(k / 30, title.encode(), key=k == 0)
     (folder / "thumbnail.jpg").write_bytes(b"jpeg")
     (folder / "source.mp4").write_bytes(b"video")
     about = {"title": title, "duration_s": 1.0, "width": 480, "height": 640, "pose_fps": 5.0}
     about |= {"model": "m", "source_sha256": "00", "source_name": "source.mp4"}
-    write_description(folder, about | {"has_audio": False, "samples": samples})
+    write_description(folder, about | {"has_audio": "opus" in codecs, "samples": samples})
 
 
-def put(store: LessonStore, id: str, title: str = "A dance", *, replace: bool = False) -> Lesson:
+def put(
+    store: LessonStore,
+    id: str,
+    title: str = "A dance",
+    *,
+    replace: bool = False,
+    codecs: Sequence[Codec] = PICTURES,
+    format: int = FORMAT,
+) -> Lesson:
     with folder_beside(store.folder / id) as folder:
-        fill(folder, title)
+        fill(folder, title, codecs=codecs)
+        path = folder / "lesson.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"format": format}))
         return store.publish(folder, id, replace=replace)
 
 
@@ -74,7 +93,7 @@ def test_metadata_is_json_without_paths(store: LessonStore) -> None:
     assert str(store.folder) not in json.dumps(about)
     assert about == {
         **{"id": "dance", "title": "A dance", "duration_s": 1.0, "width": 480, "height": 640},
-        **{"pose_fps": 5.0, "has_audio": False, "samples": 5, "codecs": ["vp8", "h264"]},
+        **{"pose_fps": 5.0, "has_audio": False, "samples": 5, "codecs": list(PICTURES)},
         "rates": [0.5, 0.75, 1.0],
         "thumbnails": {
             **{"count": 1, "every_s": 1, "columns": 1, "rows": 1, "width": 68, "height": 90}
@@ -97,6 +116,45 @@ def test_ids_are_those_of_broken_lessons_too(store: LessonStore) -> None:
     (store.folder / "broken").mkdir()
     (store.folder / ".upload~0").mkdir()
     assert store.ids() == {"dance", "broken"}
+
+
+def test_a_lesson_says_which_rates_and_renditions_it_has(store: LessonStore) -> None:
+    lesson = put(store, "dance", codecs=CODECS)
+    assert lesson.codecs == list(CODECS)
+    assert all(lesson.has(codec) for codec in CODECS)
+    assert lesson.rates == (0.5, 0.75, 1.0)
+
+
+def test_a_lesson_of_the_old_form_has_one_rate_and_one_bit_rate(store: LessonStore) -> None:
+    lesson = put(store, "dance", codecs=("vp8", "h264", "opus"), format=1)
+    assert store.get("dance") == lesson
+    assert lesson.codecs == ["vp8", "h264", "opus"]
+    assert lesson.has("opus") and not lesson.has("opus-0.5") and not lesson.has("vp8-low")
+    assert lesson.rates == (1.0,)
+    assert lesson.metadata()["rates"] == [1.0]
+
+
+def test_a_silent_lesson_of_the_old_form_has_all_rates(store: LessonStore) -> None:
+    """Slowing the picture down takes no rendition."""
+    assert put(store, "dance", codecs=("vp8", "h264"), format=1).rates == (0.5, 0.75, 1.0)
+
+
+def test_show_prints_them(store: LessonStore, capsys: pytest.CaptureFixture[str]) -> None:
+    put(store, "dance", codecs=CODECS)
+    assert main(["lesson", "show", "dance", "--lessons", str(store.folder)]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert "rates        0.5, 0.75, 1.0" in shown
+    assert f"codecs       {', '.join(CODECS)}" in shown
+
+
+@pytest.mark.parametrize("missing", ["vp8-low", "opus-0.75", "opus"])
+def test_a_lesson_that_lacks_a_rendition_of_its_form_is_broken(
+    store: LessonStore, missing: Codec
+) -> None:
+    put(store, "dance", codecs=CODECS)
+    (store.folder / "dance" / f"{missing}.bin").unlink()
+    with pytest.raises(BrokenLesson, match=f"expected {missing}.bin, it is not there"):
+        store.get("dance")
 
 
 @pytest.mark.parametrize("id", ["", "A", "a/b", "..", "a b", "ä", "a" * 65, "a\n", ".a"])
@@ -159,6 +217,12 @@ def test_broken_lessons_are_skipped_with_a_warning(
     assert "broken: cannot be read" in caplog.text
     with pytest.raises(BrokenLesson):
         store.get("broken")
+
+
+@pytest.mark.parametrize("format", [0, 3, "2", None])
+def test_another_form_is_refused(store: LessonStore, format: object) -> None:
+    with pytest.raises(BrokenLesson, match=r"expected format 1 or 2, got .*; add it again"):
+        put(store, "dance", format=format)  # type: ignore[arg-type]
 
 
 def test_cut_poses_are_told(store: LessonStore) -> None:

@@ -1,11 +1,11 @@
-"""Who may change lessons over HTTP, told by settings, token and origin."""
+"""Who may change lessons and see results over HTTP, told by settings, token and origin."""
 
 import pytest
 from multidict import CIMultiDict
 
 from rtc_server.config import Config
 from rtc_server.errors import TokenNeeded, UploadsOff
-from rtc_server.permission import describe, expect_allowed, why_closed
+from rtc_server.permission import describe, expect_allowed, history_is_open, why_closed
 
 TOKEN = "an-entirely-secret-word"
 HERE = {"Host": "127.0.0.1:8080"}
@@ -24,13 +24,13 @@ def test_on_loopback_it_is_open(host: str) -> None:
 
 def test_switched_off_it_is_closed_also_to_who_knows_the_token() -> None:
     config = Config(uploads=False, token=TOKEN)
-    with pytest.raises(UploadsOff, match="takes no lessons over HTTP"):
+    with pytest.raises(UploadsOff, match="set to take none"):
         expect_allowed(config, headers(Authorization=f"Bearer {TOKEN}"))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.7", "dance.example"])
 def test_beyond_loopback_it_is_closed_without_a_token(host: str) -> None:
-    with pytest.raises(UploadsOff, match="start it with TANDEM_TOKEN"):
+    with pytest.raises(UploadsOff, match="started with TANDEM_TOKEN"):
         expect_allowed(Config(host=host), headers())
     expect_allowed(Config(host=host, token=TOKEN), headers(Authorization=f"Bearer {TOKEN}"))
 
@@ -92,3 +92,23 @@ def test_the_page_is_told_what_it_may() -> None:
     assert closed["allowed"] is False and "TANDEM_TOKEN" in str(closed["why_not"])
     assert describe(Config(host="0.0.0.0", token=TOKEN), headers())["needs_token"] is True
     assert why_closed(Config(host="0.0.0.0", token=TOKEN), headers()) is None
+
+
+@pytest.mark.parametrize(
+    ("listens", "access", "more", "is_open"),
+    [
+        ("127.0.0.1", "auto", {}, True),
+        ("::1", "auto", {"Host": "[::1]:8080"}, True),
+        ("0.0.0.0", "auto", {}, False),
+        ("dance.example", "auto", {}, False),
+        ("127.0.0.1", "auto", {"Host": "dance.example"}, False),
+        ("127.0.0.1", "auto", {"X_Forwarded_For": "10.0.0.7"}, False),
+        ("0.0.0.0", "open", {"Host": "dance.example"}, True),
+        ("127.0.0.1", "closed", {}, False),
+    ],
+)
+def test_results_are_open_to_this_machine_unless_it_is_said_otherwise(
+    listens: str, access: str, more: dict[str, str], is_open: bool
+) -> None:
+    config = Config(host=listens, history_access=access)
+    assert history_is_open(config, headers(**more)) is is_open

@@ -28,6 +28,7 @@ class Flow:
         frames.put(object())
         self.its = SimpleNamespace(
             frames=frames,
+            packets=lambda: 0,
             poses=self.poses,
             player=SimpleNamespace(now=lambda: self.now_s),
             conductor=SimpleNamespace(state="playing"),
@@ -96,3 +97,45 @@ async def test_failures_are_losses_and_a_row_of_them_is_told_once(
     await flow.samples(60)
     assert flow.its.attempt.dropped == 59 == flow.missed
     assert [code for code, _ in flow.complaints] == ["internal"]
+
+
+class Wait:
+    """A playing session without frames, until `packets`, asked twice a round, are all told."""
+
+    def __init__(self, packets: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pipeline, "NO_FRAME_S", 0)
+        self.complaints: list[str] = []
+        self.unseen: list[float] = []
+        self._packets = packets
+        self._frames: Mailbox[object] = Mailbox()
+        self.its = SimpleNamespace(
+            frames=self._frames,
+            packets=self.packets,
+            player=SimpleNamespace(
+                now=lambda: 100.0, position_s=7.0, clock=SimpleNamespace(rate=1.0)
+            ),
+            conductor=SimpleNamespace(state="playing"),
+            attempt=SimpleNamespace(add=lambda lesson_s, *_: self.unseen.append(lesson_s)),
+            complain=lambda code, _: self.complaints.append(code),
+        )
+
+    def packets(self) -> int:
+        if len(self._packets) == 1:
+            self._frames.put(object())
+        return self._packets.pop(0)
+
+
+async def test_while_the_connection_is_down_nobody_is_unseen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wait = Wait([5, 5, 5, 5, 5], monkeypatch)
+    assert not await pipeline.picture_comes(wait.its)  # and nothing was due
+    assert (wait.complaints, wait.unseen) == ([], [])
+
+
+async def test_a_camera_that_is_off_is_told_once_and_its_learner_unseen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wait = Wait([5, 6, 6, 7, 8], monkeypatch)
+    assert await pipeline.picture_comes(wait.its)
+    assert (wait.complaints, wait.unseen) == (["no_camera"], [7.0, 7.0])

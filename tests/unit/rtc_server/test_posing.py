@@ -58,6 +58,7 @@ class Learner:
         self.errors: list[Exception] = []
         self.seen: list[float] = []
         self.human: Human | None = None
+        self.waited_s = 0.0
         self._studio = studio
         self._filmed = 0
         self._may_end = threading.Semaphore(0)
@@ -81,7 +82,7 @@ class Learner:
         self._may_end.release(times)
 
     async def look(self) -> Pose | None:
-        posed = await self.slot.newest(self.frames, lambda frame: frame.rtp / FPS)
+        posed = await self.slot.newest(self.frames, lambda frame: (frame.rtp / FPS, self.waited_s))
         return posed.pose if posed else None
 
     async def look_on(self) -> None:
@@ -306,6 +307,37 @@ async def test_a_failure_is_counted_and_logged_and_the_session_goes_on(
     assert [str(record.exc_info[1]) for record in caplog.records if record.exc_info] == [
         "the engine fell over"  # a row of failures is told once
     ]
+
+
+async def test_what_waited_too_long_is_counted_and_not_looked_at(one_worker: Studio) -> None:
+    late, fresh = one_worker.learner("late"), one_worker.learner("fresh")
+    late.waited_s = 0.5
+    late.film()
+    assert await late.look() is None
+    assert (late.seen, late.slot.too_old) == ([], 1)
+    fresh.film()
+    fresh.let_go()
+    assert await fresh.look() is not None  # the turn is not kept by the one who did not need it
+    assert one_worker.metric("tandem_webcam_frames_too_old_total") == 1
+
+
+async def test_where_looks_take_long_a_picture_may_wait_less(one_worker: Studio) -> None:
+    service = one_worker.service
+    assert service.in_time(0.4)
+    for _ in range(20):
+        service.looked(0.3)
+    assert service.in_time(0.1) and not service.in_time(0.2)
+
+
+async def test_who_is_always_late_is_looked_at_now_and_then(one_worker: Studio) -> None:
+    learner = one_worker.learner("far away")
+    learner.waited_s = 0.5
+    learner.let_go(10)
+    looked = []
+    for _ in range(12):
+        learner.film()
+        looked.append(await learner.look() is not None)
+    assert looked == [*[False] * 5, True] * 2
 
 
 async def test_a_webcam_that_ends_is_told(one_worker: Studio) -> None:

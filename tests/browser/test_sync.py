@@ -1,0 +1,42 @@
+"""The true skew of a real browser, whose camera films the instructor's picture on the page."""
+
+import asyncio
+
+import numpy as np
+
+from rtc_server.config import Config
+from tests.browser.chromium import ALLOWED, chromium
+from tests.browser.echo import ECHO
+from tests.browser.learner import Learner, learner_in
+from tests.integration.conftest import serving
+from tools import oracle
+from tools.probe import Probe, skews_ms
+
+LESSON_S = 9.0
+AIM_MS = 60.0
+
+
+async def echoing(learner: Learner, url: str) -> None:
+    """Follow the oracle's lesson to its summary."""
+    await learner.page.add_init_script(path=ECHO)
+    await learner.visit(url)
+    await learner.choose(oracle.LESSON_ID)
+    await learner.until("ready")
+    await learner.press("start")
+    await learner.until("summary", timeout_s=LESSON_S + 20)
+
+
+async def test_the_server_knows_what_chromium_shows() -> None:
+    lessons = await asyncio.to_thread(oracle.store, duration_s=LESSON_S)
+    config = Config(lessons=lessons.folder, port=0, countdown_s=1)
+    with Probe() as probe:
+        async with serving(config) as server, chromium(ALLOWED) as browser:
+            learner = await learner_in(browser, permissions=["camera"])
+            await echoing(learner, server.url)
+            assert await learner.page.evaluate("echo.frames") > 5 * LESSON_S
+    (attempt,) = probe.attempts
+    looks = probe.of(attempt)
+    assert len(looks) >= 3 * LESSON_S
+    assert sum(look.true_s is None for look in looks) <= 0.1 * len(looks)
+    skews = skews_ms(looks)
+    assert np.percentile(np.abs(skews), 95) <= AIM_MS, [round(ms) for ms in skews]

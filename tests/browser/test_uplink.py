@@ -1,0 +1,93 @@
+"""What a learner's browser sends of their camera, however large the camera is."""
+
+from typing import Any
+
+from playwright.async_api import Page
+
+from tests.browser import film
+from tests.browser.chromium import ALLOWED, FAKE, chromium, filmed
+from tests.browser.page import on_page
+from tests.browser.serving import Server
+
+MOST_KBIT_S, MOST_FPS = 400, 15
+# The page's own camera and its own line, to another connection of the same page, whose estimate of
+# the bandwidth is there in a second.
+CALL = """
+async () => {
+  const { openCamera } = await import("/static/js/camera.js");
+  const { addCamera } = await import("/static/js/uplink.js");
+  const camera = await openCamera();
+  const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
+  near.addEventListener("icecandidate", ({ candidate }) => far.addIceCandidate(candidate));
+  far.addEventListener("icecandidate", ({ candidate }) => near.addIceCandidate(candidate));
+  addCamera(near, camera);
+  await near.setLocalDescription();
+  await far.setRemoteDescription(near.localDescription);
+  await far.setLocalDescription();
+  await near.setRemoteDescription(far.localDescription);
+  window.near = near;
+  const { width, height } = camera.getVideoTracks()[0].getSettings();
+  return [width, height];
+}
+"""
+SENT = """
+async () => {
+  const reports = [...(await near.getStats()).values()];
+  const { timestamp, bytesSent, framesEncoded, frameWidth, frameHeight } =
+    reports.find(({ type, kind }) => type === "outbound-rtp" && kind === "video");
+  return { timestamp, bytesSent, framesEncoded, size: [frameWidth, frameHeight] };
+}
+"""
+
+
+async def sent_for(page: Page, seconds: float) -> dict[str, Any]:
+    """The size, and what goes out in a second."""
+    before = await page.evaluate(SENT)
+    await page.wait_for_timeout(seconds * 1000)
+    after = await page.evaluate(SENT)
+    passed_s = (after["timestamp"] - before["timestamp"]) / 1000
+    return {
+        "size": after["size"],
+        "fps": (after["framesEncoded"] - before["framesEncoded"]) / passed_s,
+        "kbit_s": (after["bytesSent"] - before["bytesSent"]) * 8 / 1000 / passed_s,
+    }
+
+
+async def test_large_camera_is_sent_small_slow_and_within_the_limit(server: Server) -> None:
+    async with chromium(ALLOWED, FAKE, filmed(film.noise())) as browser:
+        page = await browser.new_page()
+        await page.goto(server.url)
+        assert await page.evaluate(CALL) == [640, 480]
+        await page.wait_for_timeout(3000)  # until it knows the bandwidth
+        sent = await sent_for(page, 4)
+    assert max(sent["size"]) <= 640, sent  # a picture that is this hard is sent smaller still
+    assert 10 < sent["fps"] <= MOST_FPS + 1, sent
+    assert MOST_KBIT_S * 0.6 < sent["kbit_s"] <= MOST_KBIT_S * 1.15, sent
+
+
+SHRUNK = """
+async ([width, height]) => {
+  const { addCamera, changeCamera } = await import("/static/js/uplink.js");
+  const camera = (width, height) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    canvas.getContext("2d").fillRect(0, 0, 1, 1);
+    return canvas.captureStream();
+  };
+  const connection = new RTCPeerConnection();
+  const shrunk = () => sender.getParameters().encodings[0].scaleResolutionDownBy;
+  const sender = addCamera(connection, camera(width, height));
+  await connection.setLocalDescription();
+  const first = shrunk();
+  await changeCamera(sender, camera(2 * width, 2 * height));
+  return [first, shrunk()];
+}
+"""
+
+
+async def test_camera_that_heeds_no_wish_is_shrunk_and_so_is_the_one_after_it(
+    server: Server,
+) -> None:
+    wide, tall, small = await on_page(server, SHRUNK, [1280, 720], [480, 960], [160, 120])
+    assert wide == [2, 4]
+    assert tall == [1.5, 3]
+    assert small == [1, 1]

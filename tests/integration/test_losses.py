@@ -1,0 +1,43 @@
+"""A lesson over a bad network: 5 % of the packets lost, each 50 ± 20 ms on the way, both ways."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rtc_server.acting import Act
+from rtc_server.client import Wish
+from rtc_server.config import Config
+from tests.integration import elsewhere
+from tests.integration.conftest import serving
+from tools import oracle
+from tools.door import open_door
+from tools.probe import Probe, skews_ms
+from tools.relay import Weather
+
+LESSON_S = 9.0
+BAD = Weather(loss=0.05, delay_ms=50, jitter_ms=20)
+# Scores are not sent again, so one in twenty is lost by itself: enough of them must come to tell
+# that from one in ten.
+POSE_FPS = 10.0
+TWICE = (Act(0.0, {"type": "loop", "from_s": 0.0, "to_s": 8.0}), Act(0.0, {"type": "loop"}, 10.0))
+
+
+async def test_a_lesson_gets_through_five_percent_loss() -> None:
+    lessons = oracle.store(duration_s=LESSON_S).folder
+    config = Config(lessons=lessons, port=0, countdown_s=1, pose_fps=POSE_FPS)
+    with Probe() as probe:
+        async with serving(config) as server, open_door(server.url, BAD, BAD, seed=5) as door:
+            wish = Wish(door.url, oracle.LESSON_ID, "instructor", mirror="off", acts=TWICE)
+            (outcome,) = await elsewhere.follow(wish)
+            counts = door.relays[-1].counts
+    assert (outcome.ended, outcome.reason, outcome.errors) == ("clean", "finished", [])
+    for way in counts.values():
+        assert 0.03 <= way.lost / (way.lost + way.passed) <= 0.07
+        assert way.overflowed == 0
+    sent = outcome.scores[-1]["seq"] + 1
+    assert sent >= 100
+    assert len(outcome.scores) >= 0.9 * sent
+    assert outcome.freeze_ms <= 1500
+    (attempt,) = probe.attempts
+    skews = skews_ms(probe.of(attempt))
+    assert abs(np.median(skews)) <= 33, [round(ms) for ms in skews]

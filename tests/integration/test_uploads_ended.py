@@ -1,0 +1,119 @@
+"""What is left of a preparation when its server goes, whichever way: nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rtc_server.lessons import LessonStore
+from rtc_server.preparing import Preparation
+from tests.integration.uploading import desk, half_made, held_upload, preparers
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import asyncio, sys
+from rtc_server.preparing import Preparation, prepare
+asyncio.run(prepare(Preparation.read(sys.argv[1]), lambda *heard: print(*heard, flush=True)))
+"""
+
+
+def left(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+async def test_a_server_that_stops_ends_what_it_prepares(tmp_path: Path, short_film: Path) -> None:
+    async with desk(tmp_path) as store:
+        job = await (await store.upload(short_film, title="Wave")).json()
+        waiting = await (await store.upload(short_film, title="Wave")).json()
+        async with asyncio.timeout(60):
+            while (await store.job(job["id"]))["step"] is None:
+                await asyncio.sleep(0.05)
+        assert (await store.job(waiting["id"]))["ahead"] == 1
+        assert len(half_made(store)) == 3  # two videos, one lesson
+        began_s = time.monotonic()
+    assert time.monotonic() - began_s < 5
+    assert left(tmp_path) == []
+    assert preparers(tmp_path) == []
+
+
+async def test_a_server_that_stops_does_not_wait_for_a_body(tmp_path: Path) -> None:
+    async with desk(tmp_path) as store, held_upload(store, "Wave"):
+        began_s = time.monotonic()
+    assert time.monotonic() - began_s < 5
+    assert left(tmp_path) == []
+
+
+@pytest.fixture
+def order(tmp_path: Path, short_film: Path) -> Preparation:
+    """What a server asks for when a video has come."""
+    video = tmp_path / "video.mp4"
+    video.write_bytes(short_film.read_bytes())
+    return Preparation(
+        video=str(video),
+        name="video.mp4",
+        lessons=str(tmp_path / "lessons"),
+        id="wave",
+        title="Wave",
+        engine="auto",
+        max_s=60.0,
+        from_s=None,
+        to_s=None,
+    )
+
+
+def until(true: Callable[[], object]) -> None:
+    until_s = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < until_s
+        time.sleep(0.02)
+
+
+def test_a_server_that_is_killed_takes_the_preparation_along(order: Preparation) -> None:
+    lessons = Path(order.lessons)
+    command = [sys.executable, "-c", PROGRAM, order.as_text()]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None and server.stdout.readline()
+        assert len(preparers(lessons)) == 1
+        server.kill()
+        until(lambda: not preparers(lessons))
+    assert left(lessons) == []
+
+
+def test_a_preparation_ends_when_nobody_holds_its_stdin(order: Preparation) -> None:
+    """Also while it says nothing, and so does not notice that nobody hears it."""
+    lessons = Path(order.lessons)
+    command = [sys.executable, "-m", "rtc_server.preparer", order.as_text()]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    ) as process:
+        until(lambda: lessons.exists() and left(lessons))
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(10)
+    assert left(lessons) == []
+
+
+async def test_what_a_killed_server_left_is_gone_when_the_next_one_starts(tmp_path: Path) -> None:
+    left = tmp_path / ".upload~0123abcd"
+    (left / "content").mkdir(parents=True)
+    (left / "content" / "video.mp4").write_bytes(b"half of it")
+    (left / ".being-made").touch()
+    async with desk(tmp_path) as store:
+        assert store.left() == []
+    assert LessonStore(tmp_path).list() == []
+
+
+async def test_a_store_may_be_named_from_where_the_server_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with desk(Path("here")) as store:
+        job = await (await store.upload(b"no video", title="Wave")).json()
+        job = await store.until(job["id"], "failed", "ready")
+    assert "cannot be read as one" in job["error"]

@@ -1,0 +1,113 @@
+"""A server that takes lessons and looks at no learner (so it is there at once), and who uploads."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from rtc_server import app as server
+from rtc_server.config import Config
+
+PATIENCE_S = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The server from outside; the folder of its lessons; one client."""
+
+    http: aiohttp.ClientSession
+    lessons: Path
+    port: int
+
+    async def upload(self, body: Any, **query: str) -> aiohttp.ClientResponse:
+        """:param body: a path, bytes, or an async iterator of bytes (then no length is told)."""
+        if isinstance(body, Path):
+            query.setdefault("name", body.name)
+            body = body.read_bytes()
+        return await self.http.post("/api/lessons", data=body, params=query)
+
+    async def job(self, id: str) -> dict[str, Any]:
+        response = await self.http.get(f"/api/jobs/{id}")
+        assert response.status == 200, await response.text()
+        found: dict[str, Any] = await response.json()
+        return found
+
+    async def until(self, id: str, *states: str) -> dict[str, Any]:
+        """The job once it is in one of these states."""
+        async with asyncio.timeout(PATIENCE_S):
+            while (job := await self.job(id))["state"] not in states:
+                await asyncio.sleep(0.05)
+        return job
+
+    def left(self) -> list[str]:
+        """What lies in the store, half-made things included."""
+        return sorted(path.name for path in self.lessons.iterdir())
+
+
+@asynccontextmanager
+async def desk(lessons: Path, **settings: Any) -> AsyncIterator[Desk]:
+    """A server until the block ends; it is stopped as an operator would stop it."""
+    app = server.make_app(Config(lessons=lessons, port=0, history="", **settings))
+    app.cleanup_ctx.remove(server._poses)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        port = runner.addresses[0][1]
+        async with aiohttp.ClientSession(base_url=f"http://127.0.0.1:{port}") as http:
+            yield Desk(http, lessons, port)
+    finally:
+        await runner.cleanup()
+
+
+def preparers(lessons: Path) -> list[int]:
+    """The processes that prepare lessons for that store now (Linux)."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+        except OSError:  # gone meanwhile
+            continue
+        if b"rtc_server.preparer" in words and str(lessons).encode() in words[-2]:
+            found.append(int(path.parent.name))
+    return found
+
+
+async def problem(response: aiohttp.ClientResponse, status: int) -> dict[str, Any]:
+    assert response.status == status, await response.text()
+    assert response.content_type == "application/problem+json"
+    body: dict[str, Any] = json.loads(await response.text())
+    assert body["detail"] and body["code"]
+    return body
+
+
+def half_made(store: Desk) -> list[str]:
+    """What in the store is not a lesson yet, or no longer."""
+    return [name for name in store.left() if name.startswith(".")]
+
+
+@asynccontextmanager
+async def held_upload(store: Desk, title: str) -> AsyncIterator[str]:
+    """An upload of which the first bytes came and the rest does not; its job's id."""
+    job = f"{title.lower()}-".ljust(32, "0")
+    _, writer = await asyncio.open_connection("127.0.0.1", store.port)
+    head = f"POST /api/lessons?title={title}&job={job} HTTP/1.1"
+    lines = [head, f"Host: 127.0.0.1:{store.port}", "Content-Length: 1000000", "", ""]
+    writer.write("\r\n".join(lines).encode() + bytes(1000))
+    try:
+        async with asyncio.timeout(10):
+            while (await store.http.get(f"/api/jobs/{job}")).status != 200:
+                await asyncio.sleep(0.02)
+            while not half_made(store):
+                await asyncio.sleep(0.02)
+        yield job
+    finally:
+        writer.close()
