@@ -1,4 +1,4 @@
-"""What went wrong in an attempt, in one sentence that names it. Pure.
+"""What went wrong in an attempt, or that it went well. Pure.
 
 Each finding has a mark of its own: a limb that hangs still turns little and has no skill, exchanged
 arms fit the lesson's mirror image, half-hearted movements are small everywhere. Thresholds lie
@@ -14,21 +14,14 @@ from numpy.typing import NDArray
 
 from rtc_server import matching
 from rtc_server.course import Course
+from rtc_server.finding import Finding
 from rtc_server.lags import nearest
 from rtc_server.matching import Floats
 from rtc_server.swings import Swings
 from rtc_server.totals import KINDS
 
-NOBODY = "nobody was in view"
-STOOD_STILL = "you stood still"
-OTHER_SIDE = "wrong side: you moved left where right was asked, and the other way round"
-WRONG_ARMS = "wrong arm: your left arm did what the right one should, and the other way round"
-HALF_HEARTED = "half-hearted: your movements were much smaller than the instructor's"
-OTHER_DANCE = "hardly anything of it was the instructor's dance"
-WELL = "well danced"
-
 # Where this is so, the best lag says nothing about the learner.
-LAG_UNKNOWN = (STOOD_STILL, OTHER_SIDE, WRONG_ARMS, OTHER_DANCE)
+LAG_UNKNOWN = ("stood_still", "wrong_side", "wrong_arms", "other_dance")
 
 LATE_MS = 150.0  # less is the reaction of anybody
 SMALL = 0.8  # of the lesson's swings: smaller ones are half-hearted
@@ -85,85 +78,83 @@ class Facts:
         return _ratio(self.sided[these].sum(), self.sided_possible[these].sum())
 
 
-def told(facts: Facts, score: float, lag_s: float | None, limb_skill: Floats, mirror: bool) -> str:
-    """The one sentence, what matters most first.
+def found(
+    facts: Facts, score: float, lag_s: float | None, limb_skill: Floats, mirror: bool
+) -> list[Finding]:
+    """What is to be said, what matters most first; one at least, and seldom two.
 
     :param score: of the whole attempt, 0..100.
     :param lag_s: how late the learner was, None where that is not known.
     :param limb_skill: (11,) in the lesson's left and right, NaN where unknown.
     """
     if not facts.samples or facts.coverage <= 0:
-        return NOBODY
+        return [Finding("nobody")]
     if facts.coverage < LEAST_COVERAGE:
-        return f"too little of you was in view{_missing(facts)}"
+        return [Finding("little_in_view", _hidden(facts))]
     fault = _fault(facts, score, mirror)
-    late = _late(lag_s)
-    if fault and late and fault not in LAG_UNKNOWN:
-        return f"{fault}; {late}"
-    return fault or late or _weakest(facts, limb_skill, mirror) or WELL
+    if fault and fault.kind in LAG_UNKNOWN:
+        return [fault]
+    told = [finding for finding in (fault, _late(lag_s)) if finding]
+    return told or [_weakest(facts, limb_skill, mirror) or Finding("well")]
 
 
-def _fault(facts: Facts, score: float, mirror: bool) -> str | None:
+def _fault(facts: Facts, score: float, mirror: bool) -> Finding | None:
     if facts.swings.followed(ARMS) < STILL and facts.swings.size(ARMS) < MOTIONLESS:
-        return STOOD_STILL
+        return Finding("stood_still")
     if facts.side(ARMS) < WRONG:
-        return WRONG_ARMS if facts.side(LEGS) > 0 else OTHER_SIDE
+        return Finding("wrong_arms" if facts.side(LEGS) > 0 else "wrong_side")
     hidden = _hidden(facts)
     still = None if hidden else _still(facts, mirror)
     if still:
         return still
-    small = not hidden and facts.swings.size(ALL) < SMALL
+    size = facts.swings.size(ALL)
+    small = not hidden and size < SMALL
     if score < LEAST_SCORE and not (small and facts.skill(ALL) > NO_SKILL):
-        return OTHER_DANCE
+        return Finding("other_dance")
     if hidden:
-        return f"your {' and '.join(hidden)} were out of view"
-    return HALF_HEARTED if small else None
+        return Finding("out_of_view", hidden)
+    return Finding("half_hearted", amount=round(size, 2)) if small else None
 
 
-def _still(facts: Facts, mirror: bool) -> str | None:
+def _still(facts: Facts, mirror: bool) -> Finding | None:
     """A part of the body that hung still while the others danced."""
     swings = facts.swings
     for side, other in (("left", "right"), ("right", "left")):
         arm = ARM[side]
         hangs = swings.followed(arm) < STILL and swings.size(arm) < MOTIONLESS
         if hangs and facts.skill(arm) < NO_SKILL and facts.skill(ARM[other]) > SOME_SKILL:
-            return f"your {other if mirror else side} arm hung still"
+            return Finding("arm_still", (f"{other if mirror else side}_arm",))
     stand = swings.followed(LEGS) < STILL / 2 and facts.skill(LEGS) < STANDING_SKILL
     weighs = facts.offered[LEGS].sum() > WEAK_SHARE * facts.offered.sum()
     right_side = facts.side(ARMS) > -WRONG
     if stand and weighs and right_side and facts.skill(ARMS) > SOME_SKILL:
-        return "your legs stood still"
+        return Finding("legs_still", ("legs",))
     return None
 
 
-def _late(lag_s: float | None) -> str | None:
+def _late(lag_s: float | None) -> Finding | None:
     if lag_s is None or abs(lag_s) * 1000 < LATE_MS:
         return None
-    return f"{abs(lag_s) * 1000:.0f} ms {'late' if lag_s > 0 else 'early'}"
+    return Finding("late" if lag_s > 0 else "early", amount=round(abs(lag_s) * 1000, 1))
 
 
-def _weakest(facts: Facts, limb_skill: Floats, mirror: bool) -> str | None:
+def _weakest(facts: Facts, limb_skill: Floats, mirror: bool) -> Finding | None:
     matters = facts.offered > WEAK_SHARE * facts.offered.sum()
     weak = np.where(matters & (limb_skill < 2 * NO_SKILL), limb_skill, np.inf)
     limb = int(np.argmin(weak))
     if not np.isfinite(weak[limb]):
         return None
     own = matching.SWAPPED_LIMBS[limb] if mirror else limb
-    return f"your {matching.NAMES[own].replace('_', ' ')} was off most"
+    return Finding("weakest", (matching.NAMES[own],))
 
 
-def _missing(facts: Facts) -> str:
-    hidden = _hidden(facts)
-    return f": show your {' and '.join(hidden)}" if hidden else ""
-
-
-def _hidden(facts: Facts) -> list[str]:
+def _hidden(facts: Facts) -> tuple[str, ...]:
     """Arms or legs that were out of view most of the time."""
-    return [
+    return tuple(
         name
         for name, these in SHOWN_AS.items()
         if facts.seen[these].sum() < 0.5 * facts.offered[these].sum()
-    ]
+    )
 
 
 def _ratio(part: float, whole: float, unknown: float = 0.0) -> float:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from rtc_server import findings, grades, scoring
 from rtc_server.course import Course
+from rtc_server.finding import Finding, sentence
 from rtc_server.lags import nearest
 from rtc_server.live import ROUNDING_S
 from rtc_server.passages import Passage, apart
@@ -45,9 +46,12 @@ class Summary:
     mirror: str
     complete: bool
     verdict: str  # an extension: what went wrong, or well, in one sentence
+    findings: list[Finding]  # an extension: the same for other languages
 
     def message(self) -> dict[str, object]:
-        return {"type": "summary", **asdict(self)}
+        """As it goes over the wire (docs/protocol.md)."""
+        findings = [finding.message() for finding in self.findings]
+        return {"type": "summary", **asdict(self), "findings": findings}
 
 
 class Attempt:
@@ -97,6 +101,8 @@ class Attempt:
         limbs = scoring.limb_skill(totals.at("gained", at), totals.at("possible", at))
         each = passages.in_order()
         best = apart(sorted(each, key=lambda p: -p.score))
+        facts = findings.Facts.of(course, lag_s)
+        found = findings.found(facts, score, lag_s, limbs, course.mirror)
         return Summary(
             score=round(score, 1),
             shape=round(100 * parts.shape, 1) if parts else None,
@@ -113,9 +119,8 @@ class Attempt:
             timeline=[(round((p.from_s + p.to_s) / 2, 2), p.score) for p in each],
             mirror="on" if course.mirror else "off",
             complete=complete,
-            verdict=findings.told(
-                findings.Facts.of(course, lag_s), score, lag_s, limbs, course.mirror
-            ),
+            verdict=sentence(found),
+            findings=found,
         )
 
 
