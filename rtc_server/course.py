@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from rtc_server import live, scoring
+from rtc_server.agreement import Agreement
 from rtc_server.judging import Judge, Judged
 from rtc_server.lags import SAMPLE_S, nearest
 from rtc_server.passages import Passages
@@ -51,12 +52,13 @@ class Course:
         """The whole attempt, None where nothing could be judged."""
         if not passages.judged:
             return None
-        swings = self.judge.swings(nearest(passages.lag_s(least_skill=-1.0) or 0.0))
-        skill = passages.skill
-        along = swings.along(skill)
+        lag_s, totals = passages.lag_s(least_skill=-1.0) or 0.0, self.totals
+        swings, skill = self.judge.swings(nearest(lag_s)), passages.skill
+        nearby = self.judge.nearby(*totals.agreed_by_lag(), lag_s, totals.rate)
+        agreed = Agreement(skill, swings.along(skill)).beyond(nearby)
         return Parts(
-            scoring.shape_of(skill, along, passages.side, self._reference.doubt),
+            scoring.shape_of(agreed, passages.side, self._reference.doubt),
             passages.timing,
             swings.energy(),
-            self.totals.coverage(),
+            totals.coverage(),
         )

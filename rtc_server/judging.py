@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server import matching, swings
+from rtc_server import agreement, matching, swings
+from rtc_server.agreement import Agreement
 from rtc_server.lags import LAGS_S, NO_LAG, lag_cost, skill_by_lag
 from rtc_server.matching import Floats
 from rtc_server.reference import Reference
@@ -44,6 +45,7 @@ class Judged:
     sided_possible: Floats  # (k, 11) weight × asymmetry²
     usual_lag_s: float  # the lag that fits best what was danced lately
     swings: Swings  # at that lag, of what was danced lately
+    nearby: Agreement  # at lags far from it, of what was danced lately
     offered: Floats  # (11,) the lesson's weight × (1 − chance) at no lag, seen or not
     weight: Floats  # (11,) the lesson's weight at no lag
     known: NDArray[np.bool_]  # (11,) whether the limb could be judged at no lag
@@ -97,7 +99,8 @@ class Judge:
         gained = np.where(known, believed * (alike - chance), 0)
         gained = np.maximum(gained, -MOST_FAULT * possible)
         usual = self._remember(pose.captured_s, gained, possible)
-        lately = self._swing(believed, np.where(known, 0, worth), target, angles)[:, usual]
+        lately = self._swing(believed, np.where(known, 0, worth), target, angles)
+        usual_s = float(LAGS_S[usual])
         self._last_s = pose.captured_s
         self._last = Judged(
             *(pose.captured_s, lesson_s, rate, self._stretch),
@@ -105,8 +108,9 @@ class Judge:
             possible=possible,
             sided=believed * asymmetry * better,
             sided_possible=believed * asymmetry**2,
-            usual_lag_s=float(LAGS_S[usual]),
-            swings=Swings.of(lately),
+            usual_lag_s=usual_s,
+            swings=Swings.of(lately[:, usual]),
+            nearby=agreement.nearby(self._trend[0], self._trend[1], lately, usual_s, rate),
             offered=worth[NO_LAG] * (1 - chance[NO_LAG]),
             weight=weight[NO_LAG] * np.float32(rate),
             known=known[NO_LAG],
@@ -114,6 +118,15 @@ class Judge:
             target_deg=target[NO_LAG],
         )
         return self._last
+
+    def nearby(
+        self, points: NDArray[np.float64], evidence: NDArray[np.float64], lag_s: float, rate: float
+    ) -> Agreement:
+        """What is agreed on at lags far from one, of all that was danced.
+
+        :param points: (lags,) of all that was danced, like `evidence`.
+        """
+        return agreement.nearby(points, evidence, self._swung, lag_s, rate)
 
     def swings(self, lag: int) -> Swings:
         """All that was danced, at one of LAGS_S."""

@@ -13,6 +13,7 @@ NO_LAG = len(LAGS_S) // 2
 SAMPLE_S = 0.2  # the "sample" in which scoring.md counts lags
 LAG_PENALTY = 0.01  # per sample of lag, so that standing still has no favourite
 LAG_LOSS = 0.5  # of the evidence: a lag at which less is left of it is no lag but an edge
+ELSEWHERE_S = 0.4  # of the lesson: who is so far off is not with the lesson
 LAG_DRIFT = 0.1  # per sample beyond one away from the usual lag: nobody is early and late in turn
 
 
@@ -35,6 +36,13 @@ def lag_cost(usual_s: float | None = None) -> NDArray[np.float64]:
     if usual_s is not None:
         cost += LAG_DRIFT * np.maximum(0, np.abs(LAGS_S - usual_s) / SAMPLE_S - 1)
     return cost
+
+
+def elsewhere(lag_s: float, rate: float) -> NDArray[np.bool_]:
+    """Which of LAGS_S are so far from a lag that nobody dances at both; one at least."""
+    away = np.abs(LAGS_S - lag_s)
+    far: NDArray[np.bool_] = away >= min(ELSEWHERE_S / rate, float(away.max())) - 1e-6
+    return far
 
 
 def nearest(lag_s: float) -> int:

@@ -14,7 +14,7 @@ from rtc_server.values import PoseTrack
 
 MOST_BALANCE = 3.0
 EVIDENCE_S = 8.0  # of usual dancing, before a score counts in full
-DOUBT = 0.45  # what half an agreement is up against, the more so the less a lesson has to tell
+DOUBT = 0.34  # what half an agreement is up against, the more so the less a lesson has to tell
 
 
 @dataclass(frozen=True, slots=True)

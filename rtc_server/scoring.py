@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server import lags, matching
+from rtc_server.agreement import Agreement
 from rtc_server.judging import Judged
 from rtc_server.lags import LAGS_S, NO_LAG, SAMPLE_S
 from rtc_server.matching import Floats
@@ -20,12 +21,12 @@ from rtc_server.matching import Floats
 WINDOW_S = 4.0  # of the lesson
 LAG_SHARE = 0.34  # of a window: a longer lag cannot be told from it
 HIDDEN = 0.5  # of a limb's evidence: one that is seen less counts as left to luck
-STEEP = 1.5  # of Shape's curve; at 1 half a doubt is half an agreement
+STEEP = 2.0  # of Shape's curve; at 1 half a doubt is half an agreement
 WRONG_SIDE = -0.25  # evidence for the other side at which nothing is left
 SIDE_DOUBT = 0.1  # of the evidence: what must speak for the other side before it counts
 LIMB_DOUBT = 0.05  # of the window's weight: evidence that a limb must outweigh to differ
 FREE_SAMPLES, LATE_SAMPLES = 0.5, 1.5  # of lag: what is free, and how fast more of it costs
-TIMING, ENERGY = 0.3, 0.4  # exponents of the score; Shape's is 1
+TIMING, ENERGY = 0.4, 0.5  # exponents of the score; Shape's is 1
 ENOUGH_COVERAGE = 0.6
 
 
@@ -78,10 +79,11 @@ def judge(samples: Sequence[Judged], doubt: float) -> Verdict | None:
     sided_possible = float(sum(s.sided_possible[best].sum() for s in samples))
     swings = samples[-1].swings
     side = side_of(sided, sided_possible, evidence)
+    agreed = Agreement(skill, swings.along(skill)).beyond(samples[-1].nearby)
     return Verdict(
         *(skill, lag_s, evidence, sided, sided_possible),
         parts=Parts(
-            shape=shape_of(skill, swings.along(skill), side, doubt),
+            shape=shape_of(agreed, side, doubt),
             timing=timing_of(lag_s),
             energy=swings.energy(),
             coverage=_coverage(samples),
@@ -118,13 +120,9 @@ def _coverage(samples: Sequence[Judged]) -> float:
     return min(1.0, float(weight[known].sum()) / whole) if whole > 0 else 0.0
 
 
-def shape_of(skill: float, along: float, side: float, doubt: float) -> float:
-    """How much alike the movements are, 0..1: in directions and in how they change.
-
-    People who stand alike have skill and go along with nothing; noise takes skill and leaves most
-    of going along. The mean of both is set against a doubt, on the scale of odds.
-    """
-    agreed = math.sqrt(max(0.0, min(1.0, skill)) * max(0.0, min(1.0, along)))
+def shape_of(agreement: Agreement, side: float, doubt: float) -> float:
+    """How much alike the movements are, 0..1: the agreement against a doubt, on a scale of odds."""
+    agreed = agreement.mean
     if agreed <= 0:
         return 0.0
     odds_against = math.pow(doubt * (1 - agreed) / agreed, STEEP)

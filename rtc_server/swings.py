@@ -23,12 +23,12 @@ KINDS = 9
 HELD = 0.0005  # of the weight: a swing of 4° is none, and a pose that is held is judged by skill
 TREMBLING = 0.02  # of the weight: about 8°, by which a detector makes anybody move
 # Logarithmic: how fast movements of another size cost, where they are smaller and where larger.
-SMALLER, LARGER = 0.25, 0.8
+SMALLER, LARGER = 0.22, 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Swings:
-    """Of each limb, (11,): the weight, and weighted variances on the circle.
+    """Of each limb, (…, 11): the weight, and weighted variances on the circle.
 
     A limb that was hidden for longer than it was seen is taken to hang still.
     """
@@ -40,7 +40,7 @@ class Swings:
 
     @classmethod
     def of(cls, sums: Doubles) -> Swings:
-        """From what `moments` added up to at one lag, (KINDS, 11)."""
+        """From what `moments` added up to, (KINDS, …, 11), at one lag or at all of them."""
         weight, x, y, own_x, own_y, both, unseen, unseen_x, unseen_y = sums
         whole = np.maximum(weight, 1e-9)
         hidden = unseen > weight
@@ -60,6 +60,13 @@ class Swings:
         held = HELD * float(self.weight.sum())
         swung = float((self.lesson + self.learner).sum()) / 2 + held
         return (float(self.shared.sum()) + held * max(0.0, skill)) / swung if swung > 0 else 0.0
+
+    def along_by_lag(self) -> Doubles:
+        """The same without the poses that are held, (lags,), of arrays (lags, 11)."""
+        held = HELD * self.weight.sum(axis=-1)
+        swung = np.maximum(1e-9, (self.lesson + self.learner).sum(axis=-1) / 2 + held)
+        along: Doubles = self.shared.sum(axis=-1) / swung
+        return along
 
     def size(self, these: NDArray[np.intp]) -> float:
         """How large the learner's swings are: 1 as large as the lesson's."""

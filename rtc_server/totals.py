@@ -25,6 +25,7 @@ class Totals:
         self._weight = 0.0
         self._known = 0.0  # of `_weight`
         self._last: Judged | None = None
+        self._rates = 0.0  # of all samples
         self._evidence = 0.0  # of the stretches before this one
         self._begin(None)
 
@@ -42,6 +43,7 @@ class Totals:
             self._begin(sample)
         self._last = sample
         self.samples += 1
+        self._rates += sample.rate
         self._count += 1
         for name, total in self.by_lag.items():
             total += getattr(sample, name)
@@ -71,8 +73,17 @@ class Totals:
 
     def skill(self) -> float:
         """The skill at the lag that fits all of it best; −1 where nothing could be judged."""
+        return float((skill_by_lag(*self.agreed_by_lag()) - lag_cost()).max())
+
+    def agreed_by_lag(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Points and evidence at each lag, (lags,)."""
         points, evidence = (self.by_lag[name].sum(axis=1) for name in KINDS[:2])
-        return float((skill_by_lag(points, evidence) - lag_cost()).max())
+        return points, evidence
+
+    @property
+    def rate(self) -> float:
+        """How fast the lesson ran as a rule; 1 before it began."""
+        return self._rates / self.samples if self.samples else 1.0
 
     def at(self, name: str, lag: int) -> NDArray[np.float64]:
         """One of KINDS, (11,), at one of LAGS_S."""
