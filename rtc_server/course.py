@@ -54,7 +54,7 @@ class Course:
             return None
         lag_s, totals = passages.lag_s(least_skill=-1.0) or 0.0, self.totals
         swings, skill = self.judge.swings(nearest(lag_s)), passages.skill
-        nearby = self.judge.nearby(*totals.agreed_by_lag(), lag_s, totals.rate)
+        nearby = self.judge.nearby(*totals.agreed_by_lag(), lag_s, totals.slowest)
         agreed = Agreement(skill, swings.along(skill)).beyond(nearby)
         return Parts(
             scoring.shape_of(agreed, passages.side, self._reference.doubt),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,13 +21,13 @@ class Totals:
     def __init__(self) -> None:
         self.samples = 0
         self.seen_s = 0.0  # of the lesson, while the learner was in view
+        self.slowest = math.inf  # of the rates at which the lesson ran
         self.by_lag = {name: np.zeros((len(LAGS_S), matching.COUNT)) for name in KINDS}
         self.offered = np.zeros(matching.COUNT)
         self.seen = np.zeros(matching.COUNT)  # of `offered`
         self._weight = 0.0
         self._known = 0.0  # of `_weight`
         self._last: Judged | None = None
-        self._rates = 0.0  # of all samples
         self._evidence = 0.0  # of the stretches before this one
         self._begin(None)
 
@@ -43,7 +45,7 @@ class Totals:
             self._begin(sample)
         self._last = sample
         self.samples += 1
-        self._rates += sample.rate
+        self.slowest = min(self.slowest, sample.rate)
         self._count += 1
         for name, total in self.by_lag.items():
             total += getattr(sample, name)
@@ -79,11 +81,6 @@ class Totals:
         """Points and evidence at each lag, (lags,)."""
         points, evidence = (self.by_lag[name].sum(axis=1) for name in KINDS[:2])
         return points, evidence
-
-    @property
-    def rate(self) -> float:
-        """How fast the lesson ran as a rule; 1 before it began."""
-        return self._rates / self.samples if self.samples else 1.0
 
     def at(self, name: str, lag: int) -> NDArray[np.float64]:
         """One of KINDS, (11,), at one of LAGS_S."""
