@@ -70,7 +70,7 @@ async function list() {
     adding.offer(uploads);
     who.show(access ?? "off");
     session.tell("listed");
-    if (!library.length) trouble({ problem: "no-lessons" });
+    if (!library.length && !uploads?.allowed) trouble({ problem: "no-lessons" });
   } catch {
     trouble({ problem: "server-unreachable" });
   }

@@ -40,7 +40,7 @@ export class Trim extends EventTarget {
   begin(duration_s, part = { from_s: null, to_s: null }, most_s = Infinity) {
     this.#duration_s = Math.max(SHORTEST_S, duration_s);
     this.#most_s = most_s;
-    const end = String(floored(this.#duration_s));
+    const end = String(rounded(this.#duration_s));
     for (const input of [this.#from, this.#to, this.#fromField, this.#toField]) input.max = end;
     const from_s = part.from_s ?? 0;
     this.#show(from_s, part.to_s ?? Math.min(this.#duration_s, from_s + most_s));
@@ -91,7 +91,7 @@ export class Trim extends EventTarget {
     // The last tenth of a second is the video's end, which rarely lies on a tenth.
     this.#end_s = to_s > this.#duration_s - STEP_S ? this.#duration_s : rounded(to_s);
     this.#from.valueAsNumber = this.#fromField.valueAsNumber = this.#begin_s;
-    this.#to.valueAsNumber = this.#toField.valueAsNumber = floored(this.#end_s);
+    this.#to.valueAsNumber = this.#toField.valueAsNumber = rounded(this.#end_s);
     for (const input of [this.#from, this.#to]) {
       input.setAttribute("aria-valuetext", `${input.valueAsNumber.toFixed(1)} ${TRIM.seconds}`);
     }
@@ -103,8 +103,7 @@ export class Trim extends EventTarget {
 
 /** @param {number} s */
 const rounded = (s) => Number((Math.round(s / STEP_S) * STEP_S).toFixed(1));
-/** @param {number} s down to a tenth */
-const floored = (s) => Number((Math.floor(s / STEP_S + 1e-6) * STEP_S).toFixed(1));
+
 
 /** @param {"from" | "to"} name */
 const handle = (name) => make("input", {
