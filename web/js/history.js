@@ -8,7 +8,7 @@ import { letterOf } from "./figures.js";
 import { Goodbye } from "./goodbye.js";
 import { whenTurned } from "./plot.js";
 import { progressPlot } from "./progress.js";
-import { HISTORY, dateWords, exportWords, reportWords, titleOf } from "./words.js";
+import { HISTORY, dateWords, deleteWords, exportWords, reportWords, titleOf } from "./words.js";
 
 /** @import { Board, Line } from "./api.js" */
 
@@ -76,7 +76,7 @@ export class HistoryView extends EventTarget {
 
   /** @param {string} learner */
   #offerOwn(learner) {
-    const goodbye = new Goodbye(learner);
+    const goodbye = new Goodbye({ ...HISTORY, ...deleteWords(learner) });
     goodbye.addEventListener("confirm", () => this.#emit("erase"));
     const links = /** @type {const} */ (["json", "csv"]).map((kind) => make("a", {
       href: exportUrl(learner, kind), download: "", "data-part": `export-${kind}`,

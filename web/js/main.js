@@ -1,6 +1,7 @@
 // @ts-check
 // Wires the page: who hears whom. Everything else is data in, DOM out.
 
+import { Adding } from "./adding.js";
 import { fetchConfig, fetchLessons } from "./api.js";
 import { Awake } from "./awake.js";
 import { part } from "./dom.js";
@@ -32,6 +33,7 @@ const page = document.body;
 const session = new Session();
 const stage = new Stage(part(page, "stage", HTMLElement));
 const lessons = new Lessons(part(page, "choosing", HTMLElement));
+const adding = new Adding(part(page, "adding", HTMLElement), part(page, "choosing", HTMLElement));
 const who = new Who(part(page, "who", HTMLElement));
 const history = new HistoryView(part(page, "history", HTMLElement));
 const past = new Past(who, history);
@@ -62,12 +64,13 @@ function place_s() {
 
 async function list() {
   try {
-    const [found, { history: access }] = await Promise.all([fetchLessons(), fetchConfig()]);
+    const [found, { history: access, uploads }] = await Promise.all([fetchLessons(), fetchConfig()]);
     library = found;
-    lessons.show(library);
+    lessons.show(library, Boolean(uploads?.allowed), adding.tile.element);
+    adding.offer(uploads);
     who.show(access ?? "off");
     session.tell("listed");
-    if (!library.length) trouble({ problem: "no-lessons" });
+    if (!library.length && !uploads?.allowed) trouble({ problem: "no-lessons" });
   } catch {
     trouble({ problem: "server-unreachable" });
   }
@@ -216,6 +219,7 @@ function enter(phase, before) {
     start.focus();
   }
   if (before === "problem") notice.hide();
+  if (before === "adding") adding.rest();
   if (before === "ready" || before === "counting") scoreboard.clear();
   if (phase === "choosing" || phase === "summary" || phase === "problem") {
     stage.clear();
@@ -234,6 +238,11 @@ function follow() {
 
 session.addEventListener("phase", (event) => enter(detail(event).phase, detail(event).before));
 lessons.addEventListener("pick", (event) => begin(new Round(detail(event))));
+lessons.addEventListener("edit", (event) => adding.edit(detail(event)));
+adding.addEventListener("open", () => session.tell("add"));
+adding.addEventListener("leave", leave);
+adding.addEventListener("changed", () => void list());
+adding.addEventListener("pick", (event) => begin(new Round(detail(event))));
 notice.addEventListener("retry", () => (round ? begin(round) : void list()));
 notice.addEventListener("leave", leave);
 reports.addEventListener("begin", (event) => begin(detail(event)));

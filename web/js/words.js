@@ -173,6 +173,7 @@ export const ANNOUNCED = {
   reconnecting: "The connection was lost. Connecting again.",
   ending: "Finished. Adding it up.",
   history: "Results.",
+  adding: "A lesson of your own.",
 };
 
 /** @type {Record<string, string>} */
