@@ -30,7 +30,8 @@ export function progressPlot(lines) {
   const finished = dots.filter(({ line }) => line.complete);
   return draw("svg", {
     viewBox: `0 0 ${width} ${HEIGHT}`, class: "plot progress-plot", role: "img",
-    "aria-label": words.history.progressOf(scored.map(({ score }) => whole(score ?? 0))),
+    "aria-label": words.history.progressOf(
+      scored.length, scored.map(({ score }) => whole(score ?? 0)).join(", ")),
   }, [...scale(y, width), ...joined(finished), ...dots.map((dot) => mark(dot, size))]);
 }
 

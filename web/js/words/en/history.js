@@ -28,6 +28,6 @@ export const history = {
   ],
   /** @param {string} name */
   deleted: (name) => `Nothing is kept under the name ${name} any more.`,
-  /** @param {string[]} scores oldest first */
-  progressOf: (scores) => `Scores of ${scores.length} lessons danced, the oldest first: ${scores.join(", ")}`,
+  /** @param {number} count @param {string} scores oldest first */
+  progressOf: (count, scores) => `Scores of ${count} lessons danced, the oldest first: ${scores}`,
 };

@@ -24,5 +24,5 @@ export const history = {
     "이 브라우저에 저장된 이름과 지난 점수도 지워져요.",
   ],
   deleted: (name) => `${name} 이름으로 남은 기록을 모두 지웠어요.`,
-  progressOf: (scores) => `지금까지 춘 레슨 ${scores.length}번의 점수, 오래된 것부터: ${scores.join(", ")}`,
+  progressOf: (count, scores) => `지금까지 춘 레슨 ${count}번의 점수, 오래된 것부터: ${scores}`,
 };
