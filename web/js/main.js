@@ -23,6 +23,7 @@ import { Stage } from "./stage.js";
 import { SummaryView } from "./summary.js";
 import { Transport } from "./transport.js";
 import { Who } from "./who.js";
+import { whyWords } from "./sayings.js";
 import { words } from "./words.js";
 
 /** @import { Access, Lesson } from "./api.js" */
@@ -121,7 +122,7 @@ function hear(from, message) {
     session.tell("summary");
     void reports.tell(from, message);
   }
-  else if (message.type === "error") remark.say(message.message);
+  else if (message.type === "error") remark.say(words.trouble.told[message.code] ?? message.message);
   else if (message.type === "welcome") {
     transport.setDuration(message.lesson.duration_s);
     practice.offer(from.rates);
@@ -180,7 +181,7 @@ function look(lesson) {
 function trouble({ problem, ...more }) {
   if (problem === "name-refused") {
     leave();
-    return who.refuse(more.detail ?? "");
+    return who.refuse(whyWords(more.code ?? "") || (more.detail ?? ""));
   }
   round = round && round.continued();
   session.tell("problem");

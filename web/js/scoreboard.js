@@ -4,7 +4,7 @@
 import { framingAdvice } from "./body.js";
 import { part } from "./dom.js";
 import { whole } from "./numerals.js";
-import { timingWords } from "./sayings.js";
+import { hintWords, timingWords } from "./sayings.js";
 import { words } from "./words.js";
 
 /** @import { Score } from "./protocol.js" */
@@ -50,7 +50,7 @@ export class Scoreboard {
     if (inView && score.label) this.#root.dataset.label = score.label;
     else delete this.#root.dataset.label;
     this.#timing(inView ? score.lag_ms : null);
-    this.prompt(inView ? this.#held(score.hint ?? "") : words.stage.stepIntoView, inView ? "hint" : "alert");
+    this.prompt(inView ? this.#held(hintWords(score)) : words.stage.stepIntoView, inView ? "hint" : "alert");
   }
 
   /** Before the lesson: helps the learner to stand right. @param {Score} score */

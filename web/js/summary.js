@@ -46,6 +46,7 @@ export class SummaryView extends EventTarget {
     this.#text("lesson", about.lesson.title);
     this.#dial(figures);
     this.#text("verdict", figures.verdict);
+    this.#text("found", figures.found);
     this.#fill("facts", figures.facts.flatMap(fact));
     this.#draw();
     this.#fill("best", this.#stretches(figures.best));

@@ -2,6 +2,7 @@
 // 한국어. 말투는 해요체로 짧게.
 
 import { choosing } from "./ko/choosing.js";
+import { coach } from "./ko/coach.js";
 import { history } from "./ko/history.js";
 import { interruptions, problems, trouble } from "./ko/problems.js";
 import { report } from "./ko/report.js";
@@ -11,5 +12,5 @@ import { stage } from "./ko/stage.js";
 
 /** @type {typeof en} */
 export const ko = {
-  choosing, history, interruptions, problems, report, stage, trouble,
+  choosing, coach, history, interruptions, problems, report, stage, trouble,
 };
