@@ -1,5 +1,6 @@
 """A lesson of one's own, from a video file to a dance, on the page."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ DROP = """
 
 
 @pytest.fixture
-async def bare() -> Browser:
+async def bare() -> AsyncIterator[Browser]:
     async with chromium() as running:
         yield running
 
@@ -79,7 +80,8 @@ async def test_video_becomes_a_lesson_by_keyboard_alone(
         await adder.until_said("made-said", "new name")
         await adder.tab_to("delete-lesson")
         await keys.press("Enter")
-        assert "for everybody" in await page.inner_text("dialog[open]")
+        asked_words = await page.inner_text("dialog[open]")
+        assert "“On the toes”" in asked_words and "for everybody" in asked_words
         await adder.fits("delete")
         await keys.press("Escape")
         await adder.tab_to("dance")

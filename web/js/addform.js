@@ -104,6 +104,7 @@ export class AddForm extends EventTarget {
     const tooLarge = size > this.#limits.max_mb * MB;
     const tooLong = !this.#trim.element.hidden && this.#trim.tooLong;
     this.#make.disabled = tooLarge || tooLong;
+    this.#long.hidden = tooLong; // it is said below
     this.#said.textContent = tooLarge ? tooLargeWords(size, this.#limits)
       : tooLong ? tooLongWords(end_s - begin_s, this.#limits) : "";
     this.#preview.stopAt(end_s || Infinity);

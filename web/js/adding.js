@@ -251,6 +251,7 @@ export class Adding extends EventTarget {
   async #rename(id, title) {
     this.#lesson = await this.#workshop.rename(id, title);
     this.#title.textContent = this.#lesson.title;
+    this.#made.name(this.#lesson.title);
     this.#made.say(ADDING.renamed);
     this.#emit("changed");
   }

@@ -57,7 +57,8 @@ export class AddProgress extends EventTarget {
   #tell(upload, now) {
     const { job, stage } = upload;
     const ahead = stage === "waiting" && job?.ahead ? aheadWords(job.ahead) : "";
-    this.#left.textContent = upload.unheard ? ADDING.unheard : ahead || leftWords(job?.eta_s ?? null);
+    const unheard = upload.needsPage ? ADDING.unheardSending : ADDING.unheard;
+    this.#left.textContent = upload.unheard ? unheard : ahead || leftWords(job?.eta_s ?? null);
     this.#advice.textContent = upload.needsPage ? ADDING.keepOpen : ADDING.mayGo;
     if (this.#spoken.textContent !== STEPS[now]) this.#spoken.textContent = STEPS[now];
   }

@@ -8,7 +8,7 @@ import { ADDING, OTHER_TROUBLE, UPLOAD_TROUBLE } from "./words-adding.js";
 
 /** What another try of the same may put right. */
 const PASSING = new Set([
-  "broken_upload", "server_forgot", "server_stopping", "no_room", "too_many_jobs", "token_needed",
+  "broken_upload", "called_off", "server_forgot", "server_stopping", "no_room", "too_many_jobs", "token_needed",
   "preparation_failed", "unreachable",
 ]);
 

@@ -77,14 +77,19 @@ export class MadeLesson extends EventTarget {
       secondWords(lesson.duration_s), ...(lesson.width ? [`${lesson.width} × ${lesson.height}`] : []),
     ].join(", ");
     this.#token.show(limits);
-    this.#title.value = lesson.title;
+    this.name(lesson.title);
     this.say("");
     this.refuse("");
     this.#strip.element.hidden = true;
     this.#trim.begin(lesson.duration_s);
     this.#judge();
     this.#preview.show(videoUrl(lesson.id), lesson.title);
-    const goodbye = new Goodbye({ ...LESSON_GOES, ...deleteLessonWords(lesson.title) }, "delete-lesson");
+  }
+
+  /** Its title now. @param {string} title */
+  name(title) {
+    this.#title.value = title;
+    const goodbye = new Goodbye({ ...LESSON_GOES, ...deleteLessonWords(title) }, "delete-lesson");
     goodbye.addEventListener("confirm", () => this.#emit("remove"));
     this.#end.replaceChildren(goodbye.button, goodbye.dialog);
   }

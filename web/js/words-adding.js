@@ -25,6 +25,8 @@ export const ADDING = {
     + "appears among the others.",
   unheard: "The server does not answer at the moment. What it has, it goes on preparing; this page "
     + "looks again by itself.",
+  unheardSending: "The server does not answer at the moment. If it does within half a minute, the "
+    + "sending goes on by itself.",
   again: "Send it again", chooseAgain: "Choose a video",
   dance: "Dance it now", rename: "Rename", renamed: "The lesson has its new name.",
   cut: "Keep only this part", cutWhy: "The part becomes a lesson, and this one goes.",
@@ -136,6 +138,10 @@ export const UPLOAD_TROUBLE = {
     title: "The server was started anew",
     advice: ["It was preparing your video when it stopped, and nothing is left of that.",
       "Send it again: it takes as long as the first time."],
+  },
+  called_off: {
+    title: "The lesson was called off",
+    advice: ["The server was stopped, or somebody called it off from another page. Nothing is left of it."],
   },
   server_stopping: {
     title: "The server is being stopped",
