@@ -13,8 +13,8 @@ from tests.browser.chromium import chromium
 from tests.browser.wire import Wire, wire_to
 from tests.integration.uploading import Desk, half_made, held_upload
 
-SLOW_BYTES_S = 150_000
-LARGE_BYTES = 1_500_000
+SLOW_BYTES_S = 2_000_000
+LARGE_BYTES = 20_000_000  # more than sockets hold
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ async def begin_to_send(adder: Adder, wire: Wire, path: Path) -> None:
     wire.up_bytes_s = SLOW_BYTES_S
     await adder.choose_file(path)
     await adder.press("make")
-    await adder.until_said("steps", "of 1.5 MB")
+    await adder.until_said("steps", "of 20 MB")
 
 
 async def test_network_that_goes_while_sending_is_told_and_the_video_is_sent_again(
