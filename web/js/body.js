@@ -8,6 +8,8 @@ const SEEN = 0.1;
 
 /** @typedef {{ x: number, y: number } | null} Point  pixels, or null where it was not seen */
 
+/** @typedef {"stepIn" | "stepBack" | "headOff" | "showHands"} Framing */
+
 /** Joint pairs; hips average into one point for the torso. @type {Record<Limb, [number[], number[]]>} */
 export const LIMB_ENDS = {
   left_upper_arm: [[5], [6]], left_forearm: [[6], [7]],
@@ -36,14 +38,17 @@ export function middle(points, joints) {
   return { x: sum("x") / seen.length, y: sum("y") / seen.length };
 }
 
-/** What keeps this learner from being seen whole; null when nothing does. @param {Joint[] | null} pose */
+/**
+ * What keeps this learner from being seen whole, as the name of its words; null when nothing does.
+ * @param {Joint[] | null} pose @returns {Framing | null}
+ */
 export function framingAdvice(pose) {
-  if (!pose) return "Step into the picture";
+  if (!pose) return "stepIn";
   const seen = (/** @type {number} */ joint) => pose[joint][0] !== null && pose[joint][2] >= SEEN;
-  if (!seen(NECK)) return "Step into the picture";
-  if (!seen(10) && !seen(13)) return "Step back until your feet show";
-  if (!seen(NOSE)) return "Lower yourself or tilt the camera up: your head is cut off";
-  if (!seen(4) || !seen(7)) return "Show both hands";
+  if (!seen(NECK)) return "stepIn";
+  if (!seen(10) && !seen(13)) return "stepBack";
+  if (!seen(NOSE)) return "headOff";
+  if (!seen(4) || !seen(7)) return "showHands";
   return null;
 }
 

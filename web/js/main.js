@@ -8,6 +8,8 @@ import { part } from "./dom.js";
 import { HistoryView } from "./history.js";
 import { InterruptionView } from "./interruption.js";
 import { interruptionOf } from "./interruptions.js";
+import { begin as beginLanguage } from "./language.js";
+import { Languages } from "./languages.js";
 import { Lessons } from "./lessons.js";
 import { Notice } from "./notice.js";
 import { Past } from "./past.js";
@@ -22,12 +24,13 @@ import { Stage } from "./stage.js";
 import { SummaryView } from "./summary.js";
 import { Transport } from "./transport.js";
 import { Who } from "./who.js";
-import { ANNOUNCED, PAUSED, REMARKS, START } from "./words.js";
+import { words } from "./words.js";
 
-/** @import { Lesson } from "./api.js" */
+/** @import { Access, Lesson } from "./api.js" */
 /** @import { FinalTrouble, Wait } from "./lifeline.js" */
 /** @import { Score, ServerMessage, State } from "./protocol.js" */
 /** @import { Phase } from "./session.js" */
+/** @import { Limits } from "./workshop.js" */
 
 const page = document.body;
 const session = new Session();
@@ -50,10 +53,17 @@ const awake = new Awake();
 const start = part(page, "start", HTMLButtonElement);
 const annotated = new URLSearchParams(location.search).has("annotated");
 
+beginLanguage(); // after all that has words is in the page
+const languages = new Languages(part(page, "languages", HTMLElement));
+
 /** @type {Round | null} */
 let round = null;
 /** What the server has. @type {Lesson[]} */
 let library = [];
+/** @type {Access} */
+let access = "off";
+/** @type {Limits | undefined} */
+let uploads;
 
 const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
 
@@ -64,16 +74,23 @@ function place_s() {
 
 async function list() {
   try {
-    const [found, { history: access, uploads }] = await Promise.all([fetchLessons(), fetchConfig()]);
+    const [found, config] = await Promise.all([fetchLessons(), fetchConfig()]);
     library = found;
-    lessons.show(library, Boolean(uploads?.allowed), adding.tile.element);
-    adding.offer(uploads);
-    who.show(access ?? "off");
+    access = config.history ?? "off";
+    uploads = config.uploads;
+    offer();
     session.tell("listed");
     if (!library.length && !uploads?.allowed) trouble({ problem: "no-lessons" });
   } catch {
     trouble({ problem: "server-unreachable" });
   }
+}
+
+/** Shows what can be chosen, in the language that is spoken. */
+function offer() {
+  lessons.show(library, Boolean(uploads?.allowed), adding.tile.element);
+  adding.offer(uploads);
+  who.show(access);
 }
 
 /** @param {Round} next */
@@ -116,7 +133,7 @@ function hear(from, message) {
     transport.setDuration(message.lesson.duration_s);
     practice.offer(from.rates);
     skeleton.setLesson(message.lesson);
-    if (from.begun && !message.resumed) remark.say(REMARKS.scoreLost);
+    if (from.begun && !message.resumed) remark.say(words.stage.scoreLost);
   }
 }
 
@@ -133,7 +150,7 @@ function showState(from, { state, countdown_s }) {
   stage.countDown(state === "counting" ? countdown_s ?? 0 : 0);
   transport.setPlaying(state !== "paused");
   practice.show(from.pace);
-  if (state === "paused") scoreboard.prompt(PAUSED, "fine");
+  if (state === "paused") scoreboard.prompt(words.stage.paused, "fine");
   if (state === "ready" && from.goes && from.mayGo) go();
   interrupt();
 }
@@ -212,10 +229,10 @@ function leave() {
 /** @param {Phase} phase @param {Phase} before */
 function enter(phase, before) {
   page.dataset.phase = phase;
-  part(page, "announcer", HTMLElement).textContent = ANNOUNCED[phase] ?? "";
+  part(page, "announcer", HTMLElement).textContent = words.stage.announced[phase] ?? "";
   if (phase === "ready") {
     start.disabled = false;
-    start.textContent = round?.begun ? START.again : START.fresh;
+    start.textContent = round?.begun ? words.stage.again : words.stage.start;
     start.focus();
   }
   if (before === "problem") notice.hide();
@@ -237,6 +254,7 @@ function follow() {
 }
 
 session.addEventListener("phase", (event) => enter(detail(event).phase, detail(event).before));
+languages.addEventListener("change", offer);
 lessons.addEventListener("pick", (event) => begin(new Round(detail(event))));
 lessons.addEventListener("edit", (event) => adding.edit(detail(event)));
 adding.addEventListener("open", () => session.tell("add"));

@@ -3,7 +3,9 @@
 
 import { framingAdvice } from "./body.js";
 import { part } from "./dom.js";
-import { IN_PICTURE, timingWords } from "./words.js";
+import { whole } from "./numerals.js";
+import { timingWords } from "./sayings.js";
+import { words } from "./words.js";
 
 /** @import { Score } from "./protocol.js" */
 
@@ -44,17 +46,17 @@ export class Scoreboard {
   show(score) {
     const inView = score.coverage === null || score.coverage >= IN_VIEW;
     this.#dial(score.score);
-    this.#label.textContent = (inView && score.label) || "";
+    this.#label.textContent = inView && score.label ? words.stage.labels[score.label] : "";
     if (inView && score.label) this.#root.dataset.label = score.label;
     else delete this.#root.dataset.label;
     this.#timing(inView ? score.lag_ms : null);
-    this.prompt(inView ? this.#held(score.hint ?? "") : "Step into view", inView ? "hint" : "alert");
+    this.prompt(inView ? this.#held(score.hint ?? "") : words.stage.stepIntoView, inView ? "hint" : "alert");
   }
 
   /** Before the lesson: helps the learner to stand right. @param {Score} score */
   frame({ pose }) {
     const advice = framingAdvice(pose);
-    this.prompt(advice ?? IN_PICTURE, advice ? "alert" : "fine");
+    this.prompt(advice ? words.stage[advice] : words.stage.inPicture, advice ? "alert" : "fine");
   }
 
   /** @param {string} text @param {"hint" | "alert" | "fine"} [tone] */
@@ -74,7 +76,7 @@ export class Scoreboard {
 
   /** @param {number | null} score */
   #dial(score) {
-    this.#number.textContent = score === null ? "–" : String(Math.round(score));
+    this.#number.textContent = score === null ? words.stage.unknown : whole(score);
     this.#ring.style.strokeDashoffset = String(100 - (score ?? 0)); // its path is 100 long
   }
 

@@ -1,0 +1,13 @@
+// @ts-check
+// English, which the other languages are measured by: each has the same words under the same names.
+
+import { adding, uploadTrouble } from "./en/adding.js";
+import { choosing } from "./en/choosing.js";
+import { history } from "./en/history.js";
+import { interruptions, problems, trouble } from "./en/problems.js";
+import { report } from "./en/report.js";
+import { stage } from "./en/stage.js";
+
+export const en = {
+  adding, choosing, history, interruptions, problems, report, stage, trouble, uploadTrouble,
+};

@@ -1,0 +1,16 @@
+// @ts-check
+// 한국어. 말투는 해요체로 짧게.
+
+import { adding, uploadTrouble } from "./ko/adding.js";
+import { choosing } from "./ko/choosing.js";
+import { history } from "./ko/history.js";
+import { interruptions, problems, trouble } from "./ko/problems.js";
+import { report } from "./ko/report.js";
+import { stage } from "./ko/stage.js";
+
+/** @import { en } from "./en.js" */
+
+/** @type {typeof en} */
+export const ko = {
+  adding, choosing, history, interruptions, problems, report, stage, trouble, uploadTrouble,
+};
