@@ -22,22 +22,30 @@ navigator.mediaDevices.getUserMedia = async () => {
 
   /** What was on the screen, and from when on. @type {{ at_ms: number, degrees: number }[]} */
   const seen = [{ at_ms: -Infinity, degrees: 15 }];
-  const watch = () => {
-    const arm = document.querySelector('[data-part="figure"] .arm');
-    const degrees = Math.abs(Number(/rotate\((-?[\d.]+)/.exec(arm?.getAttribute("transform") ?? "")?.[1] ?? 15));
-    seen.push({ at_ms: performance.now() + FRAME_MS, degrees });
-    if (track.readyState === "live") requestAnimationFrame(watch);
-  };
-  watch();
+  let shot_ms = -Infinity;
 
-  const shoot = () => {
-    if (track.readyState === "ended") return clearInterval(timer);
-    const then_ms = performance.now() - window.late_ms;
-    const { degrees } = seen.findLast(({ at_ms }) => at_ms <= then_ms) ?? seen[0];
+  const shoot = (now_ms) => {
+    shot_ms = now_ms;
+    const { degrees } = seen.findLast(({ at_ms }) => at_ms <= now_ms - window.late_ms) ?? seen[0];
     const nearest = known.reduce((a, b) => (Math.abs(b - degrees) < Math.abs(a - degrees) ? b : a));
     pen.drawImage(pictures.get(nearest), 0, 0, WIDTH, HEIGHT);
     track.requestFrame();
   };
-  const timer = setInterval(shoot, EVERY_MS);
+
+  new MutationObserver(() => {
+    const arm = document.querySelector('[data-part="figure"] .arm');
+    const turn = /rotate\((-?[\d.]+)/.exec(arm?.getAttribute("transform") ?? "");
+    const at_ms = document.timeline.currentTime + FRAME_MS;
+    seen.push({ at_ms, degrees: Math.abs(Number(turn?.[1] ?? 15)) });
+  }).observe(document.querySelector('[data-part="figure"]'), { subtree: true, attributeFilter: ["transform"] });
+
+  /** With the pictures on the screen: that is when a canvas hands on what was drawn. */
+  const watch = () => {
+    if (track.readyState === "ended") return;
+    requestAnimationFrame(watch);
+    const now_ms = performance.now();
+    if (now_ms - shot_ms >= EVERY_MS - FRAME_MS / 2) shoot(now_ms);
+  };
+  watch();
   return stream;
 };
