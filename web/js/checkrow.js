@@ -2,7 +2,6 @@
 // Under the pictures: the offer of the arms check, and while it is on how far it is, and Skip.
 
 import { make } from "./dom.js";
-import { CHECK } from "./words_stage.js";
 
 /** Events: `begin`, `decline`, `skip`. */
 export class CheckRow extends EventTarget {
@@ -17,23 +16,25 @@ export class CheckRow extends EventTarget {
   constructor(root) {
     super();
     this.#root = root;
-    this.#skip = this.#button("skip", CHECK.skip, "check-skip");
+    this.#skip = this.#button("skip", "skip", "check-skip");
     this.#offer = make("div", { class: "offer" }, [
-      make("p", {}, [CHECK.offer]),
-      this.#button("begin", CHECK.begin, "check-begin"),
-      this.#button("decline", CHECK.decline, "check-decline", "plain"),
+      make("p", { "data-say": "live.check.offer" }),
+      this.#button("begin", "begin", "check-begin"),
+      this.#button("decline", "decline", "check-decline", "plain"),
     ]);
     this.#again = make("div", { class: "offer" }, [
-      this.#button("begin", CHECK.again, "check-again"),
-      this.#button("decline", CHECK.skip, "check-leave", "plain"),
+      this.#button("begin", "again", "check-again"),
+      this.#button("decline", "skip", "check-leave", "plain"),
     ]);
     this.#running = make("div", { class: "offer" }, [this.#dots, this.#skip]);
     root.replaceChildren(this.#offer, this.#again, this.#running);
   }
 
-  /** @param {string} event @param {string} text @param {string} name @param {string} [kind] */
-  #button(event, text, name, kind = "") {
-    const button = make("button", { type: "button", class: kind, "data-part": name }, [text]);
+  /** @param {string} event @param {string} saying @param {string} name @param {string} [kind] */
+  #button(event, saying, name, kind = "") {
+    const button = make("button", {
+      type: "button", class: kind, "data-part": name, "data-say": `live.check.${saying}`,
+    });
     button.addEventListener("click", () => this.dispatchEvent(new Event(event)));
     return button;
   }

@@ -2,14 +2,23 @@
 // Beside the Start button: what the server says of where the learner stands, point by point.
 
 import { make } from "./dom.js";
-import { FRAMING, FRAMING_POINTS, FRAMING_STATES } from "./words_stage.js";
+import { words } from "./words.js";
 
-/** @import { FramingProblem } from "./words_stage.js" */
+/** @typedef {keyof typeof words.live.framing} FramingProblem */
+
+/** The problems that each point is about. @type {[keyof typeof words.live.points, FramingProblem[]][]} */
+const POINTS = [
+  ["whole", ["nobody", "near", "head", "feet", "aside_left", "aside_right", "hands"]],
+  ["distance", ["near", "far"]],
+  ["alone", ["crowd"]],
+  ["light", ["dark"]],
+];
 
 /** The gravest problem in words; null where there is none. @param {string[]} problems */
 export function framingAdvice(problems) {
-  const known = problems.find((problem) => Object.hasOwn(FRAMING, problem));
-  return known ? FRAMING[/** @type {FramingProblem} */ (known)] : null;
+  const { framing } = words.live;
+  const known = problems.find((problem) => Object.hasOwn(framing, problem));
+  return known ? framing[/** @type {FramingProblem} */ (known)] : null;
 }
 
 /** @param {readonly string[]} about @param {string[] | null} problems @returns {"good" | "bad" | "unknown"} */
@@ -25,8 +34,9 @@ export class FramingView {
 
   /** @param {HTMLElement} list */
   constructor(list) {
-    this.#points = FRAMING_POINTS.map(({ point, text, about }) => {
+    this.#points = POINTS.map(([point, about]) => {
       const state = make("span", { class: "hidden" });
+      const text = make("span", { "data-say": `live.points.${point}` });
       return { about, state, item: make("li", { "data-point": point }, [text, state]) };
     });
     list.replaceChildren(...this.#points.map(({ item }) => item));
@@ -38,7 +48,7 @@ export class FramingView {
     for (const { about, item, state } of this.#points) {
       const is = pointState(about, problems);
       item.dataset.is = is;
-      state.textContent = `: ${FRAMING_STATES[is]}`;
+      state.textContent = `: ${words.live.pointIs[is]}`;
     }
   }
 }

@@ -3,7 +3,9 @@
 
 import { thumbnailUrl } from "./api.js";
 import { make, part } from "./dom.js";
+import { whole } from "./numerals.js";
 import { minutes } from "./position.js";
+import { words } from "./words.js";
 import { recall, remember } from "./memory.js";
 
 /** @import { Lesson } from "./api.js" */
@@ -53,7 +55,7 @@ export class Lessons extends EventTarget {
         make("span", { class: "card-title" }, [lesson.title]),
         make("span", { class: "card-facts" }, [
           minutes(Math.round(lesson.duration_s)),
-          ...(last ? [` · last time ${Math.round(Number(last))}`] : []),
+          ...(last ? [` · ${words.choosing.lastTime(whole(Number(last)))}`] : []),
         ]),
       ]),
     ]);

@@ -8,6 +8,8 @@ import { part } from "./dom.js";
 import { HistoryView } from "./history.js";
 import { InterruptionView } from "./interruption.js";
 import { interruptionOf } from "./interruptions.js";
+import { begin as beginLanguage } from "./language.js";
+import { Languages } from "./languages.js";
 import { Lessons } from "./lessons.js";
 import { Notice } from "./notice.js";
 import { Past } from "./past.js";
@@ -24,9 +26,9 @@ import { SummaryView } from "./summary.js";
 import { Transport } from "./transport.js";
 import { WarmUp } from "./warmup.js";
 import { Who } from "./who.js";
-import { ANNOUNCED, PAUSED, REMARKS, START } from "./words.js";
+import { words } from "./words.js";
 
-/** @import { Lesson } from "./api.js" */
+/** @import { Access, Lesson } from "./api.js" */
 /** @import { FinalTrouble, Wait } from "./lifeline.js" */
 /** @import { Score, ServerMessage, State } from "./protocol.js" */
 /** @import { Phase } from "./session.js" */
@@ -54,10 +56,15 @@ const warmUp = new WarmUp(part(page, "stage", HTMLElement), settings);
 const start = part(page, "start", HTMLButtonElement);
 const annotated = new URLSearchParams(location.search).has("annotated");
 
+beginLanguage(); // after all that has words is in the page
+const languages = new Languages(part(page, "languages", HTMLElement));
+
 /** @type {Round | null} */
 let round = null;
 /** What the server has. @type {Lesson[]} */
 let library = [];
+/** @type {Access} */
+let access = "off";
 
 const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
 
@@ -68,15 +75,21 @@ function place_s() {
 
 async function list() {
   try {
-    const [found, { history: access }] = await Promise.all([fetchLessons(), fetchConfig()]);
+    const [found, config] = await Promise.all([fetchLessons(), fetchConfig()]);
     library = found;
-    lessons.show(library);
-    who.show(access ?? "off");
+    access = config.history ?? "off";
+    offer();
     session.tell("listed");
     if (!library.length) trouble({ problem: "no-lessons" });
   } catch {
     trouble({ problem: "server-unreachable" });
   }
+}
+
+/** Shows what can be chosen, in the language that is spoken. */
+function offer() {
+  lessons.show(library);
+  who.show(access);
 }
 
 /** @param {Round} next */
@@ -123,7 +136,7 @@ function hear(from, message) {
     practice.offer(from.rates);
     skeleton.setLesson(message.lesson);
     tellDelay();
-    if (from.begun && !message.resumed) remark.say(REMARKS.scoreLost);
+    if (from.begun && !message.resumed) remark.say(words.stage.scoreLost);
   }
 }
 
@@ -150,7 +163,7 @@ function showState(from, { state, countdown_s }) {
   stage.countDown(state === "counting" ? countdown_s ?? 0 : 0);
   transport.setPlaying(state !== "paused");
   practice.show(from.pace);
-  if (state === "paused") scoreboard.prompt(PAUSED, "fine");
+  if (state === "paused") scoreboard.prompt(words.stage.paused, "fine");
   if (state === "ready" && from.goes && from.mayGo) go();
   interrupt();
 }
@@ -230,10 +243,10 @@ function leave() {
 /** @param {Phase} phase @param {Phase} before */
 function enter(phase, before) {
   page.dataset.phase = phase;
-  part(page, "announcer", HTMLElement).textContent = ANNOUNCED[phase] ?? "";
+  part(page, "announcer", HTMLElement).textContent = words.stage.announced[phase] ?? "";
   if (phase === "ready") {
     start.disabled = false;
-    start.textContent = round?.begun ? START.again : START.fresh;
+    start.textContent = round?.begun ? words.stage.again : words.stage.start;
     start.focus();
   }
   warmUp.enter(phase);
@@ -255,6 +268,7 @@ function follow() {
 }
 
 session.addEventListener("phase", (event) => enter(detail(event).phase, detail(event).before));
+languages.addEventListener("change", offer);
 lessons.addEventListener("pick", (event) => begin(new Round(detail(event))));
 notice.addEventListener("retry", () => (round ? begin(round) : void list()));
 notice.addEventListener("leave", leave);

@@ -2,7 +2,7 @@
 // Says plainly what is wrong and what to do about it.
 
 import { make, part } from "./dom.js";
-import { PROBLEMS } from "./words.js";
+import { words } from "./words.js";
 
 /** @import { Problem } from "./words.js" */
 
@@ -30,7 +30,7 @@ export class Notice extends EventTarget {
    * @param {{ detail?: string, wait_s?: number | null }} [more] the server's words; when to retry
    */
   show(problem, { detail = "", wait_s = null } = {}) {
-    const { title, advice, action } = PROBLEMS[problem];
+    const { title, advice, action } = words.problems[problem];
     this.#title.textContent = title;
     const sentences = detail ? [...advice, detail] : advice;
     this.#advice.replaceChildren(...sentences.map((sentence) => make("p", {}, [sentence])));
@@ -47,7 +47,7 @@ export class Notice extends EventTarget {
     clearInterval(this.#timer);
     const say = () => {
       this.#retry.disabled = wait_s > 0;
-      this.#retry.textContent = wait_s > 0 ? `${action} in ${wait_s} s` : action;
+      this.#retry.textContent = wait_s > 0 ? words.trouble.wait(action, wait_s) : action;
       if (wait_s <= 0) clearInterval(this.#timer);
       wait_s -= 1;
     };

@@ -2,10 +2,13 @@
 // The live verdict: a dial, a word, early or late, good moments in a row, what to do better.
 
 import { part } from "./dom.js";
+import { whole } from "./numerals.js";
 import { Calm, Combo, Held } from "./steady.js";
-import { IN_TIME, STEP_INTO_VIEW, comboWords } from "./words_stage.js";
+import { words } from "./words.js";
 
 /** @import { Label, Score } from "./protocol.js" */
+
+/** @typedef {keyof typeof words.live.inTime} InTime */
 
 const FULL_SCALE_MS = 600;
 const IN_VIEW = 0.5;
@@ -31,6 +34,7 @@ export class Scoreboard extends EventTarget {
   #word = new Held(/** @type {Label | ""} */ (""), LABEL_HOLDS_MS, LABEL_INSISTS_MS);
   #score = new Calm(SCORE_SETTLES_MS, 1);
   #late = new Calm(LAG_SETTLES_MS, 10);
+  /** @type {InTime | ""} */
   #inTime = "";
   #row = new Combo();
   #moments = 0;
@@ -67,7 +71,7 @@ export class Scoreboard extends EventTarget {
     this.#timing(this.#late.value);
     this.#count(this.#row.take(GOOD.has(label), now_ms));
     if (!inView) this.#hint.clear();
-    const hint = inView ? this.#hint.take(score.hint ?? "", now_ms) : STEP_INTO_VIEW;
+    const hint = inView ? this.#hint.take(score.hint ?? "", now_ms) : words.stage.stepIntoView;
     this.prompt(hint, inView ? "hint" : "alert");
   }
 
@@ -79,7 +83,7 @@ export class Scoreboard extends EventTarget {
 
   /** @param {Label | ""} label */
   #say(label) {
-    this.#label.textContent = label;
+    this.#label.textContent = label && words.stage.labels[label];
     if (label) this.#root.dataset.label = label;
     else delete this.#root.dataset.label;
   }
@@ -88,21 +92,21 @@ export class Scoreboard extends EventTarget {
   #count(moments) {
     if (moments === this.#moments) return;
     this.#moments = moments;
-    this.#combo.textContent = moments >= SHOWN_FROM ? comboWords(moments) : "";
+    this.#combo.textContent = moments >= SHOWN_FROM ? words.live.inARow(moments) : "";
     this.#combo.dataset.milestone = String(MILESTONES.has(moments));
     if (MILESTONES.has(moments)) this.dispatchEvent(new CustomEvent("combo", { detail: moments }));
   }
 
   /** @param {number | null} score */
   #dial(score) {
-    this.#number.textContent = score === null ? "–" : String(score);
+    this.#number.textContent = score === null ? words.stage.unknown : whole(score);
     this.#ring.style.strokeDashoffset = String(100 - (score ?? 0)); // its path is 100 long
   }
 
   /** @param {number | null} lag_ms */
   #timing(lag_ms) {
     this.#inTime = lag_ms === null ? "" : inTime(lag_ms, this.#inTime);
-    this.#lag.textContent = this.#inTime && IN_TIME[/** @type {keyof IN_TIME} */ (this.#inTime)];
+    this.#lag.textContent = this.#inTime && words.live.inTime[this.#inTime];
     this.#needle.hidden = lag_ms === null;
     const place = Math.max(-1, Math.min(1, (lag_ms ?? 0) / FULL_SCALE_MS));
     this.#needle.style.left = `${50 + 50 * place}%`;
@@ -111,14 +115,14 @@ export class Scoreboard extends EventTarget {
 
 /**
  * A word for how late somebody is; the one before is kept until it is clearly wrong.
- * @param {number} lag_ms @param {string} before @returns {string} a key of IN_TIME, "" for none before
+ * @param {number} lag_ms @param {InTime | ""} before "" for none @returns {InTime}
  */
 export function inTime(lag_ms, before) {
-  const words = ["early", "littleEarly", "on", "littleLate", "late"];
+  const names = /** @type {InTime[]} */ (["early", "littleEarly", "on", "littleLate", "late"]);
   const borders = [-LATE_MS, -ON_THE_BEAT_MS, ON_THE_BEAT_MS, LATE_MS];
   const at = borders.filter((border) => lag_ms >= border).length;
-  const was = words.indexOf(before);
-  if (was === -1 || was === at) return words[at];
+  const was = before === "" ? at : names.indexOf(before);
+  if (before === "" || was === at) return names[at];
   const left = at > was ? lag_ms >= borders[was] + SLACK_MS : lag_ms < borders[was - 1] - SLACK_MS;
-  return left ? words[at] : before;
+  return left ? names[at] : before;
 }

@@ -3,7 +3,8 @@
 
 import { make } from "./dom.js";
 import { recall, remember } from "./memory.js";
-import { SETTINGS, delayShort } from "./words_stage.js";
+import { whole } from "./numerals.js";
+import { words } from "./words.js";
 
 /** Events: `cues` (detail whether they are wanted), `measure`. */
 export class Settings extends EventTarget {
@@ -25,12 +26,13 @@ export class Settings extends EventTarget {
       this.#say("measure");
     });
     this.#details = make("details", { class: "settings" }, [
-      make("summary", { "data-part": "settings-open" }, [SETTINGS.title]),
+      make("summary", { "data-part": "settings-open", "data-say": "live.settings.title" }),
       make("div", { class: "settings-body" }, [
-        choice(cues, SETTINGS.cues, SETTINGS.cuesNote),
-        choice(this.#hands, SETTINGS.hands, SETTINGS.handsNote),
+        choice(cues, "cues"),
+        choice(this.#hands, "hands"),
         make("div", { class: "setting" }, [
-          make("p", {}, [`${SETTINGS.delay}: `, this.#delay]), this.#measure,
+          make("p", {}, [make("span", { "data-say": "live.settings.delay" }), ": ", this.#delay]),
+          this.#measure,
         ]),
       ]),
     ]);
@@ -54,8 +56,9 @@ export class Settings extends EventTarget {
 
   /** @param {number | null} delay_ms of the camera in use @param {boolean} mayMeasure now */
   show(delay_ms, mayMeasure) {
-    this.#delay.textContent = delay_ms === null ? SETTINGS.unknown : delayShort(delay_ms);
-    this.#measure.textContent = delay_ms === null ? SETTINGS.measure : SETTINGS.again;
+    const { milliseconds, notMeasured, measure, measureAgain } = words.live.settings;
+    this.#delay.textContent = delay_ms === null ? notMeasured : milliseconds(whole(delay_ms));
+    this.#measure.textContent = delay_ms === null ? measure : measureAgain;
     this.#measure.disabled = !mayMeasure;
   }
 
@@ -66,12 +69,14 @@ export class Settings extends EventTarget {
 }
 
 /** @param {string} name */
-const checkbox = (name) =>
-  make("input", { type: "checkbox", "data-part": `setting-${name}`, id: `setting-${name}`, "aria-describedby": `about-${name}` });
+const checkbox = (name) => make("input", {
+  type: "checkbox", "data-part": `setting-${name}`, id: `setting-${name}`,
+  "aria-describedby": `about-${name}`,
+});
 
-/** @param {HTMLInputElement} box @param {string} text @param {string} note */
-const choice = (box, text, note) =>
+/** @param {HTMLInputElement} box @param {string} name */
+const choice = (box, name) =>
   make("div", { class: "setting" }, [
-    make("label", { for: box.id }, [box, ` ${text}`]),
-    make("p", { class: "quiet", id: box.getAttribute("aria-describedby") ?? "" }, [note]),
+    make("label", { for: box.id }, [box, make("span", { "data-say": `live.settings.${name}` })]),
+    make("p", { class: "quiet", id: `about-${name}`, "data-say": `live.settings.${name}Note` }),
   ]);

@@ -4,7 +4,7 @@
 import { part } from "./dom.js";
 import { minutes } from "./position.js";
 import { recall, remember } from "./memory.js";
-import { HOLD } from "./words.js";
+import { words } from "./words.js";
 
 /** @import { Marks } from "./passage.js" */
 
@@ -82,7 +82,7 @@ export class Transport extends EventTarget {
 
   /** @param {boolean} playing */
   setPlaying(playing) {
-    this.#hold.textContent = playing ? HOLD.pause : HOLD.resume;
+    this.#hold.textContent = playing ? words.stage.pause : words.stage.resume;
     this.#hold.dataset.icon = playing ? "pause" : "play";
   }
 
@@ -98,7 +98,7 @@ export class Transport extends EventTarget {
     const whole = minutes(this.#duration_s);
     const place = minutes(Math.min(lesson_s, this.#duration_s));
     this.#place.textContent = `${place} / ${whole}`;
-    this.#bar.setAttribute("aria-valuetext", `${place} of ${whole}`);
+    this.#bar.setAttribute("aria-valuetext", words.stage.placeOf(place, whole));
     this.#track.style.setProperty("--done", String(this.#part(lesson_s)));
   }
 

@@ -8,13 +8,12 @@ import { part } from "./dom.js";
 import { Figure } from "./figure.js";
 import { FramingView, framingAdvice } from "./framing.js";
 import { Overhead } from "./gesture.js";
-import { IN_PICTURE } from "./words.js";
-import { CHECK, CHECK_PROBLEMS, HANDS_HELD, checkLeadWords, delayWords } from "./words_stage.js";
+import { whole } from "./numerals.js";
+import { words } from "./words.js";
 
 /** @import { Calibrated, Score } from "./protocol.js" */
 /** @import { Phase } from "./session.js" */
 /** @import { Settings } from "./settings.js" */
-/** @import { CheckProblem } from "./words_stage.js" */
 
 /** @typedef {{ text: string, tone: "hint" | "alert" | "fine" }} Prompt */
 
@@ -92,7 +91,7 @@ export class WarmUp extends EventTarget {
     if (this.isChecking) return;
     const held = this.#settings.hands ? this.#hands.take(pose, now_ms) : 0;
     if (held === 1) this.#say("go");
-    else if (held > 0) this.#prompt(HANDS_HELD, "fine");
+    else if (held > 0) this.#prompt(words.live.handsHeld, "fine");
     else if (this.#phase === "ready") this.#advise(framing ?? null);
   }
 
@@ -101,7 +100,7 @@ export class WarmUp extends EventTarget {
     if (this.#found) return this.#prompt(this.#found.text, this.#found.tone);
     const advice = framing && framingAdvice(framing);
     if (advice) this.#prompt(advice, "alert");
-    else if (framing) this.#prompt(IN_PICTURE, "fine");
+    else if (framing) this.#prompt(words.stage.inPicture, "fine");
   }
 
   /** @param {Calibrated} found */
@@ -129,12 +128,13 @@ export class WarmUp extends EventTarget {
   #tell({ latency_ms, problem }) {
     declineOffer(this.#camera);
     if (latency_ms === null) {
-      const why = CHECK_PROBLEMS[/** @type {CheckProblem} */ (problem)] ?? CHECK_PROBLEMS.not_followed;
+      const { problems } = words.live.check;
+      const why = problems[/** @type {keyof typeof problems} */ (problem)] ?? problems.not_followed;
       return this.#settle({ text: why, tone: "alert" }, true);
     }
     keepDelay(this.#camera, latency_ms);
     this.#say("send", { type: "camera", latency_ms });
-    this.#settle({ text: delayWords(latency_ms), tone: "fine" });
+    this.#settle({ text: words.live.check.found(whole(latency_ms)), tone: "fine" });
   }
 
   /** @param {Prompt | null} found @param {boolean} [failed] */
@@ -164,10 +164,11 @@ export class WarmUp extends EventTarget {
     this.#settings.show(this.delay_ms, this.#phase === "ready" && phase === "off");
     this.#row.show(this.#rowNow());
     this.#row.count(phase === "moving" ? count : phase === "waiting" ? of : 0, of);
-    if (phase === "placing") this.#prompt(CHECK.placing, "hint");
-    if (phase === "counting") this.#prompt(checkLeadWords(count), "hint");
-    if (phase === "moving") this.#prompt(CHECK.moving, "fine");
-    if (phase === "waiting") this.#prompt(CHECK.waiting, "hint");
+    const { placing, lead, moving, waiting } = words.live.check;
+    if (phase === "placing") this.#prompt(placing, "hint");
+    if (phase === "counting") this.#prompt(lead(count), "hint");
+    if (phase === "moving") this.#prompt(moving, "fine");
+    if (phase === "waiting") this.#prompt(waiting, "hint");
   }
 
   #rowNow() {

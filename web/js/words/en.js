@@ -1,0 +1,13 @@
+// @ts-check
+// English, which the other languages are measured by: each has the same words under the same names.
+
+import { choosing } from "./en/choosing.js";
+import { history } from "./en/history.js";
+import { interruptions, problems, trouble } from "./en/problems.js";
+import { live } from "./en/live.js";
+import { report } from "./en/report.js";
+import { stage } from "./en/stage.js";
+
+export const en = {
+  choosing, history, interruptions, live, problems, report, stage, trouble,
+};

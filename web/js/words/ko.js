@@ -1,0 +1,16 @@
+// @ts-check
+// 한국어. 말투는 해요체로 짧게.
+
+import { choosing } from "./ko/choosing.js";
+import { history } from "./ko/history.js";
+import { interruptions, problems, trouble } from "./ko/problems.js";
+import { live } from "./ko/live.js";
+import { report } from "./ko/report.js";
+import { stage } from "./ko/stage.js";
+
+/** @import { en } from "./en.js" */
+
+/** @type {typeof en} */
+export const ko = {
+  choosing, history, interruptions, live, problems, report, stage, trouble,
+};
