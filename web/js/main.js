@@ -4,6 +4,7 @@
 import { Adding } from "./adding.js";
 import { fetchConfig, fetchLessons } from "./api.js";
 import { Awake } from "./awake.js";
+import { Cues } from "./cues.js";
 import { part } from "./dom.js";
 import { HistoryView } from "./history.js";
 import { InterruptionView } from "./interruption.js";
@@ -19,10 +20,12 @@ import { Reports } from "./reports.js";
 import { Round } from "./round.js";
 import { Scoreboard } from "./scoreboard.js";
 import { Session, isRunning } from "./session.js";
+import { Settings } from "./settings.js";
 import { Skeleton } from "./skeleton.js";
 import { Stage } from "./stage.js";
 import { SummaryView } from "./summary.js";
 import { Transport } from "./transport.js";
+import { WarmUp } from "./warmup.js";
 import { Who } from "./who.js";
 import { words } from "./words.js";
 
@@ -50,6 +53,9 @@ const interruption = new InterruptionView(part(page, "interruption", HTMLElement
 const skeleton = new Skeleton(stage.canvas, part(page, "ghost", HTMLInputElement));
 const remark = new Remark(part(page, "remark", HTMLElement));
 const awake = new Awake();
+const cues = new Cues();
+const settings = new Settings(part(page, "settings", HTMLElement), cues.wanted);
+const warmUp = new WarmUp(part(page, "stage", HTMLElement), settings);
 const start = part(page, "start", HTMLButtonElement);
 const annotated = new URLSearchParams(location.search).has("annotated");
 
@@ -108,6 +114,8 @@ function begin(next) {
   next.addEventListener("camera", (event) => {
     session.tell("opened");
     stage.showLearner(detail(event));
+    warmUp.use(next.webcam.device);
+    tellDelay();
   });
   next.addEventListener("camera-change", interrupt);
   next.addEventListener("instructor", (event) => stage.showInstructor(detail(event)));
@@ -129,24 +137,36 @@ function hear(from, message) {
     void reports.tell(from, message);
   }
   else if (message.type === "error") remark.say(message.message);
+  else if (message.type === "calibrated") warmUp.hear(message);
   else if (message.type === "welcome") {
     transport.setDuration(message.lesson.duration_s);
     practice.offer(from.rates);
     skeleton.setLesson(message.lesson);
+    tellDelay();
     if (from.begun && !message.resumed) remark.say(words.stage.scoreLost);
   }
+}
+
+/** What the server cannot know: how late this camera is. */
+function tellDelay() {
+  const latency_ms = warmUp.delay_ms;
+  if (latency_ms !== null) round?.tell({ type: "camera", latency_ms });
 }
 
 /** @param {Score} score */
 function showScore(score) {
   skeleton.show(score);
-  if (session.phase === "playing") scoreboard.show(score);
-  else if (session.phase === "ready") scoreboard.frame(score);
+  if (session.phase === "playing") scoreboard.show(score, performance.now());
+  else warmUp.see(score, performance.now());
 }
 
 /** @param {Round} from @param {State} message */
 function showState(from, { state, countdown_s }) {
+  const before = session.phase;
   session.tell(state);
+  if (state === "counting") cues.play("tick");
+  if (state === "playing" && before === "counting") cues.play("go");
+  if (state === "playing" && before === "playing" && from.pace.loop) cues.play("passage");
   stage.countDown(state === "counting" ? countdown_s ?? 0 : 0);
   transport.setPlaying(state !== "paused");
   practice.show(from.pace);
@@ -196,7 +216,7 @@ function trouble({ problem, ...more }) {
 
 /** Begins the lesson, and the sound: this is the click that browsers ask for. */
 function go() {
-  if (start.disabled) return; // it is asked for already
+  if (start.disabled || warmUp.skip()) return; // it is asked for already, or not meant
   start.disabled = true;
   transport.applyVolume(stage.instructor);
   round?.start();
@@ -215,6 +235,7 @@ function hold() {
 }
 
 function stop() {
+  if (settings.close() || warmUp.skip()) return;
   if (isRunning(session.phase)) round?.stop();
   else leave();
 }
@@ -235,6 +256,7 @@ function enter(phase, before) {
     start.textContent = round?.begun ? words.stage.again : words.stage.start;
     start.focus();
   }
+  warmUp.enter(phase);
   if (before === "problem") notice.hide();
   if (before === "adding") adding.rest();
   if (before === "ready" || before === "counting") scoreboard.clear();
@@ -281,9 +303,19 @@ practice.addEventListener("rate", (event) => round?.setRate(detail(event)));
 practice.addEventListener("loop", (event) => round?.setLoop(detail(event)));
 practice.addEventListener("marks", (event) => transport.mark(detail(event)));
 practice.addEventListener("remark", (event) => remark.say(detail(event)));
+settings.addEventListener("cues", (event) => { cues.wanted = detail(event); });
+scoreboard.addEventListener("combo", () => cues.play("combo"));
+warmUp.addEventListener("go", hold);
+warmUp.addEventListener("send", (event) => round?.tell(detail(event)));
+warmUp.addEventListener("prompt", (event) => scoreboard.prompt(detail(event).text, detail(event).tone));
+warmUp.addEventListener("settled", () => start.focus());
 interruption.addEventListener("act", act);
 interruption.addEventListener("leave", leave);
 start.addEventListener("click", go);
+part(page, "panels", HTMLElement).addEventListener("click", ({ target }) => {
+  // The largest button there is.
+  if (isRunning(session.phase) && target instanceof Element && target.closest(".picture")) hold();
+});
 part(page, "leave-stage", HTMLButtonElement).addEventListener("click", leave);
 window.addEventListener("keydown", (event) => {
   if (!isRunning(session.phase) && session.phase !== "ready") return;

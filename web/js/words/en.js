@@ -5,9 +5,10 @@ import { adding, uploadTrouble } from "./en/adding.js";
 import { choosing } from "./en/choosing.js";
 import { history } from "./en/history.js";
 import { interruptions, problems, trouble } from "./en/problems.js";
+import { live } from "./en/live.js";
 import { report } from "./en/report.js";
 import { stage } from "./en/stage.js";
 
 export const en = {
-  adding, choosing, history, interruptions, problems, report, stage, trouble, uploadTrouble,
+  adding, choosing, history, interruptions, live, problems, report, stage, trouble, uploadTrouble,
 };

@@ -5,6 +5,7 @@ import { adding, uploadTrouble } from "./ko/adding.js";
 import { choosing } from "./ko/choosing.js";
 import { history } from "./ko/history.js";
 import { interruptions, problems, trouble } from "./ko/problems.js";
+import { live } from "./ko/live.js";
 import { report } from "./ko/report.js";
 import { stage } from "./ko/stage.js";
 
@@ -12,5 +13,5 @@ import { stage } from "./ko/stage.js";
 
 /** @type {typeof en} */
 export const ko = {
-  adding, choosing, history, interruptions, problems, report, stage, trouble, uploadTrouble,
+  adding, choosing, history, interruptions, live, problems, report, stage, trouble, uploadTrouble,
 };
