@@ -112,6 +112,7 @@ class CaptureClock:
         self._reports = Reports()
         self._now_s = 0.0  # when the last packet came
         self.rtt_ms: float | None = None
+        self.camera_ms = 0.0  # from the light to the RTP timestamp, where a check has told it
 
     def media_arrived(self, rtp: int, arrival_s: float) -> None:
         """A packet of the webcam came; `rtp` is its 32-bit timestamp at 90 kHz."""
@@ -149,6 +150,11 @@ class CaptureClock:
         if origin_ms is None:
             origin_ms = self._by_arrivals()
         return None if rtp_ms is None or origin_ms is None else rtp_ms + origin_ms
+
+    def moved_ms(self, rtp: int) -> float | None:
+        """When the learner did what the frame shows, on the client's clock: before its capture."""
+        captured_ms = self.captured_ms(rtp)
+        return None if captured_ms is None else captured_ms - self.camera_ms
 
     def captured_s(self, rtp: int) -> float | None:
         """Capture on the server's clock, less half the round trip where that is known."""

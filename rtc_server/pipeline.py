@@ -14,6 +14,7 @@ from rtc_server import matching
 from rtc_server.annotated import AnnotatedVideo
 from rtc_server.capture import CaptureClock
 from rtc_server.conductor import Conductor
+from rtc_server.framing import Framing
 from rtc_server.hint import STEP_INTO_VIEW
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.matching import Floats
@@ -48,6 +49,8 @@ class Coach:
     send: Callable[[Mapping[str, Any]], bool]
     followed: Callable[[float], None]  # is told the lesson position of each sample
     packets: Callable[[], int]  # that came over the connection so far, of any kind
+    saw: Callable[[Posed], None]  # is told of each picture that was looked at
+    framing: Framing
     complain: Callable[[str, str], None]  # (code, sentence)
     metrics: Metrics
     pose_fps: float
@@ -67,6 +70,7 @@ async def coach(its: Coach) -> None:
     """Score the learner `pose_fps` times a second, until cancelled."""
     seq = 0
     async for posed in sampled(its):
+        its.saw(posed)
         seen = seen_in(its, posed)
         score = None
         if its.conductor.state == "playing" and seen.lesson_s is not None:
@@ -95,7 +99,11 @@ async def sampled(its: Coach) -> AsyncIterator[Posed]:
         if not await picture_comes(its):
             due_s += (now() - due_s) // every_s * every_s  # nothing was due meanwhile
         else:
-            posed = await its.poses.newest(its.frames, lambda frame: captured(its, frame))
+            posed = await its.poses.newest(
+                its.frames,
+                lambda frame: captured(its, frame),
+                around=its.conductor.state != "playing",
+            )
             if posed is not None:
                 yield posed
             else:
@@ -154,14 +162,15 @@ def captured(its: Coach, frame: WebcamFrame) -> tuple[float, float]:
 
 
 def seen_in(its: Coach, posed: Posed) -> Seen:
-    """The lesson position on the learner's screen when the frame was captured."""
-    client_ms = its.capture.captured_ms(posed.frame.rtp)
+    """The lesson position on the learner's screen when they did what the frame shows."""
+    client_ms = its.capture.moved_ms(posed.frame.rtp)
     if client_ms is not None and its.playhead.known:
         sight = its.playhead.seen_at(client_ms)
         if sight is None:
             return Seen(None, 0.0, MEASURED, None)
         return Seen(sight.lesson_s, sight.rate, MEASURED, its.playhead.residual_ms)
-    shown_s = posed.pose.captured_s - PLAYOUT_S - (its.capture.rtt_ms or 0.0) / 2000
+    late_ms = its.capture.camera_ms + (its.capture.rtt_ms or 0.0) / 2
+    shown_s = posed.pose.captured_s - PLAYOUT_S - late_ms / 1000
     clock = its.player.clock
     moving = clock.playing and shown_s >= clock.segment.since_s
     rate = clock.segment.rate
@@ -190,6 +199,7 @@ def score_message(
         "limbs": score.limbs if score else None,
         "hint": hint.sentence if hint else None,
         "advice": hint.message() if hint else None,
+        "framing": posed.around and its.framing.saw(posed.pose, posed.around),
         "pose": keypoints(posed.pose.xy, posed.pose.score),
         "target": keypoints(target.xy, target.score),
         "age_ms": round((its.player.now() - posed.pose.captured_s) * 1000, 1),

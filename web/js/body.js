@@ -1,5 +1,5 @@
 // @ts-check
-// A body of 18 joints (COCO order): its limbs, whether it is in the picture, a ghost to follow.
+// A body of 18 joints (COCO order): its limbs, and a ghost to follow.
 
 /** @import { Joint, Limb, Limbs, Mirror } from "./protocol.js" */
 
@@ -7,8 +7,6 @@ const NOSE = 0, NECK = 1, RIGHT_HIP = 8, LEFT_HIP = 11;
 const SEEN = 0.1;
 
 /** @typedef {{ x: number, y: number } | null} Point  pixels, or null where it was not seen */
-
-/** @typedef {"stepIn" | "stepBack" | "headOff" | "showHands"} Framing */
 
 /** Joint pairs; hips average into one point for the torso. @type {Record<Limb, [number[], number[]]>} */
 export const LIMB_ENDS = {
@@ -36,20 +34,6 @@ export function middle(points, joints) {
   if (!seen.length) return null;
   const sum = (/** @type {"x" | "y"} */ axis) => seen.reduce((total, p) => total + p[axis], 0);
   return { x: sum("x") / seen.length, y: sum("y") / seen.length };
-}
-
-/**
- * What keeps this learner from being seen whole, as the name of its words; null when nothing does.
- * @param {Joint[] | null} pose @returns {Framing | null}
- */
-export function framingAdvice(pose) {
-  if (!pose) return "stepIn";
-  const seen = (/** @type {number} */ joint) => pose[joint][0] !== null && pose[joint][2] >= SEEN;
-  if (!seen(NECK)) return "stepIn";
-  if (!seen(10) && !seen(13)) return "stepBack";
-  if (!seen(NOSE)) return "headOff";
-  if (!seen(4) || !seen(7)) return "showHands";
-  return null;
 }
 
 /** @param {Point[]} points @param {number} width */

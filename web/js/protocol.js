@@ -42,13 +42,15 @@ export const LIMBS = /** @type {const} */ ([
  *   coverage: number | null, lag_ms: number | null, limbs: Limbs | null, hint: string | null,
  *   advice?: Advice | null,
  *   pose: Joint[] | null, target: Joint[] | null, age_ms: number | null,
- *   skew_ms: number | null, sync: string | null }} Score
+ *   skew_ms: number | null, sync: string | null, framing?: string[] | null }} Score
  * @typedef {{ type: "summary", score: number | null, shape: number | null, timing: number | null,
  *   energy: number | null, grade: string | null, coverage: number | null, lag_ms: number | null,
  *   samples: number, dropped: number, limbs: Limbs, best: Passage[], worst: Passage[],
  *   timeline: [number, number | null][], mirror: Mirror, complete: boolean,
  *   findings?: Finding[] | null }} Summary
- * @typedef {Welcome | Pong | State | ServerError | Score | Summary} ServerMessage
+ * @typedef {{ type: "calibrated", latency_ms: number | null, spread_ms: number | null,
+ *   cycles: number, problem: string | null }} Calibrated
+ * @typedef {Welcome | Pong | State | ServerError | Score | Summary | Calibrated} ServerMessage
  */
 
 /**
@@ -58,6 +60,8 @@ export const LIMBS = /** @type {const} */ ([
  *   | { type: "start", lesson_s?: number } | { type: "pause" } | { type: "resume" }
  *   | { type: "seek", lesson_s: number } | { type: "rate", rate: number }
  *   | { type: "loop", from_s?: number, to_s?: number }
+ *   | { type: "camera", latency_ms: number }
+ *   | { type: "calibrate", begins_ms?: number, period_ms?: number, cycles?: number }
  *   | { type: "stop" } | { type: "bye" }} ClientMessage
  */
 
@@ -130,6 +134,9 @@ const MESSAGES = {
     loop: known(listOf(number, 2)),
   },
   error: { code: text, message: text },
+  calibrated: {
+    latency_ms: known(number), spread_ms: known(number), cycles: number, problem: known(text),
+  },
   score: {
     seq: number, lesson_s: number, score: known(number), ...parts,
     label: known(oneOf(["perfect", "great", "good", "ok", "miss"])),
@@ -137,6 +144,7 @@ const MESSAGES = {
     advice: known(record({ kind: text, part: known(text) })),
     pose: known(listOf(joint, JOINTS)), target: known(listOf(joint, JOINTS)),
     age_ms: known(number), skew_ms: known(number), sync: known(text),
+    framing: known(listOf(text)),
   },
   summary: {
     score: known(number), ...parts, grade: known(text), coverage: known(number),

@@ -50,14 +50,16 @@ export class Transport extends EventTarget {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const focused = document.activeElement;
-    const presses = focused instanceof HTMLButtonElement ||
-      (focused instanceof HTMLInputElement && focused.type === "checkbox");
+    const presses = focused?.matches("button, summary, input[type=checkbox]");
     const slides = focused === this.#volume;
     /** @type {Record<string, () => Event | null>} */
     const keys = {
       " ": () => (presses ? null : new Event("hold")),
       ArrowLeft: () => (slides ? null : new CustomEvent("step", { detail: -SEEK_S })),
       ArrowRight: () => (slides ? null : new CustomEvent("step", { detail: SEEK_S })),
+      // What a remote for slides sends, which reaches as far as a dancer is away.
+      PageUp: () => new CustomEvent("step", { detail: -SEEK_S }),
+      PageDown: () => new CustomEvent("step", { detail: SEEK_S }),
       Escape: () => new Event("stop"),
     };
     const said = Object.hasOwn(keys, event.key) ? keys[event.key]() : null;

@@ -8,8 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from rtc_server import pipeline
+from rtc_server.capture import CaptureClock
 from rtc_server.mailbox import Mailbox
 from rtc_server.metrics import Metrics
+from rtc_server.player import Player
+from rtc_server.playhead import Playhead, SentFrame
+from rtc_server.values import Pose
 
 EVERY_S = 0.2
 
@@ -22,6 +26,7 @@ class Flow:
         self.look_s = look_s
         self.fails = False
         self.looked_s: list[float] = []
+        self.looked_around: list[bool] = []
         self.complaints: list[tuple[str, str]] = []
         self.poses = SimpleNamespace(phase=0.25, failures=0, newest=self.newest)
         frames: Mailbox[object] = Mailbox()
@@ -42,7 +47,8 @@ class Flow:
     async def sleep(self, seconds: float) -> None:
         self.now_s += seconds
 
-    async def newest(self, _frames: object, _captured: object) -> object | None:
+    async def newest(self, *_: object, around: bool) -> object | None:
+        self.looked_around.append(around)
         self.looked_s.append(self.now_s)
         self.now_s += self.look_s
         self.poses.failures = self.poses.failures + 1 if self.fails else 0
@@ -89,6 +95,18 @@ async def test_a_wait_before_the_lesson_plays_is_no_loss(monkeypatch: pytest.Mon
     assert (flow.its.attempt.dropped, flow.missed) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("state", "looks"), [("ready", True), ("paused", True), ("playing", False)]
+)
+async def test_what_is_around_the_learner_is_looked_at_while_nothing_is_judged(
+    monkeypatch: pytest.MonkeyPatch, state: str, looks: bool
+) -> None:
+    flow = Flow(0.05, monkeypatch)
+    flow.its.conductor.state = state
+    await flow.samples(5)
+    assert set(flow.looked_around) == {looks}
+
+
 async def test_failures_are_losses_and_a_row_of_them_is_told_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -97,6 +115,30 @@ async def test_failures_are_losses_and_a_row_of_them_is_told_once(
     await flow.samples(60)
     assert flow.its.attempt.dropped == 59 == flow.missed
     assert [code for code, _ in flow.complaints] == ["internal"]
+
+
+def shown_at(client_ms: float) -> float:
+    """The lesson's place on the screen in the test below: it began at 5 s of the client's clock."""
+    return client_ms / 1000 - 5
+
+
+@pytest.mark.parametrize("camera_ms", [0.0, 120.0])
+@pytest.mark.parametrize("told", [True, False])
+async def test_the_cameras_own_delay_is_not_the_learners(camera_ms: float, told: bool) -> None:
+    capture, playhead = CaptureClock(), Playhead()
+    capture.camera_ms = camera_ms
+    capture.pinged(0.0, arrival_s=100.0, rtt_ms=0.0)
+    capture.media_arrived(rtp=9000, arrival_s=108.0)  # captured at 8 s of the client's clock
+    if told:
+        playhead.observe(5000.0, SentFrame(0.0, run=1, begins_s=0.0, rate=1.0, on_time=True))
+    player = Player(24.0, lambda: 105.0)
+    player.play()
+    posed = SimpleNamespace(frame=SimpleNamespace(rtp=9000), pose=Pose.nobody(108.0))
+    its = SimpleNamespace(capture=capture, playhead=playhead, player=player)
+    seen = pipeline.seen_in(its, posed)
+    assert seen.sync == (pipeline.MEASURED if told else pipeline.ESTIMATED)
+    playout_s = 0.0 if told else pipeline.PLAYOUT_S
+    assert seen.lesson_s == pytest.approx(shown_at(8000.0 - camera_ms) - playout_s)
 
 
 class Wait:

@@ -23,10 +23,6 @@ export const stage = {
   scoreLost: "Connected again. The server no longer knew your score so far: it counts from here.",
 
   inPicture: "You are in the picture",
-  stepIn: "Step into the picture",
-  stepBack: "Step back until your feet show",
-  headOff: "Lower yourself or tilt the camera up: your head is cut off",
-  showHands: "Show both hands",
   stepIntoView: "Step into view",
   /** @type {Record<Label, string>} */
   labels: { perfect: "Perfect", great: "Great", good: "Good", ok: "Ok", miss: "Miss" },
@@ -44,5 +40,6 @@ export const stage = {
     reconnecting: "The connection was lost. Connecting again.",
     ending: "Finished. Adding it up.",
     history: "Results.",
+    adding: "A lesson of your own.",
   },
 };

@@ -21,10 +21,6 @@ export const stage = {
   scoreLost: "다시 연결했어요. 지금까지의 점수는 서버에 남아 있지 않아서 여기서부터 다시 셀게요.",
 
   inPicture: "화면에 잘 들어왔어요",
-  stepIn: "화면 안으로 들어와 주세요",
-  stepBack: "발이 보일 때까지 뒤로 가 주세요",
-  headOff: "머리가 잘렸어요. 자세를 낮추거나 카메라를 위로 올려 주세요",
-  showHands: "두 손이 다 보이게 해 주세요",
   stepIntoView: "화면 안으로 들어와 주세요",
   labels: { perfect: "완벽해요", great: "훌륭해요", good: "좋아요", ok: "괜찮아요", miss: "아쉬워요" },
 
@@ -40,5 +36,6 @@ export const stage = {
     reconnecting: "연결이 끊겼어요. 다시 연결하고 있어요.",
     ending: "끝났어요. 점수를 계산하고 있어요.",
     history: "내 기록이에요.",
+    adding: "나만의 레슨이에요.",
   },
 };
