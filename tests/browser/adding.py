@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, TimeoutError
 
 from rtc_server.lessons import Lesson
 from tests.browser.learner import NARROW, WIDE, Learner, learner_in
@@ -43,12 +43,15 @@ class Adder(Learner):
 
     async def until_said(self, part: str, words: str, timeout_s: float = 30) -> None:
         """Wait until a part of the page holds these words."""
-        await self.until_true(
+        said = (
             "([part, words]) => [...document.querySelectorAll(`[data-part='${part}']`)]"
-            ".some(e => e.checkVisibility() && e.innerText.includes(words))",
-            [part, words],
-            timeout_s,
+            ".some(e => e.checkVisibility() && e.innerText.includes(words))"
         )
+        try:
+            await self.until_true(said, [part, words], timeout_s)
+        except TimeoutError as error:
+            shown = await self.page.inner_text("main")
+            raise AssertionError(f"expected {words!r} in {part}, got:\n{shown}") from error
 
     async def until_stage(self, stage: str) -> None:
         """The tile behind the lessons says how far it is."""

@@ -1,5 +1,6 @@
 """A lesson of one's own, from a video file to a dance, on the page."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ DROP = """
 
 
 @pytest.fixture
-async def bare() -> Browser:
+async def bare() -> AsyncIterator[Browser]:
     async with chromium() as running:
         yield running
 
@@ -52,7 +53,7 @@ async def test_video_becomes_a_lesson_by_keyboard_alone(
             await page.evaluate("0")  # by then the browser leaves the dialog to us
             await keys.press("Enter")
         await (await asked.value).set_files(short_film)
-        await adder.until_said("video-facts", "5.0 s, 240 × 320")
+        await adder.until_said("video-facts", "5.0s, 240 × 320")
         await adder.fits("form")
         await adder.tab_to("trim-from")
         for _ in range(10):
@@ -61,7 +62,7 @@ async def test_video_becomes_a_lesson_by_keyboard_alone(
         await keys.type("3.5")
         await adder.tab_to("lesson-title")
         await keys.type("On tiptoe")
-        assert "2.5 s of 5.0 s" in await adder.text("trim-length")
+        assert "2.5s of 5.0s" in await adder.text("trim-length")
         await keys.press("Enter")
         await adder.until_said("steps", "Cutting out the part")
         await adder.fits("progress")
@@ -79,7 +80,8 @@ async def test_video_becomes_a_lesson_by_keyboard_alone(
         await adder.until_said("made-said", "new name")
         await adder.tab_to("delete-lesson")
         await keys.press("Enter")
-        assert "for everybody" in await page.inner_text("dialog[open]")
+        asked_words = await page.inner_text("dialog[open]")
+        assert "“On the toes”" in asked_words and "for everybody" in asked_words
         await adder.fits("delete")
         await keys.press("Escape")
         await adder.tab_to("dance")
@@ -129,12 +131,12 @@ async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson
         await adder.visit(store.url)
         await adder.until_said("add", "Up to 2 MB and 3 seconds")
         await adder.choose_file(short_film)
-        await adder.until_said("too-long", "This is 5.0 s long, and a lesson has up to 3 seconds")
+        await adder.until_said("too-long", "This is 5.0s long, and a lesson has up to 3 seconds")
         assert await adder.page.input_value('[data-part="trim-to-s"]') == "3"
         assert not await adder.page.is_disabled('[data-part="make"]')
         await adder.page.fill('[data-part="trim-to-s"]', "4.5")
         await adder.page.keyboard.press("Tab")
-        await adder.until_said("unfit", "This is 4.5 s long")
+        await adder.until_said("unfit", "This is 4.5s long")
         assert await adder.page.is_disabled('[data-part="make"]')
         await adder.fits("too-long")
 
@@ -232,7 +234,7 @@ async def check_nothing_is_offered(adder: Adder) -> None:
 
 
 CODES = """
-async (code) => (await import("/static/js/words-adding.js")).UPLOAD_TROUBLE[code]?.title
+async (code) => (await import("/static/js/words.js")).words.uploadTrouble[code]?.title
 """
 
 
@@ -240,6 +242,6 @@ async def test_every_refusal_of_a_video_has_words(server: Server) -> None:
     """Of the errors that the routes of docs/protocol.md name, and of the preparation."""
     codes = ["bad_video", "nobody_in_picture", "bad_part", "broken_upload", "no_room", "too_large"]
     codes += ["too_many_jobs", "token_needed", "uploads_off", "preparation_failed"]
-    codes += ["server_stopping", "unknown_lesson", "server_forgot", "unreachable"]
+    codes += ["server_stopping", "unknown_lesson", "server_forgot", "unreachable", "called_off"]
     titles = await on_page(server, CODES, *codes)
     assert None not in titles and len(set(titles)) == len(codes)

@@ -1,11 +1,13 @@
 // @ts-check
 // Before a video is sent: look at it, name it, choose the part, and hear what does not fit.
 
+import { tooLargeWords, tooLongWords } from "./addsayings.js";
+import { lengthOf, sizeOf } from "./amounts.js";
 import { make } from "./dom.js";
 import { Preview } from "./preview.js";
 import { Trim } from "./trim.js";
 import { MB } from "./workshop.js";
-import { ADDING, secondWords, sizeWords, tooLargeWords, tooLongWords } from "./words-adding.js";
+import { words } from "./words.js";
 
 /** @import { TokenField } from "./tokenfield.js" */
 /** @import { Limits, Stretch } from "./workshop.js" */
@@ -25,17 +27,17 @@ export class AddForm extends EventTarget {
   #facts = make("p", { class: "quiet", "data-part": "video-facts" });
   #long = make("p", { "data-part": "too-long" });
   #said = make("p", { class: "refusal", role: "alert", "data-part": "unfit" });
-  #make = make("button", { type: "submit", class: "main", "data-part": "make" }, [ADDING.make]);
+  #make = make("button", { type: "submit", class: "main", "data-part": "make", "data-say": "adding.make" });
   #token;
 
   /** @param {TokenField} token */
   constructor(token) {
     super();
     this.#token = token;
-    const other = make("button", { type: "button", "data-part": "other-video" }, [ADDING.other]);
+    const other = make("button", { type: "button", "data-part": "other-video", "data-say": "adding.other" });
     const form = make("form", { class: "bench-words" }, [
-      make("label", { class: "field" }, [make("span", {}, [ADDING.name]), this.#title]),
-      this.#facts, this.#long, make("p", { class: "quiet" }, [ADDING.advice]), this.#said, token.element,
+      make("label", { class: "field" }, [make("span", { "data-say": "adding.name" }), this.#title]),
+      this.#facts, this.#long, make("p", { class: "quiet", "data-say": "adding.advice" }), this.#said, token.element,
       make("p", { class: "actions" }, [this.#make, other]),
     ]);
     this.element = make("div", { class: "bench" }, [
@@ -45,7 +47,7 @@ export class AddForm extends EventTarget {
     other.addEventListener("click", () => this.dispatchEvent(new Event("other")));
     this.#preview.addEventListener("known", () => this.#know());
     this.#preview.addEventListener("unseen", () => {
-      this.#facts.textContent = `${this.#facts.textContent} ${ADDING.cannotShow}`;
+      this.#facts.textContent = `${this.#facts.textContent} ${words.adding.cannotShow}`;
     });
     this.#trim.addEventListener("place", (event) => {
       this.#preview.seek(/** @type {CustomEvent} */ (event).detail);
@@ -63,11 +65,11 @@ export class AddForm extends EventTarget {
     this.#before = before;
     this.#token.show(limits);
     this.#title.value = before?.title ?? titleOf(file.name);
-    this.#facts.textContent = `${file.name}, ${sizeWords(file.size)}.`;
+    this.#facts.textContent = `${file.name}, ${sizeOf(file.size)}.`;
     this.#long.textContent = "";
     this.#trim.element.hidden = true;
     this.#judge();
-    this.#preview.show(file, ADDING.video);
+    this.#preview.show(file, words.adding.video);
   }
 
   /** @type {{ title: string, part: Stretch } | undefined} */
@@ -89,8 +91,8 @@ export class AddForm extends EventTarget {
   #know() {
     const { duration_s, size: { width, height } } = this.#preview;
     const { name, size } = /** @type {File} */ (this.file);
-    const length = Number.isNaN(duration_s) ? "" : `, ${secondWords(duration_s)}`;
-    this.#facts.textContent = `${name}, ${sizeWords(size)}${length}, ${width} × ${height}.`;
+    const length = Number.isNaN(duration_s) ? "" : `, ${lengthOf(duration_s)}`;
+    this.#facts.textContent = `${name}, ${sizeOf(size)}${length}, ${width} × ${height}.`;
     this.#trim.element.hidden = Number.isNaN(duration_s);
     if (!this.#trim.element.hidden) this.#trim.begin(duration_s, this.#before?.part, this.#limits.max_s);
     if (duration_s > this.#limits.max_s) this.#long.textContent = tooLongWords(duration_s, this.#limits);
@@ -104,6 +106,7 @@ export class AddForm extends EventTarget {
     const tooLarge = size > this.#limits.max_mb * MB;
     const tooLong = !this.#trim.element.hidden && this.#trim.tooLong;
     this.#make.disabled = tooLarge || tooLong;
+    this.#long.hidden = tooLong; // it is said below
     this.#said.textContent = tooLarge ? tooLargeWords(size, this.#limits)
       : tooLong ? tooLongWords(end_s - begin_s, this.#limits) : "";
     this.#preview.stopAt(end_s || Infinity);

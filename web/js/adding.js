@@ -3,15 +3,17 @@
 
 import { AddForm } from "./addform.js";
 import { AddProgress } from "./addprogress.js";
+import { refusalOf } from "./addsayings.js";
 import { AddTile } from "./addtile.js";
 import { AddTrouble } from "./addtrouble.js";
 import { ApiError } from "./api.js";
 import { make } from "./dom.js";
+import { say } from "./language.js";
 import { MadeLesson } from "./madelesson.js";
 import { Posed } from "./posed.js";
 import { TokenField } from "./tokenfield.js";
 import { Upload } from "./upload.js";
-import { ADDING, UPLOAD_TROUBLE, makingWords, readyWords } from "./words-adding.js";
+import { words } from "./words.js";
 import { Workshop, fetchLesson, fetchPoses } from "./workshop.js";
 
 /** @import { Lesson } from "./api.js" */
@@ -47,7 +49,7 @@ export class Adding extends EventTarget {
     this.tile = new AddTile(zone);
     this.#form = new AddForm(new TokenField(this.#workshop));
     this.#made = new MadeLesson(new TokenField(this.#workshop));
-    const back = make("button", { type: "button", class: "plain back", "data-part": "adding-back" }, [ADDING.back]);
+    const back = make("button", { type: "button", class: "plain back", "data-part": "adding-back", "data-say": "adding.back" });
     back.addEventListener("click", () => this.#emit("leave"));
     root.replaceChildren(make("header", { class: "adding-head" }, [back, this.#title]), this.#body);
     this.#listen();
@@ -114,6 +116,7 @@ export class Adding extends EventTarget {
       this.#view?.rest?.();
       this.#view = view;
       this.#body.replaceChildren(view.element);
+      say(view.element);
       this.#title.textContent = title;
       this.#title.focus();
     }
@@ -124,7 +127,7 @@ export class Adding extends EventTarget {
   #choose(file) {
     this.#open();
     this.#close();
-    this.#show(ADDING.formTitle, this.#form);
+    this.#show(words.adding.formTitle, this.#form);
     this.#form.show(file, this.#limits);
   }
 
@@ -137,7 +140,7 @@ export class Adding extends EventTarget {
   /** @param {Stretch} part of the lesson that is looked at */
   #cut(part) {
     if (!this.#lesson) return;
-    if (this.#upload && !this.#upload.over) return this.#made.refuse(ADDING.busy);
+    if (this.#upload && !this.#upload.over) return this.#made.refuse(words.adding.busy);
     const source = { of: this.#lesson.id };
     void this.#take(Upload.of(this.#workshop, source, this.#lesson.title, part)).begin();
     this.#tell();
@@ -177,7 +180,7 @@ export class Adding extends EventTarget {
       this.#show(upload.title, this.#trouble);
       return this.#trouble.show(upload.trouble, upload.source !== null);
     }
-    this.#show(makingWords(upload.title), this.#progress);
+    this.#show(words.adding.making(upload.title), this.#progress);
     this.#progress.show(upload);
   }
 
@@ -193,7 +196,7 @@ export class Adding extends EventTarget {
   /** @param {Upload} upload that is ready */
   async #showMade(upload) {
     try {
-      await this.#showLesson(await fetchLesson(upload.lesson), readyWords(upload.title));
+      await this.#showLesson(await fetchLesson(upload.lesson), words.adding.ready(upload.title));
     } catch (error) {
       this.#show(upload.title, this.#trouble);
       this.#trouble.show(troubleOf(error), false);
@@ -219,7 +222,7 @@ export class Adding extends EventTarget {
     const { source } = upload;
     this.#close();
     if (source instanceof File) {
-      this.#show(ADDING.formTitle, this.#form);
+      this.#show(words.adding.formTitle, this.#form);
       this.#form.show(source, this.#limits, upload);
     } else if (source && this.#lesson?.id === source.of) {
       void this.#showLesson(this.#lesson, this.#lesson.title);
@@ -229,7 +232,7 @@ export class Adding extends EventTarget {
   #again() {
     const upload = this.#upload;
     if (upload?.source instanceof File) {
-      this.#show(ADDING.formTitle, this.#form);
+      this.#show(words.adding.formTitle, this.#form);
       this.#form.show(upload.source, this.#limits, upload);
       if (upload.trouble?.code !== "token_needed") this.#send();
     } else if (upload?.source) {
@@ -251,7 +254,8 @@ export class Adding extends EventTarget {
   async #rename(id, title) {
     this.#lesson = await this.#workshop.rename(id, title);
     this.#title.textContent = this.#lesson.title;
-    this.#made.say(ADDING.renamed);
+    this.#made.name(this.#lesson.title);
+    this.#made.say(words.adding.renamed);
     this.#emit("changed");
   }
 
@@ -274,6 +278,6 @@ const troubleOf = (error) =>
 /** @param {unknown} error */
 function sentenceOf(error) {
   const { code, detail } = troubleOf(error);
-  const { title, advice } = UPLOAD_TROUBLE[code] ?? { title: "", advice: [] };
-  return code === "unreachable" ? `${title}. ${advice.join(" ")}` : [title && `${title}.`, detail].join(" ").trim();
+  const { title, advice } = refusalOf(code);
+  return detail ? `${title}. ${detail}` : `${title}. ${advice.join(" ")}`;
 }

@@ -1,9 +1,10 @@
 // @ts-check
 // Behind the lessons: the way to one of one's own, and how far the one is that is under way.
 
-import { make } from "./dom.js";
-import { ADDING, STEPS, leftWords, limitWords, makingWords, readyWords } from "./words-adding.js";
 import { stepOf } from "./addprogress.js";
+import { leftWords, limitWords } from "./addsayings.js";
+import { make } from "./dom.js";
+import { words } from "./words.js";
 
 /** @import { Upload } from "./upload.js" */
 /** @import { Limits } from "./workshop.js" */
@@ -46,8 +47,8 @@ export class AddTile extends EventTarget {
   /** What may be sent here; nothing is offered where nothing may be. @param {Limits | undefined} limits */
   offer(limits) {
     this.#limits = limits?.allowed ? limits : null;
-    const words = limits?.why_code === "no_token" ? [make("p", { class: "quiet" }, [ADDING.closed])] : [];
-    this.element.replaceChildren(...(this.#limits ? [this.#button, this.#file] : words));
+    const closed = limits?.why_code === "no_token" ? [make("p", { class: "quiet" }, [words.adding.closed])] : [];
+    this.element.replaceChildren(...(this.#limits ? [this.#button, this.#file] : closed));
     this.element.hidden = !this.element.childElementCount;
     this.show(null);
   }
@@ -58,15 +59,15 @@ export class AddTile extends EventTarget {
     this.#button.dataset.stage = upload?.stage ?? "off";
     this.#bar.hidden = !upload || upload.over;
     if (!upload || !this.#busy) {
-      this.#title.textContent = ADDING.add;
+      this.#title.textContent = words.adding.add;
       this.#words.textContent = this.#limits ? limitWords(this.#limits) : "";
     } else if (upload.over) {
-      this.#title.textContent = upload.stage === "ready" ? readyWords(upload.title) : upload.title;
-      this.#words.textContent = upload.stage === "ready" ? ADDING.look : ADDING.failed;
+      this.#title.textContent = upload.stage === "ready" ? words.adding.ready(upload.title) : upload.title;
+      this.#words.textContent = upload.stage === "ready" ? words.adding.look : words.adding.failed;
     } else {
       const left = leftWords(upload.job?.eta_s ?? null);
-      this.#title.textContent = makingWords(upload.title);
-      this.#words.textContent = STEPS[stepOf(upload)] + (left && ` · ${left}`);
+      this.#title.textContent = words.adding.making(upload.title);
+      this.#words.textContent = words.adding.steps[stepOf(upload)] + (left && ` · ${left}`);
       this.#bar.value = upload.job?.progress ?? 0;
     }
   }
@@ -77,7 +78,7 @@ export class AddTile extends EventTarget {
       this.#limits && !this.#busy && event.dataTransfer?.types.includes("Files");
     const mark = (/** @type {boolean} */ over) => {
       this.#button.classList.toggle("dropping", over);
-      if (!this.#busy) this.#title.textContent = over ? ADDING.drop : ADDING.add;
+      if (!this.#busy) this.#title.textContent = over ? words.adding.drop : words.adding.add;
     };
     zone.addEventListener("dragover", (event) => {
       event.preventDefault(); // else the browser would leave the page and play the file

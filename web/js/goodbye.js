@@ -10,15 +10,15 @@ export class Goodbye extends EventTarget {
 
   /**
    * @param {{ title: string, goes: string[], deletes: string, confirm: string, cancel: string
-   * }} words  `goes`: sentences; the others are buttons
+   * }} said  `goes`: sentences; the others are buttons
    * @param {string} [name] of its parts in the page
    */
-  constructor({ title, goes, ...words }, name = "delete") {
+  constructor({ title, goes, ...said }, name = "delete") {
     super();
     const id = `${name}-title`;
-    this.button = make("button", { type: "button", "data-part": name }, [words.deletes]);
-    const cancel = make("button", { type: "button", autofocus: "", "data-part": `${name}-cancel` }, [words.cancel]);
-    const confirm = make("button", { type: "button", class: "grave", "data-part": `${name}-confirm` }, [words.confirm]);
+    this.button = make("button", { type: "button", "data-part": name }, [said.deletes]);
+    const cancel = make("button", { type: "button", autofocus: "", "data-part": `${name}-cancel` }, [said.cancel]);
+    const confirm = make("button", { type: "button", class: "grave", "data-part": `${name}-confirm` }, [said.confirm]);
     this.dialog = make("dialog", { class: "goodbye", "aria-labelledby": id }, [
       make("h3", { id }, [title]), ...goes.map((sentence) => make("p", {}, [sentence])),
       make("p", { class: "actions" }, [confirm, cancel]),

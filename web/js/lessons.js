@@ -3,9 +3,10 @@
 
 import { thumbnailUrl } from "./api.js";
 import { make, part } from "./dom.js";
+import { whole } from "./numerals.js";
 import { minutes } from "./position.js";
+import { words } from "./words.js";
 import { recall, remember } from "./memory.js";
-import { ADDING, editWords } from "./words-adding.js";
 
 /** @import { Lesson } from "./api.js" */
 /** @import { Mirror } from "./protocol.js" */
@@ -57,15 +58,15 @@ export class Lessons extends EventTarget {
         make("span", { class: "card-title" }, [lesson.title]),
         make("span", { class: "card-facts" }, [
           minutes(Math.round(lesson.duration_s)),
-          ...(last ? [` · last time ${Math.round(Number(last))}`] : []),
+          ...(last ? [` · ${words.choosing.lastTime(whole(Number(last)))}`] : []),
         ]),
       ]),
     ]);
     button.addEventListener("click", () => this.#emit("pick", lesson));
     if (!own || lesson.id === DEMO) return make("li", {}, [button]);
     const edit = make("button", {
-      type: "button", class: "edit", "data-edit": lesson.id, "aria-label": editWords(lesson.title),
-    }, [ADDING.edit]);
+      type: "button", class: "edit", "data-edit": lesson.id, "aria-label": words.adding.editOf(lesson.title),
+    }, [words.adding.edit]);
     edit.addEventListener("click", () => this.#emit("edit", lesson));
     return make("li", {}, [button, edit]);
   }

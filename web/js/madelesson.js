@@ -1,13 +1,15 @@
 // @ts-check
 // A lesson of one's own to look at: the poses that were found, its name, another part, its end.
 
+import { foundWords } from "./addsayings.js";
+import { lengthOf } from "./amounts.js";
 import { make } from "./dom.js";
 import { Filmstrip } from "./filmstrip.js";
 import { Goodbye } from "./goodbye.js";
 import { Preview } from "./preview.js";
 import { Trim } from "./trim.js";
+import { words } from "./words.js";
 import { videoUrl } from "./workshop.js";
-import { ADDING, LESSON_GOES, deleteLessonWords, foundWords, gapWords, secondWords } from "./words-adding.js";
 
 /** @import { Lesson } from "./api.js" */
 /** @import { Posed } from "./posed.js" */
@@ -26,7 +28,7 @@ export class MadeLesson extends EventTarget {
   #title = make("input", { type: "text", maxlength: LONGEST_TITLE, required: "", autocomplete: "off", "data-part": "rename-title" });
   #said = make("p", { role: "status", "data-part": "made-said" });
   #refusal = make("p", { class: "refusal", role: "alert", "data-part": "made-refusal" });
-  #cut = make("button", { type: "button", "data-part": "cut" }, [ADDING.cut]);
+  #cut = make("button", { type: "button", "data-part": "cut", "data-say": "adding.cut" });
   #end = make("p", { class: "end" });
   #token;
 
@@ -34,14 +36,14 @@ export class MadeLesson extends EventTarget {
   constructor(token) {
     super();
     this.#token = token;
-    const dance = make("button", { type: "button", class: "main", "data-part": "dance" }, [ADDING.dance]);
+    const dance = make("button", { type: "button", class: "main", "data-part": "dance", "data-say": "adding.dance" });
     const naming = make("form", { class: "naming" }, [
-      make("label", { class: "field" }, [make("span", {}, [ADDING.name]), this.#title]),
-      make("button", { type: "submit", "data-part": "rename" }, [ADDING.rename]), token.element,
+      make("label", { class: "field" }, [make("span", { "data-say": "adding.name" }), this.#title]),
+      make("button", { type: "submit", "data-part": "rename", "data-say": "adding.rename" }), token.element,
     ]);
     const cutting = make("div", { class: "cutting" }, [
       this.#strip.element, this.#trim.element,
-      make("p", { class: "cut-line" }, [this.#cut, make("small", { class: "quiet" }, [ADDING.cutWhy])]),
+      make("p", { class: "cut-line" }, [this.#cut, make("small", { class: "quiet", "data-say": "adding.cutWhy" })]),
     ]);
     this.element = make("div", { class: "bench" }, [
       make("div", { class: "bench-picture" }, [this.#preview.element, cutting]),
@@ -72,29 +74,33 @@ export class MadeLesson extends EventTarget {
 
   /** @param {Lesson} lesson @param {Limits} limits */
   show(lesson, limits) {
-    this.#found.textContent = ADDING.loading;
+    this.#found.textContent = words.adding.loading;
     this.#facts.textContent = [
-      secondWords(lesson.duration_s), ...(lesson.width ? [`${lesson.width} × ${lesson.height}`] : []),
+      lengthOf(lesson.duration_s), ...(lesson.width ? [`${lesson.width} × ${lesson.height}`] : []),
     ].join(", ");
     this.#token.show(limits);
-    this.#title.value = lesson.title;
+    this.name(lesson.title);
     this.say("");
     this.refuse("");
     this.#strip.element.hidden = true;
     this.#trim.begin(lesson.duration_s);
     this.#judge();
     this.#preview.show(videoUrl(lesson.id), lesson.title);
-    const goodbye = new Goodbye({ ...LESSON_GOES, ...deleteLessonWords(lesson.title) }, "delete-lesson");
+  }
+
+  /** Its title now. @param {string} title */
+  name(title) {
+    this.#title.value = title;
+    const { deletesOf, goes, deletes, confirm, cancel } = words.adding;
+    const said = { title: deletesOf(title), goes, deletes, confirm, cancel };
+    const goodbye = new Goodbye(said, "delete-lesson");
     goodbye.addEventListener("confirm", () => this.#emit("remove"));
     this.#end.replaceChildren(goodbye.button, goodbye.dialog);
   }
 
   /** @param {Lesson} lesson @param {Posed} posed */
   showPoses(lesson, posed) {
-    const gap = posed.gap;
-    this.#found.textContent = [
-      foundWords(posed.found, posed.samples), ...(gap ? [gapWords(...gap)] : []),
-    ].join(" ");
+    this.#found.textContent = foundWords(posed);
     this.#preview.showPoses(posed);
     this.#strip.show(lesson, posed);
   }

@@ -2,7 +2,6 @@
 // Asks for the server's token, where it wants one.
 
 import { make } from "./dom.js";
-import { ADDING } from "./words-adding.js";
 
 /** @import { Limits, Workshop } from "./workshop.js" */
 
@@ -17,8 +16,8 @@ export class TokenField {
     this.#input.value = workshop.token;
     this.#input.addEventListener("input", () => { workshop.token = this.#input.value.trim(); });
     this.element = make("label", { class: "field", hidden: "" }, [
-      make("span", {}, [ADDING.token]), this.#input,
-      make("small", { class: "quiet" }, [ADDING.tokenWhy]),
+      make("span", { "data-say": "adding.token" }), this.#input,
+      make("small", { class: "quiet", "data-say": "adding.tokenWhy" }),
     ]);
   }
 

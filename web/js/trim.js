@@ -1,8 +1,9 @@
 // @ts-check
 // Choosing a part of a video: two handles on a track, and two fields for those who know the figures.
 
+import { partWords } from "./addsayings.js";
 import { make } from "./dom.js";
-import { TRIM, partWords } from "./words-adding.js";
+import { words } from "./words.js";
 
 /** @import { Stretch } from "./workshop.js" */
 
@@ -25,9 +26,9 @@ export class Trim extends EventTarget {
     super();
     this.#track.append(this.#from, this.#to);
     this.element = make("fieldset", { class: "trim", "data-part": "trim" }, [
-      make("legend", {}, [TRIM.title]), this.#track,
+      make("legend", { "data-say": "adding.part" }), this.#track,
       make("div", { class: "trim-fields" }, [
-        labelled(TRIM.from, this.#fromField), labelled(TRIM.to, this.#toField), this.#length,
+        labelled("adding.from", this.#fromField), labelled("adding.to", this.#toField), this.#length,
       ]),
     ]);
     this.#from.addEventListener("input", () => this.#set(this.#from.valueAsNumber, this.#end_s, "from"));
@@ -93,7 +94,7 @@ export class Trim extends EventTarget {
     this.#from.valueAsNumber = this.#fromField.valueAsNumber = this.#begin_s;
     this.#to.valueAsNumber = this.#toField.valueAsNumber = rounded(this.#end_s);
     for (const input of [this.#from, this.#to]) {
-      input.setAttribute("aria-valuetext", `${input.valueAsNumber.toFixed(1)} ${TRIM.seconds}`);
+      input.setAttribute("aria-valuetext", `${input.valueAsNumber.toFixed(1)} ${words.adding.seconds}`);
     }
     this.#track.style.setProperty("--from", String(this.#begin_s / this.#duration_s));
     this.#track.style.setProperty("--to", String(this.#end_s / this.#duration_s));
@@ -108,7 +109,7 @@ const rounded = (s) => Number((Math.round(s / STEP_S) * STEP_S).toFixed(1));
 /** @param {"from" | "to"} name */
 const handle = (name) => make("input", {
   type: "range", min: "0", step: String(STEP_S), class: `trim-${name}`, "data-part": `trim-${name}`,
-  "aria-label": name === "from" ? TRIM.fromHandle : TRIM.toHandle,
+  "data-say-aria-label": name === "from" ? "adding.beginning" : "adding.end",
 });
 
 /** @param {"from" | "to"} name */
@@ -116,6 +117,7 @@ const field = (name) => make("input", {
   type: "number", min: "0", step: String(STEP_S), inputmode: "decimal", "data-part": `trim-${name}-s`,
 });
 
-/** @param {string} words @param {HTMLInputElement} input */
-const labelled = (words, input) =>
-  make("label", {}, [make("span", {}, [words]), input, make("span", { class: "quiet" }, [TRIM.seconds])]);
+/** @param {string} path of its words @param {HTMLInputElement} input */
+const labelled = (path, input) => make("label", {}, [
+  make("span", { "data-say": path }), input, make("span", { class: "quiet", "data-say": "adding.seconds" }),
+]);

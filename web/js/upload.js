@@ -9,6 +9,8 @@ import { fetchJob, fetchLesson } from "./workshop.js";
 /** @import { Job, Stretch, Workshop } from "./workshop.js" */
 
 const LOOKS_EVERY_MS = 400;
+/** The server waits 30 s for the rest of a video; after that, no more of it is taken. */
+const GIVES_UP_MS = 40_000;
 const KEPT = "upload";
 
 /**
@@ -33,6 +35,8 @@ export class Upload extends EventTarget {
   #workshop;
   #sending = new AbortController();
   #sends = false;
+  #calledOff = false;
+  #heard_ms = performance.now();
   #note;
 
   /** @param {Workshop} workshop @param {Source} source @param {Note} note */
@@ -122,8 +126,15 @@ export class Upload extends EventTarget {
       this.#hear(await fetchJob(this.#note.id));
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) await this.#unknown();
-      else if (!this.unheard) this.#become({ unheard: true });
+      else this.#missed();
     }
+  }
+
+  #missed() {
+    if (this.over) return;
+    const silent_ms = performance.now() - this.#heard_ms;
+    if (this.needsPage && silent_ms > GIVES_UP_MS) this.#fail("broken_upload", "");
+    else if (!this.unheard) this.#become({ unheard: true });
   }
 
   /** No job of this name: it is not there yet, or the server has begun anew since. */
@@ -140,10 +151,17 @@ export class Upload extends EventTarget {
   #hear(job) {
     if (this.over) return;
     this.job = job;
+    this.#heard_ms = performance.now();
     this.#keep({ sent: this.#note.sent || job.state !== "uploading", lesson: job.lesson });
     if (job.state === "failed") this.#fail(job.code ?? "", job.error ?? "");
-    else if (job.state === "cancelled") this.#become({ stage: "off" });
+    else if (job.state === "cancelled") this.#ended();
     else this.#become({ stage: job.state === "uploading" ? "sending" : job.state, unheard: false });
+  }
+
+  /** Called off: by us, or by the server that stops, or from another page. */
+  #ended() {
+    if (this.#calledOff) this.#become({ stage: "off" });
+    else this.#fail("called_off", "");
   }
 
   /** The answer to the sending is no success, or none came. @param {unknown} error */
@@ -158,11 +176,13 @@ export class Upload extends EventTarget {
 
   /** @param {string} code @param {string} detail */
   #fail(code, detail) {
+    this.#sending.abort(); // what still goes out is of no use
     this.#become({ stage: "trouble", trouble: { code, detail } });
   }
 
   /** @param {Partial<Pick<Upload, "stage" | "trouble" | "unheard">>} now */
   #become(now) {
+    if (this.over) return;
     Object.assign(this, now);
     if (this.stage === "off") forget(KEPT);
     this.dispatchEvent(new Event("change"));
@@ -175,15 +195,18 @@ export class Upload extends EventTarget {
    */
   async cancel() {
     const sending = this.needsPage;
+    this.#calledOff = true;
     if (sending) this.#become({ stage: "off" });
     this.#sending.abort();
     try {
       await this.#workshop.cancel(this.#note.id);
     } catch (error) {
       const gone = error instanceof ApiError && error.status === 404;
-      if (!gone && !sending) throw error; // what was being sent ends by itself
+      if (gone || sending) return this.#become({ stage: "off" }); // what was being sent ends by itself
+      this.#calledOff = false;
+      throw error;
     }
-    if (!sending && !this.over) this.#become({ stage: "off" });
+    if (!this.over) this.#become({ stage: "off" });
   }
 
   /** @param {Partial<Note>} more */
