@@ -178,6 +178,8 @@ class Learner:
 
     async def _take_part(self) -> None:
         self._say({"type": "hello", "protocol": PROTOCOL, "client": f"tandem-py/{__version__}"})
+        if self._wish.camera_ms:
+            self._say({"type": "camera", "latency_ms": self._wish.camera_ms})
         async for message in self._heard():
             match message:
                 case {"type": "state"}:
@@ -290,7 +292,7 @@ class Learner:
             self._say(
                 {
                     **{"type": "playhead", "rtp": rtp, "shown_ms": now_s * 1000},
-                    "presented": self._presented,
+                    **{"presented": self._presented, "sent_ms": now_s * 1000},
                 }
             )
         if isinstance(camera, EchoCamera):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rtc_server import grades, hints, matching, scoring
+from rtc_server.hint import Hint
 from rtc_server.judging import Judged
 from rtc_server.lags import NO_LAG
 from rtc_server.scoring import WINDOW_S, Verdict
@@ -60,7 +61,7 @@ def since(recent: Sequence[Judged], window_s: float) -> Sequence[Judged]:
     return list(recent)[first:]
 
 
-def hint(window: Sequence[Judged], verdict: Verdict, mirror: bool) -> str | None:
+def hint(window: Sequence[Judged], verdict: Verdict, mirror: bool) -> Hint | None:
     """What would help most: the weakest limb that matters, and which way it should go."""
     weight = np.sum([s.possible[NO_LAG] for s in window], axis=0)
     matters = weight > WEAK_SHARE * weight.sum()

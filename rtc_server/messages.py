@@ -12,6 +12,7 @@ from rtc_server.errors import BadMessage
 from rtc_server.renditions import RATES
 
 MAX_MESSAGE_BYTES = 16 * 1024
+MOST_LATENCY_MS = 300  # no camera of a computer or phone is later; what is, is something else
 STATES = ("ready", "counting", "playing", "paused", "ended")
 
 
@@ -33,6 +34,7 @@ class PlayheadAt:
     rtp: int
     shown_ms: float
     presented: int | None
+    sent_ms: float | None = None  # the client's clock when this was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,37 @@ class Bye:
     pass
 
 
-Control = Hello | Ping | PlayheadAt | Start | Pause | Resume | Seek | Rate | Repeat | Stop | Bye
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """An extension: how late this device's camera shows things, as a check found it."""
+
+    latency_ms: float  # 0..MOST_LATENCY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrate:
+    """An extension: a figure raises its arms, and the learner with it; 0 cycles call it off."""
+
+    begins_ms: float  # on the client's clock: its arms hang
+    period_ms: float  # down, up and down again
+    cycles: int
+
+
+Control = (
+    Hello
+    | Ping
+    | PlayheadAt
+    | Start
+    | Pause
+    | Resume
+    | Seek
+    | Rate
+    | Repeat
+    | Stop
+    | Bye
+    | Camera
+    | Calibrate
+)
 
 
 def parse_control(text: str | bytes) -> Control | None:
@@ -135,6 +167,12 @@ class _Fields:
         self._kind = kind
         self._message = message
 
+    def within(self, name: str, least: float, most: float) -> float:
+        value = self.number(name)
+        if not least <= value <= most:
+            raise BadMessage(f"{self._kind}.{name}: expected {least:g} to {most:g}, got {value:g}")
+        return value
+
     def number(self, name: str, default: float | None = None, *, least: float = -math.inf) -> float:
         value = self._message.get(name, default)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -170,6 +208,7 @@ READERS: dict[str, Callable[[_Fields], Control]] = {
         int(f.number("rtp", least=0)),
         f.number("shown_ms"),
         None if (presented := f.optional("presented")) is None else int(presented),
+        f.optional("sent_ms"),
     ),
     "start": lambda f: Start(f.optional("lesson_s", least=0)),
     "pause": lambda _: Pause(),
@@ -179,7 +218,18 @@ READERS: dict[str, Callable[[_Fields], Control]] = {
     "loop": lambda f: _repeat(f),
     "stop": lambda _: Stop(),
     "bye": lambda _: Bye(),
+    "camera": lambda f: Camera(f.within("latency_ms", 0, MOST_LATENCY_MS)),
+    "calibrate": lambda f: _calibrate(f),
 }
+
+
+def _calibrate(fields: _Fields) -> Calibrate:
+    if not fields.has("begins_ms", "period_ms", "cycles"):
+        return Calibrate(0.0, 0.0, 0)
+    cycles = fields.within("cycles", 3, 12)
+    return Calibrate(
+        fields.number("begins_ms"), fields.within("period_ms", 1000, 4000), int(cycles)
+    )
 
 
 def _repeat(fields: _Fields) -> Repeat:

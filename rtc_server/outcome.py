@@ -22,6 +22,7 @@ class Wish:
     annotated: bool = False
     learner: str | None = None  # the name to keep the result under
     rate: float = 1.0  # how fast the lesson is to run
+    camera_ms: float = 0.0  # how late the camera is known to show things
     acts: tuple[Act, ...] = ()  # what the learner does on the way
 
 

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server import hints, matching
+from rtc_server import matching
 from rtc_server.annotated import AnnotatedVideo
 from rtc_server.capture import CaptureClock
 from rtc_server.conductor import Conductor
+from rtc_server.framing import Framing
+from rtc_server.hint import STEP_INTO_VIEW
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.matching import Floats
 from rtc_server.metrics import Metrics
@@ -47,6 +49,8 @@ class Coach:
     send: Callable[[Mapping[str, Any]], bool]
     followed: Callable[[float], None]  # is told the lesson position of each sample
     packets: Callable[[], int]  # that came over the connection so far, of any kind
+    saw: Callable[[Posed], None]  # is told of each picture that was looked at
+    framing: Framing
     complain: Callable[[str, str], None]  # (code, sentence)
     metrics: Metrics
     pose_fps: float
@@ -66,6 +70,7 @@ async def coach(its: Coach) -> None:
     """Score the learner `pose_fps` times a second, until cancelled."""
     seq = 0
     async for posed in sampled(its):
+        its.saw(posed)
         seen = seen_in(its, posed)
         score = None
         if its.conductor.state == "playing" and seen.lesson_s is not None:
@@ -81,20 +86,26 @@ async def coach(its: Coach) -> None:
 
 
 async def sampled(its: Coach) -> AsyncIterator[Posed]:
-    """The newest frame at each tick, with its pose; a tick that is missed is counted.
+    """The first frame after each tick, with its pose; a tick that is missed is counted.
 
-    Late ones do not wait for the next tick, so that under overload everybody is always in line and
-    gets as much as everybody else.
+    The first after it, for the last before it may be as old as the webcam's frames are apart. Late
+    ones take the newest there is and do not wait for the next tick, so that under overload
+    everybody is always in line and gets as much as everybody else.
     """
     every_s = 1 / its.pose_fps
     now = its.player.now
     due_s = (now() // every_s + 1 + its.poses.phase) * every_s
     while True:
+        in_time = now() < due_s
         await asyncio.sleep(max(0.0, due_s - now()))
-        if not await picture_comes(its):
+        if not await picture_comes(its, fresh=in_time):
             due_s += (now() - due_s) // every_s * every_s  # nothing was due meanwhile
         else:
-            posed = await its.poses.newest(its.frames, lambda frame: captured(its, frame))
+            posed = await its.poses.newest(
+                its.frames,
+                lambda frame: captured(its, frame),
+                around=its.conductor.state != "playing",
+            )
             if posed is not None:
                 yield posed
             else:
@@ -114,9 +125,10 @@ def miss(its: Coach, samples: int) -> None:
         its.metrics.ticks_missed.inc(samples)
 
 
-async def picture_comes(its: Coach) -> bool:
-    """Wait for a webcam frame; where none comes, say so once and count the learner as unseen.
+async def picture_comes(its: Coach, *, fresh: bool) -> bool:
+    """Wait for a webcam frame (`fresh`: one that comes from now on).
 
+    Where none comes, that is said once, and the learner counts as unseen.
     Nobody is unseen while the connection is down: the session waits for them, and False says so.
     """
     complained, connected = False, True
@@ -124,7 +136,7 @@ async def picture_comes(its: Coach) -> bool:
         packets = its.packets()
         try:
             async with asyncio.timeout(NO_FRAME_S):
-                await its.frames.ready()
+                await (its.frames.another() if fresh else its.frames.ready())
                 return connected
         except TimeoutError:
             pass
@@ -153,14 +165,15 @@ def captured(its: Coach, frame: WebcamFrame) -> tuple[float, float]:
 
 
 def seen_in(its: Coach, posed: Posed) -> Seen:
-    """The lesson position on the learner's screen when the frame was captured."""
-    client_ms = its.capture.captured_ms(posed.frame.rtp)
+    """The lesson position on the learner's screen when they did what the frame shows."""
+    client_ms = its.capture.moved_ms(posed.frame.rtp)
     if client_ms is not None and its.playhead.known:
         sight = its.playhead.seen_at(client_ms)
         if sight is None:
             return Seen(None, 0.0, MEASURED, None)
         return Seen(sight.lesson_s, sight.rate, MEASURED, its.playhead.residual_ms)
-    shown_s = posed.pose.captured_s - PLAYOUT_S - (its.capture.rtt_ms or 0.0) / 2000
+    late_ms = its.capture.camera_ms + (its.capture.rtt_ms or 0.0) / 2
+    shown_s = posed.pose.captured_s - PLAYOUT_S - late_ms / 1000
     clock = its.player.clock
     moving = clock.playing and shown_s >= clock.segment.since_s
     rate = clock.segment.rate
@@ -174,6 +187,7 @@ def score_message(
     position_s = its.player.position_s if seen.lesson_s is None else seen.lesson_s
     target = matching.reference_at(its.reference.track, position_s)
     visible = bool(np.isfinite(posed.pose.xy).any())
+    hint = score.hint if score else None if visible else STEP_INTO_VIEW
     return {
         "type": "score",
         "seq": seq,
@@ -186,7 +200,9 @@ def score_message(
         "coverage": round(score.coverage, 3) if score else None,
         "lag_ms": _rounded(score.lag_ms if score else None, 0),
         "limbs": score.limbs if score else None,
-        "hint": score.hint if score else None if visible else hints.STEP_INTO_VIEW,
+        "hint": hint.sentence if hint else None,
+        "advice": hint.message() if hint else None,
+        "framing": posed.around and its.framing.saw(posed.pose, posed.around),
         "pose": keypoints(posed.pose.xy, posed.pose.score),
         "target": keypoints(target.xy, target.score),
         "age_ms": round((its.player.now() - posed.pose.captured_s) * 1000, 1),

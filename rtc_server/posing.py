@@ -17,9 +17,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rtc_server.framing import Surroundings
 from rtc_server.mailbox import Mailbox
 from rtc_server.metrics import Metrics
 from rtc_server.smoothing import Smoother
+from rtc_server.surroundings import Lookout, Others
 from rtc_server.values import Pose
 from rtc_server.webcam import WebcamFrame
 from tf_pose.draw import draw_pose
@@ -40,7 +42,7 @@ MOST_WORKERS_TIMES = 4  # threads there may be for each that there is at first
 NICE = 2  # the media path goes first: a score may be a little later, a packet may not
 
 
-class Tracker(Protocol):
+class Tracker(Others, Protocol):
     """Follows one person over time (`tf_pose.tracking.PersonTracker`)."""
 
     def follow(self, image_bgr: Picture, t_s: float) -> Human | None: ...
@@ -53,6 +55,7 @@ class Posed:
     frame: WebcamFrame
     pose: Pose
     drawn: Picture | None  # the picture with the skeleton on it, where that is wanted
+    around: Surroundings | None = None  # where that is wanted
 
 
 class PosingService:
@@ -164,9 +167,14 @@ class PoseSlot:
         self._tracker = tracker
         self._smoother = Smoother()
         self._draw = draw
+        self._lookout = Lookout(tracker)
 
-    async def newest(self, frames: Mailbox[WebcamFrame], captured: Captured) -> Posed | None:
+    async def newest(
+        self, frames: Mailbox[WebcamFrame], captured: Captured, *, around: bool = False
+    ) -> Posed | None:
         """Wait for a frame and a turn, then look at the newest frame there is by then.
+
+        :param around: look at what is around the learner, too.
 
         None where that frame is too old by then, or looking failed; both are counted, failures
         logged. One picture that the estimator cannot take need not end a session.
@@ -181,7 +189,7 @@ class PoseSlot:
                 return None
             began_s = time.perf_counter()
             try:
-                posed = await turn.do(lambda: self._look(frame, captured_s))
+                posed = await turn.do(lambda: self._look(frame, captured_s, around))
             except Exception:  # of whatever kind: decoder, tracker and engine have many
                 self._fail()
                 return None
@@ -204,7 +212,7 @@ class PoseSlot:
         if self.failures == 1:  # the rest of a row of them says the same
             logger.exception("a picture could not be looked at")
 
-    def _look(self, frame: WebcamFrame, captured_s: float) -> Posed:
+    def _look(self, frame: WebcamFrame, captured_s: float, around: bool) -> Posed:
         """On a worker: colours, size, pose."""
         picture = to_bgr(frame)
         human = self._tracker.follow(picture, captured_s)
@@ -213,9 +221,10 @@ class PoseSlot:
             xy, score = human.arrays()
             pose = Pose(captured_s, xy, score, aspect=picture.shape[1] / picture.shape[0])
         pose = self._smoother.smooth(pose)
+        seen = self._lookout.around(picture, human, captured_s) if around else None
         if self._draw:
             draw_pose(picture, pose.xy, pose.score)
-        return Posed(frame, pose, picture if self._draw else None)
+        return Posed(frame, pose, picture if self._draw else None, seen)
 
 
 # When a frame was captured on the server's clock, and how long it has been waiting here; both in s.

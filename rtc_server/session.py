@@ -12,23 +12,25 @@ from typing import Any
 
 from rtc_server import PROTOCOL, __version__, conductor, insides, messages, pipeline, webcam
 from rtc_server.annotated import AnnotatedVideo
+from rtc_server.arms import ArmsCheck
 from rtc_server.attendance import Attendance
 from rtc_server.capture import CaptureClock
 from rtc_server.conductor import Conductor
 from rtc_server.config import Config
 from rtc_server.errors import BadMessage, OutOfOrder
+from rtc_server.framing import Framing
 from rtc_server.instructor import InstructorVideo, pictures_of
 from rtc_server.instructor_sound import InstructorSound, sounds_of
 from rtc_server.jitter import FrameBuffer, patience_s
 from rtc_server.keyframes import KeyFrameGate
 from rtc_server.lessons import Lesson
 from rtc_server.mailbox import Closed, Mailbox
-from rtc_server.messages import Bye, Hello, Ping, PlayheadAt
+from rtc_server.messages import Bye, Calibrate, Camera, Hello, Ping, PlayheadAt
 from rtc_server.metrics import Metrics
 from rtc_server.peer import Peer
 from rtc_server.player import Player
 from rtc_server.playhead import Playhead, SentFrames
-from rtc_server.posing import PosingService, Tracker
+from rtc_server.posing import Posed, PosingService, Tracker
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt, Mirror
 from rtc_server.results import Result
@@ -107,6 +109,7 @@ class Session:
         self._video = InstructorVideo(self._player, self._sent)
         self._playhead = Playhead()
         self._capture = CaptureClock()
+        self._arms = ArmsCheck()
         self._buffer, self._gate = FrameBuffer(self._now), KeyFrameGate(self._now)
         self._frames: Mailbox[WebcamFrame] = Mailbox()
         self._counted = (0, 0, 0)  # frames received, replaced and skipped, that the metrics know of
@@ -263,11 +266,21 @@ class Session:
                 send=self._peer.send_score,
                 followed=self._attendance.followed,
                 packets=lambda: self._peer.packets_received,
+                saw=self._watch_arms,
+                framing=Framing(),
                 complain=lambda code, text: self._peer.send_control(messages.error(code, text)),
                 metrics=self._metrics,
                 pose_fps=self._config.pose_fps,
             )
         )
+
+    def _watch_arms(self, posed: Posed) -> None:
+        """Tell what the check came to, once it is done; a lesson that begins ends it."""
+        if self._conductor.state not in ("ready", "paused"):
+            self._arms.drop()
+        found = self._arms.saw(self._capture.captured_ms(posed.frame.rtp), posed.pose)
+        if found is not None:
+            self._peer.send_control(found.message())
 
     async def _obey(self) -> None:
         """Read the control channel; what is wrong with a message is told, and nothing ends."""
@@ -295,9 +308,15 @@ class Session:
                 if rtt_ms is not None:
                     self._buffer.give_up_s = patience_s(rtt_ms)
                 self._peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self._now() * 1000))
-            case PlayheadAt(rtp, shown_ms):
+            case PlayheadAt(rtp, shown_ms, _, sent_ms):
+                if sent_ms is not None:
+                    self._capture.told(sent_ms, arrived_s)
                 if (frame := self._sent.find(rtp)) is not None:
                     self._playhead.observe(shown_ms, frame)
+            case Camera(latency_ms):
+                self._capture.camera_ms = latency_ms
+            case Calibrate():
+                self._arms.begin(message, self._conductor.state)
             case Bye():
                 self._conductor.end(conductor.LEFT)
             case _:

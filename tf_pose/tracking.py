@@ -22,6 +22,8 @@ from tf_pose.watching import (
 
 __all__ = ["Estimator", "PersonTracker", "TrackerSettings"]
 
+SELF_TORSOS = 0.75  # who is seen so near to somebody's place is that one, seen once more
+
 
 class PersonTracker(Watcher):
     """Chooses the learner and keeps to them; one tracker a learner, one thread at a time.
@@ -53,6 +55,18 @@ class PersonTracker(Watcher):
         if not self._candidates and t_s - self.looked_around_s < self.settings.idle_s:
             return None
         return self._choose(image_bgr)
+
+    def others(self, image_bgr: Image, followed: Human) -> list[Human]:
+        """Everybody in the picture but the one who is followed: a look all around, so ask seldom.
+
+        It changes nothing about whom `follow` follows.
+        """
+        known = pixels(followed, image_bgr)
+        return [
+            human
+            for human in self.everybody(image_bgr)
+            if apart_torsos([known], pixels(human, image_bgr)) > SELF_TORSOS
+        ]
 
     def _resize(self, picture: Box) -> None:
         """Keep everybody's place when the picture's size changes, as a webcam's may at any time."""

@@ -103,8 +103,12 @@ class Watcher:
         return self.same(person, [untangled(human) for human in humans], image)
 
     def look_around(self, image: Image) -> list[Human]:
-        """Find everybody in the whole picture."""
+        """Find everybody in the whole picture, and remember that it was done."""
         self.looked_around_s = self.now_s
+        return self.everybody(image)
+
+    def everybody(self, image: Image) -> list[Human]:
+        """Find everybody in the whole picture."""
         whole = bounds(image)
         size = crop_size(whole, self.settings.find_side)
         humans = self.estimator.inference(image, roi=whole, size=size)

@@ -41,6 +41,13 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--echo-delay-ms", type=float, default=0.0, metavar="D", help="send the echo D ms late"
     )
+    parser.add_argument(
+        "--camera-latency-ms",
+        type=float,
+        default=0.0,
+        metavar="C",
+        help="how late the camera shows things, as a check on the page found it: 0 to 300",
+    )
     parser.add_argument("--mirror", choices=("on", "off", "auto"), default="auto")
     parser.add_argument(
         "--rate",
@@ -75,6 +82,12 @@ def run(args: argparse.Namespace) -> int:
             f"error: --echo-delay-ms: expected 0 to 4000, got {args.echo_delay_ms}", file=sys.stderr
         )
         return 2
+    if not 0 <= args.camera_latency_ms <= 300:
+        print(
+            f"error: --camera-latency-ms: expected 0 to 300, got {args.camera_latency_ms}",
+            file=sys.stderr,
+        )
+        return 2
     if args.rate not in RATES:
         print(f"error: --rate: expected one of {RATES}, got {args.rate}", file=sys.stderr)
         return 2
@@ -89,6 +102,7 @@ def run(args: argparse.Namespace) -> int:
         annotated=args.annotated,
         learner=args.learner,
         rate=args.rate,
+        camera_ms=args.camera_latency_ms,
     )
     outcome = asyncio.run(_follow(wish, args.reconnect))
     if args.report == "-":

@@ -1,5 +1,5 @@
 // @ts-check
-// A body of 18 joints (COCO order): its limbs, whether it is in the picture, a ghost to follow.
+// A body of 18 joints (COCO order): its limbs, and a ghost to follow.
 
 /** @import { Joint, Limb, Limbs, Mirror } from "./protocol.js" */
 
@@ -34,17 +34,6 @@ export function middle(points, joints) {
   if (!seen.length) return null;
   const sum = (/** @type {"x" | "y"} */ axis) => seen.reduce((total, p) => total + p[axis], 0);
   return { x: sum("x") / seen.length, y: sum("y") / seen.length };
-}
-
-/** What keeps this learner from being seen whole; null when nothing does. @param {Joint[] | null} pose */
-export function framingAdvice(pose) {
-  if (!pose) return "Step into the picture";
-  const seen = (/** @type {number} */ joint) => pose[joint][0] !== null && pose[joint][2] >= SEEN;
-  if (!seen(NECK)) return "Step into the picture";
-  if (!seen(10) && !seen(13)) return "Step back until your feet show";
-  if (!seen(NOSE)) return "Lower yourself or tilt the camera up: your head is cut off";
-  if (!seen(4) || !seen(7)) return "Show both hands";
-  return null;
 }
 
 /** @param {Point[]} points @param {number} width */

@@ -2,9 +2,10 @@
 // Draws a report on a canvas, to be shared: the page's figures, and no picture of the learner.
 
 import { LABEL_COLOURS, labelOf, limbColour } from "./colours.js";
+import { dateTime } from "./numerals.js";
 import { FIGURE, lastOf, runs } from "./plot.js";
 import { stripOf } from "./strip.js";
-import { REPORT, dateWords } from "./words.js";
+import { words } from "./words.js";
 
 /** @import { Lesson } from "./api.js" */
 /** @import { Figures, Stretch } from "./figures.js" */
@@ -29,30 +30,30 @@ export function drawCard(card) {
   pen.fillRect(0, 0, WIDTH, HEIGHT);
   head(pen, card);
   dial(pen, card.figures);
-  words(pen, card.figures);
+  inWords(pen, card.figures);
   card.figures.parts.forEach((part, i) => measure(pen, part, 690 + 56 * i));
   timeline(pen, card, 850, 150, 110);
-  stretches(pen, REPORT.worst, card.figures.worst, EDGE, 1178);
-  stretches(pen, REPORT.best, card.figures.best, EDGE + 370, 1178);
+  stretches(pen, words.report.worst, card.figures.worst, EDGE, 1178);
+  stretches(pen, words.report.best, card.figures.best, EDGE + 370, 1178);
   body(pen, card.summary, WIDTH - EDGE - 130, 1140, 1);
   return canvas;
 }
 
 /**
- * @param {Pen} pen @param {string} words @param {number} x @param {number} y
+ * @param {Pen} pen @param {string} line @param {number} x @param {number} y
  * @param {{ size?: number, bold?: boolean, colour?: string, align?: CanvasTextAlign, most?: number }} [how]
  */
-function text(pen, words, x, y, { size = 30, bold = false, colour = INK, align = "left", most } = {}) {
+function text(pen, line, x, y, { size = 30, bold = false, colour = INK, align = "left", most } = {}) {
   pen.font = `${bold ? 650 : 400} ${size}px ${getComputedStyle(document.body).fontFamily}`;
   pen.fillStyle = colour;
   pen.textAlign = align;
-  pen.fillText(words, x, y, most);
+  pen.fillText(line, x, y, most);
 }
 
 /** @param {Pen} pen @param {Card} card */
 function head(pen, { lesson, learner, at_s }) {
   text(pen, "Tandem", EDGE, 108, { size: 38, bold: true, colour: LAMP });
-  text(pen, dateWords(at_s), WIDTH - EDGE, 108, { colour: QUIET, align: "right" });
+  text(pen, dateTime(at_s), WIDTH - EDGE, 108, { colour: QUIET, align: "right" });
   text(pen, lesson.title, EDGE, 186, { size: 56, bold: true, most: INSIDE });
   if (learner) text(pen, learner, EDGE, 236, { size: 34, colour: QUIET, most: INSIDE });
 }
@@ -68,7 +69,7 @@ function dial(pen, { grade, score, value, label }) {
   if (grade) text(pen, grade, x, y + 32, { size: 150, bold: true, colour, align: "center" });
   const size = grade ? 44 : 96;
   text(pen, score, x, y + (grade ? 84 : 20), { size, bold: true, align: "center" });
-  text(pen, REPORT.ofHundred, x, y + (grade ? 112 : 66), { size: 22, colour: QUIET, align: "center" });
+  text(pen, words.report.ofHundred, x, y + (grade ? 112 : 66), { size: 22, colour: QUIET, align: "center" });
 }
 
 /**
@@ -84,7 +85,7 @@ function ring(pen, x, y, radius, from, long, colour) {
 }
 
 /** What it comes to, in words. @param {Pen} pen @param {Figures} figures */
-function words(pen, { verdict, facts, early, change }) {
+function inWords(pen, { verdict, found, facts, early, change }) {
   const [x, most] = [470, WIDTH - EDGE - 470];
   let y = 345;
   for (const line of broken(pen, verdict, 46, most)) {
@@ -93,19 +94,19 @@ function words(pen, { verdict, facts, early, change }) {
   }
   y -= 12;
   const [, [moved, how]] = facts;
-  for (const words of [early, change, `${moved} ${how}`]) {
-    if (!words) continue;
+  for (const line of [...broken(pen, found, 30, most).slice(0, 2), early, change, `${moved} ${how}`]) {
+    if (!line) continue;
     y += 42;
-    text(pen, words, x, y, { colour: QUIET, most });
+    text(pen, line, x, y, { colour: QUIET, most });
   }
 }
 
-/** Lines of words that fit. @param {Pen} pen @param {string} words @param {number} size @param {number} most */
-function broken(pen, words, size, most) {
+/** Lines of words that fit. @param {Pen} pen @param {string} sentence @param {number} size @param {number} most */
+function broken(pen, sentence, size, most) {
   pen.font = `650 ${size}px ${getComputedStyle(document.body).fontFamily}`;
   /** @type {string[]} */
   const lines = [];
-  for (const word of words.split(" ")) {
+  for (const word of sentence.split(" ")) {
     const longer = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
     if (lines.length && pen.measureText(longer).width <= most) lines[lines.length - 1] = longer;
     else lines.push(word);
@@ -114,12 +115,12 @@ function broken(pen, words, size, most) {
 }
 
 /** @param {Pen} pen @param {Figures["parts"][number]} part @param {number} y */
-function measure(pen, { name, value, text: words, change }, y) {
+function measure(pen, { name, value, text: figure, change }, y) {
   const [left, width] = [EDGE + 170, INSIDE - 170 - 170];
   text(pen, name, EDGE, y, { most: 150 });
   bar(pen, left, y - 18, width, RAIL);
   if (value) bar(pen, left, y - 18, (width * value) / 100, LABEL_COLOURS[labelOf(value)]);
-  text(pen, words, WIDTH - EDGE - 85, y, { bold: true, align: "right" });
+  text(pen, figure, WIDTH - EDGE - 85, y, { bold: true, align: "right" });
   if (change) text(pen, change, WIDTH - EDGE, y, { colour: QUIET, align: "right" });
 }
 
@@ -171,10 +172,10 @@ function timeline(pen, { summary, lesson, sprite }, top, tall, strip) {
 /** @param {Pen} pen @param {string} title @param {Stretch[]} list @param {number} x @param {number} y */
 function stretches(pen, title, list, x, y) {
   text(pen, title, x, y, { size: 28, bold: true });
-  if (!list.length) text(pen, REPORT.none, x, y + 46, { size: 28, colour: QUIET });
-  list.slice(0, 3).forEach(({ place, text: words, label }, i) => {
+  if (!list.length) text(pen, words.report.none, x, y + 46, { size: 28, colour: QUIET });
+  list.slice(0, 3).forEach(({ place, text: figure, label }, i) => {
     text(pen, place, x, y + 46 * (i + 1), { size: 28, colour: QUIET });
-    text(pen, words, x + 210, y + 46 * (i + 1), { size: 28, bold: true, colour: LABEL_COLOURS[label] });
+    text(pen, figure, x + 210, y + 46 * (i + 1), { size: 28, bold: true, colour: LABEL_COLOURS[label] });
   });
 }
 

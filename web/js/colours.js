@@ -17,9 +17,27 @@ export function labelOf(score) {
   return score >= 35 ? "ok" : "miss";
 }
 
-/** A limb is right, nearly right, or wrong; three are told apart from across a room. @param {number | null} value 0..1 */
-export function limbColour(value) {
-  if (value === null) return UNSEEN;
-  if (value >= 0.7) return LABEL_COLOURS.great;
-  return value >= 0.4 ? "#ffc46b" : LABEL_COLOURS.miss;
+/** @typedef {"right" | "nearly" | "wrong" | "unseen"} LimbLevel */
+
+const RIGHT = 0.7, NEARLY = 0.4;
+const SLACK = 0.06; // a level is left only when it is clearly left
+
+/**
+ * A limb is right, nearly right, or wrong; three are told apart from across a room.
+ * @param {number | null} value 0..1 @param {LimbLevel} [before] @returns {LimbLevel}
+ */
+export function limbLevel(value, before = "unseen") {
+  if (value === null) return "unseen";
+  const right = before === "right" ? RIGHT - SLACK : before === "unseen" ? RIGHT : RIGHT + SLACK;
+  if (value >= right) return "right";
+  const nearly = before === "wrong" ? NEARLY + SLACK : before === "unseen" ? NEARLY : NEARLY - SLACK;
+  return value >= nearly ? "nearly" : "wrong";
 }
+
+/** @type {Record<LimbLevel, string>} */
+export const LIMB_COLOURS = {
+  right: LABEL_COLOURS.great, nearly: "#ffc46b", wrong: LABEL_COLOURS.miss, unseen: UNSEEN,
+};
+
+/** @param {number | null} value 0..1 */
+export const limbColour = (value) => LIMB_COLOURS[limbLevel(value)];

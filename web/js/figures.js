@@ -2,11 +2,13 @@
 // What a report says, as text: the page and the picture to share say the same, letter by letter.
 
 import { labelOf } from "./colours.js";
+import { percent, whole } from "./numerals.js";
 import { minutes } from "./position.js";
 import { LIMBS } from "./protocol.js";
 import {
-  REPORT, changeWords, earlyWords, lastWords, limbWords, momentWords, timingWords, verdict,
-} from "./words.js";
+  changeWords, earlyWords, findingWords, gradeWords, lastWords, partWords, timingWords,
+} from "./sayings.js";
+import { words } from "./words.js";
 
 /** @import { Change } from "./api.js" */
 /** @import { Label, Limb, Limbs, Loop, Passage, Summary } from "./protocol.js" */
@@ -19,7 +21,7 @@ const PARTS = /** @type {const} */ (["shape", "timing", "energy"]);
  * @typedef {{ passage: Loop, place: string, text: string, label: Label }} Stretch
  * @typedef {{ limb: Limb, name: string, value: number | null, text: string }} LimbRow
  * @typedef {{ grade: string, score: string, value: number | null, label: Label | "",
- *   verdict: string, parts: Part[], facts: [name: string, text: string][], early: string,
+ *   verdict: string, found: string, parts: Part[], facts: [name: string, text: string][], early: string,
  *   best: Stretch[], worst: Stretch[], limbs: LimbRow[], change: string }} Figures
  */
 
@@ -33,19 +35,20 @@ export function figuresOf(summary, { reason, before, change }) {
   const { score, grade, coverage } = summary;
   return {
     grade: letterOf(grade),
-    score: whole(score),
+    score: points(score),
     value: score,
     label: grade === null || score === null ? "" : labelOf(score),
-    verdict: verdict(grade),
+    verdict: gradeWords(grade),
+    found: (summary.findings ?? []).map(findingWords).join(" "),
     parts: PARTS.map((id) => ({
-      id, name: REPORT.parts[id], value: summary[id], text: whole(summary[id]),
+      id, name: words.report.parts[id], value: summary[id], text: points(summary[id]),
       change: compares(summary, change) ? signed(change?.[id] ?? null) : "",
     })),
     facts: [
-      [REPORT.inView, coverage === null ? REPORT.unknown : `${Math.round(coverage * 100)} %`],
-      [REPORT.moved, timingWords(summary.lag_ms)],
-      [REPORT.moments, momentWords(summary.samples, summary.dropped)],
-      [REPORT.sides, REPORT.mirror[summary.mirror]],
+      [words.report.inView, coverage === null ? words.report.unknown : percent(coverage)],
+      [words.report.moved, timingWords(summary.lag_ms)],
+      [words.report.moments, momentWords(summary)],
+      [words.report.sides, words.report.mirror[summary.mirror]],
     ],
     early: summary.complete ? "" : earlyWords(reason),
     best: summary.best.map(stretch),
@@ -59,13 +62,17 @@ export function figuresOf(summary, { reason, before, change }) {
 export const letterOf = (grade) => (grade === null || grade.length > 2 ? "" : grade);
 
 /** @param {number | null} value 0..100 */
-const whole = (value) => (value === null ? REPORT.unknown : String(Math.round(value)));
+const points = (value) => (value === null ? words.report.unknown : whole(value));
+
+/** @param {Summary} summary */
+const momentWords = ({ samples, dropped }) =>
+  words.report.momentsOf(whole(samples), dropped ? whole(dropped) : "");
 
 /** @param {number | null} by points */
 function signed(by) {
   if (by === null) return "";
-  const points = Math.round(by);
-  return points > 0 ? `+${points}` : points < 0 ? `−${-points}` : "±0";
+  const rounded = Math.round(by);
+  return rounded > 0 ? `+${rounded}` : rounded < 0 ? `−${-rounded}` : "±0";
 }
 
 /** Only what was danced to the end can be compared. @param {Summary} summary @param {Change | null} change */
@@ -84,7 +91,7 @@ function changed(summary, before, change) {
 
 /** @param {Passage} passage @returns {Stretch} */
 const stretch = ({ from_s, to_s, score }) => ({
-  passage: [from_s, to_s], place: `${minutes(from_s)} – ${minutes(to_s)}`, text: whole(score),
+  passage: [from_s, to_s], place: `${minutes(from_s)} – ${minutes(to_s)}`, text: points(score),
   label: labelOf(score),
 });
 
@@ -93,7 +100,7 @@ function limbRows(limbs) {
   const rows = LIMBS.map((limb) => ({ limb, value: limbs[limb] ?? null }))
     .sort((a, b) => (a.value ?? 2) - (b.value ?? 2));
   return rows.map(({ limb, value }) => ({
-    limb, name: limbWords(limb), value,
-    text: value === null ? REPORT.notSeen : String(Math.round(value * 100)),
+    limb, name: partWords(limb), value,
+    text: value === null ? words.report.notSeen : whole(value * 100),
   }));
 }

@@ -6,9 +6,10 @@ import { labelOf } from "./colours.js";
 import { make } from "./dom.js";
 import { letterOf } from "./figures.js";
 import { Goodbye } from "./goodbye.js";
+import { dateTime, whole } from "./numerals.js";
 import { whenTurned } from "./plot.js";
 import { progressPlot } from "./progress.js";
-import { HISTORY, dateWords, exportWords, reportWords, titleOf } from "./words.js";
+import { words, wordsAt } from "./words.js";
 
 /** @import { Board, Line } from "./api.js" */
 
@@ -23,7 +24,7 @@ export class HistoryView extends EventTarget {
   #progress = make("div", { "data-part": "progress-plot" });
   #list = make("ul", { class: "results", "data-part": "results" });
   #none = make("p", { class: "quiet", "data-part": "no-results" });
-  #older = make("button", { type: "button", "data-part": "older" }, [HISTORY.older]);
+  #older = make("button", { type: "button", "data-part": "older", "data-say": "history.older" });
   #board = make("ol", { class: "board", "data-part": "board" });
   #boardNone = make("p", { class: "quiet", "data-part": "no-board" });
   #own = make("section", { class: "block", "data-part": "own" });
@@ -35,16 +36,16 @@ export class HistoryView extends EventTarget {
   /** @param {HTMLElement} root */
   constructor(root) {
     super();
-    this.#progressBlock = block(HISTORY.progress, "wide", [this.#progress]);
-    this.#listBlock = block(HISTORY.list, "", [this.#none, this.#list, this.#older]);
+    this.#progressBlock = block("history.progress", "wide", [this.#progress]);
+    this.#listBlock = block("history.list", "", [this.#none, this.#list, this.#older]);
     root.replaceChildren(
-      make("header", { class: "history-head" }, [this.#button("leave", HISTORY.back, "plain"), this.#title]),
+      make("header", { class: "history-head" }, [this.#button("leave", "history.back", "plain"), this.#title]),
       make("p", { class: "filter" }, [
-        make("label", { for: "history-lesson" }, [HISTORY.lesson]), this.#lessons,
+        make("label", { for: "history-lesson", "data-say": "history.lesson" }), this.#lessons,
       ]),
       this.#trouble, this.#progressBlock,
       make("div", { class: "beside" }, [
-        block(HISTORY.board, "", [this.#boardNone, this.#board]), this.#own,
+        block("history.board", "", [this.#boardNone, this.#board]), this.#own,
       ]), // before the list, which can be long
       this.#listBlock,
     );
@@ -58,16 +59,18 @@ export class HistoryView extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  /** @param {string} event @param {string} words @param {string} [kind] */
-  #button(event, words, kind = "") {
-    const button = make("button", { type: "button", class: kind, "data-part": `history-${event}` }, [words]);
+  /** @param {string} event @param {string} path of its words @param {string} [kind] */
+  #button(event, path, kind = "") {
+    const button = make("button", {
+      type: "button", class: kind, "data-part": `history-${event}`, "data-say": path,
+    }, [wordsAt(path)]);
     button.addEventListener("click", () => this.#emit(event));
     return button;
   }
 
   /** Whose results; without a name there is only who is best. @param {string} learner */
   begin(learner) {
-    this.#title.textContent = learner ? titleOf(learner) : HISTORY.title;
+    this.#title.textContent = learner ? words.history.titleOf(learner) : words.history.title;
     this.#own.hidden = !learner;
     this.clear();
     if (learner) this.#offerOwn(learner);
@@ -76,20 +79,21 @@ export class HistoryView extends EventTarget {
 
   /** @param {string} learner */
   #offerOwn(learner) {
-    const goodbye = new Goodbye(learner);
+    const { deletesOf, goes, ...said } = words.history;
+    const goodbye = new Goodbye({ ...said, title: deletesOf(learner), goes: goes(learner) });
     goodbye.addEventListener("confirm", () => this.#emit("erase"));
     const links = /** @type {const} */ (["json", "csv"]).map((kind) => make("a", {
       href: exportUrl(learner, kind), download: "", "data-part": `export-${kind}`,
-    }, [exportWords(kind.toUpperCase())]));
+    }, [words.history.everything(kind.toUpperCase())]));
     this.#own.replaceChildren(
-      make("h3", {}, [HISTORY.takeOut]), make("p", { class: "links" }, links),
+      make("h3", {}, [words.history.takeOut]), make("p", { class: "links" }, links),
       goodbye.button, goodbye.dialog,
     );
   }
 
   /** @param {{ id: string, title: string }[]} lessons @param {string} chosen an id, or "" */
   choices(lessons, chosen) {
-    const options = [{ id: "", title: HISTORY.all }, ...lessons];
+    const options = [{ id: "", title: words.history.all }, ...lessons];
     this.#lessons.replaceChildren(...options.map(({ id, title }) => make("option", { value: id }, [title])));
     this.#lessons.value = chosen;
   }
@@ -131,14 +135,15 @@ export class HistoryView extends EventTarget {
 
   /** @param {Line} line */
   #row(line) {
-    const at = dateWords(line.ended_at);
-    const words = reportWords(line.lesson.title, at);
-    const button = make("button", { type: "button", class: "small", "aria-label": words }, [HISTORY.report]);
+    const at = dateTime(line.ended_at);
+    const { report, reportOf, unfinished } = words.history;
+    const label = reportOf(line.lesson.title, at);
+    const button = make("button", { type: "button", class: "small", "aria-label": label }, [report]);
     button.addEventListener("click", () => this.#emit("report", line));
     return make("li", {}, [
       score(line), make("span", { class: "of" }, [
         make("span", {}, [line.lesson.title]),
-        make("span", { class: "quiet" }, [line.complete ? at : `${at}, ${HISTORY.unfinished}`]),
+        make("span", { class: "quiet" }, [line.complete ? at : `${at}, ${unfinished}`]),
       ]), button,
     ]);
   }
@@ -154,7 +159,7 @@ export class HistoryView extends EventTarget {
         make("span", { class: "place-number" }, [String(entry.place)]),
         score(entry), make("span", { class: "of" }, [
           make("bdi", {}, [entry.learner ?? ""]),
-          make("span", { class: "quiet" }, [own ? HISTORY.you : dateWords(entry.ended_at)]),
+          make("span", { class: "quiet" }, [own ? words.history.you : dateTime(entry.ended_at)]),
         ]),
       ]);
     }));
@@ -163,7 +168,7 @@ export class HistoryView extends EventTarget {
 
   /** @param {string} sentence */
   fail(sentence) {
-    this.#trouble.replaceChildren(make("p", {}, [sentence]), this.#button("retry", HISTORY.again, "small"));
+    this.#trouble.replaceChildren(make("p", {}, [sentence]), this.#button("retry", "history.again", "small"));
   }
 }
 
@@ -171,11 +176,12 @@ export class HistoryView extends EventTarget {
 function score({ score, grade }) {
   const label = grade === null || score === null ? "" : labelOf(score);
   return make("span", { class: `tint points ${label}` }, [
-    make("strong", {}, [score === null ? "–" : String(Math.round(score))]),
+    make("strong", {}, [score === null ? "–" : whole(score)]),
     make("span", {}, [letterOf(grade)]),
   ]);
 }
 
-/** @param {string} title @param {string} kind @param {Node[]} children */
-const block = (title, kind, children) =>
-  make("section", { class: `block ${kind}`.trim() }, [make("h3", {}, [title]), ...children]);
+/** @param {string} path of its title's words @param {string} kind @param {Node[]} children */
+const block = (path, kind, children) => make("section", { class: `block ${kind}`.trim() }, [
+  make("h3", { "data-say": path }), ...children,
+]);

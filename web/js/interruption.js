@@ -2,7 +2,8 @@
 // Over the pictures: why the lesson waits, and the way on.
 
 import { make, part } from "./dom.js";
-import { INTERRUPTIONS, waitWords } from "./words.js";
+import { waitWords } from "./sayings.js";
+import { words } from "./words.js";
 
 /** @import { Wait } from "./lifeline.js" */
 /** @import { Interruption } from "./words.js" */
@@ -31,7 +32,7 @@ export class InterruptionView extends EventTarget {
     this.#root.hidden = name === null;
     this.#say("");
     if (!name) return;
-    const { title, advice, action } = INTERRUPTIONS[name];
+    const { title, advice, action } = words.interruptions[name];
     part(this.#root, "problem", HTMLElement).textContent = title;
     part(this.#root, "advice", HTMLElement)
       .replaceChildren(...advice.map((sentence) => make("p", {}, [sentence])));

@@ -3,13 +3,18 @@
 
 import { thumbnailUrl } from "./api.js";
 import { make, part } from "./dom.js";
+import { whole } from "./numerals.js";
 import { minutes } from "./position.js";
+import { words } from "./words.js";
 import { recall, remember } from "./memory.js";
 
 /** @import { Lesson } from "./api.js" */
 /** @import { Mirror } from "./protocol.js" */
 
-/** Event: `pick` (detail a Lesson). */
+/** The bundled lesson: always there, as it is. */
+const DEMO = "demo";
+
+/** Events: `pick` and `edit` (detail a Lesson). */
 export class Lessons extends EventTarget {
   #root;
   #cards;
@@ -37,13 +42,13 @@ export class Lessons extends EventTarget {
     return /** @type {Mirror} */ (radio?.value ?? "auto");
   }
 
-  /** @param {Lesson[]} lessons */
-  show(lessons) {
-    this.#cards.replaceChildren(...lessons.map((lesson) => this.#card(lesson)));
+  /** @param {Lesson[]} lessons @param {boolean} own may be changed @param {HTMLElement} more what stands behind them */
+  show(lessons, own, more) {
+    this.#cards.replaceChildren(...lessons.map((lesson) => this.#card(lesson, own)), more);
   }
 
-  /** @param {Lesson} lesson */
-  #card(lesson) {
+  /** @param {Lesson} lesson @param {boolean} own */
+  #card(lesson, own) {
     const last = recall(`last:${lesson.id}`);
     const picture = make("img", { src: thumbnailUrl(lesson.id), alt: "", width: "480", height: "640" });
     picture.addEventListener("error", () => picture.remove());
@@ -53,13 +58,21 @@ export class Lessons extends EventTarget {
         make("span", { class: "card-title" }, [lesson.title]),
         make("span", { class: "card-facts" }, [
           minutes(Math.round(lesson.duration_s)),
-          ...(last ? [` · last time ${Math.round(Number(last))}`] : []),
+          ...(last ? [` · ${words.choosing.lastTime(whole(Number(last)))}`] : []),
         ]),
       ]),
     ]);
-    button.addEventListener("click", () => {
-      this.dispatchEvent(new CustomEvent("pick", { detail: lesson }));
-    });
-    return make("li", {}, [button]);
+    button.addEventListener("click", () => this.#emit("pick", lesson));
+    if (!own || lesson.id === DEMO) return make("li", {}, [button]);
+    const edit = make("button", {
+      type: "button", class: "edit", "data-edit": lesson.id, "aria-label": words.adding.editOf(lesson.title),
+    }, [words.adding.edit]);
+    edit.addEventListener("click", () => this.#emit("edit", lesson));
+    return make("li", {}, [button, edit]);
+  }
+
+  /** @param {string} type @param {Lesson} lesson */
+  #emit(type, lesson) {
+    this.dispatchEvent(new CustomEvent(type, { detail: lesson }));
   }
 }

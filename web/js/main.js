@@ -1,12 +1,16 @@
 // @ts-check
 // Wires the page: who hears whom. Everything else is data in, DOM out.
 
+import { Adding } from "./adding.js";
 import { fetchConfig, fetchLessons } from "./api.js";
 import { Awake } from "./awake.js";
+import { Cues } from "./cues.js";
 import { part } from "./dom.js";
 import { HistoryView } from "./history.js";
 import { InterruptionView } from "./interruption.js";
 import { interruptionOf } from "./interruptions.js";
+import { begin as beginLanguage } from "./language.js";
+import { Languages } from "./languages.js";
 import { Lessons } from "./lessons.js";
 import { Notice } from "./notice.js";
 import { Past } from "./past.js";
@@ -14,24 +18,29 @@ import { Practice } from "./practice.js";
 import { Remark } from "./remark.js";
 import { Reports } from "./reports.js";
 import { Round } from "./round.js";
+import { whyWords } from "./sayings.js";
 import { Scoreboard } from "./scoreboard.js";
 import { Session, isRunning } from "./session.js";
+import { Settings } from "./settings.js";
 import { Skeleton } from "./skeleton.js";
 import { Stage } from "./stage.js";
 import { SummaryView } from "./summary.js";
 import { Transport } from "./transport.js";
+import { WarmUp } from "./warmup.js";
 import { Who } from "./who.js";
-import { ANNOUNCED, PAUSED, REMARKS, START } from "./words.js";
+import { words } from "./words.js";
 
-/** @import { Lesson } from "./api.js" */
+/** @import { Access, Lesson } from "./api.js" */
 /** @import { FinalTrouble, Wait } from "./lifeline.js" */
 /** @import { Score, ServerMessage, State } from "./protocol.js" */
 /** @import { Phase } from "./session.js" */
+/** @import { Limits } from "./workshop.js" */
 
 const page = document.body;
 const session = new Session();
 const stage = new Stage(part(page, "stage", HTMLElement));
 const lessons = new Lessons(part(page, "choosing", HTMLElement));
+const adding = new Adding(part(page, "adding", HTMLElement), part(page, "choosing", HTMLElement));
 const who = new Who(part(page, "who", HTMLElement));
 const history = new HistoryView(part(page, "history", HTMLElement));
 const past = new Past(who, history);
@@ -45,13 +54,23 @@ const interruption = new InterruptionView(part(page, "interruption", HTMLElement
 const skeleton = new Skeleton(stage.canvas, part(page, "ghost", HTMLInputElement));
 const remark = new Remark(part(page, "remark", HTMLElement));
 const awake = new Awake();
+const cues = new Cues();
+const settings = new Settings(part(page, "settings", HTMLElement), cues.wanted);
+const warmUp = new WarmUp(part(page, "stage", HTMLElement), settings);
 const start = part(page, "start", HTMLButtonElement);
 const annotated = new URLSearchParams(location.search).has("annotated");
+
+beginLanguage(); // after all that has words is in the page
+const languages = new Languages(part(page, "languages", HTMLElement));
 
 /** @type {Round | null} */
 let round = null;
 /** What the server has. @type {Lesson[]} */
 let library = [];
+/** @type {Access} */
+let access = "off";
+/** @type {Limits | undefined} */
+let uploads;
 
 const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
 
@@ -62,15 +81,23 @@ function place_s() {
 
 async function list() {
   try {
-    const [found, { history: access }] = await Promise.all([fetchLessons(), fetchConfig()]);
+    const [found, config] = await Promise.all([fetchLessons(), fetchConfig()]);
     library = found;
-    lessons.show(library);
-    who.show(access ?? "off");
+    access = config.history ?? "off";
+    uploads = config.uploads;
+    offer();
     session.tell("listed");
-    if (!library.length) trouble({ problem: "no-lessons" });
+    if (!library.length && !uploads?.allowed) trouble({ problem: "no-lessons" });
   } catch {
     trouble({ problem: "server-unreachable" });
   }
+}
+
+/** Shows what can be chosen, in the language that is spoken. */
+function offer() {
+  lessons.show(library, Boolean(uploads?.allowed), adding.tile.element);
+  adding.offer(uploads);
+  who.show(access);
 }
 
 /** @param {Round} next */
@@ -88,6 +115,8 @@ function begin(next) {
   next.addEventListener("camera", (event) => {
     session.tell("opened");
     stage.showLearner(detail(event));
+    warmUp.use(next.webcam.device);
+    tellDelay();
   });
   next.addEventListener("camera-change", interrupt);
   next.addEventListener("instructor", (event) => stage.showInstructor(detail(event)));
@@ -108,29 +137,41 @@ function hear(from, message) {
     session.tell("summary");
     void reports.tell(from, message);
   }
-  else if (message.type === "error") remark.say(message.message);
+  else if (message.type === "error") remark.say(words.trouble.told[message.code] ?? message.message);
+  else if (message.type === "calibrated") warmUp.hear(message);
   else if (message.type === "welcome") {
     transport.setDuration(message.lesson.duration_s);
     practice.offer(from.rates);
     skeleton.setLesson(message.lesson);
-    if (from.begun && !message.resumed) remark.say(REMARKS.scoreLost);
+    tellDelay();
+    if (from.begun && !message.resumed) remark.say(words.stage.scoreLost);
   }
+}
+
+/** What the server cannot know: how late this camera is. */
+function tellDelay() {
+  const latency_ms = warmUp.delay_ms;
+  if (latency_ms !== null) round?.tell({ type: "camera", latency_ms });
 }
 
 /** @param {Score} score */
 function showScore(score) {
   skeleton.show(score);
-  if (session.phase === "playing") scoreboard.show(score);
-  else if (session.phase === "ready") scoreboard.frame(score);
+  if (session.phase === "playing") scoreboard.show(score, performance.now());
+  else warmUp.see(score, performance.now());
 }
 
 /** @param {Round} from @param {State} message */
 function showState(from, { state, countdown_s }) {
+  const before = session.phase;
   session.tell(state);
+  if (state === "counting") cues.play("tick");
+  if (state === "playing" && before === "counting") cues.play("go");
+  if (state === "playing" && before === "playing" && from.pace.loop) cues.play("passage");
   stage.countDown(state === "counting" ? countdown_s ?? 0 : 0);
   transport.setPlaying(state !== "paused");
   practice.show(from.pace);
-  if (state === "paused") scoreboard.prompt(PAUSED, "fine");
+  if (state === "paused") scoreboard.prompt(words.stage.paused, "fine");
   if (state === "ready" && from.goes && from.mayGo) go();
   interrupt();
 }
@@ -167,7 +208,7 @@ function look(lesson) {
 function trouble({ problem, ...more }) {
   if (problem === "name-refused") {
     leave();
-    return who.refuse(more.detail ?? "");
+    return who.refuse(whyWords(more.code ?? "") || (more.detail ?? ""));
   }
   round = round && round.continued();
   session.tell("problem");
@@ -176,7 +217,7 @@ function trouble({ problem, ...more }) {
 
 /** Begins the lesson, and the sound: this is the click that browsers ask for. */
 function go() {
-  if (start.disabled) return; // it is asked for already
+  if (start.disabled || warmUp.skip()) return; // it is asked for already, or not meant
   start.disabled = true;
   transport.applyVolume(stage.instructor);
   round?.start();
@@ -195,6 +236,7 @@ function hold() {
 }
 
 function stop() {
+  if (settings.close() || warmUp.skip()) return;
   if (isRunning(session.phase)) round?.stop();
   else leave();
 }
@@ -209,13 +251,15 @@ function leave() {
 /** @param {Phase} phase @param {Phase} before */
 function enter(phase, before) {
   page.dataset.phase = phase;
-  part(page, "announcer", HTMLElement).textContent = ANNOUNCED[phase] ?? "";
+  part(page, "announcer", HTMLElement).textContent = words.stage.announced[phase] ?? "";
   if (phase === "ready") {
     start.disabled = false;
-    start.textContent = round?.begun ? START.again : START.fresh;
+    start.textContent = round?.begun ? words.stage.again : words.stage.start;
     start.focus();
   }
+  warmUp.enter(phase);
   if (before === "problem") notice.hide();
+  if (before === "adding") adding.rest();
   if (before === "ready" || before === "counting") scoreboard.clear();
   if (phase === "choosing" || phase === "summary" || phase === "problem") {
     stage.clear();
@@ -233,7 +277,13 @@ function follow() {
 }
 
 session.addEventListener("phase", (event) => enter(detail(event).phase, detail(event).before));
+languages.addEventListener("change", offer);
 lessons.addEventListener("pick", (event) => begin(new Round(detail(event))));
+lessons.addEventListener("edit", (event) => adding.edit(detail(event)));
+adding.addEventListener("open", () => session.tell("add"));
+adding.addEventListener("leave", leave);
+adding.addEventListener("changed", () => void list());
+adding.addEventListener("pick", (event) => begin(new Round(detail(event))));
 notice.addEventListener("retry", () => (round ? begin(round) : void list()));
 notice.addEventListener("leave", leave);
 reports.addEventListener("begin", (event) => begin(detail(event)));
@@ -254,9 +304,19 @@ practice.addEventListener("rate", (event) => round?.setRate(detail(event)));
 practice.addEventListener("loop", (event) => round?.setLoop(detail(event)));
 practice.addEventListener("marks", (event) => transport.mark(detail(event)));
 practice.addEventListener("remark", (event) => remark.say(detail(event)));
+settings.addEventListener("cues", (event) => { cues.wanted = detail(event); });
+scoreboard.addEventListener("combo", () => cues.play("combo"));
+warmUp.addEventListener("go", hold);
+warmUp.addEventListener("send", (event) => round?.tell(detail(event)));
+warmUp.addEventListener("prompt", (event) => scoreboard.prompt(detail(event).text, detail(event).tone));
+warmUp.addEventListener("settled", () => start.focus());
 interruption.addEventListener("act", act);
 interruption.addEventListener("leave", leave);
 start.addEventListener("click", go);
+part(page, "panels", HTMLElement).addEventListener("click", ({ target }) => {
+  // The largest button there is.
+  if (isRunning(session.phase) && target instanceof Element && target.closest(".picture")) hold();
+});
 part(page, "leave-stage", HTMLButtonElement).addEventListener("click", leave);
 window.addEventListener("keydown", (event) => {
   if (!isRunning(session.phase) && session.phase !== "ready") return;

@@ -4,7 +4,8 @@
 import {
   ApiError, deleteLearner, fetchHistory, fetchKept, fetchLeaderboard,
 } from "./api.js";
-import { HISTORY, HISTORY_TROUBLE, PROBLEMS, deletedWords } from "./words.js";
+import { whyWords } from "./sayings.js";
+import { words } from "./words.js";
 
 /** @import { Lesson, Line } from "./api.js" */
 /** @import { HistoryView } from "./history.js" */
@@ -58,7 +59,7 @@ export class Past extends EventTarget {
       await fetchHistory({ learner, limit: 1 });
     } catch (error) {
       const refused = error instanceof ApiError && error.code === "bad_learner";
-      if (refused && learner === this.#who.name) this.#who.refuse(error.detail);
+      if (refused && learner === this.#who.name) this.#who.refuse(whyWords(error.code) || error.detail);
     }
   }
 
@@ -76,11 +77,11 @@ export class Past extends EventTarget {
   }
 
   async #nobody() {
-    this.#view.show([], false, HISTORY.noName);
+    this.#view.show([], false, words.history.noName);
   }
 
   async #noBoard() {
-    const why = this.#lesson ? PROBLEMS["lesson-gone"].title : HISTORY.pickForBoard;
+    const why = this.#lesson ? words.problems["lesson-gone"].title : words.history.pickForBoard;
     this.#view.showBoard([], this.#who.name, why);
   }
 
@@ -93,14 +94,14 @@ export class Past extends EventTarget {
     this.#next = page.next;
     for (const { lesson: of } of page.results) if (!this.#known.has(of.id)) this.#known.set(of.id, of);
     this.#view.choices([...this.#known.values()], lesson);
-    this.#view.show(this.#lines, page.next !== null, lesson ? HISTORY.noneOfThis : HISTORY.none);
+    this.#view.show(this.#lines, page.next !== null, lesson ? words.history.noneOfThis : words.history.none);
   }
 
   /** @param {string} lesson */
   async #board(lesson) {
     const asked = this.#asked;
     const { entries } = await fetchLeaderboard(lesson);
-    if (asked === this.#asked) this.#view.showBoard(entries, this.#who.name, HISTORY.noBoard);
+    if (asked === this.#asked) this.#view.showBoard(entries, this.#who.name, words.history.noBoard);
   }
 
   /** @param {Line} line */
@@ -113,7 +114,7 @@ export class Past extends EventTarget {
   async #erase() {
     const learner = this.#who.name;
     await deleteLearner(learner);
-    this.#who.forget(deletedWords(learner));
+    this.#who.forget(words.history.deleted(learner));
     this.dispatchEvent(new Event("erased"));
   }
 
@@ -130,6 +131,6 @@ export class Past extends EventTarget {
 
 /** @param {unknown} error */
 function troubleWords(error) {
-  if (!(error instanceof ApiError)) return HISTORY_TROUBLE.unreachable;
-  return HISTORY_TROUBLE[error.code] ?? error.detail;
+  if (!(error instanceof ApiError)) return words.trouble.history.unreachable;
+  return words.trouble.history[error.code] ?? error.detail;
 }

@@ -5,8 +5,9 @@ import { thumbnailsUrl } from "./api.js";
 import { LABEL_COLOURS, labelOf, limbColour } from "./colours.js";
 import { draw } from "./dom.js";
 import { minutes } from "./position.js";
+import { partWords } from "./sayings.js";
 import { stripOf } from "./strip.js";
-import { limbWords, timelineWords } from "./words.js";
+import { words } from "./words.js";
 
 /** @import { Lesson } from "./api.js" */
 /** @import { Limb, Limbs, Summary } from "./protocol.js" */
@@ -40,7 +41,7 @@ export function timelinePlot({ timeline, best, worst }, lesson) {
   const foot = lesson.thumbnails ? floor + GAP + STRIP : floor;
   const plot = draw("svg", {
     viewBox: `0 0 ${width} ${foot + BOTTOM}`, class: "plot", role: "img",
-    "aria-label": timelineWords(timeline.length, minutes(last_s)),
+    "aria-label": words.report.timelineOf(timeline.length, minutes(last_s)),
   });
   plot.append(...strip(lesson, x(lesson.duration_s) - LEFT, floor + GAP));
   for (const [passages, name] of /** @type {const} */ ([[best, "best"], [worst, "worst"]])) {
@@ -123,7 +124,7 @@ export function limbFigure(limbs) {
   const lines = Object.entries(FIGURE).map(([limb, [x1, y1, x2, y2]]) => {
     const value = limbs[/** @type {Limb} */ (limb)] ?? null;
     const stroke = limbColour(value);
-    const title = draw("title", {}, [limbWords(limb)]);
+    const title = draw("title", {}, [partWords(limb)]);
     return limb === "head"
       ? draw("circle", { cx: 60, cy: 28, r: 13, fill: stroke }, [title])
       : draw("line", { x1, y1, x2, y2, stroke, "stroke-width": 9, "stroke-linecap": "round" }, [title]);

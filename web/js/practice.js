@@ -3,12 +3,18 @@
 
 import { make, part } from "./dom.js";
 import { NO_MARKS, begunAt, endedAt, loopOf } from "./passage.js";
-import { RATES, REMARKS } from "./words.js";
+import { words } from "./words.js";
 
 /** @import { Marks } from "./passage.js" */
 /** @import { Loop } from "./protocol.js" */
 /** @import { Pace } from "./round.js" */
 
+/** Slow to fast, as the buttons stand, and where their words are. */
+const RATES = /** @type {const} */ ([
+  { rate: 0.5, text: "0.5×", name: "half" },
+  { rate: 0.75, text: "0.75×", name: "threeQuarters" },
+  { rate: 1, text: "1×", name: "full" },
+]);
 const SLOWER = -1, FASTER = 1;
 
 /**
@@ -32,8 +38,11 @@ export class Practice extends EventTarget {
   constructor(root, place_s) {
     super();
     this.#place_s = place_s;
-    this.#rates = new Map(RATES.map(({ rate, text, title }) => {
-      const button = make("button", { type: "button", "aria-label": title, title }, [text]);
+    this.#rates = new Map(RATES.map(({ rate, text, name }) => {
+      const said = `stage.${name}`;
+      const button = make("button", {
+        type: "button", "data-say-aria-label": said, "data-say-title": said,
+      }, [text]);
       button.addEventListener("click", () => this.#say("rate", rate));
       return [rate, button];
     }));
@@ -61,8 +70,9 @@ export class Practice extends EventTarget {
 
   /** What the server plays. @param {Pace} pace */
   show({ rate, loop }) {
-    if (rate !== this.#rate) this.#say("remark", RATES.find((each) => each.rate === rate)?.title);
-    if (loop && !this.#loop) this.#say("remark", REMARKS.repeats);
+    const another = rate !== this.#rate && RATES.find((each) => each.rate === rate);
+    if (another) this.#say("remark", words.stage[another.name]);
+    if (loop && !this.#loop) this.#say("remark", words.stage.repeats);
     this.#rate = rate;
     for (const [each, button] of this.#rates) {
       button.setAttribute("aria-pressed", String(each === rate));
@@ -109,7 +119,7 @@ export class Practice extends EventTarget {
   #finish() {
     const marks = endedAt(this.#marks, this.#place_s());
     if (marks) this.#choose(marks);
-    else this.#say("remark", REMARKS.tooShort);
+    else this.#say("remark", words.stage.tooShort);
   }
 
   #forget() {

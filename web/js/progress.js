@@ -3,8 +3,9 @@
 
 import { LABEL_COLOURS, labelOf } from "./colours.js";
 import { draw } from "./dom.js";
+import { dateTime, whole } from "./numerals.js";
 import { plotWidth, scale } from "./plot.js";
-import { dateWords, progressWords } from "./words.js";
+import { words } from "./words.js";
 
 /** @import { Line } from "./api.js" */
 
@@ -26,11 +27,12 @@ export function progressPlot(lines) {
     const score = line.score ?? 0;
     return { x: LEFT + wide * i, y: y(score), score, line };
   });
-  const whole = dots.filter(({ line }) => line.complete);
+  const finished = dots.filter(({ line }) => line.complete);
   return draw("svg", {
     viewBox: `0 0 ${width} ${HEIGHT}`, class: "plot progress-plot", role: "img",
-    "aria-label": progressWords(scored.map(({ score }) => score ?? 0)),
-  }, [...scale(y, width), ...joined(whole), ...dots.map((dot) => mark(dot, size))]);
+    "aria-label": words.history.progressOf(
+      scored.length, scored.map(({ score }) => whole(score ?? 0)).join(", ")),
+  }, [...scale(y, width), ...joined(finished), ...dots.map((dot) => mark(dot, size))]);
 }
 
 /** @param {Dot[]} dots */
@@ -49,7 +51,7 @@ function joined(dots) {
 /** @param {Dot} dot @param {number} size */
 function mark({ x, y, score, line }, size) {
   const colour = LABEL_COLOURS[labelOf(score)];
-  const title = `${line.lesson.title}, ${dateWords(line.ended_at)}: ${Math.round(score)}`;
+  const title = `${line.lesson.title}, ${dateTime(line.ended_at)}: ${whole(score)}`;
   const fill = line.complete ? colour : "none";
   return draw("circle", { class: "attempt", cx: x, cy: y, r: size, fill, stroke: colour }, [
     draw("title", {}, [title]),

@@ -229,6 +229,11 @@ export class Round extends EventTarget {
     this.#send({ type: "loop", ...(loop && { from_s: loop[0], to_s: loop[1] }) });
   }
 
+  /** For what is not about the lesson's course. @param {ClientMessage} message */
+  tell(message) {
+    this.#send(message);
+  }
+
   /** @param {ClientMessage} message */
   #send(message) {
     this.#line?.send(message);

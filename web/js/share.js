@@ -4,20 +4,20 @@
 import { thumbnailsUrl } from "./api.js";
 import { drawCard } from "./card.js";
 import { make } from "./dom.js";
-import { REPORT } from "./words.js";
+import { words } from "./words.js";
 
 /** @import { Card } from "./card.js" */
 
 /** Two buttons; nothing is drawn before one of them is pressed, and nothing leaves the device by itself. */
 export class Share {
-  #share = make("button", { type: "button", "data-part": "share-card" }, [REPORT.share]);
+  #share = make("button", { type: "button", "data-part": "share-card", "data-say": "report.share" });
   #said = make("p", { role: "status", class: "quiet" });
   /** @type {Omit<Card, "sprite"> | null} */
   #card = null;
 
   /** @param {HTMLElement} root */
   constructor(root) {
-    const save = make("button", { type: "button", "data-part": "save-card" }, [REPORT.save]);
+    const save = make("button", { type: "button", "data-part": "save-card", "data-say": "report.save" });
     const probe = new File([], "report.png", { type: "image/png" });
     this.#share.hidden = !navigator.canShare?.({ files: [probe] });
     root.replaceChildren(save, this.#share, this.#said);
@@ -39,7 +39,7 @@ export class Share {
       this.#said.textContent = "";
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") return; // they chose not to
-      this.#said.textContent = REPORT.shareFailed;
+      this.#said.textContent = words.report.shareFailed;
     }
   }
 }

@@ -2,11 +2,17 @@
 // Draws the learner's skeleton, and the instructor's as a ghost, over the webcam picture.
 
 import { Ghost, LIMB_ENDS, limbValue, middle, toPoints } from "./body.js";
-import { limbColour } from "./colours.js";
+import { LIMB_COLOURS, limbLevel } from "./colours.js";
 import { recall, remember } from "./memory.js";
 
 /** @import { Point } from "./body.js" */
-/** @import { Limb, Limbs, Mirror, Score } from "./protocol.js" */
+/** @import { LimbLevel } from "./colours.js" */
+/** @import { Limb, Mirror, Score } from "./protocol.js" */
+
+/** @typedef {Partial<Record<Limb, LimbLevel>>} LimbLevels */
+
+/** By width too: not everybody tells red from green. @type {Record<LimbLevel, number>} */
+const WIDTHS = { right: 1, nearly: 1.25, wrong: 1.7, unseen: 0.8 };
 
 const GLIDE_MS = 70; // poses come 5 times a second: glide to each new one
 const STALE_MS = 1200;
@@ -42,6 +48,8 @@ export class Skeleton {
   #ghost = new Ghost("auto");
   #lesson = { width: 3, height: 4 };
   #ghostWanted;
+  /** @type {LimbLevels} as they are drawn */
+  #levels = {};
 
   /**
    * @param {HTMLCanvasElement} canvas laid exactly over the picture
@@ -65,6 +73,7 @@ export class Skeleton {
   stop() {
     cancelAnimationFrame(this.#frame);
     this.#score = null;
+    this.#levels = {};
     this.#forget();
     this.#canvas.getContext("2d")?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
   }
@@ -82,6 +91,9 @@ export class Skeleton {
   /** @param {Score} score */
   show(score) {
     this.#score = score;
+    for (const limb of /** @type {Limb[]} */ (Object.keys(LIMB_ENDS))) {
+      this.#levels[limb] = limbLevel(limbValue(score.limbs, limb), this.#levels[limb]);
+    }
     if (score.pose) this.#heard_ms = performance.now();
   }
 
@@ -104,7 +116,7 @@ export class Skeleton {
       const fit = this.#ghost.fit(target, this.#lesson.width, pose);
       if (fit) drawGhost(context, this.#shade.towards(fit, elapsed_ms), thickness * 3);
     }
-    drawBody(context, this.#body.towards(pose, elapsed_ms), this.#score.limbs, thickness);
+    drawBody(context, this.#body.towards(pose, elapsed_ms), this.#levels, thickness);
   }
 }
 
@@ -128,17 +140,19 @@ function line(context, from, to) {
 
 /**
  * @param {CanvasRenderingContext2D} context @param {Point[]} points
- * @param {Limbs | null} limbs @param {number} thickness
+ * @param {LimbLevels} levels @param {number} thickness
  */
-function drawBody(context, points, limbs, thickness) {
+function drawBody(context, points, levels, thickness) {
   context.lineCap = "round";
   for (const [limb, [from, to]] of Object.entries(LIMB_ENDS)) {
     const ends = /** @type {const} */ ([middle(points, from), middle(points, to)]);
     context.strokeStyle = "rgb(8 10 16 / 55%)";
-    context.lineWidth = thickness * 1.7;
+    const level = levels[/** @type {Limb} */ (limb)] ?? "unseen";
+    const width = thickness * WIDTHS[level];
+    context.lineWidth = width + thickness * 0.7;
     line(context, ...ends);
-    context.strokeStyle = limbColour(limbValue(limbs, /** @type {Limb} */ (limb)));
-    context.lineWidth = thickness;
+    context.strokeStyle = LIMB_COLOURS[level];
+    context.lineWidth = width;
     line(context, ...ends);
   }
   context.fillStyle = "#fff";

@@ -6,7 +6,7 @@ import { make, part } from "./dom.js";
 import { figuresOf } from "./figures.js";
 import { limbFigure, timelinePlot, whenTurned } from "./plot.js";
 import { Share } from "./share.js";
-import { PRACTISE, REPORT, WHO, practiseWords } from "./words.js";
+import { words } from "./words.js";
 
 /** @import { Change, Lesson } from "./api.js" */
 /** @import { Figures, LimbRow, Part, Stretch } from "./figures.js" */
@@ -31,7 +31,6 @@ export class SummaryView extends EventTarget {
     this.#root = root;
     this.#share = new Share(part(root, "share", HTMLElement));
     whenTurned(() => this.#draw());
-    part(root, "look", HTMLElement).textContent = WHO.results;
     for (const name of ["again", "leave", "look"]) {
       part(root, name, HTMLButtonElement)
         .addEventListener("click", () => this.dispatchEvent(new Event(name)));
@@ -47,6 +46,7 @@ export class SummaryView extends EventTarget {
     this.#text("lesson", about.lesson.title);
     this.#dial(figures);
     this.#text("verdict", figures.verdict);
+    this.#text("found", figures.found);
     this.#fill("facts", figures.facts.flatMap(fact));
     this.#draw();
     this.#fill("best", this.#stretches(figures.best));
@@ -61,7 +61,7 @@ export class SummaryView extends EventTarget {
     const { summary, about } = this.#shown;
     this.#fill("timeline", summary.timeline.length
       ? [timelinePlot(summary, about.lesson)]
-      : [make("p", { class: "quiet" }, [REPORT.tooShort])]);
+      : [make("p", { class: "quiet" }, [words.report.tooShort])]);
   }
 
   /** What the server knows besides: the change since last time. @param {Partial<About>} more */
@@ -103,7 +103,7 @@ export class SummaryView extends EventTarget {
 
   /** @param {Stretch[]} stretches */
   #stretches(stretches) {
-    if (!stretches.length) return [make("li", { class: "quiet" }, [REPORT.none])];
+    if (!stretches.length) return [make("li", { class: "quiet" }, [words.report.none])];
     return stretches.map((stretch) => make("li", {}, [
       make("span", {}, [stretch.place]),
       make("strong", { class: `tint ${stretch.label}` }, [stretch.text]),
@@ -113,8 +113,8 @@ export class SummaryView extends EventTarget {
 
   /** @param {Stretch} stretch */
   #practise({ passage, place }) {
-    const title = practiseWords(place);
-    const button = make("button", { type: "button", class: "small", title, "aria-label": title }, [PRACTISE]);
+    const title = words.report.practisePlace(place);
+    const button = make("button", { type: "button", class: "small", title, "aria-label": title }, [words.report.practise]);
     button.addEventListener("click", () => {
       this.dispatchEvent(new CustomEvent("practise", { detail: passage }));
     });

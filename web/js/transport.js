@@ -4,7 +4,7 @@
 import { part } from "./dom.js";
 import { minutes } from "./position.js";
 import { recall, remember } from "./memory.js";
-import { HOLD } from "./words.js";
+import { words } from "./words.js";
 
 /** @import { Marks } from "./passage.js" */
 
@@ -50,14 +50,16 @@ export class Transport extends EventTarget {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const focused = document.activeElement;
-    const presses = focused instanceof HTMLButtonElement ||
-      (focused instanceof HTMLInputElement && focused.type === "checkbox");
+    const presses = focused?.matches("button, summary, input[type=checkbox]");
     const slides = focused === this.#volume;
     /** @type {Record<string, () => Event | null>} */
     const keys = {
       " ": () => (presses ? null : new Event("hold")),
       ArrowLeft: () => (slides ? null : new CustomEvent("step", { detail: -SEEK_S })),
       ArrowRight: () => (slides ? null : new CustomEvent("step", { detail: SEEK_S })),
+      // What a remote for slides sends, which reaches as far as a dancer is away.
+      PageUp: () => new CustomEvent("step", { detail: -SEEK_S }),
+      PageDown: () => new CustomEvent("step", { detail: SEEK_S }),
       Escape: () => new Event("stop"),
     };
     const said = Object.hasOwn(keys, event.key) ? keys[event.key]() : null;
@@ -80,7 +82,7 @@ export class Transport extends EventTarget {
 
   /** @param {boolean} playing */
   setPlaying(playing) {
-    this.#hold.textContent = playing ? HOLD.pause : HOLD.resume;
+    this.#hold.textContent = playing ? words.stage.pause : words.stage.resume;
     this.#hold.dataset.icon = playing ? "pause" : "play";
   }
 
@@ -96,7 +98,7 @@ export class Transport extends EventTarget {
     const whole = minutes(this.#duration_s);
     const place = minutes(Math.min(lesson_s, this.#duration_s));
     this.#place.textContent = `${place} / ${whole}`;
-    this.#bar.setAttribute("aria-valuetext", `${place} of ${whole}`);
+    this.#bar.setAttribute("aria-valuetext", words.stage.placeOf(place, whole));
     this.#track.style.setProperty("--done", String(this.#part(lesson_s)));
   }
 

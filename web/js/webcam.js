@@ -23,6 +23,12 @@ export class Webcam extends EventTarget {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #again;
 
+  /** Names the device, the same one each time; "" without one. */
+  get device() {
+    const [track] = this.#stream?.getVideoTracks() ?? [];
+    return track ? track.label || (track.getSettings().deviceId ?? "") : "";
+  }
+
   /** It ought to film and does not. */
   get gone() {
     return this.state !== "off" && this.state !== "on" && this.state !== "back";

@@ -3,7 +3,7 @@
 
 import { make } from "./dom.js";
 import { forget, recall, remember } from "./memory.js";
-import { PROBLEMS, WHO } from "./words.js";
+import { words } from "./words.js";
 
 /** @import { Access } from "./api.js" */
 
@@ -18,7 +18,7 @@ export class Who extends EventTarget {
   #kept = make("p", { id: "who-kept", class: "quiet", "data-part": "kept" });
   #refusal = make("p", { id: "who-refusal", class: "refusal", role: "alert", "data-part": "refusal" });
   #said = make("p", { role: "status", "data-part": "who-said" });
-  #look = make("button", { type: "button", "data-part": "look" }, [WHO.results]);
+  #look = make("button", { type: "button", "data-part": "look", "data-say": "choosing.results" });
   #fields;
   /** @type {Access} */
   #access = "off";
@@ -29,9 +29,13 @@ export class Who extends EventTarget {
     this.#root = root;
     this.#fields = make("div", { class: "who-fields" }, [
       make("label", { class: "who-name" }, [
-        make("span", {}, [WHO.name, make("small", {}, [` ${WHO.optional}`])]), this.#name,
+        make("span", {}, [
+          make("span", { "data-say": "choosing.name" }), " ", make("small", { "data-say": "choosing.optional" }),
+        ]), this.#name,
       ]),
-      make("label", { class: "who-keeps" }, [this.#keeps, ` ${WHO.keep}`]),
+      make("label", { class: "who-keeps" }, [
+        this.#keeps, make("span", { "data-say": "choosing.keep" }),
+      ]),
       this.#look,
     ]);
     root.replaceChildren(this.#fields, this.#refusal, this.#kept, this.#said);
@@ -73,8 +77,8 @@ export class Who extends EventTarget {
     this.#fields.hidden = this.#access === "off";
     this.#look.hidden = !this.isOpen;
     this.#name.disabled = !keeps && !this.isOpen;
-    const nothing = this.isOpen ? WHO.nothing : WHO.nothingHere;
-    this.#kept.textContent = this.#access === "off" || keeps ? WHO.kept[this.#access] : nothing;
+    const nothing = this.isOpen ? words.choosing.nothing : words.choosing.nothingHere;
+    this.#kept.textContent = this.#access === "off" || keeps ? words.choosing.kept[this.#access] : nothing;
   }
 
   #named() {
@@ -92,7 +96,7 @@ export class Who extends EventTarget {
   /** The server does not take the name. @param {string} why in its words */
   refuse(why) {
     this.#name.setAttribute("aria-invalid", "true");
-    this.#refusal.textContent = `${PROBLEMS["name-refused"].title}. ${why}`;
+    this.#refusal.textContent = `${words.problems["name-refused"].title}. ${why}`;
     this.#name.focus();
   }
 

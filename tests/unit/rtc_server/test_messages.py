@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from rtc_server import messages
 from rtc_server.errors import BadMessage
 from rtc_server.messages import (
+    Calibrate,
+    Camera,
     Hello,
     Pause,
     Ping,
@@ -33,6 +35,12 @@ from rtc_server.messages import (
         ('{"type":"start","lesson_s":3,"unknown":true}', Start(3.0)),
         ('{"type":"seek","lesson_s":3}', Seek(3.0)),
         ('{"type":"pause"}', Pause()),
+        ('{"type":"camera","latency_ms":80}', Camera(80.0)),
+        (
+            '{"type":"calibrate","begins_ms":9,"period_ms":2100,"cycles":6}',
+            Calibrate(9.0, 2100.0, 6),
+        ),
+        ('{"type":"calibrate"}', Calibrate(0.0, 0.0, 0)),
     ],
 )
 def test_reads_what_the_protocol_allows(text: str, message: object) -> None:
@@ -54,6 +62,15 @@ def test_an_unknown_type_is_ignored() -> None:
         ('{"type":"seek","lesson_s":true}', "seek.lesson_s: expected a number, got True"),
         ('{"type":"seek","lesson_s":-1}', "seek.lesson_s: expected 0 or more, got -1"),
         ('{"type":"seek","lesson_s":NaN}', "seek.lesson_s: expected 0 or more, got nan"),
+        ('{"type":"camera","latency_ms":301}', "camera.latency_ms: expected 0 to 300, got 301"),
+        (
+            '{"type":"calibrate","begins_ms":0,"period_ms":2100,"cycles":99}',
+            "calibrate.cycles: expected 3 to 12, got 99",
+        ),
+        (
+            '{"type":"calibrate","begins_ms":0,"cycles":6}',
+            "calibrate.period_ms: expected a number, got None",
+        ),
         ('{"type":"hello","protocol":1,"client":3}', "hello.client: expected text, got 3"),
         ("[" * 10_000, "expected JSON, got"),
         ("x" * 20_000, "expected at most 16384 characters, got 20000"),

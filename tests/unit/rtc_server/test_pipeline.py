@@ -8,8 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from rtc_server import pipeline
+from rtc_server.capture import CaptureClock
 from rtc_server.mailbox import Mailbox
 from rtc_server.metrics import Metrics
+from rtc_server.player import Player
+from rtc_server.playhead import Playhead, SentFrame
+from rtc_server.values import Pose
 
 EVERY_S = 0.2
 
@@ -20,14 +24,14 @@ class Flow:
     def __init__(self, look_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_s = 100.0
         self.look_s = look_s
+        self.frames_s = 1e-6
         self.fails = False
         self.looked_s: list[float] = []
+        self.looked_around: list[bool] = []
         self.complaints: list[tuple[str, str]] = []
         self.poses = SimpleNamespace(phase=0.25, failures=0, newest=self.newest)
-        frames: Mailbox[object] = Mailbox()
-        frames.put(object())
         self.its = SimpleNamespace(
-            frames=frames,
+            frames=SimpleNamespace(ready=self.ready, another=self.another),
             packets=lambda: 0,
             poses=self.poses,
             player=SimpleNamespace(now=lambda: self.now_s),
@@ -42,7 +46,15 @@ class Flow:
     async def sleep(self, seconds: float) -> None:
         self.now_s += seconds
 
-    async def newest(self, _frames: object, _captured: object) -> object | None:
+    async def ready(self) -> None:
+        pass
+
+    async def another(self) -> None:
+        """A webcam's frame comes every `frames_s`."""
+        self.now_s = (self.now_s // self.frames_s + 1) * self.frames_s
+
+    async def newest(self, *_: object, around: bool) -> object | None:
+        self.looked_around.append(around)
         self.looked_s.append(self.now_s)
         self.now_s += self.look_s
         self.poses.failures = self.poses.failures + 1 if self.fails else 0
@@ -65,7 +77,20 @@ async def test_in_time_every_tick_is_looked_at(monkeypatch: pytest.MonkeyPatch) 
     await flow.samples(50)
     steps = [b - a for a, b in zip(flow.looked_s, flow.looked_s[1:], strict=False)]
     assert steps == pytest.approx([EVERY_S] * 49)
-    assert flow.looked_s[0] % EVERY_S == pytest.approx(0.25 * EVERY_S)
+    assert flow.looked_s[0] % EVERY_S == pytest.approx(0.25 * EVERY_S, abs=1e-5)
+    assert flow.its.attempt.dropped == 0
+
+
+@pytest.mark.parametrize("frames_s", [1 / 30, 1 / 15, 0.1, 0.15])
+async def test_it_is_looked_at_frames_that_have_just_come(
+    monkeypatch: pytest.MonkeyPatch, frames_s: float
+) -> None:
+    flow = Flow(0.02, monkeypatch)
+    flow.frames_s = frames_s
+    await flow.samples(50)
+    since_a_frame = [looked_s % frames_s for looked_s in flow.looked_s]
+    assert [min(s, frames_s - s) for s in since_a_frame] == pytest.approx([0] * 50, abs=1e-9)
+    assert (flow.looked_s[-1] - flow.looked_s[0]) / 49 == pytest.approx(EVERY_S, abs=0.01)
     assert flow.its.attempt.dropped == 0
 
 
@@ -89,6 +114,18 @@ async def test_a_wait_before_the_lesson_plays_is_no_loss(monkeypatch: pytest.Mon
     assert (flow.its.attempt.dropped, flow.missed) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("state", "looks"), [("ready", True), ("paused", True), ("playing", False)]
+)
+async def test_what_is_around_the_learner_is_looked_at_while_nothing_is_judged(
+    monkeypatch: pytest.MonkeyPatch, state: str, looks: bool
+) -> None:
+    flow = Flow(0.05, monkeypatch)
+    flow.its.conductor.state = state
+    await flow.samples(5)
+    assert set(flow.looked_around) == {looks}
+
+
 async def test_failures_are_losses_and_a_row_of_them_is_told_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -97,6 +134,30 @@ async def test_failures_are_losses_and_a_row_of_them_is_told_once(
     await flow.samples(60)
     assert flow.its.attempt.dropped == 59 == flow.missed
     assert [code for code, _ in flow.complaints] == ["internal"]
+
+
+def shown_at(client_ms: float) -> float:
+    """The lesson's place on the screen in the test below: it began at 5 s of the client's clock."""
+    return client_ms / 1000 - 5
+
+
+@pytest.mark.parametrize("camera_ms", [0.0, 120.0])
+@pytest.mark.parametrize("told", [True, False])
+async def test_the_cameras_own_delay_is_not_the_learners(camera_ms: float, told: bool) -> None:
+    capture, playhead = CaptureClock(), Playhead()
+    capture.camera_ms = camera_ms
+    capture.pinged(0.0, arrival_s=100.0, rtt_ms=0.0)
+    capture.media_arrived(rtp=9000, arrival_s=108.0)  # captured at 8 s of the client's clock
+    if told:
+        playhead.observe(5000.0, SentFrame(0.0, run=1, begins_s=0.0, rate=1.0, on_time=True))
+    player = Player(24.0, lambda: 105.0)
+    player.play()
+    posed = SimpleNamespace(frame=SimpleNamespace(rtp=9000), pose=Pose.nobody(108.0))
+    its = SimpleNamespace(capture=capture, playhead=playhead, player=player)
+    seen = pipeline.seen_in(its, posed)
+    assert seen.sync == (pipeline.MEASURED if told else pipeline.ESTIMATED)
+    playout_s = 0.0 if told else pipeline.PLAYOUT_S
+    assert seen.lesson_s == pytest.approx(shown_at(8000.0 - camera_ms) - playout_s)
 
 
 class Wait:
@@ -129,7 +190,7 @@ async def test_while_the_connection_is_down_nobody_is_unseen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wait = Wait([5, 5, 5, 5, 5], monkeypatch)
-    assert not await pipeline.picture_comes(wait.its)  # and nothing was due
+    assert not await pipeline.picture_comes(wait.its, fresh=False)  # and nothing was due
     assert (wait.complaints, wait.unseen) == ([], [])
 
 
@@ -137,5 +198,5 @@ async def test_a_camera_that_is_off_is_told_once_and_its_learner_unseen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wait = Wait([5, 6, 6, 7, 8], monkeypatch)
-    assert await pipeline.picture_comes(wait.its)
+    assert await pipeline.picture_comes(wait.its, fresh=False)
     assert (wait.complaints, wait.unseen) == (["no_camera"], [7.0, 7.0])

@@ -1,0 +1,51 @@
+// A camera that films somebody who moves with the figure on the page, each as late as the test
+// says (`window.late_ms`): the pictures (`window.poses`, data URLs by the degrees of the arms) are of a
+// rendered person. It takes the place of getUserMedia; the page knows nothing of it.
+const EVERY_MS = 1000 / 15;
+const [WIDTH, HEIGHT] = [640, 480];
+const FRAME_MS = 1000 / 60; // what is drawn now is on the screen by then
+
+navigator.mediaDevices.getUserMedia = async () => {
+  const pictures = new Map();
+  for (const [degrees, url] of Object.entries(window.poses)) {
+    const picture = new Image();
+    picture.src = url;
+    await picture.decode();
+    pictures.set(Number(degrees), picture);
+  }
+  const known = [...pictures.keys()];
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [WIDTH, HEIGHT];
+  const pen = canvas.getContext("2d");
+  const stream = canvas.captureStream(0);
+  const [track] = stream.getVideoTracks();
+
+  /** What was on the screen, and from when on. @type {{ at_ms: number, degrees: number }[]} */
+  const seen = [{ at_ms: -Infinity, degrees: 15 }];
+  let shot_ms = -Infinity;
+
+  const shoot = (now_ms) => {
+    shot_ms = now_ms;
+    const { degrees } = seen.findLast(({ at_ms }) => at_ms <= now_ms - window.late_ms) ?? seen[0];
+    const nearest = known.reduce((a, b) => (Math.abs(b - degrees) < Math.abs(a - degrees) ? b : a));
+    pen.drawImage(pictures.get(nearest), 0, 0, WIDTH, HEIGHT);
+    track.requestFrame();
+  };
+
+  new MutationObserver(() => {
+    const arm = document.querySelector('[data-part="figure"] .arm');
+    const turn = /rotate\((-?[\d.]+)/.exec(arm?.getAttribute("transform") ?? "");
+    const at_ms = document.timeline.currentTime + FRAME_MS;
+    seen.push({ at_ms, degrees: Math.abs(Number(turn?.[1] ?? 15)) });
+  }).observe(document.querySelector('[data-part="figure"]'), { subtree: true, attributeFilter: ["transform"] });
+
+  /** With the pictures on the screen: that is when a canvas hands on what was drawn. */
+  const watch = () => {
+    if (track.readyState === "ended") return;
+    requestAnimationFrame(watch);
+    const now_ms = performance.now();
+    if (now_ms - shot_ms >= EVERY_MS - FRAME_MS / 2) shoot(now_ms);
+  };
+  watch();
+  return stream;
+};

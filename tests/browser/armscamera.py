@@ -1,0 +1,39 @@
+"""A camera for Chromium whose person moves with the page's figure, as late as a test says."""
+
+import base64
+import json
+from functools import cache
+from pathlib import Path
+
+import cv2
+
+from tools.dancer.body import body
+from tools.dancer.motion import standing
+from tools.dancer.posing import INDEX, Stance
+from tools.dancer.scene import Actor, Scene, camera_for
+
+CAMERA = Path(__file__).with_suffix(".js")
+STEP_DEG = 6
+
+
+def arms_at(degrees: float) -> Stance:
+    """Standing, both arms straight and raised to the sides, 0 hanging."""
+    stance = standing()
+    for side in ("left", "right"):
+        stance[INDEX[f"{side}.upper.raise"]] = stance[INDEX[f"{side}.fore.raise"]] = degrees
+    return stance
+
+
+@cache
+def poses() -> str:
+    """A script that gives the page one picture for each STEP_DEG of raised arms."""
+    who = body("tall")
+    camera = camera_for(who, (640, 480))
+    urls = {}
+    for degrees in range(15, 166, STEP_DEG):
+        stance = arms_at(degrees)
+        picture = Scene((Actor(who, lambda _, stance=stance: stance),), camera).frame_at(0.0)
+        done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 90])
+        assert done
+        urls[degrees] = "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode()
+    return f"window.poses = {json.dumps(urls)};"

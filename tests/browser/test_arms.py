@@ -1,0 +1,60 @@
+"""The raise-your-arms check in a real browser: a camera so late is found to be so late."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.browser.armscamera import CAMERA, poses
+from tests.browser.chromium import ALLOWED, chromium
+from tests.browser.learner import Learner, learner_in
+from tests.browser.serving import Server
+
+DELAYS_MS = (30.0, 200.0)
+ERROR_MS = 40.0
+CHECK_S = 3 + 6 * 2.1  # the count-down and the figure
+IS_OVER = "document.querySelector('[data-part=stage]').dataset.check === 'off'"
+
+
+async def checked(browser: Browser, url: str, late_ms: float) -> tuple[Learner, dict[str, Any]]:
+    """Somebody who takes up the offer, before a camera so late."""
+    learner = await learner_in(browser, permissions=["camera"])
+    await learner.page.add_init_script(f"window.late_ms = {late_ms}; {poses()}")
+    await learner.page.add_init_script(path=CAMERA)
+    await learner.visit(url)
+    await learner.choose()
+    await learner.until("ready")
+    await learner.press("check-begin")
+    await learner.until_true(f"!({IS_OVER})")
+    await learner.until_true(IS_OVER, timeout_s=CHECK_S + 30)
+    (found,) = await learner.heard("calibrated")
+    return learner, found
+
+
+@pytest.mark.alone
+async def test_a_camera_so_late_is_found_to_be_so_late(server: Server) -> None:
+    async with chromium(ALLOWED) as browser:
+        visits = (checked(browser, server.url, late_ms) for late_ms in DELAYS_MS)
+        results = await asyncio.gather(*visits)
+        for (learner, found), late_ms in zip(results, DELAYS_MS, strict=True):
+            assert found["problem"] is None, (late_ms, found)
+            assert found["latency_ms"] == pytest.approx(late_ms, abs=ERROR_MS), found
+            assert found["cycles"] >= 4
+            await is_told_and_remembered(learner, found["latency_ms"])
+
+
+async def is_told_and_remembered(learner: Learner, latency_ms: float) -> None:
+    """In plain words, to the server, and once for this camera."""
+    assert f"{round(latency_ms)} ms" in await learner.text("prompt")
+    assert [told["latency_ms"] for told in await learner.sent("camera")] == [latency_ms]
+    assert await learner.page.evaluate("document.activeElement.dataset.part") == "start"
+    assert learner.complaints == []
+    await learner.press("leave-stage")
+    await learner.until("choosing")
+    await learner.choose()
+    await learner.until("ready")
+    assert [told["latency_ms"] for told in await learner.sent("camera")] == [latency_ms] * 2
+    assert not await learner.page.is_visible('[data-part="check-begin"]')
+    await learner.press("settings-open")
+    assert await learner.text("delay") == f"{round(latency_ms)} ms"

@@ -1,0 +1,158 @@
+// @ts-check
+// What is wrong and what to do.
+
+/** @import { Interruption, Problem, Words } from "../../words.js" */
+
+/** @type {Record<Problem, Words>} */
+export const problems = {
+  insecure: {
+    title: "The camera needs a secure address",
+    advice: ["Browsers give the camera only to https:// and to localhost.",
+      "Open this page over https, or on the computer that runs the server at http://localhost."],
+    action: "Try again",
+  },
+  unsupported: {
+    title: "This browser cannot make live video calls",
+    advice: ["Tandem needs WebRTC. Use a current Chrome, Edge, Firefox or Safari."],
+    action: "Try again",
+  },
+  "no-camera": {
+    title: "No camera was found",
+    advice: ["Connect a webcam, or switch on the one that is built in.", "Then try again."],
+    action: "Try again",
+  },
+  "camera-refused": {
+    title: "The camera is not allowed",
+    advice: ["Choose the camera sign beside the address, allow the camera for this page, and try again.",
+      "If there is no sign, look in your system's privacy settings."],
+    action: "Try again",
+  },
+  "camera-busy": {
+    title: "The camera is in use",
+    advice: ["Another program holds it: a call, a recorder, another tab.",
+      "Close that one, then try again."],
+    action: "Try again",
+  },
+  "camera-failed": {
+    title: "The camera did not start",
+    advice: ["Unplug it and plug it in again, or restart the browser."],
+    action: "Try again",
+  },
+  "server-full": {
+    title: "All places are taken",
+    advice: ["As many people are dancing as this server can watch well. Someone will finish soon."],
+    action: "Try again",
+  },
+  "server-warming": {
+    title: "The server is getting ready",
+    advice: ["It has just started and is loading what it needs to watch you. A few seconds will do."],
+    action: "Try again",
+  },
+  "lesson-gone": {
+    title: "This lesson is no longer here",
+    advice: ["It was removed from the server. Choose another one."],
+    action: "Try again",
+  },
+  "server-unreachable": {
+    title: "The server does not answer",
+    advice: ["Check that it is running and that this device is on the network."],
+    action: "Try again",
+  },
+  "server-refused": {
+    title: "The server could not begin",
+    advice: ["It said why:"],
+    action: "Try again",
+  },
+  "name-refused": {
+    title: "The server does not take this name",
+    advice: [],
+    action: "Change the name",
+  },
+  "no-path": {
+    title: "No way through for the video",
+    advice: ["The server answered, but live video could not reach it.",
+      "A firewall or VPN may block UDP: try another network, or without the VPN."],
+    action: "Try again",
+  },
+  "connection-lost": {
+    title: "The connection was lost",
+    advice: ["The page has tried again for a while and did not get through. Your camera is off.",
+      "You can go on from the same place."],
+    action: "Reconnect",
+  },
+  "server-ended": {
+    title: "The server ended the session",
+    advice: ["Your camera is off."],
+    action: "Go on from here",
+  },
+  "no-lessons": {
+    title: "There are no lessons yet",
+    advice: ["Add one on the server: python run.py lesson add VIDEO --id my-dance"],
+    action: "Look again",
+  },
+};
+
+/** Why a lesson that is open does not go on. @type {Record<Interruption, Words>} */
+export const interruptions = {
+  insecure: problems.insecure,
+  "no-camera": problems["no-camera"],
+  "camera-refused": problems["camera-refused"],
+  "camera-busy": problems["camera-busy"],
+  "camera-failed": problems["camera-failed"],
+  reconnecting: {
+    title: "The connection was lost",
+    advice: ["The page connects again by itself and keeps your place. Nothing is being sent meanwhile."],
+    action: "Try now",
+  },
+  "was-away": {
+    title: "Paused while you were away",
+    advice: ["The lesson waits where you left it. Go on with the button or the space bar."],
+    action: "Go on",
+  },
+  "camera-ended": {
+    title: "The camera stopped",
+    advice: ["It was unplugged, or switched off. The lesson waits.",
+      "Plug it in again: the page notices by itself."],
+    action: "Look again",
+  },
+  "camera-back": {
+    title: "The camera is back",
+    advice: ["Step back until all of you is in the picture. Go on with the button or the space bar."],
+    action: "Go on",
+  },
+};
+
+export const trouble = {
+  /** What the page does about a lost connection. @param {number} attempt @param {number} of @param {number} left_s */
+  tryIn: (attempt, of, left_s) => `Try ${attempt} of ${of} in ${left_s} s`,
+  /** @param {number} attempt @param {number} of */
+  trying: (attempt, of) => `Connecting: try ${attempt} of ${of}`,
+  /** A button that cannot be pressed yet. @param {string} action @param {number} wait_s */
+  wait: (action, wait_s) => `${action} in ${wait_s} s`,
+  chooseLesson: "Choose a lesson",
+  /** What the server says on the way, by its code (docs/protocol.md). @type {Record<string, string>} */
+  told: {
+    no_camera: "No picture comes from your camera. Is it covered, or used by another program?",
+    internal: "Something went wrong on the server. If it does not pass, start the lesson again.",
+    bad_message: "The server did not understand this page. Reload it, and try again.",
+    out_of_order: "That does not go at the moment.",
+  },
+  /** Why the server could not begin, by its code. @type {Record<string, string>} */
+  refused: {
+    bad_learner: "A name has 1 to 40 characters, some of them letters that can be seen.",
+    bad_offer: "It did not understand this browser’s offer of a call. Try another browser.",
+    unfit_offer: "This browser offers no video that it can use. Try another browser.",
+    bad_message: "It did not understand this page. Reload it, and try again.",
+    internal: "Something failed there, and its log says what. Try again in a moment.",
+  },
+  /** Why results cannot be shown, by the server's code. @type {Record<string, string>} */
+  history: {
+    history_closed: "This server shows results on its own machine only.",
+    history_off: "This server keeps no results.",
+    history_unavailable: "The results do not answer at the moment. Nothing is lost: what you dance now "
+      + "is kept as soon as they do.",
+    unknown_result: "This result is no longer there.",
+    unreachable: "The server does not answer. Check that it is running and that this device is on the "
+      + "network.",
+  },
+};

@@ -1,0 +1,61 @@
+// @ts-check
+// How it went: the report, its picture to share, and what its figures are called.
+
+export const report = {
+  title: "How it went",
+  parts: { shape: "Shape", timing: "Timing", energy: "Energy" },
+  inView: "In view", moved: "You moved", moments: "Moments", sides: "Sides",
+  mirror: { on: "as in a mirror", off: "same side", auto: "not settled" },
+  unknown: "–", notSeen: "not seen", none: "None to show.", tooShort: "Too short to draw.",
+  best: "At your best", worst: "To work on",
+  ofHundred: "of 100",
+  again: "Again", others: "Other lessons", look: "Results",
+  save: "Save as a picture", share: "Share", shareFailed: "The picture could not be made.",
+  timeline: "Over the lesson", limbByLimb: "Limb by limb", inShort: "In short",
+  limbTable: "How well each limb followed, of 100",
+  practise: "Practise",
+  /** @param {string} place "0:04 – 0:08" */
+  practisePlace: (place) => `Practise ${place}, slowly and again`,
+
+  /** What a grade comes to. @type {Record<string, string>} */
+  grades: {
+    S: "You moved as one.", A: "Beautifully together.", B: "Well followed.",
+    C: "You are getting there.", D: "A start. Slow down and watch the arms.",
+  },
+  noGrade: "Too little of you was in view for a grade.",
+  lowest: "Keep practising: the next round will feel easier.",
+
+  onBeat: "on the beat",
+  /** @param {string} seconds */
+  late: (seconds) => `${seconds} s late`,
+  /** @param {string} seconds */
+  early: (seconds) => `${seconds} s early`,
+
+  /** @param {string} samples @param {string} dropped "" where none was */
+  momentsOf: (samples, dropped) => (dropped ? `${samples}, ${dropped} skipped` : samples),
+  same: "Same as last time.",
+  /** @param {number} by rounded points */
+  more: (by) => `${by} more than last time.`,
+  /** @param {number} by rounded points */
+  fewer: (by) => `${by} fewer than last time.`,
+  /** @param {number} before rounded points */
+  last: (before) => `Last time: ${before}.`,
+  /** @param {number} before rounded points */
+  lastUnfinished: (before) => `Last time: ${before}, and you stopped before the end.`,
+  stopped: "You stopped before the end.",
+  /** Why it ended before the end, by the server's reason (docs/protocol.md). @type {Record<string, string>} */
+  reasons: {
+    left: "You left before the end.",
+    closed: "The lesson was closed before the end.",
+    vanished: "Nothing came from you any more, neither a picture nor a word.",
+    lost: "The connection broke off before the end.",
+    replaced: "It went on from another page.",
+    failed: "The server failed before the end.",
+    "never connected": "The connection never came about.",
+    "server stopping": "The server was stopped.",
+  },
+  /** @param {string} reason one that we have no sentence for, in the server's words */
+  endedEarly: (reason) => `It ended early: ${reason}.`,
+  /** @param {number} moments @param {string} length */
+  timelineOf: (moments, length) => `Score over the lesson: ${moments} moments, ${length} long`,
+};

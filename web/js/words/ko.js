@@ -1,0 +1,19 @@
+// @ts-check
+// 한국어. 말투는 해요체로 짧게.
+
+import { adding, uploadTrouble } from "./ko/adding.js";
+import { choosing } from "./ko/choosing.js";
+import { coach } from "./ko/coach.js";
+import { history } from "./ko/history.js";
+import { interruptions, problems, trouble } from "./ko/problems.js";
+import { live } from "./ko/live.js";
+import { report } from "./ko/report.js";
+import { stage } from "./ko/stage.js";
+
+/** @import { en } from "./en.js" */
+
+/** @type {typeof en} */
+export const ko = {
+  adding, choosing, coach, history, interruptions, live, problems, report, stage, trouble,
+  uploadTrouble,
+};
