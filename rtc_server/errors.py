@@ -148,9 +148,15 @@ class UnfitFragment(TandemError):
 
 
 class ServerFull(TandemError):
-    """Every place is taken, or the server is stopping."""
+    """Every place is taken."""
 
     code = "server_full"
+
+
+class ServerStopping(TandemError):
+    """The server lets nobody in any more."""
+
+    code = "server_stopping"
 
 
 class UnknownSession(TandemError):

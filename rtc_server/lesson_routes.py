@@ -6,15 +6,19 @@ import json
 import mimetypes
 import re
 from collections.abc import AsyncIterator
-from pathlib import PurePosixPath
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 from aiohttp import web
 
 from rtc_server.appkeys import CONFIG, LIBRARY, UPLOADS
 from rtc_server.cutting import Part
 from rtc_server.errors import BadLessonId, BadMessage, BrokenUpload
+from rtc_server.jobs import Job
+from rtc_server.library import Library
 from rtc_server.naming import check_title
 from rtc_server.permission import expect_allowed
+from rtc_server.receiving import BLOCK
 from rtc_server.wishes import Wish
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
@@ -33,7 +37,8 @@ async def upload(request: web.Request) -> web.Response:
             text=f"expected the video itself as the body, got {request.content_type}"
         )
     uploads = request.app[UPLOADS]
-    job = await uploads.take(_read_wish(request), _pieces(request))
+    of = request.query.get("of")
+    job = await (_cut(request, of) if of else uploads.take(_read_wish(request), _pieces(request)))
     headers = {"Location": f"/api/jobs/{job.id}"}
     return web.json_response(uploads.describe(job), status=202, headers=headers)
 
@@ -67,6 +72,33 @@ async def remove(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+async def _cut(request: web.Request, of: str) -> Job:
+    """A job that makes a lesson of a part of one that is here, which stays as it is.
+
+    :raises UnknownLesson: no lesson of that id.
+    :raises BadMessage: the whole of it is wanted.
+    """
+    library = request.app[LIBRARY]
+    lesson = await library.get(of)
+    wish = _read_wish(request, lesson.title)
+    if wish.part is None:
+        raise BadMessage("of: expected from_s or to_s with it, got neither")
+    source = lesson.source_path
+    length = (await library.off_loop(source.stat)).st_size
+    wish = replace(wish, name=lesson.title, suffix=source.suffix, length=length)
+    return await request.app[UPLOADS].take(wish, _pieces_of(source, library))
+
+
+async def _pieces_of(path: Path, library: Library) -> AsyncIterator[bytes]:
+    """A file's content, as if somebody sent it."""
+    file = await library.off_loop(lambda: path.open("rb"))
+    try:
+        while piece := await library.off_loop(lambda: file.read(BLOCK)):
+            yield piece
+    finally:
+        file.close()
+
+
 async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
     """The body as it comes.
 
@@ -79,8 +111,8 @@ async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
         raise BrokenUpload("expected the whole video, the upload broke off") from error
 
 
-def _read_wish(request: web.Request) -> Wish:
-    """What the address asks for.
+def _read_wish(request: web.Request, known_title: str = "") -> Wish:
+    """What the address asks for; `known_title` where it gives none.
 
     :raises BadMessage: a field that is missing or wrong.
     :raises BadTitle: not a title.
@@ -89,7 +121,8 @@ def _read_wish(request: web.Request) -> Wish:
     query = request.query
     id = query.get("id") or None
     name = _file_name(query.get("name", ""))
-    title = query.get("title") or PurePosixPath(name).stem or (id or "").replace("-", " ").strip()
+    made_of_id = (id or "").replace("-", " ").strip()
+    title = query.get("title") or known_title or PurePosixPath(name).stem or made_of_id
     if not title:
         raise BadMessage("expected ?title=… in the address, got none")
     try:

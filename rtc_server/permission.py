@@ -69,6 +69,7 @@ def describe(config: Config, headers: Mapping[str, str]) -> dict[str, object]:
     return {
         "allowed": closed is None,
         "why_not": closed,
+        "why_code": None if closed is None else "no_token" if config.uploads else "off",
         "needs_token": bool(config.token),
         "max_mb": config.upload_max_mb,
         "max_s": config.upload_max_s,

@@ -51,19 +51,25 @@ async def receive(
 ) -> None:
     """Write the whole body to a new file at `place`.
 
-    :param told: is called with the bytes so far.
+    :param told: is called with the bytes that came so far.
     :raises TooLarge: more comes than may.
     :raises NoRoom: the disk is full.
     :raises BrokenUpload: it breaks off, stands still, or is empty.
     """
     file: BinaryIO = await off_loop(lambda: place.open("xb"))
     total = 0
-    try:
-        async for block in _blocks(body):
-            total += len(block)
+
+    async def counted() -> Body:
+        nonlocal total
+        async for piece in body:
+            total += len(piece)
             expect_fitting(total, most_mb)
-            await off_loop(partial(_write, file, block, place.parent))
             told(total)
+            yield piece
+
+    try:
+        async for block in _blocks(counted()):
+            await off_loop(partial(_write, file, block, place.parent))
     finally:
         await off_loop(file.close)
     if not total:

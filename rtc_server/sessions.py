@@ -12,7 +12,7 @@ from types import TracebackType
 
 from rtc_server import conductor
 from rtc_server.config import Config
-from rtc_server.errors import ServerFull, UnknownSession
+from rtc_server.errors import ServerFull, ServerStopping, UnknownSession
 from rtc_server.history.archive import Archive
 from rtc_server.lessons import Lesson
 from rtc_server.metrics import Metrics
@@ -80,12 +80,13 @@ class Sessions:
         :param resume: a session that broke off, to go on with; one still running is ended.
         :raises UnknownSession: `resume` is none that can be gone on with.
         :raises OtherLesson: `resume` is of another lesson.
-        :raises ServerFull: no seat, or the server is stopping.
+        :raises ServerFull: no seat.
+        :raises ServerStopping: it lets nobody in any more.
         :raises BadOffer: SDP that cannot be read.
         :raises UnfitOffer: SDP that lacks what a session needs.
         """
         if not self._open:
-            raise ServerFull("the server is stopping; try again in a moment")
+            raise ServerStopping("the server is stopping; try again in a moment")
         before = None if resume is None else await self._end_former(resume, order.lesson)
         if self._taken >= self._config.max_sessions:
             self._metrics.refused.inc()

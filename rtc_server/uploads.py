@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from rtc_server.config import Config
-from rtc_server.errors import BrokenUpload, ServerFull, TandemError
+from rtc_server.errors import BrokenUpload, ServerStopping, TandemError
 from rtc_server.finishing import to_the_end
 from rtc_server.joblist import JobList
 from rtc_server.jobs import Job
@@ -73,7 +73,7 @@ class Uploads:
         """Take a video in; return when all of it has come and waits to be prepared.
 
         :raises TooManyJobs: enough of them wait.
-        :raises ServerFull: the server is stopping.
+        :raises ServerStopping: it takes nothing any more.
         :raises LessonExists: the id is taken, or somebody's video is to get it.
         :raises JobExists: the job's id is taken.
         :raises TooLarge: more bytes than are taken.
@@ -124,7 +124,7 @@ class Uploads:
             expect_fitting(wish.length, self._config.upload_max_mb)
         await self._off_loop(lambda: self._expect_room(wish.length or 0))
         if not self._open:
-            raise ServerFull("the server is stopping; try again in a moment")
+            raise ServerStopping("the server is stopping; try again in a moment")
         return self._jobs.admit(
             wish.title,
             taken | {DEMO_ID},
@@ -188,7 +188,7 @@ class Uploads:
         if not job.ended:
             job.enter("cancelled", self._now())
         if not received.done():
-            stopping = ServerFull("the server is stopping; try again in a moment")
+            stopping = ServerStopping("the server is stopping; try again in a moment")
             received.set_result(
                 BrokenUpload("the upload was called off") if self._open else stopping
             )

@@ -85,6 +85,20 @@ async def test_its_timeline_is_one_picture(store: Desk, lesson: dict[str, Any]) 
     assert sheet.shape == (90, 3 * 68, 3)
 
 
+async def test_a_lesson_is_cut_into_another_one(store: Desk, lesson: dict[str, Any]) -> None:
+    """Without being sent again; the whole one stays until its owner removes it."""
+    for query, status in (({"of": "none", "to_s": "1"}, 404), ({"of": lesson["id"]}, 400)):
+        await problem(await store.http.post("/api/lessons", params=query), status)
+    query = {"of": lesson["id"], "from_s": "0.5", "to_s": "2"}
+    job = await (await store.http.post("/api/lessons", params=query)).json()
+    job = await store.until(job["id"], "ready", "failed")
+    assert (job["lesson"], job["title"], job["error"]) == (f"{lesson['id']}-2", "첫 번째 춤", None)
+    part = await (await store.http.get(f"/api/lessons/{job['lesson']}")).json()
+    assert part["duration_s"] == pytest.approx(1.5)
+    assert store.left() == [lesson["id"], job["lesson"]]
+    assert (await store.http.delete(f"/api/lessons/{job['lesson']}")).status == 204
+
+
 async def test_a_lesson_can_be_renamed(store: Desk, lesson: dict[str, Any]) -> None:
     place = f"/api/lessons/{lesson['id']}"
     renamed = await (await store.http.patch(place, json={"title": "  두 번째  춤 "})).json()

@@ -27,6 +27,10 @@ class Desk:
     lessons: Path
     port: int
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
     async def upload(self, body: Any, **query: str) -> aiohttp.ClientResponse:
         """:param body: a path, bytes, or an async iterator of bytes (then no length is told)."""
         if isinstance(body, Path):
@@ -53,14 +57,14 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(lessons: Path, **settings: Any) -> AsyncIterator[Desk]:
+async def desk(lessons: Path, *, port: int = 0, **settings: Any) -> AsyncIterator[Desk]:
     """A server until the block ends; it is stopped as an operator would stop it."""
-    app = server.make_app(Config(lessons=lessons, port=0, history="", **settings))
+    app = server.make_app(Config(lessons=lessons, port=port, history="", **settings))
     app.cleanup_ctx.remove(server._poses)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         port = runner.addresses[0][1]
         async with aiohttp.ClientSession(base_url=f"http://127.0.0.1:{port}") as http:
             yield Desk(http, lessons, port)

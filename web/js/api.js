@@ -2,6 +2,7 @@
 // The server's HTTP side: lessons, sessions, and what is kept of learners.
 
 /** @import { Summary } from "./protocol.js" */
+/** @import { Limits } from "./workshop.js" */
 
 /**
  * @typedef {{ count: number, every_s: number, columns: number, rows: number, width: number,
@@ -9,8 +10,8 @@
  * @typedef {{ id: string, title: string, duration_s: number, width?: number, height?: number,
  *   thumbnails?: Thumbnails }} Lesson
  * @typedef {"open" | "closed" | "off"} Access  to results: kept and shown, kept only, not kept
- * @typedef {{ protocol: number, pose_fps: number, ice_servers: RTCIceServer[], history?: Access
- * }} Config
+ * @typedef {{ protocol: number, pose_fps: number, ice_servers: RTCIceServer[], history?: Access,
+ *   uploads?: Limits }} Config
  * @typedef {{ id: string, sdp: string, type: "answer" }} Answer
  */
 
@@ -43,10 +44,16 @@ export class ApiError extends Error {
 /** The server cannot be reached at all. */
 export class Unreachable extends Error {}
 
-/** @param {string} path @param {RequestInit} [init] @returns {Promise<any>} */
-async function request(path, init) {
+/**
+ * Asks the server; JSON, or null where it has nothing to say.
+ * @param {string} path @param {RequestInit} [init] @param {number} [patience_ms] for an answer
+ * @returns {Promise<any>}
+ * @throws {ApiError} an answer that is no success
+ * @throws {Unreachable} none, or it was called off
+ */
+export async function request(path, init, patience_ms = PATIENCE_MS) {
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => patience.abort(), patience_ms);
   init?.signal?.addEventListener("abort", () => patience.abort());
   let response;
   try {

@@ -1,22 +1,26 @@
 // @ts-check
-// Asks before everything under a name is deleted, and says what goes.
+// Asks before something is deleted, and says what goes.
 
 import { make } from "./dom.js";
-import { words } from "./words.js";
 
 /** Event: `confirm`. Put `button` and `dialog` into the page. */
 export class Goodbye extends EventTarget {
-  button = make("button", { type: "button", "data-part": "delete" }, [words.history.deletes]);
+  button;
   dialog;
 
-  /** @param {string} learner */
-  constructor(learner) {
+  /**
+   * @param {{ title: string, goes: string[], deletes: string, confirm: string, cancel: string
+   * }} said  `goes`: sentences; the others are buttons
+   * @param {string} [name] of its parts in the page
+   */
+  constructor({ title, goes, ...said }, name = "delete") {
     super();
-    const { deletesOf, goes } = words.history;
-    const cancel = make("button", { type: "button", autofocus: "", "data-part": "delete-cancel" }, [words.history.cancel]);
-    const confirm = make("button", { type: "button", class: "grave", "data-part": "delete-confirm" }, [words.history.confirm]);
-    this.dialog = make("dialog", { class: "goodbye", "aria-labelledby": "goodbye-title" }, [
-      make("h3", { id: "goodbye-title" }, [deletesOf(learner)]), ...goes(learner).map((sentence) => make("p", {}, [sentence])),
+    const id = `${name}-title`;
+    this.button = make("button", { type: "button", "data-part": name }, [said.deletes]);
+    const cancel = make("button", { type: "button", autofocus: "", "data-part": `${name}-cancel` }, [said.cancel]);
+    const confirm = make("button", { type: "button", class: "grave", "data-part": `${name}-confirm` }, [said.confirm]);
+    this.dialog = make("dialog", { class: "goodbye", "aria-labelledby": id }, [
+      make("h3", { id }, [title]), ...goes.map((sentence) => make("p", {}, [sentence])),
       make("p", { class: "actions" }, [confirm, cancel]),
     ]);
     this.button.addEventListener("click", () => this.dialog.showModal());

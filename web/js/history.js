@@ -79,7 +79,8 @@ export class HistoryView extends EventTarget {
 
   /** @param {string} learner */
   #offerOwn(learner) {
-    const goodbye = new Goodbye(learner);
+    const { deletesOf, goes, ...said } = words.history;
+    const goodbye = new Goodbye({ ...said, title: deletesOf(learner), goes: goes(learner) });
     goodbye.addEventListener("confirm", () => this.#emit("erase"));
     const links = /** @type {const} */ (["json", "csv"]).map((kind) => make("a", {
       href: exportUrl(learner, kind), download: "", "data-part": `export-${kind}`,

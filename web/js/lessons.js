@@ -11,7 +11,10 @@ import { recall, remember } from "./memory.js";
 /** @import { Lesson } from "./api.js" */
 /** @import { Mirror } from "./protocol.js" */
 
-/** Event: `pick` (detail a Lesson). */
+/** The bundled lesson: always there, as it is. */
+const DEMO = "demo";
+
+/** Events: `pick` and `edit` (detail a Lesson). */
 export class Lessons extends EventTarget {
   #root;
   #cards;
@@ -39,13 +42,13 @@ export class Lessons extends EventTarget {
     return /** @type {Mirror} */ (radio?.value ?? "auto");
   }
 
-  /** @param {Lesson[]} lessons */
-  show(lessons) {
-    this.#cards.replaceChildren(...lessons.map((lesson) => this.#card(lesson)));
+  /** @param {Lesson[]} lessons @param {boolean} own may be changed @param {HTMLElement} more what stands behind them */
+  show(lessons, own, more) {
+    this.#cards.replaceChildren(...lessons.map((lesson) => this.#card(lesson, own)), more);
   }
 
-  /** @param {Lesson} lesson */
-  #card(lesson) {
+  /** @param {Lesson} lesson @param {boolean} own */
+  #card(lesson, own) {
     const last = recall(`last:${lesson.id}`);
     const picture = make("img", { src: thumbnailUrl(lesson.id), alt: "", width: "480", height: "640" });
     picture.addEventListener("error", () => picture.remove());
@@ -59,9 +62,17 @@ export class Lessons extends EventTarget {
         ]),
       ]),
     ]);
-    button.addEventListener("click", () => {
-      this.dispatchEvent(new CustomEvent("pick", { detail: lesson }));
-    });
-    return make("li", {}, [button]);
+    button.addEventListener("click", () => this.#emit("pick", lesson));
+    if (!own || lesson.id === DEMO) return make("li", {}, [button]);
+    const edit = make("button", {
+      type: "button", class: "edit", "data-edit": lesson.id, "aria-label": words.adding.editOf(lesson.title),
+    }, [words.adding.edit]);
+    edit.addEventListener("click", () => this.#emit("edit", lesson));
+    return make("li", {}, [button, edit]);
+  }
+
+  /** @param {string} type @param {Lesson} lesson */
+  #emit(type, lesson) {
+    this.dispatchEvent(new CustomEvent(type, { detail: lesson }));
   }
 }

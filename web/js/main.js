@@ -1,6 +1,7 @@
 // @ts-check
 // Wires the page: who hears whom. Everything else is data in, DOM out.
 
+import { Adding } from "./adding.js";
 import { fetchConfig, fetchLessons } from "./api.js";
 import { Awake } from "./awake.js";
 import { Cues } from "./cues.js";
@@ -17,6 +18,7 @@ import { Practice } from "./practice.js";
 import { Remark } from "./remark.js";
 import { Reports } from "./reports.js";
 import { Round } from "./round.js";
+import { whyWords } from "./sayings.js";
 import { Scoreboard } from "./scoreboard.js";
 import { Session, isRunning } from "./session.js";
 import { Settings } from "./settings.js";
@@ -32,11 +34,13 @@ import { words } from "./words.js";
 /** @import { FinalTrouble, Wait } from "./lifeline.js" */
 /** @import { Score, ServerMessage, State } from "./protocol.js" */
 /** @import { Phase } from "./session.js" */
+/** @import { Limits } from "./workshop.js" */
 
 const page = document.body;
 const session = new Session();
 const stage = new Stage(part(page, "stage", HTMLElement));
 const lessons = new Lessons(part(page, "choosing", HTMLElement));
+const adding = new Adding(part(page, "adding", HTMLElement), part(page, "choosing", HTMLElement));
 const who = new Who(part(page, "who", HTMLElement));
 const history = new HistoryView(part(page, "history", HTMLElement));
 const past = new Past(who, history);
@@ -65,6 +69,8 @@ let round = null;
 let library = [];
 /** @type {Access} */
 let access = "off";
+/** @type {Limits | undefined} */
+let uploads;
 
 const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
 
@@ -78,9 +84,10 @@ async function list() {
     const [found, config] = await Promise.all([fetchLessons(), fetchConfig()]);
     library = found;
     access = config.history ?? "off";
+    uploads = config.uploads;
     offer();
     session.tell("listed");
-    if (!library.length) trouble({ problem: "no-lessons" });
+    if (!library.length && !uploads?.allowed) trouble({ problem: "no-lessons" });
   } catch {
     trouble({ problem: "server-unreachable" });
   }
@@ -88,7 +95,8 @@ async function list() {
 
 /** Shows what can be chosen, in the language that is spoken. */
 function offer() {
-  lessons.show(library);
+  lessons.show(library, Boolean(uploads?.allowed), adding.tile.element);
+  adding.offer(uploads);
   who.show(access);
 }
 
@@ -129,7 +137,7 @@ function hear(from, message) {
     session.tell("summary");
     void reports.tell(from, message);
   }
-  else if (message.type === "error") remark.say(message.message);
+  else if (message.type === "error") remark.say(words.trouble.told[message.code] ?? message.message);
   else if (message.type === "calibrated") warmUp.hear(message);
   else if (message.type === "welcome") {
     transport.setDuration(message.lesson.duration_s);
@@ -200,7 +208,7 @@ function look(lesson) {
 function trouble({ problem, ...more }) {
   if (problem === "name-refused") {
     leave();
-    return who.refuse(more.detail ?? "");
+    return who.refuse(whyWords(more.code ?? "") || (more.detail ?? ""));
   }
   round = round && round.continued();
   session.tell("problem");
@@ -251,6 +259,7 @@ function enter(phase, before) {
   }
   warmUp.enter(phase);
   if (before === "problem") notice.hide();
+  if (before === "adding") adding.rest();
   if (before === "ready" || before === "counting") scoreboard.clear();
   if (phase === "choosing" || phase === "summary" || phase === "problem") {
     stage.clear();
@@ -270,6 +279,11 @@ function follow() {
 session.addEventListener("phase", (event) => enter(detail(event).phase, detail(event).before));
 languages.addEventListener("change", offer);
 lessons.addEventListener("pick", (event) => begin(new Round(detail(event))));
+lessons.addEventListener("edit", (event) => adding.edit(detail(event)));
+adding.addEventListener("open", () => session.tell("add"));
+adding.addEventListener("leave", leave);
+adding.addEventListener("changed", () => void list());
+adding.addEventListener("pick", (event) => begin(new Round(detail(event))));
 notice.addEventListener("retry", () => (round ? begin(round) : void list()));
 notice.addEventListener("leave", leave);
 reports.addEventListener("begin", (event) => begin(detail(event)));

@@ -19,6 +19,24 @@ export function remember(key, value) {
   }
 }
 
+/** What this tab keeps until it is closed. @param {string} key @returns {string | null} */
+export function recallForNow(key) {
+  try {
+    return sessionStorage.getItem(`tandem:${key}`);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key @param {string} value */
+export function rememberForNow(key, value) {
+  try {
+    sessionStorage.setItem(`tandem:${key}`, value);
+  } catch {
+    // As above.
+  }
+}
+
 /** Forgets what begins so. @param {string} beginning */
 export function forget(beginning) {
   try {

@@ -3,9 +3,10 @@
 
 /**
  * @typedef {"loading" | "choosing" | "opening" | "connecting" | "ready" | "counting" | "playing"
- *   | "paused" | "reconnecting" | "ending" | "summary" | "history" | "problem"} Phase
+ *   | "paused" | "reconnecting" | "ending" | "summary" | "history"
+ *   | "adding" | "problem"} Phase
  * @typedef {"listed" | "pick" | "opened" | "ready" | "counting" | "playing" | "paused" | "ended"
- *   | "lost" | "summary" | "look" | "problem" | "leave"} SessionEvent
+ *   | "lost" | "summary" | "look" | "add" | "problem" | "leave"} SessionEvent
  */
 
 const ANYWHERE = /** @type {const} */ ({ problem: "problem", leave: "choosing" });
@@ -19,7 +20,7 @@ const LED = /** @type {const} */ ({
 /** @type {Record<Phase, Partial<Record<SessionEvent, Phase>>>} */
 const STEPS = {
   loading: { listed: "choosing", problem: "problem" },
-  choosing: { listed: "choosing", pick: "opening", look: "history", problem: "problem" },
+  choosing: { listed: "choosing", pick: "opening", look: "history", add: "adding", problem: "problem" },
   opening: { ...ANYWHERE, opened: "connecting" },
   connecting: LED,
   ready: LED,
@@ -30,6 +31,7 @@ const STEPS = {
   ending: { ...ANYWHERE, summary: "summary" },
   summary: { leave: "choosing", pick: "opening", look: "history" },
   history: { leave: "choosing", summary: "summary" },
+  adding: { leave: "choosing", pick: "opening" },
   problem: { leave: "choosing", listed: "choosing", pick: "opening", problem: "problem" },
 };
 

@@ -85,11 +85,13 @@ def test_without_the_token_it_is_closed(shown: str, sentence: str) -> None:
 
 def test_the_page_is_told_what_it_may() -> None:
     assert describe(Config(), headers()) == {
-        **{"allowed": True, "why_not": None, "needs_token": False},
+        **{"allowed": True, "why_not": None, "why_code": None, "needs_token": False},
         **{"max_mb": 500, "max_s": 600.0},
     }
     closed = describe(Config(host="0.0.0.0"), headers())
     assert closed["allowed"] is False and "TANDEM_TOKEN" in str(closed["why_not"])
+    assert closed["why_code"] == "no_token"
+    assert describe(Config(uploads=False), headers())["why_code"] == "off"
     assert describe(Config(host="0.0.0.0", token=TOKEN), headers())["needs_token"] is True
     assert why_closed(Config(host="0.0.0.0", token=TOKEN), headers()) is None
 

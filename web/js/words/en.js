@@ -1,7 +1,9 @@
 // @ts-check
 // English, which the other languages are measured by: each has the same words under the same names.
 
+import { adding, uploadTrouble } from "./en/adding.js";
 import { choosing } from "./en/choosing.js";
+import { coach } from "./en/coach.js";
 import { history } from "./en/history.js";
 import { interruptions, problems, trouble } from "./en/problems.js";
 import { live } from "./en/live.js";
@@ -9,5 +11,6 @@ import { report } from "./en/report.js";
 import { stage } from "./en/stage.js";
 
 export const en = {
-  choosing, history, interruptions, live, problems, report, stage, trouble,
+  adding, choosing, coach, history, interruptions, live, problems, report, stage, trouble,
+  uploadTrouble,
 };

@@ -1,7 +1,9 @@
 // @ts-check
 // 한국어. 말투는 해요체로 짧게.
 
+import { adding, uploadTrouble } from "./ko/adding.js";
 import { choosing } from "./ko/choosing.js";
+import { coach } from "./ko/coach.js";
 import { history } from "./ko/history.js";
 import { interruptions, problems, trouble } from "./ko/problems.js";
 import { live } from "./ko/live.js";
@@ -12,5 +14,6 @@ import { stage } from "./ko/stage.js";
 
 /** @type {typeof en} */
 export const ko = {
-  choosing, history, interruptions, live, problems, report, stage, trouble,
+  adding, choosing, coach, history, interruptions, live, problems, report, stage, trouble,
+  uploadTrouble,
 };

@@ -40,5 +40,6 @@ export const stage = {
     reconnecting: "The connection was lost. Connecting again.",
     ending: "Finished. Adding it up.",
     history: "Results.",
+    adding: "A lesson of your own.",
   },
 };

@@ -36,5 +36,6 @@ export const stage = {
     reconnecting: "연결이 끊겼어요. 다시 연결하고 있어요.",
     ending: "끝났어요. 점수를 계산하고 있어요.",
     history: "내 기록이에요.",
+    adding: "나만의 레슨이에요.",
   },
 };

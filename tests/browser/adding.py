@@ -1,0 +1,79 @@
+"""Somebody who adds lessons: a server that takes them and watches nobody, and their hands."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, TimeoutError
+
+from rtc_server.lessons import Lesson
+from tests.browser.learner import NARROW, WIDE, Learner, learner_in
+from tests.browser.test_layout import CONTRAST
+from tests.integration.uploading import Desk, desk
+
+MADE = '[data-part="filmstrip"]'
+OWN = "wave"  # the id of a lesson that is there from the start
+
+
+@asynccontextmanager
+async def shop(
+    folder: Path, lesson: Lesson, *, port: int = 0, **settings: Any
+) -> AsyncIterator[Desk]:
+    """A server with one own lesson."""
+    place = folder / OWN
+    if not place.exists():
+        shutil.copytree(lesson.folder, place)
+    async with desk(folder, port=port, **settings) as store:
+        yield store
+
+
+class Adder(Learner):
+    """A learner with a video of their own."""
+
+    async def choose_file(self, path: Path, press: str = "add") -> None:
+        async with self.page.expect_file_chooser() as asked:
+            await self.press(press)
+        await (await asked.value).set_files(path)
+        await self.until("adding")
+
+    async def until_shown(self, part: str, timeout_s: float = 60) -> None:
+        await self.page.wait_for_selector(f'[data-part="{part}"]:visible', timeout=timeout_s * 1000)
+
+    async def until_said(self, part: str, words: str, timeout_s: float = 30) -> None:
+        """Wait until a part of the page holds these words."""
+        said = (
+            "([part, words]) => [...document.querySelectorAll(`[data-part='${part}']`)]"
+            ".some(e => e.checkVisibility() && e.innerText.includes(words))"
+        )
+        try:
+            await self.until_true(said, [part, words], timeout_s)
+        except TimeoutError as error:
+            shown = await self.page.inner_text("main")
+            raise AssertionError(f"expected {words!r} in {part}, got:\n{shown}") from error
+
+    async def until_stage(self, stage: str) -> None:
+        """The tile behind the lessons says how far it is."""
+        await self.page.wait_for_selector(f'[data-part="add"][data-stage="{stage}"]')
+
+    async def tab_to(self, part: str) -> None:
+        """By Tab alone, from wherever the focus is."""
+        for _ in range(40):
+            await self.page.keyboard.press("Tab")
+            if await self.page.evaluate("document.activeElement.dataset.part") == part:
+                return
+        raise AssertionError(f"expected Tab to lead to {part}")
+
+    async def fits(self, name: str) -> None:
+        """On a phone and on a desk."""
+        for width, height in (NARROW, WIDE):
+            await self.page.set_viewport_size({"width": width, "height": height})
+            await self.picture(f"adding-{name}")
+            assert await self.sideways_px() == 0, f"{name} at {width} px can be scrolled sideways"
+            assert await self.page.evaluate(CONTRAST) == [], f"{name} is hard to read"
+
+
+async def adder_in(browser: Browser, **context_options: Any) -> Adder:
+    learner = await learner_in(browser, **context_options)
+    return Adder(learner.page)

@@ -1,0 +1,283 @@
+// @ts-check
+// A lesson of one's own, from a file to a dance: which of its views is shown, and what leads on.
+
+import { AddForm } from "./addform.js";
+import { AddProgress } from "./addprogress.js";
+import { refusalOf } from "./addsayings.js";
+import { AddTile } from "./addtile.js";
+import { AddTrouble } from "./addtrouble.js";
+import { ApiError } from "./api.js";
+import { make } from "./dom.js";
+import { say } from "./language.js";
+import { MadeLesson } from "./madelesson.js";
+import { Posed } from "./posed.js";
+import { TokenField } from "./tokenfield.js";
+import { Upload } from "./upload.js";
+import { words } from "./words.js";
+import { Workshop, fetchLesson, fetchPoses } from "./workshop.js";
+
+/** @import { Lesson } from "./api.js" */
+/** @import { Limits, Stretch } from "./workshop.js" */
+/** @typedef {{ element: HTMLElement, rest?: () => void }} View */
+
+const CLOSED = /** @type {Limits} */ ({ allowed: false, needs_token: false, max_mb: 0, max_s: 0 });
+
+/**
+ * Events: `open` (it has something to show), `leave`, `pick` (detail a Lesson to dance), `changed`
+ * (the lessons are others now).
+ */
+export class Adding extends EventTarget {
+  #workshop = new Workshop();
+  #title = make("h2", { tabindex: "-1", "data-part": "adding-title" });
+  #body = make("div", { class: "adding-body" });
+  #form;
+  #progress = new AddProgress();
+  #trouble = new AddTrouble();
+  #made;
+  #limits = CLOSED;
+  /** @type {View | null} */
+  #view = null;
+  /** @type {Upload | null} the one that is under way, or whose end was not looked at yet */
+  #upload = null;
+  /** @type {Lesson | null} that is looked at */
+  #lesson = null;
+  #shown = false;
+
+  /** @param {HTMLElement} root @param {HTMLElement} zone where a video can be dropped */
+  constructor(root, zone) {
+    super();
+    this.tile = new AddTile(zone);
+    this.#form = new AddForm(new TokenField(this.#workshop));
+    this.#made = new MadeLesson(new TokenField(this.#workshop));
+    const back = make("button", { type: "button", class: "plain back", "data-part": "adding-back", "data-say": "adding.back" });
+    back.addEventListener("click", () => this.#emit("leave"));
+    root.replaceChildren(make("header", { class: "adding-head" }, [back, this.#title]), this.#body);
+    this.#listen();
+    window.addEventListener("beforeunload", (event) => {
+      if (this.#upload?.needsPage) event.preventDefault(); // the browser asks whether to go
+    });
+  }
+
+  #listen() {
+    const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
+    this.tile.addEventListener("file", (event) => this.#choose(detail(event)));
+    this.tile.addEventListener("look", () => this.#look());
+    this.#form.addEventListener("make", () => this.#send());
+    this.#form.addEventListener("other", () => this.tile.choose());
+    this.#progress.addEventListener("cancel", () => void this.#cancel());
+    this.#trouble.addEventListener("again", () => this.#again());
+    this.#trouble.addEventListener("other", () => this.tile.choose());
+    for (const view of [this.#progress, this.#trouble]) {
+      view.addEventListener("leave", () => this.#emit("leave"));
+    }
+    this.#made.addEventListener("dance", () => this.#emit("pick", this.#lesson));
+    this.#made.addEventListener("rename", (event) => this.#try((id) => this.#rename(id, detail(event))));
+    this.#made.addEventListener("remove", () => this.#try((id) => this.#remove(id)));
+    this.#made.addEventListener("cut", (event) => this.#cut(detail(event)));
+  }
+
+  /** @param {string} type @param {unknown} [detail] */
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /** What may be sent here; looks once for one that was under way before. @param {Limits | undefined} limits */
+  offer(limits) {
+    this.#limits = limits ?? CLOSED;
+    this.tile.offer(limits);
+    if (!this.#upload && this.#limits.allowed) {
+      const found = Upload.found(this.#workshop);
+      if (found) this.#take(found).goOn();
+    }
+    this.tile.show(this.#upload);
+  }
+
+  /** The page shows something else now. */
+  rest() {
+    this.#shown = false;
+    this.#view?.rest?.();
+    if (this.#upload?.over) this.#close();
+  }
+
+  /** An own lesson: to look at, to change. @param {Lesson} lesson */
+  edit(lesson) {
+    this.#open();
+    void this.#showLesson(lesson, lesson.title);
+  }
+
+  #open() {
+    this.#shown = true;
+    this.#emit("open");
+  }
+
+  /** @param {string} title @param {View} view */
+  #show(title, view) {
+    if (this.#view !== view) {
+      this.#view?.rest?.();
+      this.#view = view;
+      this.#body.replaceChildren(view.element);
+      say(view.element);
+      this.#title.textContent = title;
+      this.#title.focus();
+    }
+    this.#title.textContent = title;
+  }
+
+  /** @param {File} file */
+  #choose(file) {
+    this.#open();
+    this.#close();
+    this.#show(words.adding.formTitle, this.#form);
+    this.#form.show(file, this.#limits);
+  }
+
+  #send() {
+    const { file, title, part } = this.#form;
+    if (file) void this.#take(Upload.of(this.#workshop, file, title, part)).begin();
+    this.#tell();
+  }
+
+  /** @param {Stretch} part of the lesson that is looked at */
+  #cut(part) {
+    if (!this.#lesson) return;
+    if (this.#upload && !this.#upload.over) return this.#made.refuse(words.adding.busy);
+    const source = { of: this.#lesson.id };
+    void this.#take(Upload.of(this.#workshop, source, this.#lesson.title, part)).begin();
+    this.#tell();
+  }
+
+  /** @param {Upload} upload */
+  #take(upload) {
+    this.#upload = upload;
+    upload.addEventListener("change", () => {
+      if (upload !== this.#upload) return;
+      if (upload.stage === "ready") void this.#finish(upload);
+      else this.#tell();
+    });
+    return upload;
+  }
+
+  /** Its end is known. */
+  #close() {
+    if (this.#upload?.over) this.#upload.forget();
+    if (this.#upload?.over) this.#upload = null;
+    this.tile.show(this.#upload);
+  }
+
+  #look() {
+    this.#open();
+    if (this.#upload?.stage === "ready") void this.#showMade(this.#upload);
+    else this.#tell();
+  }
+
+  /** How far it is, wherever that is to be seen. */
+  #tell() {
+    const upload = this.#upload;
+    this.tile.show(upload);
+    if (!upload || !this.#shown) return;
+    if (upload.stage === "off") return this.#calledOff(upload);
+    if (upload.trouble) {
+      this.#show(upload.title, this.#trouble);
+      return this.#trouble.show(upload.trouble, upload.source !== null);
+    }
+    this.#show(words.adding.making(upload.title), this.#progress);
+    this.#progress.show(upload);
+  }
+
+  /** There is a lesson; one that it is a part of has done its duty. @param {Upload} upload */
+  async #finish(upload) {
+    const { source } = upload;
+    if (source && !(source instanceof File)) await this.#workshop.remove(source.of).catch(() => null);
+    this.#emit("changed");
+    this.tile.show(upload);
+    if (this.#shown) await this.#showMade(upload);
+  }
+
+  /** @param {Upload} upload that is ready */
+  async #showMade(upload) {
+    try {
+      await this.#showLesson(await fetchLesson(upload.lesson), words.adding.ready(upload.title));
+    } catch (error) {
+      this.#show(upload.title, this.#trouble);
+      this.#trouble.show(troubleOf(error), false);
+    }
+    this.#close();
+  }
+
+  /** @param {Lesson} lesson @param {string} title */
+  async #showLesson(lesson, title) {
+    this.#lesson = lesson;
+    this.#show(title, this.#made);
+    this.#made.show(lesson, this.#limits);
+    try {
+      const posed = new Posed(await fetchPoses(lesson.id));
+      if (this.#lesson === lesson && this.#shown) this.#made.showPoses(lesson, posed);
+    } catch (error) {
+      this.#made.refuse(sentenceOf(error));
+    }
+  }
+
+  /** Back to where it was sent from. @param {Upload} upload */
+  #calledOff(upload) {
+    const { source } = upload;
+    this.#close();
+    if (source instanceof File) {
+      this.#show(words.adding.formTitle, this.#form);
+      this.#form.show(source, this.#limits, upload);
+    } else if (source && this.#lesson?.id === source.of) {
+      void this.#showLesson(this.#lesson, this.#lesson.title);
+    } else this.#emit("leave");
+  }
+
+  #again() {
+    const upload = this.#upload;
+    if (upload?.source instanceof File) {
+      this.#show(words.adding.formTitle, this.#form);
+      this.#form.show(upload.source, this.#limits, upload);
+      if (upload.trouble?.code !== "token_needed") this.#send();
+    } else if (upload?.source) {
+      void this.#take(Upload.of(this.#workshop, upload.source, upload.title, upload.part)).begin();
+      this.#tell();
+    }
+  }
+
+  async #cancel() {
+    this.#progress.wait();
+    try {
+      await this.#upload?.cancel();
+    } catch (error) {
+      this.#progress.refuse(sentenceOf(error));
+    }
+  }
+
+  /** @param {string} id @param {string} title */
+  async #rename(id, title) {
+    this.#lesson = await this.#workshop.rename(id, title);
+    this.#title.textContent = this.#lesson.title;
+    this.#made.name(this.#lesson.title);
+    this.#made.say(words.adding.renamed);
+    this.#emit("changed");
+  }
+
+  /** @param {string} id */
+  async #remove(id) {
+    await this.#workshop.remove(id);
+    this.#emit("leave");
+  }
+
+  /** Says why it did not work. @param {(lesson: string) => Promise<void>} change */
+  #try(change) {
+    if (this.#lesson) change(this.#lesson.id).catch((error) => this.#made.refuse(sentenceOf(error)));
+  }
+}
+
+/** @param {unknown} error */
+const troubleOf = (error) =>
+  error instanceof ApiError ? { code: error.code, detail: error.detail } : { code: "unreachable", detail: "" };
+
+/** @param {unknown} error */
+function sentenceOf(error) {
+  const { code, detail } = troubleOf(error);
+  const { title, advice } = refusalOf(code);
+  return detail ? `${title}. ${detail}` : `${title}. ${advice.join(" ")}`;
+}
