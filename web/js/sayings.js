@@ -37,9 +37,11 @@ export function changeWords(by) {
 export const lastWords = (before, complete) =>
   (complete ? words.report.last : words.report.lastUnfinished)(before);
 
-/** Why it ended before the end, in the server's words where the learner did not ask. @param {string} reason */
-export const earlyWords = (reason) =>
-  reason === "" || reason === "stopped" ? words.report.stopped : words.report.endedEarly(reason);
+/** Why it ended before the end, in the server's words where we have none. @param {string} reason */
+export function earlyWords(reason) {
+  if (reason === "" || reason === "stopped") return words.report.stopped;
+  return words.report.ended[reason] ?? words.report.endedEarly(reason);
+}
 
 /** @param {Limb} limb */
 export const limbWords = (limb) => words.report.limbs[limb];

@@ -50,7 +50,7 @@ export const problems = {
   },
   "lesson-gone": {
     title: "This lesson is no longer here",
-    advice: ["It was removed from the server. Choose another one."],
+    advice: ["It was removed from the server, or is being made anew. Choose another one."],
     action: "Try again",
   },
   "server-unreachable": {
@@ -61,6 +61,11 @@ export const problems = {
   "server-refused": {
     title: "The server could not begin",
     advice: ["It said why:"],
+    action: "Try again",
+  },
+  "server-stopping": {
+    title: "The server is being stopped",
+    advice: ["Whoever runs it is stopping it, or starting it anew. Try again in a minute."],
     action: "Try again",
   },
   "name-refused": {
@@ -109,6 +114,12 @@ export const interruptions = {
     advice: ["The lesson waits where you left it. Go on with the button or the space bar."],
     action: "Go on",
   },
+  nobody: {
+    title: "Nobody is in the picture",
+    advice: ["The lesson waits, and nothing is scored. Step back in, until your whole body shows: it "
+      + "goes on by itself."],
+    action: "Go on anyway",
+  },
   "camera-ended": {
     title: "The camera stopped",
     advice: ["It was unplugged, or switched off. The lesson waits.",
@@ -130,6 +141,11 @@ export const trouble = {
   /** A button that cannot be pressed yet. @param {string} action @param {number} wait_s */
   wait: (action, wait_s) => `${action} in ${wait_s} s`,
   chooseLesson: "Choose a lesson",
+  /** What the server says of a session that goes on, by its code. @type {Record<string, string>} */
+  remarks: {
+    no_camera: "No picture comes from your camera. Is it still on, and uncovered?",
+    internal: "The server has trouble looking at your camera's pictures. The lesson goes on.",
+  },
   /** Why results cannot be shown, by the server's code. @type {Record<string, string>} */
   history: {
     history_closed: "This server shows results on its own machine only.",

@@ -45,6 +45,13 @@ export const report = {
   /** @param {number} before rounded points */
   lastUnfinished: (before) => `Last time: ${before}, and you stopped before the end.`,
   stopped: "You stopped before the end.",
+  /** Why it ended otherwise, by the server's word for it. @type {Record<string, string>} */
+  ended: {
+    "server stopping": "It ended early: the server is being stopped. This counts, as far as you came.",
+    closed: "It ended early: the session was closed from elsewhere.",
+    replaced: "It ended here: you went on in another window.",
+    failed: "It ended early: something failed on the server.",
+  },
   /** @param {string} reason in the server's words */
   endedEarly: (reason) => `It ended early: ${reason}.`,
   /** @param {number} moments @param {string} length */

@@ -36,6 +36,12 @@ export const report = {
   last: (before) => `지난번은 ${before}점이었어요.`,
   lastUnfinished: (before) => `지난번은 ${before}점이었고, 끝까지 하지는 않았어요.`,
   stopped: "끝까지 하지는 않았어요.",
+  ended: {
+    "server stopping": "서버가 꺼지면서 일찍 끝났어요. 지금까지 춘 만큼은 점수에 들어가요.",
+    closed: "다른 곳에서 닫아서 일찍 끝났어요.",
+    replaced: "다른 창에서 이어서 해서 여기서는 끝났어요.",
+    failed: "서버에 문제가 생겨 일찍 끝났어요.",
+  },
   endedEarly: (reason) => `레슨이 일찍 끝났어요: ${reason}`,
   timelineOf: (moments, length) => `레슨 전체의 점수: 길이 ${length}, 확인한 순간 ${moments}번`,
 
