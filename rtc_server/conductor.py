@@ -16,6 +16,8 @@ from rtc_server.playhead import Playhead
 FINISHED, STOPPED, LEFT, STOPPING = "finished", "stopped", "left", "server stopping"
 NEVER_CAME, VANISHED, FAILED = "never connected", "vanished", "failed"
 CLOSED, LOST, REPLACED = "closed", "lost", "replaced"
+# How a session ends; the page has words for each.
+REASONS = (FINISHED, STOPPED, LEFT, STOPPING, NEVER_CAME, VANISHED, FAILED, CLOSED, LOST, REPLACED)
 AWAY = "connection"  # why the lesson waits, when it is not the learner who paused it
 
 RUNNING = ("ready", "counting", "playing", "paused")  # not ended

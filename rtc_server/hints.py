@@ -1,26 +1,28 @@
-"""One short sentence that tells the learner what to change. Pure."""
+"""Which way a limb should go, as one hint to the learner. Pure."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from rtc_server.hint import STEP_INTO_VIEW, Hint
 from rtc_server.matching import Floats
 
-STEP_INTO_VIEW = "step into view"
+__all__ = ["STEP_INTO_VIEW", "for_limb"]
+
 ARMS = {
-    "left_upper_arm": "left arm",
-    "left_forearm": "left forearm",
-    "right_upper_arm": "right arm",
-    "right_forearm": "right forearm",
+    "left_upper_arm": "left_arm",
+    "left_forearm": "left_forearm",
+    "right_upper_arm": "right_arm",
+    "right_forearm": "right_forearm",
 }
-THIGHS = {"left_thigh": "left knee", "right_thigh": "right knee"}
-SHINS = {"left_shin": "left foot", "right_shin": "right foot"}
+THIGHS = {"left_thigh": "left_knee", "right_thigh": "right_knee"}
+SHINS = {"left_shin": "left_foot", "right_shin": "right_foot"}
 ENOUGH = 0.17  # of a unit direction, about 10°
 
 
 def for_limb(
     limb: str, own: str, learner_deg: Floats, target_deg: Floats, mirror: bool
-) -> str | None:
+) -> Hint | None:
     """Say which way a limb should go.
 
     :param limb: its name in the picture compared, where outward is known.
@@ -36,30 +38,31 @@ def for_limb(
     right = float(np.mean(np.cos(target) - np.cos(learner)))  # of the picture compared
     down = float(np.mean(np.sin(target) - np.sin(learner)))
     if max(abs(right), abs(down)) < ENOUGH:
-        return f"watch your {_name(own)}"
+        return Hint("watch", _part(own))
     # In an unmirrored picture of a person who faces it, their left is on the right.
     outward = right if limb.startswith("left") else -right
-    own_side = "right" if (right > 0) == mirror else "left"
-    return _sentence(own, outward, down, own_side)
+    to_right = (right > 0) == mirror  # the learner's own
+    return _hint(own, outward, down, to_right)
 
 
-def _sentence(own: str, outward: float, down: float, own_side: str) -> str:
+def _hint(own: str, outward: float, down: float, to_right: bool) -> Hint:
     upright = abs(down) >= abs(outward)
-    name = _name(own)
+    part = _part(own)
     if own == "torso":
-        return f"lean more to your {own_side}"
+        return Hint("lean_right" if to_right else "lean_left")
     if own == "shoulders":
-        return "level your shoulders with the instructor's"
+        return Hint("level_shoulders")
     if own == "head":
-        return f"tilt your head to your {own_side}"
+        return Hint("tilt_right" if to_right else "tilt_left")
     if own in ARMS or own in THIGHS:
         if upright:
-            return f"{'lower' if down > 0 else 'raise'} your {name}"
-        return f"{'open' if outward > 0 else 'bring in'} your {name}"
+            return Hint("lower" if down > 0 else "raise", part)
+        return Hint("open" if outward > 0 else "bring_in", part)
     if upright:
-        return f"{'straighten' if down > 0 else 'bend'} your {own.split('_')[0]} knee"
-    return f"step {'out' if outward > 0 else 'in'} with your {name}"
+        knee = part.replace("foot", "knee")
+        return Hint("straighten" if down > 0 else "bend", knee)
+    return Hint("step_out" if outward > 0 else "step_in", part)
 
 
-def _name(own: str) -> str:
+def _part(own: str) -> str:
     return (ARMS | THIGHS | SHINS).get(own, own)

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server import hints, matching
+from rtc_server import matching
 from rtc_server.annotated import AnnotatedVideo
 from rtc_server.capture import CaptureClock
 from rtc_server.conductor import Conductor
 from rtc_server.framing import Framing
+from rtc_server.hint import STEP_INTO_VIEW
 from rtc_server.mailbox import Closed, Mailbox
 from rtc_server.matching import Floats
 from rtc_server.metrics import Metrics
@@ -183,6 +184,7 @@ def score_message(
     position_s = its.player.position_s if seen.lesson_s is None else seen.lesson_s
     target = matching.reference_at(its.reference.track, position_s)
     visible = bool(np.isfinite(posed.pose.xy).any())
+    hint = score.hint if score else None if visible else STEP_INTO_VIEW
     return {
         "type": "score",
         "seq": seq,
@@ -195,7 +197,8 @@ def score_message(
         "coverage": round(score.coverage, 3) if score else None,
         "lag_ms": _rounded(score.lag_ms if score else None, 0),
         "limbs": score.limbs if score else None,
-        "hint": score.hint if score else None if visible else hints.STEP_INTO_VIEW,
+        "hint": hint.sentence if hint else None,
+        "advice": hint.message() if hint else None,
         "framing": posed.around and its.framing.saw(posed.pose, posed.around),
         "pose": keypoints(posed.pose.xy, posed.pose.score),
         "target": keypoints(target.xy, target.score),

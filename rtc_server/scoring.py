@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server import hints, matching
+from rtc_server.hint import Hint
 from rtc_server.judging import (
     LAG_STEP_S,
     LAGS_S,
@@ -202,7 +203,7 @@ def live_score(samples: Sequence[Judged], mirror: bool) -> Score:
     )
 
 
-def hint(window: Sequence[Judged], verdict: Verdict, mirror: bool) -> str | None:
+def hint(window: Sequence[Judged], verdict: Verdict, mirror: bool) -> Hint | None:
     """What would help most: the weakest limb that matters, and which way it should go."""
     weight = np.sum([s.possible[NO_LAG] for s in window], axis=0)
     matters = weight > WEAK_SHARE * weight.sum()

@@ -128,7 +128,7 @@ def _joined(learner: Picture, instructor: Picture, moment: Moment) -> Picture:
     if score.lag_ms is not None and abs(score.lag_ms) >= 100:
         words.append(f"{abs(score.lag_ms):.0f} ms {'late' if score.lag_ms > 0 else 'early'}")
     _write(strip, "   ".join(word for word in words if word), (130, 34), 0.6)
-    _write(strip, score.hint or "", (130, 64), 0.65, HALF_WAY)
+    _write(strip, score.hint.sentence if score.hint else "", (130, 64), 0.65, HALF_WAY)
     return np.concatenate([above, strip], axis=0)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rtc_server.hint import Hint
+
 KEYPOINTS = 18
 
 
@@ -67,4 +69,4 @@ class Score:
     lag_ms: float | None  # how late the learner moves; negative: early
     limbs: dict[str, float | None]  # 0..1, left and right are the learner's own
     label: str | None
-    hint: str | None
+    hint: Hint | None

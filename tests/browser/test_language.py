@@ -1,22 +1,23 @@
-"""The page in two languages: complete, the browser's first, and switched without losing anything."""
+"""The page in two languages: complete, the browser's first, and switched in place."""
 
 from typing import Any
 
 from playwright.async_api import Browser
 
+from rtc_server import conductor, hint
 from tests.browser.learner import learner_in
 from tests.browser.page import on_page
 from tests.browser.serving import Server
 
-# Every text of a language by its path; a function is called with names of its arguments.
+# Every text of a language by its path; of a function, what it says of "1", "2" and so on.
 TEXTS = """
 async (language) => {
   const { LANGUAGES } = await import("/static/js/words.js");
   const texts = {};
   const walk = (path, at) => {
     if (typeof at === "string") texts[path] = at;
-    else if (typeof at === "function") walk(`${path}(${at.length})`, at(..."123456".slice(0, at.length)));
-    else for (const [name, under] of Object.entries(at)) walk(path && `${path}.${name}` || name, under);
+    else if (typeof at === "function") walk(path, at(..."123"));
+    else for (const [name, under] of Object.entries(at)) walk(`${path}.${name}`, under);
   };
   walk("", LANGUAGES[language].words);
   return texts;
@@ -36,6 +37,25 @@ async def test_both_languages_say_everything_and_in_their_own_words(server: Serv
         assert text.strip() and english[path].strip(), path
         assert is_korean(text) or not any(letter.isalpha() for letter in english[path]), path
         assert not is_korean(english[path]), path
+
+
+KNOWN = """
+async () => {
+  const { words } = await import("/static/js/words.js");
+  return {
+    hints: Object.keys(words.coach.hints), parts: Object.keys(words.coach.parts),
+    reasons: Object.keys(words.report.reasons),
+  };
+}
+"""
+SAID_OTHERWISE = {conductor.FINISHED, conductor.STOPPED}  # no end that needs a reason
+
+
+async def test_whatever_the_server_names_has_words(server: Server) -> None:
+    [known] = await on_page(server, KNOWN, None)
+    assert set(known["hints"]) == set(hint.KINDS)
+    assert {*hint.PARTS, *hint.WHOLE} <= set(known["parts"])
+    assert set(known["reasons"]) == set(conductor.REASONS) - SAID_OTHERWISE
 
 
 PREFERRED = """

@@ -96,7 +96,7 @@ async def test_full_server_and_one_that_stops(browser: Browser, lessons_dir: Pat
         # One that stops politely is no accident: there is a summary, and nothing tries again.
         assert server.terminate() == 0, server.output
         await learner.until("summary")
-        assert "the server is being stopped" in await learner.text("change")
+        assert "The server was stopped." in await learner.text("change")
         assert await learner.camera_is_off()
         assert learner.complaints == []
 

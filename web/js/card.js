@@ -85,7 +85,7 @@ function ring(pen, x, y, radius, from, long, colour) {
 }
 
 /** What it comes to, in words. @param {Pen} pen @param {Figures} figures */
-function inWords(pen, { verdict, facts, early, change }) {
+function inWords(pen, { verdict, found, facts, early, change }) {
   const [x, most] = [470, WIDTH - EDGE - 470];
   let y = 345;
   for (const line of broken(pen, verdict, 46, most)) {
@@ -94,7 +94,7 @@ function inWords(pen, { verdict, facts, early, change }) {
   }
   y -= 12;
   const [, [moved, how]] = facts;
-  for (const line of [early, change, `${moved} ${how}`]) {
+  for (const line of [...broken(pen, found, 30, most).slice(0, 2), early, change, `${moved} ${how}`]) {
     if (!line) continue;
     y += 42;
     text(pen, line, x, y, { colour: QUIET, most });

@@ -5,7 +5,9 @@ import { labelOf } from "./colours.js";
 import { percent, whole } from "./numerals.js";
 import { minutes } from "./position.js";
 import { LIMBS } from "./protocol.js";
-import { changeWords, earlyWords, gradeWords, lastWords, limbWords, timingWords } from "./sayings.js";
+import {
+  changeWords, earlyWords, findingWords, gradeWords, lastWords, partWords, timingWords,
+} from "./sayings.js";
 import { words } from "./words.js";
 
 /** @import { Change } from "./api.js" */
@@ -19,7 +21,7 @@ const PARTS = /** @type {const} */ (["shape", "timing", "energy"]);
  * @typedef {{ passage: Loop, place: string, text: string, label: Label }} Stretch
  * @typedef {{ limb: Limb, name: string, value: number | null, text: string }} LimbRow
  * @typedef {{ grade: string, score: string, value: number | null, label: Label | "",
- *   verdict: string, parts: Part[], facts: [name: string, text: string][], early: string,
+ *   verdict: string, found: string, parts: Part[], facts: [name: string, text: string][], early: string,
  *   best: Stretch[], worst: Stretch[], limbs: LimbRow[], change: string }} Figures
  */
 
@@ -37,6 +39,7 @@ export function figuresOf(summary, { reason, before, change }) {
     value: score,
     label: grade === null || score === null ? "" : labelOf(score),
     verdict: gradeWords(grade),
+    found: (summary.findings ?? []).map(findingWords).join(" "),
     parts: PARTS.map((id) => ({
       id, name: words.report.parts[id], value: summary[id], text: points(summary[id]),
       change: compares(summary, change) ? signed(change?.[id] ?? null) : "",
@@ -97,7 +100,7 @@ function limbRows(limbs) {
   const rows = LIMBS.map((limb) => ({ limb, value: limbs[limb] ?? null }))
     .sort((a, b) => (a.value ?? 2) - (b.value ?? 2));
   return rows.map(({ limb, value }) => ({
-    limb, name: limbWords(limb), value,
+    limb, name: partWords(limb), value,
     text: value === null ? words.report.notSeen : whole(value * 100),
   }));
 }

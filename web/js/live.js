@@ -22,7 +22,7 @@ const BROKEN_OFF = "vanished";
  * @typedef {{ camera: MediaStream, lesson: string, mirror: Mirror, annotated: boolean,
  *   learner: string, resume: string, video: HTMLVideoElement }} Plan  `learner`: the name to keep
  *   the result under, or ""; `resume`: the session to go on from, or ""
- * @typedef {{ problem: Problem | "session-forgotten", detail?: string, wait_s?: number | null
+ * @typedef {{ problem: Problem | "session-forgotten", code?: string, detail?: string, wait_s?: number | null
  * }} Trouble
  */
 
@@ -110,7 +110,7 @@ export class Live extends EventTarget {
   /** The other end went away: after `ended` that was announced, otherwise it was not. */
   #hungUp() {
     const ended = this.#peer?.silent;
-    this.#fail(ended ? { problem: "server-ended", detail: this.#reason } : { problem: "connection-lost" });
+    this.#fail(ended ? { problem: "server-ended", code: this.#reason } : { problem: "connection-lost" });
   }
 
   /** From here on nothing is sent; the summary may still come. */
@@ -179,9 +179,9 @@ async function troubleOf(error) {
   const { status, code, detail, retryAfter_s } = error;
   if (FORGOTTEN.has(code)) return { problem: "session-forgotten" };
   if (code === "server_stopping") return { problem: "server-stopping", wait_s: retryAfter_s };
-  if (code === "bad_learner") return { problem: "name-refused", detail };
+  if (code === "bad_learner") return { problem: "name-refused", code, detail };
   if (status === 404) return { problem: "lesson-gone" };
   if (status === 502 || status === 504) return { problem: "server-unreachable" }; // a proxy says so
-  if (status !== 503) return { problem: "server-refused", detail };
+  if (status !== 503) return { problem: "server-refused", code, detail };
   return { problem: (await isReady()) ? "server-full" : "server-warming", wait_s: retryAfter_s };
 }

@@ -20,6 +20,7 @@ import { Practice } from "./practice.js";
 import { Remark } from "./remark.js";
 import { Reports } from "./reports.js";
 import { Round } from "./round.js";
+import { whyWords } from "./sayings.js";
 import { Scoreboard } from "./scoreboard.js";
 import { Session, isRunning } from "./session.js";
 import { Settings } from "./settings.js";
@@ -140,7 +141,7 @@ function hear(from, message) {
     session.tell("summary");
     void reports.tell(from, message);
   }
-  else if (message.type === "error") remark.say(words.trouble.remarks[message.code] ?? message.message);
+  else if (message.type === "error") remark.say(words.trouble.told[message.code] ?? message.message);
   else if (message.type === "calibrated") warmUp.hear(message);
   else if (message.type === "welcome") {
     transport.setDuration(message.lesson.duration_s);
@@ -226,7 +227,7 @@ function look(lesson) {
 function trouble({ problem, ...more }) {
   if (problem === "name-refused") {
     leave();
-    return who.refuse(more.detail ?? "");
+    return who.refuse(whyWords(more.code ?? "") || (more.detail ?? ""));
   }
   round = round && round.continued();
   session.tell("problem");

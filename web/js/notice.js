@@ -2,6 +2,7 @@
 // Says plainly what is wrong and what to do about it.
 
 import { make, part } from "./dom.js";
+import { whyWords } from "./sayings.js";
 import { words } from "./words.js";
 
 /** @import { Problem } from "./words.js" */
@@ -31,13 +32,16 @@ export class Notice extends EventTarget {
 
   /**
    * @param {Problem} problem
-   * @param {{ detail?: string, wait_s?: number | null }} [more] the server's words; when to retry
+   * @param {{ code?: string, detail?: string, wait_s?: number | null }} [more] the server's name for
+   *   it, and its words, which are shown where the page has none; when to retry
    */
-  show(problem, { detail = "", wait_s = null } = {}) {
+  show(problem, { code = "", detail = "", wait_s = null } = {}) {
     const { title, advice, action } = words.problems[problem];
     this.#title.textContent = title;
-    const sentences = detail ? [...advice, detail] : advice;
-    this.#advice.replaceChildren(...sentences.map((sentence) => make("p", {}, [sentence])));
+    const why = whyWords(code);
+    const said = why ? make("p", {}, [why]) : make("p", { lang: "en" }, [detail]);
+    this.#advice.replaceChildren(...advice.map((sentence) => make("p", {}, [sentence])), said);
+    said.hidden = !said.textContent;
     this.#retry.hidden = FINAL.has(problem);
     this.#leave.classList.toggle("main", FINAL.has(problem));
     this.#offer(action, Math.ceil(wait_s ?? 0));

@@ -4,6 +4,7 @@
 import {
   ApiError, deleteLearner, fetchHistory, fetchKept, fetchLeaderboard,
 } from "./api.js";
+import { whyWords } from "./sayings.js";
 import { words } from "./words.js";
 
 /** @import { Lesson, Line } from "./api.js" */
@@ -58,7 +59,7 @@ export class Past extends EventTarget {
       await fetchHistory({ learner, limit: 1 });
     } catch (error) {
       const refused = error instanceof ApiError && error.code === "bad_learner";
-      if (refused && learner === this.#who.name) this.#who.refuse(error.detail);
+      if (refused && learner === this.#who.name) this.#who.refuse(whyWords(error.code) || error.detail);
     }
   }
 

@@ -5,7 +5,7 @@ import { thumbnailsUrl } from "./api.js";
 import { LABEL_COLOURS, labelOf, limbColour } from "./colours.js";
 import { draw } from "./dom.js";
 import { minutes } from "./position.js";
-import { limbWords } from "./sayings.js";
+import { partWords } from "./sayings.js";
 import { stripOf } from "./strip.js";
 import { words } from "./words.js";
 
@@ -124,7 +124,7 @@ export function limbFigure(limbs) {
   const lines = Object.entries(FIGURE).map(([limb, [x1, y1, x2, y2]]) => {
     const value = limbs[/** @type {Limb} */ (limb)] ?? null;
     const stroke = limbColour(value);
-    const title = draw("title", {}, [limbWords(/** @type {Limb} */ (limb))]);
+    const title = draw("title", {}, [partWords(limb)]);
     return limb === "head"
       ? draw("circle", { cx: 60, cy: 28, r: 13, fill: stroke }, [title])
       : draw("line", { x1, y1, x2, y2, stroke, "stroke-width": 9, "stroke-linecap": "round" }, [title]);

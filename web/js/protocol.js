@@ -17,6 +17,16 @@ export const LIMBS = /** @type {const} */ ([
 /** @typedef {Partial<Record<Limb, number | null>>} Limbs  0..1, null where it was not seen */
 /** @typedef {{ from_s: number, to_s: number, score: number }} Passage */
 /** @typedef {[from_s: number, to_s: number]} Loop  a passage that is repeated */
+/**
+ * @typedef {"step_into_view" | "watch" | "raise" | "lower" | "open" | "bring_in" | "bend" | "straighten"
+ *   | "step_out" | "step_in" | "lean_left" | "lean_right" | "tilt_left" | "tilt_right" | "level_shoulders"
+ * } AdviceKind
+ * @typedef {{ kind: AdviceKind | string, part: string | null }} Advice  a hint, without its words
+ * @typedef {"nobody" | "little_in_view" | "stood_still" | "wrong_side" | "wrong_arms" | "arm_still"
+ *   | "legs_still" | "other_dance" | "out_of_view" | "half_hearted" | "late" | "early" | "weakest" | "well"
+ * } FindingKind
+ * @typedef {{ kind: FindingKind | string, parts: string[], amount: number | null, sentence: string }} Finding
+ */
 
 /**
  * @typedef {{ type: "welcome", protocol: number, session: string, pose_fps: number,
@@ -30,12 +40,14 @@ export const LIMBS = /** @type {const} */ ([
  * @typedef {{ type: "score", seq: number, lesson_s: number, score: number | null,
  *   shape: number | null, timing: number | null, energy: number | null, label: Label | null,
  *   coverage: number | null, lag_ms: number | null, limbs: Limbs | null, hint: string | null,
+ *   advice?: Advice | null,
  *   pose: Joint[] | null, target: Joint[] | null, age_ms: number | null,
  *   skew_ms: number | null, sync: string | null, framing?: string[] | null }} Score
  * @typedef {{ type: "summary", score: number | null, shape: number | null, timing: number | null,
  *   energy: number | null, grade: string | null, coverage: number | null, lag_ms: number | null,
  *   samples: number, dropped: number, limbs: Limbs, best: Passage[], worst: Passage[],
- *   timeline: [number, number | null][], mirror: Mirror, complete: boolean }} Summary
+ *   timeline: [number, number | null][], mirror: Mirror, complete: boolean,
+ *   findings?: Finding[] | null }} Summary
  * @typedef {{ type: "calibrated", latency_ms: number | null, spread_ms: number | null,
  *   cycles: number, problem: string | null }} Calibrated
  * @typedef {Welcome | Pong | State | ServerError | Score | Summary | Calibrated} ServerMessage
@@ -105,6 +117,7 @@ const moment = {
     Array.isArray(v) && v.length === 2 && isNumber(v[0]) && known(number).test(v[1]),
 };
 const passages = listOf(record({ from_s: number, to_s: number, score: number }));
+const finding = record({ kind: text, parts: listOf(text), amount: known(number), sentence: text });
 const parts = { shape: known(number), timing: known(number), energy: known(number) };
 
 /** @type {Record<string, Record<string, Rule>>} */
@@ -128,6 +141,7 @@ const MESSAGES = {
     seq: number, lesson_s: number, score: known(number), ...parts,
     label: known(oneOf(["perfect", "great", "good", "ok", "miss"])),
     coverage: known(number), lag_ms: known(number), limbs: known(limbs), hint: known(text),
+    advice: known(record({ kind: text, part: known(text) })),
     pose: known(listOf(joint, JOINTS)), target: known(listOf(joint, JOINTS)),
     age_ms: known(number), skew_ms: known(number), sync: known(text),
     framing: known(listOf(text)),
@@ -136,6 +150,7 @@ const MESSAGES = {
     score: known(number), ...parts, grade: known(text), coverage: known(number),
     lag_ms: known(number), samples: number, dropped: number, limbs, best: passages,
     worst: passages, timeline: listOf(moment), mirror: oneOf(["on", "off", "auto"]), complete: flag,
+    findings: known(listOf(finding)),
   },
 };
 

@@ -5,7 +5,7 @@ import { seconds } from "./numerals.js";
 import { words } from "./words.js";
 
 /** @import { Wait } from "./lifeline.js" */
-/** @import { Limb } from "./protocol.js" */
+/** @import { AdviceKind, Finding, FindingKind, Score } from "./protocol.js" */
 
 const ON_BEAT_MS = 60;
 
@@ -37,11 +37,29 @@ export function changeWords(by) {
 export const lastWords = (before, complete) =>
   (complete ? words.report.last : words.report.lastUnfinished)(before);
 
-/** Why it ended before the end, in the server's words where we have none. @param {string} reason */
+/** Why it ended before the end, in the server's words where the page has none. @param {string} reason */
 export function earlyWords(reason) {
-  if (reason === "" || reason === "stopped") return words.report.stopped;
-  return words.report.ended[reason] ?? words.report.endedEarly(reason);
+  const { stopped, reasons, endedEarly } = words.report;
+  return reason === "" || reason === "stopped" ? stopped : reasons[reason] ?? endedEarly(reason);
 }
 
-/** @param {Limb} limb */
-export const limbWords = (limb) => words.report.limbs[limb];
+/** Why the server ended it, or could not begin, by its code; "" where the page has no words for that. @param {string} code */
+export const whyWords = (code) => words.trouble.refused[code] ?? words.report.reasons[code] ?? "";
+
+/** A part of the body as the server names it. @param {string} part */
+export const partWords = (part) => words.coach.parts[part] ?? part.replaceAll("_", " ");
+
+/** What to do now; in the server's own words where the page does not know the kind. @param {Score} score */
+export function hintWords({ hint, advice }) {
+  if (!advice || !Object.hasOwn(words.coach.hints, advice.kind)) return hint ?? "";
+  const kind = /** @type {AdviceKind} */ (advice.kind);
+  return words.coach.hints[kind](advice.part === null ? "" : partWords(advice.part));
+}
+
+/** What the server found, in its own words where the page does not know the kind. @param {Finding} finding */
+export function findingWords({ kind, parts, amount, sentence }) {
+  if (!Object.hasOwn(words.coach.findings, kind)) return sentence;
+  const known = /** @type {FindingKind} */ (kind);
+  const part = parts.map(partWords).reduce((all, one) => all && words.coach.and(all, one) || one, "");
+  return words.coach.findings[known](part, seconds(amount ?? 0));
+}

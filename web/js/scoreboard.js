@@ -3,6 +3,7 @@
 
 import { part } from "./dom.js";
 import { whole } from "./numerals.js";
+import { hintWords } from "./sayings.js";
 import { Calm, Combo, Held } from "./steady.js";
 import { words } from "./words.js";
 
@@ -71,7 +72,7 @@ export class Scoreboard extends EventTarget {
     this.#timing(this.#late.value);
     this.#count(this.#row.take(GOOD.has(label), now_ms));
     if (!inView) this.#hint.clear();
-    const hint = inView ? this.#hint.take(score.hint ?? "", now_ms) : words.stage.stepIntoView;
+    const hint = inView ? this.#hint.take(hintWords(score), now_ms) : words.stage.stepIntoView;
     this.prompt(hint, inView ? "hint" : "alert");
   }
 

@@ -10,7 +10,7 @@ import { words } from "./words.js";
 
 /** @import { Change, Lesson } from "./api.js" */
 /** @import { Figures, LimbRow, Part, Stretch } from "./figures.js" */
-/** @import { Loop, Summary } from "./protocol.js" */
+/** @import { Summary } from "./protocol.js" */
 
 /**
  * @typedef {{ lesson: Lesson, before: number | null, reason: string, change?: Change | null,
@@ -46,6 +46,7 @@ export class SummaryView extends EventTarget {
     this.#text("lesson", about.lesson.title);
     this.#dial(figures);
     this.#text("verdict", figures.verdict);
+    this.#text("found", figures.found);
     this.#fill("facts", figures.facts.flatMap(fact));
     this.#draw();
     this.#fill("best", this.#stretches(figures.best));

@@ -3,6 +3,7 @@
 
 import { adding, uploadTrouble } from "./en/adding.js";
 import { choosing } from "./en/choosing.js";
+import { coach } from "./en/coach.js";
 import { history } from "./en/history.js";
 import { interruptions, problems, trouble } from "./en/problems.js";
 import { live } from "./en/live.js";
@@ -10,5 +11,6 @@ import { report } from "./en/report.js";
 import { stage } from "./en/stage.js";
 
 export const en = {
-  adding, choosing, history, interruptions, live, problems, report, stage, trouble, uploadTrouble,
+  adding, choosing, coach, history, interruptions, live, problems, report, stage, trouble,
+  uploadTrouble,
 };

@@ -3,6 +3,7 @@
 
 import { adding, uploadTrouble } from "./ko/adding.js";
 import { choosing } from "./ko/choosing.js";
+import { coach } from "./ko/coach.js";
 import { history } from "./ko/history.js";
 import { interruptions, problems, trouble } from "./ko/problems.js";
 import { live } from "./ko/live.js";
@@ -13,5 +14,6 @@ import { stage } from "./ko/stage.js";
 
 /** @type {typeof en} */
 export const ko = {
-  adding, choosing, history, interruptions, live, problems, report, stage, trouble, uploadTrouble,
+  adding, choosing, coach, history, interruptions, live, problems, report, stage, trouble,
+  uploadTrouble,
 };

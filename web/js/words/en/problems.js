@@ -70,7 +70,7 @@ export const problems = {
   },
   "name-refused": {
     title: "The server does not take this name",
-    advice: ["It said why:"],
+    advice: [],
     action: "Change the name",
   },
   "no-path": {
@@ -141,10 +141,20 @@ export const trouble = {
   /** A button that cannot be pressed yet. @param {string} action @param {number} wait_s */
   wait: (action, wait_s) => `${action} in ${wait_s} s`,
   chooseLesson: "Choose a lesson",
-  /** What the server says of a session that goes on, by its code. @type {Record<string, string>} */
-  remarks: {
-    no_camera: "No picture comes from your camera. Is it still on, and uncovered?",
-    internal: "The server has trouble looking at your camera's pictures. The lesson goes on.",
+  /** What the server says on the way, by its code (docs/protocol.md). @type {Record<string, string>} */
+  told: {
+    no_camera: "No picture comes from your camera. Is it covered, or used by another program?",
+    internal: "Something went wrong on the server. If it does not pass, start the lesson again.",
+    bad_message: "The server did not understand this page. Reload it, and try again.",
+    out_of_order: "That does not go at the moment.",
+  },
+  /** Why the server could not begin, by its code. @type {Record<string, string>} */
+  refused: {
+    bad_learner: "A name has 1 to 40 characters, some of them letters that can be seen.",
+    bad_offer: "It did not understand this browser’s offer of a call. Try another browser.",
+    unfit_offer: "This browser offers no video that it can use. Try another browser.",
+    bad_message: "It did not understand this page. Reload it, and try again.",
+    internal: "Something failed there, and its log says what. Try again in a moment.",
   },
   /** Why results cannot be shown, by the server's code. @type {Record<string, string>} */
   history: {

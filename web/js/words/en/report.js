@@ -1,8 +1,6 @@
 // @ts-check
 // How it went: the report, its picture to share, and what its figures are called.
 
-/** @import { Limb } from "../../protocol.js" */
-
 export const report = {
   title: "How it went",
   parts: { shape: "Shape", timing: "Timing", energy: "Energy" },
@@ -45,23 +43,19 @@ export const report = {
   /** @param {number} before rounded points */
   lastUnfinished: (before) => `Last time: ${before}, and you stopped before the end.`,
   stopped: "You stopped before the end.",
-  /** Why it ended otherwise, by the server's word for it. @type {Record<string, string>} */
-  ended: {
-    "server stopping": "It ended early: the server is being stopped. This counts, as far as you came.",
-    closed: "It ended early: the session was closed from elsewhere.",
-    replaced: "It ended here: you went on in another window.",
-    failed: "It ended early: something failed on the server.",
+  /** Why it ended before the end, by the server's reason (docs/protocol.md). @type {Record<string, string>} */
+  reasons: {
+    left: "You left before the end.",
+    closed: "The lesson was closed before the end.",
+    vanished: "Nothing came from you any more, neither a picture nor a word.",
+    lost: "The connection broke off before the end.",
+    replaced: "It went on from another page.",
+    failed: "The server failed before the end.",
+    "never connected": "The connection never came about.",
+    "server stopping": "The server was stopped.",
   },
-  /** @param {string} reason in the server's words */
+  /** @param {string} reason one that we have no sentence for, in the server's words */
   endedEarly: (reason) => `It ended early: ${reason}.`,
   /** @param {number} moments @param {string} length */
   timelineOf: (moments, length) => `Score over the lesson: ${moments} moments, ${length} long`,
-
-  /** @type {Record<Limb, string>} */
-  limbs: {
-    left_upper_arm: "left upper arm", left_forearm: "left forearm",
-    right_upper_arm: "right upper arm", right_forearm: "right forearm",
-    left_thigh: "left thigh", left_shin: "left shin", right_thigh: "right thigh", right_shin: "right shin",
-    torso: "torso", shoulders: "shoulders", head: "head",
-  },
 };

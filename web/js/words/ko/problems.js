@@ -70,7 +70,7 @@ export const problems = {
   },
   "name-refused": {
     title: "이 이름은 쓸 수 없어요",
-    advice: ["서버가 알려 준 이유예요."],
+    advice: [],
     action: "이름 바꾸기",
   },
   "no-path": {
@@ -138,9 +138,18 @@ export const trouble = {
   trying: (attempt, of) => `연결하는 중 (${of}번 중 ${attempt}번째)`,
   wait: (action, wait_s) => `${wait_s}초 뒤 ${action}`,
   chooseLesson: "레슨 고르기",
-  remarks: {
-    no_camera: "카메라에서 영상이 오지 않아요. 켜져 있는지, 가려지지 않았는지 확인해 주세요.",
-    internal: "서버가 카메라 영상을 잘 보지 못하고 있어요. 레슨은 계속돼요.",
+  told: {
+    no_camera: "카메라 영상이 오지 않아요. 가려져 있거나 다른 프로그램이 쓰고 있지 않나요?",
+    internal: "서버에 문제가 생겼어요. 계속되면 레슨을 다시 시작해 주세요.",
+    bad_message: "서버가 이 페이지의 요청을 이해하지 못했어요. 새로 고침한 다음 다시 시도하세요.",
+    out_of_order: "지금은 할 수 없어요.",
+  },
+  refused: {
+    bad_learner: "이름은 1자에서 40자까지, 눈에 보이는 글자로 적어 주세요.",
+    bad_offer: "서버가 이 브라우저의 연결 요청을 이해하지 못했어요. 다른 브라우저로 열어 보세요.",
+    unfit_offer: "이 브라우저의 영상은 서버에서 쓸 수 없어요. 다른 브라우저로 열어 보세요.",
+    bad_message: "서버가 이 페이지의 요청을 이해하지 못했어요. 새로 고침한 다음 다시 시도하세요.",
+    internal: "서버에 문제가 생겼어요. 잠시 뒤 다시 시도하세요.",
   },
   history: {
     history_closed: "기록은 서버가 있는 컴퓨터에서만 볼 수 있어요.",

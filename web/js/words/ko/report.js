@@ -36,20 +36,16 @@ export const report = {
   last: (before) => `지난번은 ${before}점이었어요.`,
   lastUnfinished: (before) => `지난번은 ${before}점이었고, 끝까지 하지는 않았어요.`,
   stopped: "끝까지 하지는 않았어요.",
-  ended: {
-    "server stopping": "서버가 꺼지면서 일찍 끝났어요. 지금까지 춘 만큼은 점수에 들어가요.",
-    closed: "다른 곳에서 닫아서 일찍 끝났어요.",
-    replaced: "다른 창에서 이어서 해서 여기서는 끝났어요.",
-    failed: "서버에 문제가 생겨 일찍 끝났어요.",
+  reasons: {
+    left: "끝나기 전에 나갔어요.",
+    closed: "레슨이 끝나기 전에 닫혔어요.",
+    vanished: "영상도 신호도 더 오지 않아서 레슨을 마쳤어요.",
+    lost: "끝나기 전에 연결이 끊겼어요.",
+    replaced: "다른 페이지에서 이어 했어요.",
+    failed: "끝나기 전에 서버에 문제가 생겼어요.",
+    "never connected": "연결되지 않았어요.",
+    "server stopping": "서버가 꺼졌어요.",
   },
   endedEarly: (reason) => `레슨이 일찍 끝났어요: ${reason}`,
   timelineOf: (moments, length) => `레슨 전체의 점수: 길이 ${length}, 확인한 순간 ${moments}번`,
-
-  limbs: {
-    left_upper_arm: "왼쪽 위팔", left_forearm: "왼쪽 아래팔",
-    right_upper_arm: "오른쪽 위팔", right_forearm: "오른쪽 아래팔",
-    left_thigh: "왼쪽 허벅지", left_shin: "왼쪽 종아리",
-    right_thigh: "오른쪽 허벅지", right_shin: "오른쪽 종아리",
-    torso: "몸통", shoulders: "어깨", head: "머리",
-  },
 };

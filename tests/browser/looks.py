@@ -1,0 +1,42 @@
+"""How a state of the page looks on a phone and on a desk: whole, legible, and fine by axe."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+
+from tests.browser.fetched import AXE, fetched
+from tests.browser.learner import NARROW, WIDE, Learner
+
+CONTRAST = Path(__file__).with_name("contrast.js").read_text()
+CUT = Path(__file__).with_name("cut.js").read_text()
+GRAVE = ("serious", "critical")
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+FOUND = """
+async ([rules, grave]) => {
+  const { violations } = await axe.run(document, {
+    runOnly: { type: "tag", values: rules }, resultTypes: ["violations"],
+  });
+  return violations.filter(({ impact }) => grave.includes(impact)).flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}: ${failureSummary}`));
+}
+"""
+
+
+async def looks_well(learner: Learner, name: str, *, picture: bool = True) -> None:
+    """On a phone and on a desk: nothing cut off, on top of another or hard to read; axe agrees."""
+    for width, height in (NARROW, WIDE):
+        await learner.page.set_viewport_size({"width": width, "height": height})
+        if picture:
+            await learner.picture(name)
+        assert await learner.sideways_px() == 0, f"{name} at {width} px can be scrolled sideways"
+        assert await learner.page.evaluate(CUT) == [], f"{name} at {width} px"
+        assert await learner.page.evaluate(CONTRAST) == [], f"{name} is hard to read at {width} px"
+        assert await axe_finds(learner.page) == [], f"{name} at {width} px"
+
+
+async def axe_finds(page: Page) -> list[Any]:
+    """What axe calls serious or critical."""
+    if not await page.evaluate("Boolean(window.axe)"):
+        await page.add_script_tag(path=fetched(AXE))
+    return await page.evaluate(FOUND, [RULES, GRAVE])

@@ -1,0 +1,34 @@
+"""Hints as sentences and as names for other languages."""
+
+import json
+
+import numpy as np
+import pytest
+
+from rtc_server import hint, hints, matching
+from rtc_server.hint import Hint
+
+
+@pytest.mark.parametrize("kind", hint.KINDS)
+def test_every_kind_is_a_sentence_without_gaps(kind: hint.Kind) -> None:
+    sentence = Hint(kind, "left_knee").sentence
+    assert sentence and not set("{}_") & set(sentence)
+
+
+@pytest.mark.parametrize("limb", matching.NAMES)
+@pytest.mark.parametrize("mirror", [True, False])
+def test_every_limb_leads_to_a_part_that_has_a_name(limb: str, mirror: bool) -> None:
+    seen = set()
+    for turned_deg in range(0, 360, 15):
+        target_deg = np.array([90.0 + turned_deg])
+        found = hints.for_limb(limb, limb, np.array([90.0]), target_deg, mirror)
+        assert found is not None
+        assert found.part in (None, *hint.PARTS, *hint.WHOLE)
+        seen.add(found.kind)
+    assert "watch" in seen and len(seen) > 1
+
+
+def test_what_goes_over_the_wire_is_the_contracts() -> None:
+    raised = Hint("raise", "left_forearm")
+    assert raised.sentence == "raise your left forearm"
+    assert json.loads(json.dumps(raised.message())) == {"kind": "raise", "part": "left_forearm"}
