@@ -132,8 +132,8 @@ async def tab_to(learner: Learner, selector: str, *, backwards: bool = False) ->
             """(selector) => {
               const at = document.activeElement;
               const { left, right, top, bottom } = at.getBoundingClientRect();
-              const { outlineStyle, outlineWidth } = getComputedStyle(at.matches("input[type=radio]")
-                ? at.nextElementSibling : at);
+              const drawn = at.matches("input[type=radio]") ? at.nextElementSibling : at;
+              const { outlineStyle, outlineWidth } = getComputedStyle(drawn);
               return {
                 there: at.matches(selector), name: at.outerHTML.slice(0, 120),
                 shown: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,

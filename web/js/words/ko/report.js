@@ -16,7 +16,7 @@ export const report = {
   timeline: "레슨 전체", limbByLimb: "몸 부위별", inShort: "한눈에 보기",
   limbTable: "몸 부위별로 따라 한 정도, 100점 만점",
   practise: "연습하기",
-  practisePlace: (place) => `${place} 구간 천천히 반복하기`,
+  practisePlace: (place) => `${place} 구간 연습하기, 천천히 반복해서`,
 
   grades: {
     S: "마치 한 몸 같았어요.", A: "호흡이 정말 잘 맞았어요.", B: "잘 따라 했어요.",
