@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.async_api import Browser
 
-from rtc_server import conductor, hint
+from rtc_server import conductor, finding, hint
 from tests.browser.learner import learner_in
 from tests.browser.page import on_page
 from tests.browser.serving import Server
@@ -44,7 +44,7 @@ async () => {
   const { words } = await import("/static/js/words.js");
   return {
     hints: Object.keys(words.coach.hints), parts: Object.keys(words.coach.parts),
-    reasons: Object.keys(words.report.reasons),
+    findings: Object.keys(words.coach.findings), reasons: Object.keys(words.report.reasons),
   };
 }
 """
@@ -54,6 +54,7 @@ SAID_OTHERWISE = {conductor.FINISHED, conductor.STOPPED}  # no end that needs a 
 async def test_whatever_the_server_names_has_words(server: Server) -> None:
     [known] = await on_page(server, KNOWN, None)
     assert set(known["hints"]) == set(hint.KINDS)
+    assert set(known["findings"]) == set(finding.KINDS)
     assert {*hint.PARTS, *hint.WHOLE} <= set(known["parts"])
     assert set(known["reasons"]) == set(conductor.REASONS) - SAID_OTHERWISE
 
