@@ -251,6 +251,40 @@ async def test_page_that_may_not_show_results_says_so_and_offers_none(
     assert learner.complaints == []
 
 
+async def test_lesson_that_broke_off_and_went_on_is_kept_once_with_its_whole_score(
+    learner: Learner, keeping: Server
+) -> None:
+    await learner.visit(keeping.url)
+    await call_oneself(learner, "Zoe")
+    await learner.choose()
+    await learner.until("ready")
+    await learner.press("start")
+    await learner.until_scored(past_s=4)
+    await learner.page.evaluate("spy.peers.at(-1).close()")
+    await learner.until("reconnecting")
+    await learner.until("playing")
+    (first, second) = await learner.heard("welcome")
+    before = second["resumed"]
+    assert before["samples"] >= 10
+    await learner.until_scored(past_s=before["lesson_s"] + 3)
+    await learner.press("stop")
+    await learner.until("summary")
+    (summary,) = await learner.heard("summary")
+    assert summary["samples"] >= before["samples"] + 10, "it is of both parts"
+    early = [at_s for at_s, _ in summary["timeline"] if at_s < before["lesson_s"] - 1]
+    assert early, "what was danced before is in it"
+
+    answer = await learner.page.request.get(f"{keeping.url}/api/history?learner=Zoe")
+    (line,) = (await answer.json())["results"]
+    for figure in ("score", "shape", "timing", "energy", "samples", "grade", "complete"):
+        assert line[figure] == summary[figure]
+    assert await learner.text("score") == whole(summary["score"])
+    report = await server_report(learner, keeping.url)
+    assert (report["id"], report["learner"]) == (line["id"], "Zoe")
+    assert first["session"] != second["session"]
+    assert learner.complaints == []
+
+
 SENT = """
 async ([access, keeps]) => {
   const { Who } = await import("/static/js/who.js");

@@ -58,6 +58,38 @@ async def test_whatever_the_server_names_has_words(server: Server) -> None:
     assert set(known["reasons"]) == set(conductor.REASONS) - SAID_OTHERWISE
 
 
+FOUND = """
+async ([language, finding]) => {
+  const { use } = await import("/static/js/language.js");
+  const { findingWords, hintWords } = await import("/static/js/sayings.js");
+  use(language);
+  return [findingWords(finding), hintWords({ hint: "spin", advice: { kind: "spin", part: null } }),
+    hintWords({ hint: "…", advice: { kind: "raise", part: "left_knee" } })];
+}
+"""
+STILL = {"kind": "arm_still", "parts": ["left_arm"], "amount": None, "sentence": "…"}
+HIDDEN = {"kind": "little_in_view", "parts": ["arms", "legs"], "amount": None, "sentence": "…"}
+LATE = {"kind": "late", "parts": [], "amount": 230.4, "sentence": "…"}
+NEW = {"kind": "of_tomorrow", "parts": [], "amount": None, "sentence": "you flew"}
+
+
+async def test_findings_and_hints_are_worded_and_unknown_kinds_stay_the_servers(
+    server: Server,
+) -> None:
+    asked = [("ko", STILL), ("ko", HIDDEN), ("en", HIDDEN), ("ko", LATE), ("en", LATE), ("ko", NEW)]
+    told = await on_page(server, FOUND, *asked)
+    assert [found for found, *_ in told] == [
+        "왼팔이 가만히 있었어요.",
+        "화면에 보인 시간이 너무 짧았어요. 팔과 다리가 보이게 서 주세요.",
+        "Too little of you was in view: show your arms and legs.",
+        "0.23초 늦었어요.",
+        "You were 0.23 s late.",
+        "you flew",
+    ]
+    assert {unknown for _, unknown, _ in told} == {"spin"}
+    assert {hint for *_, hint in told} == {"왼쪽 무릎을 더 올려요", "Raise your left knee"}
+
+
 PREFERRED = """
 async ([wanted, chosen]) => (await import("/static/js/language.js")).preferred(wanted, chosen)
 """

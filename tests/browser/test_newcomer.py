@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.learner import NARROW, WIDE, Learner, learner_in
+from tests.browser.learner import NARROW, SCREENSHOTS, WIDE, Learner, learner_in
 from tests.browser.looks import looks_well
 from tests.browser.serving import Server, serving
 
@@ -80,6 +80,9 @@ async def test_by_mouse_every_state_looks_well(
     await learner.press("stop")
     await learner.until("summary")
     await looks_well(learner, f"newcomer-{language}-5-summary")
+    async with learner.page.expect_download() as card:
+        await learner.press("save-card")
+    await (await card.value).save_as(SCREENSHOTS / f"newcomer-{language}-card.png")
     await learner.press("look")
     await learner.until("history")
     await learner.page.wait_for_selector('[data-part="results"] li')
@@ -132,8 +135,8 @@ async def tab_to(learner: Learner, selector: str, *, backwards: bool = False) ->
             """(selector) => {
               const at = document.activeElement;
               const { left, right, top, bottom } = at.getBoundingClientRect();
-              const { outlineStyle, outlineWidth } = getComputedStyle(at.matches("input[type=radio]")
-                ? at.nextElementSibling : at);
+              const drawn = at.matches("input[type=radio]") ? at.nextElementSibling : at;
+              const { outlineStyle, outlineWidth } = getComputedStyle(drawn);
               return {
                 there: at.matches(selector), name: at.outerHTML.slice(0, 120),
                 shown: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
