@@ -98,7 +98,8 @@ async def test_by_mouse_every_state_looks_well(
     assert said == [] and learner.complaints == []
 
 
-@pytest.mark.parametrize(("language", "size"), [("en", NARROW), ("ko", WIDE)])
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "desk"])
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_by_keyboard_alone_the_same_way_can_be_gone(
     browser: Browser, keeping: Server, language: str, size: tuple[int, int]
 ) -> None:
@@ -106,7 +107,7 @@ async def test_by_keyboard_alone_the_same_way_can_be_gone(
     keyboard = learner.page.keyboard
     await learner.visit(keeping.url)
     await tab_to(learner, '[data-part="learner-name"]')
-    await keyboard.type({"en": "Ben", "ko": "이바다"}[language])
+    await keyboard.insert_text({"en": "Ben", "ko": "이바다"}[language])
     await tab_to(learner, '[data-lesson="demo"]')
     await keyboard.press("Enter")
     await learner.until("ready")
