@@ -1,6 +1,6 @@
 // Texts that cannot be read whole, as sentences: cut off by an edge, or lying on another text.
 () => {
-  const ABOVE = "dialog, .interruption, .remark, .settings-panel"; // what is meant to cover others
+  const ABOVE = "dialog, .interruption, .remark, .settings-body"; // what is meant to cover others
   const root = document.querySelector("dialog[open]") ?? document.querySelector("main");
   const name = (text) => `“${text.trim().slice(0, 30)}”`;
   const texts = [];
@@ -29,8 +29,13 @@
       wrong.push(`${name(text)} leaves the page`);
     }
   }
-  const lies = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
-    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > Math.min(a.height, b.height) / 3;
+  // A box has room for accents above and tails below that most of its letters leave empty.
+  const inked = ({ top, bottom, height }) => [top + height / 5, bottom - height / 5];
+  const lies = (a, b) => {
+    const [[aTop, aBottom], [bTop, bBottom]] = [inked(a), inked(b)];
+    return Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+      && Math.min(aBottom, bBottom) - Math.max(aTop, bTop) > 2;
+  };
   texts.forEach((one, i) => texts.slice(i + 1).forEach((other) => {
     if (one.element.closest(ABOVE) !== other.element.closest(ABOVE)) return;
     if (one.boxes.some((a) => other.boxes.some((b) => lies(a, b)))) {

@@ -11,8 +11,8 @@ from playwright.async_api import Browser, Download
 
 from rtc_server.history.address import parse_address
 from rtc_server.history.store import Store
-from tests.browser.learner import NARROW, SCREENSHOTS, WIDE, Learner, learner_in
-from tests.browser.looks import CONTRAST
+from tests.browser.learner import SCREENSHOTS, Learner, learner_in
+from tests.browser.looks import looks_well
 from tests.browser.page import on_page
 from tests.browser.serving import Server, serving
 from tests.unit.rtc_server.kept import result
@@ -70,11 +70,7 @@ async def call_oneself(learner: Learner, name: str) -> None:
 
 async def fits(learner: Learner, name: str) -> None:
     """On a phone and on a desk."""
-    for width, height in (NARROW, WIDE):
-        await learner.page.set_viewport_size({"width": width, "height": height})
-        await learner.picture(f"history-{name}")
-        assert await learner.sideways_px() == 0, f"{name} at {width} px can be scrolled sideways"
-        assert await learner.page.evaluate(CONTRAST) == [], f"{name} is hard to read"
+    await looks_well(learner, f"history-{name}")
 
 
 async def content(download: Download) -> bytes:

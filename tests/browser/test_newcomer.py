@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
+from tests.browser.cache import ROOT
 from tests.browser.learner import NARROW, SCREENSHOTS, WIDE, Learner, learner_in
 from tests.browser.looks import looks_well, whole_stage_is_on_screen
 from tests.browser.serving import Server, serving
 
 LANGUAGES = {"en": "en-GB", "ko": "ko-KR"}
 MOST_TABS = 40
+DEMO_VIDEO = ROOT / "rtc_server" / "demo" / "demo.mp4"
 NOTICES = """
 async () => {
   const [{ Notice }, { words }] = await Promise.all(
@@ -65,11 +67,15 @@ async def test_by_mouse_every_state_looks_well(
     learner, said = await newcomer(browser, language, WIDE)
     await learner.visit(keeping.url)
     await looks_well(learner, f"newcomer-{language}-1-lessons")
+    await look_at_a_lesson_of_ones_own(learner, language)
     await learner.page.fill('[data-part="learner-name"]', {"en": "Ann", "ko": "김하늘"}[language])
     await learner.choose()
     await learner.until("ready")
     await learner.until_true("spy.heard.some(({message: m}) => m.type === 'score' && m.framing)")
     await looks_well(learner, f"newcomer-{language}-2-ready")
+    await learner.press("settings-open")
+    await looks_well(learner, f"newcomer-{language}-settings")
+    await learner.press("settings-open")
     await learner.press("start")
     await learner.until("counting")
     await looks_well(learner, f"newcomer-{language}-counting", stays=False)
@@ -96,6 +102,18 @@ async def test_by_mouse_every_state_looks_well(
     await learner.press("delete-confirm")
     await learner.until("choosing")
     assert said == [] and learner.complaints == []
+
+
+async def look_at_a_lesson_of_ones_own(learner: Learner, language: str) -> None:
+    """Choose a video, and think better of it."""
+    async with learner.page.expect_file_chooser() as asked:
+        await learner.press("add")
+    await (await asked.value).set_files(DEMO_VIDEO)
+    await learner.until("adding")
+    await learner.page.wait_for_selector('[data-part="make"]:enabled')
+    await looks_well(learner, f"newcomer-{language}-adding")
+    await learner.press("adding-back")
+    await learner.until("choosing")
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "desk"])
