@@ -113,10 +113,17 @@ class Measured:
         }
 
     def drift_ms_a_minute(self) -> float:
-        """The slope of the skew."""
+        """The slope of the skew, of its medians minute by minute.
+
+        A look at the seam of two laps may be a whole lap off: one of those would bend a line
+        through all looks by more than clocks drift.
+        """
         known = [look for look in self.looks if look.true_s is not None]
-        minutes = np.array([look.at_s for look in known]) / 60
-        return float(np.polyfit(minutes - minutes[0], skews_ms(known), 1)[0])
+        minutes = (np.array([look.at_s for look in known]) - known[0].at_s) / 60
+        skews = skews_ms(known)
+        whole = np.unique(minutes.astype(int))
+        medians = [float(np.median(skews[minutes.astype(int) == minute])) for minute in whole]
+        return float(np.polyfit(whole, medians, 1)[0]) if len(whole) > 1 else float("nan")
 
 
 def middle(values: np.ndarray) -> float | None:

@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from models.fetch import ensure_model
-from rtc_server import history_routes, lesson_routes, pages, problems, signalling
+from rtc_server import history_routes, lesson_routes, pages, problems, signalling, strays
 from rtc_server.appkeys import (
     ARCHIVE,
     CONFIG,
@@ -166,7 +166,9 @@ async def serve(config: Config, announce: Callable[[str], None]) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
             loop.add_signal_handler(name, stop.set)
-    runner = web.AppRunner(make_app(config), access_log=None, handle_signals=False)
+    app = make_app(config)
+    strays.count_unsent(loop, app[METRICS].unsent)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     try:
         await web.TCPSite(runner, config.host, config.port, shutdown_timeout=1.0).start()

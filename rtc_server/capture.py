@@ -2,9 +2,9 @@
 
 Both ways map RTP time by an *origin*, the time at which RTP time was 0:
 
-By arrivals: packets of the webcam and `ping` messages take the same way up, so on the client's
-clock its least delay cancels: no round trip is needed, nor a symmetric one. What remains in it is
-what the sender needs at least to encode and send a frame.
+By arrivals: packets of the webcam and messages that tell the client's clock take the same way up,
+so on the client's clock its least delay cancels: no round trip is needed, nor a symmetric one. What
+remains in it is what the sender needs at least to encode and send a frame.
 
 By reports: RTCP sender reports tell the RTP time of a moment of the sender's wall clock (RFC 3550,
 6.4.1), and `ping` tells that clock beside the client's own: there is no network in it.
@@ -19,13 +19,16 @@ USE_REPORTS = True  # the one switch: False takes arrivals only, to measure with
 RTP_WRAP = 1 << 32
 RTP_PER_MS = 90
 NTP_UNIX_S = 2_208_988_800  # from NTP's epoch to Unix's, RFC 5905
-MEDIA_S, PINGS_S, REPORTS_S = 10.0, 30.0, 10.0  # how long each is remembered
+# How long arrivals are remembered: of pictures and clock alike, so that a queue on the way is in
+# both; long enough for each to have had luck, short, for browsers move the RTP time at times.
+ARRIVALS_S = 4.0
+REPORTS_S = 10.0  # how long reports are
 AGREEING, AGREEING_MS = 3, 5.0  # reports that must lie so near the earliest one
 JUMP_MS = 5000.0  # more than this, against arrivals: RTP time was
 # By how much arrivals may put a capture later than reports do. Later, for encoding and sending take
 # their time; earlier, where pings had less luck with the network than pictures. What is beyond is
 # taken for a fault of the reports, of which browsers have three (docs/sync.md).
-EARLIEST_MS, LATEST_MS = -10.0, 10.0
+EARLIEST_MS, LATEST_MS = -10.0, 15.0
 
 Source = Literal["reports", "arrivals"]
 
@@ -107,8 +110,8 @@ class CaptureClock:
     def __init__(self, use_reports: bool = USE_REPORTS) -> None:
         self._use_reports = use_reports
         self._rtp = RtpTime()
-        self._media = WindowedMin(MEDIA_S)  # arrival − RTP time, ms
-        self._pings = WindowedMin(PINGS_S)  # arrival − client's time, ms
+        self._media = WindowedMin(ARRIVALS_S)  # arrival − RTP time, ms
+        self._clock = WindowedMin(ARRIVALS_S)  # arrival − client's time, ms
         self._reports = Reports()
         self._now_s = 0.0  # when the last packet came
         self.rtt_ms: float | None = None
@@ -118,15 +121,19 @@ class CaptureClock:
         """A packet of the webcam came; `rtp` is its 32-bit timestamp at 90 kHz."""
         origin_ms = arrival_s * 1000 - self._rtp.follow(rtp)
         if self._media.value is not None and abs(origin_ms - self._media.value) > JUMP_MS:
-            self._media = WindowedMin(MEDIA_S)  # the reports contradict it until they follow
+            self._media = WindowedMin(ARRIVALS_S)  # the reports contradict it until they follow
         self._media.add(arrival_s, origin_ms)
         self._now_s = arrival_s
+
+    def told(self, client_ms: float, arrival_s: float) -> None:
+        """A message came that left at `client_ms` of the client's clock."""
+        self._clock.add(arrival_s, arrival_s * 1000 - client_ms)
 
     def pinged(
         self, t0_ms: float, arrival_s: float, rtt_ms: float | None, wall_ms: float | None = None
     ) -> None:
         """A `ping` came that left at `t0_ms` of the client's clock, `wall_ms` of its wall clock."""
-        self._pings.add(arrival_s, arrival_s * 1000 - t0_ms)
+        self.told(t0_ms, arrival_s)
         if rtt_ms is not None:
             self.rtt_ms = rtt_ms
         if wall_ms is not None:
@@ -159,8 +166,8 @@ class CaptureClock:
     def captured_s(self, rtp: int) -> float | None:
         """Capture on the server's clock, less half the round trip where that is known."""
         captured_ms, rtp_ms = self.captured_ms(rtp), self._rtp.ms(rtp)
-        if captured_ms is not None and self._pings.value is not None:
-            arrived_ms = captured_ms + self._pings.value
+        if captured_ms is not None and self._clock.value is not None:
+            arrived_ms = captured_ms + self._clock.value
         elif rtp_ms is not None and self._media.value is not None:
             arrived_ms = rtp_ms + self._media.value
         else:
@@ -168,9 +175,9 @@ class CaptureClock:
         return (arrived_ms - (self.rtt_ms or 0.0) / 2) / 1000
 
     def _by_arrivals(self) -> float | None:
-        if self._media.value is None or self._pings.value is None:
+        if self._media.value is None or self._clock.value is None:
             return None
-        return self._media.value - self._pings.value
+        return self._media.value - self._clock.value
 
     def _by_reports(self) -> float | None:
         """Reports that contradict the arrivals are not trusted."""

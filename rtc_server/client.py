@@ -292,7 +292,7 @@ class Learner:
             self._say(
                 {
                     **{"type": "playhead", "rtp": rtp, "shown_ms": now_s * 1000},
-                    "presented": self._presented,
+                    **{"presented": self._presented, "sent_ms": now_s * 1000},
                 }
             )
         if isinstance(camera, EchoCamera):

@@ -46,6 +46,18 @@ class Mailbox(Generic[T]):
             self._filled.clear()
             await self._filled.wait()
 
+    async def another(self) -> None:
+        """Wait until an item is put, whether or not there is one, and leave it there.
+
+        :raises Closed: the writer has closed the box.
+        """
+        before = self.received
+        while self.received == before:
+            if self._closed:
+                raise Closed
+            self._filled.clear()
+            await self._filled.wait()
+
     async def take(self) -> T:
         """Wait for an item and empty the slot.
 

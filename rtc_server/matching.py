@@ -30,8 +30,8 @@ LIMBS: dict[str, tuple[int, int, float]] = {
     "right_thigh": (R_HIP, R_KNEE, 1.0),
     "right_shin": (R_KNEE, R_ANKLE, 1.0),
     "torso": (MID_HIP, NECK, 1.0),
-    "shoulders": (R_SHOULDER, L_SHOULDER, 0.5),
-    "head": (NECK, NOSE, 0.5),
+    "shoulders": (R_SHOULDER, L_SHOULDER, 1.0),
+    "head": (NECK, NOSE, 1.0),
 }
 NAMES = tuple(LIMBS)
 COUNT = len(NAMES)

@@ -34,6 +34,7 @@ class PlayheadAt:
     rtp: int
     shown_ms: float
     presented: int | None
+    sent_ms: float | None = None  # the client's clock when this was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ READERS: dict[str, Callable[[_Fields], Control]] = {
         int(f.number("rtp", least=0)),
         f.number("shown_ms"),
         None if (presented := f.optional("presented")) is None else int(presented),
+        f.optional("sent_ms"),
     ),
     "start": lambda f: Start(f.optional("lesson_s", least=0)),
     "pause": lambda _: Pause(),

@@ -58,6 +58,9 @@ class Metrics:
             "tandem_pose_failures", "Webcam frames that the estimator failed on"
         )
         self.bad_messages = self._counter("tandem_messages_refused", "Messages answered by error")
+        self.unsent = self._counter(
+            "tandem_messages_unsent", "Packets of SCTP to learners who were gone"
+        )
         self.results_kept = self._counter("tandem_results_kept", "Results written to the history")
         self.results_lost = self._counter("tandem_results_lost", "Results that were not written")
         self.results_waiting = Gauge(

@@ -86,17 +86,19 @@ async def coach(its: Coach) -> None:
 
 
 async def sampled(its: Coach) -> AsyncIterator[Posed]:
-    """The newest frame at each tick, with its pose; a tick that is missed is counted.
+    """The first frame after each tick, with its pose; a tick that is missed is counted.
 
-    Late ones do not wait for the next tick, so that under overload everybody is always in line and
-    gets as much as everybody else.
+    The first after it, for the last before it may be as old as the webcam's frames are apart. Late
+    ones take the newest there is and do not wait for the next tick, so that under overload
+    everybody is always in line and gets as much as everybody else.
     """
     every_s = 1 / its.pose_fps
     now = its.player.now
     due_s = (now() // every_s + 1 + its.poses.phase) * every_s
     while True:
+        in_time = now() < due_s
         await asyncio.sleep(max(0.0, due_s - now()))
-        if not await picture_comes(its):
+        if not await picture_comes(its, fresh=in_time):
             due_s += (now() - due_s) // every_s * every_s  # nothing was due meanwhile
         else:
             posed = await its.poses.newest(
@@ -123,9 +125,10 @@ def miss(its: Coach, samples: int) -> None:
         its.metrics.ticks_missed.inc(samples)
 
 
-async def picture_comes(its: Coach) -> bool:
-    """Wait for a webcam frame; where none comes, say so once and count the learner as unseen.
+async def picture_comes(its: Coach, *, fresh: bool) -> bool:
+    """Wait for a webcam frame (`fresh`: one that comes from now on).
 
+    Where none comes, that is said once, and the learner counts as unseen.
     Nobody is unseen while the connection is down: the session waits for them, and False says so.
     """
     complained, connected = False, True
@@ -133,7 +136,7 @@ async def picture_comes(its: Coach) -> bool:
         packets = its.packets()
         try:
             async with asyncio.timeout(NO_FRAME_S):
-                await its.frames.ready()
+                await (its.frames.another() if fresh else its.frames.ready())
                 return connected
         except TimeoutError:
             pass

@@ -15,7 +15,9 @@ SENT_FRAMES = 900  # 30 s at 30 fps: far more than any playout delay
 MEDIAN_MS = 1000.0
 JUMP_MS = 80.0
 RUNS = 8
-EDGE_S = 0.01  # of the lesson: so near to the end of a run it may be over; clocks agree to ms only
+# So near to a jump it is not known which side of it the screen shows: a browser may show a frame
+# later than it says, by the time that the frame stands.
+EDGE_MS = 33.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class _Run:
     since_ms: float
     begins_s: float
     delay_ms: float  # D of sync.md: shown − lesson / rate, median of the last second
+    after_jump: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,9 @@ class Playhead:
         self._recent.clear()
         self._was_far = False
         since_ms = delay_ms + frame.begins_s * 1000 / frame.rate if frame.rate > 0 else shown_ms
+        _, stood = self._left.get(self._runs[-1].number if self._runs else -1, (0.0, True))
         run = _Run(frame.run, frame.rate, min(since_ms, shown_ms), frame.begins_s, delay_ms)
+        run.after_jump = not stood
         self._runs.append(run)
         return run
 
@@ -132,6 +137,8 @@ class Playhead:
             return None
         lesson_s = max((client_ms - run.delay_ms) * run.rate / 1000, run.begins_s)
         left_s, stands = self._left.get(run.number, (lesson_s, True))
-        if lesson_s > left_s - EDGE_S and not stands:
+        if not stands and lesson_s > left_s - EDGE_MS / 1000 * run.rate:
             return None  # the run was over, and what the screen showed next is not told yet
+        if run.after_jump and client_ms < run.since_ms + EDGE_MS:
+            return None
         return Sight(min(lesson_s, left_s), run.rate)

@@ -12,10 +12,9 @@ from rtc_server.chance import chance_of
 from rtc_server.matching import Floats
 from rtc_server.values import PoseTrack
 
-TELLING_DEG = 45.0
-ALWAYS = 0.5  # of the base weight: what a limb weighs that neither moves nor tells anything
-MOST_BALANCE = 2.0
+MOST_BALANCE = 3.0
 EVIDENCE_S = 8.0  # of usual dancing, before a score counts in full
+DOUBT = 0.34  # what half an agreement is up against, the more so the less a lesson has to tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +25,10 @@ class Reference:
     angles_deg: Floats
     weight: Floats  # of each limb at each sample, 0 where its direction is unknown
     chance: Floats  # what any other moment of the lesson would score here, 0..1
-    motion_deg: Floats  # turn since the sample before, NaN where unknown
     balance: Floats  # (11,) makes up for limbs that luck gets right nearly always
     step_s: float  # the time between samples
     evidence: float  # weight × (1 − chance) × seconds that make a score count in full
+    doubt: float  # see DOUBT
 
     def at(self, lesson_s: NDArray[np.float64]) -> tuple[Floats, Floats, Floats]:
         """Angles, weights and chance at the given positions, interpolated.
@@ -57,20 +56,18 @@ def prepare(track: PoseTrack) -> Reference:
     if len(track) == 0:
         raise ValueError("expected a lesson with at least one pose, got none")
     angles = matching.angles_deg(track.xy, track.score, track.aspect)
-    motion = np.full_like(angles, np.nan)
-    motion[1:] = np.abs(matching.turn_deg(angles[1:], angles[:-1]))
-    from_mean = np.abs(matching.turn_deg(angles, matching.mean_direction(angles)))
-    telling = np.minimum(1, np.nan_to_num(from_mean) / TELLING_DEG)
-    moving = np.minimum(1, np.nan_to_num(motion) / TELLING_DEG)
-    weight = matching.BASE_WEIGHT * (ALWAYS + telling + moving) * matching.certainty(track.score)
+    weight = matching.BASE_WEIGHT * matching.certainty(track.score)
     weight = np.where(np.isnan(angles), 0, weight).astype(np.float32)
     chance = chance_of(track.t_s, angles)
     step_s = float(np.median(np.diff(track.t_s))) if len(track) > 1 else 0.2
     balance = _balance(weight, chance)
     usual = float((weight * balance * (1 - chance)).sum(axis=1).mean())
-    lasts_s = float(track.t_s[-1] - track.t_s[0]) + step_s
-    evidence = usual * min(EVIDENCE_S, lasts_s)
-    return Reference(track, angles, weight, chance, motion, balance, step_s, evidence)
+    told_s = min(EVIDENCE_S, float(track.t_s[-1] - track.t_s[0]) + step_s)
+    return Reference(
+        *(track, angles, weight, chance, balance, step_s),
+        evidence=usual * told_s,
+        doubt=DOUBT * (EVIDENCE_S / told_s) ** 0.5,
+    )
 
 
 def _balance(weight: Floats, chance: Floats) -> Floats:

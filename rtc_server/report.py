@@ -1,30 +1,29 @@
 """One attempt at a lesson from its first sample to the summary. Pure.
 
 `Attempt` chooses the way of mirroring once, and keeps it: taking the better of the two frame by
-frame would forgive the wrong side.
+frame would forgive the wrong side. It may be added to for hours: nothing in it grows.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-import numpy as np
-
-from rtc_server import findings, matching, passages, scoring
-from rtc_server.judging import LAGS_S, Judge, Judged
-from rtc_server.matching import Floats
-from rtc_server.passages import ROUNDING_S, Passage
+from rtc_server import findings, grades, scoring
+from rtc_server.course import Course
+from rtc_server.finding import Finding, sentence
+from rtc_server.lags import nearest
+from rtc_server.live import ROUNDING_S
+from rtc_server.passages import Passage, apart
 from rtc_server.reference import Reference
-from rtc_server.scoring import Verdict
 from rtc_server.values import Pose, Score
 
 Mirror = Literal["on", "off", "auto"]
 MIRRORS: tuple[Mirror, ...] = ("on", "off", "auto")
-DECIDE_S = 8.0  # of the lesson, danced in view
-MOST_SAMPLES = 36_000  # two hours at 5 FPS; later ones are counted as dropped
+# Of the lesson, danced in view: when the side is decided where that is clear, and in any case.
+DECIDE_S, DECIDE_LATEST_S = 8.0, 24.0
+CLEAR = 0.15  # of skill, between the one side and the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,12 @@ class Summary:
     mirror: str
     complete: bool
     verdict: str  # an extension: what went wrong, or well, in one sentence
+    findings: list[Finding]  # an extension: the same for other languages
 
     def message(self) -> dict[str, object]:
-        return {"type": "summary", **asdict(self)}
+        """As it goes over the wire (docs/protocol.md)."""
+        findings = [finding.message() for finding in self.findings]
+        return {"type": "summary", **asdict(self), "findings": findings}
 
 
 class Attempt:
@@ -58,14 +60,14 @@ class Attempt:
     def __init__(self, reference: Reference, mirror: Mirror) -> None:
         asked = {"on": (True,), "off": (False,), "auto": (True, False)}[mirror]
         self._reference = reference
-        self._judges = [Judge(reference, side) for side in asked]
+        self._courses = [Course(reference, side) for side in asked]
         self.id = secrets.token_hex(16)  # of what is kept of it, however many sessions it takes
         self.dropped = 0
 
     @property
     def samples(self) -> int:
         """How many samples were judged."""
-        return len(self._judges[0].samples)
+        return self._courses[0].totals.samples
 
     def add(self, lesson_s: float, pose: Pose, rate: float = 1.0) -> Score:
         """Judge one sample and give the live score.
@@ -76,87 +78,54 @@ class Attempt:
         """
         if not rate > 0:
             raise ValueError(f"expected a rate above 0, got {rate!r}")
-        if len(self._judges[0].samples) >= MOST_SAMPLES:
-            self.dropped += 1
-            return scoring.live_score(self._judges[0].samples, self._judges[0].mirror)
-        for judge in self._judges:
-            judge.add(lesson_s, pose, rate)
+        for course in self._courses:
+            course.add(lesson_s, pose, rate)
         chosen = self.chosen()
-        if len(self._judges) > 1 and chosen.seen_s >= DECIDE_S - ROUNDING_S:
-            self._judges = [chosen]
-        return scoring.live_score(chosen.samples, chosen.mirror)
+        if len(self._courses) > 1 and _decided(*self._courses):
+            self._courses = [chosen]
+        return chosen.live_score()
 
-    def chosen(self) -> Judge:
+    def chosen(self) -> Course:
         """The way of mirroring that fits better so far."""
-        if len(self._judges) == 1:
-            return self._judges[0]
-        return max(self._judges, key=lambda judge: _skill(judge.samples))
+        return max(self._courses, key=lambda course: course.totals.skill())
 
     def summary(self, complete: bool) -> Summary:
         """The whole attempt; finite and valid from the first moment on."""
-        judge = self.chosen()
-        windows = passages.windows(judge.samples)
-        judged = [(w, v) for w in windows if (v := scoring.judge(w)) is not None]
-        verdicts = [verdict for _, verdict in judged]
-        coverage = scoring.coverage(judge.samples)
-        parts = _parts(verdicts)
-        enough = min(1.0, passages.evidence(judge.samples) / max(1e-9, self._reference.evidence))
-        score = enough * scoring.total(*parts, coverage) if parts else 0.0
-        lag_s = _lag_s(verdicts)
-        limbs = _limbs(judge.samples, lag_s or 0.0)
-        each = [passages.passage(window, verdict) for window, verdict in judged]
-        best = passages.apart(sorted(each, key=lambda p: -p.score))
+        course = self.chosen()
+        totals, passages = course.totals, course.passages()
+        parts, coverage = course.parts(passages), totals.coverage()
+        enough = min(1.0, totals.evidence() / max(1e-9, self._reference.evidence))
+        score = enough * parts.score if parts else 0.0
+        lag_s = passages.lag_s()
+        at = nearest(lag_s or 0.0)
+        limbs = scoring.limb_skill(totals.at("gained", at), totals.at("possible", at))
+        each = passages.in_order()
+        best = apart(sorted(each, key=lambda p: -p.score))
+        facts = findings.Facts.of(course, lag_s)
+        found = findings.found(facts, score, lag_s, limbs, course.mirror)
         return Summary(
             score=round(score, 1),
-            shape=round(100 * parts[0], 1) if parts else None,
-            timing=round(100 * parts[1], 1) if parts else None,
-            energy=round(100 * parts[2], 1) if parts else None,
-            grade=scoring.grade(score, coverage),
+            shape=round(100 * parts.shape, 1) if parts else None,
+            timing=round(100 * parts.timing, 1) if parts else None,
+            energy=round(100 * parts.energy, 1) if parts else None,
+            grade=grades.grade(score, coverage),
             coverage=round(coverage, 3),
             lag_ms=None if lag_s is None else round(1000 * lag_s, 1),
-            samples=len(judge.samples),
+            samples=totals.samples,
             dropped=self.dropped,
-            limbs=scoring.own_limbs(limbs, judge.mirror),
+            limbs=grades.own_limbs(limbs, course.mirror),
             best=best,
-            worst=passages.apart(sorted(each, key=lambda p: p.score), but=best),
+            worst=apart(sorted(each, key=lambda p: p.score), but=best),
             timeline=[(round((p.from_s + p.to_s) / 2, 2), p.score) for p in each],
-            mirror="on" if judge.mirror else "off",
+            mirror="on" if course.mirror else "off",
             complete=complete,
-            verdict=findings.told(
-                judge.samples, self._reference, lag_s, coverage, limbs, judge.mirror
-            ),
+            verdict=sentence(found),
+            findings=found,
         )
 
 
-def _skill(samples: Sequence[Judged]) -> float:
-    """The skill of all stretches, each by the evidence in it."""
-    found = [scoring.judge(stretch) for stretch in passages.stretches(samples)]
-    verdicts = [verdict for verdict in found if verdict is not None]
-    whole = sum(verdict.evidence for verdict in verdicts)
-    return sum(v.skill * v.evidence for v in verdicts) / whole if whole > 0 else -1.0
-
-
-def _parts(verdicts: Sequence[Verdict]) -> tuple[float, float, float] | None:
-    """Shape, timing and energy in 0..1, windows by what there was to see in them."""
-    if not verdicts:
-        return None
-    weights = [verdict.evidence for verdict in verdicts]
-    skill, timing, energy = np.average(
-        [(v.skill, v.timing, v.energy) for v in verdicts], axis=0, weights=weights
-    ).tolist()
-    return scoring.shape_of(skill, scoring.side_of(verdicts)), timing, energy
-
-
-def _lag_s(verdicts: Sequence[Verdict]) -> float | None:
-    """The usual lag of those windows in which the learner followed."""
-    lags = [v.lag_s for v in verdicts if v.skill > scoring.LAG_SKILL]
-    return float(np.median(lags)) if lags else None
-
-
-def _limbs(samples: Sequence[Judged], lag_s: float) -> Floats:
-    """Skill of each limb over the whole attempt at one lag, (11,)."""
-    lag = int(np.argmin(np.abs(LAGS_S - lag_s)))
-    nothing = np.zeros(matching.COUNT, np.float32)
-    gained = sum((s.gained[lag] for s in samples), nothing)
-    possible = sum((s.possible[lag] for s in samples), nothing)
-    return scoring.limb_skill(gained, possible)
+def _decided(one: Course, other: Course) -> bool:
+    """Whether it is clear by now which side is danced."""
+    seen_s = max(one.totals.seen_s, other.totals.seen_s) + ROUNDING_S
+    clear = abs(one.totals.skill() - other.totals.skill()) >= CLEAR
+    return seen_s >= (DECIDE_S if clear else DECIDE_LATEST_S)

@@ -308,7 +308,9 @@ class Session:
                 if rtt_ms is not None:
                     self._buffer.give_up_s = patience_s(rtt_ms)
                 self._peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self._now() * 1000))
-            case PlayheadAt(rtp, shown_ms):
+            case PlayheadAt(rtp, shown_ms, _, sent_ms):
+                if sent_ms is not None:
+                    self._capture.told(sent_ms, arrived_s)
                 if (frame := self._sent.find(rtp)) is not None:
                     self._playhead.observe(shown_ms, frame)
             case Camera(latency_ms):

@@ -35,17 +35,20 @@ class Moment:
 
 
 def pictures(
-    video: Path, lesson: Lesson, moments: list[Moment], lag_s: float, mirror: bool
+    video: Path, lesson: Lesson, moments: list[Moment], late_s: float, mirror: bool
 ) -> Iterator[Picture]:
-    """One picture a moment; the instructor is shown as the learner followed them, `lag_s` ago.
+    """One picture a moment; the instructor is shown as the learner followed them, `late_s` ago.
 
     :param mirror: whether the learner moved as in a mirror; their picture is then flipped.
     :raises BadVideo: one of the videos cannot be read.
     """
     track = lesson.poses()
-    shift = round(lag_s * lesson.pose_fps)
-    instructor = _held(samples(lesson.source_path, lesson.pose_fps), len(moments), -shift)
-    learner = (s for s in samples(video, lesson.pose_fps) if s.k < len(moments))
+    if not moments:
+        return
+    first = moments[0].k
+    shift = first - round(late_s * lesson.pose_fps)
+    instructor = _held(samples(lesson.source_path, lesson.pose_fps), len(moments), shift)
+    learner = (s for s in samples(video, lesson.pose_fps) if s.k >= first)
     for sample, shown, moment in zip(learner, instructor, moments, strict=False):
         yield _joined(
             _learner(sample.image_bgr, moment, mirror),

@@ -20,8 +20,8 @@ from rtc_server.commands.lesson import open_lesson
 from rtc_server.lessons import LessonStore
 
 if TYPE_CHECKING:
+    from rtc_server.comparing import Comparison
     from rtc_server.lesson import Lesson
-    from rtc_server.report import Summary
     from rtc_server.sidebyside import Moment
 
 EXAMPLES = """\
@@ -29,7 +29,8 @@ EXAMPLES = """\
   python run.py compare me.mp4 --lesson demo --mirror on --json me.json
   python run.py compare me.mp4 --lesson demo --annotated me-and-the-instructor.mp4
 
-The recording begins when the lesson does. Mirror on: the learner moved as in a mirror (their
+The recording begins when the lesson does; where it began some seconds earlier or later, that is
+found and told. Mirror on: the learner moved as in a mirror (their
 right where the instructor shows the left); off: left for left; auto: whichever fits better.
 """
 
@@ -69,20 +70,22 @@ def run(args: argparse.Namespace) -> int:
     moments: list[Moment] = []
     with shown_progress() as progress:
         poser = open_poser(args.engine)
-        summary = compare(
+        result = compare(
             *(args.video, lesson, args.mirror, poser, progress),
-            lambda pose, score: moments.append(Moment(len(moments), pose.captured_s, pose, score)),
+            lambda pose, score: moments.append(
+                Moment(round(pose.captured_s * lesson.pose_fps), pose.captured_s, pose, score)
+            ),
         )
     if args.annotated is not None:
-        _write_video(args, lesson, moments, summary)
+        _write_video(args, lesson, moments, result)
     if args.json:
-        write_text(args.json, json.dumps(summary.message(), indent=1) + "\n")
-    print(_told(summary), file=sys.stderr if args.json == STDOUT else sys.stdout)
+        write_text(args.json, json.dumps(result.message(), indent=1) + "\n")
+    print(_told(result), file=sys.stderr if args.json == STDOUT else sys.stdout)
     return 0
 
 
 def _write_video(
-    args: argparse.Namespace, lesson: Lesson, moments: list[Moment], summary: Summary
+    args: argparse.Namespace, lesson: Lesson, moments: list[Moment], result: Comparison
 ) -> None:
     """Both videos once more: only now is it known how late the learner was, and on which side."""
     from rtc_server.overlays import OverlayVideo
@@ -90,20 +93,21 @@ def _write_video(
     from rtc_server.scratch import file_beside
     from rtc_server.sidebyside import pictures
 
-    lag_s = (summary.lag_ms or 0.0) / 1000
+    late_s = result.offset_s + (result.summary.lag_ms or 0.0) / 1000
     with (
         file_beside(args.annotated) as part,
         shown_progress() as progress,
         OverlayVideo(part, lesson.pose_fps) as video,
     ):
-        shown = pictures(args.video, lesson, moments, lag_s, summary.mirror == "on")
+        shown = pictures(args.video, lesson, moments, late_s, result.summary.mirror == "on")
         for k, image in enumerate(shown):
             video.add(image)
             progress("drawing", k + 1, len(moments))
 
 
-def _told(summary: Summary) -> str:
+def _told(result: Comparison) -> str:
     """The result for people, the most important first."""
+    summary = result.summary
     weakest = sorted((v, k) for k, v in summary.limbs.items() if v is not None)[:2]
     lines = [
         summary.verdict,
@@ -114,7 +118,10 @@ def _told(summary: Summary) -> str:
     if weakest and weakest[0][0] < 0.7:
         names = [name.replace("_", " ") for value, name in weakest if value < 0.7]
         lines.append(f"weakest: {', '.join(names)}")
-    if not summary.complete:
+    if result.offset_s:
+        when = "before" if result.offset_s > 0 else "after"
+        lines.append(f"the recording began {abs(result.offset_s):.1f} s {when} the lesson did")
+    if not summary.complete and result.offset_s >= 0:
         lines.append("the recording ended before the lesson did")
     return "\n".join(lines)
 

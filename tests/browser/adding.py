@@ -10,7 +10,7 @@ from playwright.async_api import Browser, TimeoutError
 
 from rtc_server.lessons import Lesson
 from tests.browser.learner import NARROW, WIDE, Learner, learner_in
-from tests.browser.test_layout import CONTRAST
+from tests.browser.looks import CONTRAST
 from tests.integration.uploading import Desk, desk
 
 MADE = '[data-part="filmstrip"]'

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.armscamera import CAMERA, poses
+from tests.browser.armscamera import filmed
 from tests.browser.chromium import ALLOWED, chromium
 from tests.browser.learner import Learner, learner_in
 from tests.browser.serving import Server
@@ -19,9 +19,7 @@ IS_OVER = "document.querySelector('[data-part=stage]').dataset.check === 'off'"
 
 async def checked(browser: Browser, url: str, late_ms: float) -> tuple[Learner, dict[str, Any]]:
     """Somebody who takes up the offer, before a camera so late."""
-    learner = await learner_in(browser, permissions=["camera"])
-    await learner.page.add_init_script(f"window.late_ms = {late_ms}; {poses()}")
-    await learner.page.add_init_script(path=CAMERA)
+    learner = await filmed(await learner_in(browser, permissions=["camera"]), late_ms)
     await learner.visit(url)
     await learner.choose()
     await learner.until("ready")

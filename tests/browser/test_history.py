@@ -12,9 +12,9 @@ from playwright.async_api import Browser, Download
 from rtc_server.history.address import parse_address
 from rtc_server.history.store import Store
 from tests.browser.learner import NARROW, SCREENSHOTS, WIDE, Learner, learner_in
+from tests.browser.looks import CONTRAST
 from tests.browser.page import on_page
 from tests.browser.serving import Server, serving
-from tests.browser.test_layout import CONTRAST
 from tests.unit.rtc_server.kept import result
 
 ANNS = 60  # more than the server gives at a time
@@ -164,7 +164,7 @@ def expected(report: dict[str, Any]) -> dict[str, Any]:
         "worst": [whole(passage["score"]) for passage in report["worst"]],
         "best": [whole(passage["score"]) for passage in report["best"]],
         "facts": [
-            f"{whole(report['coverage'] * 100)} %",
+            f"{whole(report['coverage'] * 100)}%",
             "–" if lag_ms is None else moved,
             str(report["samples"])
             + (f", {report['dropped']} skipped" if report["dropped"] else ""),

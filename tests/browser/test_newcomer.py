@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.learner import NARROW, WIDE, Learner, learner_in
-from tests.browser.looks import looks_well
+from tests.browser.learner import NARROW, SCREENSHOTS, WIDE, Learner, learner_in
+from tests.browser.looks import looks_well, whole_stage_is_on_screen
 from tests.browser.serving import Server, serving
 
 LANGUAGES = {"en": "en-GB", "ko": "ko-KR"}
@@ -71,15 +71,22 @@ async def test_by_mouse_every_state_looks_well(
     await learner.until_true("spy.heard.some(({message: m}) => m.type === 'score' && m.framing)")
     await looks_well(learner, f"newcomer-{language}-2-ready")
     await learner.press("start")
+    await learner.until("counting")
+    await looks_well(learner, f"newcomer-{language}-counting", stays=False)
     await learner.until("playing")
     await learner.until_scored(past_s=4)
     await looks_well(learner, f"newcomer-{language}-3-playing")
+    await whole_stage_is_on_screen(learner)
     await learner.press("hold")
     await learner.until("paused")
     await looks_well(learner, f"newcomer-{language}-4-paused")
+    await whole_stage_is_on_screen(learner)
     await learner.press("stop")
     await learner.until("summary")
     await looks_well(learner, f"newcomer-{language}-5-summary")
+    async with learner.page.expect_download() as card:
+        await learner.press("save-card")
+    await (await card.value).save_as(SCREENSHOTS / f"newcomer-{language}-card.png")
     await learner.press("look")
     await learner.until("history")
     await learner.page.wait_for_selector('[data-part="results"] li')
@@ -132,8 +139,8 @@ async def tab_to(learner: Learner, selector: str, *, backwards: bool = False) ->
             """(selector) => {
               const at = document.activeElement;
               const { left, right, top, bottom } = at.getBoundingClientRect();
-              const { outlineStyle, outlineWidth } = getComputedStyle(at.matches("input[type=radio]")
-                ? at.nextElementSibling : at);
+              const drawn = at.matches("input[type=radio]") ? at.nextElementSibling : at;
+              const { outlineStyle, outlineWidth } = getComputedStyle(drawn);
               return {
                 there: at.matches(selector), name: at.outerHTML.slice(0, 120),
                 shown: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
@@ -156,10 +163,12 @@ async def test_every_notice_looks_well(browser: Browser, keeping: Server, langua
     await learner.visit(keeping.url)
     for problem in await learner.page.evaluate(NOTICES):
         await learner.page.evaluate("(name) => showNotice(name)", problem)
-        picture = problem == "no-path"  # the longest one
-        await looks_well(learner, f"newcomer-{language}-8-notice", picture=picture)
+        picture = problem == "no-path"  # one of the longest
+        state = f"newcomer-{language}-8-notice"
+        await looks_well(learner, state, picture=picture, part=".notice")
     for name in await learner.page.evaluate(INTERRUPTIONS):
         await learner.page.evaluate("(name) => showInterruption(name)", name)
         picture = name == "reconnecting"
-        await looks_well(learner, f"newcomer-{language}-9-interruption", picture=picture)
+        state = f"newcomer-{language}-9-interruption"
+        await looks_well(learner, state, picture=picture, part=".interruption")
     assert said == []

@@ -39,15 +39,16 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the
 
 
 @asynccontextmanager
-async def a_server(lessons: Path, history: Path) -> AsyncIterator[str]:
-    """`run.py serve` with the real estimator; its address."""
+async def a_server(lessons: Path, folder: Path) -> AsyncIterator[str]:
+    """`run.py serve` with the real estimator; its address. Its log is free of tracebacks."""
+    history, log = folder / "history.sqlite3", folder / "server.log"
     command = [sys.executable, "run.py", "serve", "--port", "0", "--lessons", str(lessons)]
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=ROOT,
         env=os.environ | SETTINGS | {"TANDEM_HISTORY": str(history), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=log.open("wb"),
     )
     try:
         assert process.stdout is not None
@@ -58,6 +59,8 @@ async def a_server(lessons: Path, history: Path) -> AsyncIterator[str]:
         process.send_signal(signal.SIGINT)
         async with asyncio.timeout(10):
             assert await process.wait() == 0
+        said = log.read_text()
+        assert "Traceback" not in said and "never retrieved" not in said, said
     finally:
         if process.returncode is None:
             process.kill()
@@ -96,7 +99,7 @@ async def at_rest(url: str, like: dict[str, float] | None = None) -> dict[str, f
 async def test_two_hundred_learners_leave_nothing_behind(
     short_lesson: Lesson, tmp_path: Path
 ) -> None:
-    async with a_server(short_lesson.folder.parent, tmp_path / "history.sqlite3") as url:
+    async with a_server(short_lesson.folder.parent, tmp_path) as url:
         await crowd(url, WARM_UP, seed=0)
         before = await at_rest(url)
         await crowd(url, LEARNERS, seed=1)

@@ -10,9 +10,10 @@ from tools.dancer import rotations as turn
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """Looks at `aim_m` from `distance_m`, level, so that `tall_m` metres fill the picture's height.
+    """Looks at `aim_m` from `distance_m`, so that `tall_m` metres fill the picture's height.
 
-    size is (width, height) in pixels; yaw_deg walks the camera around to the dancer's left.
+    size is (width, height) in pixels; yaw_deg walks the camera around to the dancer's left, and
+    pitch_deg lifts it, so that it looks down.
     """
 
     size: tuple[int, int] = (480, 640)
@@ -20,6 +21,7 @@ class Camera:
     distance_m: float = 4.6
     aim_m: tuple[float, float, float] = (0.0, 0.98, 0.0)
     yaw_deg: float = 0.0
+    pitch_deg: float = 0.0
 
     @property
     def focal_px(self) -> float:
@@ -28,7 +30,7 @@ class Camera:
     @property
     def view(self) -> NDArray[np.float64]:
         """Turns the world (3, 3) so that the camera looks along −z."""
-        return turn.about_y(-self.yaw_deg)
+        return turn.about_x(self.pitch_deg) @ turn.about_y(-self.yaw_deg)
 
     def project(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Metres (n, 3) to pixels x, y and the depth in metres (n, 3); x grows to the right.

@@ -65,4 +65,4 @@ function report(receiver, presented, send) {
  * @returns {ClientMessage}
  */
 const playhead = (rtp, shown_ms, presented, via) =>
-  ({ type: "playhead", rtp, shown_ms, presented, via });
+  ({ type: "playhead", rtp, shown_ms, presented, via, sent_ms: performance.now() });

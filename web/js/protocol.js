@@ -56,7 +56,8 @@ export const LIMBS = /** @type {const} */ ([
 /**
  * @typedef {{ type: "hello", protocol: number, client: string }
  *   | { type: "ping", t0_ms: number, wall_ms: number, rtt_ms?: number }
- *   | { type: "playhead", rtp: number, shown_ms: number, presented: number, via?: string }
+ *   | { type: "playhead", rtp: number, shown_ms: number, presented: number, via?: string,
+ *     sent_ms?: number }
  *   | { type: "start", lesson_s?: number } | { type: "pause" } | { type: "resume" }
  *   | { type: "seek", lesson_s: number } | { type: "rate", rate: number }
  *   | { type: "loop", from_s?: number, to_s?: number }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,8 +14,9 @@ from rtc_server.report import Attempt, Mirror, Summary
 from rtc_server.values import Pose, PoseTrack
 from tools.dancer.body import body as body_of
 from tools.dancer.choreography import ARMS, FEET
+from tools.dancer.choreography import choreography as choreography_of
 from tools.dancer.motion import Choreography, Key
-from tools.dancer.scene import Actor, Scene, camera_for, render
+from tools.dancer.scene import Actor, Scene, camera_for
 
 FPS = 5.0
 SECONDS = 24.0
@@ -43,17 +45,30 @@ OWN = {
 }
 
 
+# How learners put their cameras: a laptop on a table looks up, one on a shelf looks down.
+CAMERAS: dict[str, dict[str, Any]] = {
+    "level": {},
+    "from above": {"pitch_deg": 20.0},
+    "from below": {"pitch_deg": -12.0},
+    "from aside": {"yaw_deg": 15.0, "pitch_deg": 8.0},
+    "near": {"distance_m": 2.6},
+}
+
+
 @cache
-def dance(choreography: str = "sunrise", body: str = "instructor", change: Any = None) -> PoseTrack:
+def dance(
+    choreography: str = "sunrise",
+    body: str = "instructor",
+    change: Any = None,
+    camera: str = "level",
+) -> PoseTrack:
     """24 s of a dance at FPS samples a second; `change` is one of tools.dancer.perturb."""
-    if choreography in OWN:
-        motion = Choreography(choreography, 48, OWN[choreography]).motion()
-        who = body_of(body)
-        actor = Actor(who, change(motion) if change else motion)
-        stage = Scene((actor,), camera_for(who), FPS, SECONDS)
-    else:
-        options = {"change": change} if change else {}
-        stage = render(choreography, body, fps=FPS, duration_s=SECONDS, **options)
+    who = body_of(body)
+    steps = OWN.get(choreography)
+    danced = Choreography(choreography, 48, steps) if steps else choreography_of(choreography)
+    motion = change(danced.motion()) if change else danced.motion()
+    seen = replace(camera_for(who), **CAMERAS[camera])
+    stage = Scene((Actor(who, motion),), seen, FPS, SECONDS)
     width, height = stage.camera.size
     xy = (stage.truth() / np.array([width, height])).astype(np.float32)
     score = np.full(xy.shape[:2], 0.9, np.float32)

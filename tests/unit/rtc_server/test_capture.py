@@ -8,6 +8,7 @@ import pytest
 
 from rtc_server.capture import (
     AGREEING,
+    ARRIVALS_S,
     LATEST_MS,
     NTP_UNIX_S,
     REPORTS_S,
@@ -27,7 +28,9 @@ def steady() -> float:
 
 @dataclass
 class Client:
-    """A webcam at 15 frames/s, a report a second, a ping every two; time on its own clock."""
+    """A webcam at 15 frames/s, a report a second, a ping every two, a playhead every other
+    frame; time on its own clock.
+    """
 
     clock: CaptureClock
     way_s: Callable[[], float] = steady  # of a packet
@@ -63,6 +66,8 @@ class Client:
                 wall_ms = (captured_s + self.wall_s) * 1000 if self.tells_wall else None
                 came_s = self.arrives(captured_s)
                 self.clock.pinged(captured_s * 1000, came_s, 2000 * WAY_S, wall_ms)
+            elif self._frame % 2:
+                self.clock.told(captured_s * 1000, self.arrives(captured_s))
             if self._frame % 15 == 3 and self.reports:
                 wall_s = self.wall_s if self.browser_wall_s is None else self.browser_wall_s
                 unix_s = captured_s + wall_s + self.report_late_s()
@@ -105,14 +110,14 @@ def test_without_media_or_pings_nothing_is_invented() -> None:
 
 
 def test_reports_know_nothing_of_the_network_nor_of_the_encoder() -> None:
-    client = Client(CaptureClock(), way_s=jittery(1, 0.02), encoding_s=taking(2, 0.004, 0.05))
+    client = Client(CaptureClock(), way_s=jittery(1, 0.02), encoding_s=taking(2, 0.004, 0.03))
     client.live(30)  # until some pings have had luck
     client.errors_ms.clear(), client.sources.clear()
     client.live(60)
     assert set(client.sources) == {"reports"}
     assert client.worst_ms() < 0.1
     arrivals = Client(
-        CaptureClock(False), way_s=jittery(1, 0.02), encoding_s=taking(2, 0.004, 0.05)
+        CaptureClock(False), way_s=jittery(1, 0.02), encoding_s=taking(2, 0.004, 0.03)
     )
     arrivals.live(90)
     assert set(arrivals.sources) == {"arrivals"} and arrivals.worst_ms() > 5
@@ -179,6 +184,29 @@ def test_clocks_that_drift_apart_stay_within_what_they_drift_while_it_is_remembe
     client = Client(CaptureClock(use_reports), server_ppm=server_ppm, rtp_ppm=rtp_ppm)
     client.live(900)
     assert client.worst_ms() < (1.5 if use_reports else 6)
+
+
+@pytest.mark.parametrize("shift_ms", [-400, -68, 68, 400])
+def test_rtp_time_that_is_shifted_is_followed_within_seconds(shift_ms: int) -> None:
+    """As Chromium does once it had to hold a stamp back from the future."""
+    client = Client(CaptureClock(), way_s=jittery(5, 0.04), reports=False)
+    client.live(12)
+    client.first_rtp += 90 * shift_ms
+    client.live(ARRIVALS_S + 0.1)
+    client.errors_ms.clear()
+    client.live(20)
+    assert client.worst_ms() < 10
+
+
+def test_a_queue_on_the_way_delays_pictures_and_clock_alike() -> None:
+    client = Client(CaptureClock(), reports=False)
+    client.live(12)
+    client.errors_ms.clear()
+    filling = [k / 100 for k in range(31)]
+    for queue_s in (*filling, *[0.3] * 100, *reversed(filling), *[0.0] * 100):
+        client.way_s = lambda queue_s=queue_s: WAY_S + queue_s
+        client.live(1 / 15)
+    assert client.worst_ms() < 11
 
 
 def test_rtp_time_that_begins_anew_is_followed_at_once() -> None:

@@ -1,23 +1,26 @@
 """The first line of a result names exactly what went wrong."""
 
+import json
 from functools import partial
+from typing import Any
 
 import pytest
 
-from rtc_server import findings
 from rtc_server.commands import compare
+from rtc_server.comparing import Comparison
+from rtc_server.finding import KINDS, SENTENCES, Finding
 from tests.unit.rtc_server.dances import dance, detected, flipped, hidden, lesson, scored
 from tools.dancer import perturb
 
 FAULTS = {
-    "nothing": (perturb.loose, {"degrees": 6}, findings.WELL),
-    "wrong arm": (perturb.arms_swapped, {}, findings.WRONG_ARMS),
-    "wrong side": (perturb.mirrored, {}, findings.OTHER_SIDE),
-    "left arm": (perturb.arm_still, {"side": "left"}, "your left arm hung still"),
-    "right arm": (perturb.arm_still, {"side": "right"}, "your right arm hung still"),
-    "legs": (perturb.legs_still, {}, "your legs stood still"),
-    "half-hearted": (perturb.scaled, {"amplitude": 0.5}, findings.HALF_HEARTED),
-    "still": (perturb.stands_still, {}, findings.STOOD_STILL),
+    "nothing": (perturb.loose, {"degrees": 6}, "well"),
+    "wrong arm": (perturb.arms_swapped, {}, "wrong_arms"),
+    "wrong side": (perturb.mirrored, {}, "wrong_side"),
+    "left arm": (perturb.arm_still, {"side": "left"}, "arm_still left_arm"),
+    "right arm": (perturb.arm_still, {"side": "right"}, "arm_still right_arm"),
+    "legs": (perturb.legs_still, {}, "legs_still legs"),
+    "half-hearted": (perturb.scaled, {"amplitude": 0.5}, "half_hearted"),
+    "still": (perturb.stands_still, {}, "stood_still"),
 }
 
 
@@ -28,7 +31,8 @@ FAULTS = {
 def test_the_verdict_names_the_fault(fault: str, name: str, body: str, noisy: bool) -> None:
     change, options, told = FAULTS[fault]
     learner = dance(name, body, partial(change, **options))
-    assert scored(detected(learner) if noisy else learner, "off", lesson(name)).verdict == told
+    (finding,) = scored(detected(learner) if noisy else learner, "off", lesson(name)).findings
+    assert " ".join([finding.kind, *finding.parts]) == told
 
 
 @pytest.mark.parametrize("late_ms", [400, -400])
@@ -55,14 +59,29 @@ def test_sides_are_the_learners_own_also_in_a_mirror() -> None:
 
 
 def test_another_dance_nobody_and_half_a_body_are_told() -> None:
-    assert scored(dance("harbour")).verdict == findings.OTHER_DANCE
-    assert scored(hidden(dance(), list(range(18)))).verdict == findings.NOBODY
+    assert scored(dance("harbour")).verdict == SENTENCES["other_dance"]
+    assert scored(hidden(dance(), list(range(18)))).verdict == SENTENCES["nobody"]
     upper = hidden(dance(), [3, 4, 9, 10, 12, 13])
     lower = hidden(dance(), [3, 4, 6, 7])
     assert scored(upper).verdict == "too little of you was in view: show your legs"
     assert scored(lower).verdict == "too little of you was in view: show your arms"
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_sentence(kind: Any) -> None:
+    told = Finding(kind, ("left_arm",), 412.0).sentence
+    assert told and "{" not in told and told[0].islower() | told[0].isdigit()
+
+
+def test_a_summary_tells_its_findings_in_a_form_for_other_languages() -> None:
+    lazy = partial(perturb.arm_still, side="left")
+    summary = scored(dance("sunrise", "tall", lambda m: perturb.delayed(lazy(m), 0.4)))
+    told = json.loads(json.dumps(summary.message()))["findings"]
+    assert [(f["kind"], f["parts"]) for f in told] == [("arm_still", ["left_arm"]), ("late", [])]
+    assert told[1]["amount"] == summary.lag_ms
+    assert summary.verdict == "; ".join(f["sentence"] for f in told)
+
+
 def test_compare_prints_the_verdict_first() -> None:
     lazy = scored(dance(change=perturb.legs_still))
-    assert compare._told(lazy).splitlines()[0] == "your legs stood still"
+    assert compare._told(Comparison(lazy)).splitlines()[0] == "your legs stood still"

@@ -30,6 +30,20 @@ async def test_ready_leaves_the_item_so_that_a_newer_one_can_replace_it() -> Non
     assert await box.take() == 2
 
 
+async def test_another_waits_for_the_next_item_and_leaves_it() -> None:
+    box: Mailbox[int] = Mailbox()
+    box.put(1)
+    waiting = asyncio.create_task(box.another())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    box.put(2)
+    await waiting
+    assert (await box.take(), box.dropped) == (2, 1)
+    box.close()
+    with pytest.raises(Closed):
+        await box.another()
+
+
 async def test_close_wakes_a_waiting_reader() -> None:
     box = Mailbox[int]()
     reader = asyncio.create_task(box.take())

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from rtc_server import matching, scoring
+from rtc_server import grades, matching
 from rtc_server.reference import prepare
 from rtc_server.report import Attempt
 from rtc_server.values import Pose, PoseTrack
@@ -177,7 +177,7 @@ def test_8_holding_any_pose_of_the_lesson_does_not_pay(moment: int, name: str, n
 def test_8_standing_still_does_not_pay(name: str, noisy: bool) -> None:
     still = seen(dance(name, "tall", perturb.stands_still), noisy)
     summary = scored(still, "auto", lesson(name))
-    assert summary.score < 20 and summary.grade == scoring.KEEP_PRACTISING
+    assert summary.score < 20 and summary.grade == grades.KEEP_PRACTISING
 
 
 @settings(max_examples=15, deadline=None)

@@ -24,15 +24,14 @@ class Flow:
     def __init__(self, look_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_s = 100.0
         self.look_s = look_s
+        self.frames_s = 1e-6
         self.fails = False
         self.looked_s: list[float] = []
         self.looked_around: list[bool] = []
         self.complaints: list[tuple[str, str]] = []
         self.poses = SimpleNamespace(phase=0.25, failures=0, newest=self.newest)
-        frames: Mailbox[object] = Mailbox()
-        frames.put(object())
         self.its = SimpleNamespace(
-            frames=frames,
+            frames=SimpleNamespace(ready=self.ready, another=self.another),
             packets=lambda: 0,
             poses=self.poses,
             player=SimpleNamespace(now=lambda: self.now_s),
@@ -46,6 +45,13 @@ class Flow:
 
     async def sleep(self, seconds: float) -> None:
         self.now_s += seconds
+
+    async def ready(self) -> None:
+        pass
+
+    async def another(self) -> None:
+        """A webcam's frame comes every `frames_s`."""
+        self.now_s = (self.now_s // self.frames_s + 1) * self.frames_s
 
     async def newest(self, *_: object, around: bool) -> object | None:
         self.looked_around.append(around)
@@ -71,7 +77,20 @@ async def test_in_time_every_tick_is_looked_at(monkeypatch: pytest.MonkeyPatch) 
     await flow.samples(50)
     steps = [b - a for a, b in zip(flow.looked_s, flow.looked_s[1:], strict=False)]
     assert steps == pytest.approx([EVERY_S] * 49)
-    assert flow.looked_s[0] % EVERY_S == pytest.approx(0.25 * EVERY_S)
+    assert flow.looked_s[0] % EVERY_S == pytest.approx(0.25 * EVERY_S, abs=1e-5)
+    assert flow.its.attempt.dropped == 0
+
+
+@pytest.mark.parametrize("frames_s", [1 / 30, 1 / 15, 0.1, 0.15])
+async def test_it_is_looked_at_frames_that_have_just_come(
+    monkeypatch: pytest.MonkeyPatch, frames_s: float
+) -> None:
+    flow = Flow(0.02, monkeypatch)
+    flow.frames_s = frames_s
+    await flow.samples(50)
+    since_a_frame = [looked_s % frames_s for looked_s in flow.looked_s]
+    assert [min(s, frames_s - s) for s in since_a_frame] == pytest.approx([0] * 50, abs=1e-9)
+    assert (flow.looked_s[-1] - flow.looked_s[0]) / 49 == pytest.approx(EVERY_S, abs=0.01)
     assert flow.its.attempt.dropped == 0
 
 
@@ -171,7 +190,7 @@ async def test_while_the_connection_is_down_nobody_is_unseen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wait = Wait([5, 5, 5, 5, 5], monkeypatch)
-    assert not await pipeline.picture_comes(wait.its)  # and nothing was due
+    assert not await pipeline.picture_comes(wait.its, fresh=False)  # and nothing was due
     assert (wait.complaints, wait.unseen) == ([], [])
 
 
@@ -179,5 +198,5 @@ async def test_a_camera_that_is_off_is_told_once_and_its_learner_unseen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wait = Wait([5, 6, 6, 7, 8], monkeypatch)
-    assert await pipeline.picture_comes(wait.its)
+    assert await pipeline.picture_comes(wait.its, fresh=False)
     assert (wait.complaints, wait.unseen) == (["no_camera"], [7.0, 7.0])

@@ -105,7 +105,8 @@ def test_a_run_began_before_the_first_frame_that_was_told_of() -> None:
     playhead.leave(1, 4.0)
     playhead.observe(4790, frame(2.09, 2, begins_s=2.0))  # the lap's first frame came at 4700
     assert seen_s(playhead, 4650) == pytest.approx(3.95)
-    assert seen_s(playhead, 4720) == pytest.approx(2.02)
+    assert seen_s(playhead, 4690) is seen_s(playhead, 4720) is None  # the screen may be late
+    assert seen_s(playhead, 4740) == pytest.approx(2.04)
 
 
 def test_at_half_the_rate_the_lesson_moves_half_as_fast() -> None:

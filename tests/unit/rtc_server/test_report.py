@@ -1,16 +1,14 @@
 """One attempt, live and afterwards: the same code, the same numbers, little time and memory."""
 
+import pickle
 import sys
 import tracemalloc
-from dataclasses import fields
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rtc_server import judging
-from rtc_server.passages import windows
 from rtc_server.reference import prepare
 from rtc_server.report import Attempt
 from rtc_server.values import Pose, PoseTrack
@@ -64,9 +62,20 @@ def test_windows_end_where_the_position_leaps() -> None:
     made = Attempt(lesson(), "off")
     for pose in poses(dance()):
         made.add(pose.captured_s % 12 + 3, pose)  # the same twelve seconds twice
-    for window in windows(made.chosen().samples):
-        positions = [sample.lesson_s for sample in window]
-        assert positions == sorted(positions) and positions[-1] - positions[0] < 4
+    middles = [middle_s for middle_s, _ in made.summary(complete=True).timeline]
+    assert middles == pytest.approx([4.9 + k for k in range(9)])
+
+
+def test_of_a_second_danced_more_than_once_the_last_time_is_shown_and_all_count() -> None:
+    """Badly at first, then well: the timeline is of what somebody can now, the score is fair."""
+    good, bad = poses(dance(body="tall")), poses(dance("harbour"))
+    made = Attempt(lesson(), "off")
+    for k, pose in enumerate(bad[:60] + good[:60]):
+        made.add(k % 60 / 5, Pose(k / 5, pose.xy, pose.score, pose.aspect))
+    summary = made.summary(complete=False)
+    assert len(summary.timeline) == 9
+    assert min(score for _, score in summary.timeline) >= 90
+    assert 20 < summary.score < 80
 
 
 def test_stopping_early_is_not_a_whole_lesson() -> None:
@@ -83,7 +92,7 @@ def test_preparing_ten_minutes_needs_memory_for_samples_not_for_pairs() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 20e6  # all pairs of one limb alone would be 36 MB
-    for name in ("angles_deg", "weight", "chance", "motion_deg"):
+    for name in ("angles_deg", "weight", "chance"):
         assert getattr(reference, name).shape == (TEN_MINUTES, 11)
 
 
@@ -109,9 +118,26 @@ def test_a_live_sample_costs_the_same_however_long_the_lesson_and_the_attempt() 
     assert calls(1200, 400) <= 1.1 * calls(120, 60)
 
 
-def test_a_judged_sample_is_small() -> None:
-    """Ten minutes of them are a few megabytes a learner."""
-    sample = attempt(dance()).chosen().samples[-1]
-    arrays = [getattr(sample, field.name) for field in fields(judging.Judged)]
-    size = sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
-    assert size < 5_000
+@pytest.mark.parametrize("seconds", [6, 1])
+def test_a_loop_may_run_for_hours(seconds: int) -> None:
+    """What is kept of an attempt does not grow with its length."""
+    learner = poses(dance(body="tall"))
+
+    def kept(samples: int) -> int:
+        made = Attempt(lesson(), "off")
+        for k in range(samples):
+            pose = learner[k % (5 * seconds)]
+            made.add(k / 5 % seconds, Pose(k / 5, pose.xy, pose.score, pose.aspect))
+        assert made.samples == samples and made.dropped == 0
+        return len(pickle.dumps(made))
+
+    assert kept(1200) <= kept(300) + 40_000  # the lags of windows: 3600 of them at most
+    assert kept(1200) < 700_000
+
+
+def test_a_position_that_stands_still_does_not_fill_the_memory() -> None:
+    made = Attempt(lesson(), "off")
+    for k in range(1500):
+        made.add(23.8, Pose.nobody(k / 5))
+    assert len(pickle.dumps(made)) < 12_000_000
+    assert made.summary(complete=True).grade is None

@@ -20,8 +20,7 @@ export const live = {
   pointIs: { good: "fine", bad: "to be seen to", unknown: "not known yet" },
 
   check: {
-    offer: "Once for each camera: raise your arms with a figure for 15 seconds, and what the camera is "
-      + "late no longer counts as yours.",
+    offer: "Raise your arms for 15 seconds, once, and your camera’s delay no longer counts as yours.",
     begin: "Check my camera", decline: "Not now", skip: "Skip", again: "Try again",
     placing: "Step back until all of you is in view",
     moving: "Move both arms with the figure",
