@@ -26,6 +26,7 @@ LAG_UNKNOWN = ("stood_still", "wrong_side", "wrong_arms", "other_dance")
 LATE_MS = 150.0  # less is the reaction of anybody
 SMALL = 0.8  # of the lesson's swings: smaller ones are half-hearted
 STILL = 0.3  # of the way that the lesson goes: less is not going along
+STOOD = 0.12  # of the way: a quarter of it is half-hearted, and standing still is none
 MOTIONLESS = 0.6  # of the lesson's swings: a still arm that a detector trembles has up to 0.5
 NO_SKILL, SOME_SKILL = 0.25, 0.45
 STANDING_SKILL = 0.6  # of legs; more is a lesson in which they hardly move
@@ -99,7 +100,7 @@ def found(
 
 
 def _fault(facts: Facts, score: float, mirror: bool) -> Finding | None:
-    if facts.swings.followed(ARMS) < STILL and facts.swings.size(ARMS) < MOTIONLESS:
+    if facts.swings.followed(ARMS) < STOOD and facts.swings.size(ARMS) < MOTIONLESS:
         return Finding("stood_still")
     if facts.side(ARMS) < WRONG:
         return Finding("wrong_arms" if facts.side(LEGS) > 0 else "wrong_side")

@@ -19,6 +19,8 @@ navigator.mediaDevices.getUserMedia = async () => {
   const pen = canvas.getContext("2d");
   const stream = canvas.captureStream(0);
   const [track] = stream.getVideoTracks();
+  // A device keeps its name; a canvas has another one each time.
+  Object.defineProperty(track, "label", { value: "the test's camera" });
 
   /** What was on the screen, and from when on. @type {{ at_ms: number, degrees: number }[]} */
   const seen = [{ at_ms: -Infinity, degrees: 15 }];

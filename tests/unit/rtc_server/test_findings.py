@@ -20,6 +20,7 @@ FAULTS = {
     "right arm": (perturb.arm_still, {"side": "right"}, "arm_still right_arm"),
     "legs": (perturb.legs_still, {}, "legs_still legs"),
     "half-hearted": (perturb.scaled, {"amplitude": 0.5}, "half_hearted"),
+    "a quarter": (perturb.scaled, {"amplitude": 0.25}, "half_hearted"),
     "still": (perturb.stands_still, {}, "stood_still"),
 }
 
@@ -32,6 +33,17 @@ def test_the_verdict_names_the_fault(fault: str, name: str, body: str, noisy: bo
     change, options, told = FAULTS[fault]
     learner = dance(name, body, partial(change, **options))
     (finding,) = scored(detected(learner) if noisy else learner, "off", lesson(name)).findings
+    assert " ".join([finding.kind, *finding.parts]) == told
+
+
+@pytest.mark.parametrize(
+    ("body", "camera"), [("stout", "from above"), ("child", "from below"), ("tall", "from aside")]
+)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_verdict_names_the_fault_before_any_camera(fault: str, body: str, camera: str) -> None:
+    change, options, told = FAULTS[fault]
+    learner = detected(dance("harbour", body, partial(change, **options), camera), 3)
+    (finding,) = scored(learner, "off", lesson("harbour")).findings
     assert " ".join([finding.kind, *finding.parts]) == told
 
 

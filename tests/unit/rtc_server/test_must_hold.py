@@ -17,6 +17,7 @@ from rtc_server.reference import prepare
 from rtc_server.report import Attempt
 from rtc_server.values import Pose, PoseTrack
 from tests.unit.rtc_server.dances import (
+    CAMERAS,
     bent,
     dance,
     detected,
@@ -88,6 +89,19 @@ def test_2_limbs_of_another_length_change_little(lengths: list[float]) -> None:
     assert scored(stretched(dance(), lengths)).score == pytest.approx(scored(dance()).score, abs=2)
 
 
+@NOISY
+@each_dance
+@pytest.mark.parametrize("camera", CAMERAS)
+@pytest.mark.parametrize("body", ["tall", "child"])
+def test_2_any_body_before_any_camera_gets_an_s(
+    name: str, body: str, camera: str, noisy: bool
+) -> None:
+    """A camera on a table looks up, one on a shelf down, and few stand straight before one."""
+    learner = seen(dance(name, body, None, camera), noisy)
+    summary = scored(learner, "auto", lesson(name))
+    assert summary.score >= 95 and summary.mirror == "off"
+
+
 # 3
 
 
@@ -128,6 +142,23 @@ def test_5_noise_delay_and_half_heartedness_cost_more_the_more_there_is(name: st
         assert scores[-1] < scores[0] - 30
 
 
+@NOISY
+@each_dance
+def test_5_no_cliff_and_no_b_for_half_of_it(name: str, noisy: bool) -> None:
+    """Joints off by 4 % of the picture's height are what a bad camera makes of a good dancer."""
+    shaken = trembling(seen(dance(name, "tall"), noisy), 0.04)
+    assert 45 <= scored(shaken, reference=lesson(name)).score <= 80
+    half = seen(dance(name, "tall", partial(perturb.scaled, amplitude=0.5)), noisy)
+    assert 35 <= scored(half, reference=lesson(name)).score < 60
+
+
+def test_5_squats_the_other_way_round_are_squats_at_the_wrong_time() -> None:
+    """A movement that is its own reversal cannot be told from it; that it is off the beat can."""
+    squats = dance("squats")
+    summary = scored(taken(squats, range(119, -1, -1)), reference=lesson("squats"))
+    assert summary.score < 60 and summary.findings[0].kind in ("late", "early")
+
+
 # 6
 
 
@@ -150,16 +181,27 @@ def test_6_lateness_is_measured_and_costs_no_shape(name: str, noisy: bool, late_
 @NOISY
 def test_7_everybody_who_dances_it_is_above_everybody_who_does_not(noisy: bool) -> None:
     same, other = [], []
-    for seed, body in enumerate(BODIES):
+    for seed, body in enumerate(BODIES[:2]):
         for name in DANCES:
             change = partial(perturb.loose, degrees=15, seed=seed)
             learner = seen(dance(name, body, change), noisy, seed)
             for reference in ALL:
                 score = scored(learner, "auto", lesson(reference)).score
                 (same if reference == name else other).append(score)
-    assert min(same) > max(other) + 10
-    assert max(other) < 40 and np.mean(other) < 12
+    assert min(same) > max(other) + 30
+    assert max(other) < 33 and np.mean(other) < 12
     assert min(same) >= 60
+
+
+@NOISY
+def test_7_another_dance_gets_no_grade_however_well_it_is_danced(noisy: bool) -> None:
+    others = [
+        scored(seen(dance(name, "tall"), noisy), "auto", lesson(reference)).score
+        for name in ALL
+        for reference in ALL
+        if name != reference
+    ]
+    assert max(others) < 33 and np.mean(others) < 12
 
 
 # 8

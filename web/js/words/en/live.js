@@ -31,6 +31,7 @@ export const live = {
     found: (delay_ms) => `Camera delay: ${delay_ms} ms. It no longer counts as yours`,
     problems: {
       unseen: "Your arms were not in view all the time",
+      slow: "The server is too busy to see you often enough: try again later",
       not_followed: "Your arms did something else than the figure’s",
       unsteady: "You were now early, now late: try once more",
       early: "You were ahead of the figure: try to be with it",

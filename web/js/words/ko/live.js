@@ -29,6 +29,7 @@ export const live = {
     found: (delay_ms) => `카메라가 ${delay_ms}밀리초 늦어요. 이제 내 박자에 넣지 않아요`,
     problems: {
       unseen: "두 팔이 보이지 않을 때가 있었어요",
+      slow: "서버가 바빠서 자주 보지 못했어요. 나중에 다시 해 주세요",
       not_followed: "팔이 그림과 다르게 움직였어요",
       unsteady: "박자가 들쭉날쭉했어요. 한 번 더 해 주세요",
       early: "그림보다 빨랐어요. 그림과 함께 움직여 주세요",
