@@ -176,6 +176,13 @@ async def test_preparation_is_called_off_and_the_choice_is_still_there(
         await adder.press("make")
         await adder.until_said("steps", "Finding the poses")
         assert len(preparers(tmp_path)) == 1
+        await adder.press("adding-leave")  # and meanwhile another one is looked at
+        await adder.page.click(f'[data-edit="{OWN}"]')
+        await adder.until_said("found", "found all the way through")
+        await adder.page.wait_for_timeout(1000)
+        assert await adder.text("adding-title") == "Short"
+        await adder.press("adding-back")
+        await adder.press("add")
         await adder.press("call-off")
         await adder.until_shown("lesson-title")
         assert await adder.page.input_value('[data-part="lesson-title"]') == "Never"

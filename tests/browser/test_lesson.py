@@ -201,5 +201,5 @@ def test_the_page_holds_no_address_of_another_host() -> None:
     assert len(files) > 20
     for path in files:
         text = path.read_text().replace("http://www.w3.org/2000/svg", "")
-        text = text.replace("http://localhost", "").replace("https:// and", "")
+        text = text.replace("http://localhost", "").replace("https:// ", "")
         assert "://" not in text, f"expected no address in {path.name}"

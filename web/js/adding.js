@@ -93,6 +93,7 @@ export class Adding extends EventTarget {
   rest() {
     this.#shown = false;
     this.#view?.rest?.();
+    this.#view = null;
     this.#own.rest();
     if (this.#upload?.over) this.#close();
   }
@@ -150,9 +151,15 @@ export class Adding extends EventTarget {
     upload.addEventListener("change", () => {
       if (upload !== this.#upload) return;
       if (upload.stage === "ready") void this.#finish(upload);
-      else this.#tell();
+      else this.tile.show(upload);
+      if (this.#follows) this.#tell();
     });
     return upload;
+  }
+
+  /** The learner looks at how far it is, and not at another lesson. */
+  get #follows() {
+    return this.#shown && this.#view === this.#progress;
   }
 
   /** Its end is known. */
@@ -168,11 +175,10 @@ export class Adding extends EventTarget {
     else this.#tell();
   }
 
-  /** How far it is, wherever that is to be seen. */
+  /** How far it is, and how it ended; of one that is ready, `finish` tells. */
   #tell() {
     const upload = this.#upload;
-    this.tile.show(upload);
-    if (!upload || !this.#shown) return;
+    if (!upload || upload.stage === "ready") return;
     if (upload.stage === "off") return this.#calledOff(upload);
     if (upload.trouble) {
       this.#show(upload.title, this.#trouble);
@@ -188,7 +194,7 @@ export class Adding extends EventTarget {
     if (source && !(source instanceof File)) await this.#workshop.remove(source.of).catch(() => null);
     this.#emit("changed");
     this.tile.show(upload);
-    if (this.#shown) await this.#showMade(upload);
+    if (this.#follows) await this.#showMade(upload);
   }
 
   /** @param {Upload} upload that is ready */

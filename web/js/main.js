@@ -301,7 +301,7 @@ lessons.addEventListener("pick", (event) => begin(new Round(detail(event))));
 lessons.addEventListener("edit", (event) => adding.edit(detail(event)));
 adding.addEventListener("open", () => session.tell("add"));
 adding.addEventListener("leave", leave);
-adding.addEventListener("changed", () => void list());
+adding.addEventListener("changed", () => { if (session.phase === "choosing") void list(); });
 adding.addEventListener("pick", (event) => begin(new Round(detail(event))));
 notice.addEventListener("retry", () => (round ? begin(round) : void list()));
 notice.addEventListener("leave", leave);
