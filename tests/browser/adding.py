@@ -9,8 +9,8 @@ from typing import Any
 from playwright.async_api import Browser, TimeoutError
 
 from rtc_server.lessons import Lesson
-from tests.browser.learner import NARROW, WIDE, Learner, learner_in
-from tests.browser.looks import CONTRAST
+from tests.browser.learner import Learner, learner_in
+from tests.browser.looks import looks_well
 from tests.integration.uploading import Desk, desk
 
 MADE = '[data-part="filmstrip"]'
@@ -65,13 +65,9 @@ class Adder(Learner):
                 return
         raise AssertionError(f"expected Tab to lead to {part}")
 
-    async def fits(self, name: str) -> None:
-        """On a phone and on a desk."""
-        for width, height in (NARROW, WIDE):
-            await self.page.set_viewport_size({"width": width, "height": height})
-            await self.picture(f"adding-{name}")
-            assert await self.sideways_px() == 0, f"{name} at {width} px can be scrolled sideways"
-            assert await self.page.evaluate(CONTRAST) == [], f"{name} is hard to read"
+    async def fits(self, name: str, *, axe: bool = False) -> None:
+        """On a phone and on a desk; axe takes a while, and looks where it is worth it."""
+        await looks_well(self, f"adding-{name}", stays=axe)
 
 
 async def adder_in(browser: Browser, **context_options: Any) -> Adder:
