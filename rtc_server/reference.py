@@ -14,6 +14,7 @@ from rtc_server.values import PoseTrack
 
 MOST_BALANCE = 3.0
 EVIDENCE_S = 8.0  # of usual dancing, before a score counts in full
+TELLING_S = 16.0  # of a lesson: a shorter one is more easily met by luck
 DOUBT = 0.34  # what half an agreement is up against, the more so the less a lesson has to tell
 
 
@@ -62,11 +63,11 @@ def prepare(track: PoseTrack) -> Reference:
     step_s = float(np.median(np.diff(track.t_s))) if len(track) > 1 else 0.2
     balance = _balance(weight, chance)
     usual = float((weight * balance * (1 - chance)).sum(axis=1).mean())
-    told_s = min(EVIDENCE_S, float(track.t_s[-1] - track.t_s[0]) + step_s)
+    long_s = float(track.t_s[-1] - track.t_s[0]) + step_s
     return Reference(
         *(track, angles, weight, chance, balance, step_s),
-        evidence=usual * told_s,
-        doubt=DOUBT * (EVIDENCE_S / told_s) ** 0.5,
+        evidence=usual * min(EVIDENCE_S, long_s),
+        doubt=DOUBT * max(1.0, TELLING_S / long_s) ** 0.5,
     )
 
 

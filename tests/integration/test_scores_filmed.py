@@ -16,7 +16,7 @@ import pytest
 
 from rtc_server.authoring import make_lesson
 from rtc_server.comparing import compare
-from rtc_server.extraction import Picture, Poser, open_poser
+from rtc_server.extraction import Picture, open_poser
 from rtc_server.lessons import Lesson, LessonStore
 from rtc_server.report import Mirror, Summary
 from tools.dancer import perturb
@@ -68,10 +68,9 @@ def from_above(scene: Scene) -> Scene:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A lesson, and who is scored against it."""
+    """A lesson, and who is scored against it; a poser follows one person through one video."""
 
     lesson: Lesson
-    poser: Poser
     folder: Path
 
     def scored(
@@ -81,16 +80,16 @@ class Room:
         mirror: Mirror = "auto",
     ) -> Summary:
         video = filmed(self.folder / "learner.mp4", scene, light)
-        return compare(video, self.lesson, mirror, self.poser).summary
+        return compare(video, self.lesson, mirror, open_poser()).summary
 
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
-    folder, poser = tmp_path_factory.mktemp("filmed"), open_poser()
+    folder = tmp_path_factory.mktemp("filmed")
     film = filmed(folder / "lesson.mp4", danced(body="instructor"))
     store = LessonStore(tmp_path_factory.mktemp("lessons"))
-    lesson = make_lesson(film, store, "filmed", title="Filmed", fps=FPS, poser=poser)
-    return Room(lesson, open_poser(), folder)
+    lesson = make_lesson(film, store, "filmed", title="Filmed", fps=FPS, poser=open_poser())
+    return Room(lesson, folder)
 
 
 @pytest.mark.parametrize(
