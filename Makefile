@@ -16,6 +16,7 @@ run: $(VENV)/run.stamp ## set everything up and serve the page with the demo les
 
 test: $(VENV)/test.stamp ## set everything up, a browser included, and run every check
 	@setup/browser.sh
+	@setup/npm.sh
 	@$(MAKE) --no-print-directory lint
 ifeq ($(ARGS),)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not alone"

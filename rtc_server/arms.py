@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -34,7 +34,7 @@ SAMPLES = 2000  # 12 cycles of 4 s at 30 a second, and some
 SIDES = ((2, 4), (5, 7))  # shoulder and wrist
 
 Doubles = NDArray[np.float64]
-Problem = Literal["unseen", "not_followed", "unsteady", "early", "late"]
+Problem = Literal["unseen", "slow", "not_followed", "unsteady", "early", "late"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class ArmsCheck:
     def __init__(self) -> None:
         self._asked: Calibrate | None = None
         self._samples: list[tuple[float, float]] = []  # client's clock in ms, height in torsos
+        self._unseen = 0  # poses without arms
 
     def begin(self, asked: Calibrate, state: str) -> None:
         """Begin, or begin anew; without a figure, call it off.
@@ -73,6 +74,7 @@ class ArmsCheck:
             raise OutOfOrder(f"calibrate: expected state ready or paused, it is {state}")
         self._asked = asked if asked.cycles else None
         self._samples.clear()
+        self._unseen = 0
 
     def drop(self) -> None:
         """Whatever it was at."""
@@ -83,13 +85,18 @@ class ArmsCheck:
         if self._asked is None or captured_ms is None:
             return None
         height = arms_height(pose)
-        if height is not None and len(self._samples) < SAMPLES:
+        if height is None:
+            self._unseen += 1
+        elif len(self._samples) < SAMPLES:
             self._samples.append((captured_ms, height))
         its = self._asked
         if captured_ms < its.begins_ms + its.cycles * its.period_ms + AFTER_MS:
             return None
         self._asked = None
-        return found_in(self._samples, its)
+        found = found_in(self._samples, its)
+        if found.problem == "unseen" and self._unseen < len(self._samples) / 4:
+            return replace(found, problem="slow")  # whoever was looked at was seen
+        return found
 
 
 def found_in(samples: Sequence[tuple[float, float]], asked: Calibrate) -> Found:

@@ -10,33 +10,28 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rtc_server import PROTOCOL, __version__, conductor, insides, messages, pipeline, webcam
-from rtc_server.annotated import AnnotatedVideo
+from rtc_server import PROTOCOL, __version__, conductor, messages, pipeline
 from rtc_server.arms import ArmsCheck
 from rtc_server.attendance import Attendance
-from rtc_server.capture import CaptureClock
 from rtc_server.conductor import Conductor
 from rtc_server.config import Config
+from rtc_server.downlink import Downlink
 from rtc_server.errors import BadMessage, OutOfOrder
 from rtc_server.framing import Framing
-from rtc_server.instructor import InstructorVideo, pictures_of
-from rtc_server.instructor_sound import InstructorSound, sounds_of
-from rtc_server.jitter import FrameBuffer, patience_s
-from rtc_server.keyframes import KeyFrameGate
+from rtc_server.jitter import patience_s
 from rtc_server.lessons import Lesson
-from rtc_server.mailbox import Closed, Mailbox
+from rtc_server.mailbox import Closed
 from rtc_server.messages import Bye, Calibrate, Camera, Hello, Ping, PlayheadAt
 from rtc_server.metrics import Metrics
 from rtc_server.peer import Peer
 from rtc_server.player import Player
-from rtc_server.playhead import Playhead, SentFrames
 from rtc_server.posing import Posed, PosingService, Tracker
 from rtc_server.reference import Reference
 from rtc_server.report import Attempt, Mirror
 from rtc_server.results import Result
 from rtc_server.resuming import BrokenOff
 from rtc_server.trickle import Fragment
-from rtc_server.webcam import WebcamFrame
+from rtc_server.uplink import Uplink
 
 logger = logging.getLogger(__name__)
 
@@ -105,21 +100,16 @@ class Session:
             self._player.set_rate(former.rate)
             self._player.set_loop(former.loop)
             self._player.seek(former.lesson_s)
-        self._sent = SentFrames()
-        self._video = InstructorVideo(self._player, self._sent)
-        self._playhead = Playhead()
-        self._capture = CaptureClock()
+        self._down = Downlink(order.lesson, self._player, annotated=order.annotated)
+        self._up = Uplink(self._now)
         self._arms = ArmsCheck()
-        self._buffer, self._gate = FrameBuffer(self._now), KeyFrameGate(self._now)
-        self._frames: Mailbox[WebcamFrame] = Mailbox()
-        self._counted = (0, 0, 0)  # frames received, replaced and skipped, that the metrics know of
-        self._annotated = AnnotatedVideo(self._now) if order.annotated else None
         self._poses = posing.open_slot(tracker, draw=order.annotated)
         self._conductor = Conductor(
-            self._player, self._playhead, config.countdown_s, self._peer.send_control
+            self._player, self._down.playhead, config.countdown_s, self._peer.send_control
         )
         self._attendance = Attendance(
-            self._peer, self._conductor, self._player, config, self._count_frames
+            *(self._peer, self._conductor, self._player, config),
+            lambda: self._up.count(metrics),
         )
 
     async def answer(self, offer_sdp: str) -> str:
@@ -128,24 +118,13 @@ class Session:
         :raises BadOffer: SDP that cannot be read.
         :raises UnfitOffer: SDP that lacks what a session needs.
         """
-        lesson = self.order.lesson
-        video, sound = self._video, InstructorSound(self._player, sounds_of(lesson))
         try:
-            answer, codec = await self._peer.answer(offer_sdp, video, sound, self._annotated)
+            answer = await self._down.answer(self._peer, offer_sdp)
         except BaseException:
             await self._peer.close()
             raise
-        video.pictures = pictures_of(lesson, "h264" if codec == "h264" else "vp8")
-        if video.sender is not None:
-            insides.on_feedback(video.sender, video)
         if self._peer.webcam is not None:
-            insides.replace_receive_buffer(self._peer.webcam, self._buffer, self._gate)
-            insides.on_rtp_packet(
-                self._peer.webcam, lambda rtp: self._capture.media_arrived(rtp, self._now())
-            )
-            insides.on_sender_report(
-                self._peer.webcam, lambda ntp, rtp: self._capture.reported(ntp, rtp, self._now())
-            )
+            self._up.connect(self._peer.webcam)
         return answer
 
     async def add_candidates(self, fragment: Fragment) -> None:
@@ -169,16 +148,9 @@ class Session:
             "dropped": self.attempt.dropped,
             "rate": self._player.clock.rate,
             "loop": self._player.clock.loop,
-            "low_bit_rate": self._video.quality.low,
-            "bit_rate_changes": self._video.quality.changes,
-            "key_frames_on_request": self._video.keys_given,
-            "webcam_frames": self._frames.received,
-            "webcam_frames_replaced": self._frames.dropped,
             "webcam_frames_too_old": self._poses.too_old,
-            "packets_given_up": self._buffer.given_up,
-            "webcam_frames_skipped": self._gate.skipped,
-            "key_frames_asked": self._gate.asked,
-            "decoder_late": self._gate.late,
+            **self._down.figures(),
+            **self._up.figures(),
             "messages_lost": self._peer.messages_lost,
             "scores_lost": self._peer.scores_lost,
         }
@@ -225,7 +197,7 @@ class Session:
             logger.exception("session %s failed", self.id[:8])
             self._peer.send_control(messages.error("internal", "the server failed; please retry"))
         finally:
-            self._count_frames()
+            self._up.count(self._metrics)
             await self._finish(reason)
 
     async def _serve(self) -> str:
@@ -247,22 +219,22 @@ class Session:
 
     async def _receive(self) -> None:
         if self._peer.webcam is not None:
-            await webcam.drain(self._peer.webcam, self._frames, self._now)
+            await self._up.drain(self._peer.webcam)
 
     async def _coach(self) -> None:
         await self._peer.open.wait()
         self._conductor.tell_ready()
         await pipeline.coach(
             pipeline.Coach(
-                frames=self._frames,
+                frames=self._up.frames,
                 poses=self._poses,
-                capture=self._capture,
-                playhead=self._playhead,
+                capture=self._up.capture,
+                playhead=self._down.playhead,
                 player=self._player,
                 conductor=self._conductor,
                 reference=self.order.reference,
                 attempt=self.attempt,
-                annotated=self._annotated,
+                annotated=self._down.annotated,
                 send=self._peer.send_score,
                 followed=self._attendance.followed,
                 packets=lambda: self._peer.packets_received,
@@ -278,7 +250,7 @@ class Session:
         """Tell what the check came to, once it is done; a lesson that begins ends it."""
         if self._conductor.state not in ("ready", "paused"):
             self._arms.drop()
-        found = self._arms.saw(self._capture.captured_ms(posed.frame.rtp), posed.pose)
+        found = self._arms.saw(self._up.capture.captured_ms(posed.frame.rtp), posed.pose)
         if found is not None:
             self._peer.send_control(found.message())
 
@@ -304,35 +276,22 @@ class Session:
             case Hello():
                 self._peer.send_control(self._welcome())
             case Ping(t0_ms, rtt_ms, wall_ms):
-                self._capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
+                self._up.capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
                 if rtt_ms is not None:
-                    self._buffer.give_up_s = patience_s(rtt_ms)
+                    self._up.buffer.give_up_s = patience_s(rtt_ms)
                 self._peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self._now() * 1000))
             case PlayheadAt(rtp, shown_ms, _, sent_ms):
                 if sent_ms is not None:
-                    self._capture.told(sent_ms, arrived_s)
-                if (frame := self._sent.find(rtp)) is not None:
-                    self._playhead.observe(shown_ms, frame)
+                    self._up.capture.told(sent_ms, arrived_s)
+                self._down.shown(rtp, shown_ms)
             case Camera(latency_ms):
-                self._capture.camera_ms = latency_ms
+                self._up.capture.camera_ms = latency_ms
             case Calibrate():
                 self._arms.begin(message, self._conductor.state)
             case Bye():
                 self._conductor.end(conductor.LEFT)
             case _:
                 self._conductor.obey(message)
-
-    def _count_frames(self) -> bool:
-        """Tell the metrics of frames since the last time; whether there were any."""
-        counts = self._frames.received, self._frames.dropped, self._gate.skipped
-        received, replaced, skipped = (
-            now - before for now, before in zip(counts, self._counted, strict=True)
-        )
-        self._counted = counts
-        self._metrics.frames.inc(received)
-        self._metrics.frames_replaced.inc(replaced)
-        self._metrics.frames_skipped.inc(skipped)
-        return received > 0
 
     def _welcome(self) -> Mapping[str, Any]:
         lesson = self.order.lesson

@@ -1,6 +1,6 @@
 // A camera that films somebody who moves with the figure on the page, each as late as the test
-// says (`window.late_ms`): the pictures (`window.poses`, data URLs by the degrees of the arms) are of a
-// rendered person. It takes the place of getUserMedia; the page knows nothing of it.
+// says (`window.late_ms`), or holds the arms where it says (`window.held_deg`): the pictures
+// (`window.poses`, data URLs by the degrees of the arms) are of a rendered person. It takes the place of getUserMedia; the page knows nothing of it.
 const EVERY_MS = 1000 / 15;
 const [WIDTH, HEIGHT] = [640, 480];
 const FRAME_MS = 1000 / 60; // what is drawn now is on the screen by then
@@ -19,6 +19,8 @@ navigator.mediaDevices.getUserMedia = async () => {
   const pen = canvas.getContext("2d");
   const stream = canvas.captureStream(0);
   const [track] = stream.getVideoTracks();
+  // A device keeps its name; a canvas has another one each time.
+  Object.defineProperty(track, "label", { value: "the test's camera" });
 
   /** What was on the screen, and from when on. @type {{ at_ms: number, degrees: number }[]} */
   const seen = [{ at_ms: -Infinity, degrees: 15 }];
@@ -26,7 +28,8 @@ navigator.mediaDevices.getUserMedia = async () => {
 
   const shoot = (now_ms) => {
     shot_ms = now_ms;
-    const { degrees } = seen.findLast(({ at_ms }) => at_ms <= now_ms - window.late_ms) ?? seen[0];
+    const then = seen.findLast(({ at_ms }) => at_ms <= now_ms - window.late_ms) ?? seen[0];
+    const degrees = window.held_deg ?? then.degrees;
     const nearest = known.reduce((a, b) => (Math.abs(b - degrees) < Math.abs(a - degrees) ? b : a));
     pen.drawImage(pictures.get(nearest), 0, 0, WIDTH, HEIGHT);
     track.requestFrame();

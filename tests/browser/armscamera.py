@@ -2,11 +2,13 @@
 
 import base64
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import cv2
 
+from tests.browser.learner import Learner
 from tools.dancer.body import body
 from tools.dancer.motion import standing
 from tools.dancer.posing import INDEX, Stance
@@ -25,10 +27,15 @@ def arms_at(degrees: float) -> Stance:
 
 
 @cache
-def poses() -> str:
-    """A script that gives the page one picture for each STEP_DEG of raised arms."""
+def poses(up_m: float = 0.0) -> str:
+    """A script that gives the page one picture for each STEP_DEG of raised arms.
+
+    `up_m`: how much higher the camera looks than it should.
+    """
     who = body("tall")
     camera = camera_for(who, (640, 480))
+    x, y, z = camera.aim_m
+    camera = replace(camera, aim_m=(x, y + up_m, z))
     urls = {}
     for degrees in range(15, 166, STEP_DEG):
         stance = arms_at(degrees)
@@ -37,3 +44,10 @@ def poses() -> str:
         assert done
         urls[degrees] = "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode()
     return f"window.poses = {json.dumps(urls)};"
+
+
+async def filmed(learner: Learner, late_ms: float = 0.0, up_m: float = 0.0) -> Learner:
+    """The same learner, from now on before such a camera."""
+    await learner.page.add_init_script(f"window.late_ms = {late_ms}; {poses(up_m)}")
+    await learner.page.add_init_script(path=CAMERA)
+    return learner

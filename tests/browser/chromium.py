@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.fetched import fontconfig
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--headless=new",
@@ -52,7 +54,9 @@ async def chromium(*flags: str) -> AsyncIterator[Browser]:
     """A browser of its own, closed at the end."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=find_chromium(), args=[*QUIET, *flags]
+            executable_path=find_chromium(),
+            args=[*QUIET, *flags],
+            env={**os.environ, "FONTCONFIG_FILE": str(fontconfig())},
         )
         try:
             yield browser

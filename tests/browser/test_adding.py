@@ -54,7 +54,7 @@ async def test_video_becomes_a_lesson_by_keyboard_alone(
             await keys.press("Enter")
         await (await asked.value).set_files(short_film)
         await adder.until_said("video-facts", "5.0s, 240 × 320")
-        await adder.fits("form")
+        await adder.fits("form", axe=True)
         await adder.tab_to("trim-from")
         for _ in range(10):
             await keys.press("ArrowRight")
@@ -70,7 +70,7 @@ async def test_video_becomes_a_lesson_by_keyboard_alone(
         assert "“On tiptoe” is ready" in await adder.text("adding-title")
         await adder.until_said("found", "found all the way through")
         await adder.until_true(DRAWN)
-        await adder.fits("ready")
+        await adder.fits("ready", axe=True)
         made = await (await store.http.get("/api/lessons/on-tiptoe")).json()
         assert (made["title"], made["duration_s"]) == ("On tiptoe", pytest.approx(2.5))
 
@@ -156,7 +156,7 @@ async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson
         assert main(["lesson", "add", str(notes), "--id", "x", "--lessons", str(tmp_path)]) == 1
         said = capsys.readouterr().err.strip().removeprefix("error: ")
         assert said.replace(str(notes), "notes.mp4") in await adder.text("adding-advice")
-        await adder.fits("bad-file")
+        await adder.fits("bad-file", axe=True)
         assert not await adder.page.is_visible('[data-part="adding-again"]')
         await adder.press("adding-leave")
         await adder.until("choosing")
@@ -176,6 +176,13 @@ async def test_preparation_is_called_off_and_the_choice_is_still_there(
         await adder.press("make")
         await adder.until_said("steps", "Finding the poses")
         assert len(preparers(tmp_path)) == 1
+        await adder.press("adding-leave")  # and meanwhile another one is looked at
+        await adder.page.click(f'[data-edit="{OWN}"]')
+        await adder.until_said("found", "found all the way through")
+        await adder.page.wait_for_timeout(1000)
+        assert await adder.text("adding-title") == "Short"
+        await adder.press("adding-back")
+        await adder.press("add")
         await adder.press("call-off")
         await adder.until_shown("lesson-title")
         assert await adder.page.input_value('[data-part="lesson-title"]') == "Never"
@@ -193,7 +200,7 @@ async def test_server_that_wants_a_token_is_shown_it(
         await adder.visit(store.url)
         await adder.choose_file(short_film)
         await adder.until_shown("trim")
-        await adder.fits("token")
+        await adder.fits("token", axe=True)
         await adder.press("make")
         assert await adder.page.evaluate("document.activeElement.dataset.part") == "token"
         await adder.page.fill('[data-part="token"]:visible', "a-guess-of-no-use")
@@ -231,6 +238,28 @@ async def check_nothing_is_offered(adder: Adder) -> None:
     assert await adder.phase() == "choosing"
     for part in ('[data-part="add"]', "[data-edit]"):
         assert not await adder.page.locator(part).count()
+
+
+async def test_in_korean_it_looks_well_too(
+    bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
+) -> None:
+    adder = await adder_in(bare, locale="ko-KR")
+    async with shop(tmp_path, short_lesson) as store:
+        await adder.visit(store.url)
+        await adder.fits("lessons-ko")
+        await adder.page.click(f'[data-edit="{OWN}"]')
+        await adder.until_said("found", "처음부터 끝까지")
+        await adder.fits("ready-ko", axe=True)
+        await adder.press("adding-back")
+        await adder.choose_file(short_film)
+        await adder.until_said("trim-length", "전체: 5.0초")
+        await adder.fits("form-ko")
+        await adder.press("make")
+        await adder.until_said("steps", "동작 찾기")
+        await adder.fits("progress-ko")
+        await adder.press("call-off")
+        await adder.until_said("adding-title", "나만의 레슨")
+        assert adder.complaints == []
 
 
 CODES = """

@@ -11,10 +11,10 @@ from playwright.async_api import Browser, Download
 
 from rtc_server.history.address import parse_address
 from rtc_server.history.store import Store
-from tests.browser.learner import NARROW, SCREENSHOTS, WIDE, Learner, learner_in
+from tests.browser.learner import SCREENSHOTS, Learner, learner_in
+from tests.browser.looks import looks_well
 from tests.browser.page import on_page
 from tests.browser.serving import Server, serving
-from tests.browser.test_layout import CONTRAST
 from tests.unit.rtc_server.kept import result
 
 ANNS = 60  # more than the server gives at a time
@@ -70,11 +70,7 @@ async def call_oneself(learner: Learner, name: str) -> None:
 
 async def fits(learner: Learner, name: str) -> None:
     """On a phone and on a desk."""
-    for width, height in (NARROW, WIDE):
-        await learner.page.set_viewport_size({"width": width, "height": height})
-        await learner.picture(f"history-{name}")
-        assert await learner.sideways_px() == 0, f"{name} at {width} px can be scrolled sideways"
-        assert await learner.page.evaluate(CONTRAST) == [], f"{name} is hard to read"
+    await looks_well(learner, f"history-{name}")
 
 
 async def content(download: Download) -> bytes:
@@ -164,7 +160,7 @@ def expected(report: dict[str, Any]) -> dict[str, Any]:
         "worst": [whole(passage["score"]) for passage in report["worst"]],
         "best": [whole(passage["score"]) for passage in report["best"]],
         "facts": [
-            f"{whole(report['coverage'] * 100)} %",
+            f"{whole(report['coverage'] * 100)}%",
             "–" if lag_ms is None else moved,
             str(report["samples"])
             + (f", {report['dropped']} skipped" if report["dropped"] else ""),
@@ -248,6 +244,40 @@ async def test_page_that_may_not_show_results_says_so_and_offers_none(
     assert not await learner.page.locator('[data-part="look"]:visible').count()
     await learner.page.uncheck('[data-part="keeps"]')
     assert await learner.text("kept") == "Nothing is kept of you now."
+    assert learner.complaints == []
+
+
+async def test_lesson_that_broke_off_and_went_on_is_kept_once_with_its_whole_score(
+    learner: Learner, keeping: Server
+) -> None:
+    await learner.visit(keeping.url)
+    await call_oneself(learner, "Zoe")
+    await learner.choose()
+    await learner.until("ready")
+    await learner.press("start")
+    await learner.until_scored(past_s=4)
+    await learner.page.evaluate("spy.peers.at(-1).close()")
+    await learner.until("reconnecting")
+    await learner.until("playing")
+    (first, second) = await learner.heard("welcome")
+    before = second["resumed"]
+    assert before["samples"] >= 10
+    await learner.until_scored(past_s=before["lesson_s"] + 3)
+    await learner.press("stop")
+    await learner.until("summary")
+    (summary,) = await learner.heard("summary")
+    assert summary["samples"] >= before["samples"] + 10, "it is of both parts"
+    early = [at_s for at_s, _ in summary["timeline"] if at_s < before["lesson_s"] - 1]
+    assert early, "what was danced before is in it"
+
+    answer = await learner.page.request.get(f"{keeping.url}/api/history?learner=Zoe")
+    (line,) = (await answer.json())["results"]
+    for figure in ("score", "shape", "timing", "energy", "samples", "grade", "complete"):
+        assert line[figure] == summary[figure]
+    assert await learner.text("score") == whole(summary["score"])
+    report = await server_report(learner, keeping.url)
+    assert (report["id"], report["learner"]) == (line["id"], "Zoe")
+    assert first["session"] != second["session"]
     assert learner.complaints == []
 
 

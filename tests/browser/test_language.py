@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.async_api import Browser
 
-from rtc_server import conductor, hint
+from rtc_server import conductor, finding, hint
 from tests.browser.learner import learner_in
 from tests.browser.page import on_page
 from tests.browser.serving import Server
@@ -44,7 +44,7 @@ async () => {
   const { words } = await import("/static/js/words.js");
   return {
     hints: Object.keys(words.coach.hints), parts: Object.keys(words.coach.parts),
-    reasons: Object.keys(words.report.reasons),
+    findings: Object.keys(words.coach.findings), reasons: Object.keys(words.report.reasons),
   };
 }
 """
@@ -54,8 +54,41 @@ SAID_OTHERWISE = {conductor.FINISHED, conductor.STOPPED}  # no end that needs a 
 async def test_whatever_the_server_names_has_words(server: Server) -> None:
     [known] = await on_page(server, KNOWN, None)
     assert set(known["hints"]) == set(hint.KINDS)
+    assert set(known["findings"]) == set(finding.KINDS)
     assert {*hint.PARTS, *hint.WHOLE} <= set(known["parts"])
     assert set(known["reasons"]) == set(conductor.REASONS) - SAID_OTHERWISE
+
+
+FOUND = """
+async ([language, finding]) => {
+  const { use } = await import("/static/js/language.js");
+  const { findingWords, hintWords } = await import("/static/js/sayings.js");
+  use(language);
+  return [findingWords(finding), hintWords({ hint: "spin", advice: { kind: "spin", part: null } }),
+    hintWords({ hint: "…", advice: { kind: "raise", part: "left_knee" } })];
+}
+"""
+STILL = {"kind": "arm_still", "parts": ["left_arm"], "amount": None, "sentence": "…"}
+HIDDEN = {"kind": "little_in_view", "parts": ["arms", "legs"], "amount": None, "sentence": "…"}
+LATE = {"kind": "late", "parts": [], "amount": 230.4, "sentence": "…"}
+NEW = {"kind": "of_tomorrow", "parts": [], "amount": None, "sentence": "you flew"}
+
+
+async def test_findings_and_hints_are_worded_and_unknown_kinds_stay_the_servers(
+    server: Server,
+) -> None:
+    asked = [("ko", STILL), ("ko", HIDDEN), ("en", HIDDEN), ("ko", LATE), ("en", LATE), ("ko", NEW)]
+    told = await on_page(server, FOUND, *asked)
+    assert [found for found, *_ in told] == [
+        "왼팔이 가만히 있었어요.",
+        "화면에 보인 시간이 너무 짧았어요. 팔과 다리가 보이게 서 주세요.",
+        "Too little of you was in view: show your arms and legs.",
+        "0.23초 늦었어요.",
+        "You were 0.23 s late.",
+        "you flew",
+    ]
+    assert {unknown for _, unknown, _ in told} == {"spin"}
+    assert {hint for *_, hint in told} == {"왼쪽 무릎을 더 올려요", "Raise your left knee"}
 
 
 PREFERRED = """

@@ -1,5 +1,6 @@
 """From choosing the lesson to the summary, with everything real."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,21 @@ async () => {
   const reports = [...(await peer.getStats()).values()];
   return reports.filter(({ type }) => type === "inbound-rtp" || type === "outbound-rtp")
     .map((r) => ({ ...r }));
+}
+"""
+# Each change of the label and of the hint while the lesson plays.
+WATCH_WORDS = """
+() => {
+  window.changes = [];
+  for (const part of ["label", "combo", "prompt"]) {
+    const line = document.querySelector(`[data-part="${part}"]`);
+    new MutationObserver(() => {
+      const { textContent: text, dataset: { tone } } = line;
+      if (document.body.dataset.phase !== "playing") return;
+      if (text === changes.findLast((change) => change.part === part)?.text) return;
+      changes.push({ part, at_ms: performance.now(), text, tone });
+    }).observe(line, { childList: true, characterData: true, subtree: true });
+  }
 }
 """
 LIT = """
@@ -73,6 +89,7 @@ async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
     await learner.picture("3-counting")
 
     await learner.until("playing")
+    await page.evaluate(WATCH_WORDS)
     before = await shown_frames(page)
     await learner.until_true(
         "n => document.querySelector('[data-part=\"instructor\"]')"
@@ -95,6 +112,7 @@ async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
     await learner.picture("4-playing")
     await learner.until("summary", timeout_s=LESSON_S + 20)
     await learner.picture("5-summary")
+    await check_the_words(learner)
     await check_the_summary(learner)
     await check_the_silence(learner)
     await practise_the_worst(learner)
@@ -113,6 +131,18 @@ async def practise_the_worst(learner: Learner) -> None:
     assert state["rate"] == 0.75
     assert state["loop"] == pytest.approx([int(worst["from_s"]), worst["to_s"]], abs=0.01)
     assert state["lesson_s"] == pytest.approx(worst["from_s"], abs=0.3)
+
+
+async def check_the_words(learner: Learner) -> None:
+    """What was said while dancing could be read: no label under a second, no hint under two."""
+    changes = await learner.page.evaluate("window.changes")
+    for part, least_ms in (("label", 850), ("prompt", 2000)):
+        said = [change for change in changes if change["part"] == part]
+        stood_ms = [b["at_ms"] - a["at_ms"] for a, b in pairwise(said) if a["tone"] != "alert"]
+        assert said or part != "label"
+        assert all(ms >= least_ms for ms in stood_ms), said
+    counted = [change["text"] for change in changes if change["part"] == "combo"]
+    assert "×3 in a row" in counted, counted
 
 
 async def check_the_summary(learner: Learner) -> None:
@@ -171,5 +201,5 @@ def test_the_page_holds_no_address_of_another_host() -> None:
     assert len(files) > 20
     for path in files:
         text = path.read_text().replace("http://www.w3.org/2000/svg", "")
-        text = text.replace("http://localhost", "").replace("https:// and", "")
+        text = text.replace("http://localhost", "").replace("https:// ", "")
         assert "://" not in text, f"expected no address in {path.name}"

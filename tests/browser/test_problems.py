@@ -72,18 +72,20 @@ async def test_address_that_is_not_secure(bare_browser: Browser, server: Server)
     assert await problem(learner) == "The camera needs a secure address"
 
 
-async def test_lesson_that_is_gone(learner: Learner, server: Server) -> None:
+STOPPING = {"status": 503, "code": "server_stopping", "detail": "the server is stopping"}
+
+
+async def test_server_that_stops_lets_nobody_in(learner: Learner, server: Server) -> None:
+    """The moment in which a server says so is short: its answer is replayed."""
     await learner.visit(server.url)
-    card = learner.page.locator('[data-lesson="demo"]')
-    # The page's own list is out of date: it asks the real server for what is not there.
     await learner.page.route(
         "**/api/sessions",
-        lambda route: route.continue_(
-            post_data={**route.request.post_data_json, "lesson": "removed"}
+        lambda route: route.fulfill(
+            status=503, json=STOPPING, content_type="application/problem+json"
         ),
     )
-    await card.click()
-    assert await problem(learner) == "This lesson is no longer here"
+    await learner.choose()
+    assert await problem(learner) == "The server is being stopped"
 
 
 async def test_full_server_and_one_that_stops(browser: Browser, lessons_dir: Path) -> None:

@@ -74,13 +74,16 @@ async def test_passage_is_marked_in_any_order_and_narrowed(server: Server) -> No
 
 
 INTERRUPTED = """
-async ([phase, camera, wasAway]) =>
-  (await import("/static/js/interruptions.js")).interruptionOf(phase, camera, wasAway)
+async ([phase, camera, wasAway, nobody]) =>
+  (await import("/static/js/interruptions.js")).interruptionOf(phase, camera, wasAway, nobody)
 """
 INTERRUPTIONS: list[tuple[list[Any], str | None]] = [
     (["playing", "on", False], None),
     (["paused", "on", False], None),
     (["paused", "on", True], "was-away"),
+    (["paused", "on", False, True], "nobody"),
+    (["paused", "on", True, True], "was-away"),
+    (["playing", "on", False, True], None),
     (["paused", "back", True], "camera-back"),
     (["paused", "camera-refused", True], "camera-refused"),
     (["counting", "camera-ended", False], "camera-ended"),

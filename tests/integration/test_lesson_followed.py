@@ -31,7 +31,7 @@ async def test_a_score_has_every_field_of_the_protocol(server: Running) -> None:
     outcome = await Learner(Wish(server.url, "short", "instructor", mirror="off")).follow()
     fields = (
         "type seq lesson_s score shape timing energy label coverage lag_ms limbs hint pose target "
-        "age_ms skew_ms sync capture"
+        "age_ms skew_ms sync capture framing advice"
     )
     for score in outcome.scores:
         assert set(score) == set(fields.split())

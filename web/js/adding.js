@@ -3,18 +3,15 @@
 
 import { AddForm } from "./addform.js";
 import { AddProgress } from "./addprogress.js";
-import { refusalOf } from "./addsayings.js";
 import { AddTile } from "./addtile.js";
 import { AddTrouble } from "./addtrouble.js";
-import { ApiError } from "./api.js";
 import { make } from "./dom.js";
 import { say } from "./language.js";
-import { MadeLesson } from "./madelesson.js";
-import { Posed } from "./posed.js";
+import { OwnLesson, sentenceOf, troubleOf } from "./ownlesson.js";
 import { TokenField } from "./tokenfield.js";
 import { Upload } from "./upload.js";
 import { words } from "./words.js";
-import { Workshop, fetchLesson, fetchPoses } from "./workshop.js";
+import { Workshop, fetchLesson } from "./workshop.js";
 
 /** @import { Lesson } from "./api.js" */
 /** @import { Limits, Stretch } from "./workshop.js" */
@@ -33,14 +30,12 @@ export class Adding extends EventTarget {
   #form;
   #progress = new AddProgress();
   #trouble = new AddTrouble();
-  #made;
+  #own = new OwnLesson(this.#workshop);
   #limits = CLOSED;
   /** @type {View | null} */
   #view = null;
   /** @type {Upload | null} the one that is under way, or whose end was not looked at yet */
   #upload = null;
-  /** @type {Lesson | null} that is looked at */
-  #lesson = null;
   #shown = false;
 
   /** @param {HTMLElement} root @param {HTMLElement} zone where a video can be dropped */
@@ -48,7 +43,6 @@ export class Adding extends EventTarget {
     super();
     this.tile = new AddTile(zone);
     this.#form = new AddForm(new TokenField(this.#workshop));
-    this.#made = new MadeLesson(new TokenField(this.#workshop));
     const back = make("button", { type: "button", class: "plain back", "data-part": "adding-back", "data-say": "adding.back" });
     back.addEventListener("click", () => this.#emit("leave"));
     root.replaceChildren(make("header", { class: "adding-head" }, [back, this.#title]), this.#body);
@@ -70,10 +64,13 @@ export class Adding extends EventTarget {
     for (const view of [this.#progress, this.#trouble]) {
       view.addEventListener("leave", () => this.#emit("leave"));
     }
-    this.#made.addEventListener("dance", () => this.#emit("pick", this.#lesson));
-    this.#made.addEventListener("rename", (event) => this.#try((id) => this.#rename(id, detail(event))));
-    this.#made.addEventListener("remove", () => this.#try((id) => this.#remove(id)));
-    this.#made.addEventListener("cut", (event) => this.#cut(detail(event)));
+    this.#own.addEventListener("dance", (event) => this.#emit("pick", detail(event)));
+    this.#own.addEventListener("cut", (event) => this.#cut(detail(event)));
+    this.#own.addEventListener("removed", () => this.#emit("leave"));
+    this.#own.addEventListener("renamed", (event) => {
+      this.#title.textContent = detail(event).title;
+      this.#emit("changed");
+    });
   }
 
   /** @param {string} type @param {unknown} [detail] */
@@ -96,6 +93,8 @@ export class Adding extends EventTarget {
   rest() {
     this.#shown = false;
     this.#view?.rest?.();
+    this.#view = null;
+    this.#own.rest();
     if (this.#upload?.over) this.#close();
   }
 
@@ -139,10 +138,10 @@ export class Adding extends EventTarget {
 
   /** @param {Stretch} part of the lesson that is looked at */
   #cut(part) {
-    if (!this.#lesson) return;
-    if (this.#upload && !this.#upload.over) return this.#made.refuse(words.adding.busy);
-    const source = { of: this.#lesson.id };
-    void this.#take(Upload.of(this.#workshop, source, this.#lesson.title, part)).begin();
+    const { lesson, view } = this.#own;
+    if (!lesson) return;
+    if (this.#upload && !this.#upload.over) return view.refuse(words.adding.busy);
+    void this.#take(Upload.of(this.#workshop, { of: lesson.id }, lesson.title, part)).begin();
     this.#tell();
   }
 
@@ -152,9 +151,15 @@ export class Adding extends EventTarget {
     upload.addEventListener("change", () => {
       if (upload !== this.#upload) return;
       if (upload.stage === "ready") void this.#finish(upload);
-      else this.#tell();
+      else this.tile.show(upload);
+      if (this.#follows) this.#tell();
     });
     return upload;
+  }
+
+  /** The learner looks at how far it is, and not at another lesson. */
+  get #follows() {
+    return this.#shown && this.#view === this.#progress;
   }
 
   /** Its end is known. */
@@ -170,11 +175,10 @@ export class Adding extends EventTarget {
     else this.#tell();
   }
 
-  /** How far it is, wherever that is to be seen. */
+  /** How far it is, and how it ended; of one that is ready, `finish` tells. */
   #tell() {
     const upload = this.#upload;
-    this.tile.show(upload);
-    if (!upload || !this.#shown) return;
+    if (!upload || upload.stage === "ready") return;
     if (upload.stage === "off") return this.#calledOff(upload);
     if (upload.trouble) {
       this.#show(upload.title, this.#trouble);
@@ -190,7 +194,7 @@ export class Adding extends EventTarget {
     if (source && !(source instanceof File)) await this.#workshop.remove(source.of).catch(() => null);
     this.#emit("changed");
     this.tile.show(upload);
-    if (this.#shown) await this.#showMade(upload);
+    if (this.#follows) await this.#showMade(upload);
   }
 
   /** @param {Upload} upload that is ready */
@@ -206,15 +210,8 @@ export class Adding extends EventTarget {
 
   /** @param {Lesson} lesson @param {string} title */
   async #showLesson(lesson, title) {
-    this.#lesson = lesson;
-    this.#show(title, this.#made);
-    this.#made.show(lesson, this.#limits);
-    try {
-      const posed = new Posed(await fetchPoses(lesson.id));
-      if (this.#lesson === lesson && this.#shown) this.#made.showPoses(lesson, posed);
-    } catch (error) {
-      this.#made.refuse(sentenceOf(error));
-    }
+    this.#show(title, this.#own.view);
+    await this.#own.show(lesson, this.#limits);
   }
 
   /** Back to where it was sent from. @param {Upload} upload */
@@ -224,8 +221,8 @@ export class Adding extends EventTarget {
     if (source instanceof File) {
       this.#show(words.adding.formTitle, this.#form);
       this.#form.show(source, this.#limits, upload);
-    } else if (source && this.#lesson?.id === source.of) {
-      void this.#showLesson(this.#lesson, this.#lesson.title);
+    } else if (source && this.#own.lesson?.id === source.of) {
+      void this.#showLesson(this.#own.lesson, this.#own.lesson.title);
     } else this.#emit("leave");
   }
 
@@ -249,35 +246,4 @@ export class Adding extends EventTarget {
       this.#progress.refuse(sentenceOf(error));
     }
   }
-
-  /** @param {string} id @param {string} title */
-  async #rename(id, title) {
-    this.#lesson = await this.#workshop.rename(id, title);
-    this.#title.textContent = this.#lesson.title;
-    this.#made.name(this.#lesson.title);
-    this.#made.say(words.adding.renamed);
-    this.#emit("changed");
-  }
-
-  /** @param {string} id */
-  async #remove(id) {
-    await this.#workshop.remove(id);
-    this.#emit("leave");
-  }
-
-  /** Says why it did not work. @param {(lesson: string) => Promise<void>} change */
-  #try(change) {
-    if (this.#lesson) change(this.#lesson.id).catch((error) => this.#made.refuse(sentenceOf(error)));
-  }
-}
-
-/** @param {unknown} error */
-const troubleOf = (error) =>
-  error instanceof ApiError ? { code: error.code, detail: error.detail } : { code: "unreachable", detail: "" };
-
-/** @param {unknown} error */
-function sentenceOf(error) {
-  const { code, detail } = troubleOf(error);
-  const { title, advice } = refusalOf(code);
-  return detail ? `${title}. ${detail}` : `${title}. ${advice.join(" ")}`;
 }

@@ -17,13 +17,16 @@ export class Goodbye extends EventTarget {
     super();
     const id = `${name}-title`;
     this.button = make("button", { type: "button", "data-part": name }, [said.deletes]);
-    const cancel = make("button", { type: "button", autofocus: "", "data-part": `${name}-cancel` }, [said.cancel]);
+    const cancel = make("button", { type: "button", "data-part": `${name}-cancel` }, [said.cancel]);
     const confirm = make("button", { type: "button", class: "grave", "data-part": `${name}-confirm` }, [said.confirm]);
     this.dialog = make("dialog", { class: "goodbye", "aria-labelledby": id }, [
       make("h3", { id }, [title]), ...goes.map((sentence) => make("p", {}, [sentence])),
       make("p", { class: "actions" }, [confirm, cancel]),
     ]);
-    this.button.addEventListener("click", () => this.dialog.showModal());
+    this.button.addEventListener("click", () => {
+      this.dialog.showModal();
+      cancel.focus();
+    });
     cancel.addEventListener("click", () => this.dialog.close());
     confirm.addEventListener("click", () => {
       this.dialog.close();

@@ -30,6 +30,7 @@ export class InterruptionView extends EventTarget {
     if (name === this.name) return;
     this.name = name;
     this.#root.hidden = name === null;
+    this.#root.dataset.name = name ?? "";
     this.#say("");
     if (!name) return;
     const { title, advice, action } = words.interruptions[name];
@@ -38,6 +39,11 @@ export class InterruptionView extends EventTarget {
       .replaceChildren(...advice.map((sentence) => make("p", {}, [sentence])));
     this.#act.textContent = action;
     this.#act.focus(); // so that Space does it, and a screen reader reads what it is about
+  }
+
+  /** What would end it, as it stands now. @param {string} text */
+  advise(text) {
+    this.#say(text);
   }
 
   /** @param {Wait} wait */

@@ -11,13 +11,15 @@ import { isRunning } from "./session.js";
  * @param {Phase} phase
  * @param {CameraState} camera
  * @param {boolean} wasAway the page was hidden, and that is why the lesson pauses
+ * @param {boolean} nobody is seen, and that is why
  * @returns {Interruption | null}
  */
-export function interruptionOf(phase, camera, wasAway) {
+export function interruptionOf(phase, camera, wasAway, nobody) {
   if (phase === "reconnecting") return "reconnecting";
   if (phase !== "ready" && !isRunning(phase)) return null;
   if (camera !== "off" && camera !== "on" && camera !== "back") return camera;
   if (phase !== "paused") return null;
   if (camera === "back") return "camera-back";
-  return wasAway ? "was-away" : null;
+  if (wasAway) return "was-away";
+  return nobody ? "nobody" : null;
 }

@@ -12,7 +12,7 @@ import { Retries } from "./retries.js";
 
 /** What may be over in a moment, when it befalls a lesson that was connected. @type {Set<string>} */
 const PASSING = new Set(
-  ["connection-lost", "server-unreachable", "server-warming", "server-full", "no-path"]);
+  ["connection-lost", "server-unreachable", "server-warming", "server-full", "server-stopping", "no-path"]);
 
 /**
  * @typedef {{ attempt: number, of: number, left_s: number }} Wait  until the try; 0: it is at it

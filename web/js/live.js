@@ -178,6 +178,7 @@ async function troubleOf(error) {
   if (!(error instanceof ApiError)) return { problem: "server-refused", detail: String(error) };
   const { status, code, detail, retryAfter_s } = error;
   if (FORGOTTEN.has(code)) return { problem: "session-forgotten" };
+  if (code === "server_stopping") return { problem: "server-stopping", wait_s: retryAfter_s };
   if (code === "bad_learner") return { problem: "name-refused", code, detail };
   if (status === 404) return { problem: "lesson-gone" };
   if (status === 502 || status === 504) return { problem: "server-unreachable" }; // a proxy says so

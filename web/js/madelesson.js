@@ -45,13 +45,11 @@ export class MadeLesson extends EventTarget {
       this.#strip.element, this.#trim.element,
       make("p", { class: "cut-line" }, [this.#cut, make("small", { class: "quiet", "data-say": "adding.cutWhy" })]),
     ]);
-    this.element = make("div", { class: "bench" }, [
-      make("div", { class: "bench-picture" }, [this.#preview.element, cutting]),
-      make("div", { class: "bench-words" }, [
-        this.#found, this.#facts, make("p", { class: "actions" }, [dance]), naming,
-        this.#said, this.#refusal, this.#end,
-      ]),
+    const about = make("div", { class: "bench-words" }, [
+      this.#found, this.#facts, make("p", { class: "actions" }, [dance]), naming,
+      this.#said, this.#refusal, this.#end,
     ]);
+    this.element = make("div", { class: "bench made" }, [this.#preview.element, about, cutting]);
     dance.addEventListener("click", () => this.#emit("dance"));
     naming.addEventListener("submit", (event) => {
       event.preventDefault();

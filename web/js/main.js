@@ -1,11 +1,13 @@
 // @ts-check
 // Wires the page: who hears whom. Everything else is data in, DOM out.
 
+import { Absence } from "./absence.js";
 import { Adding } from "./adding.js";
 import { fetchConfig, fetchLessons } from "./api.js";
 import { Awake } from "./awake.js";
 import { Cues } from "./cues.js";
 import { part } from "./dom.js";
+import { framingAdvice } from "./framing.js";
 import { HistoryView } from "./history.js";
 import { InterruptionView } from "./interruption.js";
 import { interruptionOf } from "./interruptions.js";
@@ -54,6 +56,7 @@ const interruption = new InterruptionView(part(page, "interruption", HTMLElement
 const skeleton = new Skeleton(stage.canvas, part(page, "ghost", HTMLInputElement));
 const remark = new Remark(part(page, "remark", HTMLElement));
 const awake = new Awake();
+const absence = new Absence();
 const cues = new Cues();
 const settings = new Settings(part(page, "settings", HTMLElement), cues.wanted);
 const warmUp = new WarmUp(part(page, "stage", HTMLElement), settings);
@@ -103,6 +106,7 @@ function offer() {
 /** @param {Round} next */
 function begin(next) {
   round = next;
+  absence.clear();
   session.tell("pick");
   stage.prepare(next.lesson);
   scoreboard.clear();
@@ -157,14 +161,25 @@ function tellDelay() {
 /** @param {Score} score */
 function showScore(score) {
   skeleton.show(score);
-  if (session.phase === "playing") scoreboard.show(score, performance.now());
-  else warmUp.see(score, performance.now());
+  const now_ms = performance.now();
+  if (session.phase === "playing") {
+    scoreboard.show(score, now_ms);
+    if (absence.sees(score.pose, now_ms)) round?.hold();
+  } else warmUp.see(score, now_ms);
+  if (session.phase === "paused" && absence.waits) awaitSomebody(score);
+}
+
+/** Nobody was seen: helps somebody into the picture, and goes on once they are there. @param {Score} score */
+function awaitSomebody({ framing }) {
+  interruption.advise(framingAdvice(framing ?? []) ?? "");
+  if (absence.isOver(framing)) hold();
 }
 
 /** @param {Round} from @param {State} message */
 function showState(from, { state, countdown_s }) {
   const before = session.phase;
   session.tell(state);
+  if (state === "playing") absence.goesOn();
   if (state === "counting") cues.play("tick");
   if (state === "playing" && before === "counting") cues.play("go");
   if (state === "playing" && before === "playing" && from.pace.loop) cues.play("passage");
@@ -178,7 +193,8 @@ function showState(from, { state, countdown_s }) {
 
 /** Says what keeps the lesson from going on, or takes that away. */
 function interrupt() {
-  interruption.show(round && interruptionOf(session.phase, round.webcam.state, round.wasAway));
+  interruption.show(
+    round && interruptionOf(session.phase, round.webcam.state, round.wasAway, absence.waits));
   stage.showNobody(Boolean(round?.webcam.gone));
 }
 
@@ -195,7 +211,10 @@ function lost(wait) {
 function act() {
   if (interruption.name === "reconnecting") round?.tryNow();
   else if (round?.webcam.gone) void round.webcam.retake(true);
-  else hold();
+  else {
+    if (interruption.name === "nobody") absence.excuse();
+    hold();
+  }
 }
 
 /** The results, of the lesson that was danced last where there is one. @param {string} [lesson] */
@@ -282,7 +301,7 @@ lessons.addEventListener("pick", (event) => begin(new Round(detail(event))));
 lessons.addEventListener("edit", (event) => adding.edit(detail(event)));
 adding.addEventListener("open", () => session.tell("add"));
 adding.addEventListener("leave", leave);
-adding.addEventListener("changed", () => void list());
+adding.addEventListener("changed", () => { if (session.phase === "choosing") void list(); });
 adding.addEventListener("pick", (event) => begin(new Round(detail(event))));
 notice.addEventListener("retry", () => (round ? begin(round) : void list()));
 notice.addEventListener("leave", leave);

@@ -7,11 +7,15 @@ import { words } from "./words.js";
 
 /** @import { Problem } from "./words.js" */
 
+/** What no second try puts right. @type {Set<Problem>} */
+const FINAL = new Set(["lesson-gone"]);
+
 /** Events: `retry`, `leave`. */
 export class Notice extends EventTarget {
   #title;
   #advice;
   #retry;
+  #leave;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
 
@@ -22,8 +26,8 @@ export class Notice extends EventTarget {
     this.#advice = part(root, "advice", HTMLElement);
     this.#retry = part(root, "retry", HTMLButtonElement);
     this.#retry.addEventListener("click", () => this.dispatchEvent(new Event("retry")));
-    part(root, "leave", HTMLButtonElement)
-      .addEventListener("click", () => this.dispatchEvent(new Event("leave")));
+    this.#leave = part(root, "leave", HTMLButtonElement);
+    this.#leave.addEventListener("click", () => this.dispatchEvent(new Event("leave")));
   }
 
   /**
@@ -38,6 +42,8 @@ export class Notice extends EventTarget {
     const said = why ? make("p", {}, [why]) : make("p", { lang: "en" }, [detail]);
     this.#advice.replaceChildren(...advice.map((sentence) => make("p", {}, [sentence])), said);
     said.hidden = !said.textContent;
+    this.#retry.hidden = FINAL.has(problem);
+    this.#leave.classList.toggle("main", FINAL.has(problem));
     this.#offer(action, Math.ceil(wait_s ?? 0));
     this.#title.focus();
   }

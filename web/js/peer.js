@@ -6,7 +6,7 @@ import { parseMessage } from "./protocol.js";
 import { addCamera, changeCamera } from "./uplink.js";
 import { delay, gathered, once, opened } from "./waiting.js";
 
-/** @import { ClientMessage, Mirror, ServerMessage } from "./protocol.js" */
+/** @import { ClientMessage, Mirror } from "./protocol.js" */
 
 const FAREWELL_MS = 1000;
 const JITTER_BUFFER_MS = 120;

@@ -13,7 +13,7 @@ import { words } from "./words.js";
 /** @import { Limb, Limbs, Summary } from "./protocol.js" */
 
 const NARROW = matchMedia("(max-width: 600px)");
-const LEFT = 44, RIGHT = 6, BOTTOM = 22, TOP = 16;
+const LEFT = 52, RIGHT = 6, BOTTOM = 22, TOP = 16;
 const CURVE = 162, STRIP = 84, GAP = 8; // heights
 
 /** How wide to draw: on a phone text and pictures would shrink too far. */

@@ -40,9 +40,7 @@ export class Practice extends EventTarget {
     this.#place_s = place_s;
     this.#rates = new Map(RATES.map(({ rate, text, name }) => {
       const said = `stage.${name}`;
-      const button = make("button", {
-        type: "button", "data-say-aria-label": said, "data-say-title": said,
-      }, [text]);
+      const button = make("button", { type: "button", "data-say-title": said }, [text]);
       button.addEventListener("click", () => this.#say("rate", rate));
       return [rate, button];
     }));

@@ -1,13 +1,14 @@
 // @ts-check
 // The report of a round that just ended, and of one that was kept.
 
-import { fetchReport } from "./api.js";
+import { ApiError, fetchReport } from "./api.js";
 import { recall, remember } from "./memory.js";
 import { Round } from "./round.js";
+import { fetchLesson } from "./workshop.js";
 
 /** @import { Lesson, Report } from "./api.js" */
 /** @import { Loop, Summary } from "./protocol.js" */
-/** @import { SummaryView } from "./summary.js" */
+/** @import { About, SummaryView } from "./summary.js" */
 /** @import { Who } from "./who.js" */
 
 /** Why the server ends what it ends last: there is nobody to ask any more. */
@@ -55,13 +56,25 @@ export class Reports extends EventTarget {
     this.#lesson = round.lesson;
     const { lesson, reason } = round;
     const alone = reason === SERVER_GOES;
-    this.#view.show(summary, {
-      lesson: alone ? { ...lesson, thumbnails: undefined } : lesson, reason, before: before === null ? null : Number(before), learner, looks,
-    });
+    const about = {
+      lesson: alone ? { ...lesson, thumbnails: undefined } : lesson, reason, learner, looks,
+      before: before === null ? null : Number(before),
+    };
+    this.#view.show(summary, about);
     if (summary.grade !== null && summary.score !== null) remember(key, String(summary.score));
     if (alone) return;
-    const report = await fetchReport(round.session).catch(() => null); // it is as good without
-    if (report && this.#of === round) this.#view.compare({ change: report.change });
+    const [report, gone] = await Promise.all([
+      fetchReport(round.session).catch(() => null), isGone(lesson.id), // it is as good without
+    ]);
+    if (this.#of !== round) return;
+    if (gone) this.#showGone(summary, { ...about, change: report?.change });
+    else if (report) this.#view.compare({ change: report.change });
+  }
+
+  /** The lesson was removed meanwhile: there is nothing to do again. @param {Summary} summary @param {About} about */
+  #showGone(summary, about) {
+    this.#lesson = undefined;
+    this.#view.show(summary, { ...about, gone: true, lesson: { ...about.lesson, thumbnails: undefined } });
   }
 
   /** Shows one that was kept. @param {Report} report @param {Lesson[]} lessons that the server has */
@@ -77,3 +90,7 @@ export class Reports extends EventTarget {
     });
   }
 }
+
+/** @param {string} lesson @returns {Promise<boolean>} */
+const isGone = (lesson) => fetchLesson(lesson).then(
+  () => false, (error) => error instanceof ApiError && error.status === 404);

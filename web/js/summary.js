@@ -10,7 +10,7 @@ import { words } from "./words.js";
 
 /** @import { Change, Lesson } from "./api.js" */
 /** @import { Figures, LimbRow, Part, Stretch } from "./figures.js" */
-/** @import { Loop, Summary } from "./protocol.js" */
+/** @import { Summary } from "./protocol.js" */
 
 /**
  * @typedef {{ lesson: Lesson, before: number | null, reason: string, change?: Change | null,

@@ -15,6 +15,8 @@ import { words } from "./words.js";
 /** @import { Phase } from "./session.js" */
 /** @import { Settings } from "./settings.js" */
 
+const FOUND_STAYS_MS = 8000;
+
 /** @typedef {{ text: string, tone: "hint" | "alert" | "fine" }} Prompt */
 
 /** Events: `go`, `send` (detail a ClientMessage), `prompt` (detail a Prompt), `settled` (the check is over). */
@@ -30,8 +32,9 @@ export class WarmUp extends EventTarget {
   #phase = "loading";
   /** Names the camera in use; "" without one. */
   #camera = "";
-  /** What the check came to stays until the learner goes on. @type {Prompt | null} */
+  /** What the check came to. @type {Prompt | null} */
   #found = null;
+  #found_ms = -Infinity;
   /** It came to nothing. */
   #failed = false;
 
@@ -92,12 +95,14 @@ export class WarmUp extends EventTarget {
     const held = this.#settings.hands ? this.#hands.take(pose, now_ms) : 0;
     if (held === 1) this.#say("go");
     else if (held > 0) this.#prompt(words.live.handsHeld, "fine");
-    else if (this.#phase === "ready") this.#advise(framing ?? null);
+    else if (this.#phase === "ready") this.#advise(framing ?? null, now_ms);
   }
 
-  /** @param {string[] | null} framing */
-  #advise(framing) {
-    if (this.#found) return this.#prompt(this.#found.text, this.#found.tone);
+  /** @param {string[] | null} framing @param {number} now_ms */
+  #advise(framing, now_ms) {
+    if (this.#found && now_ms - this.#found_ms < FOUND_STAYS_MS) {
+      return this.#prompt(this.#found.text, this.#found.tone);
+    }
     const advice = framing && framingAdvice(framing);
     if (advice) this.#prompt(advice, "alert");
     else if (framing) this.#prompt(words.stage.inPicture, "fine");
@@ -140,6 +145,7 @@ export class WarmUp extends EventTarget {
   /** @param {Prompt | null} found @param {boolean} [failed] */
   #settle(found, failed = false) {
     this.#found = found;
+    this.#found_ms = performance.now();
     this.#failed = failed;
     this.#check.stop();
     this.#show();

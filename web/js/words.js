@@ -10,9 +10,9 @@ import { ko } from "./words/ko.js";
 /**
  * @typedef {"insecure" | "unsupported" | "no-camera" | "camera-refused" | "camera-busy"
  *   | "camera-failed" | "server-full" | "server-warming" | "lesson-gone" | "server-unreachable"
- *   | "server-refused" | "name-refused" | "no-path" | "connection-lost" | "server-ended" | "no-lessons"
+ *   | "server-refused" | "server-stopping" | "name-refused" | "no-path" | "connection-lost" | "server-ended" | "no-lessons"
  * } Problem
- * @typedef {"reconnecting" | "was-away" | "camera-ended" | "camera-back" | CameraProblem} Interruption
+ * @typedef {"reconnecting" | "was-away" | "nobody" | "camera-ended" | "camera-back" | CameraProblem} Interruption
  * @typedef {{ title: string, advice: string[], action: string }} Words
  * @typedef {"en" | "ko"} Language
  */

@@ -56,6 +56,11 @@ def seen(
     return poses
 
 
+def on(_t_ms: float) -> float:
+    """With the figure."""
+    return 0.0
+
+
 def checked(poses: list[tuple[float, Pose]], asked: Calibrate = ASKED) -> Found:
     check = ArmsCheck()
     check.begin(asked, "ready")
@@ -116,8 +121,14 @@ def test_who_is_a_little_before_the_figure_has_a_camera_without_delay() -> None:
 
 
 def test_arms_out_of_view_are_told() -> None:
-    nobody = [(at_ms, Pose.nobody(at_ms)) for at_ms, _ in seen(lambda _: 0)]
+    nobody = [(at_ms, Pose.nobody(at_ms)) for at_ms, _ in seen(on)]
     assert checked(nobody).problem == "unseen"
+    half = [(at_ms, pose if k % 2 else nobody[k][1]) for k, (at_ms, pose) in enumerate(seen(on))]
+    assert checked(half).problem == "unseen"
+
+
+def test_a_server_too_busy_to_look_often_says_so() -> None:
+    assert checked(seen(on, every_ms=700)).problem == "slow"
 
 
 def test_a_check_is_called_off_and_begun_anew() -> None:

@@ -73,6 +73,17 @@ def test_who_is_hidden_for_a_moment_is_waited_for(tracker, script):
     assert at(tracker.follow(ROOM, t_s + 0.6)) == pytest.approx(340, abs=5)
 
 
+def test_others_are_all_but_the_followed_and_change_nothing(tracker, script):
+    t_s = settle(tracker, script, person(330))
+    script.people = [person(330), person(345), person(80, 12), person(560, 4)]
+    followed = tracker.follow(ROOM, t_s)
+    assert sorted(map(at, tracker.others(ROOM, followed))) == pytest.approx([80, 560], abs=5)
+    assert at(tracker.follow(ROOM, t_s + 0.2)) == pytest.approx(330, abs=5)
+    script.looked.clear()
+    tracker.follow(ROOM, t_s + 0.4)
+    assert len(script.looked) == 1  # in a crop, as before
+
+
 def test_after_a_second_without_them_the_next_one_is_taken(tracker, script):
     t_s = settle(tracker, script, person(330))
     script.people = [person(80)]

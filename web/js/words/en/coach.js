@@ -18,15 +18,15 @@ export const coach = {
 
   /** What to do now; short, to be read from across a room. @type {Record<AdviceKind, (part: string) => string>} */
   hints: {
-    step_into_view: () => "step into view",
-    watch: (part) => `watch your ${part}`,
-    raise: (part) => `raise your ${part}`, lower: (part) => `lower your ${part}`,
-    open: (part) => `open your ${part}`, bring_in: (part) => `bring in your ${part}`,
-    bend: (part) => `bend your ${part}`, straighten: (part) => `straighten your ${part}`,
-    step_out: (part) => `step out with your ${part}`, step_in: (part) => `step in with your ${part}`,
-    lean_left: () => "lean more to your left", lean_right: () => "lean more to your right",
-    tilt_left: () => "tilt your head to your left", tilt_right: () => "tilt your head to your right",
-    level_shoulders: () => "level your shoulders with the instructor’s",
+    step_into_view: () => "Step into view",
+    watch: (part) => `Watch your ${part}`,
+    raise: (part) => `Raise your ${part}`, lower: (part) => `Lower your ${part}`,
+    open: (part) => `Open your ${part}`, bring_in: (part) => `Bring in your ${part}`,
+    bend: (part) => `Bend your ${part}`, straighten: (part) => `Straighten your ${part}`,
+    step_out: (part) => `Step out with your ${part}`, step_in: (part) => `Step in with your ${part}`,
+    lean_left: () => "Lean more to your left", lean_right: () => "Lean more to your right",
+    tilt_left: () => "Tilt your head to your left", tilt_right: () => "Tilt your head to your right",
+    level_shoulders: () => "Level your shoulders with the instructor’s",
   },
 
   /** How it went. @type {Record<FindingKind, (part: string, seconds: string) => string>} */

@@ -20,8 +20,7 @@ export const live = {
   pointIs: { good: "fine", bad: "to be seen to", unknown: "not known yet" },
 
   check: {
-    offer: "Once for each camera: raise your arms with a figure for 15 seconds, and what the camera is "
-      + "late no longer counts as yours.",
+    offer: "Raise your arms for 15 seconds, once, and your camera’s delay no longer counts as yours.",
     begin: "Check my camera", decline: "Not now", skip: "Skip", again: "Try again",
     placing: "Step back until all of you is in view",
     moving: "Move both arms with the figure",
@@ -32,6 +31,7 @@ export const live = {
     found: (delay_ms) => `Camera delay: ${delay_ms} ms. It no longer counts as yours`,
     problems: {
       unseen: "Your arms were not in view all the time",
+      slow: "The server is too busy to see you often enough: try again later",
       not_followed: "Your arms did something else than the figure’s",
       unsteady: "You were now early, now late: try once more",
       early: "You were ahead of the figure: try to be with it",

@@ -50,7 +50,7 @@ export const problems = {
   },
   "lesson-gone": {
     title: "This lesson is no longer here",
-    advice: ["It was removed from the server. Choose another one."],
+    advice: ["It was removed from the server, or is being made anew. Choose another one."],
     action: "Try again",
   },
   "server-unreachable": {
@@ -61,6 +61,11 @@ export const problems = {
   "server-refused": {
     title: "The server could not begin",
     advice: ["It said why:"],
+    action: "Try again",
+  },
+  "server-stopping": {
+    title: "The server is being stopped",
+    advice: ["Whoever runs it is stopping it, or starting it anew. Try again in a minute."],
     action: "Try again",
   },
   "name-refused": {
@@ -108,6 +113,12 @@ export const interruptions = {
     title: "Paused while you were away",
     advice: ["The lesson waits where you left it. Go on with the button or the space bar."],
     action: "Go on",
+  },
+  nobody: {
+    title: "Nobody is in the picture",
+    advice: ["The lesson waits, and nothing is scored. Step back in, until your whole body shows: it "
+      + "goes on by itself."],
+    action: "Go on anyway",
   },
   "camera-ended": {
     title: "The camera stopped",

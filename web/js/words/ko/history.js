@@ -15,14 +15,14 @@ export const history = {
   takeOut: "내 기록 가져가기", deletes: "내 기록 지우기…",
   confirm: "지우기", cancel: "남겨 두기", again: "다시 시도",
   titleOf: (name) => `${name} 님의 기록`,
-  everything: (kind) => `전체 기록 ${kind}로 받기`,
+  everything: (kind) => `전체 기록 받기 (${kind})`,
   reportOf: (lesson, at) => `결과 보기: ${lesson}, ${at}`,
   deletesOf: (name) => `${name} 님의 기록을 지울까요?`,
   goes: (name) => [
-    `이 서버에 ${name} 이름으로 남은 모든 레슨의 점수와 등급, 그래프, 시간, 순위가 지워져요. `
+    `이 서버에 ‘${name}’ 이름으로 남은 모든 레슨의 점수와 등급, 그래프, 시간, 순위가 지워져요. `
       + "되돌릴 수 없어요.",
     "이 브라우저에 저장된 이름과 지난 점수도 지워져요.",
   ],
-  deleted: (name) => `${name} 이름으로 남은 기록을 모두 지웠어요.`,
+  deleted: (name) => `‘${name}’ 이름으로 남은 기록을 모두 지웠어요.`,
   progressOf: (count, scores) => `지금까지 춘 레슨 ${count}번의 점수, 오래된 것부터: ${scores}`,
 };

@@ -50,7 +50,7 @@ export const problems = {
   },
   "lesson-gone": {
     title: "이 레슨은 이제 없어요",
-    advice: ["서버에서 지워졌어요. 다른 레슨을 골라 주세요."],
+    advice: ["서버에서 지워졌거나 다시 만드는 중이에요. 다른 레슨을 골라 주세요."],
     action: "다시 시도",
   },
   "server-unreachable": {
@@ -61,6 +61,11 @@ export const problems = {
   "server-refused": {
     title: "서버가 시작하지 못했어요",
     advice: ["서버가 알려 준 이유예요."],
+    action: "다시 시도",
+  },
+  "server-stopping": {
+    title: "서버를 끄는 중이에요",
+    advice: ["서버를 운영하는 사람이 끄거나 다시 시작하고 있어요. 1분쯤 뒤에 다시 시도하세요."],
     action: "다시 시도",
   },
   "name-refused": {
@@ -108,6 +113,11 @@ export const interruptions = {
     title: "자리를 비운 동안 멈춰 두었어요",
     advice: ["레슨은 멈춘 곳에서 기다리고 있어요. 버튼이나 스페이스 바로 이어서 하세요."],
     action: "이어서 하기",
+  },
+  nobody: {
+    title: "화면에 아무도 없어요",
+    advice: ["레슨이 기다리고 있고, 점수는 매기지 않아요. 온몸이 보이도록 화면 안으로 들어오면 자동으로 이어져요."],
+    action: "그냥 계속하기",
   },
   "camera-ended": {
     title: "카메라가 멈췄어요",

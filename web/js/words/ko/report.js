@@ -5,18 +5,18 @@
 /** @type {typeof English} */
 export const report = {
   title: "이번 결과",
-  parts: { shape: "자세", timing: "박자", energy: "크기" },
+  parts: { shape: "자세", timing: "박자", energy: "동작 크기" },
   inView: "화면에 보인 시간", moved: "내 박자", moments: "확인한 순간", sides: "방향",
   mirror: { on: "거울처럼", off: "강사와 똑같이", auto: "알 수 없음" },
   unknown: "–", notSeen: "안 보임", none: "보여 드릴 것이 없어요.", tooShort: "그래프를 그리기에는 너무 짧아요.",
   best: "가장 좋았던 곳", worst: "더 연습할 곳",
-  ofHundred: "100점 만점",
+  ofHundred: "/ 100점",
   again: "다시 하기", others: "다른 레슨", look: "내 기록",
   save: "이미지로 저장", share: "공유", shareFailed: "이미지를 만들지 못했어요.",
   timeline: "레슨 전체", limbByLimb: "몸 부위별", inShort: "한눈에 보기",
   limbTable: "몸 부위별로 따라 한 정도, 100점 만점",
   practise: "연습하기",
-  practisePlace: (place) => `${place} 구간 천천히 반복하기`,
+  practisePlace: (place) => `${place} 구간 연습하기, 천천히 반복해서`,
 
   grades: {
     S: "마치 한 몸 같았어요.", A: "호흡이 정말 잘 맞았어요.", B: "잘 따라 했어요.",

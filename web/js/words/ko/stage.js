@@ -9,8 +9,8 @@ export const stage = {
   allow: "브라우저가 물어보면\n카메라를 허용해 주세요", connecting: "연결하는 중…",
   start: "시작", again: "이어서 하기", orSpace: "스페이스 바를 눌러도 돼요",
   early: "빠름", late: "느림",
-  pause: "일시정지", resume: "계속", stop: "그만하기", paused: "잠시 멈췄어요",
-  place: "레슨 위치", speed: "속도", sound: "소리", volume: "소리 크기", target: "강사 동작",
+  pause: "멈춤", resume: "계속", stop: "끝내기", paused: "잠시 멈췄어요",
+  place: "레슨 위치", speed: "속도", sound: "소리", volume: "소리 크기", target: "목표",
   placeOf: (place, whole) => `${whole} 중 ${place}`,
   repeat: "구간 반복",
   from: "여기부터 반복", to: "여기까지 반복", endRepeat: "반복 끝내기",
@@ -30,8 +30,8 @@ export const stage = {
     connecting: "연결하고 있어요.",
     ready: "준비됐어요. 온몸이 화면에 들어올 때까지 물러선 다음 시작하세요.",
     counting: "곧 시작해요.",
-    playing: "레슨이 시작됐어요. 스페이스 바는 일시정지, 좌우 화살표는 앞뒤로 이동, 빼기와 더하기는 속도 조절, "
-      + "A와 B는 반복할 구간 표시, L은 반복 끝내기, Esc는 그만하기예요.",
+    playing: "레슨이 시작됐어요. 스페이스 바는 멈춤, 좌우 화살표는 앞뒤로 이동, 빼기와 더하기는 속도 조절, "
+      + "A와 B는 반복할 구간 표시, L은 반복 끝내기, Esc는 끝내기예요.",
     paused: "잠시 멈췄어요. 스페이스 바를 누르면 이어져요.",
     reconnecting: "연결이 끊겼어요. 다시 연결하고 있어요.",
     ending: "끝났어요. 점수를 계산하고 있어요.",
