@@ -15,22 +15,17 @@ from tools.dancer.scene import render
 
 SHORT_S = 5.0
 # What keeps time with others or fills the machine by itself; `make test` runs these one by one,
-# after all the rest has been run by two processes at once.
+# after all the rest has been run by three processes at once: much of that waits.
 ALONE = (
-    "test_absence",
     "test_arms",
-    "test_away",
     "test_coming_and_going",
     "test_feedback",
     "test_lesson",
     "test_losses",
     "test_modules",
     "test_receive",
-    "test_reconnecting",
-    "test_steady",
     "test_sync",
     "test_uplink",
-    "test_warmup",
 )
 os.environ["TANDEM_HISTORY"] = ""  # tests keep nothing but where they say so
 
