@@ -184,7 +184,11 @@ def of_videos(args: argparse.Namespace) -> dict[str, Any]:
     print("lesson \\ learner  " + " ".join(f"{name[-7:]:>7}" for name in tracks))
     for name, track in tracks.items():
         reference = prepare(track)
-        matrix[name] = {other: scored(it, "auto", reference).score for other, it in tracks.items()}
+        ends_s = float(track.t_s[-1]) + reference.step_s
+        matrix[name] = {
+            other: scored(until(it, ends_s), "auto", reference).score
+            for other, it in tracks.items()
+        }
         print(f"{name[:17]:17} " + " ".join(f"{score:7.1f}" for score in matrix[name].values()))
     cells = [(frozenset((a, b)) in same, matrix[a][b]) for a in tracks for b in tracks if a != b]
     of_same = np.array([score for is_same, score in cells if is_same])
@@ -200,6 +204,12 @@ def of_videos(args: argparse.Namespace) -> dict[str, Any]:
     for name in ("same", "different", "auc"):
         print(f"{name}: {result.get(name)}")
     return result
+
+
+def until(track: PoseTrack, ends_s: float) -> PoseTrack:
+    """What a session would see of it: nothing once the lesson has ended."""
+    kept = track.t_s < ends_s
+    return PoseTrack(track.t_s[kept], track.xy[kept], track.score[kept], track.aspect)
 
 
 def pairs(names: list[str], listed: Path | None) -> set[frozenset[str]]:

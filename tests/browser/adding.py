@@ -53,6 +53,11 @@ class Adder(Learner):
             shown = await self.page.inner_text("main")
             raise AssertionError(f"expected {words!r} in {part}, got:\n{shown}") from error
 
+    async def until_step(self, words: str) -> None:
+        """Wait until the job is at this step; the list names those that are to come, too."""
+        step = self.page.locator('[data-part="steps"] [aria-current="step"]', has_text=words)
+        await step.wait_for(timeout=PREPARES_WITHIN_S * 1000)
+
     async def until_stage(self, stage: str) -> None:
         """The tile behind the lessons says how far it is."""
         tile = f'[data-part="add"][data-stage="{stage}"]'

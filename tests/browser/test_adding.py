@@ -174,7 +174,7 @@ async def test_preparation_is_called_off_and_the_choice_is_still_there(
         await adder.until_shown("trim")
         await adder.page.fill('[data-part="lesson-title"]', "Never")
         await adder.press("make")
-        await adder.until_said("steps", "Finding the poses")
+        await adder.until_step("Finding the poses")
         assert len(preparers(tmp_path)) == 1
         await adder.press("adding-leave")  # and meanwhile another one is looked at
         await adder.page.click(f'[data-edit="{OWN}"]')
@@ -209,7 +209,7 @@ async def test_server_that_wants_a_token_is_shown_it(
         await adder.press("adding-again")
         await adder.page.fill('[data-part="token"]:visible', TOKEN)
         await adder.press("make")
-        await adder.until_said("steps", "Finding the poses")
+        await adder.until_step("Finding the poses")
         await adder.press("call-off")
         await adder.until_shown("lesson-title")
         kept = await adder.page.evaluate("JSON.stringify(localStorage)")
@@ -255,7 +255,7 @@ async def test_in_korean_it_looks_well_too(
         await adder.until_said("trim-length", "전체: 5.0초")
         await adder.fits("form-ko")
         await adder.press("make")
-        await adder.until_said("steps", "동작 찾기")
+        await adder.until_step("동작 찾기")
         await adder.fits("progress-ko")
         await adder.press("call-off")
         await adder.until_said("adding-title", "나만의 레슨")

@@ -37,7 +37,7 @@ async def begin_to_send(adder: Adder, wire: Wire, path: Path) -> None:
     wire.up_bytes_s = SLOW_BYTES_S
     await adder.choose_file(path)
     await adder.press("make")
-    await adder.until_said("steps", "of 20 MB")
+    await adder.until_step("of 20 MB")
 
 
 async def test_network_that_goes_while_sending_is_told_and_the_video_is_sent_again(
@@ -95,7 +95,7 @@ async def test_page_that_is_loaded_anew_says_what_became_of_the_video(
         await adder.choose_file(short_film, press="adding-other")
         await adder.until_shown("trim")
         await adder.press("make")
-        await adder.until_said("steps", "Finding the poses")
+        await adder.until_step("Finding the poses")
         await adder.page.reload()  # the server goes on
         await adder.until("choosing")
         await adder.until_stage("preparing")
@@ -119,10 +119,10 @@ async def test_server_that_was_started_anew_has_forgotten_it_and_the_page_sends_
         await adder.choose_file(short_film)
         await adder.until_shown("trim")
         await adder.press("make")
-        await adder.until_said("steps", "Finding the poses")
+        await adder.until_step("Finding the poses")
         await stopped_elsewhere(adder, store)
         await adder.press("adding-again")
-        await adder.until_said("steps", "Finding the poses")
+        await adder.until_step("Finding the poses")
         wire.cut()
         await adder.until_said("left", "What it has, it goes on preparing")
         await adder.fits("unheard")
@@ -164,6 +164,6 @@ async def test_full_disk_and_a_long_line_are_told(
             await adder.press("adding-again")
             await adder.until_said("adding-problem", "Other videos come first")
         await adder.press("adding-again")
-        await adder.until_said("steps", "Finding the poses")
+        await adder.until_step("Finding the poses")
         await adder.press("call-off")
         await adder.until_shown("lesson-title")
