@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tests.browser.chromium import ALLOWED, FAKE, chromium
-from tests.browser.learner import NARROW, WIDE, Learner, learner_in
+from tests.browser.learner import NARROW, WIDE, Learner
 from tests.browser.page import on_page
 from tests.browser.serving import Server
 
@@ -28,7 +27,7 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
 """
 
 
-async def test_lesson_waits_for_who_is_not_there_and_goes_on_by_itself(
+async def test_lesson_waits_for_who_is_not_there_and_goes_on_by_itself_or_when_asked(
     learner: Learner, server: Server
 ) -> None:
     await learner.page.add_init_script(CURTAIN)
@@ -45,19 +44,13 @@ async def test_lesson_waits_for_who_is_not_there_and_goes_on_by_itself(
     await learner.page.evaluate("curtain.isDrawn = false")
     await learner.until("playing")
     assert not await learner.page.is_visible(".interruption")
-    assert (await learner.sent("pause")) and (await learner.sent("resume"))
+    await learner.page.evaluate("curtain.isDrawn = true")
+    await learner.until("paused")
+    assert await learner.text("act") == "Go on anyway"
+    await learner.page.keyboard.press("Space")
+    await learner.until("playing")
+    assert [len(await learner.sent(kind)) for kind in ("pause", "resume")] == [2, 2]
     assert learner.complaints == []
-
-
-async def test_who_wants_to_go_on_unseen_goes_on(server: Server) -> None:
-    async with chromium(ALLOWED, FAKE) as browser:  # its camera shows no person
-        learner = await learner_in(browser)
-        await learner.play(server.url)
-        await learner.until("paused")
-        assert await learner.text("act") == "Go on anyway"
-        await learner.page.keyboard.press("Space")
-        await learner.until("playing")
-        assert not await learner.page.is_visible(".interruption")
 
 
 RULE = """
@@ -66,12 +59,12 @@ async (moments) => {
   const absence = new Absence();
   const joint = (seen) => (seen ? [0.5, 0.5, 1] : [null, null, 0]);
   const body = (joints) => Array.from({ length: 18 }, (_, k) => joint(k < joints));
-  return moments.map(([now_ms, joints, framing]) => {
+  return moments.map(([now_ms, joints, framing, seen]) => {
     if (joints === "excuse") {
       absence.excuse();
       return absence.goesOn() ?? null;
     }
-    if (joints === null) return absence.isOver(framing);
+    if (joints === null) return absence.isOver(framing, body(seen ?? 14));
     return absence.sees(joints < 0 ? null : body(joints), now_ms);
   });
 }
@@ -85,6 +78,7 @@ CASES: list[tuple[list[Any], list[bool | None]]] = [
     ),
     ([[0, 0], [5000, 0], [0, None, ["dark", "hands"]]], [False, True, True]),
     ([[0, None, []]], [False]),
+    ([[0, 0], [5000, 0], [0, None, [], 0], [0, None, [], 14]], [False, True, False, True]),
     ([[0, 0], [5000, 0], [0, "excuse"], [5100, 0], [99_000, 0]], [False, True, None, False, False]),
     (
         [[0, 0], [5000, 0], [0, "excuse"], [6000, 14], [7000, 0], [12_000, 0]],

@@ -29,17 +29,21 @@ export class Absence {
    * @returns {boolean} whether it has to wait from now on
    */
   sees(pose, now_ms) {
-    const somebody = (pose ?? []).slice(0, BODY).filter(([x]) => x !== null).length >= LEAST_JOINTS;
-    if (somebody) this.clear();
+    if (isSomebody(pose)) this.clear();
     else this.#since_ms ??= now_ms;
     if (this.waits || this.#excused || this.#since_ms === null) return false;
     this.waits = now_ms - this.#since_ms >= WAITS_AFTER_MS;
     return this.waits;
   }
 
-  /** While it waits: somebody stands where they can dance. @param {string[] | null | undefined} framing */
-  isOver(framing) {
-    return this.waits && Boolean(framing) && !framing?.some((problem) => NOT_THERE.has(problem));
+  /**
+   * While it waits: somebody stands where they can dance. What is told of the framing is steady, so
+   * that it may still be of before: they have to be seen, too.
+   * @param {string[] | null | undefined} framing @param {Joint[] | null} pose
+   */
+  isOver(framing, pose) {
+    if (!this.waits || !framing || !isSomebody(pose)) return false;
+    return !framing.some((problem) => NOT_THERE.has(problem));
   }
 
   /** The learner wants to go on, seen or not; it is not asked again before they are seen. */
@@ -53,3 +57,7 @@ export class Absence {
     this.#since_ms = null;
   }
 }
+
+/** @param {Joint[] | null} pose */
+const isSomebody = (pose) =>
+  (pose ?? []).slice(0, BODY).filter(([x]) => x !== null).length >= LEAST_JOINTS;
