@@ -30,6 +30,7 @@ WHOLE = HEADROOM + 3.1 + FOOT  # torsos from raised wrists to the floor
 MIDDLE = (0.25, 0.75)  # of the picture's width
 DARK = 40.0  # of 255: joints begin to stray below it, and are lost below 20
 MEMORY, APPEARS, STAYS = 5, 3, 2  # samples: of so many, a problem is told from so many on
+FORGOTTEN_S = 2.0  # without a sample: the learner has moved, as they do while a lesson plays
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,14 @@ class Framing:
     def __init__(self) -> None:
         self._recent: deque[frozenset[str]] = deque(maxlen=MEMORY)
         self._told: frozenset[str] = frozenset()
+        self._last_s = 0.0
 
     def saw(self, pose: Pose, around: Surroundings) -> list[str] | None:
         """Problems by importance, none where all is well; None while that is not known."""
+        if abs(pose.captured_s - self._last_s) > FORGOTTEN_S:
+            self._recent.clear()
+            self._told = frozenset()
+        self._last_s = pose.captured_s
         self._recent.append(problems(pose, around))
         if len(self._recent) < APPEARS:
             return None

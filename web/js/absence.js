@@ -37,13 +37,11 @@ export class Absence {
   }
 
   /**
-   * While it waits: somebody stands where they can dance. What is told of the framing is steady, so
-   * that it may still be of before: they have to be seen, too.
-   * @param {string[] | null | undefined} framing @param {Joint[] | null} pose
+   * While it waits: somebody stands where they can dance.
+   * @param {string[] | null | undefined} framing
    */
-  isOver(framing, pose) {
-    if (!this.waits || !framing || !isSomebody(pose)) return false;
-    return !framing.some((problem) => NOT_THERE.has(problem));
+  isOver(framing) {
+    return this.waits && Boolean(framing) && !framing?.some((problem) => NOT_THERE.has(problem));
   }
 
   /** The learner wants to go on, seen or not; it is not asked again before they are seen. */

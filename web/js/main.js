@@ -170,9 +170,9 @@ function showScore(score) {
 }
 
 /** Nobody was seen: helps somebody into the picture, and goes on once they are there. @param {Score} score */
-function awaitSomebody({ framing, pose }) {
+function awaitSomebody({ framing }) {
   interruption.advise(framingAdvice(framing ?? []) ?? "");
-  if (absence.isOver(framing, pose)) hold();
+  if (absence.isOver(framing)) hold();
 }
 
 /** @param {Round} from @param {State} message */

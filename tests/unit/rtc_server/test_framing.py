@@ -131,6 +131,16 @@ def test_a_problem_that_is_seen_to_goes_within_a_second() -> None:
     assert said.index([]) <= 4
 
 
+def test_after_a_dance_nothing_is_told_of_before_it() -> None:
+    framing, whole = Framing(), whole_pose()
+    for _ in range(MEMORY):
+        framing.saw(whole, LIGHT)
+    gone = Pose.nobody(whole.captured_s + 60)
+    assert [framing.saw(gone, LIGHT) for _ in range(APPEARS)] == [None] * (APPEARS - 1) + [
+        ["nobody"]
+    ]
+
+
 @pytest.mark.parametrize(
     ("missing", "expected"),
     [((4,), {"hands"}), ((10,), set()), ((0, 14, 15, 10, 13), {"near"}), ((1,), {"nobody"})],
