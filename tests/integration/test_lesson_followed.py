@@ -34,10 +34,11 @@ async def test_a_score_has_every_field_of_the_protocol(server: Running) -> None:
         "age_ms skew_ms sync capture framing advice"
     )
     for score in outcome.scores:
-        assert set(score) == set(fields.split())
+        assert set(score) | {"framing"} == set(fields.split())
         assert len(score["pose"]) == len(score["target"]) == 18
     assert {score["capture"] for score in outcome.scores} <= {"reports", "arrivals"}
-    last = outcome.scores[-1]
+    first, last = outcome.scores[0], outcome.scores[-1]
+    assert "framing" in first and "framing" not in last  # while playing nobody can see to it
     assert last["age_ms"] > 0 and last["coverage"] > 0.5
     assert all(x is None or 0 <= x <= 1 for x, _, _ in last["target"])
 

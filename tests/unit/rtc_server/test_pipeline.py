@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
+from aiortc.rtcsctptransport import USERDATA_MAX_LENGTH
 
 from rtc_server import pipeline
 from rtc_server.capture import CaptureClock
+from rtc_server.hint import KINDS, PARTS, Hint
 from rtc_server.mailbox import Mailbox
+from rtc_server.matching import NAMES
+from rtc_server.messages import to_json
 from rtc_server.metrics import Metrics
 from rtc_server.player import Player
 from rtc_server.playhead import Playhead, SentFrame
-from rtc_server.values import Pose
+from rtc_server.posing import Posed
+from rtc_server.reference import prepare
+from rtc_server.values import Pose, Score
+from tests.unit.rtc_server.dances import dance
 
 EVERY_S = 0.2
 
@@ -200,3 +209,32 @@ async def test_a_camera_that_is_off_is_told_once_and_its_learner_unseen(
     wait = Wait([5, 6, 6, 7, 8], monkeypatch)
     assert await pipeline.picture_comes(wait.its, fresh=False)
     assert (wait.complaints, wait.unseen) == (["no_camera"], [7.0, 7.0])
+
+
+def longest_score() -> dict[str, Any]:
+    """All that a score can say: every joint, two digits for each limb, the longest hint,
+    after half an hour.
+    """
+    reference = prepare(dance())
+    hint = max(
+        (Hint(kind, part) for kind in KINDS for part in PARTS),
+        key=lambda hint: len(hint.sentence + to_json(hint.message())),
+    )
+    score = Score(12.3, 45.6, 78.9, 65.4, 0.57, -999.0, dict.fromkeys(NAMES, 0.57), "great", hint)
+    xy = np.full((18, 2), 0.123, np.float32)
+    pose = Pose(600.0, xy, np.full(18, 0.7, np.float32))
+    its = SimpleNamespace(
+        reference=reference,
+        player=SimpleNamespace(now=lambda: 600.345),
+        capture=SimpleNamespace(source="arrivals"),
+    )
+    posed = Posed(SimpleNamespace(rtp=0), pose, None)
+    seen = pipeline.Seen(5.678, 1.0, pipeline.MEASURED, -33.0)
+    return pipeline.score_message(its, 9999, posed, seen, score)
+
+
+def test_a_score_fits_one_packet() -> None:
+    """In two, one of twenty packets lost is one of ten scores lost."""
+    message = longest_score()
+    assert all(None not in joint for joint in (*message["pose"], *message["target"]))
+    assert len(to_json(message).encode()) <= USERDATA_MAX_LENGTH
