@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from rtc_server import lags
 from rtc_server.errors import OutOfOrder
 from rtc_server.framing import FAINT
 from rtc_server.messages import Calibrate
@@ -165,17 +166,8 @@ def _best_shift(t_ms: Doubles, height: Doubles, asked: Calibrate) -> tuple[float
     scale = np.sqrt((figure**2).sum(axis=1) * (own**2).sum())
     alike = np.divide(along, scale, out=np.zeros_like(along), where=scale > 0)
     best = int(np.argmax(alike))
-    shift_ms = float(LAGS_MS[best]) + 10.0 * _peak(alike, best)
+    shift_ms = float(LAGS_MS[best]) + 10.0 * lags.peak_shift(alike, best)
     return shift_ms, max(0.0, float(alike[best])) ** 2
-
-
-def _peak(values: Doubles, best: int) -> float:
-    """Where between the lags the greatest is: a parabola through three, −½..½ steps."""
-    if not 0 < best < len(values) - 1:
-        return 0.0
-    before, at, after = (float(values[best + i]) for i in (-1, 0, 1))
-    bend = before - 2 * at + after
-    return 0.0 if bend >= 0 else min(0.5, max(-0.5, 0.5 * (before - after) / bend))
 
 
 def _rounded(value: float | None) -> float | None:

@@ -52,11 +52,11 @@ def nearest(lag_s: float) -> int:
 
 def refined_s(skill: NDArray[np.floating], best: int) -> float:
     """Where between the lags the skill is greatest: the top of a parabola through three."""
-    return float(LAGS_S[best]) + _peak_shift(skill, best) * LAG_STEP_S
+    return float(LAGS_S[best]) + peak_shift(skill, best) * LAG_STEP_S
 
 
-def _peak_shift(skill: NDArray[np.floating], best: int) -> float:
-    """In steps, −½..½."""
+def peak_shift(skill: NDArray[np.floating], best: int) -> float:
+    """Where beside the greatest value the top of a parabola through three is: −½..½ of a step."""
     if not 0 < best < len(skill) - 1:
         return 0.0
     before, at, after = (float(skill[best + i]) for i in (-1, 0, 1))
