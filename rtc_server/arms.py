@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 
 from rtc_server import lags
 from rtc_server.errors import OutOfOrder
-from rtc_server.framing import FAINT
+from rtc_server.framing import FAINT, torso_heights
 from rtc_server.messages import Calibrate
 from rtc_server.values import Pose
-from tf_pose.framing import torso_px
 
 LOWEST_DEG, HIGHEST_DEG = 15.0, 165.0  # of the figure's arms, 0 hanging
 LAGS_MS = np.arange(-250.0, 601.0, 10.0)
@@ -138,15 +137,14 @@ def _judged(shifts_ms: list[float]) -> Found:
 
 def arms_height(pose: Pose) -> float | None:
     """How high the wrists are over the shoulders, the mean of the arms seen, in torsos."""
-    scale = np.array([pose.aspect, 1.0], np.float32)
-    torso = torso_px(pose.xy * scale)
+    torso = torso_heights(pose.xy, pose.aspect)
     seen = [
         float(pose.xy[shoulder, 1] - pose.xy[wrist, 1])
         for shoulder, wrist in SIDES
         if min(pose.score[shoulder], pose.score[wrist]) >= FAINT
         and np.isfinite(pose.xy[[shoulder, wrist], 1]).all()
     ]
-    return sum(seen) / len(seen) / torso if seen and torso > 0 else None
+    return sum(seen) / len(seen) / torso if seen and torso else None
 
 
 def raised_deg(t_ms: Doubles, begins_ms: float, period_ms: float) -> Doubles:

@@ -10,6 +10,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rtc_server.values import Pose
 from tf_pose.framing import torso_px
@@ -69,8 +70,8 @@ class Framing:
 def problems(pose: Pose, around: Surroundings) -> frozenset[str]:
     """What is wrong with one picture: some of PROBLEMS."""
     dark = {"dark"} if around.light < DARK else set()
-    torso = _torso(pose)
-    if torso is None:
+    torso = torso_heights(pose.xy, pose.aspect) if _seen(pose, NECK) else 0.0
+    if not torso:
         return frozenset({"nobody"} | dark)
     found = dark | _cut(pose, torso) | _aside(pose)
     if around.others:
@@ -105,12 +106,13 @@ def _aside(pose: Pose) -> set[str]:
     return {"aside_left"} if x > MIDDLE[1] else set()
 
 
-def _torso(pose: Pose) -> float | None:
-    """In picture heights; None where nobody is seen, or too little of them to tell."""
-    if not _seen(pose, NECK):
-        return None
-    torso = torso_px(pose.xy * np.array([pose.aspect, 1.0], np.float32))
-    return torso if torso > 0 else None
+def torso_heights(xy: NDArray[np.float32], aspect: float) -> float:
+    """Somebody's torso in picture heights; 0 where it cannot be told.
+
+    :param xy: (18, 2), 0..1 of the picture, whose width / height is `aspect`.
+    """
+    torso = torso_px(xy * np.array([aspect, 1.0], np.float32))
+    return torso if torso > 0 else 0.0
 
 
 def _seen(pose: Pose, joint: int) -> bool:

@@ -8,8 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.framing import Surroundings
-from tf_pose.framing import torso_px
+from rtc_server.framing import Surroundings, torso_heights
 from tf_pose.human import Human
 
 Picture = NDArray[np.uint8]  # (H, W, 3) BGR
@@ -66,12 +65,6 @@ def rivals(learner: Human, others: list[Human], aspect: float) -> int:
 
     :param aspect: width / height of the picture.
     """
-    least = OF_THEIR_SIZE * _torso(learner, aspect)
-    return sum(o.part_count() >= SOMEBODY and _torso(o, aspect) >= least for o in others)
-
-
-def _torso(human: Human, aspect: float) -> float:
-    """In picture heights; 0 where it cannot be told."""
-    xy, _ = human.arrays()
-    torso = torso_px(xy * np.array([aspect, 1.0], np.float32))
-    return torso if torso > 0 else 0.0
+    least = OF_THEIR_SIZE * torso_heights(learner.arrays()[0], aspect)
+    somebody = [other.arrays()[0] for other in others if other.part_count() >= SOMEBODY]
+    return sum(torso_heights(xy, aspect) >= least for xy in somebody)
