@@ -76,6 +76,15 @@ class Adder(Learner):
         await looks_well(self, f"adding-{name}", stays=axe)
 
 
+async def adder_of(browser: Browser, url: str, video: Path) -> Adder:
+    """Somebody who has chosen a video, and is asked for its part and its name."""
+    adder = await adder_in(browser)
+    await adder.visit(url)
+    await adder.choose_file(video)
+    await adder.until_shown("trim")
+    return adder
+
+
 async def adder_in(browser: Browser, **context_options: Any) -> Adder:
     learner = await learner_in(browser, **context_options)
     return Adder(learner.page)

@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 
 from rtc_server.cli import main
 from rtc_server.lessons import Lesson
-from tests.browser.adding import OWN, Adder, adder_in, shop
+from tests.browser.adding import OWN, Adder, adder_in, adder_of, shop
 from tests.browser.chromium import chromium
 from tests.browser.page import on_page
 from tests.browser.serving import Server
@@ -167,11 +167,8 @@ async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson
 async def test_preparation_is_called_off_and_the_choice_is_still_there(
     bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
-    adder = await adder_in(bare)
     async with shop(tmp_path, short_lesson) as store:
-        await adder.visit(store.url)
-        await adder.choose_file(short_film)
-        await adder.until_shown("trim")
+        adder = await adder_of(bare, store.url, short_film)
         await adder.page.fill('[data-part="lesson-title"]', "Never")
         await adder.press("make")
         await adder.until_step("Finding the poses")
@@ -195,11 +192,8 @@ async def test_preparation_is_called_off_and_the_choice_is_still_there(
 async def test_server_that_wants_a_token_is_shown_it(
     bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
-    adder = await adder_in(bare)
     async with shop(tmp_path, short_lesson, token=TOKEN) as store:
-        await adder.visit(store.url)
-        await adder.choose_file(short_film)
-        await adder.until_shown("trim")
+        adder = await adder_of(bare, store.url, short_film)
         await adder.fits("token", axe=True)
         await adder.press("make")
         assert await adder.page.evaluate("document.activeElement.dataset.part") == "token"

@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 
 from rtc_server import receiving
 from rtc_server.lessons import Lesson
-from tests.browser.adding import OWN, Adder, adder_in, shop
+from tests.browser.adding import OWN, Adder, adder_in, adder_of, shop
 from tests.browser.chromium import chromium
 from tests.browser.wire import Wire, wire_to
 from tests.integration.uploading import Desk, half_made, held_upload
@@ -113,11 +113,8 @@ async def test_page_that_is_loaded_anew_says_what_became_of_the_video(
 async def test_server_that_was_started_anew_has_forgotten_it_and_the_page_sends_it_again(
     bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
-    adder = await adder_in(bare)
     async with shop(tmp_path, short_lesson) as store, wire_to(store.port) as wire:
-        await adder.visit(wire.url)
-        await adder.choose_file(short_film)
-        await adder.until_shown("trim")
+        adder = await adder_of(bare, wire.url, short_film)
         await adder.press("make")
         await adder.until_step("Finding the poses")
         await stopped_elsewhere(adder, store)
@@ -149,11 +146,8 @@ async def test_full_disk_and_a_long_line_are_told(
     short_lesson: Lesson,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    adder = await adder_in(bare)
     async with shop(tmp_path, short_lesson, upload_queue=1) as store:
-        await adder.visit(store.url)
-        await adder.choose_file(short_film)
-        await adder.until_shown("trim")
+        adder = await adder_of(bare, store.url, short_film)
         with monkeypatch.context() as patch:
             patch.setattr(receiving, "KEPT_FREE", 10**18)  # more than any disk has
             await adder.press("make")

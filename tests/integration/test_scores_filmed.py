@@ -37,10 +37,11 @@ def filmed(path: Path, scene: Scene, light: Callable[[Picture], Picture] | None 
 
 
 def danced(
-    dance: str = "sunrise", body: str = "tall", change: Callable[[Motion], Motion] | None = None
+    dance: str = "sunrise",
+    body: str = "tall",
+    change: Callable[[Motion], Motion] = lambda motion: motion,
 ) -> Scene:
-    options = {"change": change} if change else {}
-    return render(dance, body, size=SIZE, fps=FPS, **options)  # type: ignore[arg-type]
+    return render(dance, body, change=change, size=SIZE, fps=FPS)
 
 
 def dim(picture: Picture) -> Picture:

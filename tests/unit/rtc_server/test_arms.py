@@ -80,8 +80,12 @@ def test_a_delay_is_found(delay_ms: float) -> None:
 def test_people_who_are_now_late_and_now_early_are_right_on_average() -> None:
     chance = np.random.default_rng(3)
     own_ms = chance.normal(0, 60, ASKED.cycles + 2)
-    number = lambda t_ms: int(max(0, (t_ms - ASKED.begins_ms) // ASKED.period_ms))  # noqa: E731
-    found = checked(seen(lambda t_ms: 120 + own_ms[number(t_ms)]))
+
+    def late_ms(t_ms: float) -> float:
+        cycle = max(0, (t_ms - ASKED.begins_ms) // ASKED.period_ms)
+        return float(120 + own_ms[int(cycle)])
+
+    found = checked(seen(late_ms))
     assert found.problem is None
     assert found.latency_ms == pytest.approx(120, abs=60)
     assert found.spread_ms is not None and 15 < found.spread_ms < 80
