@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 import time
@@ -12,23 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import av
 from aiortc import (
     RTCConfiguration,
     RTCPeerConnection,
-    RTCRtpReceiver,
     RTCSessionDescription,
 )
-from aiortc.mediastreams import MediaStreamError
 
-from rtc_server import PROTOCOL, __version__, insides, messages
+from rtc_server import PROTOCOL, __version__, messages
 from rtc_server.acting import Script
 from rtc_server.cameras import Camera, EchoCamera, FileCamera
 from rtc_server.errors import NothingToResume, SessionFailed
-from rtc_server.jitter import FrameBuffer
-from rtc_server.keyframes import KeyFrameGate
 from rtc_server.outcome import Outcome, Wish
-from rtc_server.playout import Playout
+from rtc_server.screen import Screen
 
 __all__ = ["Learner", "Outcome", "Wish"]
 
@@ -38,7 +32,6 @@ CONNECT_S = 20.0
 QUIET_S = 6.0  # without a word from the server, three pings unanswered: the session is lost
 BROKEN_OFF = ("vanished", "lost", "failed", "replaced")  # ends that nobody meant
 FIRST_PINGS, PING_EVERY_S = 8, 2.0
-PLAYHEAD_EVERY_S = 0.1
 WAITING_MESSAGES = 256
 LOOKS = 5  # at the clocks, until they were read together
 
@@ -63,17 +56,13 @@ class Learner:
         self._scores = self._connection.createDataChannel("scores", ordered=False, maxRetransmits=0)
         self._inbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._rtt_ms: float | None = None
-        self._presented = 0
-        self._playhead_s = 0.0
-        self._playout: Playout[av.VideoFrame] = Playout()
-        self._came = asyncio.Event()
-        self._shown_s: float | None = None  # the last picture; None while the lesson stands still
         self._started = False
         self._script: Script = former._script if former else Script(wish.acts)
         self._stated = asyncio.Event()
         self._resume = former.session if former else None
         self.session: str | None = None
         self.outcome: Outcome = former.outcome if former else Outcome(wish.lesson)
+        self._screen = Screen(self._now, self.outcome, self._say)
 
     async def follow(self) -> Outcome:
         """Take part in the whole lesson.
@@ -88,11 +77,12 @@ class Learner:
             await self._connect()
             self._begin(round((self._now() - began_s) * 1000, 1))
             async with asyncio.TaskGroup() as tasks:
-                work = [self._watch(name) for name in lines]
-                jobs = [
-                    tasks.create_task(job)
-                    for job in (*work, self._present(camera), self._ping(), self._act())
+                receivers = [its.receiver for its in self._connection.getTransceivers()[1:]]
+                work = [
+                    *map(self._screen.watch, lines, receivers),
+                    self._screen.present(receivers[0], camera),
                 ]
+                jobs = [tasks.create_task(job) for job in (*work, self._ping(), self._act())]
                 await self._take_part()
                 for job in jobs:
                     job.cancel()
@@ -200,7 +190,7 @@ class Learner:
     def _hear_state(self, state: dict[str, Any]) -> None:
         self._script.hear(self._now(), state)
         self._stated.set()
-        self._shown_s = self._now() if state["state"] == "playing" else None
+        self._screen.run(state["state"] == "playing")
         if state["state"] == "ready" and not self._started:
             self._started = True
             if self._wish.rate != 1.0:
@@ -246,57 +236,6 @@ class Learner:
     def _rtt(self, pong: dict[str, Any]) -> None:
         there_ms = self._now() * 1000 - pong["t0_ms"] - (pong["t2_ms"] - pong["t1_ms"])
         self._rtt_ms = there_ms if self._rtt_ms is None else min(self._rtt_ms, there_ms)
-
-    async def _watch(self, name: str) -> None:
-        """Look at (or listen to) one incoming track as long as it comes."""
-        line = 1 + ("video", "audio", "annotated").index(name)
-        receiver = self._connection.getTransceivers()[line].receiver
-        if name != "audio":
-            buffer, gate = FrameBuffer(self._now), KeyFrameGate(self._now)
-            insides.replace_receive_buffer(receiver, buffer, gate)
-        with contextlib.suppress(MediaStreamError):
-            while True:
-                frame = await receiver.track.recv()
-                if name == "audio":
-                    self.outcome.sound_frames += 1
-                elif name == "annotated":
-                    self.outcome.annotated_frames += 1
-                elif isinstance(frame, av.VideoFrame):
-                    self.outcome.frames += 1
-                    self._playout.add(self._now(), frame.time or 0.0, frame)
-                    self._came.set()
-
-    async def _present(self, camera: Camera) -> None:
-        """Show the instructor's frames, each when it is due."""
-        receiver = self._connection.getTransceivers()[1].receiver
-        while True:
-            if (due_s := self._playout.due_s) is None:
-                self._came.clear()
-                await self._came.wait()
-            elif (frame := self._playout.take(self._now())) is not None:
-                self._show(receiver, frame, camera)
-            else:
-                await asyncio.sleep(due_s - self._now())
-
-    def _show(self, receiver: RTCRtpReceiver, frame: av.VideoFrame, camera: Camera) -> None:
-        """The frame is "on the screen" from now on."""
-        self._presented += 1
-        now_s = self._now()
-        if self._shown_s is not None:
-            stood_ms = (now_s - self._shown_s) * 1000
-            self.outcome.freeze_ms = max(self.outcome.freeze_ms, stood_ms)
-            self._shown_s = now_s
-        if now_s - self._playhead_s >= PLAYHEAD_EVERY_S:
-            self._playhead_s = now_s
-            rtp = insides.wire_timestamp(receiver, frame.pts or 0)
-            self._say(
-                {
-                    **{"type": "playhead", "rtp": rtp, "shown_ms": now_s * 1000},
-                    **{"presented": self._presented, "sent_ms": now_s * 1000},
-                }
-            )
-        if isinstance(camera, EchoCamera):
-            camera.show(frame)
 
     def _say(self, message: Mapping[str, Any]) -> None:
         if self._control.readyState == "open":
