@@ -133,15 +133,16 @@ async def picture_comes(its: Coach, *, fresh: bool) -> bool:
     """
     complained, connected = False, True
     while True:
-        packets = its.packets()
-        try:
-            async with asyncio.timeout(NO_FRAME_S):
-                await (its.frames.another() if fresh else its.frames.ready())
-                return connected
-        except TimeoutError:
-            pass
-        except Closed:
-            await asyncio.sleep(NO_FRAME_S)
+        for _ in range(2):  # a connection that falls silent in the first half is down in the second
+            packets = its.packets()
+            try:
+                async with asyncio.timeout(NO_FRAME_S / 2):
+                    await (its.frames.another() if fresh else its.frames.ready())
+                    return connected
+            except TimeoutError:
+                pass
+            except Closed:
+                await asyncio.sleep(NO_FRAME_S / 2)
         connected = its.packets() != packets
         if connected and not complained:
             complained = True
