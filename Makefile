@@ -19,7 +19,7 @@ test: $(VENV)/test.stamp ## set everything up, a browser included, and run every
 	@setup/npm.sh
 	@$(MAKE) --no-print-directory lint
 ifeq ($(ARGS),)
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not alone"
 	$(BIN)/python -m pytest -m alone
 else
 	$(BIN)/python -m pytest $(ARGS)
