@@ -29,6 +29,8 @@ export class AddForm extends EventTarget {
   #said = make("p", { class: "refusal", role: "alert", "data-part": "unfit" });
   #make = make("button", { type: "submit", class: "main", "data-part": "make", "data-say": "adding.make" });
   #token;
+  /** @type {{ title: string, part: Stretch } | undefined} */
+  #before;
 
   /** @param {TokenField} token */
   constructor(token) {
@@ -71,9 +73,6 @@ export class AddForm extends EventTarget {
     this.#judge();
     this.#preview.show(file, words.adding.video);
   }
-
-  /** @type {{ title: string, part: Stretch } | undefined} */
-  #before;
 
   get title() {
     return this.#title.value.trim();

@@ -111,15 +111,13 @@ export class Adding extends EventTarget {
 
   /** @param {string} title @param {View} view */
   #show(title, view) {
-    if (this.#view !== view) {
-      this.#view?.rest?.();
-      this.#view = view;
-      this.#body.replaceChildren(view.element);
-      say(view.element);
-      this.#title.textContent = title;
-      this.#title.focus();
-    }
     this.#title.textContent = title;
+    if (this.#view === view) return;
+    this.#view?.rest?.();
+    this.#view = view;
+    this.#body.replaceChildren(view.element);
+    say(view.element);
+    this.#title.focus();
   }
 
   /** @param {File} file */
@@ -164,8 +162,10 @@ export class Adding extends EventTarget {
 
   /** Its end is known. */
   #close() {
-    if (this.#upload?.over) this.#upload.forget();
-    if (this.#upload?.over) this.#upload = null;
+    if (this.#upload?.over) {
+      this.#upload.forget();
+      this.#upload = null;
+    }
     this.tile.show(this.#upload);
   }
 
