@@ -133,7 +133,8 @@ async def picture_comes(its: Coach, *, fresh: bool) -> bool:
     """
     complained, connected = False, True
     while True:
-        for _ in range(2):  # a connection that falls silent in the first half is down in the second
+        heard = 0
+        for _ in range(2):  # a connection may fall silent in one half, and come back in the other
             packets = its.packets()
             try:
                 async with asyncio.timeout(NO_FRAME_S / 2):
@@ -143,7 +144,8 @@ async def picture_comes(its: Coach, *, fresh: bool) -> bool:
                 pass
             except Closed:
                 await asyncio.sleep(NO_FRAME_S / 2)
-        connected = its.packets() != packets
+            heard += its.packets() != packets
+        connected = heard == 2
         if connected and not complained:
             complained = True
             its.complain("no_camera", "no picture comes from the camera: is it still on?")

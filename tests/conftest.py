@@ -20,7 +20,6 @@ ALONE = (
     "test_arms",
     "test_coming_and_going",
     "test_feedback",
-    "test_lesson",
     "test_losses",
     "test_modules",
     "test_receive",
