@@ -17,11 +17,9 @@ SHORT_S = 5.0
 # What keeps time with others or fills the machine by itself; `make test` runs these one by one,
 # after all the rest has been run by three processes at once: much of that waits.
 ALONE = (
-    "test_arms",
     "test_coming_and_going",
     "test_feedback",
     "test_losses",
-    "test_modules",
     "test_receive",
     "test_sync",
     "test_uplink",
