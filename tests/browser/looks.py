@@ -1,5 +1,6 @@
 """How a state of the page looks on a phone and on a desk: whole, legible, and fine by axe."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +54,20 @@ async def axe_finds(page: Page, part: str | None = None) -> list[Any]:
     return await page.evaluate(FOUND, [RULES, GRAVE, part])
 
 
-async def whole_stage_is_on_screen(learner: Learner) -> None:
+async def whole_stage_is_on_screen(
+    learner: Learner,
+    sizes: Sequence[tuple[int, int]] = (NARROW, WIDE),
+    parts: Sequence[str] = ("learner", "instructor", "score", "progress", "stop"),
+) -> None:
     """Both pictures, the score and the controls, without scrolling, on a phone and on a desk."""
-    for width, height in (NARROW, WIDE):
+    for width, height in sizes:
         await learner.page.set_viewport_size({"width": width, "height": height})
-        for part in ("learner", "instructor", "score", "progress", "stop"):
+        at = f"at {width}×{height}"
+        for part in parts:
             box = await learner.page.locator(f'[data-part="{part}"]:visible').bounding_box()
             assert box, part
-            assert box["x"] >= 0 and box["y"] >= 0, f"{part} begins off the screen: {box}"
-            assert box["x"] + box["width"] <= width, f"{part} is cut off: {box}"
-            assert box["y"] + box["height"] <= height, f"{part} is cut off: {box}"
+            assert box["x"] >= 0 and box["y"] >= 0, f"{part} begins off the screen {at}: {box}"
+            assert box["x"] + box["width"] <= width, f"{part} is cut off {at}: {box}"
+            assert box["y"] + box["height"] <= height, f"{part} is cut off {at}: {box}"
+        cut = await learner.page.evaluate(CUT)
+        assert not cut, f"{at}: {cut}"

@@ -1,9 +1,34 @@
-"""The page for those who cannot see or move it all."""
+"""The page on any screen, and for those who cannot see or move it all."""
 
 from playwright.async_api import Browser
 
-from tests.browser.learner import Learner, learner_in
+from tests.browser.echo import ECHO
+from tests.browser.learner import NARROW, WIDE, Learner, learner_in
+from tests.browser.looks import whole_stage_is_on_screen
 from tests.browser.serving import Server
+
+LYING = (NARROW[1], NARROW[0])
+LAPTOP = (1366, 768)
+TABLET = (1024, 768)
+OLD_LAPTOP = (1280, 600)
+SCREENS = (WIDE, LAPTOP, OLD_LAPTOP, TABLET, NARROW, LYING)
+
+
+async def test_beside_an_upright_camera_the_whole_stage_fits_any_screen(
+    browser: Browser, server: Server
+) -> None:
+    learner = await learner_in(browser)
+    await learner.page.add_init_script(path=ECHO)  # as tall as the lesson
+    await learner.visit(server.url)
+    await learner.choose()
+    await learner.until("ready")
+    await learner.page.wait_for_selector('[data-part="check"] .offer')
+    parts = ("learner", "instructor", "start", "check")
+    await whole_stage_is_on_screen(learner, SCREENS, parts)
+    await learner.press("start")
+    await learner.until("playing")
+    await learner.until_scored()
+    await whole_stage_is_on_screen(learner, SCREENS)
 
 
 async def test_reduced_motion_is_respected(browser: Browser, server: Server) -> None:

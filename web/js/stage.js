@@ -47,7 +47,6 @@ export class Stage {
   #shape(video, width, height) {
     if (!width || !height) return;
     this.#panels.style.setProperty(`--${video.dataset.part}`, String(width / height));
-    if (video === this.learner) this.#panels.dataset.learner = width < height ? "tall" : "wide";
   }
 
   /** @param {MediaStream} stream */
