@@ -1,14 +1,17 @@
 """What the page says when something is wrong, and what it lets the learner do about it."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
+import aiohttp
 import pytest
 from playwright.async_api import Browser
 
 from tests.browser.chromium import ALLOWED, FAKE, chromium
 from tests.browser.learner import Learner, learner_in
-from tests.browser.serving import Server, serving
+from tests.browser.serving import STARTS_WITHIN_S, Server, serving
 
 
 @pytest.fixture
@@ -70,6 +73,60 @@ async def test_address_that_is_not_secure(bare_browser: Browser, server: Server)
     await learner.visit(f"http://tandem.example:{server.port}")
     await learner.choose()
     assert await problem(learner) == "The camera needs a secure address"
+
+
+NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"  # as a strict network has it
+
+
+@pytest.mark.parametrize("bare_browser", [[ALLOWED, FAKE, NO_UDP]], indirect=True)
+async def test_network_that_lets_no_video_through(bare_browser: Browser, server: Server) -> None:
+    learner = await learner_in(bare_browser)
+    await learner.visit(server.url)
+    await learner.choose()
+    assert await problem(learner) == "No way through for the video"
+    await learner.picture("13-no-path")
+
+
+async def test_browser_without_webrtc(learner: Learner, server: Server) -> None:
+    await learner.page.add_init_script("delete window.RTCPeerConnection")
+    await learner.visit(server.url)
+    await learner.choose()
+    assert await problem(learner) == "This browser cannot make live video calls"
+
+
+async def test_server_that_has_just_started_is_waited_for(
+    learner: Learner, lessons_dir: Path
+) -> None:
+    with serving(lessons_dir) as before:
+        await learner.visit(before.url)
+        await learner.choose()
+        await learner.until("ready")  # so the page has loaded all it needs
+        await learner.press("leave-stage")
+        await learner.until("choosing")
+    # TensorFlow takes the longest to load: meanwhile the server listens, and lets nobody in.
+    starting = asyncio.create_task(
+        asyncio.to_thread(Server, lessons_dir, "--engine", "tensorflow", port=before.port)
+    )
+    try:
+        await until_it_listens(before)
+        await learner.choose()
+        assert await problem(learner) == "The server is getting ready"
+        await learner.picture("14-warming")
+        await learner.page.click('[data-part="retry"]:enabled')
+        await learner.until("ready")
+    finally:
+        (await starting).kill()
+
+
+async def until_it_listens(server: Server) -> None:
+    """Wait for a server that is there and not ready."""
+    async with asyncio.timeout(STARTS_WITHIN_S), aiohttp.ClientSession() as session:
+        while True:
+            with suppress(aiohttp.ClientConnectionError):
+                async with session.get(f"{server.url}/readyz") as answer:
+                    assert answer.status == 503, "it is ready already"
+                    return
+            await asyncio.sleep(0.05)
 
 
 STOPPING = {"status": 503, "code": "server_stopping", "detail": "the server is stopping"}
