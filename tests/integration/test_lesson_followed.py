@@ -47,7 +47,7 @@ async def test_the_annotated_picture_comes_on_request(server: Running) -> None:
     wish = Wish(server.url, "short", "instructor", mirror="off", annotated=True)
     outcome = await Learner(wish).follow()
     assert outcome.ended == "clean"
-    assert outcome.annotated_frames >= 10
+    assert outcome.annotated_frames >= 10, f"of {len(outcome.scores)} poses"
 
 
 async def test_the_report_outlives_the_session_and_equals_the_summary(server: Running) -> None:
