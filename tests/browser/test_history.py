@@ -42,6 +42,7 @@ SHOWN = """
 }
 """
 PARTS = ("shape", "timing", "energy")
+PERFECT = 85  # from there on a moment is called so, and is nothing to work on
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +158,7 @@ def expected(report: dict[str, Any]) -> dict[str, Any]:
         "grade": report["grade"] if len(report["grade"] or "") == 1 else "",
         "score": whole(report["score"]),
         "parts": [whole(report[name]) for name in PARTS],
-        "worst": [whole(passage["score"]) for passage in report["worst"]],
+        "worst": [whole(p["score"]) for p in report["worst"] if p["score"] < PERFECT],
         "best": [whole(passage["score"]) for passage in report["best"]],
         "facts": [
             f"{whole(report['coverage'] * 100)}%",

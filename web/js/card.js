@@ -2,6 +2,7 @@
 // Draws a report on a canvas, to be shared: the page's figures, and no picture of the learner.
 
 import { LABEL_COLOURS, labelOf, limbColour } from "./colours.js";
+import { toWorkOn } from "./figures.js";
 import { dateTime } from "./numerals.js";
 import { FIGURE, lastOf, runs } from "./plot.js";
 import { stripOf } from "./strip.js";
@@ -33,8 +34,8 @@ export function drawCard(card) {
   inWords(pen, card.figures);
   card.figures.parts.forEach((part, i) => measure(pen, part, 690 + 56 * i));
   timeline(pen, card, 850, 150, 110);
-  stretches(pen, words.report.worst, card.figures.worst, EDGE, 1178);
-  stretches(pen, words.report.best, card.figures.best, EDGE + 370, 1178);
+  stretches(pen, words.report.worst, card.figures.worst, card.figures.noWorst, EDGE, 1178);
+  stretches(pen, words.report.best, card.figures.best, words.report.none, EDGE + 370, 1178);
   body(pen, card.summary, WIDTH - EDGE - 130, 1140, 1);
   return canvas;
 }
@@ -149,7 +150,7 @@ function timeline(pen, { summary, lesson, sprite }, top, tall, strip) {
     }
   }
   const bands = [...summary.best.map((one) => ({ ...one, fill: "rgb(116 224 166 / 20%)" })),
-    ...summary.worst.map((one) => ({ ...one, fill: "rgb(255 142 124 / 24%)" }))];
+    ...toWorkOn(summary).map((one) => ({ ...one, fill: "rgb(255 142 124 / 24%)" }))];
   for (const { from_s, to_s, fill } of bands) {
     pen.fillStyle = fill;
     pen.fillRect(x(from_s), top, x(to_s) - x(from_s), foot - top + (sprite ? strip : 0));
@@ -169,10 +170,10 @@ function timeline(pen, { summary, lesson, sprite }, top, tall, strip) {
   }
 }
 
-/** @param {Pen} pen @param {string} title @param {Stretch[]} list @param {number} x @param {number} y */
-function stretches(pen, title, list, x, y) {
+/** @param {Pen} pen @param {string} title @param {Stretch[]} list @param {string} none @param {number} x @param {number} y */
+function stretches(pen, title, list, none, x, y) {
   text(pen, title, x, y, { size: 28, bold: true });
-  if (!list.length) text(pen, words.report.none, x, y + 46, { size: 28, colour: QUIET });
+  if (!list.length) text(pen, none, x, y + 46, { size: 28, colour: QUIET });
   list.slice(0, 3).forEach(({ place, text: figure, label }, i) => {
     text(pen, place, x, y + 46 * (i + 1), { size: 28, colour: QUIET });
     text(pen, figure, x + 210, y + 46 * (i + 1), { size: 28, bold: true, colour: LABEL_COLOURS[label] });

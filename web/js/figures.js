@@ -22,7 +22,7 @@ const PARTS = /** @type {const} */ (["shape", "timing", "energy"]);
  * @typedef {{ limb: Limb, name: string, value: number | null, text: string }} LimbRow
  * @typedef {{ grade: string, score: string, value: number | null, label: Label | "",
  *   verdict: string, found: string, parts: Part[], facts: [name: string, text: string][], early: string,
- *   best: Stretch[], worst: Stretch[], limbs: LimbRow[], change: string }} Figures
+ *   best: Stretch[], worst: Stretch[], noWorst: string, limbs: LimbRow[], change: string }} Figures
  */
 
 /**
@@ -52,11 +52,15 @@ export function figuresOf(summary, { reason, before, change }) {
     ],
     early: summary.complete ? "" : earlyWords(reason),
     best: summary.best.map(stretch),
-    worst: summary.worst.map(stretch),
+    worst: toWorkOn(summary).map(stretch),
+    noWorst: words.report[summary.worst.length ? "allPerfect" : "none"],
     limbs: limbRows(summary.limbs),
     change: changed(summary, before, change),
   };
 }
+
+/** The worst passages, without those that were called perfect. @param {Pick<Summary, "worst">} summary */
+export const toWorkOn = ({ worst }) => worst.filter(({ score }) => labelOf(score) !== "perfect");
 
 /** A grade that is a letter; the lowest one is words. @param {string | null} grade */
 export const letterOf = (grade) => (grade === null || grade.length > 2 ? "" : grade);

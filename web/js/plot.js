@@ -4,6 +4,7 @@
 import { thumbnailsUrl } from "./api.js";
 import { LABEL_COLOURS, labelOf, limbColour } from "./colours.js";
 import { draw } from "./dom.js";
+import { toWorkOn } from "./figures.js";
 import { minutes } from "./position.js";
 import { partWords } from "./sayings.js";
 import { stripOf } from "./strip.js";
@@ -32,7 +33,9 @@ export const lastOf = (timeline, duration_s) =>
  * The score over the lesson, with the best and worst passages marked; gaps where it is not known.
  * @param {Summary} summary @param {Lesson} lesson
  */
-export function timelinePlot({ timeline, best, worst }, lesson) {
+export function timelinePlot(summary, lesson) {
+  const { timeline, best } = summary;
+  const worst = toWorkOn(summary);
   const width = plotWidth();
   const last_s = lastOf(timeline, lesson.duration_s);
   const x = (/** @type {number} */ at_s) => LEFT + (width - LEFT - RIGHT) * (at_s / last_s);

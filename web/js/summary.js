@@ -49,8 +49,8 @@ export class SummaryView extends EventTarget {
     this.#text("found", figures.found);
     this.#fill("facts", figures.facts.flatMap(fact));
     this.#draw();
-    this.#fill("best", this.#stretches(figures.best));
-    this.#fill("worst", this.#stretches(figures.worst));
+    this.#fill("best", this.#stretches(figures.best, words.report.none));
+    this.#fill("worst", this.#stretches(figures.worst, figures.noWorst));
     this.#fill("figure", [limbFigure(summary.limbs)]);
     this.#fill("limbs", figures.limbs.map(limbRow));
     part(this.#root, "lesson", HTMLElement).focus();
@@ -101,9 +101,9 @@ export class SummaryView extends EventTarget {
     part(this.#root, name, HTMLElement).replaceChildren(...children);
   }
 
-  /** @param {Stretch[]} stretches */
-  #stretches(stretches) {
-    if (!stretches.length) return [make("li", { class: "quiet" }, [words.report.none])];
+  /** @param {Stretch[]} stretches @param {string} none what is said where there are none */
+  #stretches(stretches, none) {
+    if (!stretches.length) return [make("li", { class: "quiet" }, [none])];
     return stretches.map((stretch) => make("li", {}, [
       make("span", {}, [stretch.place]),
       make("strong", { class: `tint ${stretch.label}` }, [stretch.text]),

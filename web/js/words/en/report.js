@@ -6,7 +6,7 @@ export const report = {
   parts: { shape: "Shape", timing: "Timing", energy: "Energy" },
   inView: "In view", moved: "You moved", moments: "Moments", sides: "Sides",
   mirror: { on: "as in a mirror", off: "same side", auto: "not settled" },
-  unknown: "–", notSeen: "not seen", none: "None to show.", tooShort: "Too short to draw.",
+  unknown: "–", notSeen: "not seen", none: "None to show.", allPerfect: "Nothing: all perfect.", tooShort: "Too short to draw.",
   best: "At your best", worst: "To work on",
   ofHundred: "of 100",
   again: "Again", others: "Other lessons", look: "Results",

@@ -8,7 +8,7 @@ export const report = {
   parts: { shape: "자세", timing: "박자", energy: "동작 크기" },
   inView: "화면에 보인 시간", moved: "내 박자", moments: "확인한 순간", sides: "방향",
   mirror: { on: "거울처럼", off: "강사와 똑같이", auto: "알 수 없음" },
-  unknown: "–", notSeen: "안 보임", none: "보여 드릴 것이 없어요.", tooShort: "그래프를 그리기에는 너무 짧아요.",
+  unknown: "–", notSeen: "안 보임", none: "보여 드릴 것이 없어요.", allPerfect: "없어요. 모두 완벽했어요.", tooShort: "그래프를 그리기에는 너무 짧아요.",
   best: "가장 좋았던 곳", worst: "더 연습할 곳",
   ofHundred: "/ 100점",
   again: "다시 하기", others: "다른 레슨", look: "내 기록",
