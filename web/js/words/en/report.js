@@ -13,6 +13,7 @@ export const report = {
   save: "Save as a picture", share: "Share", shareFailed: "The picture could not be made.",
   timeline: "Over the lesson", limbByLimb: "Limb by limb", inShort: "In short",
   limbTable: "How well each limb followed, of 100",
+  limbNote: "Judged more strictly than the whole: from 70 on, a limb fits.",
   practise: "Practise",
   /** @param {string} place "0:04 – 0:08" */
   practisePlace: (place) => `Practise ${place}, slowly and again`,

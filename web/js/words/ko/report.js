@@ -15,6 +15,7 @@ export const report = {
   save: "이미지로 저장", share: "공유", shareFailed: "이미지를 만들지 못했어요.",
   timeline: "레슨 전체", limbByLimb: "몸 부위별", inShort: "한눈에 보기",
   limbTable: "몸 부위별로 따라 한 정도, 100점 만점",
+  limbNote: "전체 점수보다 엄격해요. 70점부터는 잘 맞은 거예요.",
   practise: "연습하기",
   practisePlace: (place) => `${place} 구간 연습하기, 천천히 반복해서`,
 
