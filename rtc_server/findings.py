@@ -7,6 +7,7 @@ between what exact and noisy dancers of tools/dancer show with and without the f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ from rtc_server.matching import Floats
 from rtc_server.swings import Swings
 from rtc_server.totals import KINDS
 
-# Where this is so, the best lag says nothing about the learner.
+# Where this is so, the best lag says nothing about the learner: it fits nowhere.
 LAG_UNKNOWN = ("stood_still", "wrong_side", "wrong_arms", "other_dance")
 
 LATE_MS = 150.0  # less is the reaction of anybody
@@ -93,10 +94,15 @@ def found(
     if facts.coverage < LEAST_COVERAGE:
         return [Finding("little_in_view", _hidden(facts))]
     fault = _fault(facts, score, mirror)
-    if fault and fault.kind in LAG_UNKNOWN:
+    if fault and not tell_of_time([fault]):
         return [fault]
     told = [finding for finding in (fault, _late(lag_s)) if finding]
     return told or [_weakest(facts, limb_skill, mirror) or Finding("well")]
+
+
+def tell_of_time(found: Sequence[Finding]) -> bool:
+    """Whether it can be said how early or late the learner was."""
+    return not any(finding.kind in LAG_UNKNOWN for finding in found)
 
 
 def _fault(facts: Facts, score: float, mirror: bool) -> Finding | None:

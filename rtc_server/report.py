@@ -103,10 +103,11 @@ class Attempt:
         best = apart(sorted(each, key=lambda p: -p.score))
         facts = findings.Facts.of(course, lag_s)
         found = findings.found(facts, score, lag_s, limbs, course.mirror)
+        lag_s = lag_s if findings.tell_of_time(found) else None
         return Summary(
             score=round(score, 1),
             shape=round(100 * parts.shape, 1) if parts else None,
-            timing=round(100 * parts.timing, 1) if parts else None,
+            timing=round(100 * parts.timing, 1) if parts and lag_s is not None else None,
             energy=round(100 * parts.energy, 1) if parts else None,
             grade=grades.grade(score, coverage),
             coverage=round(coverage, 3),

@@ -47,6 +47,16 @@ def test_the_verdict_names_the_fault_before_any_camera(fault: str, body: str, ca
     assert " ".join([finding.kind, *finding.parts]) == told
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_nothing_is_said_of_time_where_nothing_fits(fault: str) -> None:
+    """The best of 21 lags of somebody who stands still is anything, and no merit of theirs."""
+    change, options, told = FAULTS[fault]
+    summary = scored(dance("harbour", "tall", partial(change, **options)), "off", lesson("harbour"))
+    unknown = told in ("wrong_arms", "wrong_side", "stood_still")
+    assert (summary.timing is None, summary.lag_ms is None) == (unknown, unknown)
+    assert summary.shape is not None
+
+
 @pytest.mark.parametrize("late_ms", [400, -400])
 @pytest.mark.parametrize("name", ["sunrise", "harbour"])
 def test_the_verdict_names_lateness_and_how_much(name: str, late_ms: int) -> None:
