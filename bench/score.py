@@ -117,10 +117,16 @@ def row(unit: str, strength: float, change: Any, size: float = 0.0) -> dict[str,
         learner = detected(dance(name, "tall", change), seed)
         summaries.append(scored(trembling(learner, size, seed), "off", lesson(name)))
     parts = {
-        name: round(float(np.mean([getattr(s, name) for s in summaries])), 1)
+        name: mean([getattr(s, name) for s in summaries])
         for name in ("score", "shape", "timing", "energy")
     }
     return {"strength": strength, "unit": unit, **parts, "verdict": summaries[0].verdict}
+
+
+def mean(values: list[float | None]) -> float | None:
+    """Of those that are known."""
+    known = [value for value in values if value is not None]
+    return round(float(np.mean(known)), 1) if known else None
 
 
 def costs() -> dict[str, float]:
