@@ -14,9 +14,9 @@ import numpy as np
 from bench.pose_looks import Joints, Look, Row, pixels, timed
 from bench.pose_scenes import Clip
 from bench.reference_pose import ReferencePose, group
-from rtc_server import extraction
 from rtc_server.app import open_live
 from rtc_server.config import Config
+from rtc_server.making import extraction
 from tf_pose.errors import EngineUnavailable
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.framing import crop_region

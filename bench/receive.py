@@ -30,9 +30,9 @@ import numpy as np
 from aiortc import RTCRtpReceiver
 
 from bench.receive_poses import poses_after_a_loss
-from rtc_server import insides
-from rtc_server.jitter import FrameBuffer
-from rtc_server.keyframes import KeyFrameGate
+from rtc_server.media import insides
+from rtc_server.media.jitter import FrameBuffer
+from rtc_server.media.keyframes import KeyFrameGate
 from tools.loopback import Film, Pair, pictures
 from tools.swallow import Swallowing
 

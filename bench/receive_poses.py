@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from rtc_server import insides, signalling
 from rtc_server.app import make_app
-from rtc_server.authoring import DEMO_VIDEO
-from rtc_server.client import Wish
 from rtc_server.config import Config
+from rtc_server.http import signalling
+from rtc_server.learner.client import Wish
+from rtc_server.making.authoring import DEMO_VIDEO
+from rtc_server.media import insides
 from tools.film_learner import FilmLearner, Seen, film_of
 from tools.loopback import BITRATE_ESTIMATOR
 from tools.swallow import Swallowing

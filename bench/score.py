@@ -34,9 +34,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
 
 # … so that these can be imported only from here on.
-from rtc_server.extraction import find_poses, open_poser  # noqa: E402
-from rtc_server.reference import prepare  # noqa: E402
-from rtc_server.report import Attempt  # noqa: E402
+from rtc_server.making.extraction import find_poses, open_poser  # noqa: E402
+from rtc_server.score.reference import prepare  # noqa: E402
+from rtc_server.score.report import Attempt  # noqa: E402
 from rtc_server.values import Pose, PoseTrack  # noqa: E402
 from tests.unit.rtc_server.dances import dance, detected, lesson, scored, trembling  # noqa: E402
 from tools.dancer import perturb  # noqa: E402

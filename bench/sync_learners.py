@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rtc_server.acting import Act
-from rtc_server.client import Learner, Wish
+from rtc_server.learner.acting import Act
+from rtc_server.learner.client import Learner, Wish
 from tests.browser import learner as page
 from tests.browser.chromium import ALLOWED, chromium
 from tests.browser.echo import ECHO

@@ -14,8 +14,14 @@ from typing import Any
 from aiohttp import web
 
 from models.fetch import ensure_model
-from rtc_server import history_routes, lesson_routes, pages, problems, signalling, strays
-from rtc_server.appkeys import (
+from rtc_server.adding.uploads import Uploads
+from rtc_server.config import Config
+from rtc_server.errors import NotReady
+from rtc_server.history.address import parse_address
+from rtc_server.history.archive import Archive
+from rtc_server.history.store import Store
+from rtc_server.http import history_routes, lesson_routes, pages, problems, signalling
+from rtc_server.http.appkeys import (
     ARCHIVE,
     CONFIG,
     LIBRARY,
@@ -25,17 +31,12 @@ from rtc_server.appkeys import (
     UPLOADS,
     Readiness,
 )
-from rtc_server.config import Config
-from rtc_server.errors import NotReady
-from rtc_server.history.address import parse_address
-from rtc_server.history.archive import Archive
-from rtc_server.history.store import Store
-from rtc_server.lessons import LessonStore
-from rtc_server.library import Library
+from rtc_server.http.library import Library
+from rtc_server.lessons.store import LessonStore
+from rtc_server.media import strays
 from rtc_server.metrics import Metrics
-from rtc_server.posing import PosingService
-from rtc_server.sessions import Sessions
-from rtc_server.uploads import Uploads
+from rtc_server.poses.posing import PosingService
+from rtc_server.session.sessions import Sessions
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.pace import paced
 from tf_pose.tracking import PersonTracker, TrackerSettings

@@ -18,7 +18,7 @@ from aiortc import (
 )
 from aiortc.mediastreams import MediaStreamError
 
-from rtc_server import insides
+from rtc_server.media import insides
 
 VIDEO_HZ = 90_000
 BITRATE_ESTIMATOR = "_RTCRtpReceiver__remote_bitrate_estimator"

@@ -17,10 +17,10 @@ from types import TracebackType
 
 import numpy as np
 
-from rtc_server import pipeline
-from rtc_server.pipeline import Coach, Seen
-from rtc_server.posing import Posed
-from rtc_server.report import Attempt
+from rtc_server.poses.posing import Posed
+from rtc_server.score.report import Attempt
+from rtc_server.session import pipeline
+from rtc_server.session.pipeline import Coach, Seen
 from tools import oracle
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from aiortc import RTCRtpReceiver
 from aiortc.codecs import is_rtx
 
-from rtc_server import insides
+from rtc_server.media import insides
 
 
 class Swallowing:

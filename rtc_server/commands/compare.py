@@ -17,12 +17,12 @@ from rtc_server.commands.arguments import (
     write_text,
 )
 from rtc_server.commands.lesson import open_lesson
-from rtc_server.lessons import LessonStore
+from rtc_server.lessons.store import LessonStore
 
 if TYPE_CHECKING:
-    from rtc_server.comparing import Comparison
-    from rtc_server.lesson import Lesson
-    from rtc_server.sidebyside import Moment
+    from rtc_server.learner.comparing import Comparison
+    from rtc_server.learner.sidebyside import Moment
+    from rtc_server.lessons.lesson import Lesson
 
 EXAMPLES = """\
   python run.py compare me.mp4 --lesson demo
@@ -60,10 +60,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score, say how it went, write the summary and the video."""
-    from rtc_server.comparing import compare
-    from rtc_server.extraction import open_poser
+    from rtc_server.learner.comparing import compare
+    from rtc_server.learner.sidebyside import Moment
+    from rtc_server.making.extraction import open_poser
     from rtc_server.progress import shown_progress
-    from rtc_server.sidebyside import Moment
 
     check_target(args.json, args.annotated)
     lesson = open_lesson(LessonStore(args.lessons), args.lesson)
@@ -88,10 +88,10 @@ def _write_video(
     args: argparse.Namespace, lesson: Lesson, moments: list[Moment], result: Comparison
 ) -> None:
     """Both videos once more: only now is it known how late the learner was, and on which side."""
-    from rtc_server.overlays import OverlayVideo
+    from rtc_server.learner.sidebyside import pictures
+    from rtc_server.lessons.scratch import file_beside
+    from rtc_server.making.overlays import OverlayVideo
     from rtc_server.progress import shown_progress
-    from rtc_server.scratch import file_beside
-    from rtc_server.sidebyside import pictures
 
     late_s = result.offset_s + (result.summary.lag_ms or 0.0) / 1000
     with (

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from rtc_server import config
 from rtc_server.commands.arguments import STDOUT, check_target, new_parser, write_text
 from rtc_server.errors import BadConfig, UnknownResult
-from rtc_server.exporting import WRITERS
-from rtc_server.results import Cursor, Result, learner_name
+from rtc_server.history.exporting import WRITERS
+from rtc_server.history.results import Cursor, Result, learner_name
 
 if TYPE_CHECKING:
     from rtc_server.history.store import Store

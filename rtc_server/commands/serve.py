@@ -11,7 +11,7 @@ from typing import Any
 
 from rtc_server import config
 from rtc_server.config import ACCESS, ENGINES, Config
-from rtc_server.permission import why_closed
+from rtc_server.http.permission import why_closed
 
 EXAMPLES = """\
 examples:

@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import TypeVar
 
 from rtc_server.errors import HistoryOff, HistoryUnavailable
+from rtc_server.history.results import Result
 from rtc_server.history.store import Store
 from rtc_server.metrics import Metrics
-from rtc_server.results import Result
 
 logger = logging.getLogger(__name__)
 

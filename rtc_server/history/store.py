@@ -13,8 +13,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from rtc_server.errors import HistoryUnavailable, UnknownResult
 from rtc_server.history.address import Address
 from rtc_server.history.database import cause, open_database, writing
+from rtc_server.history.results import Cursor, Page, Result, to_ms
 from rtc_server.history.tables import best_first, ranked, results
-from rtc_server.results import Cursor, Page, Result, to_ms
 
 BOARD = 20  # learners on a leaderboard
 FIRST = ("attempt", "started_at_ms")  # what a later session of an attempt leaves as it was

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Browser, TimeoutError
 
-from rtc_server.lessons import Lesson
+from rtc_server.lessons.store import Lesson
 from tests.browser.learner import Learner, learner_in
 from tests.browser.looks import looks_well
 from tests.integration.uploading import Desk, desk

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser
 
 from rtc_server.cli import main
-from rtc_server.lessons import Lesson
+from rtc_server.lessons.store import Lesson
 from tests.browser.adding import OWN, Adder, adder_in, adder_of, shop
 from tests.browser.chromium import chromium
 from tests.browser.page import on_page

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from rtc_server import receiving
-from rtc_server.lessons import Lesson
+from rtc_server.adding import receiving
+from rtc_server.lessons.store import Lesson
 from tests.browser.adding import OWN, Adder, adder_in, adder_of, shop
 from tests.browser.chromium import chromium
 from tests.browser.wire import Wire, wire_to

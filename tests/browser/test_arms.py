@@ -10,7 +10,7 @@ from tests.browser.chromium import ALLOWED, chromium
 from tests.browser.learner import Learner, learner_in
 from tests.browser.serving import Server
 
-LATE_MS = 130.0  # tests/unit/rtc_server/test_arms.py has others
+LATE_MS = 130.0  # tests/unit/rtc_server/poses/test_arms.py has others
 ERROR_MS = 40.0
 CHECK_S = 3 + 6 * 2.1  # the count-down and the figure
 IS_OVER = "document.querySelector('[data-part=stage]').dataset.check === 'off'"

@@ -4,7 +4,8 @@ from typing import Any
 
 from playwright.async_api import Browser
 
-from rtc_server import conductor, finding, hint
+from rtc_server import finding, hint
+from rtc_server.session import conductor
 from tests.browser.learner import learner_in
 from tests.browser.page import on_page
 from tests.browser.serving import Server

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rtc_server.lessons import Lesson
+from rtc_server.lessons.store import Lesson
 from tests.browser.learner import NARROW, WIDE, Learner
 from tests.browser.serving import Server, serving
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from rtc_server.arms import raised_deg
+from rtc_server.poses.arms import raised_deg
 from tests.browser.chromium import chromium
 from tests.browser.serving import Server
 

@@ -14,10 +14,10 @@ import pytest_asyncio
 from aiohttp import web
 
 from rtc_server.app import make_app
-from rtc_server.appkeys import SESSIONS
 from rtc_server.config import Config
-from rtc_server.lessons import Lesson
-from rtc_server.sessions import Sessions
+from rtc_server.http.appkeys import SESSIONS
+from rtc_server.lessons.store import Lesson
+from rtc_server.session.sessions import Sessions
 
 WARM_S = 60.0
 

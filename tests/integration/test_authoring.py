@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from rtc_server.cli import main
-from rtc_server.lessons import LessonStore
+from rtc_server.lessons.store import LessonStore
 from tests.media import sports2d_demo
 from tools.dancer.files import write
 from tools.dancer.scene import Scene, render

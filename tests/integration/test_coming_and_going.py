@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from rtc_server.lessons import Lesson
+from rtc_server.lessons.store import Lesson
 
 ROOT = Path(__file__).resolve().parents[2]
 LEARNERS, AT_ONCE, WARM_UP = 200, 8, 28

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from rtc_server.cli import main
-from rtc_server.comparing import compare
-from rtc_server.extraction import Picture, open_poser
-from rtc_server.lessons import Lesson
-from rtc_server.reference import prepare
-from rtc_server.report import Attempt
-from rtc_server.sampling import probe, samples
+from rtc_server.learner.comparing import compare
+from rtc_server.lessons.store import Lesson
+from rtc_server.making.extraction import Picture, open_poser
+from rtc_server.making.sampling import probe, samples
+from rtc_server.score.reference import prepare
+from rtc_server.score.report import Attempt
 from rtc_server.values import Pose, Score
 from tools.dancer.files import write
 

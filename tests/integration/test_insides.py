@@ -17,10 +17,10 @@ from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtp import RtcpPacket, RtcpSenderInfo, RtcpSrPacket, RtpPacket
 from aiortc.sdp import SessionDescription
 
-from rtc_server import insides
-from rtc_server.client import Learner, Wish
-from rtc_server.jitter import FrameBuffer
-from rtc_server.keyframes import KeyFrameGate
+from rtc_server.learner.client import Learner, Wish
+from rtc_server.media import insides
+from rtc_server.media.jitter import FrameBuffer
+from rtc_server.media.keyframes import KeyFrameGate
 from tests.integration.conftest import Running
 from tests.integration.puppet import Puppet
 from tools.loopback import BITRATE_ESTIMATOR

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from aiortc import RTCRtpReceiver, rtcrtpreceiver
 
-from rtc_server import insides, signalling
-from rtc_server.client import Wish
-from rtc_server.jitter import FrameBuffer, patience_s
-from rtc_server.keyframes import LATE_S, KeyFrameGate
+from rtc_server.http import signalling
+from rtc_server.learner.client import Wish
+from rtc_server.media import insides
+from rtc_server.media.jitter import FrameBuffer, patience_s
+from rtc_server.media.keyframes import LATE_S, KeyFrameGate
 from tests.integration.conftest import Running
 from tools.film_learner import FilmLearner, film_of
 from tools.loopback import BITRATE_ESTIMATOR, Film, Pair, pictures

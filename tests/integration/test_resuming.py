@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 
 from rtc_server.config import Config
-from rtc_server.lessons import Lesson
-from rtc_server.session import Session
+from rtc_server.lessons.store import Lesson
+from rtc_server.session.session import Session
 from tests.integration.conftest import Running, serving
 from tests.integration.puppet import Puppet
 from tests.integration.test_http import offer, problem

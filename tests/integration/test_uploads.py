@@ -16,8 +16,8 @@ import pytest
 import pytest_asyncio
 
 from rtc_server.cli import main
-from rtc_server.extraction import find_poses, open_poser
-from rtc_server.lessons import LessonStore
+from rtc_server.lessons.store import LessonStore
+from rtc_server.making.extraction import find_poses, open_poser
 from tests.clips import write_clip
 from tests.integration.uploading import Desk, desk, half_made, held_upload, preparers, problem
 

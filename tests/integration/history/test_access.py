@@ -15,10 +15,10 @@ from aiohttp import web
 
 from rtc_server import app as composition
 from rtc_server.app import make_app
-from rtc_server.appkeys import ARCHIVE
 from rtc_server.config import Config
 from rtc_server.history.address import parse_address
 from rtc_server.history.store import Store
+from rtc_server.http.appkeys import ARCHIVE
 from tests.integration.history.filling import fill
 from tests.integration.history.postgres import Postgres
 from tests.unit.rtc_server.kept import result

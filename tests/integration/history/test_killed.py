@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rtc_server.history.address import parse_address
 from rtc_server.history.store import Store
-from rtc_server.lessons import Lesson
+from rtc_server.lessons.store import Lesson
 from tests.integration.puppet import Puppet
 from tests.unit.rtc_server.kept import result
 

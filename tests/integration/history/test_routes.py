@@ -14,11 +14,11 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from rtc_server.appkeys import ARCHIVE
 from rtc_server.config import Config
 from rtc_server.history.address import parse_address
+from rtc_server.history.results import Result
 from rtc_server.history.store import Store
-from rtc_server.results import Result
+from rtc_server.http.appkeys import ARCHIVE
 from tests.integration.conftest import Running, serving
 from tests.integration.history.conftest import KINDS
 from tests.integration.history.filling import MANY, POINTS, fill

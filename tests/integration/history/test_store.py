@@ -8,9 +8,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from rtc_server.errors import UnknownResult
+from rtc_server.history.results import Result
 from rtc_server.history.store import BOARD, Store, leaderboard_query
 from rtc_server.history.tables import VERSION_TABLE, metadata, results
-from rtc_server.results import Result
 from tests.unit.rtc_server.kept import result
 
 NAMES = ("Ann", "ann", "김하늘", "Ö'Neil; DROP TABLE x --", "a/b%2F?&", "💃🏽")

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from rtc_server import matching
-from rtc_server.reference import Reference, prepare
-from rtc_server.report import Attempt, Mirror, Summary
+from rtc_server.score import matching
+from rtc_server.score.reference import Reference, prepare
+from rtc_server.score.report import Attempt, Mirror, Summary
 from rtc_server.values import Pose, PoseTrack
 from tools.dancer.body import body as body_of
 from tools.dancer.choreography import ARMS, FEET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rtc_server.results import Result
+from rtc_server.history.results import Result
 
 LIMBS = {"left_forearm": 0.71, "right_forearm": None}
 

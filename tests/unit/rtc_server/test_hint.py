@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from rtc_server import hint, hints, matching
+from rtc_server import hint
 from rtc_server.hint import Hint
+from rtc_server.score import hints, matching
 
 
 @pytest.mark.parametrize("kind", hint.KINDS)

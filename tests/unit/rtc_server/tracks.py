@@ -7,7 +7,7 @@ import asyncio
 import numpy as np
 from aiortc import MediaStreamTrack
 
-from rtc_server.renditions import INDEX, Rendition
+from rtc_server.lessons.renditions import INDEX, Rendition
 
 FPS = 30
 

@@ -1,0 +1,1 @@
+"""HTTP: who may ask, what is answered, errors as problem details (docs/protocol.md)."""

@@ -1,0 +1,1 @@
+"""The other side: the headless learner, and one who was recorded."""

@@ -1,0 +1,1 @@
+"""Video in, lesson out: frames by timestamp, poses, pictures and sound encoded once."""

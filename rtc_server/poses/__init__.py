@@ -1,0 +1,1 @@
+"""Whose pose it is and how they stand: looking at pictures, smoothing, framing, the arms check."""

@@ -1,0 +1,330 @@
+"""One learner from the offer to the end: wires the parts together and owns their tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rtc_server import PROTOCOL, __version__, messages
+from rtc_server.config import Config
+from rtc_server.errors import BadMessage, OutOfOrder
+from rtc_server.history.results import Result
+from rtc_server.lessons.store import Lesson
+from rtc_server.media.jitter import patience_s
+from rtc_server.media.mailbox import Closed
+from rtc_server.media.peer import Peer
+from rtc_server.media.player import Player
+from rtc_server.media.trickle import Fragment
+from rtc_server.messages import Bye, Calibrate, Camera, Hello, Ping, PlayheadAt
+from rtc_server.metrics import Metrics
+from rtc_server.poses.arms import ArmsCheck
+from rtc_server.poses.framing import Framing
+from rtc_server.poses.posing import Posed, PosingService, Tracker
+from rtc_server.score.reference import Reference
+from rtc_server.score.report import Attempt, Mirror
+from rtc_server.session import conductor, pipeline
+from rtc_server.session.attendance import Attendance
+from rtc_server.session.conductor import Conductor
+from rtc_server.session.downlink import Downlink
+from rtc_server.session.resuming import BrokenOff
+from rtc_server.session.uplink import Uplink
+
+logger = logging.getLogger(__name__)
+
+GOODBYE_S = 1.5
+# Nobody is there to wait for, or they have another connection already.
+SHORT_GOODBYES_S = {
+    conductor.VANISHED: 0.0,
+    conductor.LOST: 0.0,
+    conductor.NEVER_CAME: 0.0,
+    conductor.REPLACED: 0.5,
+}
+# Ends after which the learner may go on in another session.
+BREAKS = {
+    *(conductor.VANISHED, conductor.LOST, conductor.NEVER_CAME),
+    *(conductor.REPLACED, conductor.FAILED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a learner asked for when they connected."""
+
+    lesson: Lesson
+    reference: Reference
+    mirror: Mirror
+    annotated: bool
+    learner: str | None = None  # None: nothing of theirs is kept
+
+
+class Session:
+    """A seat taken. `answer` first, then `run` until it returns; both once."""
+
+    def __init__(
+        self,
+        order: Order,
+        config: Config,
+        posing: PosingService,
+        tracker: Tracker,
+        metrics: Metrics,
+        keep: Callable[[Result], Awaitable[None]],
+        former: BrokenOff | None = None,
+    ) -> None:
+        """:param keep: is told the result before the learner is, and may take its time briefly.
+        :param former: what another session left, to go on with.
+        """
+        self.id = secrets.token_hex(16)
+        self.order = order
+        self.learner = order.learner
+        self.started_at = time.time()
+        self.ended_at: float | None = None
+        self.attempt = former.attempt if former else Attempt(order.reference, order.mirror)
+        self.how_it_ended: str | None = None
+        # Names the ICE session (RFC 9725, 4.3.1), of which there is one.
+        self.ice_tag = f'"{secrets.token_hex(8)}"'
+        self._config = config
+        self._metrics = metrics
+        self._keep = keep
+        self._summary: Mapping[str, Any] | None = None  # the last word
+        self._resumed = former.message() if former else None
+        self._left_at_s = 0.0  # in the lesson
+        self._may_return = False
+        self._now = asyncio.get_running_loop().time
+        self._peer = Peer(config.ice_servers)
+        self._player = Player(order.lesson.duration_s, self._now)
+        if former is not None:
+            self._player.set_rate(former.rate)
+            self._player.set_loop(former.loop)
+            self._player.seek(former.lesson_s)
+        self._down = Downlink(order.lesson, self._player, annotated=order.annotated)
+        self._up = Uplink(self._now)
+        self._arms = ArmsCheck()
+        self._poses = posing.open_slot(tracker, draw=order.annotated)
+        self._conductor = Conductor(
+            self._player, self._down.playhead, config.countdown_s, self._peer.send_control
+        )
+        self._attendance = Attendance(
+            *(self._peer, self._conductor, self._player, config),
+            lambda: self._up.count(metrics),
+        )
+
+    async def answer(self, offer_sdp: str) -> str:
+        """Negotiate; the connection is closed again where that fails.
+
+        :raises BadOffer: SDP that cannot be read.
+        :raises UnfitOffer: SDP that lacks what a session needs.
+        """
+        try:
+            answer = await self._down.answer(self._peer, offer_sdp)
+        except BaseException:
+            await self._peer.close()
+            raise
+        if self._peer.webcam is not None:
+            self._up.connect(self._peer.webcam)
+        return answer
+
+    async def add_candidates(self, fragment: Fragment) -> None:
+        """Take candidates that come after the offer.
+
+        :raises UnfitFragment: they do not belong to the offer.
+        """
+        await self._peer.add_candidates(fragment)
+
+    def describe(self) -> dict[str, object]:
+        """What `GET /api/sessions/{id}` says."""
+        return {
+            "id": self.id,
+            "state": "ended" if self.how_it_ended else self._conductor.state,
+            "lesson": self.order.lesson.id,
+            "lesson_s": round(self._player.position_s, 3),
+            "started_at": self.started_at,
+            "mirror": self.order.mirror,
+            "resumed": self._resumed,
+            "samples": self.attempt.samples,
+            "dropped": self.attempt.dropped,
+            "rate": self._player.clock.rate,
+            "loop": self._player.clock.loop,
+            "webcam_frames_too_old": self._poses.too_old,
+            **self._down.figures(),
+            **self._up.figures(),
+            "messages_lost": self._peer.messages_lost,
+            "scores_lost": self._peer.scores_lost,
+        }
+
+    def result(self) -> Result:
+        """What there is to tell and to keep so far, or of the whole once it has ended."""
+        return Result(
+            attempt=self.attempt.id,
+            session=self.id,
+            learner=self.learner,
+            lesson=self.order.lesson.id,
+            title=self.order.lesson.title,
+            started_at_s=self.started_at,
+            ended_at_s=self.ended_at,
+            reason=self.how_it_ended,
+            summary=self._summary or self.attempt.summary(complete=False).message(),
+        )
+
+    def end(self, reason: str, *, may_return: bool = False) -> None:
+        """Ask for an end; `run` then returns soon.
+
+        :param may_return: the learner may want to go on, even though they were not lost.
+        """
+        self._may_return = may_return
+        self._conductor.end(reason)
+
+    @property
+    def left(self) -> BrokenOff | None:
+        """What the learner can go on with; None after an end that was meant."""
+        if self.how_it_ended not in BREAKS and not self._may_return:
+            return None
+        its, clock = self.order, self._player.clock
+        return BrokenOff(
+            *(its.lesson, self.attempt, its.mirror, self.learner),
+            *(self._left_at_s, clock.rate, clock.loop),
+        )
+
+    async def run(self) -> None:
+        """Serve the learner until the lesson, the learner or the server ends it."""
+        reason = conductor.FAILED
+        try:
+            reason = await self._serve()
+        except* Exception:  # one learner's failure is logged and must not reach the others
+            logger.exception("session %s failed", self.id[:8])
+            self._peer.send_control(messages.error("internal", "the server failed; please retry"))
+        finally:
+            self._up.count(self._metrics)
+            await self._finish(reason)
+
+    async def _serve(self) -> str:
+        async with asyncio.TaskGroup() as tasks:
+            jobs = [
+                tasks.create_task(job)
+                for job in (
+                    self._receive(),
+                    self._obey(),
+                    self._coach(),
+                    self._conductor.count_down(),
+                    self._attendance.watch(),
+                )
+            ]
+            reason = await self._conductor.over
+            for job in jobs:
+                job.cancel()
+        return reason
+
+    async def _receive(self) -> None:
+        if self._peer.webcam is not None:
+            await self._up.drain(self._peer.webcam)
+
+    async def _coach(self) -> None:
+        await self._peer.open.wait()
+        self._conductor.tell_ready()
+        await pipeline.coach(
+            pipeline.Coach(
+                frames=self._up.frames,
+                poses=self._poses,
+                capture=self._up.capture,
+                playhead=self._down.playhead,
+                player=self._player,
+                conductor=self._conductor,
+                reference=self.order.reference,
+                attempt=self.attempt,
+                annotated=self._down.annotated,
+                send=self._peer.send_score,
+                followed=self._attendance.followed,
+                packets=lambda: self._peer.packets_received,
+                saw=self._watch_arms,
+                framing=Framing(),
+                complain=lambda code, text: self._peer.send_control(messages.error(code, text)),
+                metrics=self._metrics,
+                pose_fps=self._config.pose_fps,
+            )
+        )
+
+    def _watch_arms(self, posed: Posed) -> None:
+        """Tell what the check came to, once it is done; a lesson that begins ends it."""
+        if self._conductor.state not in ("ready", "paused"):
+            self._arms.drop()
+        found = self._arms.saw(self._up.capture.captured_ms(posed.frame.rtp), posed.pose)
+        if found is not None:
+            self._peer.send_control(found.message())
+
+    async def _obey(self) -> None:
+        """Read the control channel; what is wrong with a message is told, and nothing ends."""
+        try:
+            while True:
+                text = await self._peer.next_message()
+                heard_s = self._now()
+                self._attendance.spoke()
+                try:
+                    self._take(messages.parse_control(text), heard_s)
+                except (BadMessage, OutOfOrder) as error:
+                    self._metrics.bad_messages.inc()
+                    self._peer.send_control(messages.error(error.code, str(error)))
+        except Closed:  # and no word of it before
+            self._conductor.end(conductor.LOST)
+
+    def _take(self, message: messages.Control | None, arrived_s: float) -> None:
+        match message:
+            case None:
+                pass
+            case Hello():
+                self._peer.send_control(self._welcome())
+            case Ping(t0_ms, rtt_ms, wall_ms):
+                self._up.capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
+                if rtt_ms is not None:
+                    self._up.buffer.give_up_s = patience_s(rtt_ms)
+                self._peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self._now() * 1000))
+            case PlayheadAt(rtp, shown_ms, _, sent_ms):
+                if sent_ms is not None:
+                    self._up.capture.told(sent_ms, arrived_s)
+                self._down.shown(rtp, shown_ms)
+            case Camera(latency_ms):
+                self._up.capture.camera_ms = latency_ms
+            case Calibrate():
+                self._arms.begin(message, self._conductor.state)
+            case Bye():
+                self._conductor.end(conductor.LEFT)
+            case _:
+                self._conductor.obey(message)
+
+    def _welcome(self) -> Mapping[str, Any]:
+        lesson = self.order.lesson
+        return {
+            "type": "welcome",
+            "protocol": PROTOCOL,
+            "version": __version__,
+            "session": self.id,
+            "lesson": {
+                "id": lesson.id,
+                "title": lesson.title,
+                "duration_s": lesson.duration_s,
+                "width": lesson.width,
+                "height": lesson.height,
+            },
+            "pose_fps": self._config.pose_fps,
+            "rates": lesson.rates,
+            "resumed": self._resumed,
+        }
+
+    async def _finish(self, reason: str) -> None:
+        """Have the result kept, then tell the summary: what was told is not lost any more."""
+        self.ended_at = time.time()
+        self._left_at_s = self._attendance.place_s
+        self.how_it_ended = reason
+        summary = self.attempt.summary(complete=reason == conductor.FINISHED)
+        self._summary = summary.message()
+        self._conductor.tell_ended(reason)
+        try:
+            await self._keep(self.result())
+        finally:
+            self._peer.send_control(self._summary)
+            heard = await self._peer.close(SHORT_GOODBYES_S.get(reason, GOODBYE_S))
+            if reason == conductor.FINISHED and not heard:  # they were cut off near the end
+                self._may_return = True

@@ -1,0 +1,244 @@
+"""The store of lessons: whole ones are found, broken ones skipped, ids never paths."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import ANY
+
+import numpy as np
+import pytest
+
+from rtc_server.cli import main
+from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
+from rtc_server.lessons.lesson import FORMAT, write_description, write_poses
+from rtc_server.lessons.renditions import CODECS, Codec, RenditionWriter
+from rtc_server.lessons.scratch import folder_beside
+from rtc_server.lessons.store import Lesson, LessonStore, check_id
+from rtc_server.values import PoseTrack
+
+PICTURES: tuple[Codec, ...] = ("vp8", "h264", "vp8-low", "h264-low")
+
+
+def fill(
+    folder: Path,
+    title: str = "A dance",
+    samples: int = 5,
+    codecs: Sequence[Codec] = PICTURES,
+) -> None:
+    """Write what a lesson of one second consists of."""
+    track = PoseTrack(
+        t_s=np.arange(samples) / 5,
+        xy=np.full((samples, 18, 2), 0.25, np.float32),
+        score=np.full((samples, 18), 0.5, np.float32),
+        aspect=0.75,
+    )
+    write_poses(folder, track)
+    for codec in codecs:
+        with RenditionWriter(folder, codec) as writer:
+            for k in range(30):
+                writer.add(k / 30, title.encode(), key=k == 0)
+    (folder / "thumbnail.jpg").write_bytes(b"jpeg")
+    (folder / "source.mp4").write_bytes(b"video")
+    about = {"title": title, "duration_s": 1.0, "width": 480, "height": 640, "pose_fps": 5.0}
+    about |= {"model": "m", "source_sha256": "00", "source_name": "source.mp4"}
+    write_description(folder, about | {"has_audio": "opus" in codecs, "samples": samples})
+
+
+def put(
+    store: LessonStore,
+    id: str,
+    title: str = "A dance",
+    *,
+    replace: bool = False,
+    codecs: Sequence[Codec] = PICTURES,
+    format: int = FORMAT,
+) -> Lesson:
+    with folder_beside(store.folder / id) as folder:
+        fill(folder, title, codecs=codecs)
+        path = folder / "lesson.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"format": format}))
+        return store.publish(folder, id, replace=replace)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LessonStore:
+    return LessonStore(tmp_path / "lessons")
+
+
+def test_a_folder_that_is_not_there_holds_no_lessons(store: LessonStore) -> None:
+    assert store.list() == []
+
+
+def test_a_published_lesson_is_found(store: LessonStore) -> None:
+    put(store, "b-dance")
+    put(store, "a-dance")
+    assert [lesson.id for lesson in store.list()] == ["a-dance", "b-dance"]
+    lesson = store.get("a-dance")
+    assert lesson.source_path.read_bytes() == b"video"
+    assert lesson.thumbnail_path.read_bytes() == b"jpeg"
+    assert len(lesson.rendition("vp8")) == 30
+
+
+def test_poses_know_their_aspect(store: LessonStore) -> None:
+    poses = put(store, "dance").poses()
+    assert poses.aspect == 480 / 640
+    assert poses.t_s.tolist() == [k / 5 for k in range(5)]
+    assert (poses.xy == 0.25).all()
+
+
+def test_metadata_is_json_without_paths(store: LessonStore) -> None:
+    about = put(store, "dance").metadata()
+    assert str(store.folder) not in json.dumps(about)
+    assert about == {
+        **{"id": "dance", "title": "A dance", "duration_s": 1.0, "width": 480, "height": 640},
+        **{"pose_fps": 5.0, "has_audio": False, "samples": 5, "codecs": list(PICTURES)},
+        "rates": [0.5, 0.75, 1.0],
+        "thumbnails": {
+            **{"count": 1, "every_s": 1, "columns": 1, "rows": 1, "width": 68, "height": 90}
+        },
+    }
+
+
+def test_a_renamed_lesson_is_the_same_otherwise(store: LessonStore) -> None:
+    before = put(store, "dance", "Old")
+    after = store.rename("dance", "새 이름")
+    assert after == store.get("dance") == replace(before, title="새 이름", size_bytes=ANY)
+    assert sorted(p.name for p in store.folder.iterdir()) == ["dance"]
+    assert not [p for p in (store.folder / "dance").iterdir() if p.name.startswith(".")]
+    with pytest.raises(UnknownLesson):
+        store.rename("tango", "Tango")
+
+
+def test_ids_are_those_of_broken_lessons_too(store: LessonStore) -> None:
+    put(store, "dance")
+    (store.folder / "broken").mkdir()
+    (store.folder / ".upload~0").mkdir()
+    assert store.ids() == {"dance", "broken"}
+
+
+def test_a_lesson_says_which_rates_and_renditions_it_has(store: LessonStore) -> None:
+    lesson = put(store, "dance", codecs=CODECS)
+    assert lesson.codecs == list(CODECS)
+    assert all(lesson.has(codec) for codec in CODECS)
+    assert lesson.rates == (0.5, 0.75, 1.0)
+
+
+def test_a_lesson_of_the_old_form_has_one_rate_and_one_bit_rate(store: LessonStore) -> None:
+    lesson = put(store, "dance", codecs=("vp8", "h264", "opus"), format=1)
+    assert store.get("dance") == lesson
+    assert lesson.codecs == ["vp8", "h264", "opus"]
+    assert lesson.has("opus") and not lesson.has("opus-0.5") and not lesson.has("vp8-low")
+    assert lesson.rates == (1.0,)
+    assert lesson.metadata()["rates"] == [1.0]
+
+
+def test_a_silent_lesson_of_the_old_form_has_all_rates(store: LessonStore) -> None:
+    """Slowing the picture down takes no rendition."""
+    assert put(store, "dance", codecs=("vp8", "h264"), format=1).rates == (0.5, 0.75, 1.0)
+
+
+def test_show_prints_them(store: LessonStore, capsys: pytest.CaptureFixture[str]) -> None:
+    put(store, "dance", codecs=CODECS)
+    assert main(["lesson", "show", "dance", "--lessons", str(store.folder)]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert "rates        0.5, 0.75, 1.0" in shown
+    assert f"codecs       {', '.join(CODECS)}" in shown
+
+
+@pytest.mark.parametrize("missing", ["vp8-low", "opus-0.75", "opus"])
+def test_a_lesson_that_lacks_a_rendition_of_its_form_is_broken(
+    store: LessonStore, missing: Codec
+) -> None:
+    put(store, "dance", codecs=CODECS)
+    (store.folder / "dance" / f"{missing}.bin").unlink()
+    with pytest.raises(BrokenLesson, match=f"expected {missing}.bin, it is not there"):
+        store.get("dance")
+
+
+@pytest.mark.parametrize("id", ["", "A", "a/b", "..", "a b", "ä", "a" * 65, "a\n", ".a"])
+def test_what_is_not_an_id_is_refused(store: LessonStore, id: str) -> None:
+    with pytest.raises(BadLessonId, match="expected a lesson id"):
+        check_id(id)
+    with pytest.raises(BadLessonId):
+        store.get(id)
+    with pytest.raises(BadLessonId):
+        store.remove(id)
+
+
+def test_an_unknown_lesson_is_answered_with_those_there_are(store: LessonStore) -> None:
+    put(store, "dance")
+    with pytest.raises(UnknownLesson, match=r"expected one of \['dance'\], got 'waltz'"):
+        store.get("waltz")
+    with pytest.raises(UnknownLesson):
+        store.remove("waltz")
+
+
+def test_a_taken_id_is_refused_and_the_lesson_stays(store: LessonStore) -> None:
+    put(store, "dance", "old")
+    with pytest.raises(LessonExists, match="'dance' is taken"):
+        put(store, "dance", "new")
+    assert store.get("dance").title == "old"
+    assert [p.name for p in store.folder.iterdir()] == ["dance"]
+
+
+def test_replacing_leaves_the_old_packets_to_who_plays_them(store: LessonStore) -> None:
+    playing = put(store, "dance", "old").rendition("vp8")
+    put(store, "dance", "new", replace=True)
+    assert playing.packet(29) == b"old"
+    assert store.get("dance").rendition("vp8").packet(29) == b"new"
+    assert [p.name for p in store.folder.iterdir()] == ["dance"]
+
+
+def test_a_removed_lesson_is_gone(store: LessonStore) -> None:
+    put(store, "dance")
+    store.remove("dance")
+    assert store.list() == []
+    assert list(store.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["poses.npz", "vp8.bin", "h264.index.npy", "thumbnail.jpg"])
+def test_a_lesson_that_lacks_a_file_is_broken(store: LessonStore, name: str) -> None:
+    lesson = put(store, "dance")
+    (lesson.folder / name).unlink()
+    with pytest.raises(BrokenLesson, match="dance: expected"):
+        _ = store.get("dance").poses(), store.get("dance").rendition("vp8")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 0}', '{"format": 1}'])
+def test_broken_lessons_are_skipped_with_a_warning(
+    store: LessonStore, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    put(store, "whole")
+    (put(store, "broken").folder / "lesson.json").write_text(text)
+    with caplog.at_level(logging.WARNING):
+        assert [lesson.id for lesson in store.list()] == ["whole"]
+    assert "broken: cannot be read" in caplog.text
+    with pytest.raises(BrokenLesson):
+        store.get("broken")
+
+
+@pytest.mark.parametrize("format", [0, 3, "2", None])
+def test_another_form_is_refused(store: LessonStore, format: object) -> None:
+    with pytest.raises(BrokenLesson, match=r"expected format 1 or 2, got .*; add it again"):
+        put(store, "dance", format=format)  # type: ignore[arg-type]
+
+
+def test_cut_poses_are_told(store: LessonStore) -> None:
+    lesson = put(store, "dance")
+    path = lesson.folder / "poses.npz"
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(BrokenLesson, match=r"expected poses in poses\.npz"):
+        lesson.poses()
+
+
+def test_lessons_need_no_codec_library() -> None:
+    """The store serves HTTP, too: neither av nor OpenCV is loaded for it."""
+    import subprocess
+    import sys
+
+    code = "import sys, rtc_server.lessons.store; print({'av', 'cv2'} & set(sys.modules))"
+    root = Path(__file__).resolve().parents[4]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    assert done.stdout.strip() == "set()", done.stderr

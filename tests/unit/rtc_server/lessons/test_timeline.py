@@ -1,0 +1,60 @@
+"""Where each small picture of a lesson lies, and that it shows what it should."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from rtc_server.errors import BrokenLesson
+from rtc_server.lessons.store import Lesson, LessonStore
+from rtc_server.lessons.timeline import Timeline
+from rtc_server.making.authoring import make_lesson
+from rtc_server.making.sprites import NAME, sprite
+from rtc_server.values import Pose
+from tests.clips import grey_of, write_clip
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "count", "every_s", "columns", "rows"),
+    [(0.4, 1, 1, 1, 1), (7.67, 8, 1, 8, 1), (60, 60, 1, 10, 6), (61, 31, 2, 10, 4)],
+)
+def test_one_a_second_until_they_are_many(
+    duration_s: float, count: int, every_s: int, columns: int, rows: int
+) -> None:
+    form = Timeline.of(duration_s, 0.75)
+    assert (form.count, form.every_s, form.columns, form.rows) == (count, every_s, columns, rows)
+    assert (form.count - 1) * form.every_s < duration_s
+
+
+def test_pictures_keep_their_shape_within_reason() -> None:
+    sizes = [(form.width, form.height) for form in (Timeline.of(9, a) for a in (0.75, 16 / 9, 9))]
+    assert sizes == [(68, 90), (160, 90), (240, 90)]
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    """Twelve seconds; each second brings another grey."""
+    pose = Pose(0.0, np.full((18, 2), 0.5, np.float32), np.ones(18, np.float32), aspect=4 / 3)
+    video = write_clip(tmp_path / "a.mp4", [float(k) for k in range(12)], last_s=1.0)
+    store = LessonStore(tmp_path / "lessons")
+    return make_lesson(video, store, "greys", title="Greys", fps=1, poser=lambda _i, _t: {0: pose})
+
+
+def test_each_picture_shows_its_second(lesson: Lesson) -> None:
+    form = lesson.timeline
+    sheet = cv2.imdecode(np.frombuffer(sprite(lesson), np.uint8), cv2.IMREAD_COLOR)
+    assert sheet.shape == (form.rows * form.height, form.columns * form.width, 3)
+    for k in range(form.count):
+        y, x = k // form.columns * form.height, k % form.columns * form.width
+        shown = sheet[y + 5 : y + form.height - 5, x + 5 : x + form.width - 5]
+        assert abs(float(np.median(shown)) - grey_of(k)) <= 5, k
+
+
+def test_it_is_drawn_once(lesson: Lesson) -> None:
+    first = sprite(lesson)
+    (lesson.folder / "vp8.bin").write_bytes(b"")
+    assert sprite(lesson) == first
+    (lesson.folder / NAME).unlink()
+    with pytest.raises(BrokenLesson):
+        sprite(lesson)

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from rtc_server.score import matching
+from rtc_server.values import PoseTrack
+from tests.unit.rtc_server.dances import dance
+
+
+def test_mirroring_twice_is_nothing() -> None:
+    track = dance()
+    once = matching.mirrored(track.xy, track.score)
+    twice = matching.mirrored(*once)
+    np.testing.assert_allclose(twice[0], track.xy, atol=1e-6)
+    assert not np.allclose(once[0], track.xy)
+
+
+def test_directions_do_not_depend_on_place_or_size() -> None:
+    track = dance()
+    here = matching.angles_deg(track.xy, track.score, track.aspect)
+    there = matching.angles_deg(track.xy * 0.5 + 0.2, track.score, track.aspect)
+    known = ~np.isnan(here)
+    assert known.mean() > 0.9
+    np.testing.assert_allclose(matching.turn_deg(here, there)[known], 0, atol=0.1)
+
+
+def test_aspect_is_kept_so_that_angles_are_true() -> None:
+    xy = np.full((18, 2), np.nan, np.float32)
+    xy[matching.NECK], xy[matching.R_HIP], xy[matching.L_HIP] = (0.5, 0.2), (0.4, 0.6), (0.6, 0.6)
+    xy[matching.L_SHOULDER], xy[matching.L_ELBOW] = (0.5, 0.5), (0.6, 0.6)
+    score = np.ones(18, np.float32)
+    arm = matching.NAMES.index("left_upper_arm")
+    assert matching.angles_deg(xy, score, 1.0)[arm] == pytest.approx(45, abs=0.01)
+    assert matching.angles_deg(xy, score, 2.0)[arm] == pytest.approx(26.57, abs=0.01)
+
+
+def test_uncertain_joints_and_short_limbs_have_no_direction() -> None:
+    track = dance()
+    xy, score = track.xy[10].copy(), track.score[10].copy()
+    score[matching.R_WRIST] = 0.05
+    xy[matching.L_WRIST] = xy[matching.L_ELBOW] + 0.001
+    angles = matching.angles_deg(xy, score, track.aspect)
+    assert np.isnan(angles[matching.NAMES.index("right_forearm")])
+    assert np.isnan(angles[matching.NAMES.index("left_forearm")])
+    assert np.isfinite(angles[matching.NAMES.index("left_upper_arm")])
+
+
+@pytest.mark.parametrize(("a", "b", "turn"), [(170, -170, -20), (-170, 170, 20), (30, 10, 20)])
+def test_turns_take_the_short_way(a: float, b: float, turn: float) -> None:
+    assert matching.turn_deg(np.float32(a), np.float32(b)) == pytest.approx(turn)
+
+
+def test_ten_degrees_are_free_and_opposite_is_nothing() -> None:
+    zero = np.zeros(1, np.float32)
+    assert matching.similarity(zero, zero + 10)[0] == 1
+    assert matching.similarity(zero, zero + 35)[0] == pytest.approx(np.exp(-0.5))
+    assert matching.similarity(zero, zero + 180)[0] < 1e-6
+
+
+def test_the_reference_is_interpolated_and_gaps_are_filled_from_the_other_side() -> None:
+    xy = np.zeros((2, 18, 2), np.float32)
+    xy[1] = 1.0
+    xy[0, 5] = np.nan
+    track = PoseTrack(np.array([0.0, 0.2]), xy, np.ones((2, 18), np.float32), 1.0)
+    moment = matching.reference_at(track, 0.05)
+    assert moment.xy[0] == pytest.approx([0.25, 0.25])
+    assert moment.xy[5] == pytest.approx([1.0, 1.0])
+    assert matching.reference_at(track, 9.0).xy[0] == pytest.approx([1.0, 1.0])
+    assert matching.reference_at(track, -9.0).xy[0] == pytest.approx([0.0, 0.0])
