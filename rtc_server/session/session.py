@@ -12,15 +12,11 @@ from typing import Any
 
 from rtc_server import PROTOCOL, __version__, messages
 from rtc_server.config import Config
-from rtc_server.errors import BadMessage, OutOfOrder
 from rtc_server.history.results import Result
 from rtc_server.lessons.store import Lesson
-from rtc_server.media.jitter import patience_s
-from rtc_server.media.mailbox import Closed
 from rtc_server.media.peer import Peer
 from rtc_server.media.player import Player
 from rtc_server.media.trickle import Fragment
-from rtc_server.messages import Bye, Calibrate, Camera, Hello, Ping, PlayheadAt
 from rtc_server.metrics import Metrics
 from rtc_server.poses.arms import ArmsCheck
 from rtc_server.poses.framing import Framing
@@ -30,6 +26,7 @@ from rtc_server.score.report import Attempt, Mirror
 from rtc_server.session import conductor, pipeline
 from rtc_server.session.attendance import Attendance
 from rtc_server.session.conductor import Conductor
+from rtc_server.session.control import Control
 from rtc_server.session.downlink import Downlink
 from rtc_server.session.resuming import BrokenOff
 from rtc_server.session.uplink import Uplink
@@ -207,7 +204,7 @@ class Session:
                 tasks.create_task(job)
                 for job in (
                     self._receive(),
-                    self._obey(),
+                    self._control().obey(),
                     self._coach(),
                     self._conductor.count_down(),
                     self._attendance.watch(),
@@ -221,6 +218,19 @@ class Session:
     async def _receive(self) -> None:
         if self._peer.webcam is not None:
             await self._up.drain(self._peer.webcam)
+
+    def _control(self) -> Control:
+        return Control(
+            peer=self._peer,
+            conductor=self._conductor,
+            up=self._up,
+            down=self._down,
+            arms=self._arms,
+            attendance=self._attendance,
+            metrics=self._metrics,
+            now=self._now,
+            welcome=self._welcome(),
+        )
 
     async def _coach(self) -> None:
         await self._peer.open.wait()
@@ -254,45 +264,6 @@ class Session:
         found = self._arms.saw(self._up.capture.captured_ms(posed.frame.rtp), posed.pose)
         if found is not None:
             self._peer.send_control(found.message())
-
-    async def _obey(self) -> None:
-        """Read the control channel; what is wrong with a message is told, and nothing ends."""
-        try:
-            while True:
-                text = await self._peer.next_message()
-                heard_s = self._now()
-                self._attendance.spoke()
-                try:
-                    self._take(messages.parse_control(text), heard_s)
-                except (BadMessage, OutOfOrder) as error:
-                    self._metrics.bad_messages.inc()
-                    self._peer.send_control(messages.error(error.code, str(error)))
-        except Closed:  # and no word of it before
-            self._conductor.end(conductor.LOST)
-
-    def _take(self, message: messages.Control | None, arrived_s: float) -> None:
-        match message:
-            case None:
-                pass
-            case Hello():
-                self._peer.send_control(self._welcome())
-            case Ping(t0_ms, rtt_ms, wall_ms):
-                self._up.capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
-                if rtt_ms is not None:
-                    self._up.buffer.give_up_s = patience_s(rtt_ms)
-                self._peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self._now() * 1000))
-            case PlayheadAt(rtp, shown_ms, _, sent_ms):
-                if sent_ms is not None:
-                    self._up.capture.told(sent_ms, arrived_s)
-                self._down.shown(rtp, shown_ms)
-            case Camera(latency_ms):
-                self._up.capture.camera_ms = latency_ms
-            case Calibrate():
-                self._arms.begin(message, self._conductor.state)
-            case Bye():
-                self._conductor.end(conductor.LEFT)
-            case _:
-                self._conductor.obey(message)
 
     def _welcome(self) -> Mapping[str, Any]:
         lesson = self.order.lesson

@@ -1,0 +1,75 @@
+"""What a learner says on `control`, obeyed in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rtc_server import messages
+from rtc_server.errors import BadMessage, OutOfOrder
+from rtc_server.media.jitter import patience_s
+from rtc_server.media.mailbox import Closed
+from rtc_server.media.peer import Peer
+from rtc_server.messages import Bye, Calibrate, Camera, Hello, Ping, PlayheadAt
+from rtc_server.metrics import Metrics
+from rtc_server.poses.arms import ArmsCheck
+from rtc_server.session import conductor
+from rtc_server.session.attendance import Attendance
+from rtc_server.session.conductor import Conductor
+from rtc_server.session.downlink import Downlink
+from rtc_server.session.uplink import Uplink
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Who is told what of a learner's messages; they come from `peer` and are answered there."""
+
+    peer: Peer
+    conductor: Conductor
+    up: Uplink
+    down: Downlink
+    arms: ArmsCheck
+    attendance: Attendance
+    metrics: Metrics
+    now: Callable[[], float]
+    welcome: Mapping[str, Any]  # the answer to `hello`
+
+    async def obey(self) -> None:
+        """Until the channel closes; what is wrong with a message is told, and nothing ends."""
+        try:
+            while True:
+                text = await self.peer.next_message()
+                heard_s = self.now()
+                self.attendance.spoke()
+                try:
+                    self._take(messages.parse_control(text), heard_s)
+                except (BadMessage, OutOfOrder) as error:
+                    self.metrics.bad_messages.inc()
+                    self.peer.send_control(messages.error(error.code, str(error)))
+        except Closed:  # and no word of it before
+            self.conductor.end(conductor.LOST)
+
+    def _take(self, message: messages.Control | None, arrived_s: float) -> None:
+        match message:
+            case None:
+                pass
+            case Hello():
+                self.peer.send_control(self.welcome)
+            case Ping(t0_ms, rtt_ms, wall_ms):
+                self.up.capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
+                if rtt_ms is not None:
+                    self.up.buffer.give_up_s = patience_s(rtt_ms)
+                self.peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self.now() * 1000))
+            case PlayheadAt(rtp, shown_ms, _, sent_ms):
+                if sent_ms is not None:
+                    self.up.capture.told(sent_ms, arrived_s)
+                self.down.shown(rtp, shown_ms)
+            case Camera(latency_ms):
+                self.up.capture.camera_ms = latency_ms
+            case Calibrate():
+                self.arms.begin(message, self.conductor.state)
+            case Bye():
+                self.conductor.end(conductor.LEFT)
+            case _:
+                self.conductor.obey(message)
