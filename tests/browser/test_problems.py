@@ -99,10 +99,7 @@ async def test_server_that_has_just_started_is_waited_for(
 ) -> None:
     with serving(lessons_dir) as before:
         await learner.visit(before.url)
-        await learner.choose()
-        await learner.until("ready")  # so the page has loaded all it needs
-        await learner.press("leave-stage")
-        await learner.until("choosing")
+        await learner.page.wait_for_load_state("networkidle")
     # TensorFlow takes the longest to load: meanwhile the server listens, and lets nobody in.
     starting = asyncio.create_task(
         asyncio.to_thread(Server, lessons_dir, "--engine", "tensorflow", port=before.port)
