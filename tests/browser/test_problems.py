@@ -100,15 +100,14 @@ async def test_server_that_has_just_started_is_waited_for(
     with serving(lessons_dir) as before:
         await learner.visit(before.url)
         await learner.page.wait_for_load_state("networkidle")
-    # TensorFlow takes the longest to load: meanwhile the server listens, and lets nobody in.
-    starting = asyncio.create_task(
-        asyncio.to_thread(Server, lessons_dir, "--engine", "tensorflow", port=before.port)
-    )
+    # While it loads its models, which takes seconds, the server listens and lets nobody in.
+    starting = asyncio.create_task(asyncio.to_thread(Server, lessons_dir, port=before.port))
     try:
         await until_it_listens(before)
         await learner.choose()
         assert await problem(learner) == "The server is getting ready"
         await learner.picture("14-warming")
+        await asyncio.shield(starting)
         await learner.page.click('[data-part="retry"]:enabled')
         await learner.until("ready")
     finally:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rtc_server.making.stretching import Stretcher
-from tests.unit.rtc_server.test_onsets import HZ, beats, tone
+from tests.unit.rtc_server.making.test_onsets import HZ, beats, tone
 
 RATES = (0.5, 0.75)
 

@@ -12,7 +12,7 @@ from aiortc.mediastreams import MediaStreamError
 from rtc_server.media.instructor import InstructorVideo, Pictures
 from rtc_server.media.player import Player
 from rtc_server.media.playhead import SentFrames
-from tests.unit.rtc_server.poses.tracks import FPS, Time, number, rendition, soon
+from tests.unit.rtc_server.tracks import FPS, Time, number, rendition, soon
 
 LOW = 1000  # added to the numbers of the lower bit rate's packets
 

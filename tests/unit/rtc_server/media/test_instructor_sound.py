@@ -8,7 +8,7 @@ import pytest
 
 from rtc_server.media.instructor_sound import SILENCE, InstructorSound
 from rtc_server.media.player import Player
-from tests.unit.rtc_server.poses.tracks import Time, number, rendition
+from tests.unit.rtc_server.tracks import Time, number, rendition
 
 
 @pytest.fixture

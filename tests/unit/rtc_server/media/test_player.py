@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from rtc_server.media.player import Player
-from tests.unit.rtc_server.poses.tracks import Time
+from tests.unit.rtc_server.tracks import Time
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from rtc_server.score.reference import prepare
 from rtc_server.score.report import Attempt
 from rtc_server.values import Pose, PoseTrack
 from tests.unit.rtc_server.dances import dance, moved, trembling
-from tests.unit.rtc_server.test_scoring import LATE
+from tests.unit.rtc_server.score.test_scoring import LATE
 from tools.dancer import perturb
 
 WRIST = 4
