@@ -13,6 +13,15 @@ CONTRAST = Path(__file__).with_name("contrast.js").read_text()
 CUT = Path(__file__).with_name("cut.js").read_text()
 GRAVE = ("serious", "critical")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+# Buttons that a click would not reach, for something lies on them.
+COVERED = """
+() => [...document.querySelectorAll("[data-part=stage] button:enabled")]
+  .filter((button) => button.checkVisibility({ visibilityProperty: true }))
+  .filter((button) => {
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    return !button.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+  }).map((button) => button.textContent)
+"""
 FOUND = """
 async ([rules, grave, part]) => {
   const { violations } = await axe.run(part ?? document, {
@@ -69,5 +78,7 @@ async def whole_stage_is_on_screen(
             assert box["x"] >= 0 and box["y"] >= 0, f"{part} begins off the screen {at}: {box}"
             assert box["x"] + box["width"] <= width, f"{part} is cut off {at}: {box}"
             assert box["y"] + box["height"] <= height, f"{part} is cut off {at}: {box}"
+        covered = await learner.page.evaluate(COVERED)
+        assert not covered, f"{at}: {covered}"
         cut = await learner.page.evaluate(CUT)
         assert not cut, f"{at}: {cut}"

@@ -37,7 +37,7 @@ async def test_lesson_waits_for_who_is_not_there_and_goes_on_by_itself_or_when_a
     await learner.until("paused")
     assert await learner.text("problem") == "Nobody is in the picture"
     await learner.until_true("document.body.innerText.includes('Step into the picture')")
-    for width, height in (NARROW, WIDE):
+    for width, height in (WIDE, NARROW):
         await learner.page.set_viewport_size({"width": width, "height": height})
         await learner.picture("13-nobody")
         assert await learner.sideways_px() == 0

@@ -15,7 +15,7 @@ async def test_hidden_page_pauses_and_says_how_to_go_on(learner: Learner, server
     await learner.page.evaluate("mishaps.hide(false)")
     assert await learner.text("problem") == "Paused while you were away"
     await learner.until_true(f"{HELD} === 1")
-    for width, height in (NARROW, WIDE):
+    for width, height in (WIDE, NARROW):
         await learner.page.set_viewport_size({"width": width, "height": height})
         await learner.picture("13-was-away")
         assert await learner.sideways_px() == 0

@@ -5,7 +5,7 @@ from tests.browser.serving import Server
 
 
 async def both_widths(learner: Learner, name: str) -> None:
-    for width, height in (NARROW, WIDE):
+    for width, height in (WIDE, NARROW):
         await learner.page.set_viewport_size({"width": width, "height": height})
         await learner.picture(name)
         assert await learner.sideways_px() == 0

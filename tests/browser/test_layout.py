@@ -3,7 +3,7 @@
 from playwright.async_api import Browser
 
 from tests.browser.echo import ECHO
-from tests.browser.learner import NARROW, WIDE, Learner, learner_in
+from tests.browser.learner import DESK, NARROW, WIDE, Learner, learner_in
 from tests.browser.looks import whole_stage_is_on_screen
 from tests.browser.serving import Server
 
@@ -11,7 +11,8 @@ LYING = (NARROW[1], NARROW[0])
 LAPTOP = (1366, 768)
 TABLET = (1024, 768)
 OLD_LAPTOP = (1280, 600)
-SCREENS = (WIDE, LAPTOP, OLD_LAPTOP, TABLET, NARROW, LYING)
+SMALL_LYING = (667, 375)
+SCREENS = (WIDE, LAPTOP, OLD_LAPTOP, TABLET, DESK, NARROW, LYING, SMALL_LYING)
 
 
 async def test_beside_an_upright_camera_the_whole_stage_fits_any_screen(

@@ -47,7 +47,7 @@ async def test_lesson_that_was_removed_leads_back_to_those_that_are_there(
     assert await learner.text("problem") == "This lesson is no longer here"
     assert await learner.camera_is_off()
     assert not await learner.page.is_visible('[data-part="retry"]'), "it would be in vain"
-    for width, height in (NARROW, WIDE):
+    for width, height in (WIDE, NARROW):
         await learner.page.set_viewport_size({"width": width, "height": height})
         await learner.picture("8-lesson-gone")
     await learner.press("leave")

@@ -55,7 +55,7 @@ async def test_tries_come_to_an_end(browser: Browser, lessons_dir: Path) -> None
         server.kill()
     await until_lost(learner)
     sent = len(await learner.page.evaluate("spy.sent"))
-    for width, height in (NARROW, WIDE):
+    for width, height in (WIDE, NARROW):
         await learner.page.set_viewport_size({"width": width, "height": height})
         await learner.picture("14-reconnecting")
         assert await learner.sideways_px() == 0
