@@ -28,8 +28,7 @@ endif
 lint: $(VENV)/test.stamp ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@$(BIN)/mypy & types=$$!; $(BIN)/lint-imports; rooms=$$?; wait $$types && exit $$rooms
 
 format: $(VENV)/test.stamp ## let ruff put the code in order
 	$(BIN)/ruff check --fix .

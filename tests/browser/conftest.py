@@ -1,9 +1,10 @@
-"""One server and one film for all browser tests; a browser for each."""
+"""One server and one film for all of these tests; a browser for a file, a window for a test."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.browser import film
@@ -11,6 +12,15 @@ from tests.browser.cache import ROOT, cached
 from tests.browser.chromium import ALLOWED, FAKE, chromium, filmed
 from tests.browser.learner import Learner, learner_in
 from tests.browser.serving import Server, serving
+
+HERE = Path(__file__).resolve().parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser belongs to the event loop that started it."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +41,20 @@ def learner_film() -> Path:
     return film.learner()
 
 
-@pytest.fixture
-async def browser(learner_film: Path) -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running_browser(learner_film: Path) -> AsyncIterator[Browser]:
     async with chromium(ALLOWED, FAKE, filmed(learner_film)) as running:
         yield running
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(running_browser: Browser) -> AsyncIterator[Browser]:
+    """Without a window; those that a test opens are closed after it."""
+    yield running_browser
+    for context in running_browser.contexts:
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def learner(browser: Browser) -> Learner:
     return await learner_in(browser)

@@ -79,7 +79,8 @@ class Learner:
         return [{"at_ms": note["at_ms"], **note["message"]} for note in noted]
 
     async def until_true(self, script: str, arg: object = None, timeout_s: float = 20) -> None:
-        await self.page.wait_for_function(script, arg=arg, timeout=timeout_s * 1000)
+        # Ten times a second: a look with every picture would be half of the page's own work.
+        await self.page.wait_for_function(script, arg=arg, timeout=timeout_s * 1000, polling=100)
 
     async def until_scored(self, past_s: float = 0.0) -> None:
         """Wait for a score of a place in the lesson behind this one."""

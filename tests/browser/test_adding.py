@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser
 
 from rtc_server.cli import main
@@ -34,7 +35,7 @@ DROP = """
 """
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def bare() -> AsyncIterator[Browser]:
     async with chromium() as running:
         yield running

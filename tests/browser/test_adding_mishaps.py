@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser
 
 from rtc_server.adding import receiving
@@ -17,7 +18,7 @@ SLOW_BYTES_S = 2_000_000
 LARGE_BYTES = 20_000_000  # more than sockets hold
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def bare() -> AsyncIterator[Browser]:
     async with chromium() as running:
         yield running

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.browser.chromium import ALLOWED, FAKE, chromium
@@ -14,7 +15,7 @@ from tests.browser.learner import Learner, learner_in
 from tests.browser.serving import STARTS_WITHIN_S, Server, serving
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def bare_browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
     """A browser with the flags of the test's parameter and no others."""
     async with chromium(*request.param) as running:

@@ -12,7 +12,6 @@ from rtc_server.poses.arms import raised_deg
 from tests.browser.chromium import chromium
 from tests.browser.serving import Server
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 Ask = Callable[..., Awaitable[list[Any]]]
 
 

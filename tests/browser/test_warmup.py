@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.browser.armscamera import filmed
@@ -22,7 +22,7 @@ PHASE = "document.querySelector('[data-part=stage]').dataset.check"
 SAYS = "words => document.querySelector('[data-part=prompt]').textContent === words"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium(ALLOWED) as running:
         yield running

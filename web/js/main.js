@@ -61,6 +61,7 @@ const cues = new Cues();
 const settings = new Settings(part(page, "settings", HTMLElement), cues.wanted);
 const warmUp = new WarmUp(part(page, "stage", HTMLElement), settings);
 const start = part(page, "start", HTMLButtonElement);
+const FOLLOW_MS = 80; // a pixel or two of the progress bar
 const annotated = new URLSearchParams(location.search).has("annotated");
 
 beginLanguage(); // after all that has words is in the page
@@ -292,7 +293,7 @@ function enter(phase, before) {
 function follow() {
   if (!round || !isRunning(session.phase)) return;
   transport.show(place_s());
-  requestAnimationFrame(follow);
+  setTimeout(() => requestAnimationFrame(follow), FOLLOW_MS);
 }
 
 session.addEventListener("phase", (event) => enter(detail(event).phase, detail(event).before));

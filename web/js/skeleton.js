@@ -14,6 +14,7 @@ import { recall, remember } from "./memory.js";
 /** By width too: not everybody tells red from green. @type {Record<LimbLevel, number>} */
 const WIDTHS = { right: 1, nearly: 1.25, wrong: 1.7, unseen: 0.8 };
 
+const DRAW_EVERY_MS = 30; // the pictures below are no faster
 const GLIDE_MS = 70; // poses come 5 times a second: glide to each new one
 const STALE_MS = 1200;
 const FADE_MS = 400;
@@ -101,6 +102,7 @@ export class Skeleton {
   #draw(now_ms) {
     this.#frame = requestAnimationFrame((next_ms) => this.#draw(next_ms));
     const elapsed_ms = Math.max(0, now_ms - this.#drawn_ms);
+    if (elapsed_ms < DRAW_EVERY_MS) return;
     this.#drawn_ms = now_ms;
     if (resized(this.#canvas)) this.#forget(); // where it glides from was in the old pixels
     const context = this.#canvas.getContext("2d");
