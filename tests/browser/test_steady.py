@@ -187,3 +187,21 @@ async def test_the_figure_moves_as_the_server_takes_it_to(ask: Ask) -> None:
     assert drawn == pytest.approx(raised_deg(np.array(times), 5000.0, 2100.0), abs=1e-6)
     before, after = await ask(RAISED, 1000.0, 30_000.0)
     assert before == after == 15
+
+
+TIMED = """
+async ([shape, lag_ms]) => {
+  const { Scoreboard } = await import("/static/js/scoreboard.js");
+  const { part } = await import("/static/js/dom.js");
+  const root = part(document.body, "scoreboard", HTMLElement);
+  const board = new Scoreboard(root, part(document.body, "prompt", HTMLElement));
+  const score = { score: 50, shape, lag_ms, coverage: 1, label: "good", hint: null, advice: null };
+  for (const now_ms of [0, 1000, 2000, 3000]) board.show(score, now_ms);
+  return [part(root, "lag", HTMLElement).textContent, part(root, "needle", HTMLElement).hidden];
+}
+"""
+
+
+async def test_who_does_not_follow_is_neither_early_nor_late(ask: Ask) -> None:
+    told = await ask(TIMED, [90, 500], [90, -500], [20, 500], [None, 500])
+    assert told == [["late", False], ["early", False], ["", True], ["", True]]

@@ -17,6 +17,7 @@ const HINT_HOLDS_MS = 2500; // long enough to be read from across a room, and do
 const LABEL_HOLDS_MS = 900, LABEL_INSISTS_MS = 300; // two scores that agree
 const SCORE_SETTLES_MS = 700, LAG_SETTLES_MS = 1000;
 const ON_THE_BEAT_MS = 60, LATE_MS = 160, SLACK_MS = 20;
+const FOLLOWS = 35; // of Shape: who does not follow is neither early nor late
 const GOOD = new Set(["perfect", "great"]);
 const SHOWN_FROM = 3; // moments in a row
 const MILESTONES = new Set([5, 10, 20, 30, 40, 50, 75, 100]);
@@ -68,7 +69,8 @@ export class Scoreboard extends EventTarget {
     const label = this.#word.take((inView && score.label) || "", now_ms);
     this.#dial(this.#score.take(score.score, now_ms));
     this.#say(label);
-    this.#late.take(inView ? score.lag_ms : null, now_ms);
+    const follows = inView && (score.shape ?? 0) >= FOLLOWS;
+    this.#late.take(follows ? score.lag_ms : null, now_ms);
     this.#timing(this.#late.value);
     this.#count(this.#row.take(GOOD.has(label), now_ms));
     if (!inView) this.#hint.clear();
