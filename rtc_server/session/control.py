@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rtc_server import messages
+from rtc_server import PROTOCOL, __version__, messages
 from rtc_server.errors import BadMessage, OutOfOrder
+from rtc_server.lessons.store import Lesson
 from rtc_server.media.jitter import patience_s
 from rtc_server.media.mailbox import Closed
 from rtc_server.media.peer import Peer
@@ -73,3 +74,28 @@ class Control:
                 self.conductor.end(conductor.LEFT)
             case _:
                 self.conductor.obey(message)
+
+
+def welcome(
+    session: str, lesson: Lesson, pose_fps: float, resumed: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
+    """The answer to `hello`.
+
+    :param resumed: what the learner goes on with, None for a beginning.
+    """
+    return {
+        "type": "welcome",
+        "protocol": PROTOCOL,
+        "version": __version__,
+        "session": session,
+        "lesson": {
+            "id": lesson.id,
+            "title": lesson.title,
+            "duration_s": lesson.duration_s,
+            "width": lesson.width,
+            "height": lesson.height,
+        },
+        "pose_fps": pose_fps,
+        "rates": lesson.rates,
+        "resumed": resumed,
+    }

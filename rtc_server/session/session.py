@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rtc_server import PROTOCOL, __version__, messages
+from rtc_server import messages
 from rtc_server.config import Config
 from rtc_server.history.results import Result
 from rtc_server.lessons.store import Lesson
@@ -26,7 +26,7 @@ from rtc_server.score.report import Attempt, Mirror
 from rtc_server.session import conductor, pipeline
 from rtc_server.session.attendance import Attendance
 from rtc_server.session.conductor import Conductor
-from rtc_server.session.control import Control
+from rtc_server.session.control import Control, welcome
 from rtc_server.session.downlink import Downlink
 from rtc_server.session.resuming import BrokenOff
 from rtc_server.session.uplink import Uplink
@@ -229,7 +229,7 @@ class Session:
             attendance=self._attendance,
             metrics=self._metrics,
             now=self._now,
-            welcome=self._welcome(),
+            welcome=welcome(self.id, self.order.lesson, self._config.pose_fps, self._resumed),
         )
 
     async def _coach(self) -> None:
@@ -264,25 +264,6 @@ class Session:
         found = self._arms.saw(self._up.capture.captured_ms(posed.frame.rtp), posed.pose)
         if found is not None:
             self._peer.send_control(found.message())
-
-    def _welcome(self) -> Mapping[str, Any]:
-        lesson = self.order.lesson
-        return {
-            "type": "welcome",
-            "protocol": PROTOCOL,
-            "version": __version__,
-            "session": self.id,
-            "lesson": {
-                "id": lesson.id,
-                "title": lesson.title,
-                "duration_s": lesson.duration_s,
-                "width": lesson.width,
-                "height": lesson.height,
-            },
-            "pose_fps": self._config.pose_fps,
-            "rates": lesson.rates,
-            "resumed": self._resumed,
-        }
 
     async def _finish(self, reason: str) -> None:
         """Have the result kept, then tell the summary: what was told is not lost any more."""
