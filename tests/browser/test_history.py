@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Download
 
 from rtc_server.history.address import parse_address
 from rtc_server.history.store import Store
+from rtc_server.score.grades import label
 from tests.browser.learner import SCREENSHOTS, Learner, learner_in
 from tests.browser.looks import looks_well
 from tests.browser.page import on_page
@@ -42,7 +43,6 @@ SHOWN = """
 }
 """
 PARTS = ("shape", "timing", "energy")
-PERFECT = 85  # from there on a moment is called so, and is nothing to work on
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +158,7 @@ def expected(report: dict[str, Any]) -> dict[str, Any]:
         "grade": report["grade"] if len(report["grade"] or "") == 1 else "",
         "score": whole(report["score"]),
         "parts": [whole(report[name]) for name in PARTS],
-        "worst": [whole(p["score"]) for p in report["worst"] if p["score"] < PERFECT],
+        "worst": [whole(p["score"]) for p in report["worst"] if label(p["score"]) != "perfect"],
         "best": [whole(passage["score"]) for passage in report["best"]],
         "facts": [
             f"{whole(report['coverage'] * 100)}%",
