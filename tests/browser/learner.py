@@ -9,7 +9,7 @@ SCREENSHOTS = Path(__file__).resolve().parents[2] / "artifacts" / "screenshots"
 SPY = Path(__file__).with_name("spy.js")
 MISHAPS = Path(__file__).with_name("mishaps.js")
 WIDE = (1440, 900)
-DESK = (1000, 640)  # laid out as WIDE is, and half the work to draw for who has no GPU
+DESK = (1000, 640)  # laid out as WIDE is; without a GPU a third less work to draw
 NARROW = (390, 844)
 
 
@@ -79,7 +79,7 @@ class Learner:
         return [{"at_ms": note["at_ms"], **note["message"]} for note in noted]
 
     async def until_true(self, script: str, arg: object = None, timeout_s: float = 20) -> None:
-        # Ten times a second: a look with every picture would be half of the page's own work.
+        # Playwright would look with every picture that the page draws, which is work for the page.
         await self.page.wait_for_function(script, arg=arg, timeout=timeout_s * 1000, polling=100)
 
     async def until_scored(self, past_s: float = 0.0) -> None:

@@ -293,7 +293,7 @@ function enter(phase, before) {
 function follow() {
   if (!round || !isRunning(session.phase)) return;
   transport.show(place_s());
-  setTimeout(() => requestAnimationFrame(follow), FOLLOW_MS);
+  setTimeout(follow, FOLLOW_MS);
 }
 
 session.addEventListener("phase", (event) => enter(detail(event).phase, detail(event).before));
