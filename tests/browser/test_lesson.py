@@ -144,7 +144,8 @@ async def check_the_words(learner: Learner) -> None:
         assert said or part != "label"
         assert all(ms >= least_ms for ms in stood_ms), said
     counted = [change["text"] for change in changes if change["part"] == "combo"]
-    assert "×3 in a row" in counted, counted
+    # A busy page may be given two scores at once; then only the later count is seen.
+    assert {"×3 in a row", "×4 in a row"} & set(counted), counted
 
 
 async def check_the_summary(learner: Learner) -> None:
