@@ -9,9 +9,9 @@ from typing import Any
 
 from rtc_server.learner.acting import Act
 from rtc_server.learner.client import Learner, Wish
-from tests.browser import learner as page
-from tests.browser.chromium import ALLOWED, chromium
-from tests.browser.echo import ECHO
+from tests.browser.support import learner as page
+from tests.browser.support.chromium import ALLOWED, chromium
+from tests.browser.support.screen_camera import ECHO
 from tools.oracle import LESSON_ID
 
 PLACED = "place => document.querySelector('[data-part=\"progress\"]').valueAsNumber >= place"

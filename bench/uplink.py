@@ -3,8 +3,8 @@
     python bench/uplink.py [--seconds 20]
 
 A real Chromium films a dancer at 1280×720 and 30 frames a second (rendered by tools/dancer, with
-the noise of a sensor) and sends it as the page does (web/js/camera.js, web/js/uplink.js), then as a
-page would that asks for everything. Encoding is getStats' `totalEncodeTime`, which is wall time;
+the noise of a sensor) and sends it as the page does (open_camera.js and uplink.js in
+web/js/connection), then as a page would that asks for everything. Encoding is getStats' `totalEncodeTime`, which is wall time;
 decoding is processor time of aiortc's decoder, here in this process.
 """
 
@@ -31,8 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
 
 # … so that these can be imported only from here on.
-from tests.browser.cache import cached  # noqa: E402
-from tests.browser.chromium import ALLOWED, FAKE, chromium, filmed  # noqa: E402
+from tests.browser.support.cache import cached  # noqa: E402
+from tests.browser.support.chromium import ALLOWED, FAKE, chromium, filmed  # noqa: E402
 from tools import dancer  # noqa: E402
 from tools.dancer.files import write  # noqa: E402
 from tools.dancer.scene import render  # noqa: E402
@@ -44,8 +44,8 @@ ORIGIN = "http://localhost:1"  # nobody listens there: the page's files are hand
 
 OFFER = """
 async (capped) => {
-  const { openCamera } = await import("/static/js/camera.js");
-  const { addCamera } = await import("/static/js/uplink.js");
+  const { openCamera } = await import("/static/js/connection/open_camera.js");
+  const { addCamera } = await import("/static/js/connection/uplink.js");
   const all = { video: { width: 1280, height: 720, frameRate: 30 } };
   const camera = capped ? await openCamera() : await navigator.mediaDevices.getUserMedia(all);
   window.connection = new RTCPeerConnection({ iceServers: [] });

@@ -7,11 +7,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from tests.browser import film
-from tests.browser.cache import ROOT, cached
-from tests.browser.chromium import ALLOWED, FAKE, chromium, filmed
-from tests.browser.learner import Learner, learner_in
-from tests.browser.serving import Server, serving
+from tests.browser.support import camera_film
+from tests.browser.support.cache import ROOT, cached
+from tests.browser.support.chromium import ALLOWED, FAKE, chromium, filmed
+from tests.browser.support.learner import Learner, learner_in
+from tests.browser.support.server_process import Server, serving
 
 HERE = Path(__file__).resolve().parent
 
@@ -38,7 +38,7 @@ def server(lessons_dir: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def learner_film() -> Path:
-    return film.learner()
+    return camera_film.learner()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

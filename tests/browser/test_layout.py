@@ -2,10 +2,10 @@
 
 from playwright.async_api import Browser
 
-from tests.browser.echo import ECHO
-from tests.browser.learner import DESK, NARROW, WIDE, Learner, learner_in
-from tests.browser.looks import whole_stage_is_on_screen
-from tests.browser.serving import Server
+from tests.browser.support.learner import DESK, NARROW, WIDE, Learner, learner_in
+from tests.browser.support.page_checks import whole_stage_is_on_screen
+from tests.browser.support.screen_camera import ECHO
+from tests.browser.support.server_process import Server
 
 LYING = (NARROW[1], NARROW[0])
 LAPTOP = (1366, 768)

@@ -5,9 +5,9 @@ import asyncio
 import numpy as np
 
 from rtc_server.config import Config
-from tests.browser.chromium import ALLOWED, chromium
-from tests.browser.echo import ECHO
-from tests.browser.learner import Learner, learner_in
+from tests.browser.support.chromium import ALLOWED, chromium
+from tests.browser.support.learner import Learner, learner_in
+from tests.browser.support.screen_camera import ECHO
 from tests.integration.conftest import serving
 from tools import oracle
 from tools.probe import Probe, skews_ms

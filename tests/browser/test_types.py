@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.browser.fetched import TSC, fetched
+from tests.browser.support.npm_packages import TSC, fetched
 
 SETTINGS = Path(__file__).parent / "npm" / "tsconfig.json"
 

@@ -4,18 +4,18 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from tests.browser import film
-from tests.browser.chromium import ALLOWED, FAKE, chromium, filmed
-from tests.browser.page import on_page
-from tests.browser.serving import Server
+from tests.browser.support import camera_film
+from tests.browser.support.chromium import ALLOWED, FAKE, chromium, filmed
+from tests.browser.support.page_script import on_page
+from tests.browser.support.server_process import Server
 
 MOST_KBIT_S, MOST_FPS = 400, 15
 # The page's own camera and its own line, to another connection of the same page, whose estimate of
 # the bandwidth is there in a second.
 CALL = """
 async () => {
-  const { openCamera } = await import("/static/js/camera.js");
-  const { addCamera } = await import("/static/js/uplink.js");
+  const { openCamera } = await import("/static/js/connection/open_camera.js");
+  const { addCamera } = await import("/static/js/connection/uplink.js");
   const camera = await openCamera();
   const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
   near.addEventListener("icecandidate", ({ candidate }) => far.addIceCandidate(candidate));
@@ -54,7 +54,7 @@ async def sent_for(page: Page, seconds: float) -> dict[str, Any]:
 
 
 async def test_large_camera_is_sent_small_slow_and_within_the_limit(server: Server) -> None:
-    async with chromium(ALLOWED, FAKE, filmed(film.noise())) as browser:
+    async with chromium(ALLOWED, FAKE, filmed(camera_film.noise())) as browser:
         page = await browser.new_page()
         await page.goto(server.url)
         assert await page.evaluate(CALL) == [640, 480]
@@ -67,7 +67,7 @@ async def test_large_camera_is_sent_small_slow_and_within_the_limit(server: Serv
 
 SHRUNK = """
 async ([width, height]) => {
-  const { addCamera, changeCamera } = await import("/static/js/uplink.js");
+  const { addCamera, changeCamera } = await import("/static/js/connection/uplink.js");
   const camera = (width, height) => {
     const canvas = Object.assign(document.createElement("canvas"), { width, height });
     canvas.getContext("2d").fillRect(0, 0, 1, 1);

@@ -1,4 +1,4 @@
-"""The server's side of the contract; tests/browser/test_modules.py holds the page to it, too."""
+"""The server's side of the contract; the browser tests hold the page to it, too."""
 
 import json
 from pathlib import Path

@@ -1,8 +1,8 @@
 // @ts-check
 // The server's HTTP side: lessons, sessions, and what is kept of learners.
 
-/** @import { Summary } from "./protocol.js" */
-/** @import { Limits } from "./workshop.js" */
+/** @import { Summary } from "./connection/protocol.js" */
+/** @import { Limits } from "./upload/upload_api.js" */
 
 /**
  * @typedef {{ count: number, every_s: number, columns: number, rows: number, width: number,

@@ -1,42 +1,42 @@
 // @ts-check
 // Wires the page: who hears whom. Everything else is data in, DOM out.
 
-import { Absence } from "./absence.js";
-import { Adding } from "./adding.js";
+import { Absence } from "./stage/absence_detector.js";
+import { Adding } from "./upload/upload_page.js";
 import { fetchConfig, fetchLessons } from "./api.js";
-import { Awake } from "./awake.js";
-import { Cues } from "./cues.js";
+import { Awake } from "./stage/wake_lock.js";
+import { Cues } from "./feedback/sound_cues.js";
 import { part } from "./dom.js";
-import { framingAdvice } from "./framing.js";
-import { HistoryView } from "./history.js";
-import { InterruptionView } from "./interruption.js";
-import { interruptionOf } from "./interruptions.js";
-import { begin as beginLanguage } from "./language.js";
-import { Languages } from "./languages.js";
-import { Lessons } from "./lessons.js";
-import { Notice } from "./notice.js";
-import { Past } from "./past.js";
-import { Practice } from "./practice.js";
-import { Remark } from "./remark.js";
-import { Reports } from "./reports.js";
-import { Round } from "./round.js";
-import { whyWords } from "./sayings.js";
-import { Scoreboard } from "./scoreboard.js";
-import { Session, isRunning } from "./session.js";
-import { Settings } from "./settings.js";
-import { Skeleton } from "./skeleton.js";
-import { Stage } from "./stage.js";
-import { SummaryView } from "./summary.js";
-import { Transport } from "./transport.js";
-import { WarmUp } from "./warmup.js";
-import { Who } from "./who.js";
-import { words } from "./words.js";
+import { framingAdvice } from "./stage/framing_checklist.js";
+import { HistoryView } from "./results/history_view.js";
+import { InterruptionView } from "./stage/interruption_panel.js";
+import { interruptionOf } from "./stage/interruption_rules.js";
+import { begin as beginLanguage } from "./i18n/language.js";
+import { Languages } from "./i18n/language_switch.js";
+import { Lessons } from "./lessons/lesson_picker.js";
+import { Notice } from "./feedback/error_panel.js";
+import { Past } from "./results/results_history.js";
+import { Practice } from "./stage/practice_controls.js";
+import { Remark } from "./feedback/toast.js";
+import { Reports } from "./results/reports.js";
+import { Round } from "./connection/attempt.js";
+import { whyWords } from "./feedback/sentences.js";
+import { Scoreboard } from "./feedback/scoreboard.js";
+import { Session, isRunning } from "./phases.js";
+import { Settings } from "./stage/settings.js";
+import { Skeleton } from "./stage/skeleton.js";
+import { Stage } from "./stage/stage.js";
+import { SummaryView } from "./results/summary_view.js";
+import { Transport } from "./stage/transport.js";
+import { WarmUp } from "./stage/standby.js";
+import { Who } from "./lessons/learner_name.js";
+import { words } from "./i18n/words.js";
 
 /** @import { Access, Lesson } from "./api.js" */
-/** @import { FinalTrouble, Wait } from "./lifeline.js" */
-/** @import { Score, ServerMessage, State } from "./protocol.js" */
-/** @import { Phase } from "./session.js" */
-/** @import { Limits } from "./workshop.js" */
+/** @import { FinalTrouble, Wait } from "./connection/reconnect.js" */
+/** @import { Score, ServerMessage, State } from "./connection/protocol.js" */
+/** @import { Phase } from "./phases.js" */
+/** @import { Limits } from "./upload/upload_api.js" */
 
 const page = document.body;
 const session = new Session();

@@ -1,0 +1,53 @@
+"""A camera for Chromium whose person moves with the page's figure, as late as a test says."""
+
+import base64
+import json
+from dataclasses import replace
+from functools import cache
+
+import cv2
+
+from tests.browser.support.cache import SCRIPTS
+from tests.browser.support.learner import Learner
+from tools.dancer.body import body
+from tools.dancer.motion import standing
+from tools.dancer.posing import INDEX, Stance
+from tools.dancer.scene import Actor, Scene, camera_for
+
+CAMERA = SCRIPTS / "arms_camera.js"
+STEP_DEG = 6
+
+
+def arms_at(degrees: float) -> Stance:
+    """Standing, both arms straight and raised to the sides, 0 hanging."""
+    stance = standing()
+    for side in ("left", "right"):
+        stance[INDEX[f"{side}.upper.raise"]] = stance[INDEX[f"{side}.fore.raise"]] = degrees
+    return stance
+
+
+@cache
+def poses(up_m: float = 0.0) -> str:
+    """A script that gives the page one picture for each STEP_DEG of raised arms.
+
+    `up_m`: how much higher the camera looks than it should.
+    """
+    who = body("tall")
+    camera = camera_for(who, (640, 480))
+    x, y, z = camera.aim_m
+    camera = replace(camera, aim_m=(x, y + up_m, z))
+    urls = {}
+    for degrees in range(15, 166, STEP_DEG):
+        stance = arms_at(degrees)
+        picture = Scene((Actor(who, lambda _, stance=stance: stance),), camera).frame_at(0.0)
+        done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 90])
+        assert done
+        urls[degrees] = "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode()
+    return f"window.poses = {json.dumps(urls)};"
+
+
+async def filmed(learner: Learner, late_ms: float = 0.0, up_m: float = 0.0) -> Learner:
+    """The same learner, from now on before such a camera."""
+    await learner.page.add_init_script(f"window.late_ms = {late_ms}; {poses(up_m)}")
+    await learner.page.add_init_script(path=CAMERA)
+    return learner

@@ -1,0 +1,77 @@
+"""The learner before the camera: the demo's dance, mirrored, rendered once into the cache."""
+
+import os
+from collections.abc import Iterator
+from itertools import chain, repeat
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.browser.support.cache import cached
+from tools import dancer
+from tools.dancer import perturb
+from tools.dancer.files import write
+from tools.dancer.scene import Scene, render
+
+FPS = 15
+CAMERA_FPS = 30  # Chromium plays .mjpeg at this rate, whatever was meant
+NOISE_FRAMES = 30
+BITS, SQUARE_PX = 10, 16
+# Reads the number from the learner's own picture; -1 before there is one.
+NUMBER = f"""
+() => {{
+  const video = document.querySelector('[data-part="learner"]');
+  if (!video?.videoWidth) return -1;
+  const canvas = new OffscreenCanvas({BITS * SQUARE_PX}, {SQUARE_PX});
+  const pen = canvas.getContext("2d");
+  pen.drawImage(video, 0, 0, 640, 480);
+  const {{ data }} = pen.getImageData(0, {SQUARE_PX // 2}, {BITS * SQUARE_PX}, 1);
+  const bits = [...Array({BITS}).keys()];
+  return bits.reduce((sum, k) => sum + (data[4 * (k + 0.5) * {SQUARE_PX}] > 127) * 2 ** k, 0);
+}}
+"""
+STANDS_S = 10.0  # standing at first, while the page connects and counts down
+
+
+def learner() -> Path:
+    """A film of somebody who stands for a while and then dances the demo's dance, mirrored."""
+    sources = [*Path(*dancer.__path__).glob("*.py"), Path(__file__)]
+    path = cached("learner", ".mjpeg", sources)
+    if not path.exists():
+        scene = render("sunrise", "tall", change=perturb.mirrored, size=(640, 480), fps=FPS)
+        _store(path, _frames(scene))
+    return path
+
+
+def noise() -> Path:
+    """A large picture that no encoder can foresee: it would take more than it may send."""
+    path = cached("noise", ".mjpeg", [Path(__file__)])
+    if not path.exists():
+        chance = np.random.default_rng(0)
+        coarse = chance.integers(0, 255, (NOISE_FRAMES, 9, 16, 3), np.uint8)
+        large = (cv2.resize(one, (1280, 720), interpolation=cv2.INTER_CUBIC) for one in coarse)
+        _store(path, large)
+    return path
+
+
+def _frames(scene: Scene) -> Iterator[NDArray]:
+    still = repeat(scene.frame_at(0.0), round(STANDS_S * FPS))
+    for number, picture in enumerate(chain(still, scene.frames())):
+        yield from repeat(_numbered(picture, number), CAMERA_FPS // FPS)
+
+
+def _numbered(picture: NDArray, number: int) -> NDArray:
+    """The frame's number in the corner, a square a bit, so that the page can read where it is."""
+    marked = picture.copy()
+    for bit in range(BITS):
+        left = bit * SQUARE_PX
+        marked[:SQUARE_PX, left : left + SQUARE_PX] = 255 * (number >> bit & 1)
+    return marked
+
+
+def _store(path: Path, frames: Iterator[NDArray]) -> None:
+    unfinished = path.with_stem(f"{path.stem}-{os.getpid()}")
+    write(unfinished, frames, CAMERA_FPS)
+    unfinished.rename(path)

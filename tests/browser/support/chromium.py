@@ -1,0 +1,64 @@
+"""A Chrome or Chromium of this machine, with a film for a camera."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright
+
+from tests.browser.support.npm_packages import fontconfig
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    # Containers often have a /dev/shm too small for a picture.
+    "--disable-dev-shm-usage",
+)
+ALLOWED = "--use-fake-ui-for-media-stream"  # answers yes to the question for the camera
+FAKE = "--use-fake-device-for-media-stream"
+
+
+def find_chromium() -> str:
+    """The path of a browser, TANDEM_CHROMIUM's before what PATH has.
+
+    :raises FileNotFoundError: none is there.
+    """
+    wanted = os.environ.get("TANDEM_CHROMIUM")
+    found = wanted or next(filter(None, map(shutil.which, NAMES)), None)
+    if found and Path(found).exists():
+        return found
+    raise FileNotFoundError(
+        f"expected a Chrome or Chromium, got {wanted or 'none on PATH'}: install one "
+        "(Debian: apt install chromium; macOS: brew install --cask chromium), "
+        "or set TANDEM_CHROMIUM to its path"
+    )
+
+
+def filmed(film: Path) -> str:
+    """The flag that makes Chromium's camera show a .mjpeg or .y4m file, over and over."""
+    return f"--use-file-for-fake-video-capture={film}"
+
+
+@asynccontextmanager
+async def chromium(*flags: str) -> AsyncIterator[Browser]:
+    """A browser of its own, closed at the end."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=find_chromium(),
+            args=[*QUIET, *flags],
+            env={**os.environ, "FONTCONFIG_FILE": str(fontconfig())},
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()

@@ -1,0 +1,16 @@
+"""The page's modules on their own, in a real browser."""
+
+from typing import Any
+
+from playwright.async_api import Page
+
+from tests.browser.support.chromium import chromium
+from tests.browser.support.server_process import Server
+
+
+async def on_page(server: Server, script: str, *values: object) -> list[Any]:
+    """What a script gives for each value, in a page of the server."""
+    async with chromium() as browser:
+        page: Page = await browser.new_page()
+        await page.goto(server.url)
+        return [await page.evaluate(script, value) for value in values]

@@ -1,0 +1,104 @@
+"""The real server as a real process."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from queue import Empty, Queue
+
+from tests.browser.support.cache import ROOT
+
+READY = re.compile(r"Tandem is ready: (http://\S+)")
+STARTS_WITHIN_S = 120
+STOPS_WITHIN_S = 15
+
+
+class Server:
+    """`run.py serve` until it is told to stop; `url` has no slash at its end."""
+
+    def __init__(self, lessons: Path, *flags: str, port: int = 0) -> None:
+        command = [sys.executable, "run.py", "serve", "--port", str(port), "--lessons", lessons]
+        self.process = subprocess.Popen(
+            [*map(str, command), *flags],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.said: list[str] = []
+        self._address: Queue[str] = Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.url = self._wait()
+        self._until_warm()
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.said.append(line)
+            if match := READY.search(line):
+                self._address.put(match[1].rstrip("/"))
+        self._address.put("")
+
+    def _wait(self) -> str:
+        try:
+            url = self._address.get(timeout=STARTS_WITHIN_S)
+        except Empty:
+            url = ""
+        if not url:
+            self.kill()
+            raise RuntimeError(f"expected {READY.pattern!r} from the server, got:\n{self.output}")
+        return url
+
+    def _until_warm(self) -> None:
+        deadline_s = time.monotonic() + STARTS_WITHIN_S
+        while time.monotonic() < deadline_s and self.process.poll() is None:
+            with suppress(OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+                return
+            time.sleep(0.2)
+        self.kill()
+        raise RuntimeError(f"expected 200 from /readyz, got:\n{self.output}")
+
+    @property
+    def output(self) -> str:
+        return "".join(self.said)
+
+    def terminate(self) -> int:
+        """Ask it to stop, as an operator would; its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self._gone()
+
+    def kill(self) -> int:
+        """Take it away without a word, as a power cut would."""
+        self.process.kill()
+        return self._gone()
+
+    def _gone(self) -> int:
+        status = self.process.wait(STOPS_WITHIN_S)
+        self._reader.join(STOPS_WITHIN_S)
+        assert self.process.stdout
+        self.process.stdout.close()
+        return status
+
+
+@contextmanager
+def serving(lessons: Path, *flags: str, port: int = 0) -> Iterator[Server]:
+    """A server that is gone afterwards, whatever happened to it."""
+    server = Server(lessons, *flags, port=port)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.kill()

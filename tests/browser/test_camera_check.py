@@ -1,0 +1,55 @@
+"""The raise-your-arms check in a real browser: a camera so late is found to be so late."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.browser.support.arms_camera import filmed
+from tests.browser.support.chromium import ALLOWED, chromium
+from tests.browser.support.learner import Learner, learner_in
+from tests.browser.support.server_process import Server
+
+LATE_MS = 130.0  # tests/unit/rtc_server/poses/test_arms.py has others
+ERROR_MS = 40.0
+CHECK_S = 3 + 6 * 2.1  # the count-down and the figure
+IS_OVER = "document.querySelector('[data-part=stage]').dataset.check === 'off'"
+
+
+async def checked(browser: Browser, url: str, late_ms: float) -> tuple[Learner, dict[str, Any]]:
+    """Somebody who takes up the offer, before a camera so late."""
+    learner = await filmed(await learner_in(browser, permissions=["camera"]), late_ms)
+    await learner.visit(url)
+    await learner.choose()
+    await learner.until("ready")
+    await learner.press("check-begin")
+    await learner.until_true(f"!({IS_OVER})")
+    await learner.until_true(IS_OVER, timeout_s=CHECK_S + 30)
+    (found,) = await learner.heard("calibrated")
+    return learner, found
+
+
+@pytest.mark.alone
+async def test_a_camera_so_late_is_found_to_be_so_late(server: Server) -> None:
+    async with chromium(ALLOWED) as browser:
+        learner, found = await checked(browser, server.url, LATE_MS)
+        assert found["problem"] is None, found
+        assert found["latency_ms"] == pytest.approx(LATE_MS, abs=ERROR_MS), found
+        assert found["cycles"] >= 4
+        await is_told_and_remembered(learner, found["latency_ms"])
+
+
+async def is_told_and_remembered(learner: Learner, latency_ms: float) -> None:
+    """In plain words, to the server, and once for this camera."""
+    assert f"{round(latency_ms)} ms" in await learner.text("prompt")
+    assert [told["latency_ms"] for told in await learner.sent("camera")] == [latency_ms]
+    assert await learner.page.evaluate("document.activeElement.dataset.part") == "start"
+    assert learner.complaints == []
+    await learner.press("leave-stage")
+    await learner.until("choosing")
+    await learner.choose()
+    await learner.until("ready")
+    assert [told["latency_ms"] for told in await learner.sent("camera")] == [latency_ms] * 2
+    assert not await learner.page.is_visible('[data-part="check-begin"]')
+    await learner.press("settings-open")
+    assert await learner.text("delay") == f"{round(latency_ms)} ms"

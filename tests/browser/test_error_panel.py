@@ -1,0 +1,164 @@
+"""What the page says when something is wrong, and what it lets the learner do about it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from tests.browser.support.chromium import ALLOWED, FAKE, chromium
+from tests.browser.support.learner import Learner, learner_in
+from tests.browser.support.server_process import STARTS_WITHIN_S, Server, serving
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def bare_browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+    """A browser with the flags of the test's parameter and no others."""
+    async with chromium(*request.param) as running:
+        yield running
+
+
+async def problem(learner: Learner) -> str:
+    await learner.until("problem")
+    assert await learner.camera_is_off()
+    return await learner.text("problem")
+
+
+@pytest.mark.parametrize("bare_browser", [[ALLOWED]], indirect=True)
+async def test_no_camera(bare_browser: Browser, server: Server) -> None:
+    learner = await learner_in(bare_browser)
+    await learner.visit(server.url)
+    await learner.choose()
+    assert await problem(learner) == "No camera was found"
+    await learner.picture("7-no-camera")
+    await learner.press("leave")
+    await learner.until("choosing")
+
+
+@pytest.mark.parametrize("bare_browser", [[FAKE]], indirect=True)
+async def test_permission_refused(bare_browser: Browser, server: Server) -> None:
+    # Granting one permission refuses the others without a question.
+    learner = await learner_in(bare_browser, permissions=["geolocation"])
+    await learner.visit(server.url)
+    await learner.choose()
+    assert await problem(learner) == "The camera is not allowed"
+    await learner.page.context.grant_permissions(["camera"])
+    await learner.press("retry")
+    await learner.until("ready")
+
+
+BUSY = """
+navigator.mediaDevices.getUserMedia = () =>
+  Promise.reject(new DOMException("Could not start video source", "NotReadableError"));
+"""
+
+
+async def test_camera_in_use(learner: Learner, server: Server) -> None:
+    """Chromium's fake camera is never busy, so here the browser's refusal is replayed."""
+    await learner.page.add_init_script(BUSY)
+    await learner.visit(server.url)
+    await learner.choose()
+    assert await problem(learner) == "The camera is in use"
+
+
+ELSEWHERE = "--host-resolver-rules=MAP tandem.example 127.0.0.1"
+
+
+@pytest.mark.parametrize("bare_browser", [[ALLOWED, FAKE, ELSEWHERE]], indirect=True)
+async def test_address_that_is_not_secure(bare_browser: Browser, server: Server) -> None:
+    learner = await learner_in(bare_browser)
+    await learner.visit(f"http://tandem.example:{server.port}")
+    await learner.choose()
+    assert await problem(learner) == "The camera needs a secure address"
+
+
+NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"  # as a strict network has it
+
+
+@pytest.mark.parametrize("bare_browser", [[ALLOWED, FAKE, NO_UDP]], indirect=True)
+async def test_network_that_lets_no_video_through(bare_browser: Browser, server: Server) -> None:
+    learner = await learner_in(bare_browser)
+    await learner.visit(server.url)
+    await learner.choose()
+    assert await problem(learner) == "No way through for the video"
+    await learner.picture("13-no-path")
+
+
+async def test_browser_without_webrtc(learner: Learner, server: Server) -> None:
+    await learner.page.add_init_script("delete window.RTCPeerConnection")
+    await learner.visit(server.url)
+    await learner.choose()
+    assert await problem(learner) == "This browser cannot make live video calls"
+
+
+async def test_server_that_has_just_started_is_waited_for(
+    learner: Learner, lessons_dir: Path
+) -> None:
+    with serving(lessons_dir) as before:
+        await learner.visit(before.url)
+        await learner.page.wait_for_load_state("networkidle")
+    # While it loads its models, which takes seconds, the server listens and lets nobody in.
+    starting = asyncio.create_task(asyncio.to_thread(Server, lessons_dir, port=before.port))
+    try:
+        await until_it_listens(before)
+        await learner.choose()
+        assert await problem(learner) == "The server is getting ready"
+        await learner.picture("14-warming")
+        await asyncio.shield(starting)
+        await learner.page.click('[data-part="retry"]:enabled')
+        await learner.until("ready")
+    finally:
+        (await starting).kill()
+
+
+async def until_it_listens(server: Server) -> None:
+    """Wait for a server that is there and not ready."""
+    async with asyncio.timeout(STARTS_WITHIN_S), aiohttp.ClientSession() as session:
+        while True:
+            with suppress(aiohttp.ClientConnectionError):
+                async with session.get(f"{server.url}/readyz") as answer:
+                    assert answer.status == 503, "it is ready already"
+                    return
+            await asyncio.sleep(0.05)
+
+
+STOPPING = {"status": 503, "code": "server_stopping", "detail": "the server is stopping"}
+
+
+async def test_server_that_stops_lets_nobody_in(learner: Learner, server: Server) -> None:
+    """The moment in which a server says so is short: its answer is replayed."""
+    await learner.visit(server.url)
+    await learner.page.route(
+        "**/api/sessions",
+        lambda route: route.fulfill(
+            status=503, json=STOPPING, content_type="application/problem+json"
+        ),
+    )
+    await learner.choose()
+    assert await problem(learner) == "The server is being stopped"
+
+
+async def test_full_server_and_one_that_stops(browser: Browser, lessons_dir: Path) -> None:
+    with serving(lessons_dir, "--max-sessions", "1") as server:
+        learner = await learner_in(browser)
+        await learner.play(server.url)
+        await check_full(await learner_in(browser), server)
+        # One that stops politely is no accident: there is a summary, and nothing tries again.
+        assert server.terminate() == 0, server.output
+        await learner.until("summary")
+        assert "The server was stopped." in await learner.text("change")
+        assert await learner.camera_is_off()
+        assert learner.complaints == []
+
+
+async def check_full(second: Learner, server: Server) -> None:
+    await second.visit(server.url)
+    await second.choose()
+    assert await problem(second) == "All places are taken"
+    await second.picture("9-full")
+    assert "Try again in" in await second.text("retry")
+    assert await second.page.is_disabled('[data-part="retry"]')

@@ -1,0 +1,193 @@
+"""A newcomer's whole way in both languages, by mouse and by keyboard alone, on phone and desk.
+
+The pictures of it are for people to look at: artifacts/screenshots/newcomer-*.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.browser.support.cache import ROOT
+from tests.browser.support.learner import NARROW, SCREENSHOTS, WIDE, Learner, learner_in
+from tests.browser.support.page_checks import looks_well, whole_stage_is_on_screen
+from tests.browser.support.server_process import Server, serving
+
+LANGUAGES = {"en": "en-GB", "ko": "ko-KR"}
+MOST_TABS = 40
+DEMO_VIDEO = ROOT / "rtc_server" / "demo" / "demo.mp4"
+NOTICES = """
+async () => {
+  const [{ Notice }, { words }] = await Promise.all(
+    [import("/static/js/feedback/error_panel.js"), import("/static/js/i18n/words.js")]);
+  const view = new Notice(document.querySelector('[data-part="notice"]'));
+  document.body.dataset.phase = "problem";
+  window.showNotice = (problem) => view.show(problem);
+  return Object.keys(words.problems);
+}
+"""
+INTERRUPTIONS = """
+async () => {
+  const [{ InterruptionView }, { words }] = await Promise.all(
+    [import("/static/js/stage/interruption_panel.js"), import("/static/js/i18n/words.js")]);
+  const view = new InterruptionView(document.querySelector('[data-part="interruption"]'));
+  document.body.dataset.phase = "paused";
+  window.showInterruption = (name) => {
+    view.show(name);
+    if (name === "reconnecting") view.count({ attempt: 2, of: 8, left_s: 12 });
+  };
+  return Object.keys(words.interruptions);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def keeping(lessons_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that nobody has danced at, and that keeps results."""
+    results = tmp_path_factory.mktemp("newcomer") / "results.sqlite3"
+    with serving(lessons_dir, "--history", str(results)) as running:
+        yield running
+
+
+async def newcomer(
+    browser: Browser, language: str, size: tuple[int, int]
+) -> tuple[Learner, list[str]]:
+    """Somebody who was never here, and whatever their console says, warnings too."""
+    learner = await learner_in(browser, size, locale=LANGUAGES[language])
+    said: list[str] = []
+    learner.page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    return learner, said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_by_mouse_every_state_looks_well(
+    browser: Browser, keeping: Server, language: str
+) -> None:
+    learner, said = await newcomer(browser, language, WIDE)
+    await learner.visit(keeping.url)
+    await looks_well(learner, f"newcomer-{language}-1-lessons")
+    await look_at_a_lesson_of_ones_own(learner, language)
+    await learner.page.fill('[data-part="learner-name"]', {"en": "Ann", "ko": "김하늘"}[language])
+    await learner.choose()
+    await learner.until("ready")
+    await learner.until_true("spy.heard.some(({message: m}) => m.type === 'score' && m.framing)")
+    await looks_well(learner, f"newcomer-{language}-2-ready")
+    await learner.press("settings-open")
+    await looks_well(learner, f"newcomer-{language}-settings")
+    await learner.press("settings-open")
+    await learner.press("start")
+    await learner.until("counting")
+    await looks_well(learner, f"newcomer-{language}-counting", stays=False)
+    await learner.until("playing")
+    await learner.until_scored(past_s=4)
+    await looks_well(learner, f"newcomer-{language}-3-playing")
+    await whole_stage_is_on_screen(learner)
+    await learner.press("hold")
+    await learner.until("paused")
+    await looks_well(learner, f"newcomer-{language}-4-paused")
+    await whole_stage_is_on_screen(learner)
+    await learner.press("stop")
+    await learner.until("summary")
+    await looks_well(learner, f"newcomer-{language}-5-summary")
+    async with learner.page.expect_download() as card:
+        await learner.press("save-card")
+    await (await card.value).save_as(SCREENSHOTS / f"newcomer-{language}-card.png")
+    await learner.press("look")
+    await learner.until("history")
+    await learner.page.wait_for_selector('[data-part="results"] li')
+    await looks_well(learner, f"newcomer-{language}-6-history")
+    await learner.press("delete")
+    await looks_well(learner, f"newcomer-{language}-7-delete")
+    await learner.press("delete-confirm")
+    await learner.until("choosing")
+    assert said == [] and learner.complaints == []
+
+
+async def look_at_a_lesson_of_ones_own(learner: Learner, language: str) -> None:
+    """Choose a video, and think better of it."""
+    async with learner.page.expect_file_chooser() as asked:
+        await learner.press("add")
+    await (await asked.value).set_files(DEMO_VIDEO)
+    await learner.until("adding")
+    await learner.page.wait_for_selector('[data-part="make"]:enabled')
+    await looks_well(learner, f"newcomer-{language}-adding")
+    await learner.press("adding-back")
+    await learner.until("choosing")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "desk"])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_by_keyboard_alone_the_same_way_can_be_gone(
+    browser: Browser, keeping: Server, language: str, size: tuple[int, int]
+) -> None:
+    learner, said = await newcomer(browser, language, size)
+    keyboard = learner.page.keyboard
+    await learner.visit(keeping.url)
+    await tab_to(learner, '[data-part="learner-name"]')
+    await keyboard.insert_text({"en": "Ben", "ko": "이바다"}[language])
+    await tab_to(learner, '[data-lesson="demo"]')
+    await keyboard.press("Enter")
+    await learner.until("ready")
+    await keyboard.press("Space")
+    await learner.until("playing")
+    await learner.until_scored()
+    await keyboard.press("Space")
+    await learner.until("paused")
+    await tab_to(learner, '[data-part="hold"]')
+    await keyboard.press("Escape")
+    await learner.until("summary")
+    await tab_to(learner, '.summary [data-part="look"]')
+    await keyboard.press("Enter")
+    await learner.until("history")
+    await tab_to(learner, '[data-part="history-leave"]', backwards=True)
+    await keyboard.press("Enter")
+    await learner.until("choosing")
+    other = {"en": "ko", "ko": "en"}[language]
+    await tab_to(learner, f'[data-language="{other}"]')
+    await keyboard.press("Enter")
+    assert await learner.page.get_attribute("html", "lang") == other
+    assert said == [] and learner.complaints == []
+
+
+async def tab_to(learner: Learner, selector: str, *, backwards: bool = False) -> None:
+    """Go there by Tab, and see at every stop where the focus is."""
+    for _ in range(MOST_TABS):
+        await learner.page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        stop = await learner.page.evaluate(
+            """(selector) => {
+              const at = document.activeElement;
+              const { left, right, top, bottom } = at.getBoundingClientRect();
+              const drawn = at.matches("input[type=radio]") ? at.nextElementSibling : at;
+              const { outlineStyle, outlineWidth } = getComputedStyle(drawn);
+              return {
+                there: at.matches(selector), name: at.outerHTML.slice(0, 120),
+                shown: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
+                seen: at === document.body || at.matches("input[type=radio]")
+                  || (right > 0 && left < innerWidth && bottom > 0 && top < innerHeight),
+              };
+            }""",
+            selector,
+        )
+        assert stop["seen"], f"the focus went out of sight: {stop['name']}"
+        if stop["there"]:
+            assert stop["shown"], f"nothing shows where the focus is: {stop['name']}"
+            return
+    raise AssertionError(f"expected {selector} within {MOST_TABS} tabs")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_notice_looks_well(browser: Browser, keeping: Server, language: str) -> None:
+    learner, said = await newcomer(browser, language, NARROW)
+    await learner.visit(keeping.url)
+    for problem in await learner.page.evaluate(NOTICES):
+        await learner.page.evaluate("(name) => showNotice(name)", problem)
+        picture = problem == "no-path"  # one of the longest
+        state = f"newcomer-{language}-8-notice"
+        await looks_well(learner, state, picture=picture, part=".notice")
+    for name in await learner.page.evaluate(INTERRUPTIONS):
+        await learner.page.evaluate("(name) => showInterruption(name)", name)
+        picture = name == "reconnecting"
+        state = f"newcomer-{language}-9-interruption"
+        await looks_well(learner, state, picture=picture, part=".interruption")
+    assert said == []

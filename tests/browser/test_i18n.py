@@ -1,0 +1,142 @@
+"""The page in two languages: complete, the browser's first, and switched in place."""
+
+from typing import Any
+
+from playwright.async_api import Browser
+
+from rtc_server import finding, hint
+from rtc_server.session import conductor
+from tests.browser.support.learner import learner_in
+from tests.browser.support.page_script import on_page
+from tests.browser.support.server_process import Server
+
+# Every text of a language by its path; of a function, what it says of "1", "2" and so on.
+TEXTS = """
+async (language) => {
+  const { LANGUAGES } = await import("/static/js/i18n/words.js");
+  const texts = {};
+  const walk = (path, at) => {
+    if (typeof at === "string") texts[path] = at;
+    else if (typeof at === "function") walk(path, at(..."123"));
+    else for (const [name, under] of Object.entries(at)) walk(`${path}.${name}`, under);
+  };
+  walk("", LANGUAGES[language].words);
+  return texts;
+}
+"""
+
+
+def is_korean(text: str) -> bool:
+    return any("가" <= letter <= "힣" for letter in text)
+
+
+async def test_both_languages_say_everything_and_in_their_own_words(server: Server) -> None:
+    english, korean = await on_page(server, TEXTS, "en", "ko")
+    # Korean may have fewer sentences in a list of advice, never another name.
+    assert set(korean) == set(english)
+    for path, text in korean.items():
+        assert text.strip() and english[path].strip(), path
+        assert is_korean(text) or not any(letter.isalpha() for letter in english[path]), path
+        assert not is_korean(english[path]), path
+
+
+KNOWN = """
+async () => {
+  const { words } = await import("/static/js/i18n/words.js");
+  return {
+    hints: Object.keys(words.coach.hints), parts: Object.keys(words.coach.parts),
+    findings: Object.keys(words.coach.findings), reasons: Object.keys(words.report.reasons),
+  };
+}
+"""
+SAID_OTHERWISE = {conductor.FINISHED, conductor.STOPPED}  # no end that needs a reason
+
+
+async def test_whatever_the_server_names_has_words(server: Server) -> None:
+    [known] = await on_page(server, KNOWN, None)
+    assert set(known["hints"]) == set(hint.KINDS)
+    assert set(known["findings"]) == set(finding.KINDS)
+    assert {*hint.PARTS, *hint.WHOLE} <= set(known["parts"])
+    assert set(known["reasons"]) == set(conductor.REASONS) - SAID_OTHERWISE
+
+
+FOUND = """
+async ([language, finding]) => {
+  const { use } = await import("/static/js/i18n/language.js");
+  const { findingWords, hintWords } = await import("/static/js/feedback/sentences.js");
+  use(language);
+  return [findingWords(finding), hintWords({ hint: "spin", advice: { kind: "spin", part: null } }),
+    hintWords({ hint: "…", advice: { kind: "raise", part: "left_knee" } })];
+}
+"""
+STILL = {"kind": "arm_still", "parts": ["left_arm"], "amount": None, "sentence": "…"}
+HIDDEN = {"kind": "little_in_view", "parts": ["arms", "legs"], "amount": None, "sentence": "…"}
+LATE = {"kind": "late", "parts": [], "amount": 230.4, "sentence": "…"}
+NEW = {"kind": "of_tomorrow", "parts": [], "amount": None, "sentence": "you flew"}
+
+
+async def test_findings_and_hints_are_worded_and_unknown_kinds_stay_the_servers(
+    server: Server,
+) -> None:
+    asked = [("ko", STILL), ("ko", HIDDEN), ("en", HIDDEN), ("ko", LATE), ("en", LATE), ("ko", NEW)]
+    told = await on_page(server, FOUND, *asked)
+    assert [found for found, *_ in told] == [
+        "왼팔이 가만히 있었어요.",
+        "화면에 보인 시간이 너무 짧았어요. 팔과 다리가 보이게 서 주세요.",
+        "Too little of you was in view: show your arms and legs.",
+        "0.23초 늦었어요.",
+        "You were 0.23 s late.",
+        "you flew",
+    ]
+    assert {unknown for _, unknown, _ in told} == {"spin"}
+    assert {hint for *_, hint in told} == {"왼쪽 무릎을 더 올려요", "Raise your left knee"}
+
+
+PREFERRED = """
+async ([wanted, chosen]) => (await import("/static/js/i18n/language.js")).preferred(wanted, chosen)
+"""
+CHOICES: list[tuple[list[str], str | None, str]] = [
+    (["ko-KR", "en-US"], None, "ko"),
+    (["en-GB", "ko"], None, "en"),
+    (["de", "KO-kr", "en"], None, "ko"),
+    (["de", "fr"], None, "en"),
+    ([], None, "en"),
+    (["ko"], "en", "en"),
+    (["en"], "xx", "en"),
+    (["ko"], "constructor", "ko"),
+]
+
+
+async def test_choice_comes_first_then_the_browsers_order(server: Server) -> None:
+    got = await on_page(server, PREFERRED, *([wanted, chosen] for wanted, chosen, _ in CHOICES))
+    assert got == [language for *_, language in CHOICES]
+
+
+async def test_korean_browser_meets_korean_and_a_choice_stays(
+    browser: Browser, server: Server
+) -> None:
+    learner = await learner_in(browser, locale="ko-KR")
+    await learner.visit(server.url)
+    page = learner.page
+    assert await says(page) == ("ko", True)
+    await page.locator('[name="mirror"][value="on"]').check(force=True)
+    await page.get_by_role("button", name="English").press("Enter")
+    assert await says(page) == ("en", False)
+    assert await page.is_checked('[name="mirror"][value="on"]')
+    await page.reload()
+    await learner.until("choosing")
+    assert await says(page) == ("en", False)
+    await page.get_by_role("button", name="한국어").click()
+    assert await says(page) == ("ko", True)
+    assert learner.complaints == []
+
+
+async def says(page: Any) -> tuple[str, bool]:
+    """Which language the page claims, and whether what is seen of it is Korean."""
+    seen = [
+        await page.inner_text(f"{selector}:visible")
+        for selector in ("h1", ".lead", "legend", '[data-part="kept"]')
+    ]
+    korean = {is_korean(text) for text in seen}
+    assert len(korean) == 1, f"expected one language, got {seen}"
+    return await page.get_attribute("html", "lang"), korean.pop()

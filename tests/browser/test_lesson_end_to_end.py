@@ -1,0 +1,208 @@
+"""From choosing the lesson to the summary, with everything real."""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from rtc_server.score.grades import label
+from tests.browser.support import camera_film
+from tests.browser.support.learner import Learner
+from tests.browser.support.server_process import Server
+
+LESSON_S = 24
+# What passes between the click and the dance: the count-down, and the way to the screen.
+LEADS_S = 3.3
+
+STATS = """
+async () => {
+  const [peer] = spy.peers;
+  const reports = [...(await peer.getStats()).values()];
+  return reports.filter(({ type }) => type === "inbound-rtp" || type === "outbound-rtp")
+    .map((r) => ({ ...r }));
+}
+"""
+# Each change of the label and of the hint while the lesson plays.
+WATCH_WORDS = """
+() => {
+  window.changes = [];
+  for (const part of ["label", "combo", "prompt"]) {
+    const line = document.querySelector(`[data-part="${part}"]`);
+    new MutationObserver(() => {
+      const { textContent: text, dataset: { tone } } = line;
+      if (document.body.dataset.phase !== "playing") return;
+      if (text === changes.findLast((change) => change.part === part)?.text) return;
+      changes.push({ part, at_ms: performance.now(), text, tone });
+    }).observe(line, { childList: true, characterData: true, subtree: true });
+  }
+}
+"""
+LIT = """
+() => {
+  const video = document.querySelector('[data-part="instructor"]');
+  const canvas = new OffscreenCanvas(32, 32);
+  const context = canvas.getContext("2d");
+  context.drawImage(video, 0, 0, 32, 32);
+  const values = context.getImageData(0, 0, 32, 32).data.filter((_, i) => i % 4 < 3);
+  return Math.max(...values) - Math.min(...values);
+}
+"""
+
+
+async def shown_frames(page: Page) -> int:
+    return await page.eval_on_selector(
+        '[data-part="instructor"]', "video => video.getVideoPlaybackQuality().totalVideoFrames"
+    )
+
+
+async def start_on_the_beat(learner: Learner) -> None:
+    """Press Start when the film is about to dance: a fair learner, not a lucky one."""
+    at = round((camera_film.STANDS_S - LEADS_S) * camera_film.FPS)
+    await learner.until_true(
+        f"at => {{ const n = ({camera_film.NUMBER})(); return n >= at && n < at + 5; }}",
+        at,
+        timeout_s=60,  # the film begins again after 34 s
+    )
+    await learner.press("start")
+
+
+def by_kind(stats: list[dict[str, Any]], way: str, kind: str) -> dict[str, Any]:
+    found = [report for report in stats if report["type"] == way and report["kind"] == kind]
+    assert found, f"expected {way} {kind} in {[(r['type'], r['kind']) for r in stats]}"
+    return found[0]
+
+
+@pytest.mark.timeout(120)
+async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
+    learner: Learner, server: Server
+) -> None:
+    page = learner.page
+    await learner.visit(server.url)
+    await learner.picture("1-choosing")
+    await learner.choose()
+    await learner.until("ready")
+    await learner.until_true("spy.heard.some(({channel}) => channel === 'scores')")
+    await learner.picture("2-ready")
+    await start_on_the_beat(learner)
+    await learner.until("counting")
+    await learner.picture("3-counting")
+
+    await learner.until("playing")
+    await page.evaluate(WATCH_WORDS)
+    before = await shown_frames(page)
+    await learner.until_true(
+        "n => document.querySelector('[data-part=\"instructor\"]')"
+        ".getVideoPlaybackQuality().totalVideoFrames > n",
+        before + 60,
+    )
+    assert await page.evaluate(LIT) > 40, "the instructor's picture is one flat colour"
+    assert not await page.eval_on_selector('[data-part="instructor"]', "video => video.muted")
+    stats = await page.evaluate(STATS)
+    assert by_kind(stats, "inbound-rtp", "audio")["packetsReceived"] > 0
+    assert by_kind(stats, "inbound-rtp", "video")["framesDecoded"] > 60
+    sent = by_kind(stats, "outbound-rtp", "video")
+    assert sent["frameWidth"] <= 640
+    assert sent["framesPerSecond"] <= 16
+
+    await learner.until_true(
+        "spy.heard.filter(({message}) => message.type === 'score' && message.score !== null)"
+        ".length >= 20"
+    )
+    await learner.picture("4-playing")
+    await learner.until("summary", timeout_s=LESSON_S + 20)
+    await learner.picture("5-summary")
+    await check_the_words(learner)
+    await check_the_summary(learner)
+    await check_the_silence(learner)
+    await practise_a_passage(learner)
+    assert learner.complaints == []
+
+
+async def practise_a_passage(learner: Learner) -> None:
+    """The summary's worst passage where there is one to work on, slowly and again."""
+    (summary,) = await learner.heard("summary")
+    name = "worst" if label(summary["worst"][0]["score"]) != "perfect" else "best"
+    passage = summary[name][0]
+    await learner.page.click(f'[data-part="{name}"] li:first-child button')
+    await learner.until("ready")
+    await learner.press("start")
+    await learner.until("playing")
+    *_, state = await learner.heard("state")
+    assert state["rate"] == 0.75
+    assert state["loop"] == pytest.approx([int(passage["from_s"]), passage["to_s"]], abs=0.01)
+    assert state["lesson_s"] == pytest.approx(passage["from_s"], abs=0.3)
+
+
+async def check_the_words(learner: Learner) -> None:
+    """What was said while dancing could be read: no label under a second, no hint under two."""
+    changes = await learner.page.evaluate("window.changes")
+    for part, least_ms in (("label", 850), ("prompt", 2000)):
+        said = [change for change in changes if change["part"] == part]
+        stood_ms = [b["at_ms"] - a["at_ms"] for a, b in pairwise(said) if a["tone"] != "alert"]
+        assert said or part != "label"
+        assert all(ms >= least_ms for ms in stood_ms), said
+    counted = [change["text"] for change in changes if change["part"] == "combo"]
+    # A busy page may be given two scores at once; then only the later count is seen.
+    assert {"×3 in a row", "×4 in a row"} & set(counted), counted
+
+
+async def check_the_summary(learner: Learner) -> None:
+    """What is on the page is what the server said, about a learner who did dance along."""
+    (summary,) = await learner.heard("summary")
+    assert summary["complete"] is True
+    assert summary["coverage"] > 0.8
+    assert summary["mirror"] == "on", "the film is mirrored and auto should find that out"
+    assert summary["score"] >= 50, summary
+    assert await learner.text("score") == str(round(summary["score"]))
+    assert await learner.page.locator(".plot .curve").count() > 5
+    assert await learner.page.locator('[data-part="limbs"] tr').count() == 11
+    live = [score for score in await learner.heard("score") if score["score"] is not None]
+    assert len(live) > LESSON_S  # five a second on a quiet machine
+    assert {score["sync"] for score in live[-10:]} == {"measured"}
+
+
+async def check_the_silence(learner: Learner) -> None:
+    """After `ended` the page says nothing more, films nobody and holds no connection."""
+    ended = [s for s in await learner.heard("state") if s["state"] == "ended"]
+    assert len(ended) == 1
+    await learner.until_true("spy.peers.every(peer => peer.connectionState === 'closed')")
+    await learner.page.wait_for_timeout(2500)  # longer than any of the page's timers
+    late = await learner.page.evaluate(
+        "ended_ms => spy.sent.filter(({at_ms}) => at_ms > ended_ms)", ended[0]["at_ms"]
+    )
+    assert late == []
+    assert await learner.camera_is_off()
+    assert await learner.page.evaluate("spy.beacons") == []
+
+
+async def test_page_asks_nothing_of_other_hosts(learner: Learner, server: Server) -> None:
+    hosts: set[str] = set()
+    learner.page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    await learner.visit(server.url)
+    await learner.choose()
+    await learner.until("ready")
+    assert hosts == {server.url.split("/")[2]}
+
+
+async def test_annotated_picture_is_the_learners_and_the_instructors_stays(
+    learner: Learner, server: Server
+) -> None:
+    await learner.visit(f"{server.url}/?annotated=1")
+    await learner.choose()
+    await learner.until("ready")
+    width = "part => document.querySelector(`[data-part=${part}]`).videoWidth"
+    await learner.until_true(f"({width})('annotated') > 0 && ({width})('instructor') > 0")
+    widths = [await learner.page.evaluate(width, part) for part in ("instructor", "annotated")]
+    assert widths == [480, 640]
+
+
+def test_the_page_holds_no_address_of_another_host() -> None:
+    web = Path(__file__).resolve().parents[2] / "web"
+    files = [path for path in web.rglob("*") if path.suffix in {".html", ".css", ".js", ".svg"}]
+    assert len(files) > 20
+    for path in files:
+        text = path.read_text().replace("http://www.w3.org/2000/svg", "")
+        text = text.replace("http://localhost", "").replace("https:// ", "")
+        assert "://" not in text, f"expected no address in {path.name}"

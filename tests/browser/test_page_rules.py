@@ -1,0 +1,100 @@
+"""The page's rules that need neither a server nor a camera: places, tries, marks, interruptions."""
+
+from typing import Any
+
+from tests.browser.support.page_script import on_page
+from tests.browser.support.server_process import Server
+
+PLACES = """
+async ([rate, after_ms]) => {
+  const { Position } = await import("/static/js/connection/playback_position.js");
+  const position = new Position();
+  position.set(10, 1000, rate);
+  position.heard(2000);
+  const at = position.at(1000 + after_ms);
+  position.hold(1000 + after_ms);
+  return [at, position.at(60_000)];
+}
+"""
+
+
+async def test_place_moves_at_the_rate_until_nothing_is_heard(server: Server) -> None:
+    slow, plain, still, unheard = await on_page(
+        server, PLACES, [0.5, 1000], [1, 1000], [0, 1000], [0.5, 9000]
+    )
+    assert slow == [10.5, 10.5]
+    assert plain == [11, 11]
+    assert still == [10, 10]
+    assert unheard == [11.25, 11.25]  # 1.5 s after the last word it is not known to go on
+
+
+TRIES = """
+async (connected_for_ms) => {
+  const { Retries } = await import("/static/js/connection/retry_schedule.js");
+  const retries = new Retries();
+  const waits_s = () => {
+    const waits = [];
+    for (let next; (next = retries.next(50_000)); ) waits.push(next.wait_s);
+    return waits;
+  };
+  const first = waits_s();
+  retries.connected(50_000 - connected_for_ms);
+  return [first, waits_s()];
+}
+"""
+
+
+async def test_tries_are_bounded_and_come_less_and_less_often(server: Server) -> None:
+    flapping, steady = await on_page(server, TRIES, 500, 10_000)
+    waits_s, again = flapping
+    assert waits_s == sorted(waits_s) and waits_s[0] <= 1
+    assert 5 <= len(waits_s) <= 10 and 60 <= sum(waits_s) <= 180
+    assert again == [], "a server that takes us in and breaks off at once is not tried for ever"
+    assert steady == [waits_s, waits_s]
+
+
+MARKS = """
+async ([from_s, to_s, begin_s, end_s]) => {
+  const { begunAt, endedAt, loopOf } = await import("/static/js/stage/loop_marks.js");
+  const begun = begunAt({ from_s, to_s }, begin_s);
+  const ended = endedAt(begun, end_s);
+  return { begun: loopOf(begun), ended: ended && loopOf(ended) };
+}
+"""
+
+
+async def test_passage_is_marked_in_any_order_and_narrowed(server: Server) -> None:
+    fresh, narrowed, behind, short = await on_page(
+        server, MARKS, [None, None, 4, 9], [2, 9, 4, 8], [2, 9, 12, 15], [None, None, 4, 4.5]
+    )
+    assert fresh == {"begun": None, "ended": [4, 9]}
+    assert narrowed == {"begun": [4, 9], "ended": [4, 8]}
+    assert behind == {"begun": None, "ended": [12, 15]}
+    assert short == {"begun": None, "ended": None}
+
+
+INTERRUPTED = """
+async ([phase, camera, wasAway, nobody]) => {
+  const { interruptionOf } = await import("/static/js/stage/interruption_rules.js");
+  return interruptionOf(phase, camera, wasAway, nobody);
+}
+"""
+INTERRUPTIONS: list[tuple[list[Any], str | None]] = [
+    (["playing", "on", False], None),
+    (["paused", "on", False], None),
+    (["paused", "on", True], "was-away"),
+    (["paused", "on", False, True], "nobody"),
+    (["paused", "on", True, True], "was-away"),
+    (["playing", "on", False, True], None),
+    (["paused", "back", True], "camera-back"),
+    (["paused", "camera-refused", True], "camera-refused"),
+    (["counting", "camera-ended", False], "camera-ended"),
+    (["reconnecting", "camera-ended", True], "reconnecting"),
+    (["ready", "back", True], None),
+    (["ending", "off", True], None),
+]
+
+
+async def test_gravest_interruption_is_the_one_that_is_told(server: Server) -> None:
+    told = await on_page(server, INTERRUPTED, *(case for case, _ in INTERRUPTIONS))
+    assert told == [expected for _, expected in INTERRUPTIONS]

@@ -1,0 +1,307 @@
+"""A learner's name, the report of a lesson, and what is found of it afterwards."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Download
+
+from rtc_server.history.address import parse_address
+from rtc_server.history.store import Store
+from rtc_server.score.grades import label
+from tests.browser.support.learner import SCREENSHOTS, Learner, learner_in
+from tests.browser.support.page_checks import looks_well
+from tests.browser.support.page_script import on_page
+from tests.browser.support.server_process import Server, serving
+from tests.unit.rtc_server.kept import result
+
+ANNS = 60  # more than the server gives at a time
+# What is written on the picture to share.
+WRITTEN = """
+() => {
+  window.written = [];
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+    written.push(text);
+    return write.call(this, text, ...rest);
+  };
+}
+"""
+SHOWN = """
+() => {
+  const texts = (selector) => [...document.querySelectorAll(`.summary ${selector}`)]
+    .map((element) => element.textContent);
+  return {
+    grade: texts('[data-part="grade"]')[0], score: texts('[data-part="score"]')[0],
+    parts: texts(".measure strong"), worst: texts('[data-part="worst"] strong'),
+    best: texts('[data-part="best"] strong'), facts: texts(".facts dd"),
+    limbs: texts('[data-part="limbs"] td'),
+  };
+}
+"""
+PARTS = ("shape", "timing", "energy")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which Ann is known for long, and Ben is better."""
+    path = tmp_path_factory.mktemp("history") / "history.sqlite3"
+    store = Store(parse_address(str(path)))
+    for number in range(1, ANNS + 1):
+        store.put(result(number, score=20.0 + number, complete=number % 7 != 0))
+    store.put(result(200, "Ben", score=91.0, grade="S"))
+    store.put(result(201, "Ann", lesson="tango", title="Tango", score=55.0))
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def keeping(lessons_dir: Path, kept: Path) -> Iterator[Server]:
+    with serving(lessons_dir, "--history", str(kept)) as running:
+        yield running
+
+
+async def call_oneself(learner: Learner, name: str) -> None:
+    await learner.page.fill('[data-part="learner-name"]', name)
+    await learner.page.locator('[data-part="learner-name"]').blur()
+
+
+async def fits(learner: Learner, name: str) -> None:
+    """On a phone and on a desk."""
+    await looks_well(learner, f"history-{name}")
+
+
+async def content(download: Download) -> bytes:
+    return await asyncio.to_thread(Path(await download.path()).read_bytes)
+
+
+async def server_report(learner: Learner, url: str) -> dict[str, Any]:
+    *_, welcome = await learner.heard("welcome")
+    answer = await learner.page.request.get(f"{url}/api/sessions/{welcome['session']}/report")
+    return await answer.json()
+
+
+async def test_name_is_optional_remembered_and_refused_in_the_servers_words(
+    learner: Learner, keeping: Server
+) -> None:
+    await learner.visit(keeping.url)
+    assert "Never a picture or a video of you" in await learner.text("kept")
+    await call_oneself(learner, "x" * 41)
+    await learner.until_true("document.querySelector('[data-part=refusal]').textContent")
+    refusal = await learner.text("refusal")
+    assert "A name has 1 to 40 characters" in refusal
+    await fits(learner, "refused")
+    await learner.page.fill('[data-part="learner-name"]', "...")
+    await learner.choose()  # sent with the offer, whatever the page knows of it
+    await learner.until("connecting")
+    await learner.until("choosing")
+    await learner.until_true("document.querySelector('[data-part=refusal]').textContent")
+    assert await learner.camera_is_off()
+    await call_oneself(learner, "Ann")
+    await learner.page.reload()
+    await learner.until("choosing")
+    assert await learner.page.input_value('[data-part="learner-name"]') == "Ann"
+
+
+async def test_page_picture_and_server_tell_the_same_of_a_lesson(
+    learner: Learner, keeping: Server
+) -> None:
+    page = learner.page
+    await learner.visit(keeping.url)
+    await call_oneself(learner, "Ann")
+    await learner.choose()
+    await learner.until("ready")
+    await learner.press("start")
+    await learner.until_scored(past_s=7)
+    await learner.press("stop")
+    await learner.until("summary")
+    await learner.until_true("document.querySelector('.summary').innerText.includes('Last time')")
+    (summary,) = await learner.heard("summary")
+    report = await server_report(learner, keeping.url)
+    del summary["at_ms"]  # the spy's
+    assert {name: report[name] for name in summary} == summary
+    assert (report["learner"], report["change"]["since"]["score"]) == ("Ann", 20.0 + ANNS)
+    shown = await page.evaluate(SHOWN)
+    assert shown == expected(report)
+    assert f"Last time: {20 + ANNS}." in await learner.text("change")
+
+    await page.evaluate(WRITTEN)
+    async with page.expect_download() as started:
+        await learner.press("save-card")
+    download = await started.value
+    written = await page.evaluate("written")
+    every = [shown["score"], *shown["parts"], *shown["worst"], *shown["best"], "Ann"]
+    assert [text for text in every if text not in written] == []
+    picture = await content(download)
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    assert download.suggested_filename == f"tandem-demo-{whole(report['score'])}.png"
+    await download.save_as(SCREENSHOTS / "shared.png")
+
+    assert await page.locator(".thumbnail").count() > 5
+    await fits(learner, "report")
+    await page.click('[data-part="best"] li:first-child button')
+    await learner.until("ready")
+    assert (await learner.sent("loop"))[-1]["from_s"] == summary["best"][0]["from_s"]
+    assert learner.complaints == []
+
+
+def expected(report: dict[str, Any]) -> dict[str, Any]:
+    """What the page shows of a report, from its numbers."""
+    limbs = [value for value in report["limbs"].values() if value is not None]
+    lag_ms = report["lag_ms"]
+    late = "late" if (lag_ms or 0) > 0 else "early"
+    moved = "on the beat" if abs(lag_ms or 0) < 60 else f"{abs(lag_ms) / 1000:.2f} s {late}"
+    return {
+        "grade": report["grade"] if len(report["grade"] or "") == 1 else "",
+        "score": whole(report["score"]),
+        "parts": [whole(report[name]) for name in PARTS],
+        "worst": [whole(p["score"]) for p in report["worst"] if label(p["score"]) != "perfect"],
+        "best": [whole(passage["score"]) for passage in report["best"]],
+        "facts": [
+            f"{whole(report['coverage'] * 100)}%",
+            "–" if lag_ms is None else moved,
+            str(report["samples"])
+            + (f", {report['dropped']} skipped" if report["dropped"] else ""),
+            "as in a mirror" if report["mirror"] == "on" else "same side",
+        ],
+        "limbs": [whole(100 * value) for value in sorted(limbs)]
+        + ["not seen"] * (len(report["limbs"]) - len(limbs)),
+    }
+
+
+def whole(value: float | None) -> str:
+    """As JavaScript rounds."""
+    return "–" if value is None else str(int(value + 0.5))
+
+
+async def test_results_are_found_again_compared_and_deleted(
+    learner: Learner, keeping: Server
+) -> None:
+    page = learner.page
+    await learner.visit(keeping.url)
+    await fits(learner, "choosing")
+    await call_oneself(learner, "Ann")
+    await learner.press("look")
+    await learner.until("history")
+    rows = page.locator('[data-part="results"] li')
+    await learner.until_true("document.querySelectorAll('[data-part=results] li').length > 1")
+    await page.select_option('[data-part="history-lesson"]', "")
+    await learner.until_true("document.querySelectorAll('option[value=tango]').length === 1")
+    await page.select_option('[data-part="history-lesson"]', "tango")
+    await learner.until_true("document.querySelectorAll('[data-part=results] li').length === 1")
+    assert "no longer here" in await learner.text("no-board")
+    await page.select_option('[data-part="history-lesson"]', "demo")
+    await learner.until_true("document.querySelectorAll('[data-part=results] li').length === 50")
+    await learner.until_true("document.querySelectorAll('[data-part=board] li').length >= 2")
+    best = await page.locator('[data-part="board"] li').all_inner_texts()
+    assert "Ben" in best[0] and "91" in best[0]
+    assert "Ann" in best[1] and "you" in best[1]
+    await learner.press("older")
+    await learner.until_true("document.querySelectorAll('[data-part=results] li').length > 55")
+    assert not await page.locator('[data-part="older"]').is_visible()
+    assert await page.locator(".attempt").count() == await rows.count()
+    await fits(learner, "results")
+
+    await rows.filter(has_text="80").first.locator("button").click()
+    await learner.until("summary")
+    assert await learner.text("change") == "1 more than last time."
+    changes = await page.locator(".measure .by").all_inner_texts()
+    assert changes == ["+1", "±0", ""]
+    await fits(learner, "kept-report")
+    await page.click('.summary [data-part="look"]')
+    await learner.until("history")
+
+    for kind in ("json", "csv"):
+        async with page.expect_download() as started:
+            await learner.press(f"export-{kind}")
+        text = (await content(await started.value)).decode()
+        assert (len(json.loads(text)["results"]) if kind == "json" else text.count("Ann")) > ANNS
+
+    await learner.press("delete")
+    assert "Everything that this server keeps under the name Ann" in await page.inner_text("dialog")
+    await fits(learner, "delete")
+    await page.keyboard.press("Escape")
+    assert await learner.phase() == "history"
+    await learner.press("delete")
+    await learner.press("delete-confirm")
+    await learner.until("choosing")
+    assert "Nothing is kept under the name Ann" in await learner.text("who-said")
+    answer = await page.request.get(f"{keeping.url}/api/history?learner=Ann")
+    assert (await answer.json())["results"] == []
+    assert await page.evaluate("localStorage.getItem('tandem:learner')") is None
+    assert learner.complaints == []
+
+
+async def test_page_that_may_not_show_results_says_so_and_offers_none(
+    browser: Browser, keeping: Server
+) -> None:
+    proxied = {"X-Forwarded-For": "192.0.2.7"}  # the server then takes us for somebody elsewhere
+    learner = await learner_in(browser, extra_http_headers=proxied)
+    await learner.visit(keeping.url)
+    assert "on its own machine only" in await learner.text("kept")
+    assert not await learner.page.locator('[data-part="look"]:visible').count()
+    await learner.page.uncheck('[data-part="keeps"]')
+    assert await learner.text("kept") == "Nothing is kept of you now."
+    assert learner.complaints == []
+
+
+async def test_lesson_that_broke_off_and_went_on_is_kept_once_with_its_whole_score(
+    learner: Learner, keeping: Server
+) -> None:
+    await learner.visit(keeping.url)
+    await call_oneself(learner, "Zoe")
+    await learner.choose()
+    await learner.until("ready")
+    await learner.press("start")
+    await learner.until_scored(past_s=4)
+    await learner.page.evaluate("spy.peers.at(-1).close()")
+    await learner.until("reconnecting")
+    await learner.until("playing")
+    (first, second) = await learner.heard("welcome")
+    before = second["resumed"]
+    assert before["samples"] > 0
+    await learner.until_scored(past_s=before["lesson_s"] + 3)
+    await learner.press("stop")
+    await learner.until("summary")
+    (summary,) = await learner.heard("summary")
+    assert summary["samples"] > before["samples"], "it is of both parts"
+    early = [at_s for at_s, _ in summary["timeline"] if at_s < before["lesson_s"] - 1]
+    assert early, "what was danced before is in it"
+
+    answer = await learner.page.request.get(f"{keeping.url}/api/history?learner=Zoe")
+    (line,) = (await answer.json())["results"]
+    for figure in ("score", "shape", "timing", "energy", "samples", "grade", "complete"):
+        assert line[figure] == summary[figure]
+    assert await learner.text("score") == whole(summary["score"])
+    report = await server_report(learner, keeping.url)
+    assert (report["id"], report["learner"]) == (line["id"], "Zoe")
+    assert first["session"] != second["session"]
+    assert learner.complaints == []
+
+
+SENT = """
+async ([access, keeps]) => {
+  const { Who } = await import("/static/js/lessons/learner_name.js");
+  const root = document.createElement("div");
+  const who = new Who(root);
+  root.querySelector('[data-part="learner-name"]').value = " Ann ";
+  who.show(access);
+  const box = root.querySelector('[data-part="keeps"]');
+  box.checked = keeps;
+  box.dispatchEvent(new Event("change"));
+  return [who.learner, root.querySelector(".who-fields").hidden];
+}
+"""
+
+
+async def test_name_is_sent_only_where_results_are_kept_and_wanted(keeping: Server) -> None:
+    cases = [["open", True], ["closed", True], ["open", False], ["off", True]]
+    assert await on_page(keeping, SENT, *cases) == [
+        ["Ann", False],
+        ["Ann", False],
+        ["", False],
+        ["", True],
+    ]

@@ -1,0 +1,142 @@
+"""A passage again and again, and slower: by hand and by keyboard."""
+
+import pytest
+
+from tests.browser.support.learner import Learner
+from tests.browser.support.page_script import on_page
+from tests.browser.support.server_process import Server
+
+BAND = """
+() => {
+  const track = document.querySelector('[data-part="track"]');
+  const band = getComputedStyle(track, "::before");
+  return { shown: band.visibility === "visible", width: parseFloat(band.width),
+    of: track.clientWidth, marks: track.dataset.marks };
+}
+"""
+
+
+async def until_looped(learner: Learner) -> list[float]:
+    """The passage, once the lesson has jumped back to its beginning."""
+    await learner.until_true(
+        "spy.heard.filter(({message: m}) => m.loop && m.state === 'playing').length >= 2"
+    )
+    *_, state = await learner.heard("state")
+    assert state["lesson_s"] == pytest.approx(state["loop"][0], abs=0.3)
+    return state["loop"]
+
+
+async def test_passage_is_marked_repeated_and_let_go_by_hand(
+    learner: Learner, server: Server
+) -> None:
+    await learner.play(server.url)
+    await learner.press("mark-from")
+    band = await learner.page.evaluate(BAND)
+    assert band["shown"] and band["marks"] == "from"
+    await learner.page.wait_for_timeout(1500)
+    await learner.press("mark-to")
+    from_s, to_s = await until_looped(learner)
+    (asked,) = await learner.sent("loop")
+    assert to_s == pytest.approx(asked["to_s"], abs=0.01)
+    assert asked["from_s"] - 1 <= from_s <= asked["from_s"]  # from the key frame before it
+    band = await learner.page.evaluate(BAND)
+    assert band["width"] == pytest.approx((to_s - from_s) / 24 * (band["of"] - 20), abs=8)
+    await learner.picture("18-repeat")
+    assert await learner.place_s() <= to_s + 0.1
+
+    await learner.press("loop-off")
+    await learner.until_true("spy.heard.at(-1).message.lesson_s > " + str(to_s + 0.5))
+    assert not (await learner.page.evaluate(BAND))["shown"]
+    assert learner.complaints == []
+
+
+async def test_passage_by_keyboard_on_a_keyboard_of_another_alphabet_too(
+    learner: Learner, server: Server
+) -> None:
+    keys = learner.page.keyboard
+    await learner.play(server.url)
+    await keys.press("]")
+    assert "at least one second" in await learner.text("remark")
+    await learner.page.wait_for_timeout(1300)
+    # What a Korean keyboard tells of the key B.
+    await learner.page.evaluate(
+        "window.dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅠ', code: 'KeyB'}))"
+    )
+    await until_looped(learner)
+    (asked,) = await learner.sent("loop")
+    assert asked["from_s"] == 0
+    await keys.press("l")
+    await learner.until_true("spy.heard.findLast(({message: m}) => m.state).message.loop === null")
+    assert (await learner.sent("loop"))[-1] == {
+        "at_ms": (await learner.sent("loop"))[-1]["at_ms"],
+        "type": "loop",
+    }
+    assert learner.complaints == []
+
+
+async def place_moves_s(learner: Learner, seconds: float) -> float:
+    """How far the lesson gets in so many seconds, by the bar."""
+    script = """async (ms) => {
+      const bar = document.querySelector('[data-part="progress"]');
+      const [from_s, from_ms] = [bar.valueAsNumber, performance.now()];
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return [bar.valueAsNumber - from_s, (performance.now() - from_ms) / 1000];
+    }"""
+    moved_s, passed_s = await learner.page.evaluate(script, seconds * 1000)
+    return moved_s * seconds / passed_s
+
+
+async def test_speed_by_hand_and_by_key(learner: Learner, server: Server) -> None:
+    keys = learner.page.keyboard
+    await learner.play(server.url)
+    await learner.page.get_by_title("Half speed").click()
+    await at_rate(learner, 0.5)
+    assert await learner.text("remark") == "Half speed"
+    moved_s = await place_moves_s(learner, 2)
+    assert moved_s == pytest.approx(1.0, abs=0.25)
+    await learner.picture("19-half-speed")
+    there_s = (await learner.server_says(server.url))["lesson_s"]
+    assert await learner.place_s() == pytest.approx(there_s, abs=0.5)
+    await keys.press("+")
+    await at_rate(learner, 0.75)
+    await keys.press(">")
+    await at_rate(learner, 1)
+    await keys.press("+")  # there is nothing faster
+    await keys.press("-")
+    await at_rate(learner, 0.75)
+    assert [message["rate"] for message in await learner.sent("rate")] == [0.5, 0.75, 1, 0.75]
+    assert learner.complaints == []
+
+
+async def at_rate(learner: Learner, rate: float) -> None:
+    """Wait until the server plays at a rate and the page shows it."""
+    await learner.until_true(
+        "r => spy.heard.findLast(({message: m}) => m.state)?.message.rate === r", rate
+    )
+    await learner.until_true(
+        "text => document.querySelector('.rates [aria-pressed=true]').textContent === text",
+        f"{rate:g}×",
+    )
+
+
+OFFERED = """
+async (rates) => {
+  const { Practice } = await import("/static/js/stage/practice_controls.js");
+  const asked = [];
+  const root = document.querySelector('[data-part="practice"]');
+  root.querySelector('[data-part="rates"]').replaceChildren();
+  const practice = new Practice(root, () => 0);
+  practice.addEventListener("rate", ({ detail }) => asked.push(detail));
+  practice.offer(rates);
+  practice.begin({ rate: 1, loop: null });
+  for (const key of ["-", "<", "+"]) practice.key(new KeyboardEvent("keydown", { key }));
+  const buttons = [...root.querySelectorAll(".rates button")];
+  return { able: buttons.filter((b) => !b.disabled).map((b) => b.textContent), asked };
+}
+"""
+
+
+async def test_speeds_that_a_lesson_lacks_cannot_be_chosen(server: Server) -> None:
+    old, new = await on_page(server, OFFERED, [1], [0.5, 0.75, 1])
+    assert old == {"able": ["1×"], "asked": []}
+    assert new == {"able": ["0.5×", "0.75×", "1×"], "asked": [0.75, 0.75]}

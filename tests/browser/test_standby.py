@@ -1,0 +1,117 @@
+"""Before the count-down, and between: how to stand, a check that can be skipped, raised hands."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from tests.browser.support.arms_camera import filmed
+from tests.browser.support.chromium import ALLOWED, chromium
+from tests.browser.support.learner import Learner, learner_in
+from tests.browser.support.server_process import Server
+
+LOOKS_TOO_HIGH_M = 0.75
+# Each tone that is played, by its pitch.
+TONES = """
+window.tones = [];
+window.OscillatorNode = class extends OscillatorNode {
+  constructor(context, options) { super(context, options); tones.push(options.frequency); }
+};
+"""
+PHASE = "document.querySelector('[data-part=stage]').dataset.check"
+SAYS = "words => document.querySelector('[data-part=prompt]').textContent === words"
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium(ALLOWED) as running:
+        yield running
+
+
+async def ready(browser: Browser, server: Server, up_m: float = 0.0) -> Learner:
+    """Somebody who stands, arms hanging, before a camera at such a height."""
+    learner = await filmed(await learner_in(browser, permissions=["camera"]), up_m=up_m)
+    await learner.page.add_init_script(TONES)
+    await learner.visit(server.url)
+    await learner.choose()
+    await learner.until("ready")
+    return learner
+
+
+async def points(learner: Learner) -> dict[str, str]:
+    return await learner.page.evaluate(
+        "Object.fromEntries([...document.querySelectorAll('[data-part=checks] li')]"
+        ".map(({ dataset }) => [dataset.point, dataset.is]))"
+    )
+
+
+async def test_advice_helps_and_nothing_keeps_from_starting(
+    browser: Browser, server: Server
+) -> None:
+    learner = await ready(browser, server, up_m=LOOKS_TOO_HIGH_M)
+    await learner.until_true(SAYS, "Tilt the camera down until your feet show")
+    assert await points(learner) == {
+        **{"whole": "bad", "distance": "good"},
+        **{"alone": "good", "light": "good"},
+    }
+    await learner.picture("2-ready-feet")
+
+    await learner.press("check-begin")
+    await learner.until_true(f"{PHASE} === 'placing'")
+    await learner.page.keyboard.press("Escape")
+    await learner.until_true(f"{PHASE} === 'off'")
+    assert await learner.phase() == "ready"
+    assert await learner.page.evaluate("document.activeElement.dataset.part") == "start"
+    assert not await learner.page.is_visible("[data-part=check]"), "it is offered once"
+    assert await learner.sent("camera") == await learner.sent("calibrate") == []
+
+    await learner.page.keyboard.press("Space")
+    await learner.until("playing")
+    assert await learner.page.evaluate("tones") == [], "cue sounds are off until they are wanted"
+    assert learner.complaints == []
+
+
+async def test_a_check_that_is_under_way_is_called_off(browser: Browser, server: Server) -> None:
+    learner = await ready(browser, server)
+    await learner.until_true(SAYS, "You are in the picture")
+    assert set((await points(learner)).values()) == {"good"}
+    await learner.press("check-begin")
+    await learner.until_true(f"{PHASE} === 'counting'")
+    await learner.page.evaluate("document.activeElement.blur()")
+    await learner.page.keyboard.press("Space")  # skips, and starts nothing
+    await learner.until_true(f"{PHASE} === 'off'")
+    begun, called_off = await learner.sent("calibrate")
+    assert begun["cycles"] == 6 and "cycles" not in called_off
+    assert await learner.phase() == "ready" and await learner.sent("start") == []
+
+
+async def raise_arms(learner: Learner, degrees: int) -> None:
+    await learner.page.evaluate("degrees => { window.held_deg = degrees; }", degrees)
+
+
+async def test_raised_hands_start_and_go_on_and_never_pause(
+    browser: Browser, server: Server
+) -> None:
+    learner = await ready(browser, server)
+    await learner.press("settings-open")
+    await learner.page.check("[data-part=setting-hands]")
+    await learner.page.check("[data-part=setting-cues]")
+    await learner.page.keyboard.press("Escape")
+    assert await learner.phase() == "ready"
+    await learner.until_true(SAYS, "You are in the picture")
+
+    await raise_arms(learner, 165)
+    await learner.until("playing")
+    assert await learner.page.evaluate("tones") == [660] * 4 + [990]  # one as it was switched on
+    await learner.page.wait_for_timeout(2000)
+    assert await learner.phase() == "playing"
+
+    await learner.page.keyboard.press("Space")
+    await learner.until("paused")
+    await learner.page.wait_for_timeout(1800)  # hands that were up already say nothing
+    assert await learner.phase() == "paused"
+    await raise_arms(learner, 15)
+    await learner.page.wait_for_timeout(1000)
+    await raise_arms(learner, 165)
+    await learner.until("playing")
+    assert learner.complaints == []

@@ -1,0 +1,271 @@
+"""A lesson of one's own, from a video file to a dance, on the page."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from rtc_server.cli import main
+from rtc_server.lessons.store import Lesson
+from tests.browser.support.chromium import chromium
+from tests.browser.support.page_script import on_page
+from tests.browser.support.server_process import Server
+from tests.browser.support.uploader import OWN, Adder, adder_in, adder_of, shop
+from tests.integration.uploading import half_made, preparers
+
+TOKEN = "an-entirely-secret-word"
+DRAWN = """
+() => {
+  const canvas = document.querySelector(".preview canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((value) => value > 0);
+}
+"""
+# A file that is dropped, as the browser hands it over.
+DROP = """
+(selector) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([new Uint8Array(3e6)], "My_first dance.mp4", { type: "video/mp4" }));
+  const zone = document.querySelector(selector);
+  const event = { dataTransfer: carried, bubbles: true, cancelable: true };
+  for (const type of ["dragover", "drop"]) zone.dispatchEvent(new DragEvent(type, event));
+}
+"""
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def bare() -> AsyncIterator[Browser]:
+    async with chromium() as running:
+        yield running
+
+
+async def test_video_becomes_a_lesson_by_keyboard_alone(
+    bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
+) -> None:
+    adder = await adder_in(bare)
+    page, keys = adder.page, adder.page.keyboard
+    async with shop(tmp_path, short_lesson) as store:
+        await adder.visit(store.url)
+        await adder.until_said("add", "Up to 500 MB and 10 minutes")
+        await adder.tab_to("add")
+        async with page.expect_file_chooser() as asked:
+            await page.evaluate("0")  # by then the browser leaves the dialog to us
+            await keys.press("Enter")
+        await (await asked.value).set_files(short_film)
+        await adder.until_said("video-facts", "5.0s, 240 × 320")
+        await adder.fits("form", axe=True)
+        await adder.tab_to("trim-from")
+        for _ in range(10):
+            await keys.press("ArrowRight")
+        await adder.tab_to("trim-to-s")
+        await keys.type("3.5")
+        await adder.tab_to("lesson-title")
+        await keys.type("On tiptoe")
+        assert "2.5s of 5.0s" in await adder.text("trim-length")
+        await keys.press("Enter")
+        await adder.until_said("steps", "Cutting out the part")
+        await adder.fits("progress")
+        await adder.until_shown("filmstrip")
+        assert "“On tiptoe” is ready" in await adder.text("adding-title")
+        await adder.until_said("found", "found all the way through")
+        await adder.until_true(DRAWN)
+        await adder.fits("ready", axe=True)
+        made = await (await store.http.get("/api/lessons/on-tiptoe")).json()
+        assert (made["title"], made["duration_s"]) == ("On tiptoe", pytest.approx(2.5))
+
+        await adder.tab_to("rename-title")
+        await keys.type("On the toes")
+        await keys.press("Enter")
+        await adder.until_said("made-said", "new name")
+        await adder.tab_to("delete-lesson")
+        await keys.press("Enter")
+        asked_words = await page.inner_text("dialog[open]")
+        assert "“On the toes”" in asked_words and "for everybody" in asked_words
+        await adder.fits("delete")
+        await keys.press("Escape")
+        await adder.tab_to("dance")
+        await keys.press("Enter")
+        await adder.until("problem")  # this browser has no camera
+        await adder.press("leave")
+        await adder.until("choosing")
+        assert "On the toes" in await page.inner_text('[data-lesson="on-tiptoe"]')
+        await adder.fits("lessons")
+        assert store.left() == ["on-tiptoe", OWN]
+        assert adder.complaints == []
+
+
+async def test_part_takes_the_place_of_the_whole_and_goes_when_it_is_deleted(
+    bare: Browser, tmp_path: Path, short_lesson: Lesson
+) -> None:
+    adder = await adder_in(bare)
+    async with shop(tmp_path, short_lesson) as store:
+        await adder.visit(store.url)
+        await adder.page.click(f'[data-edit="{OWN}"]')
+        await adder.until_said("found", "found all the way through")
+        assert await adder.page.is_disabled('[data-part="cut"]')
+        await adder.page.fill('.cutting [data-part="trim-from-s"]', "2")
+        await adder.page.keyboard.press("Tab")
+        await adder.press("cut")
+        await adder.until_said("adding-title", "is ready")
+        assert store.left() == ["short"], "the part is there, and the whole is not"
+        part = await (await store.http.get("/api/lessons/short")).json()
+        assert part["duration_s"] == pytest.approx(3.0)
+        await adder.press("delete-lesson")
+        await adder.press("delete-lesson-confirm")
+        await adder.until("choosing")
+        await adder.until_true("!document.querySelector('[data-lesson]')")
+        assert store.left() == []
+        assert adder.complaints == []
+
+
+async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson_add(
+    bare: Browser,
+    tmp_path: Path,
+    short_film: Path,
+    short_lesson: Lesson,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    adder = await adder_in(bare)
+    async with shop(tmp_path / "store", short_lesson, upload_max_mb=2, upload_max_s=3) as store:
+        await adder.visit(store.url)
+        await adder.until_said("add", "Up to 2 MB and 3 seconds")
+        await adder.choose_file(short_film)
+        await adder.until_said("too-long", "This is 5.0s long, and a lesson has up to 3 seconds")
+        assert await adder.page.input_value('[data-part="trim-to-s"]') == "3"
+        assert not await adder.page.is_disabled('[data-part="make"]')
+        await adder.page.fill('[data-part="trim-to-s"]', "4.5")
+        await adder.page.keyboard.press("Tab")
+        await adder.until_said("unfit", "This is 4.5s long")
+        assert await adder.page.is_disabled('[data-part="make"]')
+        await adder.fits("too-long")
+
+        await adder.press("adding-back")
+        await adder.until("choosing")
+        await adder.page.evaluate(DROP, ".choosing")
+        await adder.until_said("unfit", "3.0 MB, and this server takes up to 2 MB")
+        assert await adder.page.input_value('[data-part="lesson-title"]') == "My first dance"
+        assert await adder.page.is_disabled('[data-part="make"]')
+
+        notes = tmp_path / "notes.mp4"
+        notes.write_text("step left, step right\n" * 50)
+        await adder.choose_file(notes, press="other-video")
+        await adder.until_said("video-facts", "cannot show this kind of video")
+        await adder.press("make")
+        await adder.until_said("adding-problem", "No lesson can be made of this video")
+        assert main(["lesson", "add", str(notes), "--id", "x", "--lessons", str(tmp_path)]) == 1
+        said = capsys.readouterr().err.strip().removeprefix("error: ")
+        assert said.replace(str(notes), "notes.mp4") in await adder.text("adding-advice")
+        await adder.fits("bad-file", axe=True)
+        assert not await adder.page.is_visible('[data-part="adding-again"]')
+        await adder.press("adding-leave")
+        await adder.until("choosing")
+        await adder.until_stage("off")
+        assert store.left() == [OWN] and adder.complaints == []
+
+
+async def test_preparation_is_called_off_and_the_choice_is_still_there(
+    bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
+) -> None:
+    async with shop(tmp_path, short_lesson) as store:
+        adder = await adder_of(bare, store.url, short_film)
+        await adder.page.fill('[data-part="lesson-title"]', "Never")
+        await adder.press("make")
+        await adder.until_step("Finding the poses")
+        assert len(preparers(tmp_path)) == 1
+        await adder.press("adding-leave")  # and meanwhile another one is looked at
+        await adder.page.click(f'[data-edit="{OWN}"]')
+        await adder.until_said("found", "found all the way through")
+        await adder.page.wait_for_timeout(1000)
+        assert await adder.text("adding-title") == "Short"
+        await adder.press("adding-back")
+        await adder.press("add")
+        await adder.press("call-off")
+        await adder.until_shown("lesson-title")
+        assert await adder.page.input_value('[data-part="lesson-title"]') == "Never"
+        assert preparers(tmp_path) == [] and store.left() == [OWN] and not half_made(store)
+        await adder.page.reload()
+        await adder.until("choosing")
+        await adder.until_stage("off")
+
+
+async def test_server_that_wants_a_token_is_shown_it(
+    bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
+) -> None:
+    async with shop(tmp_path, short_lesson, token=TOKEN) as store:
+        adder = await adder_of(bare, store.url, short_film)
+        await adder.fits("token", axe=True)
+        await adder.press("make")
+        assert await adder.page.evaluate("document.activeElement.dataset.part") == "token"
+        await adder.page.fill('[data-part="token"]:visible', "a-guess-of-no-use")
+        await adder.press("make")
+        await adder.until_said("adding-problem", "The server wants its token")
+        await adder.press("adding-again")
+        await adder.page.fill('[data-part="token"]:visible', TOKEN)
+        await adder.press("make")
+        await adder.until_step("Finding the poses")
+        await adder.press("call-off")
+        await adder.until_shown("lesson-title")
+        kept = await adder.page.evaluate("JSON.stringify(localStorage)")
+        assert TOKEN not in kept
+
+
+async def test_closed_server_says_so_quietly_and_one_that_takes_none_shows_nothing(
+    bare: Browser, tmp_path: Path, short_lesson: Lesson
+) -> None:
+    elsewhere = await adder_in(bare, extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
+    async with shop(tmp_path, short_lesson) as store:
+        await elsewhere.visit(store.url)
+        await elsewhere.until_said("own", "added on the machine that this server runs on")
+        await elsewhere.fits("closed")
+        await check_nothing_is_offered(elsewhere)
+    here = await adder_in(bare)
+    async with shop(tmp_path, short_lesson, uploads=False) as store:
+        await here.visit(store.url)
+        await here.page.wait_for_selector(f'[data-lesson="{OWN}"]')
+        assert not await here.page.is_visible('[data-part="own"]')
+        await check_nothing_is_offered(here)
+
+
+async def check_nothing_is_offered(adder: Adder) -> None:
+    await adder.page.evaluate(DROP, ".choosing")
+    assert await adder.phase() == "choosing"
+    for part in ('[data-part="add"]', "[data-edit]"):
+        assert not await adder.page.locator(part).count()
+
+
+async def test_in_korean_it_looks_well_too(
+    bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
+) -> None:
+    adder = await adder_in(bare, locale="ko-KR")
+    async with shop(tmp_path, short_lesson) as store:
+        await adder.visit(store.url)
+        await adder.fits("lessons-ko")
+        await adder.page.click(f'[data-edit="{OWN}"]')
+        await adder.until_said("found", "처음부터 끝까지")
+        await adder.fits("ready-ko", axe=True)
+        await adder.press("adding-back")
+        await adder.choose_file(short_film)
+        await adder.until_said("trim-length", "전체: 5.0초")
+        await adder.fits("form-ko")
+        await adder.press("make")
+        await adder.until_step("동작 찾기")
+        await adder.fits("progress-ko")
+        await adder.press("call-off")
+        await adder.until_said("adding-title", "나만의 레슨")
+        assert adder.complaints == []
+
+
+CODES = """
+async (code) => (await import("/static/js/i18n/words.js")).words.uploadTrouble[code]?.title
+"""
+
+
+async def test_every_refusal_of_a_video_has_words(server: Server) -> None:
+    """Of the errors that the routes of docs/protocol.md name, and of the preparation."""
+    codes = ["bad_video", "nobody_in_picture", "bad_part", "broken_upload", "no_room", "too_large"]
+    codes += ["too_many_jobs", "token_needed", "uploads_off", "preparation_failed"]
+    codes += ["server_stopping", "unknown_lesson", "server_forgot", "unreachable", "called_off"]
+    titles = await on_page(server, CODES, *codes)
+    assert None not in titles and len(set(titles)) == len(codes)

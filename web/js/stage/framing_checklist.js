@@ -1,0 +1,54 @@
+// @ts-check
+// Beside the Start button: what the server says of where the learner stands, point by point.
+
+import { make } from "../dom.js";
+import { words } from "../i18n/words.js";
+
+/** @typedef {keyof typeof words.live.framing} FramingProblem */
+
+/** The problems that each point is about. @type {[keyof typeof words.live.points, FramingProblem[]][]} */
+const POINTS = [
+  ["whole", ["nobody", "near", "head", "feet", "aside_left", "aside_right", "hands"]],
+  ["distance", ["near", "far"]],
+  ["alone", ["crowd"]],
+  ["light", ["dark"]],
+];
+
+/** The gravest problem in words; null where there is none. @param {string[]} problems */
+export function framingAdvice(problems) {
+  const { framing } = words.live;
+  const known = problems.find((problem) => Object.hasOwn(framing, problem));
+  return known ? framing[/** @type {FramingProblem} */ (known)] : null;
+}
+
+/** @param {readonly string[]} about @param {string[] | null} problems @returns {"good" | "bad" | "unknown"} */
+export function pointState(about, problems) {
+  if (!problems) return "unknown";
+  if (about.some((problem) => problems.includes(problem))) return "bad";
+  return problems.includes("nobody") && !about.includes("dark") ? "unknown" : "good";
+}
+
+export class FramingView {
+  /** @type {{ about: readonly string[], item: HTMLElement, state: HTMLElement }[]} */
+  #points;
+
+  /** @param {HTMLElement} list */
+  constructor(list) {
+    this.#points = POINTS.map(([point, about]) => {
+      const state = make("span", { class: "hidden" });
+      const text = make("span", { "data-say": `live.points.${point}` });
+      return { about, state, item: make("li", { "data-point": point }, [text, state]) };
+    });
+    list.replaceChildren(...this.#points.map(({ item }) => item));
+    this.show(null);
+  }
+
+  /** @param {string[] | null} problems null: not known */
+  show(problems) {
+    for (const { about, item, state } of this.#points) {
+      const is = pointState(about, problems);
+      item.dataset.is = is;
+      state.textContent = `: ${words.live.pointIs[is]}`;
+    }
+  }
+}
