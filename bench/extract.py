@@ -38,7 +38,9 @@ CODECS = {
     "av1": ("libsvtav1", {"preset": "11"}, ".mp4"),
     "mpeg4": ("mpeg4", {"qscale": "4", "bf": "2"}, ".mp4"),
 }
-ALL_DECODED = "import rtc_server.making.skipping; rtc_server.making.skipping.CODECS = frozenset()\n"
+ALL_DECODED = (
+    "from rtc_server.authoring import frame_skipping; frame_skipping.CODECS = frozenset()\n"
+)
 RUN = "import sys; from rtc_server.cli import main; sys.exit(main(sys.argv[1:]))"
 
 

@@ -19,10 +19,10 @@ from bench.pose_scenes import Clip
 from tf_pose.engines import Engine, open_engine
 from tf_pose.estimator import ROOM, TfPoseEstimator
 from tf_pose.geometry import Box
-from tf_pose.graph import STRIDE
 from tf_pose.human import Human
-from tf_pose.people import people_in, reference_people
+from tf_pose.postprocess import people_in, reference_people
 from tf_pose.preprocess import LONGEST_SIDE, cut
+from tf_pose.tensors import STRIDE
 
 SIDE = LONGEST_SIDE
 THREADS = 8

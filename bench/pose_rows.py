@@ -15,14 +15,14 @@ from bench.pose_looks import Joints, Look, Row, pixels, timed
 from bench.pose_scenes import Clip
 from bench.reference_pose import ReferencePose, group
 from rtc_server.app import open_live
+from rtc_server.authoring import pose_extraction
 from rtc_server.config import Config
-from rtc_server.making import extraction
+from tf_pose.crop_region import crop_region
+from tf_pose.detection import Watcher
 from tf_pose.errors import EngineUnavailable
 from tf_pose.estimator import TfPoseEstimator
-from tf_pose.framing import crop_region
 from tf_pose.geometry import Box
 from tf_pose.preprocess import LONGEST_SIDE
-from tf_pose.watching import Watcher
 
 VARIANTS = (("openvino", "bf16"), ("openvino", "f32"), ("tensorflow", "f32"))
 Find = Callable[[Clip, int], list[Joints]]  # joints in 0..1 of the picture
@@ -72,8 +72,8 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
     with pinned(precision) as opened:
         open_live(Config(engine=engine))
         looks[f"tracked live {opened[-1].settings.crop_side}"] = following(opened[-1])
-        if precision == extraction.PRECISION:  # lessons are made in no other
-            extraction.open_poser(engine)
+        if precision == pose_extraction.PRECISION:  # lessons are made in no other
+            pose_extraction.open_poser(engine)
             looks[f"tracked lesson {opened[-1].settings.crop_side}"] = following(opened[-1])
     return [FinderRow((engine, precision, what), find) for what, find in looks.items()]
 

@@ -30,9 +30,9 @@ import numpy as np
 from aiortc import RTCRtpReceiver
 
 from bench.receive_poses import poses_after_a_loss
-from rtc_server.media import insides
-from rtc_server.media.jitter import FrameBuffer
-from rtc_server.media.keyframes import KeyFrameGate
+from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc.jitter_buffer import FrameBuffer
+from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from tools.loopback import Film, Pair, pictures
 from tools.swallow import Swallowing
 
@@ -65,7 +65,7 @@ def stock(receiver: RTCRtpReceiver) -> None:
 
 def ours(receiver: RTCRtpReceiver) -> None:
     buffer, gate = FrameBuffer(time.monotonic), KeyFrameGate(time.monotonic)
-    insides.replace_receive_buffer(receiver, buffer, gate)
+    aiortc_internals.replace_receive_buffer(receiver, buffer, gate)
 
 
 BUFFERS: dict[str, Callable[[RTCRtpReceiver], None]] = {"aiortc's": stock, "ours": ours}

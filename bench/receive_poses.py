@@ -11,11 +11,11 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from rtc_server.app import make_app
+from rtc_server.authoring.build import DEMO_VIDEO
+from rtc_server.client.learner import Wish
 from rtc_server.config import Config
-from rtc_server.http import signalling
-from rtc_server.learner.client import Wish
-from rtc_server.making.authoring import DEMO_VIDEO
-from rtc_server.media import insides
+from rtc_server.http import sessions
+from rtc_server.webrtc import aiortc_internals
 from tools.film_learner import FilmLearner, Seen, film_of
 from tools.loopback import BITRATE_ESTIMATOR
 from tools.swallow import Swallowing
@@ -31,14 +31,14 @@ async def poses_after_a_loss(stock: bool) -> dict[str, int | None]:
     `resumed_ms`: from the loss to the first pose of a later picture. `age_…_ms`: medians of the
     scores' ages before the loss, and 5 s after poses came again. None: not within 20 s.
     """
-    ours = insides.replace_receive_buffer
+    ours = aiortc_internals.replace_receive_buffer
     if stock:
-        insides.replace_receive_buffer = lambda *_: None  # type: ignore[assignment]
+        aiortc_internals.replace_receive_buffer = lambda *_: None  # type: ignore[assignment]
     try:
         async with a_server() as (app, url):
             return await _lose_one(app, FilmLearner(wish(url), film_of(DEMO_VIDEO, FILM_S), FPS))
     finally:
-        insides.replace_receive_buffer = ours  # type: ignore[assignment]
+        aiortc_internals.replace_receive_buffer = ours  # type: ignore[assignment]
 
 
 def wish(url: str) -> Wish:
@@ -48,7 +48,7 @@ def wish(url: str) -> Wish:
 async def _lose_one(app: web.Application, learner: FilmLearner) -> dict[str, int | None]:
     following = asyncio.create_task(learner.follow())
     await _until(lambda: bool(learner.session and learner.seen))
-    webcam = app[signalling.SESSIONS].find(learner.session)._peer.webcam
+    webcam = app[sessions.SESSIONS].find(learner.session)._peer.webcam
     if webcam is None:
         raise RuntimeError("expected a session with a webcam, got one without")
     setattr(webcam, BITRATE_ESTIMATOR, None)  # see tools/loopback.py
@@ -90,7 +90,7 @@ async def a_server() -> AsyncIterator[tuple[web.Application, str]]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         async with asyncio.timeout(WARM_S):
-            await runner.app[signalling.READINESS].settled
+            await runner.app[sessions.READINESS].settled
         yield runner.app, url
     finally:
         await runner.cleanup()

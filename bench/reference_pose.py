@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tf_pose import grouping
-from tf_pose.graph import HEATMAPS, INPUT, OUTPUT, STRIDE
 from tf_pose.grouping import Person
 from tf_pose.peaks import MIN_HEAT, Peaks
 from tf_pose.skeleton import PARTS
+from tf_pose.tensors import HEATMAPS, INPUT, OUTPUT, STRIDE
 from tf_pose.upsample import Maps, gauss_kernel
 
 SIZE = (432, 368)

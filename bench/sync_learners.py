@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rtc_server.learner.acting import Act
-from rtc_server.learner.client import Learner, Wish
+from rtc_server.client.learner import Learner, Wish
+from rtc_server.client.script import Act
 from tests.browser.support import learner as page
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.screen_camera import ECHO

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rtc_server.app import serve
 from rtc_server.config import Config
-from rtc_server.score.report import Attempt
+from rtc_server.scoring.attempt import Attempt
 from tools.probe import Look, Probe
 
 

@@ -14,31 +14,32 @@ from typing import Any
 from aiohttp import web
 
 from models.fetch import ensure_model
-from rtc_server.adding.uploads import Uploads
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
-from rtc_server.history.address import parse_address
-from rtc_server.history.archive import Archive
+from rtc_server.history.async_store import AsyncStore
+from rtc_server.history.database_url import parse_address
 from rtc_server.history.store import Store
-from rtc_server.http import history_routes, lesson_routes, pages, problems, signalling
-from rtc_server.http.appkeys import (
-    ARCHIVE,
+from rtc_server.http import errors, history, lesson_changes, system
+from rtc_server.http import sessions as session_routes
+from rtc_server.http.app_keys import (
     CONFIG,
-    LIBRARY,
+    HISTORY,
+    LESSONS,
     METRICS,
     READINESS,
     SESSIONS,
     UPLOADS,
     Readiness,
 )
-from rtc_server.http.library import Library
+from rtc_server.http.lesson_cache import LessonCache
 from rtc_server.lessons.store import LessonStore
-from rtc_server.media import strays
 from rtc_server.metrics import Metrics
-from rtc_server.poses.posing import PosingService
-from rtc_server.session.sessions import Sessions
+from rtc_server.pose.inference import InferenceService
+from rtc_server.session.registry import SessionRegistry
+from rtc_server.uploads.service import UploadService
+from rtc_server.webrtc import loop_errors
+from tf_pose.crop_budget import paced
 from tf_pose.estimator import TfPoseEstimator
-from tf_pose.pace import paced
 from tf_pose.tracking import PersonTracker, TrackerSettings
 
 logger = logging.getLogger(__name__)
@@ -52,12 +53,12 @@ BATCH = 4  # learners' pictures in one call of the network, where that is faster
 
 def make_app(config: Config) -> web.Application:
     """The application; it begins to listen at once and is ready when its models are warm."""
-    app = web.Application(middlewares=[problems.told], client_max_size=problems.LARGEST_BODY)
+    app = web.Application(middlewares=[errors.told], client_max_size=errors.LARGEST_BODY)
     app[CONFIG] = config
     app[METRICS] = Metrics()
-    for routes in (pages, signalling, history_routes, lesson_routes):
+    for routes in (system, session_routes, history, lesson_changes):
         app.add_routes(routes.routes)
-    app.router.add_static("/static", pages.WEB, append_version=False)
+    app.router.add_static("/static", system.WEB, append_version=False)
     app.cleanup_ctx.extend([_archive, _library, _poses, _uploads])
     app.on_shutdown.append(_call_uploads_off)
     return app
@@ -70,19 +71,19 @@ async def _archive(app: web.Application) -> AsyncIterator[None]:
     """
     config = app[CONFIG]
     store = Store(parse_address(config.history)) if config.history else None
-    async with Archive(store, app[METRICS]) as archive:
-        app[ARCHIVE] = archive
+    async with AsyncStore(store, app[METRICS]) as archive:
+        app[HISTORY] = archive
         yield
 
 
 async def _library(app: web.Application) -> AsyncIterator[None]:
-    library = app[LIBRARY] = Library(LessonStore(app[CONFIG].lessons))
+    library = app[LESSONS] = LessonCache(LessonStore(app[CONFIG].lessons))
     yield
     library.close()
 
 
 async def _uploads(app: web.Application) -> AsyncIterator[None]:
-    async with Uploads(app[CONFIG], app[METRICS]) as uploads:
+    async with UploadService(app[CONFIG], app[METRICS]) as uploads:
         app[UPLOADS] = uploads
         yield
 
@@ -96,7 +97,7 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
     """Sessions over a pose service whose models load while the server already listens."""
     config, metrics = app[CONFIG], app[METRICS]
     app[READINESS] = Readiness()
-    service = PosingService(metrics, workers())
+    service = InferenceService(metrics, workers())
     live: list[tuple[TfPoseEstimator, TrackerSettings]] = []
 
     def make_tracker() -> PersonTracker:
@@ -105,7 +106,9 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as tasks:
         lag = tasks.create_task(metrics.watch_loop())
         warming = tasks.create_task(_warm_up(app, service, live))
-        async with Sessions(config, service, make_tracker, metrics, app[ARCHIVE]) as sessions:
+        async with SessionRegistry(
+            config, service, make_tracker, metrics, app[HISTORY]
+        ) as sessions:
             app[SESSIONS] = sessions
             yield
         lag.cancel()
@@ -115,11 +118,11 @@ async def _poses(app: web.Application) -> AsyncIterator[None]:
 
 async def _warm_up(
     app: web.Application,
-    service: PosingService,
+    service: InferenceService,
     live: list[tuple[TfPoseEstimator, TrackerSettings]],
 ) -> None:
     readiness = app[READINESS]
-    library = app[LIBRARY]
+    library = app[LESSONS]
     try:
         estimator, settings = await library.off_loop(lambda: open_live(app[CONFIG]))
         lessons = await library.all()
@@ -168,7 +171,7 @@ async def serve(config: Config, announce: Callable[[str], None]) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
             loop.add_signal_handler(name, stop.set)
     app = make_app(config)
-    strays.count_unsent(loop, app[METRICS].unsent)
+    loop_errors.count_unsent(loop, app[METRICS].unsent)
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     try:

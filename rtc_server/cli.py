@@ -14,7 +14,7 @@ from types import FrameType
 from typing import NoReturn
 
 from rtc_server import __version__
-from rtc_server.telling import sentence_of
+from rtc_server.error_text import sentence_of
 
 DONE, FAILED, INTERRUPTED, TERMINATED = 0, 1, 130, 143
 DEFAULT = "serve"

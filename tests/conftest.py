@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from rtc_server.authoring.build import make_lesson
+from rtc_server.authoring.pose_extraction import open_poser
 from rtc_server.lessons.store import Lesson, LessonStore
-from rtc_server.making.authoring import make_lesson
-from rtc_server.making.extraction import open_poser
 from tools.dancer.files import write
 from tools.dancer.scene import render
 

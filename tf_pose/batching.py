@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tf_pose.engines import Engine
-from tf_pose.graph import STAGES
+from tf_pose.tensors import STAGES
 
 logger = logging.getLogger(__name__)
 

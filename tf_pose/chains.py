@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tf_pose.grouping import Person
+from tf_pose.limb_scores import HEAT_WEIGHT, limb_support, torso_of
 from tf_pose.peaks import Peaks
 from tf_pose.skeleton import LIMBS
-from tf_pose.support import HEAT_WEIGHT, limb_support, torso_of
 from tf_pose.upsample import Maps
 
 # Two limbs in a row, as indices of LIMBS: arms and legs, right and left.

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tf_pose.grouping import Person
+from tf_pose.limb_scores import HEAT_WEIGHT, limb_support, torso_of
 from tf_pose.peaks import Peaks
 from tf_pose.skeleton import BODY_LIMBS, LIMBS
-from tf_pose.support import HEAT_WEIGHT, limb_support, torso_of
 from tf_pose.upsample import Maps
 
 FAINT_HEAT = 0.01  # a peak has to exceed it to be a joint of somebody who is there

@@ -15,9 +15,8 @@ from tf_pose.batching import BatchingEngine
 from tf_pose.engines import open_engine
 from tf_pose.errors import BadSize
 from tf_pose.geometry import Box
-from tf_pose.graph import STAGES, STRIDE
 from tf_pose.human import Human
-from tf_pose.people import people_in, reference_people
+from tf_pose.postprocess import people_in, reference_people
 from tf_pose.preprocess import (
     LONGEST_SIDE,
     Size,
@@ -28,7 +27,8 @@ from tf_pose.preprocess import (
     gain_for,
     resize,
 )
-from tf_pose.refining import refined
+from tf_pose.refinement import refined
+from tf_pose.tensors import STAGES, STRIDE
 
 Region = tuple[float, float, float, float]
 ROOM = 1.1  # times a person's box: people's boxes are often tight, and the network wants air

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tf_pose.graph import HEATMAPS
 from tf_pose.skeleton import PARTS
+from tf_pose.tensors import HEATMAPS
 from tf_pose.upsample import Maps
 
 MIN_HEAT = 0.05  # a smoothed peak has to exceed it, as tf-pose has it

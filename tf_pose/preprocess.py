@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tf_pose.errors import BadImage, BadSize
 from tf_pose.geometry import Box
-from tf_pose.graph import STRIDE
+from tf_pose.tensors import STRIDE
 
 Image = NDArray[np.uint8]
 Size = tuple[int, int]  # (width, height)

@@ -7,10 +7,8 @@ from collections import deque
 
 import numpy as np
 
-from tf_pose.framing import apart_torsos, prominence
-from tf_pose.geometry import Box
-from tf_pose.human import Human
-from tf_pose.watching import (
+from tf_pose.crop_region import apart_torsos, prominence
+from tf_pose.detection import (
     Estimator,
     Image,
     Somebody,
@@ -19,6 +17,8 @@ from tf_pose.watching import (
     bounds,
     pixels,
 )
+from tf_pose.geometry import Box
+from tf_pose.human import Human
 
 __all__ = ["Estimator", "PersonTracker", "TrackerSettings"]
 

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tf_pose.graph import HEATMAPS
 from tf_pose.skeleton import PARTS
+from tf_pose.tensors import HEATMAPS
 
 KERNEL_SIZE = 25
 KERNEL_REACH = 3.0  # in the standard deviations that tf-pose calls "nsig"

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import av
 
-from rtc_server.learner.cameras import fitted
-from rtc_server.learner.client import Learner, Wish
+from rtc_server.client.cameras import fitted
+from rtc_server.client.learner import Learner, Wish
 from tools.loopback import Film
 
 

@@ -18,7 +18,7 @@ from aiortc import (
 )
 from aiortc.mediastreams import MediaStreamError
 
-from rtc_server.media import insides
+from rtc_server.webrtc import aiortc_internals
 
 VIDEO_HZ = 90_000
 BITRATE_ESTIMATOR = "_RTCRtpReceiver__remote_bitrate_estimator"
@@ -41,7 +41,7 @@ class Film(MediaStreamTrack):
     async def recv(self) -> av.VideoFrame:
         k = len(self.sent_s)
         if k == 1 and self.sender is not None:  # the first has left, with aiortc's random origin
-            self._origin = insides.last_sent_timestamp(self.sender)
+            self._origin = aiortc_internals.last_sent_timestamp(self.sender)
         if self._began_s is None:
             self._began_s = time.monotonic()
         await asyncio.sleep(max(0.0, self._began_s + k / self._fps - time.monotonic()))
@@ -56,11 +56,11 @@ class Film(MediaStreamTrack):
     def rtp_of(self, index: int) -> int:
         """The wire timestamp of a picture."""
         step = round(index * VIDEO_HZ / self._fps)
-        return ((self._origin or 0) + step) % insides.RTP_WRAP
+        return ((self._origin or 0) + step) % aiortc_internals.RTP_WRAP
 
     def index_of(self, wire_timestamp: int) -> int:
         """Which picture a received frame is."""
-        step = (wire_timestamp - (self._origin or 0)) % insides.RTP_WRAP
+        step = (wire_timestamp - (self._origin or 0)) % aiortc_internals.RTP_WRAP
         return round(step * self._fps / VIDEO_HZ)
 
 
@@ -106,7 +106,7 @@ class Pair:
         try:
             while True:
                 frame = await receiver.track.recv()
-                wire = insides.wire_timestamp(receiver, frame.pts or 0)
+                wire = aiortc_internals.wire_timestamp(receiver, frame.pts or 0)
                 self.shown.append((time.monotonic(), self.film.index_of(wire)))
         except MediaStreamError:
             return

@@ -18,9 +18,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from rtc_server.authoring.build import DEMO_VIDEO, make_lesson
+from rtc_server.authoring.pose_extraction import open_poser
 from rtc_server.lessons.store import Lesson, LessonStore
-from rtc_server.making.authoring import DEMO_VIDEO, make_lesson
-from rtc_server.making.extraction import open_poser
 
 FPS = 30  # of the demo: frame n is on screen at n / FPS
 LESSON_ID = "oracle"

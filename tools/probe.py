@@ -17,8 +17,8 @@ from types import TracebackType
 
 import numpy as np
 
-from rtc_server.poses.posing import Posed
-from rtc_server.score.report import Attempt
+from rtc_server.pose.inference import FramePose
+from rtc_server.scoring.attempt import Attempt
 from rtc_server.session import pipeline
 from rtc_server.session.pipeline import Coach, Seen
 from tools import oracle
@@ -76,9 +76,9 @@ class Probe:
         """Whom it has looked at, in the order of their first looks."""
         return list({id(whose): whose for whose, _ in self._looks}.values())
 
-    def _look(self, its: Coach, posed: Posed) -> Seen:
+    def _look(self, its: Coach, posed: FramePose) -> Seen:
         seen = self._seen_in(its, posed)
-        if its.conductor.state == "playing" and seen.lesson_s is not None:
+        if its.playback.state == "playing" and seen.lesson_s is not None:
             number = oracle.read(oracle.luma(posed.frame.picture))
             true_s = None if number is None else number / oracle.FPS
             look = Look(posed.pose.captured_s, seen.lesson_s, true_s, seen.rate, seen.skew_ms)

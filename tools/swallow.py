@@ -10,7 +10,7 @@ from typing import Any
 from aiortc import RTCRtpReceiver
 from aiortc.codecs import is_rtx
 
-from rtc_server.media import insides
+from rtc_server.webrtc import aiortc_internals
 
 
 class Swallowing:
@@ -25,15 +25,15 @@ class Swallowing:
         """:param lost: is called when the packet comes for the first time.
         :param most_times: 1 swallows it once only, and what is sent again passes.
         """
-        self._handle = getattr(receiver, insides.HANDLE_RTP)
-        self._codecs: dict[int, Any] = getattr(receiver, insides.CODECS)
+        self._handle = getattr(receiver, aiortc_internals.HANDLE_RTP)
+        self._codecs: dict[int, Any] = getattr(receiver, aiortc_internals.CODECS)
         self._lost = lost
         self._most_times = most_times
         self._armed = False
         self.number: int | None = None  # of the packet that is lost
         self.times = 0
         self.packets = 0  # that came, without those sent again
-        setattr(receiver, insides.HANDLE_RTP, self._take)
+        setattr(receiver, aiortc_internals.HANDLE_RTP, self._take)
 
     def arm(self) -> None:
         """The next packet of the picture is the one."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from rtc_server.config import DEFAULT_LESSONS, ENGINES
 from rtc_server.errors import BadConfig
-from rtc_server.lessons.scratch import file_beside
+from rtc_server.lessons.temp_files import file_beside
 
 FASTEST_FPS = 120.0
 STDOUT = "-"

@@ -75,7 +75,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 for a clean end."""
-    from rtc_server.learner.client import Wish
+    from rtc_server.client.learner import Wish
 
     if not 0 <= args.echo_delay_ms <= 4000:
         print(
@@ -113,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _follow(wish: Any, reconnects: int) -> Any:
-    from rtc_server.learner.follower import Follower
+    from rtc_server.client.reconnect import Follower
 
     teller = _Teller()
     learner = Follower(wish, teller, teller.line, reconnects)

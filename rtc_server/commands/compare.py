@@ -20,8 +20,8 @@ from rtc_server.commands.lesson import open_lesson
 from rtc_server.lessons.store import LessonStore
 
 if TYPE_CHECKING:
-    from rtc_server.learner.comparing import Comparison
-    from rtc_server.learner.sidebyside import Moment
+    from rtc_server.client.comparison import Comparison
+    from rtc_server.client.side_by_side import Moment
     from rtc_server.lessons.lesson import Lesson
 
 EXAMPLES = """\
@@ -60,9 +60,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score, say how it went, write the summary and the video."""
-    from rtc_server.learner.comparing import compare
-    from rtc_server.learner.sidebyside import Moment
-    from rtc_server.making.extraction import open_poser
+    from rtc_server.authoring.pose_extraction import open_poser
+    from rtc_server.client.comparison import compare
+    from rtc_server.client.side_by_side import Moment
     from rtc_server.progress import shown_progress
 
     check_target(args.json, args.annotated)
@@ -88,9 +88,9 @@ def _write_video(
     args: argparse.Namespace, lesson: Lesson, moments: list[Moment], result: Comparison
 ) -> None:
     """Both videos once more: only now is it known how late the learner was, and on which side."""
-    from rtc_server.learner.sidebyside import pictures
-    from rtc_server.lessons.scratch import file_beside
-    from rtc_server.making.overlays import OverlayVideo
+    from rtc_server.authoring.overlays import OverlayVideo
+    from rtc_server.client.side_by_side import pictures
+    from rtc_server.lessons.temp_files import file_beside
     from rtc_server.progress import shown_progress
 
     late_s = result.offset_s + (result.summary.lag_ms or 0.0) / 1000

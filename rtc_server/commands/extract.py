@@ -21,8 +21,8 @@ from rtc_server.commands.arguments import (
 )
 
 if TYPE_CHECKING:
-    from rtc_server.making.overlays import Window
-    from rtc_server.values import PoseTrack
+    from rtc_server.authoring.overlays import Window
+    from rtc_server.types import PoseTrack
 
 EXAMPLES = """\
   python run.py extract dance.mp4 --csv dance.csv
@@ -56,10 +56,10 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Follow, write, draw, show; outputs are whole or not there."""
     check_target(args.csv, args.json, args.annotated)
-    from rtc_server.making.extraction import samples_with_somebody
-    from rtc_server.making.sampling import probe
-    from rtc_server.poses.poses_csv import to_csv
-    from rtc_server.poses.poses_json import track_to_json
+    from rtc_server.authoring.frame_sampler import probe
+    from rtc_server.authoring.pose_extraction import samples_with_somebody
+    from rtc_server.pose.poses_csv import to_csv
+    from rtc_server.pose.poses_json import track_to_json
 
     info = probe(args.video)
     with ExitStack() as stack:
@@ -78,8 +78,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _follow(args: argparse.Namespace, duration_s: float) -> PoseTrack:
-    from rtc_server.making.extraction import find_poses, open_poser
-    from rtc_server.making.sampling import sample_count
+    from rtc_server.authoring.frame_sampler import sample_count
+    from rtc_server.authoring.pose_extraction import find_poses, open_poser
     from rtc_server.progress import shown_progress
 
     total = sample_count(duration_s, args.fps)
@@ -94,16 +94,16 @@ def _follow(args: argparse.Namespace, duration_s: float) -> PoseTrack:
 
 def _drawn(args: argparse.Namespace, track: PoseTrack) -> Iterator[NDArray[np.uint8]]:
     """The samples once more, drawn on: who is the instructor is known only at the end."""
-    from rtc_server.making.overlays import overlay
-    from rtc_server.making.sampling import samples
+    from rtc_server.authoring.frame_sampler import samples
+    from rtc_server.authoring.overlays import overlay
 
     for sample in samples(args.video, args.fps):
         yield overlay(sample, track, args.fps, black=args.black)
 
 
 def _write_overlay(args: argparse.Namespace, track: PoseTrack) -> None:
-    from rtc_server.lessons.scratch import file_beside
-    from rtc_server.making.overlays import OverlayVideo
+    from rtc_server.authoring.overlays import OverlayVideo
+    from rtc_server.lessons.temp_files import file_beside
     from rtc_server.progress import shown_progress
 
     with (
@@ -119,7 +119,7 @@ def _write_overlay(args: argparse.Namespace, track: PoseTrack) -> None:
 def _open_window(args: argparse.Namespace, stack: ExitStack) -> Window | None:
     if not args.show:
         return None
-    from rtc_server.making.overlays import Window
+    from rtc_server.authoring.overlays import Window
 
     window = Window(f"{args.video.name} (q quits)")
     stack.callback(window.close)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rtc_server import config
 from rtc_server.commands.arguments import STDOUT, check_target, new_parser, write_text
 from rtc_server.errors import BadConfig, UnknownResult
-from rtc_server.history.exporting import WRITERS
+from rtc_server.history.export import WRITERS
 from rtc_server.history.results import Cursor, Result, learner_name
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         raise BadConfig("history: expected where the results lie, it is switched off (empty)")
     if args.action == "export":
         check_target(args.json or args.csv)
-    from rtc_server.history.address import parse_address
+    from rtc_server.history.database_url import parse_address
     from rtc_server.history.store import Store
 
     store = Store(parse_address(setting), create=False)

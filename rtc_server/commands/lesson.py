@@ -24,7 +24,7 @@ from rtc_server.lessons.store import DEMO_ID, Lesson, LessonStore, check_id
 from tf_pose.errors import PoseError
 
 if TYPE_CHECKING:
-    from rtc_server.making.extraction import Poser
+    from rtc_server.authoring.pose_extraction import Poser
 
 EXAMPLES = """\
   python run.py lesson add dance.mp4 --id dance --title "My dance"
@@ -79,11 +79,11 @@ def run(args: argparse.Namespace) -> int:
 
 def ensure_demo_lesson(folder: Path, engine: str = "auto") -> Lesson:
     """Give the bundled lesson of the store in `folder`, making it where it is missing."""
-    from rtc_server.making.authoring import ensure_demo
+    from rtc_server.authoring.build import ensure_demo
     from rtc_server.progress import shown_progress
 
     def announce_poser() -> Poser:
-        from rtc_server.making.extraction import open_poser
+        from rtc_server.authoring.pose_extraction import open_poser
 
         print("making the demo lesson, once", file=sys.stderr)
         return open_poser(engine)
@@ -100,10 +100,10 @@ def open_lesson(store: LessonStore, id: str, engine: str = "auto") -> Lesson:
 def _add(args: argparse.Namespace, store: LessonStore) -> None:
     if check_id(args.id) == DEMO_ID:
         raise BundledLesson("expected an id of your own: demo is the bundled lesson")
-    from rtc_server.making.authoring import make_lesson
-    from rtc_server.making.cutting import Part
-    from rtc_server.making.extraction import open_poser
-    from rtc_server.making.sampling import probe
+    from rtc_server.authoring.build import make_lesson
+    from rtc_server.authoring.frame_sampler import probe
+    from rtc_server.authoring.pose_extraction import open_poser
+    from rtc_server.authoring.trim import Part
     from rtc_server.progress import shown_progress
 
     part = Part.wanted(args.from_s, args.to_s)
@@ -161,8 +161,8 @@ def _remove(args: argparse.Namespace, store: LessonStore) -> None:
 
 
 def _export(args: argparse.Namespace, store: LessonStore) -> None:
-    from rtc_server.poses.poses_csv import to_csv
-    from rtc_server.poses.poses_json import track_to_json
+    from rtc_server.pose.poses_csv import to_csv
+    from rtc_server.pose.poses_json import track_to_json
 
     check_target(args.csv, args.json)
     lesson = open_lesson(store, args.id)

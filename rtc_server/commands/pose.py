@@ -88,7 +88,7 @@ def _certainty(human: Human) -> float:
 
 
 def _json(humans: list[Human], image: NDArray[np.uint8]) -> str:
-    from rtc_server.poses.poses_json import people_to_json
+    from rtc_server.pose.poses_json import people_to_json
 
     people = [(*human.arrays(), human.score) for human in humans]
     height, width = image.shape[:2]
@@ -112,7 +112,7 @@ def _table(humans: list[Human], image: NDArray[np.uint8]) -> str:
 def _draw(target: Path, humans: list[Human], image: NDArray[np.uint8]) -> None:
     import cv2
 
-    from rtc_server.lessons.scratch import file_beside
+    from rtc_server.lessons.temp_files import file_beside
     from tf_pose.draw import draw_pose
 
     for human in reversed(humans):

@@ -11,7 +11,7 @@ from typing import Any
 
 from rtc_server import config
 from rtc_server.config import ACCESS, ENGINES, Config
-from rtc_server.http.permission import why_closed
+from rtc_server.http.auth import why_closed
 
 EXAMPLES = """\
 examples:
@@ -116,7 +116,7 @@ def announce(settings: Config, url: str) -> None:
     if not settings.history:
         print("No results are kept (--history says where to).", flush=True)
         return
-    from rtc_server.history.address import parse_address
+    from rtc_server.history.database_url import parse_address
 
     who = {
         "auto": "this machine may read and delete them by name, others may not",

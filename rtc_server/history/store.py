@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from rtc_server.errors import HistoryUnavailable, UnknownResult
-from rtc_server.history.address import Address
 from rtc_server.history.database import cause, open_database, writing
+from rtc_server.history.database_url import Address
 from rtc_server.history.results import Cursor, Page, Result, to_ms
 from rtc_server.history.tables import best_first, ranked, results
 

@@ -19,9 +19,9 @@ from rtc_server.lessons.renditions import (
     index_path,
     payload_path,
 )
-from rtc_server.lessons.scratch import file_beside
+from rtc_server.lessons.temp_files import file_beside
 from rtc_server.lessons.timeline import Timeline
-from rtc_server.values import PoseTrack
+from rtc_server.types import PoseTrack
 
 # Raised when what lies in a lesson's folder changes its form.
 FORMAT = 2

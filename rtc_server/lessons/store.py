@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
 from rtc_server.lessons.lesson import Lesson, read_lesson, rewrite_title
-from rtc_server.lessons.scratch import clean_stale, set_aside
+from rtc_server.lessons.temp_files import clean_stale, set_aside
 
 __all__ = ["Lesson", "LessonStore", "check_id"]
 

@@ -11,21 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server.hint import STEP_INTO_VIEW
-from rtc_server.media.annotated import AnnotatedVideo
-from rtc_server.media.capture import CaptureClock
-from rtc_server.media.mailbox import Closed, Mailbox
-from rtc_server.media.player import Player
-from rtc_server.media.playhead import Playhead
-from rtc_server.media.webcam import WebcamFrame
 from rtc_server.metrics import Metrics
-from rtc_server.poses.framing import Framing
-from rtc_server.poses.posing import Posed, PoseSlot
-from rtc_server.score import matching
-from rtc_server.score.matching import Floats
-from rtc_server.score.reference import Reference
-from rtc_server.score.report import Attempt
-from rtc_server.session.conductor import Conductor
-from rtc_server.values import Pose, Score
+from rtc_server.pose.inference import FramePose, PoseSlot
+from rtc_server.pose.positioning import Framing
+from rtc_server.scoring import limb_directions
+from rtc_server.scoring.attempt import Attempt
+from rtc_server.scoring.limb_directions import Floats
+from rtc_server.scoring.reference import Reference
+from rtc_server.session.playback import Playback
+from rtc_server.sync.capture_clock import CaptureClock
+from rtc_server.sync.player import Player
+from rtc_server.sync.playhead import Playhead
+from rtc_server.types import Pose, Score
+from rtc_server.webrtc.annotated_track import AnnotatedVideoTrack
+from rtc_server.webrtc.latest import Closed, Latest
+from rtc_server.webrtc.webcam import WebcamFrame
 
 NO_FRAME_S = 2.0
 FAILING = 5  # pictures in a row that cannot be looked at: the learner is told
@@ -37,19 +37,19 @@ MEASURED, ESTIMATED = "measured", "estimated"
 class Coach:
     """What the flow needs of a session."""
 
-    frames: Mailbox[WebcamFrame]
+    frames: Latest[WebcamFrame]
     poses: PoseSlot
     capture: CaptureClock
     playhead: Playhead
     player: Player
-    conductor: Conductor
+    playback: Playback
     reference: Reference
     attempt: Attempt
-    annotated: AnnotatedVideo | None
+    annotated: AnnotatedVideoTrack | None
     send: Callable[[Mapping[str, Any]], bool]
     followed: Callable[[float], None]  # is told the lesson position of each sample
     packets: Callable[[], int]  # that came over the connection so far, of any kind
-    saw: Callable[[Posed], None]  # is told of each picture that was looked at
+    saw: Callable[[FramePose], None]  # is told of each picture that was looked at
     framing: Framing
     complain: Callable[[str, str], None]  # (code, sentence)
     metrics: Metrics
@@ -73,7 +73,7 @@ async def coach(its: Coach) -> None:
         its.saw(posed)
         seen = seen_in(its, posed)
         score = None
-        if its.conductor.state == "playing" and seen.lesson_s is not None:
+        if its.playback.state == "playing" and seen.lesson_s is not None:
             score = its.attempt.add(seen.lesson_s, posed.pose, seen.rate)
             its.followed(seen.lesson_s)
         if its.send(score_message(its, seq, posed, seen, score)):
@@ -85,7 +85,7 @@ async def coach(its: Coach) -> None:
         seq += 1
 
 
-async def sampled(its: Coach) -> AsyncIterator[Posed]:
+async def sampled(its: Coach) -> AsyncIterator[FramePose]:
     """The first frame after each tick, with its pose; a tick that is missed is counted.
 
     The first after it, for the last before it may be as old as the webcam's frames are apart. Late
@@ -104,7 +104,7 @@ async def sampled(its: Coach) -> AsyncIterator[Posed]:
             posed = await its.poses.newest(
                 its.frames,
                 lambda frame: captured(its, frame),
-                around=its.conductor.state != "playing",
+                around=its.playback.state != "playing",
             )
             if posed is not None:
                 yield posed
@@ -120,7 +120,7 @@ async def sampled(its: Coach) -> AsyncIterator[Posed]:
 
 def miss(its: Coach, samples: int) -> None:
     """Count samples that came due and were not judged."""
-    if its.conductor.state == "playing":
+    if its.playback.state == "playing":
         its.attempt.dropped += samples
         its.metrics.ticks_missed.inc(samples)
 
@@ -149,7 +149,7 @@ async def picture_comes(its: Coach, *, fresh: bool) -> bool:
         if connected and not complained:
             complained = True
             its.complain("no_camera", "no picture comes from the camera: is it still on?")
-        if connected and its.conductor.state == "playing":
+        if connected and its.playback.state == "playing":
             its.attempt.add(
                 its.player.position_s, Pose.nobody(its.player.now()), its.player.clock.rate
             )
@@ -167,7 +167,7 @@ def captured(its: Coach, frame: WebcamFrame) -> tuple[float, float]:
     return at_s, its.player.now() - at_s - (its.capture.rtt_ms or 0.0) / 2000
 
 
-def seen_in(its: Coach, posed: Posed) -> Seen:
+def seen_in(its: Coach, posed: FramePose) -> Seen:
     """The lesson position on the learner's screen when they did what the frame shows."""
     client_ms = its.capture.moved_ms(posed.frame.rtp)
     if client_ms is not None and its.playhead.known:
@@ -184,14 +184,14 @@ def seen_in(its: Coach, posed: Posed) -> Seen:
 
 
 def score_message(
-    its: Coach, seq: int, posed: Posed, seen: Seen, score: Score | None
+    its: Coach, seq: int, posed: FramePose, seen: Seen, score: Score | None
 ) -> dict[str, Any]:
     """The `score` message; with no score it still shows where the learner stands.
 
     One that does not fit a packet of SCTP (1160 bytes) is lost twice as often, so it is brief.
     """
     position_s = its.player.position_s if seen.lesson_s is None else seen.lesson_s
-    target = matching.reference_at(its.reference.track, position_s)
+    target = limb_directions.reference_at(its.reference.track, position_s)
     visible = bool(np.isfinite(posed.pose.xy).any())
     hint = score.hint if score else None if visible else STEP_INTO_VIEW
     return {

@@ -10,46 +10,46 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rtc_server import messages
 from rtc_server.config import Config
 from rtc_server.history.results import Result
 from rtc_server.lessons.store import Lesson
-from rtc_server.media.peer import Peer
-from rtc_server.media.player import Player
-from rtc_server.media.trickle import Fragment
 from rtc_server.metrics import Metrics
-from rtc_server.poses.arms import ArmsCheck
-from rtc_server.poses.framing import Framing
-from rtc_server.poses.posing import Posed, PosingService, Tracker
-from rtc_server.score.reference import Reference
-from rtc_server.score.report import Attempt, Mirror
-from rtc_server.session import conductor, pipeline
-from rtc_server.session.attendance import Attendance
-from rtc_server.session.conductor import Conductor
-from rtc_server.session.control import Control, welcome
-from rtc_server.session.downlink import Downlink
-from rtc_server.session.resuming import BrokenOff
-from rtc_server.session.uplink import Uplink
+from rtc_server.pose.camera_latency import CameraLatencyCheck
+from rtc_server.pose.inference import FramePose, InferenceService, Tracker
+from rtc_server.pose.positioning import Framing
+from rtc_server.protocol import messages
+from rtc_server.scoring.attempt import Attempt, Mirror
+from rtc_server.scoring.reference import Reference
+from rtc_server.session import pipeline, playback
+from rtc_server.session.control_channel import Control, welcome
+from rtc_server.session.heartbeat import Heartbeat
+from rtc_server.session.playback import Playback
+from rtc_server.session.resume import ResumableSession
+from rtc_server.sync.player import Player
+from rtc_server.webrtc.downlink import Downlink
+from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.trickle import Fragment
+from rtc_server.webrtc.uplink import Uplink
 
 logger = logging.getLogger(__name__)
 
 GOODBYE_S = 1.5
 # Nobody is there to wait for, or they have another connection already.
 SHORT_GOODBYES_S = {
-    conductor.VANISHED: 0.0,
-    conductor.LOST: 0.0,
-    conductor.NEVER_CAME: 0.0,
-    conductor.REPLACED: 0.5,
+    playback.VANISHED: 0.0,
+    playback.LOST: 0.0,
+    playback.NEVER_CAME: 0.0,
+    playback.REPLACED: 0.5,
 }
 # Ends after which the learner may go on in another session.
 BREAKS = {
-    *(conductor.VANISHED, conductor.LOST, conductor.NEVER_CAME),
-    *(conductor.REPLACED, conductor.FAILED),
+    *(playback.VANISHED, playback.LOST, playback.NEVER_CAME),
+    *(playback.REPLACED, playback.FAILED),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SessionRequest:
     """What a learner asked for when they connected."""
 
     lesson: Lesson
@@ -64,13 +64,13 @@ class Session:
 
     def __init__(
         self,
-        order: Order,
+        order: SessionRequest,
         config: Config,
-        posing: PosingService,
+        posing: InferenceService,
         tracker: Tracker,
         metrics: Metrics,
         keep: Callable[[Result], Awaitable[None]],
-        former: BrokenOff | None = None,
+        former: ResumableSession | None = None,
     ) -> None:
         """:param keep: is told the result before the learner is, and may take its time briefly.
         :param former: what another session left, to go on with.
@@ -100,13 +100,13 @@ class Session:
             self._player.seek(former.lesson_s)
         self._down = Downlink(order.lesson, self._player, annotated=order.annotated)
         self._up = Uplink(self._now)
-        self._arms = ArmsCheck()
+        self._arms = CameraLatencyCheck()
         self._poses = posing.open_slot(tracker, draw=order.annotated)
-        self._conductor = Conductor(
+        self._playback = Playback(
             self._player, self._down.playhead, config.countdown_s, self._peer.send_control
         )
-        self._attendance = Attendance(
-            *(self._peer, self._conductor, self._player, config),
+        self._heartbeat = Heartbeat(
+            *(self._peer, self._playback, self._player, config),
             lambda: self._up.count(metrics),
         )
 
@@ -136,7 +136,7 @@ class Session:
         """What `GET /api/sessions/{id}` says."""
         return {
             "id": self.id,
-            "state": "ended" if self.how_it_ended else self._conductor.state,
+            "state": "ended" if self.how_it_ended else self._playback.state,
             "lesson": self.order.lesson.id,
             "lesson_s": round(self._player.position_s, 3),
             "started_at": self.started_at,
@@ -173,22 +173,22 @@ class Session:
         :param may_return: the learner may want to go on, even though they were not lost.
         """
         self._may_return = may_return
-        self._conductor.end(reason)
+        self._playback.end(reason)
 
     @property
-    def left(self) -> BrokenOff | None:
+    def left(self) -> ResumableSession | None:
         """What the learner can go on with; None after an end that was meant."""
         if self.how_it_ended not in BREAKS and not self._may_return:
             return None
         its, clock = self.order, self._player.clock
-        return BrokenOff(
+        return ResumableSession(
             *(its.lesson, self.attempt, its.mirror, self.learner),
             *(self._left_at_s, clock.rate, clock.loop),
         )
 
     async def run(self) -> None:
         """Serve the learner until the lesson, the learner or the server ends it."""
-        reason = conductor.FAILED
+        reason = playback.FAILED
         try:
             reason = await self._serve()
         except* Exception:  # one learner's failure is logged and must not reach the others
@@ -206,11 +206,11 @@ class Session:
                     self._receive(),
                     self._control().obey(),
                     self._coach(),
-                    self._conductor.count_down(),
-                    self._attendance.watch(),
+                    self._playback.count_down(),
+                    self._heartbeat.watch(),
                 )
             ]
-            reason = await self._conductor.over
+            reason = await self._playback.over
             for job in jobs:
                 job.cancel()
         return reason
@@ -222,11 +222,11 @@ class Session:
     def _control(self) -> Control:
         return Control(
             peer=self._peer,
-            conductor=self._conductor,
+            playback=self._playback,
             up=self._up,
             down=self._down,
             arms=self._arms,
-            attendance=self._attendance,
+            heartbeat=self._heartbeat,
             metrics=self._metrics,
             now=self._now,
             welcome=welcome(self.id, self.order.lesson, self._config.pose_fps, self._resumed),
@@ -234,7 +234,7 @@ class Session:
 
     async def _coach(self) -> None:
         await self._peer.open.wait()
-        self._conductor.tell_ready()
+        self._playback.tell_ready()
         await pipeline.coach(
             pipeline.Coach(
                 frames=self._up.frames,
@@ -242,12 +242,12 @@ class Session:
                 capture=self._up.capture,
                 playhead=self._down.playhead,
                 player=self._player,
-                conductor=self._conductor,
+                playback=self._playback,
                 reference=self.order.reference,
                 attempt=self.attempt,
                 annotated=self._down.annotated,
                 send=self._peer.send_score,
-                followed=self._attendance.followed,
+                followed=self._heartbeat.followed,
                 packets=lambda: self._peer.packets_received,
                 saw=self._watch_arms,
                 framing=Framing(),
@@ -257,9 +257,9 @@ class Session:
             )
         )
 
-    def _watch_arms(self, posed: Posed) -> None:
+    def _watch_arms(self, posed: FramePose) -> None:
         """Tell what the check came to, once it is done; a lesson that begins ends it."""
-        if self._conductor.state not in ("ready", "paused"):
+        if self._playback.state not in ("ready", "paused"):
             self._arms.drop()
         found = self._arms.saw(self._up.capture.captured_ms(posed.frame.rtp), posed.pose)
         if found is not None:
@@ -268,15 +268,15 @@ class Session:
     async def _finish(self, reason: str) -> None:
         """Have the result kept, then tell the summary: what was told is not lost any more."""
         self.ended_at = time.time()
-        self._left_at_s = self._attendance.place_s
+        self._left_at_s = self._heartbeat.place_s
         self.how_it_ended = reason
-        summary = self.attempt.summary(complete=reason == conductor.FINISHED)
+        summary = self.attempt.summary(complete=reason == playback.FINISHED)
         self._summary = summary.message()
-        self._conductor.tell_ended(reason)
+        self._playback.tell_ended(reason)
         try:
             await self._keep(self.result())
         finally:
             self._peer.send_control(self._summary)
             heard = await self._peer.close(SHORT_GOODBYES_S.get(reason, GOODBYE_S))
-            if reason == conductor.FINISHED and not heard:  # they were cut off near the end
+            if reason == playback.FINISHED and not heard:  # they were cut off near the end
                 self._may_return = True

@@ -10,7 +10,7 @@ from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.learner import Learner, learner_in
 from tests.browser.support.server_process import Server
 
-LATE_MS = 130.0  # tests/unit/rtc_server/poses/test_arms.py has others
+LATE_MS = 130.0  # tests/unit/rtc_server/pose/test_camera_latency.py has others
 ERROR_MS = 40.0
 CHECK_S = 3 + 6 * 2.1  # the count-down and the figure
 IS_OVER = "document.querySelector('[data-part=stage]').dataset.check === 'off'"

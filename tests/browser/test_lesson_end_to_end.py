@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from rtc_server.score.grades import label
+from rtc_server.scoring.grades import label
 from tests.browser.support import camera_film
 from tests.browser.support.learner import Learner
 from tests.browser.support.server_process import Server

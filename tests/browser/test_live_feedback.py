@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from rtc_server.poses.arms import raised_deg
+from rtc_server.pose.camera_latency import raised_deg
 from tests.browser.support.chromium import chromium
 from tests.browser.support.server_process import Server
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Download
 
-from rtc_server.history.address import parse_address
+from rtc_server.history.database_url import parse_address
 from rtc_server.history.store import Store
-from rtc_server.score.grades import label
+from rtc_server.scoring.grades import label
 from tests.browser.support.learner import SCREENSHOTS, Learner, learner_in
 from tests.browser.support.page_checks import looks_well
 from tests.browser.support.page_script import on_page

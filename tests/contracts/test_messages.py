@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from rtc_server import messages
-from rtc_server.score.report import Summary
+from rtc_server.protocol import messages
+from rtc_server.scoring.attempt import Summary
 
 EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "messages.json").read_text())
 

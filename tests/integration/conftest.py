@@ -15,9 +15,9 @@ from aiohttp import web
 
 from rtc_server.app import make_app
 from rtc_server.config import Config
-from rtc_server.http.appkeys import SESSIONS
+from rtc_server.http.app_keys import SESSIONS
 from rtc_server.lessons.store import Lesson
-from rtc_server.session.sessions import Sessions
+from rtc_server.session.registry import SessionRegistry
 
 WARM_S = 60.0
 
@@ -30,7 +30,7 @@ class Running:
     app: web.Application
 
     @property
-    def sessions(self) -> Sessions:
+    def sessions(self) -> SessionRegistry:
         return self.app[SESSIONS]
 
     async def until_empty(self, within_s: float = 10.0) -> None:

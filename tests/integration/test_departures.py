@@ -17,9 +17,9 @@ import aiohttp
 import pytest
 from aiortc import RTCPeerConnection, VideoStreamTrack, rtcrtpreceiver
 
+from rtc_server.client.learner import Learner, Wish
 from rtc_server.config import Config
 from rtc_server.errors import TandemError
-from rtc_server.learner.client import Learner, Wish
 from rtc_server.lessons.store import Lesson
 from tests.integration.conftest import serving
 from tests.integration.puppet import Puppet
@@ -164,7 +164,7 @@ async def test_a_learner_hears_an_unclean_end_as_unclean(short_lesson: Lesson) -
     """The server is killed: no summary, so the report says unclean."""
     script = (
         "import asyncio, json, sys\n"
-        "from rtc_server.learner.client import Learner, Wish\n"
+        "from rtc_server.client.learner import Learner, Wish\n"
         "learner = Learner(Wish(sys.argv[1], 'short', 'instructor'))\n"
         "print(json.dumps(asyncio.run(learner.follow()).report()['ended']))\n"
     )

@@ -17,10 +17,10 @@ from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtp import RtcpPacket, RtcpSenderInfo, RtcpSrPacket, RtpPacket
 from aiortc.sdp import SessionDescription
 
-from rtc_server.learner.client import Learner, Wish
-from rtc_server.media import insides
-from rtc_server.media.jitter import FrameBuffer
-from rtc_server.media.keyframes import KeyFrameGate
+from rtc_server.client.learner import Learner, Wish
+from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc.jitter_buffer import FrameBuffer
+from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from tests.integration.conftest import Running
 from tests.integration.puppet import Puppet
 from tools.loopback import BITRATE_ESTIMATOR
@@ -34,17 +34,17 @@ async def test_aiortc_is_the_version_whose_insides_we_read() -> None:
 
 async def test_a_sender_has_the_timestamp_we_read() -> None:
     connection = RTCPeerConnection()
-    assert insides.last_sent_timestamp(connection.addTransceiver("video").sender) == 0
+    assert aiortc_internals.last_sent_timestamp(connection.addTransceiver("video").sender) == 0
     await connection.close()
 
 
 async def test_a_receiver_has_the_mapper_and_the_handler_we_wrap() -> None:
     connection = RTCPeerConnection()
     receiver = connection.addTransceiver("video").receiver
-    mapper = getattr(receiver, insides.TIMESTAMP_MAPPER)
+    mapper = getattr(receiver, aiortc_internals.TIMESTAMP_MAPPER)
     assert (mapper.map(5000), mapper.map(8000)) == (0, 3000)
-    assert insides.wire_timestamp(receiver, 3000) == 8000
-    handler = inspect.signature(getattr(RTCRtpReceiver, insides.HANDLE_RTP))
+    assert aiortc_internals.wire_timestamp(receiver, 3000) == 8000
+    handler = inspect.signature(getattr(RTCRtpReceiver, aiortc_internals.HANDLE_RTP))
     assert list(handler.parameters) == ["self", "packet", "arrival_time_ms"]
     await connection.close()
 
@@ -54,7 +54,7 @@ async def test_a_senders_feedback_comes_to_the_track() -> None:
     connection = RTCPeerConnection()
     sender = connection.addTransceiver("video").sender
     heard: list[tuple[str, float]] = []
-    insides.on_feedback(sender, Listener(heard))
+    aiortc_internals.on_feedback(sender, Listener(heard))
     mine = sender._ssrc
     lost = rtp.RtcpReceiverInfo(mine, 64, 9, 100, 0, 0, 0)
     estimate = rtp.pack_remb_fci(500_000, [mine])
@@ -76,8 +76,8 @@ async def test_a_turn_of_the_loop_reads_all_that_has_come() -> None:
     connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     connection.createDataChannel("control")
     await connection.setLocalDescription(await connection.createOffer())
-    wires = insides.read_in_bursts(connection)
-    ice = getattr(connection.sctp.transport.transport, insides.ICE_CONNECTION)
+    wires = aiortc_internals.read_in_bursts(connection)
+    ice = getattr(connection.sctp.transport.transport, aiortc_internals.ICE_CONNECTION)
     address = next(p.transport.get_extra_info("sockname") for p in ice._protocols)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as learner:
         for k in range(50):
@@ -97,7 +97,7 @@ async def test_a_connection_counts_its_packets(server: Running) -> None:
         webcam = puppet.connection.getTransceivers()[0].receiver
         stats = (await webcam.getStats()).values()
         (told,) = {s.packetsReceived for s in stats if s.type == "transport"}
-        assert 0 < told <= insides.packets_received(webcam)
+        assert 0 < told <= aiortc_internals.packets_received(webcam)
         puppet.say("bye")
     await server.until_empty()
 
@@ -129,15 +129,15 @@ async def test_a_receiver_has_what_our_buffer_takes_the_place_of() -> None:
     """tests/integration/test_receive.py shows that the decoder takes what we give it."""
     connection = RTCPeerConnection()
     receiver = connection.addTransceiver("video").receiver
-    buffer = getattr(receiver, insides.RECEIVE_BUFFER)
+    buffer = getattr(receiver, aiortc_internals.RECEIVE_BUFFER)
     assert list(inspect.signature(buffer.add).parameters) == ["packet"]
-    assert isinstance(getattr(receiver, insides.CODECS), dict)
-    assert isinstance(getattr(receiver, insides.DECODER_QUEUE), queue.Queue)
-    assert getattr(receiver, insides.DECODER_THREAD) is None
+    assert isinstance(getattr(receiver, aiortc_internals.CODECS), dict)
+    assert isinstance(getattr(receiver, aiortc_internals.DECODER_QUEUE), queue.Queue)
+    assert getattr(receiver, aiortc_internals.DECODER_THREAD) is None
     now = time.monotonic
-    insides.replace_receive_buffer(receiver, FrameBuffer(now), KeyFrameGate(now))
+    aiortc_internals.replace_receive_buffer(receiver, FrameBuffer(now), KeyFrameGate(now))
     assert hasattr(receiver, BITRATE_ESTIMATOR)
-    handled = inspect.getsource(getattr(RTCRtpReceiver, insides.HANDLE_RTP))
+    handled = inspect.getsource(getattr(RTCRtpReceiver, aiortc_internals.HANDLE_RTP))
     for line in (  # what we do in its place, for each frame
         "pli_flag, encoded_frame = self.__jitter_buffer.add(packet)",
         "if encoded_frame is not None and self.__decoder_thread:",
@@ -152,14 +152,14 @@ async def test_packets_that_show_no_picture_tell_no_time() -> None:
     """Chromium's first packets are padding, sent as if it came again, under timestamps of 0."""
     connection = RTCPeerConnection()
     receiver = connection.addTransceiver("video").receiver
-    codecs: dict[int, RTCRtpCodecParameters] = getattr(receiver, insides.CODECS)
+    codecs: dict[int, RTCRtpCodecParameters] = getattr(receiver, aiortc_internals.CODECS)
     for kind, name in ((97, "VP8"), (98, "rtx")):
         codecs[kind] = RTCRtpCodecParameters(f"video/{name}", 90_000, payloadType=kind)
     told: list[int] = []
-    insides.on_rtp_packet(receiver, told.append)
+    aiortc_internals.on_rtp_packet(receiver, told.append)
     for kind, payload, stamp in ((98, b"", 0), (97, b"", 1), (97, b"\x10\0", 2), (98, b"\0\0", 3)):
         packet = RtpPacket(payload_type=kind, timestamp=stamp, payload=payload)
-        await getattr(receiver, insides.HANDLE_RTP)(packet, 0)
+        await getattr(receiver, aiortc_internals.HANDLE_RTP)(packet, 0)
     assert told == [2]
     await connection.close()
 
@@ -168,13 +168,13 @@ async def test_sender_reports_carry_both_halves_to_the_handler_we_wrap() -> None
     connection = RTCPeerConnection()
     receiver = connection.addTransceiver("video").receiver
     told: list[tuple[int, int]] = []
-    insides.on_sender_report(receiver, lambda ntp, rtp: told.append((ntp, rtp)))
-    retransmitted: dict[int, int] = getattr(receiver, insides.RETRANSMITTED)
+    aiortc_internals.on_sender_report(receiver, lambda ntp, rtp: told.append((ntp, rtp)))
+    retransmitted: dict[int, int] = getattr(receiver, aiortc_internals.RETRANSMITTED)
     retransmitted[2] = 1
     for ssrc in (1, 2):
         sent = bytes(RtcpSrPacket(ssrc, RtcpSenderInfo(7 << 32, 90_000 * ssrc, 1, 1)))
         (packet,) = RtcpPacket.parse(sent)
-        await getattr(receiver, insides.HANDLE_RTCP)(packet)
+        await getattr(receiver, aiortc_internals.HANDLE_RTCP)(packet)
     assert told == [(7 << 32, 90_000)]
     await connection.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from rtc_server.learner.client import Learner, Wish
+from rtc_server.client.learner import Learner, Wish
 from tests.integration.conftest import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from rtc_server.client.learner import Wish
+from rtc_server.client.script import Act
 from rtc_server.config import Config
-from rtc_server.learner.acting import Act
-from rtc_server.learner.client import Wish
 from tests.integration import elsewhere
 from tests.integration.conftest import serving
 from tools import oracle

@@ -15,10 +15,10 @@ PICTURE_KB = SIZE[0] * SIZE[1] * 3 / 1024
 PROGRAM = """
 import re, sys
 from pathlib import Path
-from rtc_server.making.encoders import picture_form
-from rtc_server.making.encoding import encode_pictures, encode_sound
-from rtc_server.making.extraction import find_poses
-from rtc_server.making.sampling import probe
+from rtc_server.authoring.codecs import picture_form
+from rtc_server.authoring.transcode import encode_pictures, encode_sound
+from rtc_server.authoring.pose_extraction import find_poses
+from rtc_server.authoring.frame_sampler import probe
 
 video, folder = map(Path, sys.argv[1:])
 info = probe(video)

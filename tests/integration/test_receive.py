@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from aiortc import RTCRtpReceiver, rtcrtpreceiver
 
-from rtc_server.http import signalling
-from rtc_server.learner.client import Wish
-from rtc_server.media import insides
-from rtc_server.media.jitter import FrameBuffer, patience_s
-from rtc_server.media.keyframes import LATE_S, KeyFrameGate
+from rtc_server.client.learner import Wish
+from rtc_server.http import sessions
+from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc.jitter_buffer import FrameBuffer, patience_s
+from rtc_server.webrtc.keyframe_gate import LATE_S, KeyFrameGate
 from tests.integration.conftest import Running
 from tools.film_learner import FilmLearner, film_of
 from tools.loopback import BITRATE_ESTIMATOR, Film, Pair, pictures
@@ -38,7 +38,7 @@ class Ours:
         self.gate = KeyFrameGate(time.monotonic)
 
     def __call__(self, receiver: RTCRtpReceiver) -> None:
-        insides.replace_receive_buffer(receiver, self.buffer, self.gate)
+        aiortc_internals.replace_receive_buffer(receiver, self.buffer, self.gate)
 
 
 @asynccontextmanager
@@ -136,7 +136,7 @@ async def test_poses_come_again_soon_after_a_packet_of_the_webcam_is_lost_for_go
     await until(lambda: bool(lost) and learner.pose_after(lost[0]) is not None)
     again = learner.pose_after(lost[0])
     assert again is not None and again.came_s - lost[0] < RESUME_S
-    assert server.app[signalling.SESSIONS].find(learner.session).describe()["packets_given_up"] == 1
+    assert server.app[sessions.SESSIONS].find(learner.session).describe()["packets_given_up"] == 1
     learner.leave()
     await following
     await server.until_empty()

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from rtc_server.client.learner import Outcome, Wish
+from rtc_server.client.reconnect import Follower
 from rtc_server.config import Config
-from rtc_server.learner.client import Outcome, Wish
-from rtc_server.learner.follower import Follower
 from tests.integration.conftest import Running, serving
 from tools.door import open_door
 from tools.relay import Weather

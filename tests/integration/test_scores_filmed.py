@@ -1,6 +1,6 @@
 """What must hold of a score, filmed: dancers in pictures, compressed, through the pose estimator.
 
-What needs exact joints or hundreds of attempts: tests/unit/rtc_server/score/test_must_hold.py.
+What needs exact joints or hundreds of attempts: tests/unit/rtc_server/scoring/test_must_hold.py.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 import pytest
 
-from rtc_server.learner.comparing import compare
+from rtc_server.authoring.build import make_lesson
+from rtc_server.authoring.pose_extraction import Picture, open_poser
+from rtc_server.client.comparison import compare
 from rtc_server.lessons.store import Lesson, LessonStore
-from rtc_server.making.authoring import make_lesson
-from rtc_server.making.extraction import Picture, open_poser
-from rtc_server.score.report import Mirror, Summary
+from rtc_server.scoring.attempt import Mirror, Summary
 from tools.dancer import perturb
 from tools.dancer.files import write
 from tools.dancer.motion import Motion

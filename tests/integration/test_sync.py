@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from rtc_server.client.learner import Wish
+from rtc_server.client.script import Act
 from rtc_server.config import Config
-from rtc_server.learner.acting import Act
-from rtc_server.learner.client import Wish
 from tests.integration import elsewhere
 from tests.integration.conftest import Running, serving
 from tools import oracle

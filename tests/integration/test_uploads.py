@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from rtc_server.authoring.pose_extraction import find_poses, open_poser
 from rtc_server.cli import main
 from rtc_server.lessons.store import LessonStore
-from rtc_server.making.extraction import find_poses, open_poser
 from tests.clips import write_clip
 from tests.integration.uploading import Desk, desk, half_made, held_upload, preparers, problem
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from rtc_server.adding.preparing import Preparation
 from rtc_server.lessons.store import LessonStore
+from rtc_server.uploads.worker_process import Preparation
 from tests.integration.uploading import desk, half_made, held_upload, preparers
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import asyncio, sys
-from rtc_server.adding.preparing import Preparation, prepare
+from rtc_server.uploads.worker_process import Preparation, prepare
 asyncio.run(prepare(Preparation.read(sys.argv[1]), lambda *heard: print(*heard, flush=True)))
 """
 
@@ -88,7 +88,7 @@ def test_a_server_that_is_killed_takes_the_preparation_along(order: Preparation)
 def test_a_preparation_ends_when_nobody_holds_its_stdin(order: Preparation) -> None:
     """Also while it says nothing, and so does not notice that nobody hears it."""
     lessons = Path(order.lessons)
-    command = [sys.executable, "-m", "rtc_server.adding.preparer", order.as_text()]
+    command = [sys.executable, "-m", "rtc_server.uploads.worker", order.as_text()]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
     ) as process:

@@ -80,7 +80,7 @@ def preparers(lessons: Path) -> list[int]:
             words = path.read_bytes().split(b"\0")
         except OSError:  # gone meanwhile
             continue
-        if b"rtc_server.adding.preparer" in words and str(lessons).encode() in words[-2]:
+        if b"rtc_server.uploads.worker" in words and str(lessons).encode() in words[-2]:
             found.append(int(path.parent.name))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tf_pose.engines.opening import ENGINES, Engine, engine_names, open_engine
+from tf_pose.engines.registry import ENGINES, Engine, engine_names, open_engine
 
 __all__ = ["ENGINES", "Engine", "engine_names", "open_engine"]
 

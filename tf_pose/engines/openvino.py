@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from openvino.frontend import FrontEndManager
 
 from tf_pose.errors import EngineUnavailable
-from tf_pose.graph import INPUT, STAGES, outputs_after
+from tf_pose.tensors import INPUT, STAGES, outputs_after
 
 Shape = tuple[int, int, int]  # (N, H, W)
 

@@ -15,7 +15,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import tensorflow
 
 from tf_pose.errors import EngineUnavailable
-from tf_pose.graph import INPUT, STAGES, outputs_after
+from tf_pose.tensors import INPUT, STAGES, outputs_after
 
 _tf = tensorflow.compat.v1
 

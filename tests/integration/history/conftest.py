@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rtc_server.history.address import parse_address
+from rtc_server.history.database_url import parse_address
 from rtc_server.history.store import Store
 from tests.integration.history.postgres import Postgres, running_postgres
 

@@ -16,9 +16,9 @@ from aiohttp import web
 from rtc_server import app as composition
 from rtc_server.app import make_app
 from rtc_server.config import Config
-from rtc_server.history.address import parse_address
+from rtc_server.history.database_url import parse_address
 from rtc_server.history.store import Store
-from rtc_server.http.appkeys import ARCHIVE
+from rtc_server.http.app_keys import HISTORY
 from tests.integration.history.filling import fill
 from tests.integration.history.postgres import Postgres
 from tests.unit.rtc_server.kept import result
@@ -48,7 +48,7 @@ async def serving(tmp_path: Path, **settings: Any) -> AsyncIterator[aiohttp.Clie
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        await runner.app[ARCHIVE].keep(result(1))
+        await runner.app[HISTORY].keep(result(1))
         base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         async with aiohttp.ClientSession(base_url=base_url) as http:
             yield http

@@ -11,9 +11,9 @@ from contextlib import asynccontextmanager, contextmanager
 import pytest
 
 from rtc_server.errors import HistoryOff, HistoryUnavailable
-from rtc_server.history import archive as archiving
-from rtc_server.history.address import parse_address
-from rtc_server.history.archive import Archive
+from rtc_server.history import async_store as archiving
+from rtc_server.history.async_store import AsyncStore
+from rtc_server.history.database_url import parse_address
 from rtc_server.history.store import Store
 from rtc_server.metrics import Metrics
 from tests.integration.history.postgres import Postgres
@@ -29,8 +29,8 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Archive]:
-    async with Archive(Store(parse_address(url)), Metrics()) as archive:
+async def opened(url: str) -> AsyncIterator[AsyncStore]:
+    async with AsyncStore(Store(parse_address(url)), Metrics()) as archive:
         yield archive
 
 
@@ -45,19 +45,19 @@ def locked(path: str) -> Iterator[None]:
         other.close()
 
 
-def counted(archive: Archive, name: str) -> float:
+def counted(archive: AsyncStore, name: str) -> float:
     value = archive._metrics.registry.get_sample_value(f"tandem_{name}")
     assert value is not None
     return value
 
 
-async def until_written(archive: Archive) -> None:
+async def until_written(archive: AsyncStore) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while counted(archive, "results_waiting"):
             await asyncio.sleep(0.02)
 
 
-async def kept_by(archive: Archive, learner: str = "Ann") -> list[int]:
+async def kept_by(archive: AsyncStore, learner: str = "Ann") -> list[int]:
     page = await archive.ask(lambda store: store.page(learner, None, 100))
     return [int(its.attempt, 16) for its in page.results]
 
@@ -149,7 +149,7 @@ async def test_a_server_that_stops_waits_a_little_and_counts_what_it_loses(
     monkeypatch.setattr(archiving, "CLOSED_WITHIN_S", 0.1)
     store = Store(parse_address(path))
     with locked(path):
-        async with Archive(store, Metrics()) as archive:
+        async with AsyncStore(store, Metrics()) as archive:
             for k in (1, 2):
                 await archive.keep(result(k))
     assert counted(archive, "results_lost_total") == 2
@@ -182,7 +182,7 @@ async def test_too_many_who_ask_are_refused(path: str, monkeypatch: pytest.Monke
 
 
 async def test_an_archive_that_is_off_keeps_nothing() -> None:
-    async with Archive(None, Metrics()) as archive:
+    async with AsyncStore(None, Metrics()) as archive:
         await archive.keep(result(1))
         assert await archive.before(result(2)) is None
         with pytest.raises(HistoryOff, match="keeps no results"):

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from rtc_server.history.address import parse_address
+from rtc_server.history.database_url import parse_address
 from rtc_server.history.store import Store
 from rtc_server.lessons.store import Lesson
 from tests.integration.puppet import Puppet
@@ -20,7 +20,7 @@ ROUNDS, WRITTEN = 3, 25
 POINTS = 200
 WRITER = """
 import sys
-from rtc_server.history.address import parse_address
+from rtc_server.history.database_url import parse_address
 from rtc_server.history.store import Store
 from tests.unit.rtc_server.kept import result
 store, number = Store(parse_address(sys.argv[1])), int(sys.argv[2])

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from rtc_server import cli
 from rtc_server.errors import BadConfig, BadHistory
-from rtc_server.history.address import parse_address
+from rtc_server.history.database_url import parse_address
 from rtc_server.history.store import Store
 from rtc_server.history.tables import VERSION_TABLE
 from tests.unit.rtc_server.kept import result

@@ -15,10 +15,10 @@ import pytest
 import pytest_asyncio
 
 from rtc_server.config import Config
-from rtc_server.history.address import parse_address
+from rtc_server.history.database_url import parse_address
 from rtc_server.history.results import Result
 from rtc_server.history.store import Store
-from rtc_server.http.appkeys import ARCHIVE
+from rtc_server.http.app_keys import HISTORY
 from tests.integration.conftest import Running, serving
 from tests.integration.history.conftest import KINDS
 from tests.integration.history.filling import MANY, POINTS, fill
@@ -55,7 +55,7 @@ async def http(server: Running) -> AsyncIterator[aiohttp.ClientSession]:
 
 async def put(server: Running, *its: Result) -> None:
     for each in its:
-        await server.app[ARCHIVE].keep(each)
+        await server.app[HISTORY].keep(each)
 
 
 async def got(http: aiohttp.ClientSession, path: str, **query: Any) -> dict[str, Any]:
@@ -110,7 +110,7 @@ async def test_who_gives_no_name_is_not_kept(server: Running, http: aiohttp.Clie
     report = await got(http, f"/api/sessions/{session}/report")
     assert {name: report[name] for name in summary} == summary
     assert report["learner"] is None and report["change"] is None
-    newest = await server.app[ARCHIVE].ask(lambda store: store.page(None, None, 5))
+    newest = await server.app[HISTORY].ask(lambda store: store.page(None, None, 5))
     assert session not in [its.session for its in newest.results]
 
 

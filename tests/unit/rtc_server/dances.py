@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from rtc_server.score import matching
-from rtc_server.score.reference import Reference, prepare
-from rtc_server.score.report import Attempt, Mirror, Summary
-from rtc_server.values import Pose, PoseTrack
+from rtc_server.scoring import limb_directions
+from rtc_server.scoring.attempt import Attempt, Mirror, Summary
+from rtc_server.scoring.reference import Reference, prepare
+from rtc_server.types import Pose, PoseTrack
 from tools.dancer.body import body as body_of
 from tools.dancer.choreography import ARMS, FEET
 from tools.dancer.choreography import choreography as choreography_of
@@ -118,7 +118,7 @@ def hidden(track: PoseTrack, joints: list[int]) -> PoseTrack:
 
 def flipped(track: PoseTrack) -> PoseTrack:
     """The same person seen in a mirror."""
-    return PoseTrack(track.t_s, *matching.mirrored(track.xy, track.score), track.aspect)
+    return PoseTrack(track.t_s, *limb_directions.mirrored(track.xy, track.score), track.aspect)
 
 
 def taken(track: PoseTrack, rows: Any) -> PoseTrack:
@@ -157,7 +157,7 @@ def stretched(track: PoseTrack, lengths: Any) -> PoseTrack:
 
 def bent(track: PoseTrack, limb: str, degrees: float) -> PoseTrack:
     """One limb turned away from where it should point; what hangs on it comes along."""
-    start, end, _ = matching.LIMBS[limb]
+    start, end, _ = limb_directions.LIMBS[limb]
     along = {3: [3, 4], 6: [6, 7], 9: [9, 10], 12: [12, 13]}.get(end, [end])
     aspect = np.array([track.aspect, 1])
     turn = np.radians(degrees)

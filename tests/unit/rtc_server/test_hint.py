@@ -7,7 +7,7 @@ import pytest
 
 from rtc_server import hint
 from rtc_server.hint import Hint
-from rtc_server.score import hints, matching
+from rtc_server.scoring import hints, limb_directions
 
 
 @pytest.mark.parametrize("kind", hint.KINDS)
@@ -16,7 +16,7 @@ def test_every_kind_is_a_sentence_without_gaps(kind: hint.Kind) -> None:
     assert sentence and not set("{}_") & set(sentence)
 
 
-@pytest.mark.parametrize("limb", matching.NAMES)
+@pytest.mark.parametrize("limb", limb_directions.NAMES)
 @pytest.mark.parametrize("mirror", [True, False])
 def test_every_limb_leads_to_a_part_that_has_a_name(limb: str, mirror: bool) -> None:
     seen = set()

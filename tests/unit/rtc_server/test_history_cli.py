@@ -11,7 +11,7 @@ import pytest
 from rtc_server import cli
 from rtc_server.commands.serve import announce
 from rtc_server.config import Config
-from rtc_server.history.address import parse_address
+from rtc_server.history.database_url import parse_address
 from rtc_server.history.store import Store
 from tests.unit.rtc_server.kept import result
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tf_pose.graph import FIELDS, HEATMAPS
 from tf_pose.skeleton import LIMB_FIELDS, LIMBS
+from tf_pose.tensors import FIELDS, HEATMAPS
 
 # A person facing us, in cells; left is on our right. No joint is at a cell's very centre: there
 # four fine pixels would be equally high, and which of them wins is nobody's promise.

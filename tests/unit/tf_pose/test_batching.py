@@ -14,8 +14,8 @@ import pytest
 
 from tf_pose.batching import BatchingEngine
 from tf_pose.engines import Engine, open_engine
-from tf_pose.graph import STAGES
 from tf_pose.networks import get_graph_path
+from tf_pose.tensors import STAGES
 
 PATIENCE_S = 20
 SMALL, LARGE = (1, 16, 8), (1, 32, 24)

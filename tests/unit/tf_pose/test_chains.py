@@ -7,7 +7,7 @@ from tests.unit.tf_pose.painted import STANDING, add_field, add_heat, moved, pai
 from tf_pose.chains import best_chain, choose_chains
 from tf_pose.grouping import group
 from tf_pose.peaks import coarse_maps, fine_peaks
-from tf_pose.people import people_in
+from tf_pose.postprocess import people_in
 from tf_pose.skeleton import LIMBS
 
 ARMS = {"right": (2, 3, 4), "left": (5, 6, 7)}

@@ -9,7 +9,7 @@ from bench.pose_recipes import OVERHEAD, SCENES
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.geometry import Box, box_around
 from tf_pose.networks import get_graph_path
-from tf_pose.refining import refined
+from tf_pose.refinement import refined
 from tools.dancer.scene import render
 
 WRISTS = [4, 7]

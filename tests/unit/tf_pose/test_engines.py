@@ -10,8 +10,8 @@ import pytest
 
 from tf_pose.engines import engine_names, open_engine
 from tf_pose.errors import BadSize, EngineUnavailable, UnknownEngine
-from tf_pose.graph import outputs_after
 from tf_pose.networks import get_graph_path
+from tf_pose.tensors import outputs_after
 
 ROOT = Path(__file__).resolve().parents[3]
 GRAPH = Path(get_graph_path("mobilenet_thin"))

@@ -5,10 +5,10 @@ import pytest
 
 from tests.unit.tf_pose import reference
 from tests.unit.tf_pose.painted import STANDING, moved, painted
-from tf_pose.graph import FIELDS, HEATMAPS
 from tf_pose.grouping import SAMPLES, Connection, alignment, assemble, connect, group
 from tf_pose.peaks import coarse_maps, fine_peaks, reference_peaks
 from tf_pose.skeleton import LIMB_FIELDS
+from tf_pose.tensors import FIELDS, HEATMAPS
 from tf_pose.upsample import Maps
 
 CROSSED = STANDING * [0.9, 1] + [7, 1]  # arms and legs among the other one's

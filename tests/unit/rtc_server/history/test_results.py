@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtc_server.errors import BadLearner, BadMessage
-from rtc_server.history.exporting import CsvWriter, JsonWriter
+from rtc_server.history.export import CsvWriter, JsonWriter
 from rtc_server.history.results import Cursor, Result, learner_name
 from tests.unit.rtc_server.kept import result, summary
 

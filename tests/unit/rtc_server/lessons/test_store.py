@@ -14,9 +14,9 @@ from rtc_server.cli import main
 from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
 from rtc_server.lessons.lesson import FORMAT, write_description, write_poses
 from rtc_server.lessons.renditions import CODECS, Codec, RenditionWriter
-from rtc_server.lessons.scratch import folder_beside
 from rtc_server.lessons.store import Lesson, LessonStore, check_id
-from rtc_server.values import PoseTrack
+from rtc_server.lessons.temp_files import folder_beside
+from rtc_server.types import PoseTrack
 
 PICTURES: tuple[Codec, ...] = ("vp8", "h264", "vp8-low", "h264-low")
 

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
+from rtc_server.authoring.build import make_lesson
+from rtc_server.authoring.thumbnails import NAME, sprite
 from rtc_server.errors import BrokenLesson
 from rtc_server.lessons.store import Lesson, LessonStore
 from rtc_server.lessons.timeline import Timeline
-from rtc_server.making.authoring import make_lesson
-from rtc_server.making.sprites import NAME, sprite
-from rtc_server.values import Pose
+from rtc_server.types import Pose
 from tests.clips import grey_of, write_clip
 
 

@@ -11,17 +11,17 @@ import pytest
 from aiortc.rtcsctptransport import USERDATA_MAX_LENGTH
 
 from rtc_server.hint import KINDS, PARTS, Hint
-from rtc_server.media.capture import CaptureClock
-from rtc_server.media.mailbox import Mailbox
-from rtc_server.media.player import Player
-from rtc_server.media.playhead import Playhead, SentFrame
-from rtc_server.messages import to_json
 from rtc_server.metrics import Metrics
-from rtc_server.poses.posing import Posed
-from rtc_server.score.matching import NAMES
-from rtc_server.score.reference import prepare
+from rtc_server.pose.inference import FramePose
+from rtc_server.protocol.messages import to_json
+from rtc_server.scoring.limb_directions import NAMES
+from rtc_server.scoring.reference import prepare
 from rtc_server.session import pipeline
-from rtc_server.values import Pose, Score
+from rtc_server.sync.capture_clock import CaptureClock
+from rtc_server.sync.player import Player
+from rtc_server.sync.playhead import Playhead, SentFrame
+from rtc_server.types import Pose, Score
+from rtc_server.webrtc.latest import Latest
 from tests.unit.rtc_server.dances import dance
 
 EVERY_S = 0.2
@@ -44,7 +44,7 @@ class Flow:
             packets=lambda: 0,
             poses=self.poses,
             player=SimpleNamespace(now=lambda: self.now_s),
-            conductor=SimpleNamespace(state="playing"),
+            playback=SimpleNamespace(state="playing"),
             attempt=SimpleNamespace(dropped=0),
             metrics=Metrics(),
             complain=lambda code, text: self.complaints.append((code, text)),
@@ -118,7 +118,7 @@ async def test_who_is_late_is_back_in_line_at_once_and_each_miss_is_counted(
 
 async def test_a_wait_before_the_lesson_plays_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     flow = Flow(0.5, monkeypatch)
-    flow.its.conductor.state = "ready"
+    flow.its.playback.state = "ready"
     await flow.samples(20)
     assert (flow.its.attempt.dropped, flow.missed) == (0, 0)
 
@@ -130,7 +130,7 @@ async def test_what_is_around_the_learner_is_looked_at_while_nothing_is_judged(
     monkeypatch: pytest.MonkeyPatch, state: str, looks: bool
 ) -> None:
     flow = Flow(0.05, monkeypatch)
-    flow.its.conductor.state = state
+    flow.its.playback.state = state
     await flow.samples(5)
     assert set(flow.looked_around) == {looks}
 
@@ -177,14 +177,14 @@ class Wait:
         self.complaints: list[str] = []
         self.unseen: list[float] = []
         self._packets = packets
-        self._frames: Mailbox[object] = Mailbox()
+        self._frames: Latest[object] = Latest()
         self.its = SimpleNamespace(
             frames=self._frames,
             packets=self.packets,
             player=SimpleNamespace(
                 now=lambda: 100.0, position_s=7.0, clock=SimpleNamespace(rate=1.0)
             ),
-            conductor=SimpleNamespace(state="playing"),
+            playback=SimpleNamespace(state="playing"),
             attempt=SimpleNamespace(add=lambda lesson_s, *_: self.unseen.append(lesson_s)),
             complain=lambda code, _: self.complaints.append(code),
         )
@@ -230,7 +230,7 @@ def longest_score() -> dict[str, Any]:
         player=SimpleNamespace(now=lambda: 600.345),
         capture=SimpleNamespace(source="arrivals"),
     )
-    posed = Posed(SimpleNamespace(rtp=0), pose, None)
+    posed = FramePose(SimpleNamespace(rtp=0), pose, None)
     seen = pipeline.Seen(5.678, 1.0, pipeline.MEASURED, -33.0)
     return pipeline.score_message(its, 9999, posed, seen, score)
 

@@ -1,0 +1,137 @@
+"""Shows poses on their pictures: drawn, written as a video, or in a window."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+
+import av
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from rtc_server.authoring.frame_sampler import Sample
+from rtc_server.authoring.pose_extraction import Picture
+from rtc_server.errors import NoDisplay
+from rtc_server.types import PoseTrack
+from tf_pose.draw import draw_pose
+
+FONT = cv2.FONT_HERSHEY_SIMPLEX
+INK, SHADE = (255, 255, 255), (24, 20, 18)
+
+
+def overlay(sample: Sample, track: PoseTrack, fps: float, *, black: bool = False) -> Picture:
+    """A copy of the sample's picture (or black) with the skeleton, its time and the rate."""
+    source = sample.image_bgr
+    image = np.zeros_like(source) if black else source.copy()
+    draw_pose(image, track.xy[sample.k], track.score[sample.k])
+    number = f"{sample.k + 1}/{len(track)}"
+    caption(image, [f"t {sample.t_s:.2f} s", f"{fps:g} FPS", number])
+    return image
+
+
+def caption(image: Picture, words: list[str]) -> None:
+    """Write the words in the lower left, a dot between them, as large as the picture asks for."""
+    height, width = image.shape[:2]
+    scale = max(0.35, min(width, height) / 900)
+    thick = max(1, round(scale * 1.6))
+    gap = round(22 * scale)
+    x, y = round(16 * scale) + 2, height - round(18 * scale) - 2
+    for k, word in enumerate(words):
+        if k:
+            # OpenCV's strokes know ASCII only: the dot is drawn.
+            cv2.circle(
+                image, (x + gap // 2, y - round(8 * scale)), thick + 1, SHADE, -1, cv2.LINE_AA
+            )
+            cv2.circle(image, (x + gap // 2, y - round(8 * scale)), thick, INK, -1, cv2.LINE_AA)
+            x += gap
+        cv2.putText(image, word, (x, y), FONT, scale, SHADE, thick * 3 + 1, cv2.LINE_AA)
+        cv2.putText(image, word, (x, y), FONT, scale, INK, thick, cv2.LINE_AA)
+        x += cv2.getTextSize(word, FONT, scale, thick)[0][0]
+
+
+class OverlayVideo:
+    """An MP4 (H.264) that pictures are added to, one a sample; whole once it is closed."""
+
+    def __init__(self, path: Path, fps: float) -> None:
+        self._container = av.open(str(path), "w", format="mp4", options={"movflags": "faststart"})
+        self._rate = Fraction(str(fps)).limit_denominator(1001)
+        self._stream: VideoStream | None = None
+        self._count = 0
+
+    def add(self, image: Picture) -> None:
+        """Append a picture; all are of the first one's size."""
+        height, width = image.shape[:2]
+        # 4:2:0 wants even sides: the last row or column is doubled.
+        even = cv2.copyMakeBorder(image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
+        stream = self._stream or self._open(even.shape[1], even.shape[0])
+        frame = VideoFrame.from_ndarray(even, format="bgr24")
+        frame.pts, frame.time_base = self._count, 1 / self._rate
+        self._count += 1
+        self._container.mux(stream.encode(frame))
+
+    def __enter__(self) -> OverlayVideo:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._stream is not None and kind is None:
+            self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+    def _open(self, width: int, height: int) -> VideoStream:
+        stream = self._container.add_stream("libx264", rate=self._rate)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.codec_context.time_base = 1 / self._rate
+        stream.codec_context.thread_count = 1  # the same file each time
+        stream.codec_context.options = {"preset": "veryfast", "crf": "20"}
+        self._stream = stream
+        return stream
+
+
+class Window:
+    """A window on the desktop that shows picture after picture."""
+
+    def __init__(self, title: str) -> None:
+        _need_display()
+        self._title = title
+        cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+
+    def show(self, image: Picture, for_s: float) -> bool:
+        """Show the picture that long; False once asked to leave (q, Esc, or the window closed)."""
+        cv2.imshow(self._title, image)
+        key = cv2.waitKey(max(1, round(for_s * 1000))) & 0xFF
+        closed = cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1
+        return not closed and key not in (ord("q"), 27)
+
+    def close(self) -> None:
+        """Take the window away."""
+        cv2.destroyAllWindows()
+
+
+def _need_display() -> None:
+    """Try a window in a process of its own: where there is no display, Qt ends the one that asks.
+
+    :raises NoDisplay: it could not be opened.
+    """
+    asked = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not asked:
+        raise NoDisplay(
+            "expected a display for the window, but DISPLAY is not set; leave --show out"
+        )
+    trial = "import cv2; cv2.namedWindow('trial'); cv2.waitKey(1)"
+    done = subprocess.run([sys.executable, "-c", trial], capture_output=True, check=False)
+    if done.returncode != 0:
+        raise NoDisplay(
+            f"expected a display for the window, but none could be opened ({asked}); "
+            "leave --show out"
+        )

@@ -1,0 +1,188 @@
+"""Cuts a part out of a video, exactly: a file that begins and ends where it was asked for."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.codec.context import Flags
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
+from av.video.stream import VideoStream
+
+from rtc_server.authoring.audio import pcm
+from rtc_server.authoring.codecs import PictureForm
+from rtc_server.authoring.decode import shown_frames
+from rtc_server.authoring.frame_sampler import VideoInfo, probe
+from rtc_server.authoring.opus import RATE_HZ
+from rtc_server.authoring.orientation import Orientation, orientation_of
+from rtc_server.authoring.pose_extraction import LONGEST_SIDE
+from rtc_server.authoring.prefetch import ahead
+from rtc_server.authoring.transcode import Done, Preparation
+from rtc_server.errors import BadPart
+
+SUFFIX = ".mp4"
+CLOCK_HZ = 90_000
+KEY_EVERY = 30  # pictures: a page seeks in it
+SHORTEST_S = Fraction(1, 2)
+SOUND_BIT_RATE = 160_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a video is wanted: `from_s` on, until before `to_s`; None is its end."""
+
+    from_s: float = 0.0
+    to_s: float | None = None
+
+    def __post_init__(self) -> None:
+        """
+        :raises BadPart: not a stretch of time at all.
+        """
+        end_s = math.inf if self.to_s is None else self.to_s
+        if not 0 <= self.from_s < math.inf or math.isnan(end_s):
+            raise BadPart(f"expected a part from 0 s or later on, got {self.from_s} to {end_s} s")
+        if end_s - self.from_s < SHORTEST_S:
+            raise BadPart(
+                f"expected a part of at least {float(SHORTEST_S)} s, "
+                f"got {self.from_s:g} to {end_s:g} s"
+            )
+
+    @classmethod
+    def wanted(cls, from_s: float | None, to_s: float | None) -> Part | None:
+        """The part between two times that may both be left open; None where that is everything.
+
+        :raises BadPart: not a stretch of time at all.
+        """
+        return cls(from_s or 0.0, to_s) if from_s or to_s is not None else None
+
+    def within(self, duration_s: float) -> tuple[Fraction, Fraction]:
+        """Beginning and end in a video so long, in s; what reaches beyond its end ends there.
+
+        :raises BadPart: too little of it lies in the video.
+        """
+        begin, end = Fraction(str(self.from_s)), Fraction(duration_s)
+        if self.to_s is not None:
+            end = min(end, Fraction(str(self.to_s)))
+        if end - begin < SHORTEST_S:
+            raise BadPart(
+                f"expected a part of the video's {duration_s:.2f} s, "
+                f"at least {float(SHORTEST_S)} s long, got one from {self.from_s:g} s on"
+            )
+        return begin, end
+
+
+def cut(video: Path, place: Path, part: Part, done: Done) -> None:
+    """Write `part` of the video to `place`, an MP4, encoded anew.
+
+    Its first picture is the one on screen at `from_s`, shown from 0 on; its last ends with the
+    part; sound is cut to the sample. Pictures are upright and as large as anything that is made of
+    them needs. (Copying packets could begin at key frames only, and each container would hide what
+    comes before the part in its own way, if it can: it would still be in the file.)
+
+    :raises BadVideo: nothing of it can be decoded.
+    :raises BadPart: too little of the part lies in the video.
+    """
+    info = probe(video)
+    begin, end = part.within(info.duration_s)
+    form = _form(info)
+    total = math.ceil((end - begin) * Fraction(form.fps))
+    with av.open(str(place), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        picture = _add_pictures(container, form)
+        streams: list[Iterator[Packet[VideoStream] | Packet[AudioStream]]] = [
+            _pictures(video, picture, form, begin, end)
+        ]
+        if info.has_audio:
+            sound = container.add_stream("aac", rate=RATE_HZ, layout="stereo")
+            sound.codec_context.bit_rate = SOUND_BIT_RATE
+            streams.append(_sound(video, sound, begin, end))
+        for packet in heapq.merge(*streams, key=_decoded_s):
+            container.mux(packet)
+            if packet.stream is picture:
+                done(min(total, math.ceil(_decoded_s(packet) * form.fps) + 1), total)
+    done(total, total)
+
+
+def _form(info: VideoInfo) -> PictureForm:
+    """Even sides, none longer than anything looks at."""
+    scale = min(1.0, LONGEST_SIDE / max(info.width, info.height))
+    width, height = (max(16, round(side * scale / 2) * 2) for side in (info.width, info.height))
+    return PictureForm(width, height, max(1, round(info.fps)))
+
+
+def _add_pictures(container: av.container.OutputContainer, form: PictureForm) -> VideoStream:
+    stream = container.add_stream("libx264", rate=form.fps)
+    stream.width, stream.height, stream.pix_fmt = form.width, form.height, "yuv420p"
+    context = stream.codec_context
+    context.time_base = Fraction(1, CLOCK_HZ)
+    context.flags |= Flags.frame_duration
+    context.max_b_frames = 0
+    context.gop_size = KEY_EVERY
+    context.colorspace, context.color_range = Colorspace.ITU601, ColorRange.MPEG
+    # What is made of it is encoded once more: at this rate that leaves no trace.
+    context.options = {"crf": "19", "preset": "veryfast"}
+    return stream
+
+
+def _pictures(
+    video: Path, stream: VideoStream, form: PictureForm, begin: Fraction, end: Fraction
+) -> Generator[Packet[VideoStream]]:
+    pictures = ahead(_shown(video, form, begin, end))
+    try:
+        for frame in pictures:
+            yield from stream.encode(frame)
+        yield from stream.encode(None)
+    finally:
+        pictures.close()
+
+
+def _shown(video: Path, form: PictureForm, begin: Fraction, end: Fraction) -> Generator[VideoFrame]:
+    """Each picture that is on screen within the part, on the part's own clock."""
+    prepare = Preparation(form)
+    orientation: Orientation | None = None
+
+    def seen(_start: Fraction, stop: Fraction, _tick: Fraction) -> bool:
+        return stop > begin
+
+    for shown in shown_frames(video, seen):
+        if orientation is None:
+            orientation = orientation_of(shown.frame)
+        if shown.start >= end:
+            return
+        if shown.end > begin:
+            start, stop = max(shown.start, begin) - begin, min(shown.end, end) - begin
+            frame = prepare(shown.frame, orientation)
+            frame.pts, frame.time_base = round(start * CLOCK_HZ), Fraction(1, CLOCK_HZ)
+            frame.duration = round(stop * CLOCK_HZ) - frame.pts
+            yield frame
+
+
+def _sound(
+    video: Path, stream: AudioStream, begin: Fraction, end: Fraction
+) -> Generator[Packet[AudioStream]]:
+    first, last = round(begin * RATE_HZ), round(end * RATE_HZ)
+    at = 0  # samples of the video's sound that went by
+    for block in pcm(video):
+        part = block[max(0, first - at) : max(0, last - at)]
+        if len(part):
+            frame = AudioFrame.from_ndarray(part.reshape(1, -1), format="s16", layout="stereo")
+            frame.sample_rate, frame.time_base = RATE_HZ, Fraction(1, RATE_HZ)
+            frame.pts = max(first, at) - first
+            yield from stream.encode(frame)
+        at += len(block)
+        if at >= last:
+            break
+    yield from stream.encode(None)
+
+
+def _decoded_s(packet: Packet[VideoStream] | Packet[AudioStream]) -> Fraction:
+    """When a packet is wanted, for putting picture and sound beside each other."""
+    return (packet.dts or 0) * packet.time_base

@@ -1,1 +1,0 @@
-"""What goes over a connection, and when: tracks, clocks, buffers, aiortc itself (docs/sync.md)."""

@@ -1,0 +1,1 @@
+"""Every message on the wire, both ways, typed (docs/protocol.md). Pure."""

@@ -1,0 +1,102 @@
+"""What a learner says on `control`, obeyed in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rtc_server import PROTOCOL, __version__
+from rtc_server.errors import BadMessage, OutOfOrder
+from rtc_server.lessons.store import Lesson
+from rtc_server.metrics import Metrics
+from rtc_server.pose.camera_latency import CameraLatencyCheck
+from rtc_server.protocol import messages
+from rtc_server.protocol.messages import Bye, Calibrate, Camera, Hello, Ping, PlayheadAt
+from rtc_server.session import playback
+from rtc_server.session.heartbeat import Heartbeat
+from rtc_server.session.playback import Playback
+from rtc_server.webrtc.downlink import Downlink
+from rtc_server.webrtc.jitter_buffer import patience_s
+from rtc_server.webrtc.latest import Closed
+from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.uplink import Uplink
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Who is told what of a learner's messages; they come from `peer` and are answered there."""
+
+    peer: Peer
+    playback: Playback
+    up: Uplink
+    down: Downlink
+    arms: CameraLatencyCheck
+    heartbeat: Heartbeat
+    metrics: Metrics
+    now: Callable[[], float]
+    welcome: Mapping[str, Any]  # the answer to `hello`
+
+    async def obey(self) -> None:
+        """Until the channel closes; what is wrong with a message is told, and nothing ends."""
+        try:
+            while True:
+                text = await self.peer.next_message()
+                heard_s = self.now()
+                self.heartbeat.spoke()
+                try:
+                    self._take(messages.parse_control(text), heard_s)
+                except (BadMessage, OutOfOrder) as error:
+                    self.metrics.bad_messages.inc()
+                    self.peer.send_control(messages.error(error.code, str(error)))
+        except Closed:  # and no word of it before
+            self.playback.end(playback.LOST)
+
+    def _take(self, message: messages.Control | None, arrived_s: float) -> None:
+        match message:
+            case None:
+                pass
+            case Hello():
+                self.peer.send_control(self.welcome)
+            case Ping(t0_ms, rtt_ms, wall_ms):
+                self.up.capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
+                if rtt_ms is not None:
+                    self.up.buffer.give_up_s = patience_s(rtt_ms)
+                self.peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self.now() * 1000))
+            case PlayheadAt(rtp, shown_ms, _, sent_ms):
+                if sent_ms is not None:
+                    self.up.capture.told(sent_ms, arrived_s)
+                self.down.shown(rtp, shown_ms)
+            case Camera(latency_ms):
+                self.up.capture.camera_ms = latency_ms
+            case Calibrate():
+                self.arms.begin(message, self.playback.state)
+            case Bye():
+                self.playback.end(playback.LEFT)
+            case _:
+                self.playback.obey(message)
+
+
+def welcome(
+    session: str, lesson: Lesson, pose_fps: float, resumed: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
+    """The answer to `hello`.
+
+    :param resumed: what the learner goes on with, None for a beginning.
+    """
+    return {
+        "type": "welcome",
+        "protocol": PROTOCOL,
+        "version": __version__,
+        "session": session,
+        "lesson": {
+            "id": lesson.id,
+            "title": lesson.title,
+            "duration_s": lesson.duration_s,
+            "width": lesson.width,
+            "height": lesson.height,
+        },
+        "pose_fps": pose_fps,
+        "rates": lesson.rates,
+        "resumed": resumed,
+    }

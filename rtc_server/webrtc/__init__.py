@@ -1,0 +1,1 @@
+"""WebRTC: the peer connection, tracks, buffers, and what we need of aiortc (docs/sync.md)."""

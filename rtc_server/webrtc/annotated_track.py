@@ -1,0 +1,42 @@
+"""The webcam picture with the skeleton drawn on it, sent back as a track of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import av
+import numpy as np
+from aiortc import MediaStreamTrack
+from aiortc.mediastreams import MediaStreamError
+from numpy.typing import NDArray
+
+from rtc_server.webrtc.latest import Closed, Latest
+
+VIDEO_HZ = 90_000
+
+
+class AnnotatedVideoTrack(MediaStreamTrack):
+    """One frame a pose; aiortc encodes it, for this learner alone."""
+
+    kind = "video"
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        super().__init__()
+        self.pictures: Latest[NDArray[np.uint8]] = Latest()
+        self._now = now
+        self._began_s = now()
+
+    async def recv(self) -> av.VideoFrame:
+        if self.readyState != "live":
+            raise MediaStreamError
+        try:
+            picture = await self.pictures.take()
+        except Closed:
+            raise MediaStreamError from None
+        height, width = picture.shape[:2]
+        even = np.ascontiguousarray(picture[: height - height % 2, : width - width % 2])
+        frame = av.VideoFrame.from_ndarray(even, format="bgr24")
+        frame.pts = round((self._now() - self._began_s) * VIDEO_HZ)
+        frame.time_base = Fraction(1, VIDEO_HZ)
+        return frame

@@ -1,0 +1,51 @@
+"""What goes down to a learner: the instructor's picture and sound, and what of them was shown."""
+
+from __future__ import annotations
+
+from rtc_server.lessons.store import Lesson
+from rtc_server.sync.player import Player
+from rtc_server.sync.playhead import Playhead, SentFrames
+from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc.annotated_track import AnnotatedVideoTrack
+from rtc_server.webrtc.audio_track import InstructorAudioTrack, sounds_of
+from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.video_track import InstructorVideoTrack, pictures_of
+
+
+class Downlink:
+    """One lesson's tracks for one learner, as the player has them."""
+
+    def __init__(self, lesson: Lesson, player: Player, *, annotated: bool) -> None:
+        """:param annotated: send the webcam's picture back with the pose on it, too."""
+        self._lesson = lesson
+        self._player = player
+        self._sent = SentFrames()
+        self._video = InstructorVideoTrack(player, self._sent)
+        self.annotated = AnnotatedVideoTrack(player.now) if annotated else None
+        self.playhead = Playhead()
+
+    async def answer(self, peer: Peer, offer_sdp: str) -> str:
+        """Negotiate, and choose the rendition that the learner can decode.
+
+        :raises BadOffer: SDP that cannot be read.
+        :raises UnfitOffer: SDP that lacks what a session needs.
+        """
+        video, sound = self._video, InstructorAudioTrack(self._player, sounds_of(self._lesson))
+        answer, codec = await peer.answer(offer_sdp, video, sound, self.annotated)
+        video.pictures = pictures_of(self._lesson, "h264" if codec == "h264" else "vp8")
+        if video.sender is not None:
+            aiortc_internals.on_feedback(video.sender, video)
+        return answer
+
+    def shown(self, rtp: int, shown_ms: float) -> None:
+        """The frame of this RTP timestamp was on the screen at that time of the client's clock."""
+        if (frame := self._sent.find(rtp)) is not None:
+            self.playhead.observe(shown_ms, frame)
+
+    def figures(self) -> dict[str, object]:
+        """How it goes, for `GET /api/sessions/{id}`."""
+        return {
+            "low_bit_rate": self._video.quality.low,
+            "bit_rate_changes": self._video.quality.changes,
+            "key_frames_on_request": self._video.keys_given,
+        }

@@ -1,0 +1,225 @@
+"""Making a lesson: whole or absent, whatever fails. The poser here tells a known truth."""
+
+import threading
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from rtc_server.authoring import build
+from rtc_server.authoring.build import ensure_demo, make_lesson
+from rtc_server.authoring.pose_extraction import People, Picture, Poser
+from rtc_server.errors import BadLessonId, BadVideo, LessonExists, NobodyInPicture
+from rtc_server.lessons.renditions import CODECS
+from rtc_server.lessons.store import Lesson, LessonStore
+from rtc_server.types import Pose
+from tests.clips import index_of, write_clip
+
+
+def truth(image: Picture, t_s: float) -> People:
+    """A pose that carries the frame's number, so that each sample's picture can be told."""
+    xy = np.linspace(0.3, 0.6, 36, dtype=np.float32).reshape(18, 2)
+    xy[0, 0] = index_of(image) / 100
+    aspect = image.shape[1] / image.shape[0]
+    return {0: Pose(t_s, xy, np.full(18, 0.5, np.float32), aspect=aspect)}
+
+
+def nobody(_image: Picture, _t_s: float) -> People:
+    return {}
+
+
+def impatient(_image: Picture, _t_s: float) -> People:
+    raise KeyboardInterrupt
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    times_s = [k / 10 for k in range(12)]
+    return write_clip(tmp_path / "My Dance.MP4", times_s, last_s=0.1, sound_s=1.2)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LessonStore:
+    return LessonStore(tmp_path / "lessons")
+
+
+def make(store: LessonStore, video: Path, poser=truth, **options) -> Lesson:  # type: ignore[no-untyped-def]
+    return make_lesson(video, store, "dance", title="D", fps=5, poser=poser, **options)
+
+
+def left(store: LessonStore) -> list[str]:
+    return [p.name for p in store.folder.iterdir()] if store.folder.exists() else []
+
+
+def test_a_lesson_holds_the_poses_at_its_times(store: LessonStore, video: Path) -> None:
+    make(store, video)
+    lesson = store.get("dance")
+    poses = lesson.poses()
+    assert poses.t_s.tolist() == [k / 5 for k in range(6)]
+    # Smoothed, so a little behind; a whole sample would be 2.
+    assert np.allclose(poses.xy[:, 0, 0] * 100, [0, 2, 4, 6, 8, 10], atol=0.25)
+    assert (lesson.width, lesson.height, lesson.samples) == (64, 48, 6)
+    assert lesson.duration_s == pytest.approx(1.2)
+
+
+def test_renditions_last_as_long_as_the_lesson(store: LessonStore, video: Path) -> None:
+    lesson = make(store, video)
+    assert lesson.codecs == list(CODECS)
+    assert lesson.rates == (0.5, 0.75, 1.0)
+    for codec in lesson.codecs:
+        assert lesson.rendition(codec).duration_s == pytest.approx(1.2, abs=0.021)
+
+
+def test_the_original_is_kept_byte_for_byte(store: LessonStore, video: Path) -> None:
+    lesson = make(store, video)
+    assert lesson.source_path.name == "source.mp4"
+    assert lesson.source_path.read_bytes() == video.read_bytes()
+
+
+def test_the_thumbnail_is_the_widest_pose_well_into_the_lesson(
+    store: LessonStore, video: Path
+) -> None:
+    with av.open(str(make(store, video).thumbnail_path)) as container:
+        picture = next(container.decode(video=0)).to_ndarray(format="bgr24")
+    assert picture.shape == (48, 64, 3)
+    assert index_of(picture) == 4
+
+
+def test_a_silent_video_makes_a_silent_lesson(store: LessonStore, tmp_path: Path) -> None:
+    lesson = make(store, write_clip(tmp_path / "a.mp4", [0.0, 0.5], last_s=0.5))
+    assert not lesson.has_audio
+    assert lesson.codecs == ["vp8", "h264", "vp8-low", "h264-low"]
+    assert lesson.rates == (0.5, 0.75, 1.0)
+
+
+def test_the_same_lesson_each_time(store: LessonStore, video: Path, tmp_path: Path) -> None:
+    one = make(store, video).folder
+    two = make(LessonStore(tmp_path / "again"), video).folder
+    for path in one.iterdir():
+        assert (two / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_ctrl_c_leaves_nothing(store: LessonStore, video: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        make(store, video, impatient)
+    assert left(store) == []
+
+
+def test_a_video_of_nobody_is_refused(store: LessonStore, video: Path) -> None:
+    with pytest.raises(NobodyInPicture, match="found one in 0 of 6 samples"):
+        make(store, video, nobody)
+    assert left(store) == []
+
+
+def test_encoding_stops_where_nobody_is_found(
+    store: LessonStore, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(*arguments: object) -> int:
+        while True:
+            arguments[-1](1, 2)  # type: ignore[operator]
+
+    monkeypatch.setattr(build, "encode_pictures", endless)
+    with pytest.raises(NobodyInPicture):
+        make(store, video, nobody)
+    assert left(store) == []
+
+
+def test_poses_stop_where_encoding_fails(
+    store: LessonStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = threading.Event()
+
+    def full_disk(*_: object) -> int:
+        failed.set()
+        raise OSError("no space left")
+
+    def progress(stage: str, done: int, _of: int) -> None:
+        assert failed.wait(10)
+        seen.append((stage, done))
+
+    monkeypatch.setattr(build, "encode_pictures", full_disk)
+    seen: list[tuple[str, int]] = []
+    video = write_clip(tmp_path / "long.mp4", [k / 5 for k in range(300)])
+    with pytest.raises(OSError, match="no space left"):
+        make(store, video, progress=progress)
+    assert len(seen) < 300
+    assert left(store) == []
+
+
+def test_what_is_not_a_video_is_refused(store: LessonStore, tmp_path: Path) -> None:
+    text = tmp_path / "notes.mp4"
+    text.write_text("not a video")
+    with pytest.raises(BadVideo, match="expected a video"):
+        make(store, text)
+    assert left(store) == []
+
+
+def test_a_taken_id_is_refused_before_any_work(store: LessonStore, video: Path) -> None:
+    make(store, video)
+    with pytest.raises(LessonExists):
+        make(store, video, impatient)
+    assert left(store) == ["dance"]
+
+
+def test_a_failed_replacement_leaves_the_lesson(store: LessonStore, video: Path) -> None:
+    make(store, video)
+    with pytest.raises(NobodyInPicture):
+        make(store, video, nobody, replace=True)
+    assert store.get("dance").samples == 6
+    assert left(store) == ["dance"]
+
+
+def test_an_id_that_is_a_path_is_refused(store: LessonStore, video: Path) -> None:
+    with pytest.raises(BadLessonId):
+        make_lesson(video, store, "../x", title="x", fps=5, poser=truth)
+
+
+def test_progress_reaches_the_end_of_each_stage(store: LessonStore, video: Path) -> None:
+    told: dict[str, tuple[int, int]] = {}
+    make(store, video, progress=lambda stage, done, of: told.update({stage: (done, of)}))
+    assert told["poses"] == (6, 6)
+    assert told["pictures"] == (12, 12)
+    assert told["sound"] == (60 + 80 + 120, 60 + 80 + 120)
+    assert sorted(told) == ["pictures", "poses", "sound"]
+
+
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch, video: Path) -> Path:
+    """A bundled video of the test's own; the real one takes a minute."""
+    monkeypatch.setattr(build, "DEMO_VIDEO", video)
+    return video
+
+
+def never() -> Poser:
+    raise AssertionError("expected the lesson that is there")
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_demo_is_made_once(store: LessonStore) -> None:
+    assert ensure_demo(store, lambda: truth).id == "demo"
+    assert ensure_demo(store, never).samples == 6
+
+
+def test_another_demo_video_makes_it_anew(store: LessonStore, demo: Path) -> None:
+    ensure_demo(store, lambda: truth)
+    write_clip(demo.with_suffix(".mp4"), [0.0, 0.5], last_s=0.5)
+    demo.write_bytes(demo.with_suffix(".mp4").read_bytes())
+    assert ensure_demo(store, lambda: truth).samples == 5
+    assert left(store) == ["demo"]
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_demo_of_an_older_form_is_made_anew(store: LessonStore) -> None:
+    description = ensure_demo(store, lambda: truth).folder / "lesson.json"
+    description.write_text(description.read_text().replace('"format": 2', '"format": 1'))
+    assert store.get("demo").format == 1
+    assert ensure_demo(store, lambda: truth).format == 2
+    assert ensure_demo(store, never).has("opus-0.5")
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_broken_demo_is_made_anew(store: LessonStore) -> None:
+    (ensure_demo(store, lambda: truth).folder / "vp8.bin").unlink()
+    assert ensure_demo(store, lambda: truth).samples == 6
+    assert len(store.get("demo").rendition("vp8")) == 12

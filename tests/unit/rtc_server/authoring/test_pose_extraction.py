@@ -1,0 +1,79 @@
+"""Extraction takes no more memory for a long video than for a short one, and knows its shape."""
+
+import tracemalloc
+import weakref
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rtc_server.authoring.codecs import picture_form
+from rtc_server.authoring.frame_sampler import Sample, probe
+from rtc_server.authoring.pose_extraction import LONGEST_SIDE, People, Picture, find_poses
+from rtc_server.authoring.transcode import encode_pictures
+from rtc_server.types import Pose
+from tests.clips import write_clip
+
+SIZE = (160, 120)
+
+
+def nobody(_image: Picture, _t_s: float) -> People:
+    return {}
+
+
+def clip(path: Path, seconds: int) -> Path:
+    return write_clip(path, [k / 10 for k in range(seconds * 10)], size=SIZE, last_s=0.1)
+
+
+def peak(video: Path, folder: Path) -> int:
+    """The most memory that Python and NumPy held at once, in bytes."""
+    folder.mkdir()
+    tracemalloc.start()
+    try:
+        info = probe(video)
+        find_poses(video, 5, nobody, lambda *_: None)
+        encode_pictures(video, folder, picture_form(info), 1, lambda *_: None)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
+    short, long = clip(tmp_path / "short.mp4", 5), clip(tmp_path / "long.mp4", 50)
+    peak(short, tmp_path / "warm")  # modules are loaded the first time
+    grown = peak(long, tmp_path / "b") - peak(short, tmp_path / "a")
+    # 225 poses and 900 packets more are known. (Pictures are FFmpeg's memory: see below.)
+    assert grown < 225 * 1000 + 900 * 50
+
+
+def test_few_pictures_are_held_at_once(tmp_path: Path) -> None:
+    pictures: list[weakref.ref[Picture]] = []
+    most = 0
+
+    def seen(sample: Sample, _: People) -> None:
+        nonlocal most
+        pictures.append(weakref.ref(sample.image_bgr))
+        most = max(most, sum(one() is not None for one in pictures))
+
+    find_poses(clip(tmp_path / "a.mp4", 10), 5, nobody, seen)
+    assert len(pictures) == 50
+    assert most <= 2
+
+
+@pytest.mark.parametrize(
+    ("size", "seen"), [((1768, 994), (1280, 720)), ((96, 64), (96, 64)), ((64, 2000), (41, 1280))]
+)
+def test_pictures_are_looked_at_small_and_keep_the_shape_of_the_source(
+    tmp_path: Path, size: tuple[int, int], seen: tuple[int, int]
+) -> None:
+    shapes: list[tuple[int, ...]] = []
+
+    def poser(image: Picture, t_s: float) -> Pose:
+        shapes.append(image.shape)
+        return nobody(image, t_s)
+
+    track = find_poses(write_clip(tmp_path / "a.mp4", [0.0], size=size), 5, poser, lambda *_: None)
+    assert shapes == [(seen[1], seen[0], 3)]
+    assert max(seen) <= LONGEST_SIDE
+    assert track.aspect == pytest.approx(size[0] / size[1])
+    assert np.isnan(track.xy).all()

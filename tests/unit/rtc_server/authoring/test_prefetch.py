@@ -1,0 +1,62 @@
+"""Items made ahead of time are the same items, in their order, and few."""
+
+import threading
+from collections.abc import Generator
+
+import pytest
+
+from rtc_server.authoring.prefetch import ahead
+
+
+def count(made: list[int], until: int = 100) -> Generator[int]:
+    for k in range(until):
+        made.append(k)
+        yield k
+
+
+def test_the_same_items_in_their_order() -> None:
+    assert list(ahead(count([], 20))) == list(range(20))
+    assert list(ahead(count([], 0))) == []
+    assert list(ahead(count([], 1))) == [0]
+
+
+@pytest.mark.parametrize("slots", [1, 2, 5])
+def test_no_more_are_made_than_there_are_slots(slots: int) -> None:
+    made: list[int] = []
+    for k in ahead(count(made), slots):
+        assert len(made) <= k + 1 + slots
+
+
+def test_items_are_made_in_another_thread() -> None:
+    def threads() -> Generator[int]:
+        yield threading.get_ident()
+
+    assert list(ahead(threads())) != [threading.get_ident()]
+
+
+def test_an_error_comes_after_the_items_before_it() -> None:
+    def breaks() -> Generator[int]:
+        yield 1
+        raise OSError("the disk is gone")
+
+    got = ahead(breaks())
+    assert next(got) == 1
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(got)
+
+
+def test_who_leaves_early_leaves_nothing_running() -> None:
+    closed = threading.Event()
+
+    def held() -> Generator[int]:
+        try:
+            yield from range(100)
+        finally:
+            closed.set()
+
+    before = threading.active_count()
+    got = ahead(held())
+    assert next(got) == 0
+    got.close()
+    assert closed.is_set()
+    assert threading.active_count() == before

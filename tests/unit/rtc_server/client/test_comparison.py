@@ -1,0 +1,34 @@
+"""Where a recording began that has no lesson clock."""
+
+import numpy as np
+import pytest
+
+from rtc_server.client.comparison import find_offset_s
+from rtc_server.types import PoseTrack
+from tests.unit.rtc_server.dances import dance, detected, flipped, lesson
+
+
+def begun(track: PoseTrack, early_s: float) -> PoseTrack:
+    """A recording that began so long before the lesson, nobody in it until then; or after it."""
+    rows = round(early_s * 5)
+    if rows < 0:
+        return PoseTrack(track.t_s[:rows], track.xy[-rows:], track.score[-rows:], track.aspect)
+    empty = np.full((rows, 18, 2), np.nan, np.float32)
+    xy = np.concatenate([empty, track.xy])
+    score = np.concatenate([np.zeros((rows, 18), np.float32), track.score])
+    return PoseTrack(np.arange(len(xy)) / 5, xy, score, track.aspect)
+
+
+@pytest.mark.parametrize("early_s", [-4.4, -2.0, 1.6, 3.0, 5.0])
+def test_a_recording_that_began_seconds_off_is_found(early_s: float) -> None:
+    learner = begun(flipped(detected(dance(body="tall"))), early_s)
+    assert find_offset_s(learner, lesson(), "auto") == pytest.approx(early_s, abs=0.1)
+
+
+@pytest.mark.parametrize("late_s", [0.0, -0.4, 0.6])
+def test_less_than_a_second_is_lateness_and_stays_it(late_s: float) -> None:
+    assert find_offset_s(begun(dance(body="tall"), late_s), lesson(), "off") == 0
+
+
+def test_another_dance_began_nowhere() -> None:
+    assert find_offset_s(detected(dance("harbour", "tall")), lesson(), "auto") == 0

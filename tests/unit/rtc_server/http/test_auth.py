@@ -1,0 +1,116 @@
+"""Who may change lessons and see results over HTTP, told by settings, token and origin."""
+
+import pytest
+from multidict import CIMultiDict
+
+from rtc_server.config import Config
+from rtc_server.errors import TokenNeeded, UploadsOff
+from rtc_server.http.auth import describe, expect_allowed, history_is_open, why_closed
+
+TOKEN = "an-entirely-secret-word"
+HERE = {"Host": "127.0.0.1:8080"}
+
+
+def headers(**more: str) -> CIMultiDict[str]:
+    return CIMultiDict(HERE | {name.replace("_", "-"): value for name, value in more.items()})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost:9", "[::1]:8080", "127.8.8.8"])
+def test_on_loopback_it_is_open(host: str) -> None:
+    expect_allowed(Config(), headers(Host=host))
+    expect_allowed(Config(), headers(Host=host, Origin=f"http://{host}"))
+    expect_allowed(Config(), headers(Host=host, Sec_Fetch_Site="same-origin"))
+
+
+def test_switched_off_it_is_closed_also_to_who_knows_the_token() -> None:
+    config = Config(uploads=False, token=TOKEN)
+    with pytest.raises(UploadsOff, match="set to take none"):
+        expect_allowed(config, headers(Authorization=f"Bearer {TOKEN}"))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.7", "dance.example"])
+def test_beyond_loopback_it_is_closed_without_a_token(host: str) -> None:
+    with pytest.raises(UploadsOff, match="started with TANDEM_TOKEN"):
+        expect_allowed(Config(host=host), headers())
+    expect_allowed(Config(host=host, token=TOKEN), headers(Authorization=f"Bearer {TOKEN}"))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Host": "dance.example"},
+        {"Host": "evil.example:8080"},  # a name that was made to lead here
+        {"Host": ""},
+        {"X_Forwarded_For": "192.0.2.7"},
+        {"Forwarded": "for=192.0.2.7"},
+    ],
+)
+def test_behind_a_proxy_it_is_closed_without_a_token(more: dict[str, str]) -> None:
+    with pytest.raises(UploadsOff, match="another name"):
+        expect_allowed(Config(), headers(**more))
+    bearer = {"Authorization": f"bearer {TOKEN}"}
+    expect_allowed(Config(token=TOKEN), headers(**more, **bearer))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://127.0.0.1:9000"},  # another program's page on this machine
+        {"Origin": "null"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Sec_Fetch_Site": "cross-site", "Origin": "http://127.0.0.1:8080"},
+    ],
+)
+def test_a_page_of_another_origin_is_refused(more: dict[str, str]) -> None:
+    with pytest.raises(UploadsOff, match="expected a request of this server's own page"):
+        expect_allowed(Config(), headers(**more))
+
+
+@pytest.mark.parametrize(
+    ("shown", "sentence"),
+    [
+        ("", "got none"),
+        (f"Basic {TOKEN}", "got none"),
+        ("Bearer", "got another one"),
+        (f"Bearer {TOKEN}x", "got another one"),
+        ("Bearer an-entirely-sécret-word", "got another one"),
+    ],
+)
+def test_without_the_token_it_is_closed(shown: str, sentence: str) -> None:
+    with pytest.raises(TokenNeeded, match=sentence):
+        expect_allowed(Config(token=TOKEN), headers(Authorization=shown))
+
+
+def test_the_page_is_told_what_it_may() -> None:
+    assert describe(Config(), headers()) == {
+        **{"allowed": True, "why_not": None, "why_code": None, "needs_token": False},
+        **{"max_mb": 500, "max_s": 600.0},
+    }
+    closed = describe(Config(host="0.0.0.0"), headers())
+    assert closed["allowed"] is False and "TANDEM_TOKEN" in str(closed["why_not"])
+    assert closed["why_code"] == "no_token"
+    assert describe(Config(uploads=False), headers())["why_code"] == "off"
+    assert describe(Config(host="0.0.0.0", token=TOKEN), headers())["needs_token"] is True
+    assert why_closed(Config(host="0.0.0.0", token=TOKEN), headers()) is None
+
+
+@pytest.mark.parametrize(
+    ("listens", "access", "more", "is_open"),
+    [
+        ("127.0.0.1", "auto", {}, True),
+        ("::1", "auto", {"Host": "[::1]:8080"}, True),
+        ("0.0.0.0", "auto", {}, False),
+        ("dance.example", "auto", {}, False),
+        ("127.0.0.1", "auto", {"Host": "dance.example"}, False),
+        ("127.0.0.1", "auto", {"X_Forwarded_For": "10.0.0.7"}, False),
+        ("0.0.0.0", "open", {"Host": "dance.example"}, True),
+        ("127.0.0.1", "closed", {}, False),
+    ],
+)
+def test_results_are_open_to_this_machine_unless_it_is_said_otherwise(
+    listens: str, access: str, more: dict[str, str], is_open: bool
+) -> None:
+    config = Config(host=listens, history_access=access)
+    assert history_is_open(config, headers(**more)) is is_open

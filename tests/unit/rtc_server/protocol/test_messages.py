@@ -1,0 +1,118 @@
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtc_server.errors import BadMessage
+from rtc_server.protocol import messages
+from rtc_server.protocol.messages import (
+    Calibrate,
+    Camera,
+    Hello,
+    Pause,
+    Ping,
+    PlayheadAt,
+    Rate,
+    Repeat,
+    Seek,
+    Start,
+    parse_control,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"type":"hello","protocol":1,"client":"me"}', Hello(1, "me")),
+        ('{"type":"ping","t0_ms":12.5}', Ping(12.5, None)),
+        ('{"type":"ping","t0_ms":12.5,"rtt_ms":3}', Ping(12.5, 3.0)),
+        ('{"type":"ping","t0_ms":12.5,"wall_ms":1.79e12}', Ping(12.5, None, 1.79e12)),
+        ('{"type":"playhead","rtp":9,"shown_ms":1,"presented":4}', PlayheadAt(9, 1.0, 4)),
+        ('{"type":"playhead","rtp":9,"shown_ms":1}', PlayheadAt(9, 1.0, None)),
+        ('{"type":"start"}', Start(None)),
+        ('{"type":"start","lesson_s":3,"unknown":true}', Start(3.0)),
+        ('{"type":"seek","lesson_s":3}', Seek(3.0)),
+        ('{"type":"pause"}', Pause()),
+        ('{"type":"camera","latency_ms":80}', Camera(80.0)),
+        (
+            '{"type":"calibrate","begins_ms":9,"period_ms":2100,"cycles":6}',
+            Calibrate(9.0, 2100.0, 6),
+        ),
+        ('{"type":"calibrate"}', Calibrate(0.0, 0.0, 0)),
+    ],
+)
+def test_reads_what_the_protocol_allows(text: str, message: object) -> None:
+    assert parse_control(text) == message
+
+
+def test_an_unknown_type_is_ignored() -> None:
+    assert parse_control('{"type":"dance"}') is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "expected JSON, got"),
+        ("[]", "expected a JSON object, got"),
+        ('{"type":3}', "got type 3"),
+        ('{"type":"seek"}', "seek.lesson_s: expected a number, got None"),
+        ('{"type":"seek","lesson_s":"3"}', "seek.lesson_s: expected a number, got '3'"),
+        ('{"type":"seek","lesson_s":true}', "seek.lesson_s: expected a number, got True"),
+        ('{"type":"seek","lesson_s":-1}', "seek.lesson_s: expected 0 or more, got -1"),
+        ('{"type":"seek","lesson_s":NaN}', "seek.lesson_s: expected 0 or more, got nan"),
+        ('{"type":"camera","latency_ms":301}', "camera.latency_ms: expected 0 to 300, got 301"),
+        (
+            '{"type":"calibrate","begins_ms":0,"period_ms":2100,"cycles":99}',
+            "calibrate.cycles: expected 3 to 12, got 99",
+        ),
+        (
+            '{"type":"calibrate","begins_ms":0,"cycles":6}',
+            "calibrate.period_ms: expected a number, got None",
+        ),
+        ('{"type":"hello","protocol":1,"client":3}', "hello.client: expected text, got 3"),
+        ("[" * 10_000, "expected JSON, got"),
+        ("x" * 20_000, "expected at most 16384 characters, got 20000"),
+    ],
+)
+def test_says_what_is_wrong(text: str, sentence: str) -> None:
+    with pytest.raises(BadMessage) as caught:
+        parse_control(text)
+    assert sentence in str(caught.value)
+
+
+def test_binary_is_refused() -> None:
+    with pytest.raises(BadMessage, match="got 3 bytes of binary"):
+        parse_control(b"abc")
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.75, 1])
+def test_a_rate_is_one_of_three(rate: float) -> None:
+    assert parse_control(json.dumps({"type": "rate", "rate": rate})) == Rate(rate)
+
+
+def test_another_rate_is_refused_with_those_there_are() -> None:
+    with pytest.raises(BadMessage, match=r"rate\.rate: expected one of 0\.5, 0\.75, 1, got 2"):
+        parse_control('{"type":"rate","rate":2}')
+
+
+def test_a_loop_has_two_ends_or_none() -> None:
+    assert parse_control('{"type":"loop","from_s":1,"to_s":3.5}') == Repeat(1.0, 3.5)
+    assert parse_control('{"type":"loop"}') == Repeat(None, None)
+    assert parse_control('{"type":"loop","from_s":null,"to_s":null}') == Repeat(None, None)
+    with pytest.raises(BadMessage, match=r"loop\.to_s: expected a number, got None"):
+        parse_control('{"type":"loop","from_s":1}')
+
+
+@given(st.text() | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(json.dumps))
+def test_no_text_gets_past_as_anything_but_an_answer_or_a_bad_message(text: str) -> None:
+    try:
+        parse_control(text)
+    except BadMessage as error:
+        assert str(error)
+
+
+def test_numbers_that_json_lacks_become_null() -> None:
+    text = messages.to_json({"a": math.nan, "b": [math.inf, 1.5], "c": {"d": -math.inf}})
+    assert json.loads(text) == {"a": None, "b": [None, 1.5], "c": {"d": None}}

@@ -1,0 +1,355 @@
+"""The fourteen things that must hold of a score, one after the other (docs/scoring.md).
+
+Dancers are exact joints of tools/dancer, and the same with a detector's noise upon them. The
+fourteenth goes through the pose estimator: tests/integration/test_compare.py.
+"""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from rtc_server.scoring import grades, limb_directions
+from rtc_server.scoring.attempt import Attempt
+from rtc_server.scoring.reference import prepare
+from rtc_server.types import Pose, PoseTrack
+from tests.unit.rtc_server.dances import (
+    CAMERAS,
+    bent,
+    dance,
+    detected,
+    flipped,
+    hidden,
+    lesson,
+    moved,
+    scored,
+    stretched,
+    taken,
+    trembling,
+)
+from tf_pose.human import Human
+from tf_pose.tracking import PersonTracker
+from tools.dancer import perturb
+
+DANCES = ("sunrise", "harbour")
+ALL = (*DANCES, "squats", "jacks")
+BODIES = ("tall", "short", "stout", "child")
+NOISY = pytest.mark.parametrize("noisy", [False, True], ids=["exact", "noisy"])
+each_dance = pytest.mark.parametrize("name", DANCES)
+
+
+def seen(track: PoseTrack, noisy: bool, seed: int = 1) -> PoseTrack:
+    return detected(track, seed) if noisy else track
+
+
+# 1
+
+
+@NOISY
+@pytest.mark.parametrize("name", ALL)
+def test_1_a_lesson_against_itself_is_full(name: str, noisy: bool) -> None:
+    track = seen(dance(name), noisy)
+    summary = scored(track, reference=prepare(track))
+    assert summary.score >= 99 and summary.grade == "S"
+
+
+@pytest.mark.parametrize("seconds", [1.0, 3.0, 5.0])
+def test_1_short_lessons_too(seconds: float) -> None:
+    track = taken(dance(), range(60, 60 + round(seconds * 5)))
+    assert scored(track, reference=prepare(track)).score >= 99
+
+
+# 2
+
+
+@NOISY
+@settings(max_examples=12, deadline=None)
+@given(scale=st.floats(0.6, 1.6), x=st.floats(-0.5, 0.5), y=st.floats(-0.5, 0.5))
+def test_2_place_and_size_change_nothing(noisy: bool, scale: float, x: float, y: float) -> None:
+    track = seen(dance(), noisy)
+    assert scored(moved(track, scale, x, y)).score == pytest.approx(scored(track).score, abs=1)
+
+
+@pytest.mark.parametrize("crop", [(0.1, 0.0, 0.9, 1.0), (0.15, 0.05, 0.85, 0.97)])
+def test_2_a_cropped_picture_changes_nothing(crop: tuple[float, float, float, float]) -> None:
+    track = dance(body="tall")
+    left, top, right, bottom = crop
+    xy = (track.xy - np.array([left, top])) / np.array([right - left, bottom - top])
+    aspect = track.aspect * (right - left) / (bottom - top)
+    cut = PoseTrack(track.t_s, xy.astype(np.float32), track.score, aspect)
+    assert scored(cut).score == pytest.approx(scored(track).score, abs=1)
+
+
+@settings(max_examples=15, deadline=None)
+@given(lengths=st.lists(st.floats(0.7, 1.4), min_size=8, max_size=8))
+def test_2_limbs_of_another_length_change_little(lengths: list[float]) -> None:
+    assert scored(stretched(dance(), lengths)).score == pytest.approx(scored(dance()).score, abs=2)
+
+
+@NOISY
+@each_dance
+@pytest.mark.parametrize("camera", CAMERAS)
+@pytest.mark.parametrize("body", ["tall", "child"])
+def test_2_any_body_before_any_camera_gets_an_s(
+    name: str, body: str, camera: str, noisy: bool
+) -> None:
+    """A camera on a table looks up, one on a shelf down, and few stand straight before one."""
+    learner = seen(dance(name, body, None, camera), noisy)
+    summary = scored(learner, "auto", lesson(name))
+    assert summary.score >= 95 and summary.mirror == "off"
+
+
+# 3
+
+
+@NOISY
+@each_dance
+def test_3_mirroring_both_changes_nothing(name: str, noisy: bool) -> None:
+    learner = seen(dance(name, "tall", partial(perturb.loose, degrees=12)), noisy)
+    here = scored(learner, reference=lesson(name))
+    there = scored(flipped(learner), reference=prepare(flipped(dance(name))))
+    assert there.score == pytest.approx(here.score, abs=0.2)
+
+
+# 4
+
+
+@NOISY
+@pytest.mark.parametrize("name", [*DANCES, "jacks"])
+def test_4_the_wrong_side_is_below_the_right_one(name: str, noisy: bool) -> None:
+    right = scored(seen(dance(name, "tall"), noisy), reference=lesson(name)).score
+    wrong = scored(seen(dance(name, "tall", perturb.mirrored), noisy), reference=lesson(name)).score
+    assert wrong < right - 40
+
+
+# 5
+
+
+@each_dance
+def test_5_noise_delay_and_half_heartedness_cost_more_the_more_there_is(name: str) -> None:
+    ladders = [
+        [trembling(dance(name), size) for size in (0, 0.01, 0.02, 0.04, 0.08)],
+        [dance(name, change=partial(perturb.scaled, amplitude=a)) for a in (1, 0.75, 0.5, 0.25, 0)],
+        [dance(name, change=partial(perturb.delayed, delay_s=d)) for d in (0, 0.2, 0.4, 0.6, 0.8)],
+        [dance(name, change=partial(perturb.loose, degrees=d)) for d in (0, 10, 20, 30)],
+    ]
+    for ladder in ladders:
+        scores = [scored(track, reference=lesson(name)).score for track in ladder]
+        assert scores == sorted(scores, reverse=True)
+        assert scores[-1] < scores[0] - 30
+
+
+@NOISY
+@each_dance
+def test_5_no_cliff_and_no_b_for_half_of_it(name: str, noisy: bool) -> None:
+    """Joints off by 4 % of the picture's height are what a bad camera makes of a good dancer."""
+    shaken = trembling(seen(dance(name, "tall"), noisy), 0.04)
+    assert 45 <= scored(shaken, reference=lesson(name)).score <= 80
+    half = seen(dance(name, "tall", partial(perturb.scaled, amplitude=0.5)), noisy)
+    assert 35 <= scored(half, reference=lesson(name)).score < 60
+
+
+def test_5_squats_the_other_way_round_are_squats_at_the_wrong_time() -> None:
+    """A movement that is its own reversal cannot be told from it; that it is off the beat can."""
+    squats = dance("squats")
+    summary = scored(taken(squats, range(119, -1, -1)), reference=lesson("squats"))
+    assert summary.score < 60 and summary.findings[0].kind in ("late", "early")
+
+
+# 6
+
+
+@NOISY
+@each_dance
+@pytest.mark.parametrize("late_ms", [-600, -300, 150, 400, 700])
+def test_6_lateness_is_measured_and_costs_no_shape(name: str, noisy: bool, late_ms: int) -> None:
+    change = partial(perturb.delayed, delay_s=late_ms / 1000)
+    summary = scored(seen(dance(name, change=change), noisy), reference=lesson(name))
+    punctual = scored(seen(dance(name), noisy), reference=lesson(name))
+    assert summary.lag_ms == pytest.approx(late_ms, abs=60)
+    assert summary.shape == pytest.approx(punctual.shape, abs=4 if noisy else 3)
+    assert summary.timing is not None and punctual.timing is not None
+    assert summary.timing < punctual.timing
+
+
+# 7
+
+
+@NOISY
+def test_7_everybody_who_dances_it_is_above_everybody_who_does_not(noisy: bool) -> None:
+    same, other = [], []
+    for seed, body in enumerate(BODIES[:2]):
+        for name in DANCES:
+            change = partial(perturb.loose, degrees=15, seed=seed)
+            learner = seen(dance(name, body, change), noisy, seed)
+            for reference in ALL:
+                score = scored(learner, "auto", lesson(reference)).score
+                (same if reference == name else other).append(score)
+    assert min(same) > max(other) + 30
+    assert max(other) < 33 and np.mean(other) < 12
+    assert min(same) >= 60
+
+
+@NOISY
+def test_7_another_dance_gets_no_grade_however_well_it_is_danced(noisy: bool) -> None:
+    others = [
+        scored(seen(dance(name, "tall"), noisy), "auto", lesson(reference)).score
+        for name in ALL
+        for reference in ALL
+        if name != reference
+    ]
+    assert max(others) < 33 and np.mean(others) < 12
+
+
+# 8
+
+
+@settings(max_examples=20, deadline=None)
+@given(moment=st.integers(0, 119), name=st.sampled_from(DANCES), noisy=st.booleans())
+def test_8_holding_any_pose_of_the_lesson_does_not_pay(moment: int, name: str, noisy: bool) -> None:
+    frozen = seen(taken(dance(name), [moment] * 120), noisy, moment)
+    assert scored(frozen, "auto", lesson(name)).score < 30
+
+
+@NOISY
+@each_dance
+def test_8_standing_still_does_not_pay(name: str, noisy: bool) -> None:
+    still = seen(dance(name, "tall", perturb.stands_still), noisy)
+    summary = scored(still, "auto", lesson(name))
+    assert summary.score < 20 and summary.grade == grades.KEEP_PRACTISING
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000), name=st.sampled_from(DANCES))
+def test_8_random_joints_and_shuffled_poses_do_not_pay(seed: int, name: str) -> None:
+    chance = np.random.default_rng(seed)
+    track = dance(name)
+    nonsense = chance.uniform(0.1, 0.9, track.xy.shape).astype(np.float32)
+    random = PoseTrack(track.t_s, nonsense, track.score, track.aspect)
+    assert scored(random, "auto", lesson(name)).score < 10
+    shuffled = taken(track, chance.permutation(len(track)))
+    assert scored(shuffled, "auto", lesson(name)).score < 40
+
+
+def test_8_nobody_gets_nothing_and_no_grade() -> None:
+    summary = scored(hidden(dance(), list(range(18))))
+    assert (summary.score, summary.grade, summary.coverage) == (0.0, None, 0.0)
+
+
+# 9
+
+
+@settings(max_examples=25, deadline=None)
+@given(joints=st.sets(st.integers(0, 17), min_size=1, max_size=9), name=st.sampled_from(DANCES))
+def test_9_hiding_joints_never_pays(joints: set[int], name: str) -> None:
+    learner = detected(dance(name, "tall", partial(perturb.loose, degrees=12)), 3)
+    whole = scored(learner, reference=lesson(name)).score
+    assert scored(hidden(learner, sorted(joints)), reference=lesson(name)).score <= whole + 2
+
+
+@each_dance
+def test_9_legs_that_are_never_shown_cost(name: str) -> None:
+    learner = dance(name, "tall")
+    shown = scored(learner, reference=lesson(name)).score
+    assert scored(hidden(learner, [9, 10, 12, 13]), reference=lesson(name)).score < shown - 3
+
+
+@NOISY
+@each_dance
+def test_9_hiding_legs_that_stand_still_does_not_pay(name: str, noisy: bool) -> None:
+    lazy = seen(dance(name, "tall", perturb.legs_still), noisy)
+    shown = scored(lazy, reference=lesson(name)).score
+    assert scored(hidden(lazy, [9, 10, 12, 13]), reference=lesson(name)).score <= shown + 2
+
+
+# 10: whatever comes (test_scoring.py has single poses)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    xy=arrays.arrays(np.float32, (9, 18, 2), elements=st.floats(-2, 3, width=32) | st.just(np.nan)),
+    score=arrays.arrays(np.float32, (9, 18), elements=st.floats(0, 1, width=32)),
+    count=st.integers(1, 9),
+    step_s=st.sampled_from([0.01, 0.2, 1.0, 5.0]),
+)
+def test_10_any_lesson_and_any_learner_give_a_number(
+    xy: np.ndarray, score: np.ndarray, count: int, step_s: float
+) -> None:
+    t_s = np.arange(count) * step_s
+    summary = scored(
+        PoseTrack(t_s, xy[:count][::-1], score[:count][::-1], 0.75),
+        "auto",
+        prepare(PoseTrack(t_s, xy[:count], score[:count], 0.75)),
+    )
+    assert 0 <= summary.score <= 100 and 0 <= summary.coverage <= 1
+    for part in (summary.shape, summary.timing, summary.energy):
+        assert part is None or 0 <= part <= 100
+    assert summary.lag_ms is None or abs(summary.lag_ms) <= 1100
+
+
+def test_10_a_lesson_without_anybody_scores_nothing() -> None:
+    summary = scored(dance(), reference=prepare(hidden(dance(), list(range(18)))))
+    assert (summary.score, summary.grade, summary.shape) == (0.0, None, None)
+
+
+# 11
+
+
+class Scripted:
+    """An estimator that sees these people, in any order."""
+
+    def __init__(self, seed: int) -> None:
+        self.people: list[Human] = []
+        self._chance = np.random.default_rng(seed)
+
+    def inference(self, *_: object, **__: object) -> list[Human]:
+        return [self.people[k] for k in self._chance.permutation(len(self.people))]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_11_a_bystander_and_the_order_of_detections_change_nothing(seed: int) -> None:
+    learner, passing = dance(body="tall"), dance("harbour", "short")
+    estimator = Scripted(seed)
+    tracker = PersonTracker(estimator)  # type: ignore[arg-type]
+    room = np.zeros((640, 480, 3), np.uint8)
+    made = Attempt(lesson(), "off")
+    for k, t_s in enumerate(learner.t_s.tolist()):
+        aside = passing.xy[k] * np.float32(0.45) + np.array([-0.2 + t_s / 30, 0.35], np.float32)
+        people = [learner.xy[k]] + [aside] * (2 < t_s < 20)
+        estimator.people = [Human.from_arrays(xy, learner.score[k]) for xy in people]
+        human = tracker.follow(room, t_s)
+        assert human is not None
+        made.add(t_s, Pose(t_s, *human.arrays(), learner.aspect))
+    assert made.summary(complete=True).score == pytest.approx(scored(learner).score, abs=0.2)
+
+
+# 12
+
+
+@NOISY
+@each_dance
+@pytest.mark.parametrize(
+    "limb", [n for n in limb_directions.NAMES if "arm" in n or n.endswith("shin")]
+)
+def test_12_the_bad_limb_is_the_one_that_is_named(name: str, limb: str, noisy: bool) -> None:
+    learner = seen(bent(dance(name), limb, 70), noisy)
+    values = scored(learner, reference=lesson(name)).limbs
+    known = {name: value for name, value in values.items() if value is not None}
+    # What hangs on a limb keeps pointing where it should.
+    assert min(known, key=lambda name: known[name]) == limb
+
+
+# 13
+
+
+@NOISY
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 1000), kept=st.floats(0.6, 0.95))
+def test_13_dropped_samples_change_little(noisy: bool, seed: int, kept: float) -> None:
+    track = seen(dance(body="tall"), noisy)
+    keep = np.random.default_rng(seed).random(len(track)) < kept
+    thinned = PoseTrack(track.t_s[keep], track.xy[keep], track.score[keep], track.aspect)
+    assert scored(thinned).score == pytest.approx(scored(track).score, abs=2)

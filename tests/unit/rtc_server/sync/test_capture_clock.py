@@ -1,0 +1,256 @@
+"""A client with its two clocks and a network of any kind, simulated: the truth is known."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from rtc_server.sync.capture_clock import (
+    AGREEING,
+    ARRIVALS_S,
+    LATEST_MS,
+    NTP_UNIX_S,
+    REPORTS_S,
+    CaptureClock,
+    WindowedMin,
+    unix_ms,
+)
+
+WAY_S = 0.040
+UNIX_S = 1_790_000_000.0
+RTP_WRAP = 1 << 32
+
+
+def steady() -> float:
+    return WAY_S
+
+
+@dataclass
+class Client:
+    """A webcam at 15 frames/s, a report a second, a ping every two, a playhead every other
+    frame; time on its own clock.
+    """
+
+    clock: CaptureClock
+    way_s: Callable[[], float] = steady  # of a packet
+    encoding_s: Callable[[], float] = lambda: 0.0  # and sending, until a picture is on the wire
+    report_late_s: Callable[[], float] = lambda: 0.0  # what the sender adds to its reports
+    server_s: float = -700.0  # the server's clock − the client's
+    server_ppm: float = 0.0  # by how much it is faster
+    rtp_ppm: float = 0.0
+    first_rtp: int = RTP_WRAP - 90_000  # wraps after a second
+    wall_s: float = UNIX_S  # the wall clock − the client's
+    browser_wall_s: float | None = None  # as reports have it, where that is another
+    tells_wall: bool = True
+    reports: bool = True
+    errors_ms: list[float] = field(default_factory=list)
+    sources: list[str | None] = field(default_factory=list)
+    _frame: int = 15_000  # since the client's clock was 0
+
+    def rtp(self, captured_s: float) -> int:
+        ticks = round((captured_s - 1000) * (1 + self.rtp_ppm * 1e-6) * 90_000)
+        return (self.first_rtp + ticks) % RTP_WRAP
+
+    def arrives(self, sent_s: float) -> float:
+        came_s = sent_s + self.way_s()
+        return self.server_s + 1000 + (came_s - 1000) * (1 + self.server_ppm * 1e-6)
+
+    def live(self, seconds: float) -> None:
+        """Go on, and note by how much each capture is told too late."""
+        for _ in range(round(seconds * 15)):
+            captured_s = self._frame / 15
+            rtp = self.rtp(captured_s)
+            self.clock.media_arrived(rtp, self.arrives(captured_s + self.encoding_s()))
+            if self._frame % 30 == 7:
+                wall_ms = (captured_s + self.wall_s) * 1000 if self.tells_wall else None
+                came_s = self.arrives(captured_s)
+                self.clock.pinged(captured_s * 1000, came_s, 2000 * WAY_S, wall_ms)
+            elif self._frame % 2:
+                self.clock.told(captured_s * 1000, self.arrives(captured_s))
+            if self._frame % 15 == 3 and self.reports:
+                wall_s = self.wall_s if self.browser_wall_s is None else self.browser_wall_s
+                unix_s = captured_s + wall_s + self.report_late_s()
+                ntp = round((unix_s + NTP_UNIX_S) * (1 << 32)) % (1 << 64)
+                self.clock.reported(ntp, rtp, self.arrives(captured_s))
+            told_ms = self.clock.captured_ms(rtp)
+            if told_ms is not None:
+                self.errors_ms.append(told_ms - captured_s * 1000)
+                self.sources.append(self.clock.source)
+            self._frame += 1
+
+    def worst_ms(self) -> float:
+        return max(map(abs, self.errors_ms))
+
+
+def jittery(seed: int, most_s: float) -> Callable[[], float]:
+    chance = random.Random(seed)
+    return lambda: WAY_S + chance.uniform(0, most_s)
+
+
+def taking(seed: int, least_s: float, most_s: float) -> Callable[[], float]:
+    chance = random.Random(seed)
+    return lambda: chance.uniform(least_s, most_s)
+
+
+def test_by_arrivals_the_way_up_cancels_on_the_clients_clock() -> None:
+    client = Client(CaptureClock(), reports=False)
+    client.live(20)
+    assert client.worst_ms() < 0.1 and set(client.sources) == {"arrivals"}
+    rtp = client.rtp(1020.0)
+    assert client.clock.captured_s(rtp) == pytest.approx(1020.0 - 700.0, abs=0.001)
+
+
+def test_without_media_or_pings_nothing_is_invented() -> None:
+    clock = CaptureClock()
+    assert clock.captured_s(0) is None and clock.source is None
+    clock.media_arrived(0, 1.0)
+    assert clock.captured_ms(0) is None and clock.captured_s(0) == pytest.approx(1.0)
+    assert clock.source == "arrivals"
+
+
+def test_reports_know_nothing_of_the_network_nor_of_the_encoder() -> None:
+    client = Client(CaptureClock(), way_s=jittery(1, 0.02), encoding_s=taking(2, 0.004, 0.03))
+    client.live(30)  # until some pings have had luck
+    client.errors_ms.clear(), client.sources.clear()
+    client.live(60)
+    assert set(client.sources) == {"reports"}
+    assert client.worst_ms() < 0.1
+    arrivals = Client(
+        CaptureClock(False), way_s=jittery(1, 0.02), encoding_s=taking(2, 0.004, 0.03)
+    )
+    arrivals.live(90)
+    assert set(arrivals.sources) == {"arrivals"} and arrivals.worst_ms() > 5
+
+
+def test_of_a_sender_that_reports_when_it_had_sent_the_earliest_counts() -> None:
+    """aiortc's: the encoder's time is in its reports."""
+    encoding_s = taking(3, 0.001, 0.030)
+    client = Client(CaptureClock(), encoding_s=encoding_s, report_late_s=encoding_s)
+    client.live(60)
+    assert client.worst_ms() < 10
+    assert client.sources.count("reports") > len(client.sources) / 2
+
+
+@pytest.mark.parametrize("unlike", ["browser", "client says nothing", "too few"])
+def test_without_both_halves_or_agreement_arrivals_count(unlike: str) -> None:
+    client = Client(CaptureClock())
+    if unlike == "client says nothing":
+        client.tells_wall = False
+    elif unlike == "browser":
+        client.report_late_s = taking(4, 0.0, 5.0)
+    client.live(AGREEING - 0.5 if unlike == "too few" else 30)
+    assert set(client.sources) == {"arrivals"} and client.worst_ms() < 0.1
+
+
+@pytest.mark.parametrize("off_s", [-86_400.0, -0.02, 0.02, 5.0])
+def test_clocks_of_browser_and_page_that_disagree_are_not_trusted(off_s: float) -> None:
+    client = Client(CaptureClock(), browser_wall_s=UNIX_S + off_s)
+    client.live(30)
+    assert set(client.sources) == {"arrivals"} and client.worst_ms() < 0.1
+
+
+def test_an_encoder_slower_than_anything_is_taken_for_clocks_that_disagree() -> None:
+    slow_s = LATEST_MS / 1000 + 0.01
+    client = Client(CaptureClock(), encoding_s=lambda: slow_s)
+    client.live(30)
+    assert set(client.sources) == {"arrivals"}
+
+
+@pytest.mark.parametrize("step_s", [3600.0, -3600.0, 0.5, 0.02, -0.02])
+def test_a_wall_clock_that_is_set_anew_does_no_harm(step_s: float) -> None:
+    client = Client(CaptureClock())
+    client.live(10)
+    client.wall_s += step_s
+    client.live(20)
+    assert client.worst_ms() < 0.1 and client.sources[-1] == "reports"
+
+
+def test_when_reports_stop_arrivals_take_over() -> None:
+    client = Client(CaptureClock())
+    client.live(10)
+    assert client.clock.source == "reports"
+    client.reports = False
+    client.live(REPORTS_S + 1)
+    assert client.clock.source == "arrivals" and client.worst_ms() < 0.1
+
+
+@pytest.mark.parametrize("use_reports", [True, False])
+@pytest.mark.parametrize("server_ppm", [-100, 100])
+@pytest.mark.parametrize("rtp_ppm", [-100, 100])
+def test_clocks_that_drift_apart_stay_within_what_they_drift_while_it_is_remembered(
+    use_reports: bool, server_ppm: float, rtp_ppm: float
+) -> None:
+    client = Client(CaptureClock(use_reports), server_ppm=server_ppm, rtp_ppm=rtp_ppm)
+    client.live(900)
+    assert client.worst_ms() < (1.5 if use_reports else 6)
+
+
+@pytest.mark.parametrize("shift_ms", [-400, -68, 68, 400])
+def test_rtp_time_that_is_shifted_is_followed_within_seconds(shift_ms: int) -> None:
+    """As Chromium does once it had to hold a stamp back from the future."""
+    client = Client(CaptureClock(), way_s=jittery(5, 0.04), reports=False)
+    client.live(12)
+    client.first_rtp += 90 * shift_ms
+    client.live(ARRIVALS_S + 0.1)
+    client.errors_ms.clear()
+    client.live(20)
+    assert client.worst_ms() < 10
+
+
+def test_a_queue_on_the_way_delays_pictures_and_clock_alike() -> None:
+    client = Client(CaptureClock(), reports=False)
+    client.live(12)
+    client.errors_ms.clear()
+    filling = [k / 100 for k in range(31)]
+    for queue_s in (*filling, *[0.3] * 100, *reversed(filling), *[0.0] * 100):
+        client.way_s = lambda queue_s=queue_s: WAY_S + queue_s
+        client.live(1 / 15)
+    assert client.worst_ms() < 11
+
+
+def test_rtp_time_that_begins_anew_is_followed_at_once() -> None:
+    client = Client(CaptureClock())
+    client.live(10)
+    client.first_rtp -= 90_000 * 3000
+    client.live(20)
+    assert client.worst_ms() < 0.1 and client.sources[-1] == "reports"
+
+
+def test_a_picture_from_before_the_wrap_is_placed_after_it() -> None:
+    client = Client(CaptureClock())
+    client.live(3)
+    before = client.rtp(1000.9)
+    assert before > client.rtp(1001.1)
+    assert client.clock.captured_ms(before) == pytest.approx(1_000_900, abs=0.1)
+
+
+def test_half_reports_and_reports_before_the_first_picture_are_let_go() -> None:
+    clock = CaptureClock()
+    clock.reported(1 << 63, 0, 1.0)
+    for k in range(5):
+        clock.media_arrived(k * 90_000, 2.0 + k)
+        clock.pinged(k * 1000, 2.0 + k, None, UNIX_S * 1000 + k * 1000)
+        clock.reported(0, k * 90_000, 2.0 + k)  # aiortc's, before its first packet
+    assert clock.source == "arrivals"
+
+
+@pytest.mark.parametrize("unix_s", [0.0, UNIX_S, 2_085_978_495.9, 2_085_978_496.5, 4e9])
+def test_ntp_time_is_read_across_the_end_of_its_era(unix_s: float) -> None:
+    """The first ends on 7 February 2036."""
+    ntp = round((unix_s + NTP_UNIX_S) * (1 << 32)) % (1 << 64)
+    assert unix_ms(ntp, near_ms=unix_s * 1000 + 86_400_000) == pytest.approx(
+        unix_s * 1000, abs=0.01
+    )
+
+
+def test_windowed_min_forgets_what_left_the_window() -> None:
+    least = WindowedMin(10.0)
+    least.add(0.0, 1.0)
+    least.add(5.0, 3.0)
+    least.add(9.0, 2.0)
+    assert least.value == 1.0
+    least.add(11.0, 4.0)
+    assert least.value == 2.0
+    least.add(30.0, 9.0)
+    assert least.value == 9.0

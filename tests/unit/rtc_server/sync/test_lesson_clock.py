@@ -1,0 +1,106 @@
+from rtc_server.sync.lesson_clock import LessonClock
+
+
+def test_stands_still_until_played() -> None:
+    clock = LessonClock(24.0, now_s=100.0)
+    assert clock.position_s(160.0) == 0.0
+    clock.play(160.0)
+    assert clock.position_s(163.5) == 3.5
+
+
+def test_pause_keeps_the_position_and_play_goes_on_from_it() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.play(1.0)
+    clock.pause(3.0)
+    assert clock.position_s(50.0) == 2.0
+    clock.play(50.0)
+    assert clock.position_s(51.0) == 3.0
+
+
+def test_seek_keeps_playing_and_clips_to_the_lesson() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.play(0.0)
+    clock.seek(5.0, 12.0)
+    assert clock.position_s(6.0) == 13.0
+    clock.seek(6.0, 99.0)
+    assert clock.position_s(6.0) == 24.0
+    clock.seek(7.0, -1.0)
+    assert clock.position_s(7.0) == 0.0
+
+
+def test_ends_at_its_duration() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.play(0.0)
+    assert clock.position_s(1000.0) == 24.0
+
+
+def test_due_is_the_inverse_of_position() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.seek(3.0, 10.0)
+    clock.play(4.0)
+    assert clock.due_s(12.5) == 6.5
+    assert clock.position_s(clock.due_s(12.5)) == 12.5
+
+
+def test_every_change_begins_a_new_segment() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.play(0.0)
+    clock.seek(1.0, 5.0)
+    clock.pause(2.0)
+    assert clock.number == 3
+
+
+def test_a_rate_runs_on_from_where_the_clock_is() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.play(0.0)
+    clock.set_rate(4.0, 0.5)
+    assert clock.position_s(6.0) == 5.0
+    assert clock.due_s(7.0) == 10.0
+    clock.pause(6.0)
+    clock.play(20.0)
+    assert clock.position_s(21.0) == 5.5
+
+
+def test_a_rate_while_standing_still_waits_for_play() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.set_rate(1.0, 0.75)
+    assert clock.position_s(9.0) == 0.0 and not clock.playing
+    clock.play(9.0)
+    assert clock.position_s(13.0) == 3.0
+
+
+def test_a_loop_is_not_left_at_its_end() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.set_loop(0.0, (4.0, 6.0))
+    clock.play(0.0)
+    assert clock.end_s == 6.0 and clock.position_s(60.0) == 6.0
+    clock.begin_loop_again(6.0)
+    assert clock.position_s(7.0) == 5.0
+
+
+def test_a_loop_that_is_noticed_late_loses_nothing() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.set_loop(0.0, (4.0, 6.0))
+    clock.set_rate(0.0, 0.5)
+    clock.play(0.0)
+    assert clock.due_s(6.0) == 12.0
+    clock.begin_loop_again(12.5)
+    assert clock.position_s(12.5) == 4.25
+
+
+def test_past_its_end_a_loop_begins_at_once_and_before_it_the_lesson_goes_on() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.play(0.0)
+    clock.set_loop(10.0, (12.0, 14.0))
+    assert clock.position_s(10.0) == 10.0
+    clock.set_loop(10.0, (2.0, 4.0))
+    assert clock.position_s(10.0) == 2.0
+    clock.set_loop(10.5, None)
+    assert clock.position_s(13.5) == 5.5
+
+
+def test_a_seek_beyond_a_loop_stays_there_until_it_is_told_to_begin_again() -> None:
+    clock = LessonClock(24.0, 0.0)
+    clock.set_loop(0.0, (2.0, 4.0))
+    clock.seek(0.0, 9.0)
+    assert clock.position_s(5.0) == 9.0

@@ -1,0 +1,152 @@
+import pytest
+
+from rtc_server.sync.playhead import Playhead, SentFrame, SentFrames
+
+
+def frame(lesson_s: float, run: int, begins_s: float = 0.0, rate: float = 1.0) -> SentFrame:
+    return SentFrame(lesson_s, run, begins_s, rate, on_time=True)
+
+
+def show(
+    playhead: Playhead, run: int, from_s: float, to_s: float, delay_ms: float, fps: float = 10
+) -> None:
+    for i in range(int((to_s - from_s) * fps)):
+        lesson_s = from_s + i / fps
+        playhead.observe(lesson_s * 1000 + delay_ms, frame(lesson_s, run, from_s))
+
+
+def seen_s(playhead: Playhead, client_ms: float) -> float | None:
+    sight = playhead.seen_at(client_ms)
+    return None if sight is None else sight.lesson_s
+
+
+def test_what_was_seen_is_the_time_less_the_median_delay() -> None:
+    playhead = Playhead()
+    show(playhead, 1, 0.0, 5.0, delay_ms=700)
+    assert seen_s(playhead, 700 + 3210) == pytest.approx(3.21)
+
+
+def test_one_late_frame_does_not_move_the_median() -> None:
+    playhead = Playhead()
+    show(playhead, 1, 0.0, 2.0, delay_ms=700)
+    playhead.observe(2.0 * 1000 + 740, frame(2.0, 1))
+    assert seen_s(playhead, 700 + 2050) == pytest.approx(2.05)
+    assert playhead.residual_ms == pytest.approx(40)
+
+
+def test_a_jump_of_the_delay_is_followed_at_its_second_frame() -> None:
+    playhead = Playhead()
+    show(playhead, 1, 0.0, 2.0, delay_ms=700)
+    playhead.observe(3000, frame(2.0, 1))
+    playhead.observe(3100, frame(2.1, 1))
+    assert seen_s(playhead, 1000 + 2150) == pytest.approx(2.15)
+
+
+def test_one_frame_that_was_shown_late_is_no_jump() -> None:
+    playhead = Playhead()
+    show(playhead, 1, 0.0, 2.0, delay_ms=700)
+    playhead.observe(2930, frame(2.0, 1))  # 230 ms late
+    assert playhead.residual_ms == pytest.approx(230)
+    assert seen_s(playhead, 700 + 2050) == pytest.approx(2.05)
+    playhead.observe(2800, frame(2.1, 1))
+    assert seen_s(playhead, 700 + 2150) == pytest.approx(2.15)
+
+
+def test_a_first_frame_that_was_shown_late_is_put_right_by_the_second() -> None:
+    playhead = Playhead()
+    playhead.observe(930, frame(0.0, 1))
+    playhead.observe(800, frame(0.1, 1))
+    assert seen_s(playhead, 700 + 250) == pytest.approx(0.25)
+
+
+def test_while_a_picture_stands_nothing_is_followed() -> None:
+    playhead = Playhead()
+    playhead.observe(100, frame(0.0, 0, rate=0))
+    assert playhead.known and seen_s(playhead, 500) is None
+
+
+def test_before_the_first_frame_of_a_run_the_run_before_counts() -> None:
+    playhead = Playhead()
+    show(playhead, 1, 0.0, 2.0, delay_ms=700)
+    show(playhead, 2, 10.0, 12.0, delay_ms=-7000)  # a seek from 2 s to 10 s
+    assert seen_s(playhead, 10.0 * 1000 - 7000 + 500) == pytest.approx(10.5)
+    assert seen_s(playhead, 10.0 * 1000 - 7000 - 500) == pytest.approx(1.8)
+
+
+def test_nothing_past_a_pause_was_seen() -> None:
+    playhead = Playhead()
+    show(playhead, 1, 0.0, 2.0, delay_ms=700)
+    playhead.hold(1, 2.0)
+    assert seen_s(playhead, 700 + 9000) == 2.0
+
+
+def test_after_a_jump_nothing_is_claimed_until_the_new_picture_is_told_of() -> None:
+    playhead = Playhead()
+    show(playhead, 1, 0.0, 2.0, delay_ms=700)
+    playhead.leave(1, 2.2)  # a seek; the screen still has 0.2 s of the old run to show
+    assert seen_s(playhead, 700 + 2150) == pytest.approx(2.15)
+    assert seen_s(playhead, 700 + 2195) is None  # at the edge, too: clocks are not that exact
+    assert seen_s(playhead, 700 + 2300) is None
+    show(playhead, 2, 10.0, 10.2, delay_ms=-7000)
+    assert seen_s(playhead, 10.0 * 1000 - 7000 + 100) == pytest.approx(10.1)
+
+
+def test_a_pause_counts_for_a_run_that_was_not_shown_yet() -> None:
+    playhead = Playhead()
+    playhead.hold(1, 0.3)
+    show(playhead, 1, 0.0, 0.3, delay_ms=700)
+    assert seen_s(playhead, 700 + 5000) == 0.3
+
+
+def test_a_run_began_before_the_first_frame_that_was_told_of() -> None:
+    """Only some frames are told of: without that the first moments of each lap would be lost."""
+    playhead = Playhead()
+    show(playhead, 1, 0.0, 4.0, delay_ms=700)
+    playhead.leave(1, 4.0)
+    playhead.observe(4790, frame(2.09, 2, begins_s=2.0))  # the lap's first frame came at 4700
+    assert seen_s(playhead, 4650) == pytest.approx(3.95)
+    assert seen_s(playhead, 4690) is seen_s(playhead, 4720) is None  # the screen may be late
+    assert seen_s(playhead, 4740) == pytest.approx(2.04)
+
+
+def test_at_half_the_rate_the_lesson_moves_half_as_fast() -> None:
+    playhead = Playhead()
+    for k in range(20):
+        playhead.observe(5000 + k * 100, frame(1.0 + k * 0.05, 1, begins_s=1.0, rate=0.5))
+    sight = playhead.seen_at(6500)
+    assert sight is not None and sight.rate == 0.5
+    assert sight.lesson_s == pytest.approx(1.75)
+    assert playhead.residual_ms == pytest.approx(0)
+
+
+def test_frames_that_were_sent_to_catch_up_tell_nothing() -> None:
+    playhead = Playhead()
+    show(playhead, 1, 0.0, 2.0, delay_ms=700)
+    playhead.observe(2700, SentFrame(1.0, 1, 0.0, 1.0, on_time=False))
+    assert seen_s(playhead, 700 + 2100) == pytest.approx(2.1)
+
+
+def test_a_frame_of_a_run_that_is_over_changes_nothing() -> None:
+    playhead = Playhead()
+    show(playhead, 1, 0.0, 2.0, delay_ms=700)
+    show(playhead, 2, 10.0, 12.0, delay_ms=-7000)
+    playhead.observe(5000, frame(2.0, 1))
+    assert seen_s(playhead, 4000) == pytest.approx(11.0)
+
+
+def test_frames_are_found_by_wire_timestamp_across_the_wrap() -> None:
+    sent = SentFrames()
+    sent.record(5000, frame(1.5, 1))
+    assert sent.find(4000) is None  # the origin is not known yet
+    sent.origin = (1 << 32) - 1000
+    assert sent.find(4000) == frame(1.5, 1)
+    assert sent.find(4001) is None
+
+
+def test_old_frames_are_forgotten() -> None:
+    sent = SentFrames()
+    sent.origin = 0
+    for pts in range(2000):
+        sent.record(pts, frame(pts, 1))
+    assert sent.find(1099) is None
+    assert sent.find(1100) is not None

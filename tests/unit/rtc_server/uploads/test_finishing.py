@@ -1,0 +1,32 @@
+import asyncio
+
+import pytest
+
+from rtc_server.uploads.finishing import to_the_end
+
+
+async def test_a_cancelled_task_waits_for_the_end_and_is_cancelled_then() -> None:
+    may_end, began, done = asyncio.Event(), asyncio.Event(), []
+
+    async def work() -> None:
+        began.set()
+        await may_end.wait()
+        done.append(True)
+
+    task = asyncio.create_task(to_the_end(work()))
+    await began.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    assert not task.done()
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert done == [True]
+
+
+async def test_what_goes_wrong_is_passed_on() -> None:
+    async def work() -> None:
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        await to_the_end(work())

@@ -1,0 +1,78 @@
+"""The outgoing sound, with a clock that the test moves; nothing here waits."""
+
+from __future__ import annotations
+
+import av
+import numpy as np
+import pytest
+
+from rtc_server.sync.player import Player
+from rtc_server.webrtc.audio_track import SILENCE, InstructorAudioTrack
+from tests.unit.rtc_server.tracks import Time, number, rendition
+
+
+@pytest.fixture
+def now() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def player(now: Time) -> Player:
+    return Player(3.0, now)
+
+
+async def test_sound_is_silence_until_played_and_then_each_packet_once(
+    player: Player, now: Time
+) -> None:
+    sound = InstructorAudioTrack(player, {1.0: rendition(fps=50, key_every=1)})
+    assert bytes(await sound.recv()) == SILENCE
+    now.s += 0.1
+    assert [bytes(await sound.recv()) for _ in range(5)] == [SILENCE] * 5
+    player.play()
+    now.s += 0.1
+    packets = [await sound.recv() for _ in range(5)]
+    # The first tick after the start is 20 ms into the lesson.
+    assert [number(p) for p in packets] == [1, 2, 3, 4, 5]
+    assert np.diff([p.pts for p in packets]).tolist() == [960] * 4
+    player.pause()
+    now.s += 0.02
+    assert bytes(await sound.recv()) == SILENCE
+
+
+async def test_a_silent_lesson_has_silent_sound(player: Player, now: Time) -> None:
+    player.play()
+    assert bytes(await InstructorAudioTrack(player, {}).recv()) == SILENCE
+
+
+async def test_silence_is_a_packet_that_opus_decodes_to_nothing() -> None:
+    decoder = av.CodecContext.create("libopus", "r")
+    decoder.sample_rate, decoder.layout = 48_000, "stereo"
+    (frame,) = decoder.decode(av.Packet(SILENCE))
+    assert frame.samples == 960
+    assert np.abs(frame.to_ndarray()).max() == 0
+
+
+async def test_slow_sound_is_of_its_own_rendition_and_goes_on_where_the_lesson_is(
+    player: Player, now: Time
+) -> None:
+    sounds = {
+        1.0: rendition(fps=50, key_every=1),
+        0.5: rendition(seconds=6.0, fps=50, key_every=1, marked=1000),
+    }
+    sound = InstructorAudioTrack(player, sounds)
+    await sound.recv()
+    player.play()
+    now.s += 1.0
+    packets = [number(await sound.recv()) for _ in range(50)]
+    assert packets == list(range(1, 51))
+    player.set_rate(0.5)
+    now.s += 0.1
+    # 1 s of the lesson is 2 s into the slow sound: packet 100, and each tick is one packet on.
+    assert [number(await sound.recv()) for _ in range(5)] == [1101, 1102, 1103, 1104, 1105]
+
+
+async def test_a_rate_without_sound_is_silent(player: Player, now: Time) -> None:
+    sound = InstructorAudioTrack(player, {1.0: rendition(fps=50, key_every=1)})
+    player.set_rate(0.75)
+    player.play()
+    assert bytes(await sound.recv()) == SILENCE

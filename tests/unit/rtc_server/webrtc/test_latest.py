@@ -1,0 +1,62 @@
+import asyncio
+
+import pytest
+
+from rtc_server.webrtc.latest import Closed, Latest
+
+
+async def test_slow_reader_sees_newest_item() -> None:
+    box = Latest[int]()
+    box.put(1)
+    box.put(2)
+    assert await box.take() == 2
+    assert (box.received, box.dropped) == (2, 1)
+
+
+async def test_reader_waits_for_the_writer() -> None:
+    box = Latest[int]()
+    reader = asyncio.create_task(box.take())
+    await asyncio.sleep(0)
+    assert not reader.done()
+    box.put(7)
+    assert await reader == 7
+
+
+async def test_ready_leaves_the_item_so_that_a_newer_one_can_replace_it() -> None:
+    box = Latest[int]()
+    box.put(1)
+    await box.ready()
+    box.put(2)
+    assert await box.take() == 2
+
+
+async def test_another_waits_for_the_next_item_and_leaves_it() -> None:
+    box: Latest[int] = Latest()
+    box.put(1)
+    waiting = asyncio.create_task(box.another())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    box.put(2)
+    await waiting
+    assert (await box.take(), box.dropped) == (2, 1)
+    box.close()
+    with pytest.raises(Closed):
+        await box.another()
+
+
+async def test_close_wakes_a_waiting_reader() -> None:
+    box = Latest[int]()
+    reader = asyncio.create_task(box.take())
+    await asyncio.sleep(0)
+    box.close()
+    with pytest.raises(Closed):
+        await reader
+
+
+async def test_what_was_left_before_closing_can_still_be_taken() -> None:
+    box = Latest[int]()
+    box.put(1)
+    box.close()
+    assert await box.take() == 1
+    with pytest.raises(Closed):
+        await box.take()

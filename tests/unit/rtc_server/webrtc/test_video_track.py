@@ -1,0 +1,278 @@
+"""The outgoing picture, with a clock that the test moves; nothing here waits."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from aiortc.mediastreams import MediaStreamError
+
+from rtc_server.sync.player import Player
+from rtc_server.sync.playhead import SentFrames
+from rtc_server.webrtc.video_track import InstructorVideoTrack, Pictures
+from tests.unit.rtc_server.tracks import FPS, Time, number, rendition, soon
+
+LOW = 1000  # added to the numbers of the lower bit rate's packets
+
+
+@pytest.fixture
+def now() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def player(now: Time) -> Player:
+    return Player(3.0, now)
+
+
+@pytest.fixture
+def video(player: Player) -> InstructorVideoTrack:
+    track = InstructorVideoTrack(player, SentFrames())
+    track.pictures = Pictures(rendition(), rendition(marked=LOW))
+    return track
+
+
+async def all_now(track: InstructorVideoTrack) -> list[int]:
+    """The numbers of everything that `recv` gives at once."""
+    numbers = []
+    while (packet := await soon(track)) is not None:
+        numbers.append(number(packet))
+    return numbers
+
+
+async def test_before_the_start_the_first_key_frame_stands(
+    video: InstructorVideoTrack, now: Time
+) -> None:
+    assert number(await soon(video)) == 0
+    assert await soon(video) is None
+    now.s += 0.5
+    assert number(await soon(video)) == 0
+
+
+async def test_playing_sends_each_frame_when_it_is_due(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.play()
+    assert number(await soon(video)) == 0
+    assert await soon(video) is None
+    now.s += 2 / FPS + 0.001
+    assert [number(await soon(video)) for _ in range(2)] == [1, 2]
+    assert await soon(video) is None
+
+
+async def test_wire_time_follows_the_lesson_even_when_the_loop_is_late(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.play()
+    now.s += 0.5
+    stamps = [(await video.recv()).pts for _ in range(10)]
+    assert np.diff(stamps) == pytest.approx(3000, abs=1)
+
+
+async def test_after_a_pause_the_next_frame_follows_without_a_key_frame(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.play()
+    now.s += 0.5
+    while (packet := await soon(video)) is not None:
+        last = packet
+    player.pause()
+    now.s += 60
+    assert await soon(video) is None  # the picture on screen stays
+    player.play()
+    now.s += 1 / FPS
+    packet = await video.recv()
+    assert number(packet) == number(last) + 1
+    assert packet.pts > last.pts + 59 * 90_000  # type: ignore[attr-defined]
+
+
+async def test_a_seek_begins_at_a_key_frame_and_catches_up_at_once(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.play()
+    await video.recv()
+    player.seek(2.5)
+    numbers, stamps = [], []
+    while (packet := await soon(video)) is not None:
+        numbers.append(number(packet))
+        stamps.append(packet.pts)  # type: ignore[attr-defined]
+    assert numbers == list(range(60, 76))
+    assert (np.diff(stamps) > 0).all()
+
+
+async def test_a_seek_while_paused_shows_the_picture_of_that_place(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.play()
+    await video.recv()
+    player.pause()
+    player.seek(1.9)
+    assert await all_now(video) == list(range(30, 58))
+    now.s += 5
+    assert await soon(video) is None  # it is reached from a key frame, which cannot be repeated
+
+
+async def test_half_the_rate_takes_twice_as_long(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.set_rate(0.5)
+    player.play()
+    await video.recv()
+    now.s += 2 / FPS + 0.001
+    packet = await video.recv()
+    assert number(packet) == 1
+    assert packet.pts == pytest.approx(2 / FPS * 90_000, abs=1)
+    assert await soon(video) is None
+
+
+async def test_a_change_of_rate_goes_on_with_the_next_frame(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.play()
+    now.s += 1.51
+    await all_now(video)
+    player.set_rate(0.5)
+    assert await all_now(video) == []
+    now.s += 0.1
+    assert await all_now(video) == [46]  # at 1.533 s of the lesson, 1.51 + 0.1 / 2 being 1.56
+
+
+async def test_a_loop_goes_on_at_its_key_frame_without_a_gap(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.set_loop((1.0, 2.0))
+    player.play()
+    over = asyncio.ensure_future(player.until_over(lambda _: None))
+    sent = []
+    for _ in range(100):
+        now.s += 1 / FPS
+        player.stir()  # as a timer would
+        sent += [p for p in [await soon(video) for _ in range(3)] if p is not None]
+    over.cancel()
+    numbers = [number(p) for p in sent]
+    laps = [k for k, n in enumerate(numbers) if n == 30]
+    assert numbers[laps[1] - 1] == 59 and numbers[laps[1] + 1] == 31
+    stamps = np.array([p.pts for p in sent])  # type: ignore[attr-defined]
+    assert np.diff(stamps[1:]) == pytest.approx(3000, abs=2)
+
+
+async def test_who_asks_for_a_key_frame_gets_the_last_one_and_what_follows_it(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.play()
+    await video.recv()
+    now.s += 0.6
+    await all_now(video)
+    video.ask_for_key()
+    again = await all_now(video)
+    assert again == list(range(0, 19))
+    assert video.keys_given == 1
+    now.s += 1 / FPS
+    assert await all_now(video) == [19]
+
+
+async def test_a_key_frame_that_is_near_is_waited_for(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.play()
+    now.s += 0.9
+    await all_now(video)
+    video.ask_for_key()
+    assert await all_now(video) == []
+    now.s += 0.11
+    assert await all_now(video) == [28, 29, 30]
+
+
+async def test_key_frames_are_not_given_twice_in_a_moment(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.play()
+    await video.recv()
+    now.s += 0.6
+    await all_now(video)
+    for _ in range(3):
+        video.ask_for_key()
+        await all_now(video)
+    assert video.keys_given == 1
+
+
+async def test_a_paused_picture_is_given_again_on_request(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.play()
+    now.s += 0.2
+    before = await all_now(video)
+    player.pause()
+    now.s += 3
+    assert await all_now(video) == []
+    video.ask_for_key()
+    assert await all_now(video) == before
+
+
+async def test_delays_of_frames_on_the_way_to_a_jump_are_not_told(
+    player: Player, now: Time
+) -> None:
+    sent = SentFrames()
+    video = InstructorVideoTrack(player, sent)
+    video.pictures = Pictures(rendition(), rendition())
+    sent.origin = 0
+    player.seek(1.5)
+    player.play()
+    overdue = await video.recv()
+    now.s += 1
+    while (packet := await soon(video)) is not None:
+        last = packet
+    found = [sent.find(p.pts) for p in (overdue, last)]  # type: ignore[attr-defined]
+    assert [frame and frame.on_time for frame in found] == [False, True]
+    assert [frame and frame.begins_s for frame in found] == [1.5, 1.5]
+
+
+async def test_the_bit_rate_changes_at_a_key_frame_only(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.play()
+    now.s += 0.5
+    await all_now(video)
+    for _ in range(5):
+        video.reported_loss(0.3)
+    now.s += 1.0
+    numbers = await all_now(video)
+    assert numbers[:14] == list(range(16, 30))
+    assert numbers[14:17] == [LOW + 30, LOW + 31, LOW + 32]
+
+
+async def test_after_the_last_frame_nothing_is_sent(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.seek(2.9)
+    player.play()
+    now.s += 5
+    sent = [number(p) for p in [await soon(video) for _ in range(40)] if p is not None]
+    assert sent[-1] == 89
+
+
+async def test_a_stopped_track_ends(video: InstructorVideoTrack) -> None:
+    video.stop()
+    with pytest.raises(MediaStreamError):
+        await video.recv()
+
+
+async def test_the_origin_is_learnt_from_the_senders_last_timestamp(
+    player: Player, now: Time
+) -> None:
+    sent = SentFrames()
+    video = InstructorVideoTrack(player, sent)
+    video.pictures = Pictures(rendition(), rendition())
+    origin = (1 << 32) - 5000
+    sender = SimpleNamespace(_RTCRtpSender__rtp_timestamp=0)
+    video.sender = sender  # type: ignore[assignment]
+    player.play()
+    first = await video.recv()
+    sender._RTCRtpSender__rtp_timestamp = (origin + first.pts) % (1 << 32)
+    now.s += 1
+    await video.recv()
+    assert sent.origin == origin
+    found = sent.find((origin + first.pts) % (1 << 32))
+    assert found is not None and found.lesson_s == 0.0 and found.rate == 1

@@ -1,0 +1,159 @@
+"""A closer look at each person, by a network that says what the test wants."""
+
+import numpy as np
+import pytest
+
+from tests.unit.tf_pose.painted import STANDING, moved, without
+from tf_pose.crop_region import torso_px
+from tf_pose.human import Human
+from tf_pose.refinement import MOST_PEOPLE, closest, refined
+
+WIDTH, HEIGHT = 640, 480
+IMAGE = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+SCALE = np.array([WIDTH, HEIGHT], np.float32)
+POSE = STANDING * 6 + np.float32([10, 100])  # pixels; about 54 of torso
+TORSO = torso_px(POSE)
+FEW = (0, 1, 2, 5)  # nose, neck, shoulders
+
+
+def human(pose):
+    return Human.from_arrays((pose / SCALE).astype(np.float32), np.full(18, 0.8, np.float32), 1.0)
+
+
+def only(pose, *parts):
+    return without(pose, *(set(range(18)) - set(parts)))
+
+
+def smaller(pose, times, x=0):
+    return moved((pose - pose[1]) * np.float32(times) + pose[1], x, 0)
+
+
+def shifted(pose, torsos):
+    return moved(pose, torsos * TORSO, 0)
+
+
+class Looks:
+    """Finds whoever of these is mostly in the region, and keeps which regions it was shown."""
+
+    def __init__(self, *poses):
+        self.poses, self.regions = poses, []
+
+    def __call__(self, region):
+        self.regions.append(region)
+        x, y, w, h = region
+        low, high = [x, y], [x + w, y + h]
+        inside = [np.nanmean((low <= pose) & (pose <= high)) > 0.9 for pose in self.poses]
+        return [human(p) for p, there in zip(self.poses, inside, strict=True) if there]
+
+
+def seen(people, look):
+    """The poses afterwards, in pixels."""
+    return [h.arrays()[0] * SCALE for h in refined([human(p) for p in people], IMAGE, look)]
+
+
+def same(pose, expected):
+    return np.allclose(pose, expected, atol=0.01, equal_nan=True)
+
+
+def test_a_person_is_as_the_closer_look_shows_them():
+    (pose,) = seen([without(POSE, 4)], Looks(shifted(POSE, 0.05)))
+    assert same(pose, shifted(POSE, 0.05))
+
+
+def test_the_crop_holds_the_person():
+    look = Looks()
+    seen([POSE], look)
+    (region,) = look.regions
+    assert region.x < POSE[:, 0].min() and POSE[:, 0].max() < region.x + region.w
+    assert region.y < POSE[:, 1].min() and POSE[:, 1].max() < region.y + region.h
+
+
+def test_the_largest_is_looked_at_first():
+    look = Looks()
+    seen([smaller(POSE, 0.5, 300), POSE, smaller(POSE, 0.7, 180)], look)
+    assert [region.x for region in look.regions] == sorted(region.x for region in look.regions)
+    assert len(look.regions) == 3
+
+
+def test_people_stay_in_their_order():
+    people = [smaller(POSE, 0.5, 300), POSE, smaller(POSE, 0.7, 180)]
+    after = seen(people, Looks(*people[::-1]))
+    assert [same(a, b) for a, b in zip(after, people, strict=True)] == [True] * 3
+
+
+def test_who_is_not_found_again_stays_as_they_were():
+    (pose,) = seen([POSE], Looks())
+    assert same(pose, POSE)
+
+
+@pytest.mark.parametrize("other", [shifted(POSE, 0.6), smaller(POSE, 0.5), smaller(POSE, 2.0)])
+def test_somebody_else_in_the_crop_is_not_them(other):
+    (pose,) = seen([POSE], lambda _: [human(other)])
+    assert same(pose, POSE)
+
+
+def test_a_fragment_of_somebody_is_left_out():
+    fragment = shifted(only(POSE, *FEW), 0.1)
+    (pose,) = seen([fragment, POSE], Looks(POSE))
+    assert same(pose, POSE)
+
+
+def test_somebody_near_whom_the_crop_does_not_show_stays():
+    near = shifted(POSE, 0.4)
+    first, second = seen([POSE, near], lambda _: [human(POSE)])
+    assert same(first, POSE) and same(second, near)
+
+
+def test_somebody_near_whom_the_crop_shows_is_seen_closer():
+    near, closer = shifted(POSE, 0.4), shifted(POSE, 0.45)
+    first, second = seen([POSE, near], lambda _: [human(POSE), human(closer)])
+    assert same(first, POSE) and same(second, closer)
+
+
+def crowd(count):
+    return [smaller(POSE, 1 - k / 80, 12 * k) for k in range(count)]
+
+
+def test_no_more_than_thirty_are_looked_at():
+    look = Looks()
+    seen(crowd(MOST_PEOPLE + 5), look)
+    assert len(look.regions) == MOST_PEOPLE == 30
+
+
+def test_who_is_not_looked_at_stays_as_they_were():
+    people = crowd(MOST_PEOPLE + 5)
+    after = seen(people, Looks())
+    assert [same(a, b) for a, b in zip(after, people, strict=True)] == [True] * len(people)
+
+
+def test_parts_are_named_after_their_person():
+    fragment = shifted(only(POSE, *FEW), 0.1)
+    people = [human(pose) for pose in (fragment, POSE, smaller(POSE, 0.7, 180))]
+    after = refined(people, IMAGE, Looks(POSE, smaller(POSE, 0.7, 180)))
+    assert [next(iter(h.body_parts.values())).uidx for h in after] == ["0-0", "1-0"]
+
+
+def test_nobody_is_nobody():
+    assert refined([], IMAGE, Looks(POSE)) == []
+
+
+def test_somebody_without_joints_is_not_looked_at():
+    look = Looks(POSE)
+    assert refined([Human()], IMAGE, look) == [Human()]
+    assert look.regions == []
+
+
+def test_the_closest_is_taken():
+    near, nearer = human(shifted(POSE, 0.3)), human(shifted(POSE, -0.1))
+    assert closest(POSE, [near, nearer], SCALE) is nearer
+    assert closest(POSE, [], SCALE) is None
+
+
+def test_who_is_found_a_hair_elsewhere_gets_the_same_crop():
+    looked = []
+    for x in (0.0, 0.4, -0.4):
+        refined([human(moved(POSE, x - 6, 0))], IMAGE, lambda region: looked.append(region) or [])
+    assert len(looked) == 3 and len(set(looked)) == 1
+    box = looked[0]
+    corner, size = np.array([box.x, box.y]), np.array([box.w, box.h])
+    assert np.all((corner < POSE - [6, 0]) & (corner + size > POSE - [6, 0]))

@@ -1,0 +1,105 @@
+"""Opens an engine by name; `auto` takes the fastest one whose library is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tf_pose.errors import EngineUnavailable, UnknownEngine
+from tf_pose.tensors import STAGES
+
+
+class Engine(Protocol):
+    """Runs the network; any number of threads may call it at once."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def precision(self) -> str:
+        """What it calculates in: "f32" or "bf16"."""
+
+    def run(
+        self, batch: NDArray[np.uint8] | NDArray[np.float32], stage: int = STAGES
+    ) -> NDArray[np.float32]:
+        """Give heatmaps and fields, (N, H/8, W/8, 57), of N pictures, (N, H, W, 3) BGR 0..255."""
+
+    def warm_up(self, shapes: Iterable[tuple[int, int, int]], stage: int = STAGES) -> None:
+        """Make ready for batches of these (N, H, W), so that no later call waits for it."""
+
+
+AUTO = "auto"
+PRECISIONS = (AUTO, "f32", "bf16")
+
+
+def _open_openvino(graph: Path, threads: int | None, streams: int, precision: str) -> Engine:
+    from tf_pose.engines.openvino import OpenVinoEngine
+
+    return OpenVinoEngine(graph, threads=threads, streams=streams, precision=precision)
+
+
+def _open_tensorflow(graph: Path, threads: int | None, streams: int, precision: str) -> Engine:
+    from tf_pose.engines.tensorflow import TensorFlowEngine
+
+    if precision == "bf16":
+        raise EngineUnavailable("expected precision auto or f32 with tensorflow, got 'bf16'")
+    return TensorFlowEngine(graph, threads=threads, streams=streams)
+
+
+# Fastest first: `auto` takes the first one that is installed.
+ENGINES: dict[str, Callable[[Path, int | None, int, str], Engine]] = {
+    "openvino": _open_openvino,
+    "tensorflow": _open_tensorflow,
+}
+
+
+def engine_names() -> list[str]:
+    """Every name that `open_engine` takes."""
+    return [AUTO, *ENGINES]
+
+
+def open_engine(
+    name: str,
+    graph: Path,
+    *,
+    threads: int | None = None,
+    streams: int = 1,
+    precision: str = AUTO,
+) -> Engine:
+    """Load the frozen graph into the named engine.
+
+    `threads`: CPU threads that work on one call, None for the engine's own choice. `streams`: how
+    many calls are worked on at once; more of them wait. One thread and a stream a core serve the
+    most calls; all threads and one stream answer one call soonest. `precision`: "bf16" halves the
+    work where the processor has units for it, "f32" is exact, "auto" is what it is best at.
+
+    :raises UnknownEngine: with the names there are, of engines or precisions.
+    :raises EngineUnavailable: its library is not installed, it cannot read the graph, or it cannot
+        calculate in that precision here.
+    """
+    if precision not in PRECISIONS:
+        raise UnknownEngine(f"expected a precision of {list(PRECISIONS)}, got {precision!r}")
+    if name == AUTO:
+        name = _first_installed()
+    try:
+        opener = ENGINES[name]
+    except KeyError:
+        raise UnknownEngine(f"expected one of {engine_names()}, got {name!r}") from None
+    if not graph.is_file():
+        raise EngineUnavailable(f"expected a frozen graph at {graph}, there is no such file")
+    try:
+        return opener(graph, threads, streams, precision)
+    except ImportError as error:
+        raise EngineUnavailable(f"engine {name!r} needs a library that fails: {error}") from error
+
+
+def _first_installed() -> str:
+    for name in ENGINES:
+        if importlib.util.find_spec(name) is not None:
+            return name
+    raise EngineUnavailable(f"expected one of {list(ENGINES)} to be installed, found none")
