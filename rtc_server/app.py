@@ -147,7 +147,12 @@ def open_live(config: Config) -> tuple[TfPoseEstimator, TrackerSettings]:
     One thread a picture: learners share the cores better so.
     """
     estimator = TfPoseEstimator(
-        ensure_model(MODEL), engine=config.engine, threads=1, streams=workers(), batch=BATCH
+        ensure_model(MODEL),
+        engine=config.engine,
+        threads=1,
+        streams=workers(),
+        precision=config.pose_precision,
+        batch=BATCH,
     )
     settings = TrackerSettings()
     if config.crop_side:

@@ -20,6 +20,7 @@ SHORTEST_TOKEN = 16
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 ACCESS = ("auto", "open", "closed")
 ENGINES = ("auto", "openvino", "tensorflow")
+PRECISIONS = ("auto", "f32", "bf16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Config:
     history: str = field(default=DEFAULT_HISTORY, repr=False)  # path or URL; empty: keep nothing
     history_access: str = "auto"  # who may ask by name; auto: this machine only
     engine: str = "auto"
+    pose_precision: str = "auto"  # auto: bf16 where the processor calculates in it, f32 elsewhere
     pose_fps: float = 5.0
     crop_side: int = 0  # of what the network sees of a learner; 0: the finest there is time for
     max_sessions: int = 8
@@ -68,6 +70,7 @@ class Config:
                 f"got {len(self.token)}"
             )
         self._one_of("engine", ENGINES)
+        self._one_of("pose_precision", PRECISIONS)
         self._one_of("history_access", ACCESS)
 
     @property

@@ -11,6 +11,7 @@ import pytest
 from rtc_server.authoring.build import make_lesson
 from rtc_server.authoring.pose_extraction import open_poser
 from rtc_server.lessons.store import Lesson, LessonStore
+from tests import live_pose
 from tools.dancer.files import write
 from tools.dancer.scene import render
 
@@ -26,6 +27,7 @@ ALONE = (
     "test_uplink",
 )
 os.environ["TANDEM_HISTORY"] = ""  # tests keep nothing but where they say so
+os.environ |= live_pose.ENVIRONMENT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

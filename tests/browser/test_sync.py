@@ -5,6 +5,7 @@ import asyncio
 import numpy as np
 
 from rtc_server.config import Config
+from tests import live_pose
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.learner import Learner, learner_in
 from tests.browser.support.screen_camera import ECHO
@@ -28,7 +29,7 @@ async def echoing(learner: Learner, url: str) -> None:
 
 async def test_the_server_knows_what_chromium_shows() -> None:
     lessons = await asyncio.to_thread(oracle.store, duration_s=LESSON_S)
-    config = Config(lessons=lessons.folder, port=0, countdown_s=1)
+    config = Config(lessons=lessons.folder, port=0, countdown_s=1, **live_pose.SETTINGS)
     with Probe() as probe:
         async with serving(config) as server, chromium(ALLOWED) as browser:
             learner = await learner_in(browser, permissions=["camera"])

@@ -18,6 +18,7 @@ from rtc_server.config import Config
 from rtc_server.http.app_keys import SESSIONS
 from rtc_server.lessons.store import Lesson
 from rtc_server.session.registry import SessionRegistry
+from tests import live_pose
 
 WARM_S = 60.0
 
@@ -58,10 +59,11 @@ async def serving(config: Config) -> AsyncIterator[Running]:
 
 @pytest.fixture(scope="session")
 def configured(short_lesson: Lesson) -> Callable[..., Config]:
-    """Settings for tests: the short lesson's store, a short count-down, nothing is kept."""
+    """Settings for tests: the short lesson's store, a short count-down, a fixed look at learners;
+    nothing is kept."""
 
     def make(**settings: Any) -> Config:
-        settings = {"history": "", "countdown_s": 1, **settings}
+        settings = {"history": "", "countdown_s": 1, **live_pose.SETTINGS, **settings}
         return Config(lessons=short_lesson.folder.parent, port=0, **settings)
 
     return make

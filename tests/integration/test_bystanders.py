@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from rtc_server.authoring.pose_extraction import find_poses, open_poser
+from tests.live_pose import CROP_SIDE, PRECISION
 from tests.media import sports2d_demo
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
-from tf_pose.tracking import PersonTracker
+from tf_pose.tracking import PersonTracker, TrackerSettings
 from tools.dancer.scene import render, with_bystander
 
 BODY = [1, 2, 5, 8, 11]  # what does not fly about
@@ -18,7 +19,7 @@ STARTS_S, SAMPLES = 7.4, 24
 
 @cache
 def estimator() -> TfPoseEstimator:
-    return TfPoseEstimator(get_graph_path("mobilenet_thin"), threads=1)
+    return TfPoseEstimator(get_graph_path("mobilenet_thin"), threads=1, precision=PRECISION)
 
 
 # In front of the dancer, close, in other clothes; behind them; and a child.
@@ -34,7 +35,7 @@ def test_a_passer_by_never_takes_the_lock(
     dance: str, person: str, walker: str, ahead_m: float
 ) -> None:
     scene = with_bystander(render(dance, person, size=(640, 480)), walker, 9.4, ahead_m)
-    tracker = PersonTracker(estimator())
+    tracker = PersonTracker(estimator(), TrackerSettings(crop_side=CROP_SIDE))
     off_torsos, seen = [], 0
     for k in range(SAMPLES):
         t_s = STARTS_S + k / 5

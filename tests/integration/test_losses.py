@@ -7,6 +7,7 @@ import numpy as np
 from rtc_server.client.learner import Wish
 from rtc_server.client.script import Act
 from rtc_server.config import Config
+from tests import live_pose
 from tests.integration import elsewhere
 from tests.integration.conftest import serving
 from tools import oracle
@@ -24,7 +25,8 @@ TWICE = (Act(0.0, {"type": "loop", "from_s": 0.0, "to_s": 8.0}), Act(0.0, {"type
 
 async def test_a_lesson_gets_through_five_percent_loss() -> None:
     lessons = oracle.store(duration_s=LESSON_S).folder
-    config = Config(lessons=lessons, port=0, countdown_s=1, pose_fps=POSE_FPS)
+    settings = {"countdown_s": 1, "pose_fps": POSE_FPS, **live_pose.SETTINGS}
+    config = Config(lessons=lessons, port=0, **settings)
     with Probe() as probe:
         async with serving(config) as server, open_door(server.url, BAD, BAD, seed=5) as door:
             wish = Wish(door.url, oracle.LESSON_ID, "instructor", mirror="off", acts=TWICE)

@@ -14,6 +14,7 @@ import pytest_asyncio
 from rtc_server.config import Config
 from rtc_server.lessons.store import Lesson
 from rtc_server.session.session import Session
+from tests import live_pose
 from tests.integration.conftest import Running, serving
 from tests.integration.puppet import Puppet
 from tests.integration.test_http import offer, problem
@@ -29,7 +30,8 @@ async def server(
     store = tmp_path_factory.mktemp("two")
     for id in ("short", "other"):
         shutil.copytree(short_lesson.folder, store / id)
-    config = Config(lessons=store, port=0, countdown_s=1, max_sessions=3, silence_timeout_s=30)
+    settings = {"countdown_s": 1, "max_sessions": 3, "silence_timeout_s": 30, **live_pose.SETTINGS}
+    config = Config(lessons=store, port=0, **settings)
     async with serving(config) as running:
         yield running
 

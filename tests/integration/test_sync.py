@@ -13,6 +13,7 @@ import pytest_asyncio
 from rtc_server.client.learner import Wish
 from rtc_server.client.script import Act
 from rtc_server.config import Config
+from tests import live_pose
 from tests.integration import elsewhere
 from tests.integration.conftest import Running, serving
 from tools import oracle
@@ -37,7 +38,8 @@ class Place(NamedTuple):
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def place() -> AsyncIterator[Place]:
     lessons = oracle.store(duration_s=LESSON_S).folder
-    config = Config(lessons=lessons, port=0, countdown_s=1, max_sessions=len(DELAYS_MS))
+    settings = {"countdown_s": 1, "max_sessions": len(DELAYS_MS), **live_pose.SETTINGS}
+    config = Config(lessons=lessons, port=0, **settings)
     async with serving(config) as server:
         with Probe() as probe:
             yield Place(server, probe)

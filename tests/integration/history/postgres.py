@@ -98,7 +98,10 @@ def _binaries(home: Path) -> Path:
     package = Path(spec.submodule_search_locations[0])
     if as_root():  # others may not reach our environment
         copy = home / "site"
-        for part in (f"{PACKAGE}/pginstall", f"{PACKAGE}.libs"):  # they find each other by this path
+        for part in (
+            f"{PACKAGE}/pginstall",
+            f"{PACKAGE}.libs",
+        ):  # they find each other by this path
             if (package.parent / part).is_dir():
                 shutil.copytree(package.parent / part, copy / part, symlinks=True)
         package = copy / PACKAGE

@@ -31,10 +31,9 @@ while True:
 """
 SERVER = """
 import asyncio, sys
-from pathlib import Path
 from rtc_server.app import serve
-from rtc_server.config import Config
-config = Config(lessons=Path(sys.argv[1]), history=sys.argv[2], port=0, countdown_s=1)
+from rtc_server.config import load
+config = load({"lessons": sys.argv[1], "history": sys.argv[2], "port": 0, "countdown_s": 1})
 asyncio.run(serve(config, lambda url: print(url, flush=True)))
 """
 

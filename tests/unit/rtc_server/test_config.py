@@ -25,6 +25,7 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
         ({"port": 70000}, "port: expected 0 to 65535, got 70000"),
         ({"pose_fps": 0}, "pose_fps: expected 0.5 to 30, got 0.0"),
         ({"engine": "cuda"}, "engine: expected one of auto, openvino, tensorflow, got 'cuda'"),
+        ({"pose_precision": "f16"}, "pose_precision: expected one of auto, f32, bf16, got 'f16'"),
         ({"history_access": "all"}, "history_access: expected one of auto, open, closed, got"),
         ({"max_sessions": "many"}, "max_sessions: expected int, got 'many'"),
     ],

