@@ -23,7 +23,7 @@ from rtc_server.pose.scene import Lookout, Others
 from rtc_server.pose.smoothing import Smoother
 from rtc_server.types import Pose
 from rtc_server.webrtc.latest import Latest
-from rtc_server.webrtc.webcam import WebcamFrame
+from rtc_server.webrtc.uplink import WebcamFrame
 from tf_pose.draw import draw_pose
 from tf_pose.human import Human
 

@@ -25,7 +25,7 @@ from rtc_server.sync.playhead import Playhead
 from rtc_server.types import Pose, Score
 from rtc_server.webrtc.annotated_track import AnnotatedVideoTrack
 from rtc_server.webrtc.latest import Closed, Latest
-from rtc_server.webrtc.webcam import WebcamFrame
+from rtc_server.webrtc.uplink import WebcamFrame
 
 NO_FRAME_S = 2.0
 FAILING = 5  # pictures in a row that cannot be looked at: the learner is told

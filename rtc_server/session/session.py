@@ -203,7 +203,7 @@ class Session:
             jobs = [
                 tasks.create_task(job)
                 for job in (
-                    self._receive(),
+                    self._up.receive_frames(),
                     self._control().obey(),
                     self._coach(),
                     self._playback.count_down(),
@@ -214,10 +214,6 @@ class Session:
             for job in jobs:
                 job.cancel()
         return reason
-
-    async def _receive(self) -> None:
-        if self._peer.webcam is not None:
-            await self._up.drain(self._peer.webcam)
 
     def _control(self) -> Control:
         return Control(

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+import av
 from aiortc import RTCRtpReceiver
+from aiortc.mediastreams import MediaStreamError
 
 from rtc_server.metrics import Metrics
 from rtc_server.sync.capture_clock import CaptureClock
-from rtc_server.webrtc import aiortc_internals, webcam
+from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.jitter_buffer import FrameBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from rtc_server.webrtc.latest import Latest
-from rtc_server.webrtc.webcam import WebcamFrame
+
+
+@dataclass(frozen=True, slots=True)
+class WebcamFrame:
+    """One decoded frame; its colours are converted off the loop, by whoever looks at it."""
+
+    picture: av.VideoFrame
+    rtp: int  # 32-bit timestamp at 90 kHz, as on the wire
+    received_s: float  # on the server's clock, after decoding
 
 
 class Uplink:
@@ -23,10 +34,12 @@ class Uplink:
         self.capture = CaptureClock()
         self.buffer, self._gate = FrameBuffer(now), KeyFrameGate(now)
         self.frames: Latest[WebcamFrame] = Latest()
+        self._receiver: RTCRtpReceiver | None = None
         self._counted = (0, 0, 0)  # received, replaced and skipped, that the metrics know of
 
     def connect(self, receiver: RTCRtpReceiver) -> None:
         """Take the place of aiortc's buffer, and listen to what tells of captures."""
+        self._receiver = receiver
         aiortc_internals.replace_receive_buffer(receiver, self.buffer, self._gate)
         aiortc_internals.on_rtp_packet(
             receiver, lambda rtp: self.capture.media_arrived(rtp, self._now())
@@ -35,9 +48,23 @@ class Uplink:
             receiver, lambda ntp, rtp: self.capture.reported(ntp, rtp, self._now())
         )
 
-    async def drain(self, receiver: RTCRtpReceiver) -> None:
-        """Keep the newest frame, until the track ends."""
-        await webcam.drain(receiver, self.frames, self._now)
+    async def receive_frames(self) -> None:
+        """Keep the newest decoded frame until the webcam's track ends.
+
+        The track is read all the time, so that no frames queue in it.
+        """
+        if self._receiver is None:
+            return
+        try:
+            while True:
+                picture = await self._receiver.track.recv()
+                if isinstance(picture, av.VideoFrame):
+                    rtp = aiortc_internals.wire_timestamp(self._receiver, picture.pts or 0)
+                    self.frames.put(WebcamFrame(picture, rtp, self._now()))
+        except MediaStreamError:
+            pass
+        finally:
+            self.frames.close()
 
     def count(self, metrics: Metrics) -> bool:
         """Tell the metrics of frames since the last time; whether there were any."""

@@ -17,7 +17,7 @@ from rtc_server.pose.inference import InferenceService, PoseSlot
 from rtc_server.pose.smoothing import Smoother
 from rtc_server.types import Pose
 from rtc_server.webrtc.latest import Closed, Latest
-from rtc_server.webrtc.webcam import WebcamFrame
+from rtc_server.webrtc.uplink import WebcamFrame
 from tf_pose.human import BodyPart, Human
 
 FPS = 5  # frame n is captured at n / FPS

