@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.hint import Hint
+from rtc_server.feedback import Hint
 
 KEYPOINTS = 18
 

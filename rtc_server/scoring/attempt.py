@@ -10,7 +10,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from rtc_server.finding import Finding, sentence
+from rtc_server.feedback import Finding, join_sentences
 from rtc_server.scoring import findings, grades, window_score
 from rtc_server.scoring.hypothesis import Hypothesis
 from rtc_server.scoring.lags import nearest
@@ -120,7 +120,7 @@ class Attempt:
             timeline=[(round((p.from_s + p.to_s) / 2, 2), p.score) for p in each],
             mirror="on" if course.mirror else "off",
             complete=complete,
-            verdict=sentence(found),
+            verdict=join_sentences(found),
             findings=found,
         )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.finding import Finding
+from rtc_server.feedback import Finding
 from rtc_server.scoring import limb_directions
 from rtc_server.scoring.hypothesis import Hypothesis
 from rtc_server.scoring.lags import nearest

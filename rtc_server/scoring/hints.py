@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rtc_server.hint import STEP_INTO_VIEW, Hint
+from rtc_server.feedback import Hint
 from rtc_server.scoring.limb_directions import Floats
-
-__all__ = ["STEP_INTO_VIEW", "for_limb"]
 
 ARMS = {
     "left_upper_arm": "left_arm",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rtc_server.hint import Hint
+from rtc_server.feedback import STEP_INTO_VIEW, Hint
 from rtc_server.scoring import grades, hints, limb_directions, window_score
 from rtc_server.scoring.lags import NO_LAG
 from rtc_server.scoring.sample import SampleScore
@@ -35,7 +35,7 @@ def live_score(recent: Sequence[SampleScore], mirror: bool, doubt: float) -> Sco
             *(None, None, None, None, coverage, None),
             limbs=dict.fromkeys(limb_directions.NAMES),
             label=None,
-            hint=hints.STEP_INTO_VIEW,
+            hint=STEP_INTO_VIEW,
         )
     parts = verdict.parts
     latest = window_score.judge(since(recent, LABEL_S), doubt) or verdict

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.hint import STEP_INTO_VIEW
+from rtc_server.feedback import STEP_INTO_VIEW
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import FramePose, PoseSlot
 from rtc_server.pose.positioning import Framing

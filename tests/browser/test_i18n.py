@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.async_api import Browser
 
-from rtc_server import finding, hint
+from rtc_server import feedback
 from rtc_server.session import playback
 from tests.browser.support.learner import learner_in
 from tests.browser.support.page_script import on_page
@@ -54,9 +54,9 @@ SAID_OTHERWISE = {playback.FINISHED, playback.STOPPED}  # no end that needs a re
 
 async def test_whatever_the_server_names_has_words(server: Server) -> None:
     [known] = await on_page(server, KNOWN, None)
-    assert set(known["hints"]) == set(hint.KINDS)
-    assert set(known["findings"]) == set(finding.KINDS)
-    assert {*hint.PARTS, *hint.WHOLE} <= set(known["parts"])
+    assert set(known["hints"]) == set(feedback.HINT_KINDS)
+    assert set(known["findings"]) == set(feedback.FINDING_KINDS)
+    assert {*feedback.SIDED_PARTS, *feedback.CENTRAL_PARTS} <= set(known["parts"])
     assert set(known["reasons"]) == set(playback.REASONS) - SAID_OTHERWISE
 
 

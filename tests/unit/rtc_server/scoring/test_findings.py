@@ -8,7 +8,7 @@ import pytest
 
 from rtc_server.client.comparison import Comparison
 from rtc_server.commands import compare
-from rtc_server.finding import KINDS, SENTENCES, Finding
+from rtc_server.feedback import FINDING_KINDS, FINDING_SENTENCES, Finding
 from tests.unit.rtc_server.dances import dance, detected, flipped, hidden, lesson, scored
 from tools.dancer import perturb
 
@@ -81,15 +81,15 @@ def test_sides_are_the_learners_own_also_in_a_mirror() -> None:
 
 
 def test_another_dance_nobody_and_half_a_body_are_told() -> None:
-    assert scored(dance("harbour")).verdict == SENTENCES["other_dance"]
-    assert scored(hidden(dance(), list(range(18)))).verdict == SENTENCES["nobody"]
+    assert scored(dance("harbour")).verdict == FINDING_SENTENCES["other_dance"]
+    assert scored(hidden(dance(), list(range(18)))).verdict == FINDING_SENTENCES["nobody"]
     upper = hidden(dance(), [3, 4, 9, 10, 12, 13])
     lower = hidden(dance(), [3, 4, 6, 7])
     assert scored(upper).verdict == "too little of you was in view: show your legs"
     assert scored(lower).verdict == "too little of you was in view: show your arms"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FINDING_KINDS)
 def test_every_kind_has_a_sentence(kind: Any) -> None:
     told = Finding(kind, ("left_arm",), 412.0).sentence
     assert told and "{" not in told and told[0].islower() | told[0].isdigit()

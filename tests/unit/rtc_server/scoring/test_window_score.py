@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from rtc_server.hint import STEP_INTO_VIEW, Hint
+from rtc_server.feedback import STEP_INTO_VIEW, Hint
 from rtc_server.scoring import limb_directions
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.types import Pose, PoseTrack

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from aiortc.rtcsctptransport import USERDATA_MAX_LENGTH
 
-from rtc_server.hint import KINDS, PARTS, Hint
+from rtc_server.feedback import HINT_KINDS, SIDED_PARTS, Hint
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import FramePose
 from rtc_server.protocol.messages import to_json
@@ -219,7 +219,7 @@ def longest_score() -> dict[str, Any]:
     """
     reference = prepare(dance())
     hint = max(
-        (Hint(kind, part) for kind in KINDS for part in PARTS),
+        (Hint(kind, part) for kind in HINT_KINDS for part in SIDED_PARTS),
         key=lambda hint: len(hint.sentence + to_json(hint.message())),
     )
     score = Score(12.3, 45.6, 78.9, 65.4, 0.57, -999.0, dict.fromkeys(NAMES, 0.57), "great", hint)

@@ -5,13 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from rtc_server import hint
-from rtc_server.hint import Hint
+from rtc_server.feedback import CENTRAL_PARTS, HINT_KINDS, SIDED_PARTS, Hint, HintKind
 from rtc_server.scoring import hints, limb_directions
 
 
-@pytest.mark.parametrize("kind", hint.KINDS)
-def test_every_kind_is_a_sentence_without_gaps(kind: hint.Kind) -> None:
+@pytest.mark.parametrize("kind", HINT_KINDS)
+def test_every_kind_is_a_sentence_without_gaps(kind: HintKind) -> None:
     sentence = Hint(kind, "left_knee").sentence
     assert sentence and not set("{}_") & set(sentence)
 
@@ -24,7 +23,7 @@ def test_every_limb_leads_to_a_part_that_has_a_name(limb: str, mirror: bool) -> 
         target_deg = np.array([90.0 + turned_deg])
         found = hints.for_limb(limb, limb, np.array([90.0]), target_deg, mirror)
         assert found is not None
-        assert found.part in (None, *hint.PARTS, *hint.WHOLE)
+        assert found.part in (None, *SIDED_PARTS, *CENTRAL_PARTS)
         seen.add(found.kind)
     assert "watch" in seen and len(seen) > 1
 
