@@ -102,7 +102,7 @@ class SessionRegistry:
                 keep=self._archive.keep,
                 former=former,
             )
-            answer = await session.answer(offer_sdp)
+            answer = await session.negotiate(offer_sdp)
             task = self._tasks.create_task(self._run(session), name=f"session-{session.id[:8]}")
         except BaseException:
             self._taken -= 1

@@ -60,7 +60,7 @@ class SessionRequest:
 
 
 class Session:
-    """A seat taken. `answer` first, then `run` until it returns; both once."""
+    """A seat taken. `negotiate` first, then `run` until it returns; both once."""
 
     def __init__(
         self,
@@ -110,20 +110,20 @@ class Session:
             lambda: self._up.count(metrics),
         )
 
-    async def answer(self, offer_sdp: str) -> str:
+    async def negotiate(self, offer_sdp: str) -> str:
         """Negotiate; the connection is closed again where that fails.
 
         :raises BadOffer: SDP that cannot be read.
         :raises UnfitOffer: SDP that lacks what a session needs.
         """
         try:
-            answer = await self._down.answer(self._peer, offer_sdp)
+            answer = await self._peer.negotiate(offer_sdp, self._down.tracks())
+            self._down.start(answer.video_sender, answer.video_codec)
+            self._up.connect(answer.webcam)
         except BaseException:
             await self._peer.close()
             raise
-        if self._peer.webcam is not None:
-            self._up.connect(self._peer.webcam)
-        return answer
+        return answer.sdp
 
     async def add_candidates(self, fragment: Fragment) -> None:
         """Take candidates that come after the offer.

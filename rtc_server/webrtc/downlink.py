@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from aiortc import RTCRtpSender
+
 from rtc_server.lessons.store import Lesson
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import Playhead, SentFrames
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.annotated_track import AnnotatedVideoTrack
 from rtc_server.webrtc.audio_track import InstructorAudioTrack, sounds_of
-from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.negotiation import OutgoingTracks
 from rtc_server.webrtc.video_track import InstructorVideoTrack, pictures_of
 
 
@@ -24,18 +26,22 @@ class Downlink:
         self.annotated = AnnotatedVideoTrack(player.now) if annotated else None
         self.playhead = Playhead()
 
-    async def answer(self, peer: Peer, offer_sdp: str) -> str:
-        """Negotiate, and choose the rendition that the learner can decode.
+    def tracks(self) -> OutgoingTracks:
+        """What to send.
 
-        :raises BadOffer: SDP that cannot be read.
-        :raises UnfitOffer: SDP that lacks what a session needs.
+        :raises BrokenLesson: the lesson's audio cannot be read.
         """
-        video, sound = self._video, InstructorAudioTrack(self._player, sounds_of(self._lesson))
-        answer, codec = await peer.answer(offer_sdp, video, sound, self.annotated)
-        video.pictures = pictures_of(self._lesson, "h264" if codec == "h264" else "vp8")
-        if video.sender is not None:
-            aiortc_internals.on_feedback(video.sender, video)
-        return answer
+        audio = InstructorAudioTrack(self._player, sounds_of(self._lesson))
+        return OutgoingTracks(self._video, audio, self.annotated)
+
+    def start(self, sender: RTCRtpSender, codec: str) -> None:
+        """Send the video in the negotiated codec, and listen to the receiver's reports on it.
+
+        :raises BrokenLesson: the lesson's video cannot be read.
+        """
+        self._video.sender = sender
+        self._video.pictures = pictures_of(self._lesson, "h264" if codec == "H264" else "vp8")
+        aiortc_internals.on_feedback(sender, self._video)
 
     def shown(self, rtp: int, shown_ms: float) -> None:
         """The frame of this RTP timestamp was on the screen at that time of the client's clock."""

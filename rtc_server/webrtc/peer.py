@@ -21,24 +21,31 @@ from aiortc import (
     RTCRtpTransceiver,
     RTCSessionDescription,
 )
-from aiortc.sdp import MediaDescription, SessionDescription
 
-from rtc_server.errors import BadOffer, UnfitOffer
+from rtc_server.errors import BadOffer
 from rtc_server.protocol import messages
 from rtc_server.webrtc import aiortc_internals
-from rtc_server.webrtc.annotated_track import AnnotatedVideoTrack
-from rtc_server.webrtc.audio_track import InstructorAudioTrack
 from rtc_server.webrtc.latest import Closed
+from rtc_server.webrtc.negotiation import (
+    Answer,
+    OutgoingTracks,
+    Placement,
+    check_offer,
+    first_codec,
+    place_tracks,
+)
 from rtc_server.webrtc.trickle import Fragment, Trickle
-from rtc_server.webrtc.video_track import InstructorVideoTrack
 
 logger = logging.getLogger(__name__)
 
 WAITING_MESSAGES = 64
 BACKED_UP_BYTES = 64 * 1024
-SENDS = ("sendonly", "sendrecv")  # of the client, in its offer
-RECEIVES = ("recvonly", "sendrecv")
-PICTURE_CODECS = {"VP8": "vp8", "H264": "h264"}
+DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it carries a track down
+    (True, True): "sendrecv",
+    (True, False): "recvonly",
+    (False, True): "sendonly",
+    (False, False): "inactive",
+}
 
 
 class Peer:
@@ -62,55 +69,28 @@ class Peer:
         self._connection.on("datachannel", self._on_channel)
         self._connection.on("connectionstatechange", self._on_state)
 
-    async def answer(
-        self,
-        offer_sdp: str,
-        video: InstructorVideoTrack,
-        sound: InstructorAudioTrack,
-        annotated: AnnotatedVideoTrack | None,
-    ) -> tuple[str, str]:
-        """Accept the offer; give the answer and the codec chosen for the instructor's picture.
-
-        The picture goes to the first video line that only receives, else to the webcam's own.
+    async def negotiate(self, offer_sdp: str, tracks: OutgoingTracks) -> Answer:
+        """Accept the offer and send these tracks.
 
         :raises BadOffer: the SDP cannot be read.
-        :raises UnfitOffer: no video up, no video line that can receive, no channels.
+        :raises UnfitOffer: the SDP lacks a media line or a codec that the session needs.
         """
         lines = check_offer(offer_sdp)
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer_sdp, "offer"))
-        except Exception as error:  # aiortc raises what its parser trips over, of any kind
+        except Exception as error:  # aiortc raises exceptions of any kind on what it cannot parse
             raise BadOffer(f"expected an offer that can be answered, got: {error!r}") from error
         self._trickle = Trickle(self._connection, lines)
-        places = place_tracks(lines, annotated is not None)
-        by_mid = {t.mid: t for t in self._connection.getTransceivers()}
-        for line in lines:
-            if line.kind in ("audio", "video"):
-                mid = line.rtp.muxId
-                track = {"video": video, "sound": sound, "annotated": annotated}.get(
-                    places.get(mid, "")
-                )
-                self._prepare(by_mid[mid], track, up=mid == places["webcam"])
-                if track is video:
-                    video.sender = by_mid[mid].sender
-                if mid == places["webcam"]:
-                    self.webcam = by_mid[mid].receiver
+        placement = place_tracks(lines, annotated=tracks.annotated is not None)
+        transceivers = {t.mid: t for t in self._connection.getTransceivers() if t.mid is not None}
+        _assign_tracks(transceivers, placement, tracks)
         answer = await self._connection.createAnswer()
-        codec = _first_codec(answer.sdp, next(m for m, role in places.items() if role == "video"))
+        codec = first_codec(answer.sdp, placement.video)
         await self._connection.setLocalDescription(answer)
         self._wires = aiortc_internals.read_in_bursts(self._connection)
-        return self._connection.localDescription.sdp, codec
-
-    def _prepare(self, transceiver: RTCRtpTransceiver, track: Any, *, up: bool) -> None:
-        """Say what flows on a line; what the learner sends besides the webcam is not received."""
-        if track is not None:
-            transceiver.sender.replaceTrack(track)
-        transceiver.direction = {
-            (True, True): "sendrecv",
-            (True, False): "recvonly",
-            (False, True): "sendonly",
-            (False, False): "inactive",
-        }[up, track is not None]
+        self.webcam = transceivers[placement.webcam].receiver
+        sender = transceivers[placement.video].sender
+        return Answer(self._connection.localDescription.sdp, codec, sender, self.webcam)
 
     async def add_candidates(self, fragment: Fragment) -> None:
         """Take candidates that come after the offer.
@@ -204,63 +184,12 @@ class Peer:
             self._arrived.set()
 
 
-def check_offer(sdp: str) -> list[MediaDescription]:
-    """Read the offer and see that it has what a session needs.
-
-    :raises BadOffer: not SDP.
-    :raises UnfitOffer: SDP without a video track up, a video line down, or the channels.
-    """
-    try:
-        lines = SessionDescription.parse(sdp).media
-    except Exception as error:  # the parser trips over bad text in any way it likes
-        raise BadOffer(f"expected SDP (RFC 8866), got what cannot be read: {error!r}") from error
-    if not sdp.startswith("v=0"):
-        raise BadOffer(f"expected SDP that begins with v=0, got {sdp[:20]!r}")
-    video = [line for line in lines if line.kind == "video" and line.port]
-    if not any(line.direction in SENDS for line in video):
-        raise UnfitOffer("expected a video line (m=video) that sends the webcam, got none")
-    if not any(line.direction in RECEIVES for line in video):
-        raise UnfitOffer("expected a video line that can receive the instructor, got none")
-    if not any(line.kind == "application" for line in lines):
-        raise UnfitOffer(
-            "expected the data channels (m=application); open control and scores before the offer"
-        )
-    return list(lines)
-
-
-def place_tracks(lines: Sequence[MediaDescription], annotated: bool) -> dict[str, str]:
-    """Which line carries what: mid -> video, sound or annotated; "webcam" -> its mid.
-
-    :raises UnfitOffer: an annotated picture is asked for and no line is left to carry it.
-    """
-    video = [line for line in lines if line.kind == "video" and line.port]
-    webcam = next(line for line in video if line.direction in SENDS)
-    # Lines that only receive come first; sorting keeps the offer's order otherwise.
-    free = sorted(
-        (line for line in video if line.direction in RECEIVES),
-        key=lambda line: line.direction != "recvonly",
-    )
-    places = {"webcam": webcam.rtp.muxId, free[0].rtp.muxId: "video"}
-    if annotated:
-        if len(free) < 2:
-            raise UnfitOffer("expected one more video line that receives, for the annotated video")
-        places[free[1].rtp.muxId] = "annotated"
-    for line in lines:
-        if line.kind == "audio" and line.direction in RECEIVES:
-            places[line.rtp.muxId] = "sound"
-            break
-    return places
-
-
-def _first_codec(answer_sdp: str, mid: str) -> str:
-    """What aiortc will send: the first codec of the answer's line, as the offer ordered them.
-
-    :raises UnfitOffer: neither VP8 nor H.264.
-    """
-    for line in SessionDescription.parse(answer_sdp).media:
-        if line.rtp.muxId == mid:
-            name = line.rtp.codecs[0].name.upper()
-            if name in PICTURE_CODECS:
-                return PICTURE_CODECS[name]
-            raise UnfitOffer(f"expected VP8 or H264 first on line {mid}, got {name}")
-    raise UnfitOffer(f"expected a line {mid} in the answer, got none")
+def _assign_tracks(
+    transceivers: Mapping[str, RTCRtpTransceiver], placement: Placement, tracks: OutgoingTracks
+) -> None:
+    """Set what each line sends and receives; of the learner's media only the webcam is received."""
+    outgoing = placement.outgoing(tracks)
+    for mid, transceiver in transceivers.items():
+        if mid in outgoing:
+            transceiver.sender.replaceTrack(outgoing[mid])
+        transceiver.direction = DIRECTIONS[mid == placement.webcam, mid in outgoing]

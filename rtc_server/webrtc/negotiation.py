@@ -1,0 +1,121 @@
+"""What an SDP offer contains: which media line carries which track, and the video codec."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiortc import MediaStreamTrack, RTCRtpReceiver, RTCRtpSender
+from aiortc.sdp import MediaDescription, SessionDescription
+
+from rtc_server.errors import BadOffer, UnfitOffer
+
+SENDING = ("sendonly", "sendrecv")  # directions of the client, in its offer
+RECEIVING = ("recvonly", "sendrecv")
+VIDEO_CODECS = ("VP8", "H264")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome of a negotiation."""
+
+    sdp: str
+    video_codec: str  # of the instructor's video, named as in SDP
+    video_sender: RTCRtpSender  # of the instructor's video
+    webcam: RTCRtpReceiver
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingTracks:
+    """What the server sends to one learner."""
+
+    video: MediaStreamTrack
+    audio: MediaStreamTrack
+    annotated: MediaStreamTrack | None  # the webcam's video with the pose, if asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The mid (RFC 5888) of the media line that carries each track."""
+
+    webcam: str
+    video: str
+    annotated: str | None
+    audio: str | None
+
+    def outgoing(self, tracks: OutgoingTracks) -> dict[str, MediaStreamTrack]:
+        """The track to send on each line, by mid."""
+        pairs = (
+            (self.video, tracks.video),
+            (self.annotated, tracks.annotated),
+            (self.audio, tracks.audio),
+        )
+        return {mid: track for mid, track in pairs if mid is not None and track is not None}
+
+
+def check_offer(sdp: str) -> list[MediaDescription]:
+    """Parse the offer and check that it has the media lines that a session needs.
+
+    :raises BadOffer: the text is not SDP.
+    :raises UnfitOffer: no line sends video, none receives video, or there are no channels.
+    """
+    try:
+        lines = SessionDescription.parse(sdp).media
+    except Exception as error:  # aiortc's parser raises exceptions of any kind on bad text
+        raise BadOffer(f"expected SDP (RFC 8866), got what cannot be read: {error!r}") from error
+    if not sdp.startswith("v=0"):
+        raise BadOffer(f"expected SDP that begins with v=0, got {sdp[:20]!r}")
+    video = _video_lines(lines)
+    if not any(line.direction in SENDING for line in video):
+        raise UnfitOffer("expected a video line (m=video) that sends the webcam, got none")
+    if not any(line.direction in RECEIVING for line in video):
+        raise UnfitOffer("expected a video line that can receive the instructor, got none")
+    if not any(line.kind == "application" for line in lines):
+        raise UnfitOffer(
+            "expected the data channels (m=application); open control and scores before the offer"
+        )
+    return list(lines)
+
+
+def place_tracks(lines: Sequence[MediaDescription], *, annotated: bool) -> Placement:
+    """Choose the line of each track, from an offer that `check_offer` accepts.
+
+    The instructor's video goes to the first video line that only receives, else to the webcam's.
+
+    :raises UnfitOffer: the annotated video is asked for and no line is left to carry it.
+    """
+    video = _video_lines(lines)
+    webcam = next(line for line in video if line.direction in SENDING)
+    # Lines that only receive come first; sorting keeps the offer's order otherwise.
+    free = sorted(
+        (line for line in video if line.direction in RECEIVING),
+        key=lambda line: line.direction != "recvonly",
+    )
+    if annotated and len(free) < 2:
+        raise UnfitOffer("expected one more video line that receives, for the annotated video")
+    audio = (line for line in lines if line.kind == "audio" and line.direction in RECEIVING)
+    return Placement(
+        webcam=webcam.rtp.muxId,
+        video=free[0].rtp.muxId,
+        annotated=free[1].rtp.muxId if annotated else None,
+        audio=next((line.rtp.muxId for line in audio), None),
+    )
+
+
+def first_codec(answer_sdp: str, mid: str) -> str:
+    """The codec that aiortc will send on a line: the answer's first, in the offer's order.
+
+    :raises UnfitOffer: lessons are not encoded in that codec.
+    """
+    for line in SessionDescription.parse(answer_sdp).media:
+        if line.rtp.muxId == mid:
+            name = line.rtp.codecs[0].name.upper()
+            if name in VIDEO_CODECS:
+                return name
+            raise UnfitOffer(f"expected VP8 or H264 first on line {mid}, got {name}")
+    raise UnfitOffer(f"expected a line {mid} in the answer, got none")
+
+
+def _video_lines(lines: Sequence[MediaDescription]) -> list[MediaDescription]:
+    """The video lines that are in use: port 0 means that a line is rejected (RFC 3264, 6)."""
+    return [line for line in lines if line.kind == "video" and line.port]

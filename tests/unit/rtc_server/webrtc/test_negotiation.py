@@ -1,0 +1,109 @@
+"""Which line of an offer carries which track, and which codec is sent on it."""
+
+from collections.abc import Sequence
+
+import pytest
+from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
+from aiortc.sdp import MediaDescription
+
+from rtc_server.errors import BadOffer, UnfitOffer
+from rtc_server.webrtc.negotiation import (
+    OutgoingTracks,
+    Placement,
+    check_offer,
+    first_codec,
+    place_tracks,
+)
+
+CODECS = {"video": ((97, "VP8"), (99, "H264")), "audio": ((96, "opus"),)}
+
+
+def sdp(*lines: tuple[str, str], codecs: Sequence[tuple[int, str]] | None = None) -> str:
+    """An offer or answer with lines of these kinds and directions; the mid is the line's number."""
+    text = ["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0"]
+    for mid, (kind, direction) in enumerate(lines):
+        if kind == "application":
+            text += ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "a=sctp-port:5000"]
+        else:
+            offered = codecs or CODECS[kind]
+            numbers = " ".join(str(number) for number, _ in offered)
+            port = 0 if direction == "rejected" else 9
+            text += [f"m={kind} {port} UDP/TLS/RTP/SAVPF {numbers}", f"a={direction}"]
+            text += [f"a=rtpmap:{number} {name}/90000" for number, name in offered]
+        text += ["c=IN IP4 0.0.0.0", f"a=mid:{mid}"]
+    return "\r\n".join([*text, ""])
+
+
+def lines(*kinds: tuple[str, str]) -> list[MediaDescription]:
+    return check_offer(sdp(*kinds, ("application", "")))
+
+
+def test_the_instructor_goes_to_the_line_that_only_receives() -> None:
+    offered = lines(("audio", "recvonly"), ("video", "sendrecv"), ("video", "recvonly"))
+    assert place_tracks(offered, annotated=False) == Placement("1", "2", None, "0")
+
+
+def test_the_instructor_goes_to_the_webcams_line_where_there_is_no_other() -> None:
+    assert place_tracks(lines(("video", "sendrecv")), annotated=False) == Placement(
+        webcam="0", video="0", annotated=None, audio=None
+    )
+
+
+def test_the_annotated_video_takes_the_next_line() -> None:
+    offered = lines(("video", "sendonly"), ("video", "recvonly"), ("video", "recvonly"))
+    assert place_tracks(offered, annotated=True) == Placement("0", "1", "2", None)
+
+
+def test_the_annotated_video_needs_a_line_of_its_own() -> None:
+    with pytest.raises(UnfitOffer, match="one more video line"):
+        place_tracks(lines(("video", "sendrecv")), annotated=True)
+
+
+def test_rejected_lines_carry_nothing() -> None:
+    offered = lines(("video", "rejected"), ("video", "sendrecv"))
+    assert place_tracks(offered, annotated=False).video == "1"
+
+
+def test_only_tracks_that_have_a_line_are_sent() -> None:
+    audio, video, annotated = AudioStreamTrack(), VideoStreamTrack(), VideoStreamTrack()
+    everything = OutgoingTracks(video, audio, annotated)
+    assert Placement("0", "1", "2", "3").outgoing(everything) == {
+        "1": video,
+        "2": annotated,
+        "3": audio,
+    }
+    no_annotated = OutgoingTracks(video, audio, None)
+    assert Placement("0", "0", None, None).outgoing(no_annotated) == {"0": video}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "missing"),
+    [
+        ([("video", "recvonly"), ("application", "")], "that sends the webcam"),
+        ([("video", "sendonly"), ("application", "")], "can receive the instructor"),
+        ([("video", "sendrecv")], "data channels"),
+    ],
+)
+def test_an_offer_without_what_a_session_needs_is_unfit(
+    kinds: list[tuple[str, str]], missing: str
+) -> None:
+    with pytest.raises(UnfitOffer, match=missing):
+        check_offer(sdp(*kinds))
+
+
+@pytest.mark.parametrize("text", ["", "hello", "v=1\r\n", "v=0\r\nm=video\r\n"])
+def test_text_that_is_not_an_offer_is_refused(text: str) -> None:
+    with pytest.raises((BadOffer, UnfitOffer)):
+        check_offer(text)
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+def test_the_answers_first_codec_is_sent(codec: str) -> None:
+    answer = sdp(("video", "sendonly"), codecs=((97, codec), (98, "rtx")))
+    assert first_codec(answer, "0") == codec
+
+
+def test_a_codec_that_lessons_do_not_have_is_an_error() -> None:
+    answer = sdp(("video", "sendonly"), codecs=((97, "AV1"), (98, "VP8")))
+    with pytest.raises(UnfitOffer, match="expected VP8 or H264 first on line 0, got AV1"):
+        first_codec(answer, "0")
