@@ -26,10 +26,11 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rtc_server.authoring.codecs import OPENERS, PictureForm, picture_form  # noqa: E402
+from rtc_server.authoring.codecs import PictureForm, create_encoder, picture_form  # noqa: E402
 from rtc_server.authoring.frame_sampler import probe  # noqa: E402
 from rtc_server.authoring.time_stretch import Stretcher  # noqa: E402
 from rtc_server.authoring.transcode import _pictures, _stamp  # noqa: E402
+from rtc_server.lessons.codecs import VIDEO_RENDITIONS, video_codec_of  # noqa: E402
 
 HZ = 48_000
 NEAR_S = 0.06  # a beat is looked for this far from its place
@@ -50,8 +51,8 @@ def main() -> None:
     pictures = list(islice(_pictures(args.video, form), args.seconds * form.fps))
     print(f"{form.width}×{form.height} at {form.fps}: {len(pictures)} pictures")
     print("rendition | CPU ms a picture | kbit/s | PSNR | at key frames | largest packet")
-    for codec in OPENERS:
-        print(" | ".join([codec, *picture_row(codec, form, [frame for frame, _ in pictures])]))
+    for name in VIDEO_RENDITIONS:
+        print(" | ".join([name, *picture_row(name, form, [frame for frame, _ in pictures])]))
     print("\nsound | rate | by | CPU ms a second | median ms | 5 to 95 % | least, most")
     at_s = np.arange(args.beats) + np.random.default_rng(3).uniform(0.1, 0.6, args.beats)
     for name, sound in sounds(at_s).items():
@@ -60,9 +61,9 @@ def main() -> None:
                 print(" | ".join([name, str(rate), by, *sound_row(sound, at_s, rate, slow)]))
 
 
-def picture_row(codec: str, form: PictureForm, frames: list[av.VideoFrame]) -> Iterator[str]:
+def picture_row(name: str, form: PictureForm, frames: list[av.VideoFrame]) -> Iterator[str]:
     """One rendition's figures."""
-    context = OPENERS[codec](form)  # type: ignore[index]
+    context = create_encoder(name, form)
     context.open()
     began_s, packets = time.process_time(), []
     for k, frame in enumerate(frames):
@@ -71,7 +72,7 @@ def picture_row(codec: str, form: PictureForm, frames: list[av.VideoFrame]) -> I
     packets += context.encode(None)
     spent_s = time.process_time() - began_s
     sizes = [packet.size for packet in packets]
-    decoder = av.CodecContext.create(codec.removesuffix("-low"), "r")
+    decoder = av.CodecContext.create(video_codec_of(name).name, "r")
     shown = [f for p in [*packets, None] for f in decoder.decode(p and av.Packet(bytes(p)))]
     psnr = np.array([likeness(a, b) for a, b in zip(frames, shown, strict=True)])
     yield f"{spent_s / len(frames) * 1e3:.2f}"

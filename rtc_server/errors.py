@@ -51,6 +51,12 @@ class BrokenLesson(TandemError):
     code = "broken_lesson"
 
 
+class UnknownCodec(TandemError):
+    """A codec or a rendition that lessons do not have."""
+
+    code = "unknown_codec"
+
+
 class BadTitle(TandemError):
     """A title that nobody could read: empty, too long, or with control characters in it."""
 

@@ -29,7 +29,8 @@ from rtc_server.authoring.pose_extraction import (
 from rtc_server.authoring.transcode import encode_pictures, encode_sound
 from rtc_server.authoring.trim import SUFFIX, Part, cut
 from rtc_server.errors import BrokenLesson, LessonExists, NobodyInPicture
-from rtc_server.lessons.lesson import FORMAT, THUMBNAIL, Lesson, write_description, write_poses
+from rtc_server.lessons.codecs import FORMAT
+from rtc_server.lessons.lesson import THUMBNAIL, Lesson, write_description, write_poses
 from rtc_server.lessons.store import DEMO_ID, LessonStore, check_id
 from rtc_server.lessons.temp_files import folder_beside
 from rtc_server.progress import Progress, silent

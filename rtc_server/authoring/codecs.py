@@ -12,7 +12,7 @@ import cv2
 from av.video.codeccontext import VideoCodecContext
 
 from rtc_server.authoring.frame_sampler import VideoInfo
-from rtc_server.lessons.renditions import Codec
+from rtc_server.lessons.codecs import H264, VP8, VideoCodec, video_codec_of
 
 FASTEST_FPS = 30
 LONGEST_SIDE = 1280
@@ -147,9 +147,25 @@ def _whole_rate(fps: float) -> int:
     return whole if abs(whole - fps) <= 0.005 * fps else FASTEST_FPS
 
 
-OPENERS: dict[Codec, Callable[[PictureForm], VideoCodecContext]] = {
-    "vp8": open_vp8,
-    "h264": open_h264,
-    "vp8-low": open_vp8_low,
-    "h264-low": open_h264_low,
+@dataclass(frozen=True, slots=True)
+class EncoderSettings:
+    """How a codec's encoder is opened for each of its two bit rates."""
+
+    open_full: Callable[[PictureForm], VideoCodecContext]
+    open_low: Callable[[PictureForm], VideoCodecContext]
+
+
+ENCODERS: dict[VideoCodec, EncoderSettings] = {
+    VP8: EncoderSettings(open_vp8, open_vp8_low),
+    H264: EncoderSettings(open_h264, open_h264_low),
 }
+
+
+def create_encoder(rendition: str, form: PictureForm) -> VideoCodecContext:
+    """Create the encoder for the rendition of that name.
+
+    :raises UnknownCodec: not a rendition of the video.
+    """
+    codec = video_codec_of(rendition)
+    settings = ENCODERS[codec]
+    return (settings.open_full if rendition == codec.name else settings.open_low)(form)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rtc_server.authoring.orientation import to_bgr
 from rtc_server.errors import BrokenLesson
+from rtc_server.lessons.codecs import VP8
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.lessons.renditions import Rendition
 from rtc_server.lessons.temp_files import file_beside
@@ -37,7 +38,7 @@ def sprite(lesson: Lesson) -> bytes:
 
 def _draw(lesson: Lesson) -> bytes:
     form = lesson.timeline
-    pictures = lesson.rendition("vp8")
+    pictures = lesson.rendition(VP8.name)
     sheet = np.zeros((form.rows * form.height, form.columns * form.width, 3), np.uint8)
     for k in range(form.count):
         y, x = k // form.columns * form.height, k % form.columns * form.width
@@ -51,7 +52,7 @@ def _draw(lesson: Lesson) -> bytes:
 
 def _key_picture(id: str, pictures: Rendition, t_s: float) -> NDArray[np.uint8]:
     """The key frame at `t_s`, or the last one before: it needs no other picture."""
-    decoder = av.CodecContext.create("vp8", "r")
+    decoder = av.CodecContext.create(VP8.name, "r")
     assert isinstance(decoder, VideoCodecContext)
     decoder.thread_count = 1
     packet = av.Packet(pictures.packet(pictures.key_before(t_s)))

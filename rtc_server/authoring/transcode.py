@@ -14,13 +14,14 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from rtc_server.authoring.audio import by_the_second, pcm
-from rtc_server.authoring.codecs import OPENERS, PictureForm
+from rtc_server.authoring.codecs import PictureForm, create_encoder
 from rtc_server.authoring.frame_sampler import ticks
 from rtc_server.authoring.opus import FRAME_S, OpusPackets, Sound
 from rtc_server.authoring.orientation import UPRIGHT, Orientation, orientation_of, to_bgr
 from rtc_server.authoring.prefetch import ahead
 from rtc_server.authoring.time_stretch import Stretcher
-from rtc_server.lessons.renditions import SOUND_AT, RenditionWriter
+from rtc_server.lessons.codecs import AUDIO_VARIANTS, VIDEO_RENDITIONS
+from rtc_server.lessons.renditions import RenditionWriter
 
 # Pictures that may be at work at once: encoders wait for one another this far apart.
 AT_WORK = 2
@@ -38,11 +39,15 @@ def encode_pictures(video: Path, folder: Path, form: PictureForm, total: int, do
     """
     with contextlib.ExitStack() as stack:
         encoders = [
-            _Encoder(opener(form), stack.enter_context(RenditionWriter(folder, codec)), form.fps)
-            for codec, opener in OPENERS.items()
+            _Encoder(
+                create_encoder(name, form),
+                stack.enter_context(RenditionWriter(folder, name)),
+                form.fps,
+            )
+            for name in VIDEO_RENDITIONS
         ]
         # A thread each, so that each one's pictures stay in order.
-        threads = [stack.enter_context(ThreadPoolExecutor(1, codec)) for codec in OPENERS]
+        threads = [stack.enter_context(ThreadPoolExecutor(1, name)) for name in VIDEO_RENDITIONS]
         pictures = stack.enter_context(contextlib.closing(ahead(_pictures(video, form))))
         adding: deque[list[Future[None]]] = deque()
         count = 0
@@ -76,8 +81,8 @@ def encode_sound(video: Path, folder: Path, duration_s: float, done: Done) -> bo
     """
     with contextlib.ExitStack() as stack:
         lines = [
-            _Line(stack.enter_context(RenditionWriter(folder, codec)), rate, duration_s)
-            for rate, codec in SOUND_AT.items()
+            _Line(stack.enter_context(RenditionWriter(folder, one.name)), one.rate, duration_s)
+            for one in AUDIO_VARIANTS
         ]
         total = sum(line.total for line in lines)
         one, *others = lines

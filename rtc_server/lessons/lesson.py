@@ -10,23 +10,19 @@ from pathlib import Path
 import numpy as np
 
 from rtc_server.errors import BrokenLesson
-from rtc_server.lessons.renditions import (
-    CODECS,
+from rtc_server.lessons.codecs import (
+    AUDIO_VARIANTS,
+    FORMAT,
     RATES,
-    SOUND_AT,
-    Codec,
-    Rendition,
-    index_path,
-    payload_path,
+    RENDITIONS,
+    renditions_of_format,
 )
+from rtc_server.lessons.renditions import Rendition, index_path, payload_path
 from rtc_server.lessons.temp_files import file_beside
 from rtc_server.lessons.timeline import Timeline
 from rtc_server.types import PoseTrack
 
-# Raised when what lies in a lesson's folder changes its form.
-FORMAT = 2
-# The renditions of each form that can be read: 1 has one bit rate and the sound at its own rate.
-RENDITIONS: dict[int, tuple[Codec, ...]] = {1: ("vp8", "h264", "opus"), 2: CODECS}
+FORMATS = range(1, FORMAT + 1)  # that can be read: 1 has one bit rate, and audio at rate 1 only
 DESCRIPTION, POSES, THUMBNAIL = "lesson.json", "poses.npz", "thumbnail.jpg"
 
 
@@ -66,20 +62,23 @@ class Lesson:
         return Timeline.of(self.duration_s, self.width / self.height)
 
     @property
-    def codecs(self) -> list[Codec]:
-        """The renditions there are: no sound where the lesson is silent."""
-        return [codec for codec in CODECS if self.has(codec)]
+    def renditions(self) -> list[str]:
+        """The names of its renditions: none of audio if the lesson is silent."""
+        return [name for name in RENDITIONS if self.has(name)]
 
     @property
     def rates(self) -> tuple[float, ...]:
         """The rates at which it can be played with its sound, rising: 1 is as it was filmed."""
         if not self.has_audio:
             return RATES
-        return tuple(rate for rate in RATES if self.has(SOUND_AT[rate]))
+        return tuple(audio.rate for audio in AUDIO_VARIANTS if self.has(audio.name))
 
-    def has(self, codec: Codec) -> bool:
-        """Whether there is that rendition."""
-        return index_path(self.folder, codec).exists()
+    def has(self, rendition: str) -> bool:
+        """Whether it has the rendition of that name.
+
+        :raises UnknownCodec: lessons have no rendition of that name.
+        """
+        return index_path(self.folder, rendition).exists()
 
     def metadata(self) -> dict[str, object]:
         """What `GET /api/lessons/{id}` says: no paths."""
@@ -92,7 +91,7 @@ class Lesson:
             "pose_fps": self.pose_fps,
             "has_audio": self.has_audio,
             "samples": self.samples,
-            "codecs": list(self.codecs),
+            "codecs": self.renditions,
             "rates": list(self.rates),
             "thumbnails": self.timeline.describe(),
         }
@@ -113,12 +112,13 @@ class Lesson:
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise BrokenLesson(f"{self.id}: expected poses in {POSES}, {error}") from error
 
-    def rendition(self, codec: Codec) -> Rendition:
-        """The packets of one codec, memory-mapped.
+    def rendition(self, name: str) -> Rendition:
+        """The packets of the rendition of that name, memory-mapped.
 
+        :raises UnknownCodec: lessons have no rendition of that name.
         :raises BrokenLesson: there are none, or they do not fit their index.
         """
-        return Rendition.open(self.folder, codec)
+        return Rendition.open(self.folder, name)
 
 
 def read_lesson(folder: Path) -> Lesson:
@@ -128,8 +128,8 @@ def read_lesson(folder: Path) -> Lesson:
     """
     try:
         about = json.loads((folder / DESCRIPTION).read_text("utf-8"))
-        if about["format"] not in RENDITIONS:
-            known = " or ".join(map(str, RENDITIONS))
+        if about["format"] not in FORMATS:
+            known = " or ".join(map(str, FORMATS))
             raise ValueError(f"expected format {known}, got {about['format']!r}; add it again")
         lesson = Lesson(
             id=folder.name,
@@ -180,10 +180,9 @@ def _check_files(lesson: Lesson) -> None:
     if min(lesson.width, lesson.height, lesson.duration_s, lesson.pose_fps) <= 0:
         raise BrokenLesson(f"{lesson.id}: expected a size, a length and a rate above 0")
     wanted = [
-        place(lesson.folder, codec)
-        for codec in RENDITIONS[lesson.format]
-        if lesson.has_audio or codec not in SOUND_AT.values()
-        for place in (index_path, payload_path)
+        path(lesson.folder, name)
+        for name in renditions_of_format(lesson.format, has_audio=lesson.has_audio)
+        for path in (index_path, payload_path)
     ]
     for path in [lesson.source_path, lesson.thumbnail_path, lesson.folder / POSES, *wanted]:
         if not path.is_file():

@@ -6,33 +6,25 @@ import math
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server.errors import BrokenLesson
-
-Codec = Literal["vp8", "h264", "vp8-low", "h264-low", "opus", "opus-0.75", "opus-0.5"]
-# The same pictures, of the same size and with the same key frames, in about a third of the bits.
-LOW: dict[Codec, Codec] = {"vp8": "vp8-low", "h264": "h264-low"}
-# The sound of a lesson that runs at a rate: slower, at the same pitch.
-SOUND_AT: dict[float, Codec] = {0.5: "opus-0.5", 0.75: "opus-0.75", 1.0: "opus"}
-RATES: tuple[float, ...] = tuple(SOUND_AT)
-CODECS: tuple[Codec, ...] = (*LOW, *LOW.values(), *reversed(SOUND_AT.values()))
+from rtc_server.lessons.codecs import check_rendition
 
 INDEX = np.dtype([("t_s", "<f8"), ("offset", "<i8"), ("size", "<i4"), ("key", "?")])
 
 
 class Rendition:
-    """The packets of one codec in the order of time; one packet is one access unit.
+    """The packets of one rendition in the order of time; one packet is one access unit.
 
     `t_s` (n,) float64, rising, a place in the lesson, from its beginning; `key` (n,) bool.
     Packets of slowed sound are 20 ms long as all are, and cover 20 ms times the rate of the lesson.
     """
 
-    def __init__(self, codec: str, index: NDArray[np.void], payload: NDArray[np.uint8]) -> None:
-        self.codec = codec
+    def __init__(self, name: str, index: NDArray[np.void], payload: NDArray[np.uint8]) -> None:
+        self.name = name
         self.t_s: NDArray[np.float64] = index["t_s"]
         self.key: NDArray[np.bool_] = index["key"]
         self._offset = index["offset"]
@@ -41,19 +33,20 @@ class Rendition:
         self._keys = np.flatnonzero(self.key)
 
     @classmethod
-    def open(cls, folder: Path, codec: Codec) -> Rendition:
-        """Map the packets of `codec` that lie in a lesson's folder.
+    def open(cls, folder: Path, name: str) -> Rendition:
+        """Map the packets of the rendition of that name in a lesson's folder.
 
+        :raises UnknownCodec: lessons have no rendition of that name.
         :raises BrokenLesson: files are missing or do not fit one another.
         """
         try:
-            index = np.load(index_path(folder, codec), allow_pickle=False)
+            index = np.load(index_path(folder, name), allow_pickle=False)
             # A plain view of the map: numpy's memmap class costs more a slice than the packet.
-            payload = np.memmap(payload_path(folder, codec), np.uint8, mode="r").view(np.ndarray)
+            payload = np.memmap(payload_path(folder, name), np.uint8, mode="r").view(np.ndarray)
         except (OSError, ValueError, EOFError) as error:
-            raise BrokenLesson(f"{folder.name}: expected {codec} packets, {error}") from error
-        _check(folder.name, codec, index, len(payload))
-        return cls(codec, index, payload)
+            raise BrokenLesson(f"{folder.name}: expected {name} packets, {error}") from error
+        _check(folder.name, name, index, len(payload))
+        return cls(name, index, payload)
 
     def __len__(self) -> int:
         return len(self.t_s)
@@ -95,10 +88,10 @@ class Rendition:
 class RenditionWriter:
     """Writes packets one after the other; the index follows when the block ends well."""
 
-    def __init__(self, folder: Path, codec: Codec) -> None:
-        self.codec = codec
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
         self._folder = folder
-        self._file = payload_path(folder, codec).open("wb")
+        self._file = payload_path(folder, name).open("wb")
         self._rows = bytearray()  # of INDEX: a long lesson's index is kept in little memory
         self._last_s = -math.inf
         self._offset = 0
@@ -126,29 +119,35 @@ class RenditionWriter:
     ) -> None:
         self._file.close()
         if kind is not None or not self._rows:
-            payload_path(self._folder, self.codec).unlink(missing_ok=True)
+            payload_path(self._folder, self.name).unlink(missing_ok=True)
             return
-        with index_path(self._folder, self.codec).open("wb") as file:
+        with index_path(self._folder, self.name).open("wb") as file:
             np.save(file, np.frombuffer(self._rows, INDEX), allow_pickle=False)
             os.fsync(file.fileno())
 
 
-def payload_path(folder: Path, codec: Codec) -> Path:
-    """Where the packets' bytes lie, back to back."""
-    return folder / f"{codec}.bin"
+def payload_path(folder: Path, name: str) -> Path:
+    """The file with the bytes of a rendition's packets, back to back.
+
+    :raises UnknownCodec: lessons have no rendition of that name.
+    """
+    return folder / f"{check_rendition(name)}.bin"
 
 
-def index_path(folder: Path, codec: Codec) -> Path:
-    """Where the packets' times, places and sizes lie."""
-    return folder / f"{codec}.index.npy"
+def index_path(folder: Path, name: str) -> Path:
+    """The file with the times, offsets and sizes of a rendition's packets.
+
+    :raises UnknownCodec: lessons have no rendition of that name.
+    """
+    return folder / f"{check_rendition(name)}.index.npy"
 
 
-def _check(name: str, codec: Codec, index: NDArray[np.void], length: int) -> None:
+def _check(lesson_id: str, name: str, index: NDArray[np.void], length: int) -> None:
     """Refuse an index that would read beyond its payload or seek nowhere."""
     if index.dtype != INDEX or index.ndim != 1 or not len(index):
-        raise BrokenLesson(f"{name}: expected an index of {codec} packets, got {index.dtype}")
+        raise BrokenLesson(f"{lesson_id}: expected an index of {name} packets, got {index.dtype}")
     end = int((index["offset"] + index["size"]).max())
     if end > length or int(index["offset"].min()) < 0 or int(index["size"].min()) < 0:
-        raise BrokenLesson(f"{name}: expected {end} bytes of {codec} packets, got {length}")
+        raise BrokenLesson(f"{lesson_id}: expected {end} bytes of {name} packets, got {length}")
     if not index["key"][0] or (np.diff(index["t_s"]) <= 0).any():
-        raise BrokenLesson(f"{name}: expected {codec} packets in order, a key packet first")
+        raise BrokenLesson(f"{lesson_id}: expected {name} packets in order, a key packet first")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rtc_server.errors import BadMessage
-from rtc_server.lessons.renditions import RATES
+from rtc_server.lessons.codecs import RATES
 
 MAX_MESSAGE_BYTES = 16 * 1024
 MOST_LATENCY_MS = 300  # no camera of a computer or phone is later; what is, is something else

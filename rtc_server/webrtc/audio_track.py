@@ -8,8 +8,9 @@ from fractions import Fraction
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 
+from rtc_server.lessons.codecs import AUDIO_VARIANTS
 from rtc_server.lessons.lesson import Lesson
-from rtc_server.lessons.renditions import SOUND_AT, Rendition
+from rtc_server.lessons.renditions import Rendition
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.packets import EncodedPacket, encoded
 
@@ -69,4 +70,4 @@ def sounds_of(lesson: Lesson) -> dict[float, Rendition]:
 
     :raises BrokenLesson: its packets cannot be read.
     """
-    return {rate: lesson.rendition(codec) for rate, codec in SOUND_AT.items() if lesson.has(codec)}
+    return {one.rate: lesson.rendition(one.name) for one in AUDIO_VARIANTS if lesson.has(one.name)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiortc import RTCRtpSender
 
+from rtc_server.lessons.codecs import VideoCodec
 from rtc_server.lessons.store import Lesson
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import Playhead, SentFrames
@@ -34,13 +35,13 @@ class Downlink:
         audio = InstructorAudioTrack(self._player, sounds_of(self._lesson))
         return OutgoingTracks(self._video, audio, self.annotated)
 
-    def start(self, sender: RTCRtpSender, codec: str) -> None:
+    def start(self, sender: RTCRtpSender, codec: VideoCodec) -> None:
         """Send the video in the negotiated codec, and listen to the receiver's reports on it.
 
         :raises BrokenLesson: the lesson's video cannot be read.
         """
         self._video.sender = sender
-        self._video.pictures = pictures_of(self._lesson, "h264" if codec == "H264" else "vp8")
+        self._video.pictures = pictures_of(self._lesson, codec)
         aiortc_internals.on_feedback(sender, self._video)
 
     def shown(self, rtp: int, shown_ms: float) -> None:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from aiortc import MediaStreamTrack, RTCRtpReceiver, RTCRtpSender
 from aiortc.sdp import MediaDescription, SessionDescription
 
-from rtc_server.errors import BadOffer, UnfitOffer
+from rtc_server.errors import BadOffer, UnfitOffer, UnknownCodec
+from rtc_server.lessons.codecs import VideoCodec, video_codec_for_sdp
 
 SENDING = ("sendonly", "sendrecv")  # directions of the client, in its offer
 RECEIVING = ("recvonly", "sendrecv")
-VIDEO_CODECS = ("VP8", "H264")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Answer:
     """The outcome of a negotiation."""
 
     sdp: str
-    video_codec: str  # of the instructor's video, named as in SDP
+    video_codec: VideoCodec  # of the instructor's video
     video_sender: RTCRtpSender  # of the instructor's video
     webcam: RTCRtpReceiver
 
@@ -102,17 +102,17 @@ def place_tracks(lines: Sequence[MediaDescription], *, annotated: bool) -> Place
     )
 
 
-def first_codec(answer_sdp: str, mid: str) -> str:
+def first_codec(answer_sdp: str, mid: str) -> VideoCodec:
     """The codec that aiortc will send on a line: the answer's first, in the offer's order.
 
     :raises UnfitOffer: lessons are not encoded in that codec.
     """
     for line in SessionDescription.parse(answer_sdp).media:
         if line.rtp.muxId == mid:
-            name = line.rtp.codecs[0].name.upper()
-            if name in VIDEO_CODECS:
-                return name
-            raise UnfitOffer(f"expected VP8 or H264 first on line {mid}, got {name}")
+            try:
+                return video_codec_for_sdp(line.rtp.codecs[0].name)
+            except UnknownCodec as error:
+                raise UnfitOffer(f"first codec of line {mid}: {error}") from error
     raise UnfitOffer(f"expected a line {mid} in the answer, got none")
 
 

@@ -12,8 +12,9 @@ from fractions import Fraction
 from aiortc import MediaStreamTrack, RTCRtpSender
 from aiortc.mediastreams import MediaStreamError
 
+from rtc_server.lessons.codecs import VideoCodec
 from rtc_server.lessons.lesson import Lesson
-from rtc_server.lessons.renditions import LOW, Codec, Rendition
+from rtc_server.lessons.renditions import Rendition
 from rtc_server.sync.lesson_clock import LessonClock
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import RTP_WRAP, SentFrame, SentFrames
@@ -193,11 +194,11 @@ class InstructorVideoTrack(MediaStreamTrack):
             self._sent.origin = (wire - self._last_pts) % RTP_WRAP
 
 
-def pictures_of(lesson: Lesson, codec: Codec) -> Pictures:
+def pictures_of(lesson: Lesson, codec: VideoCodec) -> Pictures:
     """What is sent of the lesson's picture; old lessons have one bit rate only.
 
     :raises BrokenLesson: its packets cannot be read.
     """
-    full = lesson.rendition(codec)
-    low = LOW[codec]
-    return Pictures(full, lesson.rendition(low) if lesson.has(low) else full)
+    full = lesson.rendition(codec.name)
+    has_low = lesson.has(codec.low_name)
+    return Pictures(full, lesson.rendition(codec.low_name) if has_low else full)

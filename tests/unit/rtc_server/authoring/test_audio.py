@@ -8,10 +8,12 @@ import pytest
 
 from rtc_server.authoring.opus import RATE_HZ
 from rtc_server.authoring.transcode import encode_sound
-from rtc_server.lessons.renditions import RATES, SOUND_AT, Rendition
+from rtc_server.lessons.codecs import AUDIO_RENDITIONS, AUDIO_VARIANTS, RATES
+from rtc_server.lessons.renditions import Rendition
 from tests.clips import write_clip
 
 CLICKS_S = (0.5, 1.25)
+NAME_AT = {variant.rate: variant.name for variant in AUDIO_VARIANTS}
 
 
 def encode(video: Path, duration_s: float) -> Path:
@@ -23,7 +25,7 @@ def encode(video: Path, duration_s: float) -> Path:
 
 def heard(folder: Path, rate: float = 1.0) -> np.ndarray:
     """What a receiver decodes (one that knows nothing of pre-skip): one channel, -1..1."""
-    rendition = Rendition.open(folder, SOUND_AT[rate])
+    rendition = Rendition.open(folder, NAME_AT[rate])
     decoder = av.CodecContext.create("libopus", "r")
     decoder.sample_rate, decoder.layout = RATE_HZ, "stereo"
     decoder.open()
@@ -66,7 +68,7 @@ def test_slowed_sound_keeps_time_from_beginning_to_end(tmp_path: Path) -> None:
     for rate in RATES:
         expected = [t / rate for t in at_s]
         assert clicks(heard(folder, rate)) == pytest.approx(expected, abs=0.005)
-        rendition = Rendition.open(folder, SOUND_AT[rate])
+        rendition = Rendition.open(folder, NAME_AT[rate])
         for t, click_s in zip(at_s, clicks(heard(folder, rate)), strict=True):
             assert abs(rendition.at(t) - click_s / 0.02) <= 1.3  # the packet that it is heard in
 
@@ -84,7 +86,7 @@ def test_slowed_sound_keeps_its_pitch(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rate", RATES)
 def test_packets_of_20_ms_cover_the_lesson_and_no_more(tmp_path: Path, rate: float) -> None:
     video = write_clip(tmp_path / "a.mp4", [k / 30 for k in range(30)], sound_s=3.0)
-    rendition = Rendition.open(encode(video, 1.2), SOUND_AT[rate])
+    rendition = Rendition.open(encode(video, 1.2), NAME_AT[rate])
     assert len(rendition) == round(1.2 / rate / 0.02)
     assert np.allclose(rendition.t_s, np.arange(len(rendition)) * 0.02 * rate)
     assert rendition.duration_s == pytest.approx(1.2)
@@ -95,7 +97,7 @@ def test_sound_that_ends_early_does_so_at_every_rate(tmp_path: Path) -> None:
     video = write_clip(tmp_path / "a.mp4", [0.0, 4.0], last_s=1.0, sound_s=1.0, tone_hz=440)
     folder = encode(video, 5.0)
     for rate in RATES:
-        length_s = Rendition.open(folder, SOUND_AT[rate]).duration_s
+        length_s = Rendition.open(folder, NAME_AT[rate]).duration_s
         assert 1.0 <= length_s <= 1.05  # AAC fills its last frame
 
 
@@ -131,4 +133,4 @@ def test_a_snippet_of_sound_is_there_at_every_rate(tmp_path: Path) -> None:
     """Less than the encoder looks ahead."""
     video = write_clip(tmp_path / "a.mkv", [0.0, 0.5], last_s=0.5, sound_s=0.004)
     folder = encode(video, 1.0)
-    assert all(len(Rendition.open(folder, codec)) for codec in SOUND_AT.values())
+    assert all(len(Rendition.open(folder, name)) for name in AUDIO_RENDITIONS)

@@ -11,7 +11,7 @@ from rtc_server.authoring import build
 from rtc_server.authoring.build import ensure_demo, make_lesson
 from rtc_server.authoring.pose_extraction import People, Picture, Poser
 from rtc_server.errors import BadLessonId, BadVideo, LessonExists, NobodyInPicture
-from rtc_server.lessons.renditions import CODECS
+from rtc_server.lessons.codecs import RENDITIONS
 from rtc_server.lessons.store import Lesson, LessonStore
 from rtc_server.types import Pose
 from tests.clips import index_of, write_clip
@@ -65,10 +65,10 @@ def test_a_lesson_holds_the_poses_at_its_times(store: LessonStore, video: Path) 
 
 def test_renditions_last_as_long_as_the_lesson(store: LessonStore, video: Path) -> None:
     lesson = make(store, video)
-    assert lesson.codecs == list(CODECS)
+    assert lesson.renditions == list(RENDITIONS)
     assert lesson.rates == (0.5, 0.75, 1.0)
-    for codec in lesson.codecs:
-        assert lesson.rendition(codec).duration_s == pytest.approx(1.2, abs=0.021)
+    for name in lesson.renditions:
+        assert lesson.rendition(name).duration_s == pytest.approx(1.2, abs=0.021)
 
 
 def test_the_original_is_kept_byte_for_byte(store: LessonStore, video: Path) -> None:
@@ -89,7 +89,7 @@ def test_the_thumbnail_is_the_widest_pose_well_into_the_lesson(
 def test_a_silent_video_makes_a_silent_lesson(store: LessonStore, tmp_path: Path) -> None:
     lesson = make(store, write_clip(tmp_path / "a.mp4", [0.0, 0.5], last_s=0.5))
     assert not lesson.has_audio
-    assert lesson.codecs == ["vp8", "h264", "vp8-low", "h264-low"]
+    assert lesson.renditions == ["vp8", "h264", "vp8-low", "h264-low"]
     assert lesson.rates == (0.5, 0.75, 1.0)
 
 

@@ -7,14 +7,14 @@ import av
 import numpy as np
 import pytest
 
-from rtc_server.authoring.codecs import OPENERS, picture_form
+from rtc_server.authoring.codecs import picture_form
 from rtc_server.authoring.frame_sampler import VideoInfo, probe
 from rtc_server.authoring.transcode import encode_pictures
-from rtc_server.lessons.renditions import LOW, Codec, Rendition
+from rtc_server.lessons.codecs import VIDEO_CODECS, VIDEO_RENDITIONS, VideoCodec, video_codec_of
+from rtc_server.lessons.renditions import Rendition
 from tests.clips import index_of, write_clip
 from tools.dancer.files import write
 
-CODECS: tuple[Codec, ...] = tuple(OPENERS)
 DEMO = Path(__file__).resolve().parents[4] / "rtc_server" / "demo" / "demo.mp4"
 DEMO_S = 3
 
@@ -40,31 +40,31 @@ def folder(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return encode(clip, tmp_path_factory.mktemp("renditions") / "one")
 
 
-def decode(rendition: Rendition, codec: Codec, first: int) -> list[np.ndarray]:
-    decoder = av.CodecContext.create(codec.removesuffix("-low"), "r")
+def decode(rendition: Rendition, first: int) -> list[np.ndarray]:
+    decoder = av.CodecContext.create(video_codec_of(rendition.name).name, "r")
     packets = [av.Packet(rendition.packet(k)) for k in range(first, len(rendition))]
     frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
     return [frame.to_ndarray(format="bgr24") for frame in frames]
 
 
-@pytest.mark.parametrize("codec", CODECS)
-def test_a_packet_a_picture_and_a_key_a_second(folder: Path, codec: Codec) -> None:
-    rendition = Rendition.open(folder, codec)
+@pytest.mark.parametrize("name", VIDEO_RENDITIONS)
+def test_a_packet_a_picture_and_a_key_a_second(folder: Path, name: str) -> None:
+    rendition = Rendition.open(folder, name)
     assert np.allclose(rendition.t_s, np.arange(75) / 30)
     assert np.flatnonzero(rendition.key).tolist() == [0, 30, 60]
 
 
-@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("name", VIDEO_RENDITIONS)
 @pytest.mark.parametrize("first", [0, 30])
-def test_pictures_are_those_of_the_video(folder: Path, codec: Codec, first: int) -> None:
-    pictures = decode(Rendition.open(folder, codec), codec, first)
+def test_pictures_are_those_of_the_video(folder: Path, name: str, first: int) -> None:
+    pictures = decode(Rendition.open(folder, name), first)
     assert len(pictures) == 75 - first
     assert [index_of(picture) for picture in pictures] == [k % 26 for k in range(first, 75)]
     assert pictures[0].shape == (64, 98, 3)
 
 
-@pytest.mark.parametrize("codec", CODECS)
-def test_a_restless_picture_brings_no_further_key_frames(tmp_path: Path, codec: Codec) -> None:
+@pytest.mark.parametrize("name", VIDEO_RENDITIONS)
+def test_a_restless_picture_brings_no_further_key_frames(tmp_path: Path, name: str) -> None:
     video, folder = tmp_path / "a.mp4", tmp_path / "lesson"
     rng = np.random.default_rng(1)
     write(
@@ -72,7 +72,7 @@ def test_a_restless_picture_brings_no_further_key_frames(tmp_path: Path, codec: 
         (np.repeat(rng.integers(0, 255, (48, 64, 1)), 3, 2).astype(np.uint8) for _ in range(75)),
         30,
     )
-    rendition = Rendition.open(encode(video, folder), codec)
+    rendition = Rendition.open(encode(video, folder), name)
     assert np.flatnonzero(rendition.key).tolist() == [0, 30, 60]
 
 
@@ -82,11 +82,11 @@ def test_the_same_packets_each_time(clip: Path, folder: Path, tmp_path: Path) ->
         assert (again / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-@pytest.mark.parametrize("codec", ["h264", "h264-low"])
+@pytest.mark.parametrize("name", ["h264", "h264-low"])
 def test_h264_is_constrained_baseline_annex_b_with_parameters_at_each_key(
-    folder: Path, codec: Codec
+    folder: Path, name: str
 ) -> None:
-    rendition = Rendition.open(folder, codec)
+    rendition = Rendition.open(folder, name)
     for k in range(len(rendition)):
         kinds = [part[0] & 31 for part in rendition.packet(k).split(b"\0\0\1")[1:]]
         assert rendition.packet(k).startswith((b"\0\0\0\1", b"\0\0\1"))
@@ -100,9 +100,9 @@ def test_h264_is_constrained_baseline_annex_b_with_parameters_at_each_key(
     assert parameters[3] <= 31  # level
 
 
-@pytest.mark.parametrize("codec", ["vp8", "vp8-low"])
-def test_vp8_shows_every_frame(folder: Path, codec: Codec) -> None:
-    rendition = Rendition.open(folder, codec)
+@pytest.mark.parametrize("name", ["vp8", "vp8-low"])
+def test_vp8_shows_every_frame(folder: Path, name: str) -> None:
+    rendition = Rendition.open(folder, name)
     assert all(rendition.packet(k)[0] & 0x10 for k in range(len(rendition)))  # RFC 6386, 9.1
 
 
@@ -119,28 +119,32 @@ def dance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return encode(place / "a.mp4", place / "lesson")
 
 
-@pytest.mark.parametrize("codec", LOW)
-def test_the_low_bit_rate_is_a_third_with_the_same_pictures(dance: Path, codec: Codec) -> None:
-    usual, low = Rendition.open(dance, codec), Rendition.open(dance, LOW[codec])
+def both_rates(folder: Path, codec: VideoCodec) -> tuple[Rendition, Rendition]:
+    return Rendition.open(folder, codec.name), Rendition.open(folder, codec.low_name)
+
+
+@pytest.mark.parametrize("codec", VIDEO_CODECS, ids=lambda codec: codec.name)
+def test_the_low_bit_rate_is_a_third_with_the_same_pictures(dance: Path, codec: VideoCodec) -> None:
+    usual, low = both_rates(dance, codec)
     assert len(usual) == DEMO_S * 30
     assert np.array_equal(low.t_s, usual.t_s)
     assert np.array_equal(low.key, usual.key)
     sizes = [sum(len(one.packet(k)) for k in range(len(one))) for one in (usual, low)]
     assert 0.25 < sizes[1] / sizes[0] < 0.45
-    for one, two in zip(decode(usual, codec, 0), decode(low, LOW[codec], 0), strict=True):
+    for one, two in zip(decode(usual, 0), decode(low, 0), strict=True):
         assert one.shape == two.shape
         assert np.square(one.astype(float) - two).mean() < 100  # 28 dB from one another
 
 
-@pytest.mark.parametrize("codec", LOW)
-def test_a_switch_at_a_key_frame_decodes(dance: Path, codec: Codec) -> None:
+@pytest.mark.parametrize("codec", VIDEO_CODECS, ids=lambda codec: codec.name)
+def test_a_switch_at_a_key_frame_decodes(dance: Path, codec: VideoCodec) -> None:
     """One decoder, the usual packets up to the second key frame and the others from there on."""
-    usual, low = Rendition.open(dance, codec), Rendition.open(dance, LOW[codec])
+    usual, low = both_rates(dance, codec)
     packets = [(usual if k < 30 else low).packet(k) for k in range(len(usual))]
-    decoder = av.CodecContext.create(codec, "r")
+    decoder = av.CodecContext.create(codec.name, "r")
     frames = [f for data in [*packets, None] for f in decoder.decode(data and av.Packet(data))]
     pictures = [frame.to_ndarray(format="bgr24") for frame in frames]
-    expected = decode(usual, codec, 0)[:30] + decode(low, LOW[codec], 30)
+    expected = decode(usual, 0)[:30] + decode(low, 30)
     assert all(np.array_equal(one, two) for one, two in zip(pictures, expected, strict=True))
 
 
@@ -148,7 +152,7 @@ def test_a_varying_rate_becomes_an_even_one(tmp_path: Path) -> None:
     video = write_clip(tmp_path / "a.mp4", [0.0, 0.5, 0.52, 1.1], last_s=0.4)
     rendition = Rendition.open(encode(video, tmp_path / "r"), "vp8")
     assert len(rendition) == 45
-    shown = [index_of(picture) for picture in decode(rendition, "vp8", 0)]
+    shown = [index_of(picture) for picture in decode(rendition, 0)]
     assert shown == [0] * 15 + [1] + [2] * 17 + [3] * 12
 
 

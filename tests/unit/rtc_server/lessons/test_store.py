@@ -12,20 +12,21 @@ import pytest
 
 from rtc_server.cli import main
 from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
-from rtc_server.lessons.lesson import FORMAT, write_description, write_poses
-from rtc_server.lessons.renditions import CODECS, Codec, RenditionWriter
+from rtc_server.lessons.codecs import FORMAT, RENDITIONS
+from rtc_server.lessons.lesson import write_description, write_poses
+from rtc_server.lessons.renditions import RenditionWriter
 from rtc_server.lessons.store import Lesson, LessonStore, check_id
 from rtc_server.lessons.temp_files import folder_beside
 from rtc_server.types import PoseTrack
 
-PICTURES: tuple[Codec, ...] = ("vp8", "h264", "vp8-low", "h264-low")
+VIDEO = ("vp8", "h264", "vp8-low", "h264-low")
 
 
 def fill(
     folder: Path,
     title: str = "A dance",
     samples: int = 5,
-    codecs: Sequence[Codec] = PICTURES,
+    renditions: Sequence[str] = VIDEO,
 ) -> None:
     """Write what a lesson of one second consists of."""
     track = PoseTrack(
@@ -35,15 +36,15 @@ def fill(
         aspect=0.75,
     )
     write_poses(folder, track)
-    for codec in codecs:
-        with RenditionWriter(folder, codec) as writer:
+    for name in renditions:
+        with RenditionWriter(folder, name) as writer:
             for k in range(30):
                 writer.add(k / 30, title.encode(), key=k == 0)
     (folder / "thumbnail.jpg").write_bytes(b"jpeg")
     (folder / "source.mp4").write_bytes(b"video")
     about = {"title": title, "duration_s": 1.0, "width": 480, "height": 640, "pose_fps": 5.0}
     about |= {"model": "m", "source_sha256": "00", "source_name": "source.mp4"}
-    write_description(folder, about | {"has_audio": "opus" in codecs, "samples": samples})
+    write_description(folder, about | {"has_audio": "opus" in renditions, "samples": samples})
 
 
 def put(
@@ -52,11 +53,11 @@ def put(
     title: str = "A dance",
     *,
     replace: bool = False,
-    codecs: Sequence[Codec] = PICTURES,
+    renditions: Sequence[str] = VIDEO,
     format: int = FORMAT,
 ) -> Lesson:
     with folder_beside(store.folder / id) as folder:
-        fill(folder, title, codecs=codecs)
+        fill(folder, title, renditions=renditions)
         path = folder / "lesson.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | {"format": format}))
         return store.publish(folder, id, replace=replace)
@@ -93,7 +94,7 @@ def test_metadata_is_json_without_paths(store: LessonStore) -> None:
     assert str(store.folder) not in json.dumps(about)
     assert about == {
         **{"id": "dance", "title": "A dance", "duration_s": 1.0, "width": 480, "height": 640},
-        **{"pose_fps": 5.0, "has_audio": False, "samples": 5, "codecs": list(PICTURES)},
+        **{"pose_fps": 5.0, "has_audio": False, "samples": 5, "codecs": list(VIDEO)},
         "rates": [0.5, 0.75, 1.0],
         "thumbnails": {
             **{"count": 1, "every_s": 1, "columns": 1, "rows": 1, "width": 68, "height": 90}
@@ -119,16 +120,16 @@ def test_ids_are_those_of_broken_lessons_too(store: LessonStore) -> None:
 
 
 def test_a_lesson_says_which_rates_and_renditions_it_has(store: LessonStore) -> None:
-    lesson = put(store, "dance", codecs=CODECS)
-    assert lesson.codecs == list(CODECS)
-    assert all(lesson.has(codec) for codec in CODECS)
+    lesson = put(store, "dance", renditions=RENDITIONS)
+    assert lesson.renditions == list(RENDITIONS)
+    assert all(lesson.has(name) for name in RENDITIONS)
     assert lesson.rates == (0.5, 0.75, 1.0)
 
 
 def test_a_lesson_of_the_old_form_has_one_rate_and_one_bit_rate(store: LessonStore) -> None:
-    lesson = put(store, "dance", codecs=("vp8", "h264", "opus"), format=1)
+    lesson = put(store, "dance", renditions=("vp8", "h264", "opus"), format=1)
     assert store.get("dance") == lesson
-    assert lesson.codecs == ["vp8", "h264", "opus"]
+    assert lesson.renditions == ["vp8", "h264", "opus"]
     assert lesson.has("opus") and not lesson.has("opus-0.5") and not lesson.has("vp8-low")
     assert lesson.rates == (1.0,)
     assert lesson.metadata()["rates"] == [1.0]
@@ -136,22 +137,22 @@ def test_a_lesson_of_the_old_form_has_one_rate_and_one_bit_rate(store: LessonSto
 
 def test_a_silent_lesson_of_the_old_form_has_all_rates(store: LessonStore) -> None:
     """Slowing the picture down takes no rendition."""
-    assert put(store, "dance", codecs=("vp8", "h264"), format=1).rates == (0.5, 0.75, 1.0)
+    assert put(store, "dance", renditions=("vp8", "h264"), format=1).rates == (0.5, 0.75, 1.0)
 
 
 def test_show_prints_them(store: LessonStore, capsys: pytest.CaptureFixture[str]) -> None:
-    put(store, "dance", codecs=CODECS)
+    put(store, "dance", renditions=RENDITIONS)
     assert main(["lesson", "show", "dance", "--lessons", str(store.folder)]) == 0
     shown = capsys.readouterr().out.splitlines()
     assert "rates        0.5, 0.75, 1.0" in shown
-    assert f"codecs       {', '.join(CODECS)}" in shown
+    assert f"codecs       {', '.join(RENDITIONS)}" in shown
 
 
 @pytest.mark.parametrize("missing", ["vp8-low", "opus-0.75", "opus"])
 def test_a_lesson_that_lacks_a_rendition_of_its_form_is_broken(
-    store: LessonStore, missing: Codec
+    store: LessonStore, missing: str
 ) -> None:
-    put(store, "dance", codecs=CODECS)
+    put(store, "dance", renditions=RENDITIONS)
     (store.folder / "dance" / f"{missing}.bin").unlink()
     with pytest.raises(BrokenLesson, match=f"expected {missing}.bin, it is not there"):
         store.get("dance")

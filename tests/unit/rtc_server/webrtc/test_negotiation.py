@@ -7,6 +7,7 @@ from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
 from aiortc.sdp import MediaDescription
 
 from rtc_server.errors import BadOffer, UnfitOffer
+from rtc_server.lessons.codecs import VIDEO_CODECS, VideoCodec
 from rtc_server.webrtc.negotiation import (
     OutgoingTracks,
     Placement,
@@ -97,13 +98,13 @@ def test_text_that_is_not_an_offer_is_refused(text: str) -> None:
         check_offer(text)
 
 
-@pytest.mark.parametrize("codec", ["VP8", "H264"])
-def test_the_answers_first_codec_is_sent(codec: str) -> None:
-    answer = sdp(("video", "sendonly"), codecs=((97, codec), (98, "rtx")))
-    assert first_codec(answer, "0") == codec
+@pytest.mark.parametrize("codec", VIDEO_CODECS, ids=lambda codec: codec.name)
+def test_the_answers_first_codec_is_sent(codec: VideoCodec) -> None:
+    answer = sdp(("video", "sendonly"), codecs=((97, codec.sdp_name), (98, "rtx")))
+    assert first_codec(answer, "0") is codec
 
 
 def test_a_codec_that_lessons_do_not_have_is_an_error() -> None:
     answer = sdp(("video", "sendonly"), codecs=((97, "AV1"), (98, "VP8")))
-    with pytest.raises(UnfitOffer, match="expected VP8 or H264 first on line 0, got AV1"):
+    with pytest.raises(UnfitOffer, match="first codec of line 0: expected VP8 or H264, got AV1"):
         first_codec(answer, "0")
