@@ -31,7 +31,7 @@ from aiortc import RTCRtpReceiver
 
 from bench.receive_poses import poses_after_a_loss
 from rtc_server.webrtc import aiortc_internals
-from rtc_server.webrtc.jitter_buffer import FrameBuffer
+from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from tools.loopback import Film, Pair, pictures
 from tools.swallow import Swallowing
@@ -64,8 +64,8 @@ def stock(receiver: RTCRtpReceiver) -> None:
 
 
 def ours(receiver: RTCRtpReceiver) -> None:
-    buffer, gate = FrameBuffer(time.monotonic), KeyFrameGate(time.monotonic)
-    aiortc_internals.replace_receive_buffer(receiver, buffer, gate)
+    buffer, gate = JitterBuffer(time.monotonic), KeyFrameGate(time.monotonic)
+    aiortc_internals.replace_jitter_buffer(receiver, buffer, gate)
 
 
 BUFFERS: dict[str, Callable[[RTCRtpReceiver], None]] = {"aiortc's": stock, "ours": ours}

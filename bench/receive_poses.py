@@ -31,14 +31,14 @@ async def poses_after_a_loss(stock: bool) -> dict[str, int | None]:
     `resumed_ms`: from the loss to the first pose of a later picture. `age_…_ms`: medians of the
     scores' ages before the loss, and 5 s after poses came again. None: not within 20 s.
     """
-    ours = aiortc_internals.replace_receive_buffer
+    ours = aiortc_internals.replace_jitter_buffer
     if stock:
-        aiortc_internals.replace_receive_buffer = lambda *_: None  # type: ignore[assignment]
+        aiortc_internals.replace_jitter_buffer = lambda *_: None  # type: ignore[assignment]
     try:
         async with a_server() as (app, url):
             return await _lose_one(app, FilmLearner(wish(url), film_of(DEMO_VIDEO, FILM_S), FPS))
     finally:
-        aiortc_internals.replace_receive_buffer = ours  # type: ignore[assignment]
+        aiortc_internals.replace_jitter_buffer = ours  # type: ignore[assignment]
 
 
 def wish(url: str) -> Wish:

@@ -4,8 +4,9 @@
 
 A real Chromium films a dancer at 1280×720 and 30 frames a second (rendered by tools/dancer, with
 the noise of a sensor) and sends it as the page does (open_camera.js and uplink.js in
-web/js/connection), then as a page would that asks for everything. Encoding is getStats' `totalEncodeTime`, which is wall time;
-decoding is processor time of aiortc's decoder, here in this process.
+web/js/connection), then as a page would that asks for everything. Encoding is getStats'
+`totalEncodeTime`, which is wall time; decoding is processor time of aiortc's decoder, here in this
+process.
 """
 
 from __future__ import annotations

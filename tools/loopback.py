@@ -58,9 +58,9 @@ class Film(MediaStreamTrack):
         step = round(index * VIDEO_HZ / self._fps)
         return ((self._origin or 0) + step) % aiortc_internals.RTP_WRAP
 
-    def index_of(self, wire_timestamp: int) -> int:
+    def index_of(self, rtp_timestamp: int) -> int:
         """Which picture a received frame is."""
-        step = (wire_timestamp - (self._origin or 0)) % aiortc_internals.RTP_WRAP
+        step = (rtp_timestamp - (self._origin or 0)) % aiortc_internals.RTP_WRAP
         return round(step * self._fps / VIDEO_HZ)
 
 
@@ -106,7 +106,7 @@ class Pair:
         try:
             while True:
                 frame = await receiver.track.recv()
-                wire = aiortc_internals.wire_timestamp(receiver, frame.pts or 0)
+                wire = aiortc_internals.rtp_timestamp(receiver, frame.pts or 0)
                 self.shown.append((time.monotonic(), self.film.index_of(wire)))
         except MediaStreamError:
             return

@@ -15,7 +15,7 @@ from rtc_server.client.cameras import Camera, EchoCamera
 from rtc_server.client.outcome import Outcome
 from rtc_server.sync.playout import Playout
 from rtc_server.webrtc import aiortc_internals
-from rtc_server.webrtc.jitter_buffer import FrameBuffer
+from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 
 PLAYHEAD_EVERY_S = 0.1
@@ -47,8 +47,8 @@ class Screen:
     async def watch(self, name: str, receiver: RTCRtpReceiver) -> None:
         """Look at (or listen to) one incoming track, `video`, `audio` or `annotated`."""
         if name != "audio":
-            buffer, gate = FrameBuffer(self._now), KeyFrameGate(self._now)
-            aiortc_internals.replace_receive_buffer(receiver, buffer, gate)
+            buffer, gate = JitterBuffer(self._now), KeyFrameGate(self._now)
+            aiortc_internals.replace_jitter_buffer(receiver, buffer, gate)
         with contextlib.suppress(MediaStreamError):  # so a track ends
             while True:
                 frame = await receiver.track.recv()
@@ -85,7 +85,7 @@ class Screen:
             self._say(
                 {
                     "type": "playhead",
-                    "rtp": aiortc_internals.wire_timestamp(receiver, frame.pts or 0),
+                    "rtp": aiortc_internals.rtp_timestamp(receiver, frame.pts or 0),
                     "shown_ms": now_s * 1000,
                     "presented": self._presented,
                     "sent_ms": now_s * 1000,

@@ -17,7 +17,7 @@ from rtc_server.session import playback
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.playback import Playback
 from rtc_server.webrtc.downlink import Downlink
-from rtc_server.webrtc.jitter_buffer import patience_s
+from rtc_server.webrtc.jitter_buffer import choose_gap_wait_s
 from rtc_server.webrtc.latest import Closed
 from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.uplink import Uplink
@@ -61,7 +61,7 @@ class Control:
             case Ping(t0_ms, rtt_ms, wall_ms):
                 self.up.capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
                 if rtt_ms is not None:
-                    self.up.buffer.give_up_s = patience_s(rtt_ms)
+                    self.up.buffer.gap_wait_s = choose_gap_wait_s(rtt_ms)
                 self.peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self.now() * 1000))
             case PlayheadAt(rtp, shown_ms, _, sent_ms):
                 if sent_ms is not None:

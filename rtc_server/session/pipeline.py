@@ -81,7 +81,7 @@ async def coach(its: Coach) -> None:
         else:
             its.metrics.scores_dropped.inc()
         if its.annotated is not None and posed.drawn is not None:
-            its.annotated.pictures.put(posed.drawn)
+            its.annotated.frames.put(posed.drawn)
         seq += 1
 
 

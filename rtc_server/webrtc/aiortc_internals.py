@@ -1,6 +1,6 @@
-"""What we need of aiortc 1.16 and it keeps private, in one place.
+"""The private parts of aiortc 1.16 that this project uses: this is the only place that knows them.
 
-tests/integration/test_insides.py fails the day one of these moves.
+tests/integration/test_insides.py fails when one of them moves.
 """
 
 from __future__ import annotations
@@ -24,168 +24,177 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
-from rtc_server.webrtc.jitter_buffer import Frame, FrameBuffer, Packet
-from rtc_server.webrtc.keyframe_gate import KeyFrameGate, begins_key_frame
+from rtc_server.webrtc.jitter_buffer import EncodedFrame, JitterBuffer, VideoPacket
+from rtc_server.webrtc.keyframe_gate import KeyFrameGate, starts_key_frame
 
 RTP_WRAP = 1 << 32
-BURST = 256  # datagrams of one learner in a turn of the loop, at most
-LARGEST_DATAGRAM = 1 << 16
+MAX_BURST = 256  # datagrams of one learner that are read in one iteration of the event loop
+MAX_DATAGRAM_BYTES = 1 << 16
 SENDER_TIMESTAMP = "_RTCRtpSender__rtp_timestamp"
 TIMESTAMP_MAPPER = "_RTCRtpReceiver__timestamp_mapper"
 HANDLE_RTP = "_handle_rtp_packet"
-RECEIVE_BUFFER = "_RTCRtpReceiver__jitter_buffer"
+JITTER_BUFFER = "_RTCRtpReceiver__jitter_buffer"
 ICE_CONNECTION = "_connection"
 PACKETS_RECEIVED = "_RTCDtlsTransport__rx_packets"
 HANDLE_RTCP = "_handle_rtcp_packet"
 SEND_KEY_FRAME = "_send_keyframe"
 SSRC = "_ssrc"
 CODECS = "_RTCRtpReceiver__codecs"
-RETRANSMITTED = "_RTCRtpReceiver__rtx_ssrc"  # by stream of RTX: the stream that it repeats
+RTX_SSRCS = "_RTCRtpReceiver__rtx_ssrc"  # by an RTX stream's SSRC: that of the stream it repeats
 DECODER_QUEUE = "_RTCRtpReceiver__decoder_queue"
 DECODER_THREAD = "_RTCRtpReceiver__decoder_thread"
 
 
 def last_sent_timestamp(sender: RTCRtpSender) -> int:
-    """The RTP timestamp of the sender's last packet, random origin included."""
-    stamp: int = getattr(sender, SENDER_TIMESTAMP)
-    return stamp
+    """The RTP timestamp of the sender's last packet, including its random origin."""
+    timestamp: int = getattr(sender, SENDER_TIMESTAMP)
+    return timestamp
 
 
-def wire_timestamp(receiver: RTCRtpReceiver, pts: int) -> int:
-    """The RTP timestamp of a decoded frame; aiortc counts `pts` from the first frame."""
+def rtp_timestamp(receiver: RTCRtpReceiver, pts: int) -> int:
+    """The RTP timestamp of a decoded frame; aiortc counts its `pts` from the first frame."""
     origin: int | None = getattr(receiver, TIMESTAMP_MAPPER)._origin
     return (pts + (origin or 0)) % RTP_WRAP
 
 
-def replace_receive_buffer(
-    receiver: RTCRtpReceiver, buffer: FrameBuffer, gate: KeyFrameGate
+def replace_jitter_buffer(
+    receiver: RTCRtpReceiver, buffer: JitterBuffer, gate: KeyFrameGate
 ) -> None:
-    """Put our buffer and gate in place of aiortc's buffer, before the first packet comes."""
-    getattr(receiver, RECEIVE_BUFFER)  # an attribute that has moved must not pass unnoticed
-    setattr(receiver, RECEIVE_BUFFER, _Decoding(receiver, buffer, gate))
+    """Use our jitter buffer and gate instead of aiortc's; call it before the first packet."""
+    getattr(receiver, JITTER_BUFFER)  # setattr alone would not notice that the attribute has moved
+    setattr(receiver, JITTER_BUFFER, _DecoderFeed(receiver, buffer, gate))
 
 
 def packets_received(receiver: RTCRtpReceiver) -> int:
-    """Packets of any kind, media, reports and messages, that came over the receiver's connection.
+    """The number of packets that came over the receiver's connection: media, RTCP and messages.
 
-    `getStats()` would say so, too, but only to those who can wait.
+    `getStats()` has this number, too, but it is a coroutine.
     """
     packets: int = getattr(receiver.transport, PACKETS_RECEIVED)
     return packets
 
 
 def read_in_bursts(connection: RTCPeerConnection) -> list[socket.socket]:
-    """Read all that has come whenever something has; gives sockets to close with the connection.
+    """Read all waiting datagrams of a socket at once, and return sockets to close at the end.
 
-    asyncio reads one datagram of a socket a turn of its loop. Where turns are long, because the
-    machine has more to do than it can, that is less than comes, and the rest waits in the kernel:
-    with 18 learners on two cores webcam frames were four seconds old when they were noticed.
-    Call it when the candidates are gathered.
+    asyncio reads one datagram of a socket in each iteration of its event loop. Where iterations
+    are long, because the machine is overloaded, fewer are read than come, and the rest waits in
+    the kernel: with 18 learners on two cores webcam frames were four seconds old when they were
+    noticed. Call this when the candidates are gathered; close the sockets with the connection.
     """
     transports = {t.receiver.transport.transport for t in connection.getTransceivers()}
     if connection.sctp is not None:
         transports.add(connection.sctp.transport.transport)
-    protocols = [p for its in transports for p in getattr(its, ICE_CONNECTION)._protocols]
-    return [its for protocol in protocols if (its := _drain(protocol)) is not None]
+    protocols = [
+        protocol
+        for transport in transports
+        for protocol in getattr(transport, ICE_CONNECTION)._protocols
+    ]
+    duplicates = [_read_protocol_in_bursts(protocol) for protocol in protocols]
+    return [duplicate for duplicate in duplicates if duplicate is not None]
 
 
-def _drain(protocol: Any) -> socket.socket | None:
-    """Have `protocol.datagram_received` take what else its socket holds, up to BURST datagrams."""
+def _read_protocol_in_bursts(protocol: Any) -> socket.socket | None:
+    """Have `protocol.datagram_received` also take what else waits, up to MAX_BURST datagrams.
+
+    It reads from a duplicate of the protocol's socket, which is returned.
+    """
     own = protocol.transport.get_extra_info("socket")
     if own is None or not isinstance(asyncio.get_running_loop(), asyncio.SelectorEventLoop):
         return None
-    wire: socket.socket = own.dup()
-    wire.setblocking(False)
+    duplicate: socket.socket = own.dup()
+    duplicate.setblocking(False)
     take = protocol.datagram_received
 
     def take_all(data: bytes, address: Any) -> None:
         take(data, address)
-        with contextlib.suppress(OSError):  # there is no more, or the socket is closed
-            for _ in range(BURST - 1):
-                take(*wire.recvfrom(LARGEST_DATAGRAM))
+        with contextlib.suppress(OSError):  # no datagram is left, or the socket is closed
+            for _ in range(MAX_BURST - 1):
+                take(*duplicate.recvfrom(MAX_DATAGRAM_BYTES))
 
     protocol.datagram_received = take_all
-    return wire
+    return duplicate
 
 
-def on_rtp_packet(receiver: RTCRtpReceiver, tell: Callable[[int], None]) -> None:
-    """Call `tell` with the RTP timestamp of each packet of a picture, before any receive buffer.
+def on_media_packet(receiver: RTCRtpReceiver, callback: Callable[[int], None]) -> None:
+    """Call `callback` with the RTP timestamp of each packet of a frame, before any jitter buffer.
 
-    Left out are packets that come again, too late to tell anything, and padding: browsers probe
-    the network with it before the first picture, under timestamps that mean nothing.
+    Two kinds of packets are left out. Retransmitted packets come too late to say when a frame was
+    captured. Padding, with which browsers probe the network before the first frame, has timestamps
+    that mean nothing.
     """
     handle = getattr(receiver, HANDLE_RTP)
     codecs: dict[int, Any] = getattr(receiver, CODECS)
 
-    async def told(packet: Any, arrival_time_ms: int) -> None:
+    async def handle_packet(packet: Any, arrival_time_ms: int) -> None:
         codec = codecs.get(packet.payload_type)
         if codec is not None and not is_rtx(codec) and packet.payload:
-            tell(packet.timestamp)
+            callback(packet.timestamp)
         await handle(packet, arrival_time_ms)
 
-    setattr(receiver, HANDLE_RTP, told)
+    setattr(receiver, HANDLE_RTP, handle_packet)
 
 
-class Feedback(Protocol):
-    """Who is told what the receiver of a sender's packets reports."""
+class FeedbackListener(Protocol):
+    """Takes what the receiver of a sender's packets reports over RTCP."""
 
-    def ask_for_key(self) -> None: ...
+    def on_key_frame_request(self) -> None: ...
 
-    def reported_loss(self, fraction: float) -> None: ...
+    def on_loss_report(self, fraction: float) -> None: ...
 
-    def reported_estimate(self, bit_rate: float) -> None: ...
+    def on_bitrate_estimate(self, bit_rate: float) -> None: ...
 
 
-def on_feedback(sender: RTCRtpSender, told: Feedback) -> None:
-    """Tell of RTCP reports: a wish for a key frame, loss (0..1), an estimate (bits a second).
+def on_feedback(sender: RTCRtpSender, listener: FeedbackListener) -> None:
+    """Pass on RTCP feedback: key frame requests, loss (0..1), estimates (bits a second).
 
-    aiortc hands them to its encoder, which a track of packets has not.
+    aiortc passes it to its encoder, and a track of encoded packets has none.
     """
     handle = getattr(sender, HANDLE_RTCP)
     getattr(sender, SEND_KEY_FRAME)
 
-    async def heard(packet: AnyRtcpPacket) -> None:
+    async def handle_packet(packet: AnyRtcpPacket) -> None:
         ssrc = getattr(sender, SSRC)
         if isinstance(packet, RtcpRrPacket | RtcpSrPacket):
             for report in packet.reports:
                 if report.ssrc == ssrc:
-                    told.reported_loss(report.fraction_lost / 256)
+                    listener.on_loss_report(report.fraction_lost / 256)
         elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
-            with contextlib.suppress(ValueError):  # an application's message of another kind
+            with contextlib.suppress(ValueError):  # an application message that is not REMB
                 bit_rate, ssrcs = unpack_remb_fci(packet.fci)
                 if ssrc in ssrcs:
-                    told.reported_estimate(bit_rate)
+                    listener.on_bitrate_estimate(bit_rate)
         await handle(packet)
 
-    setattr(sender, HANDLE_RTCP, heard)
-    setattr(sender, SEND_KEY_FRAME, told.ask_for_key)
+    setattr(sender, HANDLE_RTCP, handle_packet)
+    setattr(sender, SEND_KEY_FRAME, listener.on_key_frame_request)
 
 
-def on_sender_report(receiver: RTCRtpReceiver, tell: Callable[[int, int], None]) -> None:
-    """Call `tell` with both halves of each report on the stream: NTP (64 bits) and RTP time.
+def on_sender_report(receiver: RTCRtpReceiver, callback: Callable[[int, int], None]) -> None:
+    """Call `callback` with both times of each sender report: NTP (64 bits) and RTP.
 
-    aiortc keeps the first half only. What comes again has a stream and reports of its own, which
-    are left out.
+    aiortc keeps the NTP time only. Retransmissions (RTX) are a stream with reports of its own,
+    which are left out.
     """
     handle = getattr(receiver, HANDLE_RTCP)
-    retransmitted: dict[int, int] = getattr(receiver, RETRANSMITTED)
+    rtx_ssrcs: dict[int, int] = getattr(receiver, RTX_SSRCS)
 
-    async def told(packet: Any) -> None:
-        if isinstance(packet, RtcpSrPacket) and packet.ssrc not in retransmitted:
-            tell(packet.sender_info.ntp_timestamp, packet.sender_info.rtp_timestamp)
+    async def handle_packet(packet: Any) -> None:
+        if isinstance(packet, RtcpSrPacket) and packet.ssrc not in rtx_ssrcs:
+            callback(packet.sender_info.ntp_timestamp, packet.sender_info.rtp_timestamp)
         await handle(packet)
 
-    setattr(receiver, HANDLE_RTCP, told)
+    setattr(receiver, HANDLE_RTCP, handle_packet)
 
 
-class _Decoding:
-    """Stands where aiortc's buffer stood, and hands the decoder all frames that are complete.
+class _DecoderFeed:
+    """Takes the place of aiortc's jitter buffer, and queues complete frames for the decoder.
 
-    aiortc's buffer returns one frame at most for a packet; this one returns none, and does for each
-    frame what aiortc does for the one.
+    aiortc's buffer returns at most one frame for a packet, and aiortc queues it. This one returns
+    none, and queues each complete frame itself in the same way.
     """
 
-    def __init__(self, receiver: RTCRtpReceiver, buffer: FrameBuffer, gate: KeyFrameGate) -> None:
+    def __init__(self, receiver: RTCRtpReceiver, buffer: JitterBuffer, gate: KeyFrameGate) -> None:
         self._receiver = receiver
         self._buffer = buffer
         self._gate = gate
@@ -194,28 +203,28 @@ class _Decoding:
         self._codecs: dict[int, Any] = getattr(receiver, CODECS)
         getattr(receiver, DECODER_THREAD)
 
-    def add(self, packet: Packet) -> tuple[bool, None]:
-        """Whether to ask for a key frame, and no frame: they are with the decoder already."""
+    def add(self, packet: VideoPacket) -> tuple[bool, None]:
+        """Return whether to request a key frame, and no frame: frames are queued already."""
         for frame in self._buffer.add(packet):
             self._decode(frame)
-        return self._gate.asks(), None
+        return self._gate.should_request_key_frame(), None
 
-    def _decode(self, frame: Frame) -> None:
+    def _decode(self, frame: EncodedFrame) -> None:
         if getattr(self._receiver, DECODER_THREAD) is None:
-            return  # the receiver has stopped, and its queue holds the word for that
-        if self._gate.behind(self._queue.qsize()):
-            self._gate.cut(self._empty_queue())
+            return  # the receiver has stopped, and its queue holds the stop signal
+        if self._gate.is_decoder_behind(self._queue.qsize()):
+            self._gate.on_queue_emptied(self._empty_queue())
         codec = self._codecs[frame.payload_type]
-        if self._gate.passes(frame, begins_key_frame(codec.name, frame.data)):
-            stamp = self._mapper.map(frame.timestamp)
-            self._queue.put((codec, JitterFrame(frame.data, stamp)))
+        if self._gate.admit(frame, is_key=starts_key_frame(codec.name, frame.data)):
+            timestamp = self._mapper.map(frame.timestamp)
+            self._queue.put((codec, JitterFrame(frame.data, timestamp)))
 
     def _empty_queue(self) -> int:
-        """Throw away what waits for the decoder, which meanwhile may take from it; how much."""
-        thrown_away = 0
+        """Discard what waits for the decoder, which may take from the queue meanwhile; count it."""
+        discarded = 0
         try:
             while True:
                 self._queue.get_nowait()
-                thrown_away += 1
+                discarded += 1
         except queue.Empty:
-            return thrown_away
+            return discarded

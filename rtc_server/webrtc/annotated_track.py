@@ -1,4 +1,4 @@
-"""The webcam picture with the skeleton drawn on it, sent back as a track of its own."""
+"""The webcam's video with the skeleton drawn on it, sent back as a track of its own."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ VIDEO_HZ = 90_000
 
 
 class AnnotatedVideoTrack(MediaStreamTrack):
-    """One frame a pose; aiortc encodes it, for this learner alone."""
+    """Sends one frame for each pose; aiortc encodes it for this learner alone."""
 
     kind = "video"
 
     def __init__(self, now: Callable[[], float]) -> None:
         super().__init__()
-        self.pictures: Latest[NDArray[np.uint8]] = Latest()
+        self.frames: Latest[NDArray[np.uint8]] = Latest()  # (height, width, 3) BGR
         self._now = now
         self._began_s = now()
 
@@ -31,11 +31,11 @@ class AnnotatedVideoTrack(MediaStreamTrack):
         if self.readyState != "live":
             raise MediaStreamError
         try:
-            picture = await self.pictures.take()
+            pixels = await self.frames.take()
         except Closed:
             raise MediaStreamError from None
-        height, width = picture.shape[:2]
-        even = np.ascontiguousarray(picture[: height - height % 2, : width - width % 2])
+        height, width = pixels.shape[:2]
+        even = np.ascontiguousarray(pixels[: height - height % 2, : width - width % 2])
         frame = av.VideoFrame.from_ndarray(even, format="bgr24")
         frame.pts = round((self._now() - self._began_s) * VIDEO_HZ)
         frame.time_base = Fraction(1, VIDEO_HZ)

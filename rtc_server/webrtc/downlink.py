@@ -1,4 +1,4 @@
-"""What goes down to a learner: the instructor's picture and sound, and what of them was shown."""
+"""What goes down to a learner: the instructor's video and audio, and what of it was shown."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import Playhead, SentFrames
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.annotated_track import AnnotatedVideoTrack
-from rtc_server.webrtc.audio_track import InstructorAudioTrack, sounds_of
+from rtc_server.webrtc.audio_track import InstructorAudioTrack, open_audio_renditions
 from rtc_server.webrtc.negotiation import OutgoingTracks
-from rtc_server.webrtc.video_track import InstructorVideoTrack, pictures_of
+from rtc_server.webrtc.video_track import InstructorVideoTrack, open_video_renditions
 
 
 class Downlink:
-    """One lesson's tracks for one learner, as the player has them."""
+    """The outgoing tracks of one session; the player says what they send when."""
 
     def __init__(self, lesson: Lesson, player: Player, *, annotated: bool) -> None:
-        """:param annotated: send the webcam's picture back with the pose on it, too."""
+        """:param annotated: also send the webcam's video back with the pose drawn on it."""
         self._lesson = lesson
         self._player = player
         self._sent = SentFrames()
@@ -28,11 +28,11 @@ class Downlink:
         self.playhead = Playhead()
 
     def tracks(self) -> OutgoingTracks:
-        """What to send.
+        """The tracks to negotiate.
 
         :raises BrokenLesson: the lesson's audio cannot be read.
         """
-        audio = InstructorAudioTrack(self._player, sounds_of(self._lesson))
+        audio = InstructorAudioTrack(self._player, open_audio_renditions(self._lesson))
         return OutgoingTracks(self._video, audio, self.annotated)
 
     def start(self, sender: RTCRtpSender, codec: VideoCodec) -> None:
@@ -41,7 +41,7 @@ class Downlink:
         :raises BrokenLesson: the lesson's video cannot be read.
         """
         self._video.sender = sender
-        self._video.pictures = pictures_of(self._lesson, codec)
+        self._video.renditions = open_video_renditions(self._lesson, codec)
         aiortc_internals.on_feedback(sender, self._video)
 
     def shown(self, rtp: int, shown_ms: float) -> None:
@@ -50,9 +50,9 @@ class Downlink:
             self.playhead.observe(shown_ms, frame)
 
     def figures(self) -> dict[str, object]:
-        """How it goes, for `GET /api/sessions/{id}`."""
+        """The state of the tracks, for `GET /api/sessions/{id}`."""
         return {
-            "low_bit_rate": self._video.quality.low,
-            "bit_rate_changes": self._video.quality.changes,
-            "key_frames_on_request": self._video.keys_given,
+            "low_bit_rate": self._video.bitrate.low,
+            "bit_rate_changes": self._video.bitrate.changes,
+            "key_frames_on_request": self._video.rewinds,
         }

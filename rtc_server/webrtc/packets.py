@@ -1,4 +1,4 @@
-"""Encoded pictures and sound in the form that aiortc packetises without encoding."""
+"""Encoded video and audio in the form that aiortc packetises without encoding it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import av
 EncodedPacket: TypeAlias = "av.Packet[Any]"
 
 
-def encoded(data: bytes, pts: int, time_base: Fraction) -> EncodedPacket:
-    """One access unit with its time on the wire."""
+def build_packet(data: bytes, pts: int, time_base: Fraction) -> EncodedPacket:
+    """Wrap one access unit, with its time on the wire in units of `time_base`."""
     packet: EncodedPacket = av.Packet(data)
     packet.pts = pts
     packet.time_base = time_base

@@ -133,7 +133,7 @@ class Peer:
         """Of any kind, so far."""
         return 0 if self.webcam is None else aiortc_internals.packets_received(self.webcam)
 
-    async def close(self, patience_s: float = 0.0) -> bool:
+    async def close(self, timeout_s: float = 0.0) -> bool:
         """Close the channels, so that the learner sees a clean end, then the connection.
 
         :param patience_s: how long to wait for the learner's own closing, if anybody is there.
@@ -144,13 +144,13 @@ class Peer:
         for channel in channels:
             channel.close()
         try:
-            async with asyncio.timeout(patience_s):
+            async with asyncio.timeout(timeout_s):
                 while not self.gone.is_set() and any(c.readyState != "closed" for c in channels):
                     self._arrived.clear()
                     await self._arrived.wait()
         except TimeoutError:
             heard = False
-            logger.info("the learner's channels did not close within %s s", patience_s)
+            logger.info("the learner's channels did not close within %s s", timeout_s)
         await self._connection.close()
         for wire in self._wires:
             wire.close()

@@ -12,7 +12,7 @@ from aiortc.mediastreams import MediaStreamError
 from rtc_server.metrics import Metrics
 from rtc_server.sync.capture_clock import CaptureClock
 from rtc_server.webrtc import aiortc_internals
-from rtc_server.webrtc.jitter_buffer import FrameBuffer
+from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from rtc_server.webrtc.latest import Latest
 
@@ -32,7 +32,7 @@ class Uplink:
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self.capture = CaptureClock()
-        self.buffer, self._gate = FrameBuffer(now), KeyFrameGate(now)
+        self.buffer, self._gate = JitterBuffer(now), KeyFrameGate(now)
         self.frames: Latest[WebcamFrame] = Latest()
         self._receiver: RTCRtpReceiver | None = None
         self._counted = (0, 0, 0)  # received, replaced and skipped, that the metrics know of
@@ -40,8 +40,8 @@ class Uplink:
     def connect(self, receiver: RTCRtpReceiver) -> None:
         """Take the place of aiortc's buffer, and listen to what tells of captures."""
         self._receiver = receiver
-        aiortc_internals.replace_receive_buffer(receiver, self.buffer, self._gate)
-        aiortc_internals.on_rtp_packet(
+        aiortc_internals.replace_jitter_buffer(receiver, self.buffer, self._gate)
+        aiortc_internals.on_media_packet(
             receiver, lambda rtp: self.capture.media_arrived(rtp, self._now())
         )
         aiortc_internals.on_sender_report(
@@ -59,7 +59,7 @@ class Uplink:
             while True:
                 picture = await self._receiver.track.recv()
                 if isinstance(picture, av.VideoFrame):
-                    rtp = aiortc_internals.wire_timestamp(self._receiver, picture.pts or 0)
+                    rtp = aiortc_internals.rtp_timestamp(self._receiver, picture.pts or 0)
                     self.frames.put(WebcamFrame(picture, rtp, self._now()))
         except MediaStreamError:
             pass
@@ -83,8 +83,8 @@ class Uplink:
         return {
             "webcam_frames": self.frames.received,
             "webcam_frames_replaced": self.frames.dropped,
-            "packets_given_up": self.buffer.given_up,
+            "packets_given_up": self.buffer.gaps_given_up,
             "webcam_frames_skipped": self._gate.skipped,
-            "key_frames_asked": self._gate.asked,
-            "decoder_late": self._gate.late,
+            "key_frames_asked": self._gate.key_frames_requested,
+            "decoder_late": self._gate.decoder_stalls,
         }

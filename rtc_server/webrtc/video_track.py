@@ -1,7 +1,7 @@
-"""The instructor's picture as an outgoing track: encoded once, paced by the lesson's clock.
+"""The instructor's video as an outgoing track: encoded once, paced by the lesson clock.
 
-`recv()` returns `av.Packet`s, which aiortc packetises without encoding. Wire timestamps follow
-the server's monotonic clock, so they never go back, whatever the lesson does.
+`recv()` returns `av.Packet`s, which aiortc packetises without encoding them. Their RTP timestamps
+follow the server's monotonic clock, so they never go back, whatever the lesson does.
 """
 
 from __future__ import annotations
@@ -20,70 +20,70 @@ from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import RTP_WRAP, SentFrame, SentFrames
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.bitrate import BitrateSelector
-from rtc_server.webrtc.packets import EncodedPacket, encoded
+from rtc_server.webrtc.packets import EncodedPacket, build_packet
 
 VIDEO_HZ = 90_000
 VIDEO_TIME_BASE = Fraction(1, VIDEO_HZ)
-STILL_EVERY_S = 0.5  # how often a standing key frame is sent again, for whoever missed it
-FAR_BEHIND_S = 1.0
-JOINED_S = 0.1  # a next frame this near goes on without a key frame
-KEY_SOON_S = 0.25  # whoever asks for a key frame can wait this long for the next one
-KEY_AGAIN_S = 0.25  # nor is it given one so soon after another, which may be on its way still
-REWIND_AGAIN_S = 1.0  # sending again costs up to a second's bits, which a poor network has not
+REPEAT_STILL_S = 0.5  # a still key frame is sent again this often, for learners who missed it
+MAX_LATE_S = 1.0
+CONTINUES_WITHIN_S = 0.1  # a next frame this near the new position needs no key frame
+NEXT_KEY_WITHIN_S = 0.25  # a key frame that is due this soon answers a request
+KEY_INTERVAL_S = 0.25  # a request this soon after a key frame is ignored: it may be on its way
+REWIND_INTERVAL_S = 1.0  # a rewind sends up to a second's bits, which a poor network cannot carry
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
-    """The same pictures twice, with the same times and key frames; `low` takes fewer bits."""
+class VideoRenditions:
+    """The same frames with the same key frames at two bit rates."""
 
     full: Rendition
     low: Rendition
 
 
 class InstructorVideoTrack(MediaStreamTrack):
-    """The lesson's picture as encoded frames.
+    """Sends the lesson's video as encoded frames.
 
-    A picture that does not follow the one on screen (the first, one after a jump, one that the
-    learner's decoder asks for after a loss) is reached from the key frame before it, everything
-    between sent at once. After a pause it goes on with the next frame.
+    Three frames do not follow the one on screen: the first, one after a seek, and one after a loss,
+    when the learner's decoder requests a key frame. Each is reached from the key frame before it,
+    and all frames between are sent at once. After a pause the next frame follows.
     """
 
     kind = "video"
 
     def __init__(self, player: Player, sent: SentFrames) -> None:
         super().__init__()
-        self.pictures: Pictures | None = None  # known once a codec is agreed
+        self.renditions: VideoRenditions | None = None  # known once the codec is negotiated
         self.sender: RTCRtpSender | None = None
-        self.quality = BitrateSelector()
-        self.keys_given = 0  # on request
+        self.bitrate = BitrateSelector()
+        self.rewinds = 0  # how often a key frame was sent again on request
         self._player = player
         self._sent = sent
-        self._low = False  # which rendition the decoder has its last key frame of
+        self._low = False  # the rendition of the last key frame, which the next frames depend on
         self._run = -1
         self._next = 0
-        self._upto = 0  # frames before this one are overdue and leave at once
-        self._follows = False  # the picture on screen is the one before `_next`
-        self._still_s = 0.0
-        self._key_asked = False
+        self._catch_up_to = 0  # frames before this one are overdue and are sent at once
+        self._continuous = False  # the frame on screen is the one before `_next`
+        self._repeat_s = 0.0
+        self._key_requested = False
         self._key_sent_s = self._rewound_s = float("-inf")
         self._last_pts = -1
 
     async def recv(self) -> EncodedPacket:
-        frames = self._require()
+        frames = self._require_frames()
         self._learn_origin()
         while True:
             clock = self._player.clock
             if clock.number != self._run:
                 self._enter_run(frames, clock)
-            if self._key_asked:
-                self._give_key(frames, clock)
-            if self._next < self._upto:
+            if self._key_requested:
+                self._answer_key_request(frames, clock)
+            if self._next < self._catch_up_to:
                 return self._send(self._overdue_s(frames, clock), clock, on_time=False)
             if not clock.playing:
-                if not self._stands_on_key(frames):
+                if not self._is_still_key_frame(frames):
                     await self._player.until_changed()
-                elif await self._player.until(self._still_s):
-                    self._again()
+                elif await self._player.until(self._repeat_s):
+                    self._repeat_frame()
             elif self._next >= self._end(frames, clock):
                 await self._player.until_changed()
             else:
@@ -91,114 +91,119 @@ class InstructorVideoTrack(MediaStreamTrack):
                 if await self._player.until(due_s):
                     return self._send_due(frames, clock, due_s)
 
-    def ask_for_key(self) -> None:
-        """The receiver has lost pictures and cannot go on without a key frame (PLI, FIR)."""
-        self._key_asked = True
+    def on_key_frame_request(self) -> None:
+        """The receiver has lost frames and cannot go on without a key frame (PLI, FIR)."""
+        self._key_requested = True
         self._player.stir()
 
-    def reported_loss(self, fraction: float) -> None:
+    def on_loss_report(self, fraction: float) -> None:
         """The receiver lost this part of the packets since its last report, 0..1."""
-        self.quality.reported_loss(fraction, self._player.now())
+        self.bitrate.on_loss_report(fraction, self._player.now())
 
-    def reported_estimate(self, bit_rate: float) -> None:
-        """The receiver thinks that it can take so many bits a second (REMB)."""
-        self.quality.reported_estimate(bit_rate, self._player.now())
+    def on_bitrate_estimate(self, bit_rate: float) -> None:
+        """The receiver estimates that it can receive this many bits a second (REMB)."""
+        self.bitrate.on_bitrate_estimate(bit_rate, self._player.now())
 
-    def _require(self) -> Rendition:
-        if self.readyState != "live" or self.pictures is None:
+    def _require_frames(self) -> Rendition:
+        if self.readyState != "live" or self.renditions is None:
             raise MediaStreamError
-        return self.pictures.full
+        return self.renditions.full
 
     def _enter_run(self, frames: Rendition, clock: LessonClock) -> None:
-        """Begin where the clock stands: at the next frame where that follows, else a key frame."""
+        """Begin at the clock's position: with the next frame if it is near, else a key frame."""
         position_s = clock.segment.lesson_s
-        if self._follows and self._next < len(frames):
-            self._follows = 0 <= frames.t_s[self._next] - position_s < JOINED_S
-        if not self._follows:
-            self._upto = frames.at(position_s) + 1
-            self._next = frames.key_before(self._upto - 1)
+        if self._continuous and self._next < len(frames):
+            self._continuous = 0 <= frames.t_s[self._next] - position_s < CONTINUES_WITHIN_S
+        if not self._continuous:
+            self._catch_up_to = frames.at(position_s) + 1
+            self._next = frames.key_before(self._catch_up_to - 1)
         self._run = clock.number
 
-    def _give_key(self, frames: Rendition, clock: LessonClock) -> None:
-        """Go back to the key frame before the picture on screen, unless the next is near."""
-        self._key_asked = False
+    def _answer_key_request(self, frames: Rendition, clock: LessonClock) -> None:
+        """Go back to the key frame before the frame on screen, unless one was or is soon sent."""
+        self._key_requested = False
         now_s = self._player.now()
-        if self._next == 0 or now_s - self._key_sent_s < KEY_AGAIN_S:
+        if self._next == 0 or now_s - self._key_sent_s < KEY_INTERVAL_S:
             return
-        if now_s - self._rewound_s < REWIND_AGAIN_S:
+        if now_s - self._rewound_s < REWIND_INTERVAL_S:
             return
-        if clock.playing and self._due_key_s(frames, clock) - now_s < KEY_SOON_S:
-            return  # it leaves in its time, and costs nothing
-        self._upto = max(self._upto, self._next)
-        self._next = frames.key_before(self._upto - 1)
+        if clock.playing and self._next_key_due_s(frames, clock) - now_s < NEXT_KEY_WITHIN_S:
+            return  # it is sent when it is due, and takes no extra bits
+        self._catch_up_to = max(self._catch_up_to, self._next)
+        self._next = frames.key_before(self._catch_up_to - 1)
         self._rewound_s = now_s
-        self.keys_given += 1
+        self.rewinds += 1
 
-    def _due_key_s(self, frames: Rendition, clock: LessonClock) -> float:
+    def _next_key_due_s(self, frames: Rendition, clock: LessonClock) -> float:
         """When the next key frame is due."""
         index = frames.key_after(self._next - 1)
         return float("inf") if index is None else clock.due_s(float(frames.t_s[index]))
 
     def _end(self, frames: Rendition, clock: LessonClock) -> int:
-        """The frame that is not sent any more: past the lesson, or the loop."""
+        """The first frame that is not sent any more: past the end of the lesson or of the loop."""
         return len(frames) if clock.loop is None else frames.first_from(clock.loop[1])
 
-    def _stands_on_key(self, frames: Rendition) -> bool:
-        """Whether the picture that stands is a key frame, which may be sent again by itself."""
+    def _is_still_key_frame(self, frames: Rendition) -> bool:
+        """Whether the still frame on screen is a key frame, which can be sent again by itself."""
         return self._next > 0 and bool(frames.key[self._next - 1])
 
-    def _again(self) -> None:
-        self._upto = self._next
+    def _repeat_frame(self) -> None:
+        self._catch_up_to = self._next
         self._next -= 1
 
     def _overdue_s(self, frames: Rendition, clock: LessonClock) -> float:
-        """When a frame that leaves at once was due, as near as wire time allows."""
+        """When an overdue frame was due; the present while the lesson does not play."""
         if not clock.playing:
             return self._player.now()
         return clock.due_s(float(frames.t_s[self._next]))
 
     def _send_due(self, frames: Rendition, clock: LessonClock, due_s: float) -> EncodedPacket:
         now_s = self._player.now()
-        if now_s - due_s > FAR_BEHIND_S:
+        if now_s - due_s > MAX_LATE_S:
             nearest = frames.key_before(self._player.position_s)
             self._next = max(self._next, nearest)
             due_s = now_s
         return self._send(due_s, clock, on_time=True)
 
     def _send(self, when_s: float, clock: LessonClock, *, on_time: bool) -> EncodedPacket:
-        assert self.pictures is not None
+        assert self.renditions is not None
         index = self._next
         now_s = self._player.now()
-        if self.pictures.full.key[index]:
-            self._low = self.quality.low  # what follows a key frame must be of its own rendition
+        if self.renditions.full.key[index]:
+            self._low = self.bitrate.low  # only a key frame may change the rendition
             self._key_sent_s = now_s
-        frames = self.pictures.low if self._low else self.pictures.full
+        frames = self.renditions.low if self._low else self.renditions.full
         data = frames.packet(index)
         if on_time:
-            self.quality.sent(len(data), now_s)
+            self.bitrate.on_frame_sent(len(data), now_s)
         self._next += 1
-        self._follows = True
-        self._still_s = now_s + STILL_EVERY_S
+        self._continuous = True
+        self._repeat_s = now_s + REPEAT_STILL_S
         pts = round((when_s - self._player.began_s) * VIDEO_HZ)
         pts = self._last_pts = max(pts, self._last_pts + 1)
-        its = clock.segment
+        segment = clock.segment
         lesson_s = float(frames.t_s[index])
-        self._sent.record(pts, SentFrame(lesson_s, self._run, its.lesson_s, its.rate, on_time))
-        return encoded(data, pts, VIDEO_TIME_BASE)
+        self._sent.record(
+            pts, SentFrame(lesson_s, self._run, segment.lesson_s, segment.rate, on_time)
+        )
+        return build_packet(data, pts, VIDEO_TIME_BASE)
 
     def _learn_origin(self) -> None:
-        """aiortc adds a random origin to our timestamps and keeps it to itself; the sender's last
-        wire timestamp, when it asks for the next frame, is that origin plus our last pts."""
+        """Find the random origin that aiortc adds to our timestamps and keeps to itself.
+
+        When the sender asks for the next frame, its last RTP timestamp is the origin plus our last
+        pts.
+        """
         if self._sent.origin is None and self._last_pts >= 0 and self.sender is not None:
-            wire = aiortc_internals.last_sent_timestamp(self.sender)
-            self._sent.origin = (wire - self._last_pts) % RTP_WRAP
+            sent = aiortc_internals.last_sent_timestamp(self.sender)
+            self._sent.origin = (sent - self._last_pts) % RTP_WRAP
 
 
-def pictures_of(lesson: Lesson, codec: VideoCodec) -> Pictures:
-    """What is sent of the lesson's picture; old lessons have one bit rate only.
+def open_video_renditions(lesson: Lesson, codec: VideoCodec) -> VideoRenditions:
+    """Open the lesson's video in that codec; old lessons have one bit rate only.
 
     :raises BrokenLesson: its packets cannot be read.
     """
     full = lesson.rendition(codec.name)
     has_low = lesson.has(codec.low_name)
-    return Pictures(full, lesson.rendition(codec.low_name) if has_low else full)
+    return VideoRenditions(full, lesson.rendition(codec.low_name) if has_low else full)

@@ -19,7 +19,7 @@ from aiortc.sdp import SessionDescription
 
 from rtc_server.client.learner import Learner, Wish
 from rtc_server.webrtc import aiortc_internals
-from rtc_server.webrtc.jitter_buffer import FrameBuffer
+from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from tests.integration.conftest import Running
 from tests.integration.puppet import Puppet
@@ -43,7 +43,7 @@ async def test_a_receiver_has_the_mapper_and_the_handler_we_wrap() -> None:
     receiver = connection.addTransceiver("video").receiver
     mapper = getattr(receiver, aiortc_internals.TIMESTAMP_MAPPER)
     assert (mapper.map(5000), mapper.map(8000)) == (0, 3000)
-    assert aiortc_internals.wire_timestamp(receiver, 3000) == 8000
+    assert aiortc_internals.rtp_timestamp(receiver, 3000) == 8000
     handler = inspect.signature(getattr(RTCRtpReceiver, aiortc_internals.HANDLE_RTP))
     assert list(handler.parameters) == ["self", "packet", "arrival_time_ms"]
     await connection.close()
@@ -106,13 +106,13 @@ class Listener:
     def __init__(self, heard: list[tuple[str, float]]) -> None:
         self.heard = heard
 
-    def ask_for_key(self) -> None:
+    def on_key_frame_request(self) -> None:
         self.heard.append(("key", 0))
 
-    def reported_loss(self, fraction: float) -> None:
+    def on_loss_report(self, fraction: float) -> None:
         self.heard.append(("loss", fraction))
 
-    def reported_estimate(self, bit_rate: float) -> None:
+    def on_bitrate_estimate(self, bit_rate: float) -> None:
         self.heard.append(("estimate", bit_rate))
 
 
@@ -129,13 +129,13 @@ async def test_a_receiver_has_what_our_buffer_takes_the_place_of() -> None:
     """tests/integration/test_receive.py shows that the decoder takes what we give it."""
     connection = RTCPeerConnection()
     receiver = connection.addTransceiver("video").receiver
-    buffer = getattr(receiver, aiortc_internals.RECEIVE_BUFFER)
+    buffer = getattr(receiver, aiortc_internals.JITTER_BUFFER)
     assert list(inspect.signature(buffer.add).parameters) == ["packet"]
     assert isinstance(getattr(receiver, aiortc_internals.CODECS), dict)
     assert isinstance(getattr(receiver, aiortc_internals.DECODER_QUEUE), queue.Queue)
     assert getattr(receiver, aiortc_internals.DECODER_THREAD) is None
     now = time.monotonic
-    aiortc_internals.replace_receive_buffer(receiver, FrameBuffer(now), KeyFrameGate(now))
+    aiortc_internals.replace_jitter_buffer(receiver, JitterBuffer(now), KeyFrameGate(now))
     assert hasattr(receiver, BITRATE_ESTIMATOR)
     handled = inspect.getsource(getattr(RTCRtpReceiver, aiortc_internals.HANDLE_RTP))
     for line in (  # what we do in its place, for each frame
@@ -156,7 +156,7 @@ async def test_packets_that_show_no_picture_tell_no_time() -> None:
     for kind, name in ((97, "VP8"), (98, "rtx")):
         codecs[kind] = RTCRtpCodecParameters(f"video/{name}", 90_000, payloadType=kind)
     told: list[int] = []
-    aiortc_internals.on_rtp_packet(receiver, told.append)
+    aiortc_internals.on_media_packet(receiver, told.append)
     for kind, payload, stamp in ((98, b"", 0), (97, b"", 1), (97, b"\x10\0", 2), (98, b"\0\0", 3)):
         packet = RtpPacket(payload_type=kind, timestamp=stamp, payload=payload)
         await getattr(receiver, aiortc_internals.HANDLE_RTP)(packet, 0)
@@ -169,7 +169,7 @@ async def test_sender_reports_carry_both_halves_to_the_handler_we_wrap() -> None
     receiver = connection.addTransceiver("video").receiver
     told: list[tuple[int, int]] = []
     aiortc_internals.on_sender_report(receiver, lambda ntp, rtp: told.append((ntp, rtp)))
-    retransmitted: dict[int, int] = getattr(receiver, aiortc_internals.RETRANSMITTED)
+    retransmitted: dict[int, int] = getattr(receiver, aiortc_internals.RTX_SSRCS)
     retransmitted[2] = 1
     for ssrc in (1, 2):
         sent = bytes(RtcpSrPacket(ssrc, RtcpSenderInfo(7 << 32, 90_000 * ssrc, 1, 1)))

@@ -16,8 +16,8 @@ from aiortc import RTCRtpReceiver, rtcrtpreceiver
 from rtc_server.client.learner import Wish
 from rtc_server.http import sessions
 from rtc_server.webrtc import aiortc_internals
-from rtc_server.webrtc.jitter_buffer import FrameBuffer, patience_s
-from rtc_server.webrtc.keyframe_gate import LATE_S, KeyFrameGate
+from rtc_server.webrtc.jitter_buffer import JitterBuffer, choose_gap_wait_s
+from rtc_server.webrtc.keyframe_gate import MAX_QUEUE_DELAY_S, KeyFrameGate
 from tests.integration.conftest import Running
 from tools.film_learner import FilmLearner, film_of
 from tools.loopback import BITRATE_ESTIMATOR, Film, Pair, pictures
@@ -34,11 +34,11 @@ class Ours:
     """Our buffer and gate in a receiver."""
 
     def __init__(self) -> None:
-        self.buffer = FrameBuffer(time.monotonic)
+        self.buffer = JitterBuffer(time.monotonic)
         self.gate = KeyFrameGate(time.monotonic)
 
     def __call__(self, receiver: RTCRtpReceiver) -> None:
-        aiortc_internals.replace_receive_buffer(receiver, self.buffer, self.gate)
+        aiortc_internals.replace_jitter_buffer(receiver, self.buffer, self.gate)
 
 
 @asynccontextmanager
@@ -78,7 +78,7 @@ async def test_pictures_come_again_soon_after_a_packet_is_lost_for_good(
         await until(lambda: newest_s(pair) > again_s + 1)
         assert wire.times >= 2  # it was sent again, and lost again
         assert again_s - lost[0] < RESUME_S
-        assert ours.buffer.given_up == 1 and ours.gate.asked >= 1
+        assert ours.buffer.gaps_given_up == 1 and ours.gate.key_frames_requested >= 1
         before = [lag_s for at_s, lag_s in pair.lags_s() if at_s < lost[0]]
         after = [lag_s for at_s, lag_s in pair.lags_s() if at_s > again_s + 0.2]
         assert statistics.median(after) < statistics.median(before) + 0.03
@@ -96,7 +96,7 @@ async def test_a_packet_that_is_sent_again_costs_no_picture() -> None:
         await until(lambda: len(pair.shown) > 45)
         shown = [k for _, k in pair.shown]
         assert shown == list(range(shown[0], shown[0] + len(shown)))
-        assert ours.buffer.given_up == 0 and ours.gate.skipped == 0
+        assert ours.buffer.gaps_given_up == 0 and ours.gate.skipped == 0
 
 
 async def test_a_decoder_that_cannot_keep_up_is_late_by_so_much_and_no_more(
@@ -116,8 +116,8 @@ async def test_a_decoder_that_cannot_keep_up_is_late_by_so_much_and_no_more(
     async with watching(ours, 30.0, SMALL) as (pair, _):
         await until(lambda: len(pair.shown) > 20)
         lags_s = [lag_s for _, lag_s in pair.lags_s()]
-        assert max(lags_s) < LATE_S + 0.3
-        assert ours.gate.late > 0 and ours.gate.skipped > 0
+        assert max(lags_s) < MAX_QUEUE_DELAY_S + 0.3
+        assert ours.gate.decoder_stalls > 0 and ours.gate.skipped > 0
 
 
 async def test_poses_come_again_soon_after_a_packet_of_the_webcam_is_lost_for_good(
@@ -162,7 +162,7 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
     scores = learner.outcome.scores
     await until(lambda: {score["capture"] for score in scores} == {"arrivals", "reports"})
     learner._say({"type": "ping", "t0_ms": time.monotonic() * 1000, "rtt_ms": 80})
-    await until(lambda: session._up.buffer.give_up_s == pytest.approx(patience_s(80)))
+    await until(lambda: session._up.buffer.gap_wait_s == pytest.approx(choose_gap_wait_s(80)))
     learner.leave()
     await following
     await server.until_empty()

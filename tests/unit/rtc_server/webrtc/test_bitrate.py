@@ -2,23 +2,23 @@
 
 from itertools import pairwise
 
-from rtc_server.webrtc.bitrate import FIRST_TRY_S, BitrateSelector
+from rtc_server.webrtc.bitrate import FIRST_RETRY_S, BitrateSelector
 
 
-def reports(quality: BitrateSelector, loss: float, from_s: float, to_s: float) -> float | None:
+def reports(selector: BitrateSelector, loss: float, from_s: float, to_s: float) -> float | None:
     """One report a second; when the bit rate changed, if it did."""
-    before, now_s = quality.changes, from_s
+    before, now_s = selector.changes, from_s
     while now_s < to_s:
-        quality.reported_loss(loss, now_s)
-        if quality.changes > before:
+        selector.on_loss_report(loss, now_s)
+        if selector.changes > before:
             return now_s
         now_s += 1
     return None
 
 
-def send(quality: BitrateSelector, bit_rate: float, until_s: float) -> None:
+def send(selector: BitrateSelector, bit_rate: float, until_s: float) -> None:
     for k in range(30):
-        quality.sent(round(bit_rate / 8 / 30), until_s - 1 + k / 30)
+        selector.on_frame_sent(round(bit_rate / 8 / 30), until_s - 1 + k / 30)
 
 
 def test_the_full_bit_rate_is_sent_first() -> None:
@@ -26,32 +26,32 @@ def test_the_full_bit_rate_is_sent_first() -> None:
 
 
 def test_heavy_loss_brings_it_down_and_a_little_does_not() -> None:
-    quality = BitrateSelector()
-    assert reports(quality, 0.05, 0, 60) is None
-    assert reports(quality, 0.15, 60, 70) is not None and quality.low
+    selector = BitrateSelector()
+    assert reports(selector, 0.05, 0, 60) is None
+    assert reports(selector, 0.15, 60, 70) is not None and selector.low
 
 
 def test_one_bad_report_is_not_enough() -> None:
-    quality = BitrateSelector()
-    quality.reported_loss(0.2, 0.0)
-    assert not quality.low
+    selector = BitrateSelector()
+    selector.on_loss_report(0.2, 0.0)
+    assert not selector.low
 
 
 def test_it_goes_up_again_after_a_good_while() -> None:
-    quality = BitrateSelector()
-    reports(quality, 0.3, 0, 10)
-    at_s = reports(quality, 0.0, 10, 60)
-    assert at_s is not None and not quality.low
-    assert 10 + FIRST_TRY_S <= at_s <= 10 + FIRST_TRY_S + 10
+    selector = BitrateSelector()
+    reports(selector, 0.3, 0, 10)
+    at_s = reports(selector, 0.0, 10, 60)
+    assert at_s is not None and not selector.low
+    assert 10 + FIRST_RETRY_S <= at_s <= 10 + FIRST_RETRY_S + 10
 
 
 def test_each_failed_try_makes_the_next_one_wait_longer() -> None:
-    quality = BitrateSelector()
+    selector = BitrateSelector()
     now_s, waits = 0.0, []
     for _ in range(4):
-        now_s = reports(quality, 0.3, now_s, now_s + 10) or now_s
+        now_s = reports(selector, 0.3, now_s, now_s + 10) or now_s
         fell_s = now_s
-        now_s = reports(quality, 0.0, now_s + 1, now_s + 300) or now_s
+        now_s = reports(selector, 0.0, now_s + 1, now_s + 300) or now_s
         waits.append(now_s - fell_s)
         now_s += 1
     assert waits[0] < 20
@@ -59,25 +59,25 @@ def test_each_failed_try_makes_the_next_one_wait_longer() -> None:
 
 
 def test_an_estimate_that_falls_under_what_is_sent_brings_it_down() -> None:
-    quality = BitrateSelector()
-    send(quality, 650_000, until_s=10.0)
-    quality.reported_estimate(900_000, 10.0)
-    quality.reported_estimate(550_000, 10.0)
-    assert quality.low
+    selector = BitrateSelector()
+    send(selector, 650_000, until_s=10.0)
+    selector.on_bitrate_estimate(900_000, 10.0)
+    selector.on_bitrate_estimate(550_000, 10.0)
+    assert selector.low
 
 
 def test_a_low_estimate_that_grows_says_nothing() -> None:
     """After a standing picture it begins low, however good the network is."""
-    quality = BitrateSelector()
-    send(quality, 650_000, until_s=10.0)
+    selector = BitrateSelector()
+    send(selector, 650_000, until_s=10.0)
     for estimate in (80_000, 86_000, 93_000, 100_000):
-        quality.reported_estimate(estimate, 10.0)
-    assert not quality.low
+        selector.on_bitrate_estimate(estimate, 10.0)
+    assert not selector.low
 
 
 def test_an_estimate_that_falls_while_little_is_sent_says_nothing() -> None:
-    quality = BitrateSelector()
-    send(quality, 50_000, until_s=10.0)
-    quality.reported_estimate(900_000, 10.0)
-    quality.reported_estimate(500_000, 10.0)
-    assert not quality.low
+    selector = BitrateSelector()
+    send(selector, 50_000, until_s=10.0)
+    selector.on_bitrate_estimate(900_000, 10.0)
+    selector.on_bitrate_estimate(500_000, 10.0)
+    assert not selector.low

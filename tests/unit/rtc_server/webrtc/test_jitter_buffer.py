@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from rtc_server.webrtc.jitter_buffer import (
     CAPACITY,
-    GIVE_UP_S,
-    SEQUENCES,
-    Frame,
-    FrameBuffer,
-    patience_s,
+    MIN_GAP_WAIT_S,
+    SEQUENCE_WRAP,
+    EncodedFrame,
+    JitterBuffer,
+    choose_gap_wait_s,
 )
 
 STEP = 3000  # of RTP time between frames, at 30 a second
@@ -38,7 +38,7 @@ def stream(frames: int, packets: int = 3, first: int = 65_530) -> list[Packet]:
     """Frames of so many packets; each packet's bytes name it."""
     return [
         Packet(
-            (first + f * packets + k) % SEQUENCES,
+            (first + f * packets + k) % SEQUENCE_WRAP,
             f * STEP,
             int(k == packets - 1),
             bytes([f, k]),
@@ -52,42 +52,42 @@ def whole(frame: int, packets: int = 3) -> bytes:
     return b"".join(bytes([frame, k]) for k in range(packets))
 
 
-def given_for(buffer: FrameBuffer, packets: Iterable[Packet]) -> list[Frame]:
+def given_for(buffer: JitterBuffer, packets: Iterable[Packet]) -> list[EncodedFrame]:
     return [frame for packet in packets for frame in buffer.add(packet)]
 
 
-def data(frames: list[Frame]) -> list[bytes]:
+def data(frames: list[EncodedFrame]) -> list[bytes]:
     return [frame.data for frame in frames]
 
 
 def test_a_frame_leaves_with_its_last_packet_across_the_wrap() -> None:
-    buffer = FrameBuffer(Time())
+    buffer = JitterBuffer(Time())
     out = [data(buffer.add(p)) for p in stream(4)]
     assert out == [[], [], [whole(0)], [], [], [whole(1)], [], [], [whole(2)], [], [], [whole(3)]]
 
 
 def test_without_markers_a_frame_leaves_when_the_next_begins() -> None:
-    buffer = FrameBuffer(Time())
+    buffer = JitterBuffer(Time())
     frames = given_for(buffer, (replace(packet, marker=0) for packet in stream(3)))
     assert data(frames) == [whole(0), whole(1)]
 
 
 def test_what_waited_for_a_packet_that_comes_again_leaves_with_it() -> None:
     now = Time()
-    buffer = FrameBuffer(now)
+    buffer = JitterBuffer(now)
     packets = stream(6, packets=1)
     frames = given_for(buffer, (packets[k] for k in (0, 2, 3, 4)))
     assert data(frames) == [whole(0, 1)]
-    now.s += GIVE_UP_S - 0.01
+    now.s += MIN_GAP_WAIT_S - 0.01
     assert data(buffer.add(packets[1])) == [whole(k, 1) for k in (1, 2, 3, 4)]
     assert data(buffer.add(packets[5])) == [whole(5, 1)]
-    assert buffer.given_up == 0
+    assert buffer.gaps_given_up == 0
 
 
 @pytest.mark.parametrize("packets", [1, 3])
 def test_after_a_lost_packet_nothing_stays_late(packets: int) -> None:
     now = Time()
-    buffer = FrameBuffer(now)
+    buffer = JitterBuffer(now)
     sent = stream(60, packets, first=0)
     lost = 10 * packets
     late = {}
@@ -96,15 +96,15 @@ def test_after_a_lost_packet_nothing_stays_late(packets: int) -> None:
         if k != lost:
             for frame in buffer.add(packet):
                 late[frame.timestamp // STEP] = now.s - 100 - frame.timestamp / 90_000
-    assert buffer.given_up == 1
+    assert buffer.gaps_given_up == 1
     assert max(late) == 59 and set(range(60)) - set(late) <= {10}
-    assert max(late.values()) < GIVE_UP_S + 1.1 / 30
+    assert max(late.values()) < MIN_GAP_WAIT_S + 1.1 / 30
     assert all(late[k] == pytest.approx(0) for k in range(17, 60))
 
 
 def test_a_frame_after_a_gap_says_so_and_lacks_at_most_its_beginning() -> None:
     now = Time()
-    buffer = FrameBuffer(now)
+    buffer = JitterBuffer(now)
     packets = stream(4)
     frames = []
     for k in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11):  # the end of one and the beginning of the next
@@ -119,22 +119,22 @@ def test_a_frame_after_a_gap_says_so_and_lacks_at_most_its_beginning() -> None:
     ("rtt_ms", "waits_s"), [(-5, 0.15), (1, 0.15), (50, 0.2), (80, 0.29), (2000, 0.3)]
 )
 def test_a_long_round_trip_is_waited_for(rtt_ms: float, waits_s: float) -> None:
-    assert patience_s(rtt_ms) == pytest.approx(waits_s)
+    assert choose_gap_wait_s(rtt_ms) == pytest.approx(waits_s)
 
 
 def test_gaps_that_were_made_together_are_given_up_together() -> None:
     now = Time()
-    buffer = FrameBuffer(now)
+    buffer = JitterBuffer(now)
     packets = stream(8, packets=1)
     for k in (0, 2, 4, 6):
         buffer.add(packets[k])
-    now.s += GIVE_UP_S + 0.001
+    now.s += MIN_GAP_WAIT_S + 0.001
     assert data(buffer.add(packets[7])) == [whole(k, 1) for k in (2, 4, 6, 7)]
-    assert buffer.given_up == 3
+    assert buffer.gaps_given_up == 3
 
 
 def test_what_is_too_late_is_left_out() -> None:
-    buffer = FrameBuffer(Time())
+    buffer = JitterBuffer(Time())
     packets = stream(3)
     assert len(given_for(buffer, packets)) == 3
     assert given_for(buffer, packets) == []
@@ -143,7 +143,7 @@ def test_what_is_too_late_is_left_out() -> None:
 
 @pytest.mark.parametrize("change", [{"sequence_number": 40_000}, {"ssrc": 2}])
 def test_a_sender_that_begins_anew_is_followed(change: dict[str, int]) -> None:
-    buffer = FrameBuffer(Time())
+    buffer = JitterBuffer(Time())
     for packet in stream(2, first=100):
         buffer.add(packet)
     again = {"sequence_number": 90, **change}
@@ -159,17 +159,17 @@ def test_padding_between_frames_is_no_frame() -> None:
     sent = stream(3, packets=1)
     padding = replace(sent[1], timestamp=sent[0].timestamp, marker=0, _data=b"")
     second = replace(sent[2], timestamp=sent[1].timestamp, _data=sent[1]._data)
-    frames = given_for(FrameBuffer(Time()), [sent[0], padding, second])
+    frames = given_for(JitterBuffer(Time()), [sent[0], padding, second])
     assert [(f.data, f.after_gap) for f in frames] == [(whole(0, 1), True), (whole(1, 1), False)]
 
 
 def test_a_frame_tells_its_payload_type() -> None:
-    buffer = FrameBuffer(Time())
+    buffer = JitterBuffer(Time())
     (frame,) = buffer.add(replace(stream(1, 1)[0], payload_type=101))
     assert frame.payload_type == 101
 
 
-FIRST = st.integers(65_500, 65_540).map(lambda first: first % SEQUENCES)
+FIRST = st.integers(65_500, 65_540).map(lambda first: first % SEQUENCE_WRAP)
 SIZES = st.integers(1, 4)
 
 
@@ -179,7 +179,7 @@ def test_whatever_comes_frames_are_in_order_whole_and_given_once(
 ) -> None:
     """Any order, any loss, any number of times."""
     now = Time()
-    buffer = FrameBuffer(now)
+    buffer = JitterBuffer(now)
     sent = stream(30, packets, first)
     given_before = -1
     for k in order:
@@ -201,14 +201,14 @@ def test_disorder_and_duplicates_lose_nothing(
 ) -> None:
     """Each packet but the first comes up to eight places late, and perhaps twice."""
     now = Time()
-    buffer = FrameBuffer(now)
+    buffer = JitterBuffer(now)
     frames = []
     for packet in disordered(stream(40 // packets, packets, first), fates):
-        now.s += GIVE_UP_S / 20
+        now.s += MIN_GAP_WAIT_S / 20
         frames += buffer.add(packet)
     assert data(frames) == [whole(k, packets) for k in range(40 // packets)]
     assert [frame.after_gap for frame in frames].count(True) == 1
-    assert buffer.given_up == 0 and len(buffer) == 0
+    assert buffer.gaps_given_up == 0 and len(buffer) == 0
 
 
 def disordered(sent: list[Packet], fates: list[tuple[float, bool]]) -> Iterator[Packet]:
@@ -223,7 +223,7 @@ def disordered(sent: list[Packet], fates: list[tuple[float, bool]]) -> Iterator[
 @pytest.mark.parametrize("step", [1, 2, 7])
 def test_memory_is_bounded_however_fast_packets_come_that_make_no_frame(step: int) -> None:
     """No time passes, so that no gap is given up; with step 1 it is a frame without end."""
-    buffer = FrameBuffer(Time())
+    buffer = JitterBuffer(Time())
     for k in range(2 * CAPACITY):
-        buffer.add(Packet(k * step % SEQUENCES, 0, 0, b""))
+        buffer.add(Packet(k * step % SEQUENCE_WRAP, 0, 0, b""))
         assert len(buffer) <= CAPACITY + 1

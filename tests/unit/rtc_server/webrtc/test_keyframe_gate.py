@@ -8,14 +8,16 @@ import pytest
 from aiortc.codecs.h264 import H264Encoder, h264_depayload
 from aiortc.codecs.vpx import Vp8Encoder, vp8_depayload
 
-from rtc_server.webrtc.jitter_buffer import Frame
+from rtc_server.lessons.codecs import VIDEO_CODECS
+from rtc_server.webrtc.jitter_buffer import EncodedFrame
 from rtc_server.webrtc.keyframe_gate import (
-    ASK_EVERY_S,
-    ENDURE_S,
-    LATE_S,
-    WAITING_FRAMES,
+    KEY_FRAME_STARTS,
+    MAX_QUEUE_DELAY_S,
+    MAX_QUEUED_FRAMES,
+    MAX_WAIT_FOR_KEY_S,
+    REQUEST_INTERVAL_S,
     KeyFrameGate,
-    begins_key_frame,
+    starts_key_frame,
 )
 
 
@@ -26,8 +28,8 @@ class Time:
         return self.s
 
 
-def frame(after_gap: bool = False) -> Frame:
-    return Frame(b"", 0, 97, after_gap)
+def frame(after_gap: bool = False) -> EncodedFrame:
+    return EncodedFrame(b"", 0, 97, after_gap)
 
 
 CODECS: dict[str, tuple[Callable[[], Any], Callable[[bytes], bytes]]] = {
@@ -49,8 +51,8 @@ def test_key_frames_are_known_by_their_beginning(codec: str) -> None:
         payloads, _ = encoder.encode(picture, force_keyframe=k == 5)
         packets = [depayload(payload) for payload in payloads]
         assert len(packets) > 1
-        found.append(begins_key_frame(codec, b"".join(packets)))
-        cut.append(begins_key_frame(codec, b"".join(packets[1:])))
+        found.append(starts_key_frame(codec, b"".join(packets)))
+        cut.append(starts_key_frame(codec, b"".join(packets[1:])))
     assert [k for k, is_key in enumerate(found) if is_key] == [0, 5]
     assert not any(cut)
 
@@ -58,76 +60,80 @@ def test_key_frames_are_known_by_their_beginning(codec: str) -> None:
 @pytest.mark.parametrize("codec", [*CODECS, "AV1"])
 @pytest.mark.parametrize("data", [b"", b"\0", b"\0\0\1", b"\0\0\0\1\x65", b"\0\0\1\x67\0\0\1"])
 def test_scraps_are_no_key_frames(codec: str, data: bytes) -> None:
-    assert not begins_key_frame(codec, data)
+    assert not starts_key_frame(codec, data)
 
 
 def test_between_a_loss_and_a_key_frame_nothing_passes() -> None:
     gate = KeyFrameGate(Time())
-    assert gate.passes(frame(after_gap=True), is_key=True)
-    assert gate.passes(frame(), is_key=False)
-    assert not gate.passes(frame(after_gap=True), is_key=False)
-    assert not gate.passes(frame(), is_key=False)
-    assert gate.passes(frame(), is_key=True)
-    assert gate.passes(frame(), is_key=False)
+    assert gate.admit(frame(after_gap=True), is_key=True)
+    assert gate.admit(frame(), is_key=False)
+    assert not gate.admit(frame(after_gap=True), is_key=False)
+    assert not gate.admit(frame(), is_key=False)
+    assert gate.admit(frame(), is_key=True)
+    assert gate.admit(frame(), is_key=False)
     assert gate.skipped == 2
 
 
 def test_a_stream_that_begins_in_the_middle_waits_for_a_key_frame() -> None:
     gate = KeyFrameGate(Time())
-    assert not gate.asks()
-    assert not gate.passes(frame(after_gap=True), is_key=False)
-    assert gate.asks()
+    assert not gate.should_request_key_frame()
+    assert not gate.admit(frame(after_gap=True), is_key=False)
+    assert gate.should_request_key_frame()
 
 
 def test_a_key_frame_is_asked_for_again_until_it_comes_but_not_with_every_packet() -> None:
     now = Time()
     gate = KeyFrameGate(now)
-    gate.passes(frame(after_gap=True), is_key=False)
+    gate.admit(frame(after_gap=True), is_key=False)
     asked = []
     for k in range(100):
         now.s = 100 + k / 100
-        if gate.asks():
+        if gate.should_request_key_frame():
             asked.append(now.s)
-    assert asked == pytest.approx([100 + k * ASK_EVERY_S for k in range(4)], abs=0.04)
-    gate.passes(frame(), is_key=True)
+    assert asked == pytest.approx([100 + k * REQUEST_INTERVAL_S for k in range(4)], abs=0.04)
+    gate.admit(frame(), is_key=True)
     now.s += 1
-    assert not gate.asks() and gate.asked == 4
+    assert not gate.should_request_key_frame() and gate.key_frames_requested == 4
 
 
 def test_a_sender_that_gives_no_key_frame_is_shown_as_it_is_after_a_while() -> None:
     now = Time()
     gate = KeyFrameGate(now)
-    assert not gate.passes(frame(after_gap=True), is_key=False)
-    now.s += ENDURE_S
-    assert not gate.passes(frame(after_gap=True), is_key=False)  # its beginning may be missing
-    assert gate.passes(frame(), is_key=False)
+    assert not gate.admit(frame(after_gap=True), is_key=False)
+    now.s += MAX_WAIT_FOR_KEY_S
+    assert not gate.admit(frame(after_gap=True), is_key=False)  # its beginning may be missing
+    assert gate.admit(frame(), is_key=False)
 
 
 def test_a_decoder_is_behind_when_a_frame_has_waited_too_long_for_it() -> None:
     now = Time()
     gate = KeyFrameGate(now)
     for _ in range(10):
-        gate.passes(frame(), is_key=True)
-    assert not gate.behind(10)  # that came at once, as after a gap
-    now.s += LATE_S / 2
-    gate.passes(frame(), is_key=False)
-    now.s += LATE_S / 2 + 0.01
-    assert gate.behind(2)
-    assert not gate.behind(1) and not gate.behind(0)
+        gate.admit(frame(), is_key=True)
+    assert not gate.is_decoder_behind(10)  # that came at once, as after a gap
+    now.s += MAX_QUEUE_DELAY_S / 2
+    gate.admit(frame(), is_key=False)
+    now.s += MAX_QUEUE_DELAY_S / 2 + 0.01
+    assert gate.is_decoder_behind(2)
+    assert not gate.is_decoder_behind(1) and not gate.is_decoder_behind(0)
 
 
 def test_a_decoder_that_stands_is_behind_whenever_the_frames_came() -> None:
     gate = KeyFrameGate(Time())
     for _ in range(200):
-        gate.passes(frame(), is_key=True)
-    assert gate.behind(WAITING_FRAMES) and gate.behind(200)
+        gate.admit(frame(), is_key=True)
+    assert gate.is_decoder_behind(MAX_QUEUED_FRAMES) and gate.is_decoder_behind(200)
 
 
 def test_frames_thrown_away_are_counted_and_what_follows_waits_for_a_key_frame() -> None:
     gate = KeyFrameGate(Time())
-    gate.passes(frame(), is_key=True)
-    gate.cut(7)
-    assert gate.asks()
-    assert not gate.passes(frame(), is_key=False)
-    assert gate.passes(frame(), is_key=True)
-    assert (gate.skipped, gate.late) == (8, 1)
+    gate.admit(frame(), is_key=True)
+    gate.on_queue_emptied(7)
+    assert gate.should_request_key_frame()
+    assert not gate.admit(frame(), is_key=False)
+    assert gate.admit(frame(), is_key=True)
+    assert (gate.skipped, gate.decoder_stalls) == (8, 1)
+
+
+def test_key_frames_of_every_codec_of_lessons_are_known() -> None:
+    assert {codec.sdp_name for codec in VIDEO_CODECS} <= set(KEY_FRAME_STARTS)

@@ -11,7 +11,7 @@ from aiortc.mediastreams import MediaStreamError
 
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import SentFrames
-from rtc_server.webrtc.video_track import InstructorVideoTrack, Pictures
+from rtc_server.webrtc.video_track import InstructorVideoTrack, VideoRenditions
 from tests.unit.rtc_server.tracks import FPS, Time, number, rendition, soon
 
 LOW = 1000  # added to the numbers of the lower bit rate's packets
@@ -30,7 +30,7 @@ async def player(now: Time) -> Player:
 @pytest.fixture
 def video(player: Player) -> InstructorVideoTrack:
     track = InstructorVideoTrack(player, SentFrames())
-    track.pictures = Pictures(rendition(), rendition(marked=LOW))
+    track.renditions = VideoRenditions(rendition(), rendition(marked=LOW))
     return track
 
 
@@ -165,10 +165,10 @@ async def test_who_asks_for_a_key_frame_gets_the_last_one_and_what_follows_it(
     await video.recv()
     now.s += 0.6
     await all_now(video)
-    video.ask_for_key()
+    video.on_key_frame_request()
     again = await all_now(video)
     assert again == list(range(0, 19))
-    assert video.keys_given == 1
+    assert video.rewinds == 1
     now.s += 1 / FPS
     assert await all_now(video) == [19]
 
@@ -179,7 +179,7 @@ async def test_a_key_frame_that_is_near_is_waited_for(
     player.play()
     now.s += 0.9
     await all_now(video)
-    video.ask_for_key()
+    video.on_key_frame_request()
     assert await all_now(video) == []
     now.s += 0.11
     assert await all_now(video) == [28, 29, 30]
@@ -193,9 +193,9 @@ async def test_key_frames_are_not_given_twice_in_a_moment(
     now.s += 0.6
     await all_now(video)
     for _ in range(3):
-        video.ask_for_key()
+        video.on_key_frame_request()
         await all_now(video)
-    assert video.keys_given == 1
+    assert video.rewinds == 1
 
 
 async def test_a_paused_picture_is_given_again_on_request(
@@ -207,7 +207,7 @@ async def test_a_paused_picture_is_given_again_on_request(
     player.pause()
     now.s += 3
     assert await all_now(video) == []
-    video.ask_for_key()
+    video.on_key_frame_request()
     assert await all_now(video) == before
 
 
@@ -216,7 +216,7 @@ async def test_delays_of_frames_on_the_way_to_a_jump_are_not_told(
 ) -> None:
     sent = SentFrames()
     video = InstructorVideoTrack(player, sent)
-    video.pictures = Pictures(rendition(), rendition())
+    video.renditions = VideoRenditions(rendition(), rendition())
     sent.origin = 0
     player.seek(1.5)
     player.play()
@@ -236,7 +236,7 @@ async def test_the_bit_rate_changes_at_a_key_frame_only(
     now.s += 0.5
     await all_now(video)
     for _ in range(5):
-        video.reported_loss(0.3)
+        video.on_loss_report(0.3)
     now.s += 1.0
     numbers = await all_now(video)
     assert numbers[:14] == list(range(16, 30))
@@ -264,7 +264,7 @@ async def test_the_origin_is_learnt_from_the_senders_last_timestamp(
 ) -> None:
     sent = SentFrames()
     video = InstructorVideoTrack(player, sent)
-    video.pictures = Pictures(rendition(), rendition())
+    video.renditions = VideoRenditions(rendition(), rendition())
     origin = (1 << 32) - 5000
     sender = SimpleNamespace(_RTCRtpSender__rtp_timestamp=0)
     video.sender = sender  # type: ignore[assignment]
