@@ -98,10 +98,6 @@ class Hint:
         """The hint in English."""
         return HINT_SENTENCES[self.kind].format(part=(self.part or "").replace("_", " "))
 
-    def message(self) -> dict[str, object]:
-        """The hint as it goes over the wire."""
-        return {"kind": self.kind, "part": self.part}
-
 
 STEP_INTO_VIEW = Hint("step_into_view")
 
@@ -122,15 +118,6 @@ class Finding:
         parts = " and ".join(part.replace("_", " ") for part in self.parts)
         show = f": show your {parts}" if parts else ""
         return FINDING_SENTENCES[self.kind].format(parts=parts, show=show, amount=self.amount)
-
-    def message(self) -> dict[str, object]:
-        """The finding as it goes over the wire."""
-        return {
-            "kind": self.kind,
-            "parts": list(self.parts),
-            "amount": self.amount,
-            "sentence": self.sentence,
-        }
 
 
 def join_sentences(findings: Sequence[Finding]) -> str:

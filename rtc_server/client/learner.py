@@ -23,7 +23,7 @@ from rtc_server.client.outcome import Outcome, Wish
 from rtc_server.client.screen import Screen
 from rtc_server.client.script import Script
 from rtc_server.errors import NothingToResume, SessionFailed
-from rtc_server.protocol import messages
+from rtc_server.protocol.server_messages import to_json
 
 __all__ = ["Learner", "Outcome", "Wish"]
 
@@ -240,7 +240,7 @@ class Learner:
 
     def _say(self, message: Mapping[str, Any]) -> None:
         if self._control.readyState == "open":
-            self._control.send(messages.to_json(message))
+            self._control.send(to_json(message))
 
     def _on_message(self, text: str | bytes) -> None:
         try:

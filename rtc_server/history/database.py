@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from rtc_server.errors import BadHistory
 from rtc_server.history.database_url import Address
 from rtc_server.history.tables import VERSION_TABLE
-from rtc_server.protocol.messages import to_json
+from rtc_server.protocol.server_messages import to_json
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 BUSY_MS = 5000  # how long to wait for another process that writes

@@ -8,7 +8,6 @@ from rtc_server.errors import BadMessage
 from rtc_server.http import offer_body
 from rtc_server.http.app_keys import LESSONS, READINESS, SESSIONS
 from rtc_server.http.errors import problem
-from rtc_server.session.playback import CLOSED
 from rtc_server.session.session import SessionRequest
 from rtc_server.webrtc import trickle
 
@@ -79,12 +78,12 @@ async def add_candidates(request: web.Request) -> web.Response:
 
 @routes.delete("/api/sessions/{id}")
 async def close_session(request: web.Request) -> web.Response:
-    await request.app[SESSIONS].close(request.match_info["id"], CLOSED)
+    await request.app[SESSIONS].close(request.match_info["id"], "closed")
     return web.Response(status=204)
 
 
 @routes.post("/api/sessions/{id}/close")
 async def beacon(request: web.Request) -> web.Response:
     """A page goes, or has lost its connection: it may come back and go on."""
-    await request.app[SESSIONS].close(request.match_info["id"], CLOSED, may_return=True)
+    await request.app[SESSIONS].close(request.match_info["id"], "closed", may_return=True)
     return web.Response(status=204)

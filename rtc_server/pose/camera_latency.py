@@ -11,14 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server.errors import OutOfOrder
 from rtc_server.pose.positioning import FAINT, torso_heights
-from rtc_server.protocol.messages import Calibrate
+from rtc_server.protocol.client_messages import Calibrate
+from rtc_server.protocol.server_messages import CalibrationProblem
 from rtc_server.scoring import lags
 from rtc_server.types import Pose
 
@@ -34,7 +34,6 @@ SAMPLES = 2000  # 12 cycles of 4 s at 30 a second, and some
 SIDES = ((2, 4), (5, 7))  # shoulder and wrist
 
 Doubles = NDArray[np.float64]
-Problem = Literal["unseen", "slow", "not_followed", "unsteady", "early", "late"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +43,7 @@ class Found:
     latency_ms: float | None
     spread_ms: float | None  # of the cycles, about their standard deviation
     cycles: int  # that could be judged
-    problem: Problem | None
-
-    def message(self) -> dict[str, Any]:
-        """As it is sent."""
-        return {
-            "type": "calibrated",
-            "latency_ms": _rounded(self.latency_ms),
-            "spread_ms": _rounded(self.spread_ms),
-            "cycles": self.cycles,
-            "problem": self.problem,
-        }
+    problem: CalibrationProblem | None
 
 
 class CameraLatencyCheck:
@@ -124,7 +113,7 @@ def _judged(shifts_ms: list[float]) -> Found:
     """The median of the cycles, where they agree and it can be a camera's."""
     middle_ms = float(np.median(shifts_ms))
     spread_ms = 1.4826 * float(np.median(np.abs(np.array(shifts_ms) - middle_ms)))
-    problem: Problem | None = None
+    problem: CalibrationProblem | None = None
     if spread_ms > AGREE_MS:
         problem = "unsteady"
     elif middle_ms < LEAST_MS:
@@ -166,7 +155,3 @@ def _best_shift(t_ms: Doubles, height: Doubles, asked: Calibrate) -> tuple[float
     best = int(np.argmax(alike))
     shift_ms = float(LAGS_MS[best]) + 10.0 * lags.peak_shift(alike, best)
     return shift_ms, max(0.0, float(alike[best])) ** 2
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)

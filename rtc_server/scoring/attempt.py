@@ -7,10 +7,11 @@ frame would forgive the wrong side. It may be added to for hours: nothing in it 
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from rtc_server.feedback import Finding, join_sentences
+from rtc_server.protocol.server_messages import SummaryMessage, build_findings
 from rtc_server.scoring import findings, grades, window_score
 from rtc_server.scoring.hypothesis import Hypothesis
 from rtc_server.scoring.lags import nearest
@@ -48,10 +49,28 @@ class Summary:
     verdict: str  # an extension: what went wrong, or well, in one sentence
     findings: list[Finding]  # an extension: the same for other languages
 
-    def message(self) -> dict[str, object]:
-        """As it goes over the wire (docs/protocol.md)."""
-        findings = [finding.message() for finding in self.findings]
-        return {"type": "summary", **asdict(self), "findings": findings}
+    def message(self) -> SummaryMessage:
+        """The summary as it goes over the wire."""
+        return {
+            "type": "summary",
+            "score": self.score,
+            "shape": self.shape,
+            "timing": self.timing,
+            "energy": self.energy,
+            "grade": self.grade,
+            "coverage": self.coverage,
+            "lag_ms": self.lag_ms,
+            "samples": self.samples,
+            "dropped": self.dropped,
+            "limbs": self.limbs,
+            "best": [passage.fields() for passage in self.best],
+            "worst": [passage.fields() for passage in self.worst],
+            "timeline": self.timeline,
+            "mirror": self.mirror,
+            "complete": self.complete,
+            "verdict": self.verdict,
+            "findings": build_findings(self.findings),
+        }
 
 
 class Attempt:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rtc_server.protocol.server_messages import PassageFields
 from rtc_server.scoring import window_score
 from rtc_server.scoring.lags import SAMPLE_S
 from rtc_server.scoring.live import LAG_SKILL, ROUNDING_S, since
@@ -30,6 +31,10 @@ class Passage:
     from_s: float
     to_s: float
     score: float
+
+    def fields(self) -> PassageFields:
+        """The passage as it goes over the wire."""
+        return {"from_s": self.from_s, "to_s": self.to_s, "score": self.score}
 
 
 class Passages:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from rtc_server import PROTOCOL, __version__
 from rtc_server.errors import BadMessage, OutOfOrder
-from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
-from rtc_server.protocol import messages
-from rtc_server.protocol.messages import Bye, Calibrate, Camera, Hello, Ping, PlayheadAt
-from rtc_server.session import playback
+from rtc_server.protocol.client_messages import (
+    Bye,
+    Calibrate,
+    CameraLatency,
+    ControlMessage,
+    Hello,
+    Ping,
+    PlayheadReport,
+    parse_control,
+)
+from rtc_server.protocol.server_messages import WelcomeMessage, build_error, build_pong
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.playback import Playback
 from rtc_server.webrtc.downlink import Downlink
@@ -35,7 +40,7 @@ class Control:
     heartbeat: Heartbeat
     metrics: Metrics
     now: Callable[[], float]
-    welcome: Mapping[str, Any]  # the answer to `hello`
+    welcome: WelcomeMessage  # the answer to `hello`
 
     async def obey(self) -> None:
         """Until the channel closes; what is wrong with a message is told, and nothing ends."""
@@ -45,58 +50,33 @@ class Control:
                 heard_s = self.now()
                 self.heartbeat.spoke()
                 try:
-                    self._take(messages.parse_control(text), heard_s)
+                    self._take(parse_control(text), heard_s)
                 except (BadMessage, OutOfOrder) as error:
                     self.metrics.bad_messages.inc()
-                    self.peer.send_control(messages.error(error.code, str(error)))
+                    self.peer.send_control(build_error(error.code, str(error)))
         except Closed:  # and no word of it before
-            self.playback.end(playback.LOST)
+            self.playback.end("lost")
 
-    def _take(self, message: messages.Control | None, arrived_s: float) -> None:
+    def _take(self, message: ControlMessage | None, arrived_s: float) -> None:
         match message:
             case None:
-                pass
+                pass  # a type that this version does not know
             case Hello():
                 self.peer.send_control(self.welcome)
             case Ping(t0_ms, rtt_ms, wall_ms):
                 self.up.capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
                 if rtt_ms is not None:
                     self.up.buffer.gap_wait_s = choose_gap_wait_s(rtt_ms)
-                self.peer.send_control(messages.pong(t0_ms, arrived_s * 1000, self.now() * 1000))
-            case PlayheadAt(rtp, shown_ms, _, sent_ms):
+                self.peer.send_control(build_pong(t0_ms, arrived_s * 1000, self.now() * 1000))
+            case PlayheadReport(rtp, shown_ms, _, sent_ms):
                 if sent_ms is not None:
                     self.up.capture.told(sent_ms, arrived_s)
                 self.down.shown(rtp, shown_ms)
-            case Camera(latency_ms):
+            case CameraLatency(latency_ms):
                 self.up.capture.camera_ms = latency_ms
             case Calibrate():
                 self.arms.begin(message, self.playback.state)
             case Bye():
-                self.playback.end(playback.LEFT)
-            case _:
-                self.playback.obey(message)
-
-
-def welcome(
-    session: str, lesson: Lesson, pose_fps: float, resumed: Mapping[str, Any] | None
-) -> Mapping[str, Any]:
-    """The answer to `hello`.
-
-    :param resumed: what the learner goes on with, None for a beginning.
-    """
-    return {
-        "type": "welcome",
-        "protocol": PROTOCOL,
-        "version": __version__,
-        "session": session,
-        "lesson": {
-            "id": lesson.id,
-            "title": lesson.title,
-            "duration_s": lesson.duration_s,
-            "width": lesson.width,
-            "height": lesson.height,
-        },
-        "pose_fps": pose_fps,
-        "rates": lesson.rates,
-        "resumed": resumed,
-    }
+                self.playback.end("left")
+            case _:  # the type checker knows: what is left is a PlaybackCommand
+                self.playback.handle(message)

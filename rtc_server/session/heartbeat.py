@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 
 from rtc_server.config import Config
-from rtc_server.session import playback
 from rtc_server.session.liveness import Liveness
 from rtc_server.session.playback import Playback
 from rtc_server.session.resume import place_s
@@ -57,16 +56,16 @@ class Heartbeat:
             async with asyncio.timeout(self._connect_timeout_s):
                 await self._peer.open.wait()
         except TimeoutError:
-            self._playback.end(playback.NEVER_CAME)
+            self._playback.end("never connected")
             return
         self._life.takes_part(self._player.now())
         while not self._life.vanished(self._player.now()):
             if self._peer.gone.is_set():
-                self._playback.end(playback.LOST)
+                self._playback.end("lost")
                 return
             self._look()
             await asyncio.sleep(CHECK_S)
-        self._playback.end(playback.VANISHED)
+        self._playback.end("vanished")
 
     def _look(self) -> None:
         """While nothing at all comes the lesson stands still, where the learner last followed."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rtc_server.feedback import STEP_INTO_VIEW
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import FramePose, PoseSlot
 from rtc_server.pose.positioning import Framing
+from rtc_server.protocol.score_message import (
+    FramingFields,
+    ScoreMessage,
+    SyncSource,
+    build_joints,
+    build_score,
+)
 from rtc_server.scoring import limb_directions
 from rtc_server.scoring.attempt import Attempt
-from rtc_server.scoring.limb_directions import Floats
 from rtc_server.scoring.reference import Reference
 from rtc_server.session.playback import Playback
 from rtc_server.sync.capture_clock import CaptureClock
@@ -30,7 +34,6 @@ from rtc_server.webrtc.uplink import WebcamFrame
 NO_FRAME_S = 2.0
 FAILING = 5  # pictures in a row that cannot be looked at: the learner is told
 PLAYOUT_S = 0.1  # a receiver's usual jitter buffer, where it does not tell what it shows
-MEASURED, ESTIMATED = "measured", "estimated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Coach:
     reference: Reference
     attempt: Attempt
     annotated: AnnotatedVideoTrack | None
-    send: Callable[[Mapping[str, Any]], bool]
+    send: Callable[[ScoreMessage], bool]
     followed: Callable[[float], None]  # is told the lesson position of each sample
     packets: Callable[[], int]  # that came over the connection so far, of any kind
     saw: Callable[[FramePose], None]  # is told of each picture that was looked at
@@ -62,7 +65,7 @@ class Seen:
 
     lesson_s: float | None
     rate: float  # lesson seconds a second
-    sync: str
+    sync: SyncSource
     skew_ms: float | None
 
 
@@ -173,64 +176,37 @@ def seen_in(its: Coach, posed: FramePose) -> Seen:
     if client_ms is not None and its.playhead.known:
         sight = its.playhead.seen_at(client_ms)
         if sight is None:
-            return Seen(None, 0.0, MEASURED, None)
-        return Seen(sight.lesson_s, sight.rate, MEASURED, its.playhead.residual_ms)
+            return Seen(None, 0.0, "measured", None)
+        return Seen(sight.lesson_s, sight.rate, "measured", its.playhead.residual_ms)
     late_ms = its.capture.camera_ms + (its.capture.rtt_ms or 0.0) / 2
     shown_s = posed.pose.captured_s - PLAYOUT_S - late_ms / 1000
     clock = its.player.clock
     moving = clock.playing and shown_s >= clock.segment.since_s
     rate = clock.segment.rate
-    return Seen(clock.position_s(shown_s) if moving else None, rate, ESTIMATED, None)
+    return Seen(clock.position_s(shown_s) if moving else None, rate, "estimated", None)
 
 
 def score_message(
     its: Coach, seq: int, posed: FramePose, seen: Seen, score: Score | None
-) -> dict[str, Any]:
-    """The `score` message; with no score it still shows where the learner stands.
-
-    One that does not fit a packet of SCTP (1160 bytes) is lost twice as often, so it is brief.
-    """
+) -> ScoreMessage:
+    """The `score` message; with no score it still shows where the learner stands."""
     position_s = its.player.position_s if seen.lesson_s is None else seen.lesson_s
     target = limb_directions.reference_at(its.reference.track, position_s)
     visible = bool(np.isfinite(posed.pose.xy).any())
     hint = score.hint if score else None if visible else STEP_INTO_VIEW
-    return {
-        "type": "score",
-        "seq": seq,
-        "lesson_s": round(position_s, 3),
-        "score": _rounded(score.score if score else None),
-        "shape": _rounded(score.shape if score else None, 0),
-        "timing": _rounded(score.timing if score else None, 0),
-        "energy": _rounded(score.energy if score else None, 0),
-        "label": score.label if score else None,
-        "coverage": _rounded(score.coverage if score else None, 2),
-        "lag_ms": _rounded(score.lag_ms if score else None, 0),
-        "limbs": {of: _rounded(at, 2) for of, at in score.limbs.items()} if score else None,
-        "hint": hint.sentence if hint else None,
-        "advice": hint.message() if hint else None,
-        **({"framing": its.framing.saw(posed.pose, posed.around)} if posed.around else {}),
-        "pose": keypoints(posed.pose.xy, posed.pose.score),
-        "target": keypoints(target.xy, np.sign(target.score)),
-        "age_ms": _rounded((its.player.now() - posed.pose.captured_s) * 1000, 0),
-        "skew_ms": _rounded(seen.skew_ms, 0),
-        "sync": seen.sync,
-        "capture": its.capture.source,
-    }
-
-
-def keypoints(xy: Floats, score: NDArray[np.float32]) -> list[list[float | None]]:
-    """18 × [x, y, score], a missing joint [null, null, 0]."""
-    return [
-        [_rounded(x, 3), _rounded(y, 3), _rounded(max(s, 0.1))]
-        if np.isfinite(x) and s > 0
-        else [None, None, 0]
-        for (x, y), s in zip(xy.tolist(), score.tolist(), strict=True)
-    ]
-
-
-def _rounded(value: float | None, digits: int = 1) -> float | None:
-    """Without ".0" in JSON."""
-    if value is None:
-        return None
-    short = round(value, digits)
-    return int(short) if short == int(short) else short
+    framing: FramingFields = {}
+    if posed.around is not None:
+        framing = {"framing": its.framing.saw(posed.pose, posed.around)}
+    return build_score(
+        seq=seq,
+        lesson_s=position_s,
+        score=score,
+        hint=hint,
+        framing=framing,
+        pose=build_joints(posed.pose.xy, posed.pose.score),
+        target=build_joints(target.xy, np.sign(target.score)),
+        age_ms=(its.player.now() - posed.pose.captured_s) * 1000,
+        skew_ms=seen.skew_ms,
+        sync=seen.sync,
+        capture=its.capture.source,
+    )

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import assert_never
 
 from rtc_server.errors import BadMessage, OutOfOrder
-from rtc_server.protocol import messages
-from rtc_server.protocol.messages import Control, Pause, Rate, Repeat, Resume, Seek, Start, Stop
+from rtc_server.protocol.client_messages import (
+    Pause,
+    PlaybackCommand,
+    Resume,
+    Seek,
+    SetLoop,
+    SetRate,
+    Start,
+    Stop,
+)
+from rtc_server.protocol.server_messages import (
+    EndReason,
+    PauseReason,
+    PlaybackState,
+    StateMessage,
+    build_state,
+)
 from rtc_server.sync.lesson_clock import Loop
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import Playhead
 
-FINISHED, STOPPED, LEFT, STOPPING = "finished", "stopped", "left", "server stopping"
-NEVER_CAME, VANISHED, FAILED = "never connected", "vanished", "failed"
-CLOSED, LOST, REPLACED = "closed", "lost", "replaced"
-# How a session ends; the page has words for each.
-REASONS = (FINISHED, STOPPED, LEFT, STOPPING, NEVER_CAME, VANISHED, FAILED, CLOSED, LOST, REPLACED)
-AWAY = "connection"  # why the lesson waits, when it is not the learner who paused it
-
-RUNNING = ("ready", "counting", "playing", "paused")  # not ended
+NOT_ENDED: tuple[PlaybackState, ...] = ("ready", "counting", "playing", "paused")
 KEY_EVERY_S = 1  # a loop begins at a key frame (see encoding.py), so that its repeat is seamless
 SHORTEST_LOOP_S = 1.0
 
@@ -33,23 +41,23 @@ class Playback:
         player: Player,
         playhead: Playhead,
         countdown_s: int,
-        send: Callable[[Mapping[str, Any]], None],
+        send: Callable[[StateMessage], None],
     ) -> None:
-        self.state = "ready"
+        self.state: PlaybackState = "ready"
         self.waits = False  # for a learner of whom nothing is heard
         self._player = player
         self._playhead = playhead
         self._countdown_s = countdown_s
         self._send = send
         self._may_count = asyncio.Event()
-        self.over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.over: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
 
-    def obey(self, message: Control) -> None:
+    def handle(self, command: PlaybackCommand) -> None:
         """Do what is asked.
 
         :raises OutOfOrder: it makes no sense in this state.
         """
-        match message:
+        match command:
             case Start(lesson_s):
                 self._expect("start", "ready")
                 if lesson_s is not None:
@@ -68,19 +76,19 @@ class Playback:
                 self._expect("seek", "ready", "playing", "paused")
                 self._change(lambda: self._player.seek(lesson_s))
                 self._tell(self.state)
-            case Rate(rate):
-                self._expect("rate", *RUNNING)
+            case SetRate(rate):
+                self._expect("rate", *NOT_ENDED)
                 self._change(lambda: self._player.set_rate(rate))
                 self._tell(self.state)
-            case Repeat(from_s, to_s):
-                self._expect("loop", *RUNNING)
+            case SetLoop(from_s, to_s):
+                self._expect("loop", *NOT_ENDED)
                 loop = None if from_s is None or to_s is None else self._loop(from_s, to_s)
                 self._change(lambda: self._player.set_loop(loop))
                 self._tell(self.state)
             case Stop():
-                self.end(STOPPED)
+                self.end("stopped")
             case _:
-                pass
+                assert_never(command)
 
     async def count_down(self) -> None:
         """Once asked to start: tell the seconds, then play, then wait for the lesson's end."""
@@ -91,9 +99,9 @@ class Playback:
         self._player.play()
         self._tell("playing")
         await self._player.until_over(self._looped)
-        self.end(FINISHED)
+        self.end("finished")
 
-    def end(self, reason: str) -> None:
+    def end(self, reason: EndReason) -> None:
         """Come to an end; only the first reason counts."""
         if not self.over.done():
             self.over.set_result(reason)
@@ -102,7 +110,7 @@ class Playback:
         """Nothing is heard of the learner: stand still at the place that they know."""
         self._change(lambda: self._player.stand(lesson_s))
         self.waits = True
-        self._tell("paused", reason=AWAY)
+        self._tell("paused", reason="connection")
 
     def go_on(self) -> None:
         """The learner is heard again: play on, unless it was not for them that we waited."""
@@ -114,7 +122,7 @@ class Playback:
     def tell_ready(self) -> None:
         self._tell("ready")
 
-    def tell_ended(self, reason: str) -> None:
+    def tell_ended(self, reason: EndReason) -> None:
         self._player.pause()
         self._tell("ended", reason=reason)
 
@@ -146,12 +154,26 @@ class Playback:
             self._playhead.leave(run, loop[1])
         self._tell("playing")
 
-    def _tell(self, state: str, **more: Any) -> None:
+    def _tell(
+        self,
+        state: PlaybackState,
+        *,
+        countdown_s: int | None = None,
+        reason: EndReason | PauseReason | None = None,
+    ) -> None:
         self.state = state
         clock = self._player.clock
-        position_s = self._player.position_s
-        self._send(messages.state(state, position_s, rate=clock.rate, loop=clock.loop, **more))
+        self._send(
+            build_state(
+                state,
+                self._player.position_s,
+                rate=clock.rate,
+                loop=clock.loop,
+                countdown_s=countdown_s,
+                reason=reason,
+            )
+        )
 
-    def _expect(self, what: str, *states: str) -> None:
+    def _expect(self, what: str, *states: PlaybackState) -> None:
         if self.state not in states:
             raise OutOfOrder(f"{what}: expected state {' or '.join(states)}, it is {self.state}")

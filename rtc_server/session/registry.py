@@ -17,7 +17,7 @@ from rtc_server.history.results import Result
 from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService, Tracker
-from rtc_server.session import playback
+from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.resume import ResumeStore, require_same
 from rtc_server.session.session import Session, SessionRequest
 from rtc_server.webrtc.gc_sweeper import GcSweeper
@@ -124,7 +124,7 @@ class SessionRegistry:
         """
         while (latest := self._remembered.latest(id)) in self._running:
             require_same(self.find(latest).order.lesson, lesson)
-            await self.close(latest, playback.REPLACED)
+            await self.close(latest, "replaced")
         require_same(self._remembered.find(latest).lesson, lesson)
         return latest
 
@@ -159,7 +159,7 @@ class SessionRegistry:
         if self._archive.on:
             await self._archive.forget(learner)
 
-    async def close(self, id: str, reason: str, *, may_return: bool = False) -> None:
+    async def close(self, id: str, reason: EndReason, *, may_return: bool = False) -> None:
         """End a session and wait until it is gone.
 
         :raises UnknownSession: it is gone already.
@@ -167,7 +167,7 @@ class SessionRegistry:
         self.find(id).end(reason, may_return=may_return)
         await asyncio.wait({self._running[id][1]})
 
-    async def drain(self, reason: str) -> None:
+    async def drain(self, reason: EndReason) -> None:
         """Let nobody in, tell everybody, wait for them, and cut off whoever takes too long."""
         self._open = False
         for session, _ in list(self._running.values()):

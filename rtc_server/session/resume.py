@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from rtc_server.errors import OtherLesson, UnknownSession
 from rtc_server.lessons.lesson import Lesson
+from rtc_server.protocol.server_messages import ResumedFields
 from rtc_server.scoring.attempt import Attempt, Mirror
 from rtc_server.sync.lesson_clock import Loop
 
@@ -31,7 +32,7 @@ class ResumableSession:
     rate: float
     loop: Loop | None
 
-    def message(self) -> dict[str, object]:
+    def message(self) -> ResumedFields:
         """What `welcome` says in `resumed`."""
         return {"lesson_s": round(self.lesson_s, 3), "samples": self.attempt.samples}
 

@@ -6,9 +6,8 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from rtc_server.config import Config
 from rtc_server.history.results import Result
@@ -17,11 +16,17 @@ from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
 from rtc_server.pose.inference import FramePose, InferenceService, Tracker
 from rtc_server.pose.positioning import Framing
-from rtc_server.protocol import messages
+from rtc_server.protocol.server_messages import (
+    EndReason,
+    SummaryMessage,
+    build_calibrated,
+    build_error,
+    build_welcome,
+)
 from rtc_server.scoring.attempt import Attempt, Mirror
 from rtc_server.scoring.reference import Reference
-from rtc_server.session import pipeline, playback
-from rtc_server.session.control_channel import Control, welcome
+from rtc_server.session import pipeline
+from rtc_server.session.control_channel import Control
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.playback import Playback
 from rtc_server.session.resume import ResumableSession
@@ -35,16 +40,16 @@ logger = logging.getLogger(__name__)
 
 GOODBYE_S = 1.5
 # Nobody is there to wait for, or they have another connection already.
-SHORT_GOODBYES_S = {
-    playback.VANISHED: 0.0,
-    playback.LOST: 0.0,
-    playback.NEVER_CAME: 0.0,
-    playback.REPLACED: 0.5,
+SHORT_GOODBYES_S: dict[EndReason, float] = {
+    "vanished": 0.0,
+    "lost": 0.0,
+    "never connected": 0.0,
+    "replaced": 0.5,
 }
 # Ends after which the learner may go on in another session.
-BREAKS = {
-    *(playback.VANISHED, playback.LOST, playback.NEVER_CAME),
-    *(playback.REPLACED, playback.FAILED),
+BREAKS: set[EndReason] = {
+    *("vanished", "lost", "never connected"),
+    *("replaced", "failed"),
 }
 
 
@@ -81,13 +86,13 @@ class Session:
         self.started_at = time.time()
         self.ended_at: float | None = None
         self.attempt = former.attempt if former else Attempt(order.reference, order.mirror)
-        self.how_it_ended: str | None = None
+        self.how_it_ended: EndReason | None = None
         # Names the ICE session (RFC 9725, 4.3.1), of which there is one.
         self.ice_tag = f'"{secrets.token_hex(8)}"'
         self._config = config
         self._metrics = metrics
         self._keep = keep
-        self._summary: Mapping[str, Any] | None = None  # the last word
+        self._summary: SummaryMessage | None = None  # the last word
         self._resumed = former.message() if former else None
         self._left_at_s = 0.0  # in the lesson
         self._may_return = False
@@ -167,7 +172,7 @@ class Session:
             summary=self._summary or self.attempt.summary(complete=False).message(),
         )
 
-    def end(self, reason: str, *, may_return: bool = False) -> None:
+    def end(self, reason: EndReason, *, may_return: bool = False) -> None:
         """Ask for an end; `run` then returns soon.
 
         :param may_return: the learner may want to go on, even though they were not lost.
@@ -188,17 +193,17 @@ class Session:
 
     async def run(self) -> None:
         """Serve the learner until the lesson, the learner or the server ends it."""
-        reason = playback.FAILED
+        reason: EndReason = "failed"
         try:
             reason = await self._serve()
         except* Exception:  # one learner's failure is logged and must not reach the others
             logger.exception("session %s failed", self.id[:8])
-            self._peer.send_control(messages.error("internal", "the server failed; please retry"))
+            self._peer.send_control(build_error("internal", "the server failed; please retry"))
         finally:
             self._up.count(self._metrics)
             await self._finish(reason)
 
-    async def _serve(self) -> str:
+    async def _serve(self) -> EndReason:
         async with asyncio.TaskGroup() as tasks:
             jobs = [
                 tasks.create_task(job)
@@ -225,7 +230,7 @@ class Session:
             heartbeat=self._heartbeat,
             metrics=self._metrics,
             now=self._now,
-            welcome=welcome(self.id, self.order.lesson, self._config.pose_fps, self._resumed),
+            welcome=build_welcome(self.id, self.order.lesson, self._config.pose_fps, self._resumed),
         )
 
     async def _coach(self) -> None:
@@ -247,7 +252,7 @@ class Session:
                 packets=lambda: self._peer.packets_received,
                 saw=self._watch_arms,
                 framing=Framing(),
-                complain=lambda code, text: self._peer.send_control(messages.error(code, text)),
+                complain=lambda code, text: self._peer.send_control(build_error(code, text)),
                 metrics=self._metrics,
                 pose_fps=self._config.pose_fps,
             )
@@ -259,14 +264,16 @@ class Session:
             self._arms.drop()
         found = self._arms.saw(self._up.capture.captured_ms(posed.frame.rtp), posed.pose)
         if found is not None:
-            self._peer.send_control(found.message())
+            self._peer.send_control(
+                build_calibrated(found.latency_ms, found.spread_ms, found.cycles, found.problem)
+            )
 
-    async def _finish(self, reason: str) -> None:
+    async def _finish(self, reason: EndReason) -> None:
         """Have the result kept, then tell the summary: what was told is not lost any more."""
         self.ended_at = time.time()
         self._left_at_s = self._heartbeat.place_s
         self.how_it_ended = reason
-        summary = self.attempt.summary(complete=reason == playback.FINISHED)
+        summary = self.attempt.summary(complete=reason == "finished")
         self._summary = summary.message()
         self._playback.tell_ended(reason)
         try:
@@ -274,5 +281,5 @@ class Session:
         finally:
             self._peer.send_control(self._summary)
             heard = await self._peer.close(SHORT_GOODBYES_S.get(reason, GOODBYE_S))
-            if reason == playback.FINISHED and not heard:  # they were cut off near the end
+            if reason == "finished" and not heard:  # they were cut off near the end
                 self._may_return = True

@@ -10,7 +10,6 @@ import logging
 import socket
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from aiortc import (
     RTCConfiguration,
@@ -23,7 +22,8 @@ from aiortc import (
 )
 
 from rtc_server.errors import BadOffer
-from rtc_server.protocol import messages
+from rtc_server.protocol.score_message import ScoreMessage
+from rtc_server.protocol.server_messages import ServerControlMessage, to_json
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.latest import Closed
 from rtc_server.webrtc.negotiation import (
@@ -112,12 +112,12 @@ class Peer:
             await self._arrived.wait()
         return self._inbox.popleft()
 
-    def send_control(self, message: Mapping[str, Any]) -> None:
+    def send_control(self, message: ServerControlMessage) -> None:
         """Send reliably; what cannot be sent because the channel is closed is let go."""
         if self._control is not None and self._control.readyState == "open":
-            self._control.send(messages.to_json(message))
+            self._control.send(to_json(message))
 
-    def send_score(self, message: Mapping[str, Any]) -> bool:
+    def send_score(self, message: ScoreMessage) -> bool:
         """Send at once or not at all: a late score is worth nothing."""
         channel = self._scores
         if channel is None or channel.readyState != "open":
@@ -125,7 +125,7 @@ class Peer:
         if channel.bufferedAmount > BACKED_UP_BYTES:
             self.scores_lost += 1
             return False
-        channel.send(messages.to_json(message))
+        channel.send(to_json(message))
         return True
 
     @property

@@ -5,7 +5,7 @@ from typing import Any
 from playwright.async_api import Browser
 
 from rtc_server import feedback
-from rtc_server.session import playback
+from rtc_server.protocol.server_messages import END_REASONS
 from tests.browser.support.learner import learner_in
 from tests.browser.support.page_script import on_page
 from tests.browser.support.server_process import Server
@@ -49,7 +49,7 @@ async () => {
   };
 }
 """
-SAID_OTHERWISE = {playback.FINISHED, playback.STOPPED}  # no end that needs a reason
+SAID_OTHERWISE = {"finished", "stopped"}  # no end that needs a reason
 
 
 async def test_whatever_the_server_names_has_words(server: Server) -> None:
@@ -57,7 +57,7 @@ async def test_whatever_the_server_names_has_words(server: Server) -> None:
     assert set(known["hints"]) == set(feedback.HINT_KINDS)
     assert set(known["findings"]) == set(feedback.FINDING_KINDS)
     assert {*feedback.SIDED_PARTS, *feedback.CENTRAL_PARTS} <= set(known["parts"])
-    assert set(known["reasons"]) == set(playback.REASONS) - SAID_OTHERWISE
+    assert set(known["reasons"]) == set(END_REASONS) - SAID_OTHERWISE
 
 
 FOUND = """

@@ -2,24 +2,30 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from rtc_server.protocol import messages
+from rtc_server.protocol.client_messages import PARSERS, parse_control
+from rtc_server.protocol.score_message import ScoreMessage
+from rtc_server.protocol.server_messages import PLAYBACK_STATES, ServerControlMessage
 from rtc_server.scoring.attempt import Summary
 
 EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "messages.json").read_text())
+SENT: dict[str, type] = {
+    get_args(get_type_hints(message)["type"])[0]: message
+    for message in (*get_args(ServerControlMessage), ScoreMessage)
+}
 
 
 @pytest.mark.parametrize("message", EXAMPLES["client"]["control"], ids=json.dumps)
 def test_the_server_reads_what_a_client_may_say(message: dict[str, Any]) -> None:
-    assert messages.parse_control(json.dumps(message)) is not None
+    assert parse_control(json.dumps(message)) is not None
 
 
 def test_every_type_that_the_server_reads_has_an_example() -> None:
     examples = {message["type"] for message in EXAMPLES["client"]["control"]}
-    assert examples == set(messages.READERS)
+    assert examples == set(PARSERS)
 
 
 def test_a_summary_has_the_fields_that_the_page_reads() -> None:
@@ -29,4 +35,11 @@ def test_a_summary_has_the_fields_that_the_page_reads() -> None:
 
 def test_states_are_the_protocols() -> None:
     shown = {m["state"] for m in EXAMPLES["server"]["control"] if m["type"] == "state"}
-    assert shown == set(messages.STATES)
+    assert shown == set(PLAYBACK_STATES)
+
+
+def test_the_server_sends_every_field_that_an_example_has() -> None:
+    examples = EXAMPLES["server"]["control"] + EXAMPLES["server"]["scores"]
+    assert {message["type"] for message in examples} == set(SENT)
+    for message in examples:
+        assert set(message) <= set(get_type_hints(SENT[message["type"]]))

@@ -1,7 +1,5 @@
 """Hints as sentences and as names for other languages."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -26,9 +24,3 @@ def test_every_limb_leads_to_a_part_that_has_a_name(limb: str, mirror: bool) -> 
         assert found.part in (None, *SIDED_PARTS, *CENTRAL_PARTS)
         seen.add(found.kind)
     assert "watch" in seen and len(seen) > 1
-
-
-def test_what_goes_over_the_wire_is_the_contracts() -> None:
-    raised = Hint("raise", "left_forearm")
-    assert raised.sentence == "raise your left forearm"
-    assert json.loads(json.dumps(raised.message())) == {"kind": "raise", "part": "left_forearm"}

@@ -11,7 +11,7 @@ import pytest
 from rtc_server.errors import OutOfOrder
 from rtc_server.pose.camera_latency import CameraLatencyCheck, Found, raised_deg
 from rtc_server.pose.smoothing import Smoother
-from rtc_server.protocol.messages import Calibrate
+from rtc_server.protocol.client_messages import Calibrate
 from rtc_server.types import Pose
 from tools.dancer.body import body
 from tools.dancer.motion import standing
@@ -142,11 +142,3 @@ def test_a_check_is_called_off_and_begun_anew() -> None:
     assert [check.saw(*sample) for sample in poses] == [None] * len(poses)
     with pytest.raises(OutOfOrder, match="ready or paused"):
         check.begin(ASKED, "playing")
-
-
-def test_the_message_says_what_was_found() -> None:
-    message = Found(123.456, 17.04, 5, None).message()
-    assert message == {
-        **{"type": "calibrated", "latency_ms": 123.5, "spread_ms": 17.0},
-        **{"cycles": 5, "problem": None},
-    }

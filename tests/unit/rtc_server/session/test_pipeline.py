@@ -13,7 +13,7 @@ from aiortc.rtcsctptransport import USERDATA_MAX_LENGTH
 from rtc_server.feedback import HINT_KINDS, SIDED_PARTS, Hint
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import FramePose
-from rtc_server.protocol.messages import to_json
+from rtc_server.protocol.server_messages import to_json
 from rtc_server.scoring.limb_directions import NAMES
 from rtc_server.scoring.reference import prepare
 from rtc_server.session import pipeline
@@ -164,7 +164,7 @@ async def test_the_cameras_own_delay_is_not_the_learners(camera_ms: float, told:
     posed = SimpleNamespace(frame=SimpleNamespace(rtp=9000), pose=Pose.nobody(108.0))
     its = SimpleNamespace(capture=capture, playhead=playhead, player=player)
     seen = pipeline.seen_in(its, posed)
-    assert seen.sync == (pipeline.MEASURED if told else pipeline.ESTIMATED)
+    assert seen.sync == ("measured" if told else "estimated")
     playout_s = 0.0 if told else pipeline.PLAYOUT_S
     assert seen.lesson_s == pytest.approx(shown_at(8000.0 - camera_ms) - playout_s)
 
@@ -220,7 +220,7 @@ def longest_score() -> dict[str, Any]:
     reference = prepare(dance())
     hint = max(
         (Hint(kind, part) for kind in HINT_KINDS for part in SIDED_PARTS),
-        key=lambda hint: len(hint.sentence + to_json(hint.message())),
+        key=lambda hint: len(hint.sentence + to_json({"kind": hint.kind, "part": hint.part})),
     )
     score = Score(12.3, 45.6, 78.9, 65.4, 0.57, -999.0, dict.fromkeys(NAMES, 0.57), "great", hint)
     xy = np.full((18, 2), 0.123, np.float32)
@@ -231,7 +231,7 @@ def longest_score() -> dict[str, Any]:
         capture=SimpleNamespace(source="arrivals"),
     )
     posed = FramePose(SimpleNamespace(rtp=0), pose, None)
-    seen = pipeline.Seen(5.678, 1.0, pipeline.MEASURED, -33.0)
+    seen = pipeline.Seen(5.678, 1.0, "measured", -33.0)
     return pipeline.score_message(its, 9999, posed, seen, score)
 
 

@@ -1,0 +1,84 @@
+"""Typed fields out of a message's JSON, with errors that name the message and the field. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rtc_server.errors import BadMessage
+
+MAX_MESSAGE_BYTES = 16 * 1024
+
+
+def parse_object(text: str | bytes) -> dict[str, Any]:
+    """Read a JSON object.
+
+    :raises BadMessage: binary, too long, not JSON, or JSON that is not an object.
+    """
+    if isinstance(text, bytes):
+        raise BadMessage(f"expected JSON text, got {len(text)} bytes of binary")
+    if len(text) > MAX_MESSAGE_BYTES:
+        raise BadMessage(f"expected at most {MAX_MESSAGE_BYTES} characters, got {len(text)}")
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadMessage(f"expected JSON, got {_shorten(text)}") from None
+    if not isinstance(message, dict):
+        raise BadMessage(f"expected a JSON object, got {_shorten(message)}")
+    return message
+
+
+class FieldReader:
+    """Reads the fields of one message; each method raises BadMessage for a wrong value."""
+
+    def __init__(self, kind: str, message: Mapping[str, Any]) -> None:
+        self._kind = kind
+        self._message = message
+
+    def number(self, name: str, *, least: float = -math.inf) -> float:
+        """A finite number."""
+        value = self._message.get(name)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise BadMessage(f"{self._kind}.{name}: expected a number, got {_shorten(value)}")
+        if not math.isfinite(value) or value < least:
+            raise BadMessage(
+                f"{self._kind}.{name}: expected {least} or more, got {_shorten(value)}"
+            )
+        return float(value)
+
+    def optional(self, name: str, *, least: float = -math.inf) -> float | None:
+        """A finite number, or None where the field is absent or null."""
+        return None if self._message.get(name) is None else self.number(name, least=least)
+
+    def within(self, name: str, least: float, most: float) -> float:
+        """A number of that range, both ends included."""
+        value = self.number(name)
+        if not least <= value <= most:
+            raise BadMessage(f"{self._kind}.{name}: expected {least:g} to {most:g}, got {value:g}")
+        return value
+
+    def one_of(self, name: str, allowed: Sequence[float]) -> float:
+        """One of those numbers."""
+        value = self.number(name)
+        if value not in allowed:
+            expected = ", ".join(f"{number:g}" for number in allowed)
+            raise BadMessage(f"{self._kind}.{name}: expected one of {expected}, got {value:g}")
+        return value
+
+    def text(self, name: str, default: str) -> str:
+        """Text, cut off after 200 characters."""
+        value = self._message.get(name, default)
+        if not isinstance(value, str):
+            raise BadMessage(f"{self._kind}.{name}: expected text, got {_shorten(value)}")
+        return value[:200]
+
+    def has(self, *names: str) -> bool:
+        """Whether any of these fields is there and not null."""
+        return any(self._message.get(name) is not None for name in names)
+
+
+def _shorten(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

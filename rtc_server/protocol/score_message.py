@@ -1,0 +1,111 @@
+"""The `score` message, the only one on the channel `scores`. Pure.
+
+It has to fit one packet of SCTP (1160 bytes), because a message split over two packets is about
+twice as likely to be lost; so its figures are short.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rtc_server.feedback import Hint, HintKind
+from rtc_server.types import Score
+
+SyncSource = Literal["measured", "estimated"]  # how the lesson position on the screen is known
+CaptureSource = Literal["reports", "arrivals"]  # how the moment of capture is known
+Joint = list[float | None]  # [x, y, confidence]: 0..1 of the picture; missing: [null, null, 0]
+
+
+class AdviceFields(TypedDict):
+    kind: HintKind
+    part: str | None
+
+
+class FramingFields(TypedDict, total=False):
+    """What keeps the learner from being seen well, the gravest first; absent while playing."""
+
+    framing: list[str] | None
+
+
+class ScoreMessage(FramingFields):
+    """One sample; `score` and the fields that belong to it are null while nothing is scored."""
+
+    type: Literal["score"]
+    seq: int
+    lesson_s: float
+    score: float | None  # 0..100, as the next three
+    shape: float | None
+    timing: float | None
+    energy: float | None
+    label: str | None
+    coverage: float | None  # 0..1
+    lag_ms: float | None  # how late the learner moves; negative when early
+    limbs: dict[str, float | None] | None  # 0..1
+    hint: str | None
+    advice: AdviceFields | None
+    pose: list[Joint]  # 18 joints of the webcam's picture
+    target: list[Joint]  # 18 joints of the instructor's picture
+    age_ms: float | None  # from the capture to this message
+    skew_ms: float | None  # what the system could not account for
+    sync: SyncSource
+    capture: CaptureSource | None
+
+
+def build_score(
+    *,
+    seq: int,
+    lesson_s: float,
+    score: Score | None,
+    hint: Hint | None,
+    framing: FramingFields,
+    pose: list[Joint],
+    target: list[Joint],
+    age_ms: float,
+    skew_ms: float | None,
+    sync: SyncSource,
+    capture: CaptureSource | None,
+) -> ScoreMessage:
+    """A `score`; with no score it still shows where the learner stands."""
+    return {
+        "type": "score",
+        "seq": seq,
+        "lesson_s": round(lesson_s, 3),
+        "score": _short(score.score) if score else None,
+        "shape": _short(score.shape, 0) if score else None,
+        "timing": _short(score.timing, 0) if score else None,
+        "energy": _short(score.energy, 0) if score else None,
+        "label": score.label if score else None,
+        "coverage": _short(score.coverage, 2) if score else None,
+        "lag_ms": _short(score.lag_ms, 0) if score else None,
+        "limbs": {limb: _short(skill, 2) for limb, skill in score.limbs.items()} if score else None,
+        "hint": hint.sentence if hint else None,
+        "advice": {"kind": hint.kind, "part": hint.part} if hint else None,
+        **framing,
+        "pose": pose,
+        "target": target,
+        "age_ms": _short(age_ms, 0),
+        "skew_ms": _short(skew_ms, 0),
+        "sync": sync,
+        "capture": capture,
+    }
+
+
+def build_joints(xy: NDArray[np.float32], confidence: NDArray[np.float32]) -> list[Joint]:
+    """18 × [x, y, confidence]; a joint that is seen has a confidence of at least 0.1."""
+    return [
+        [_short(x, 3), _short(y, 3), _short(max(certain, 0.1))]
+        if np.isfinite(x) and certain > 0
+        else [None, None, 0]
+        for (x, y), certain in zip(xy.tolist(), confidence.tolist(), strict=True)
+    ]
+
+
+def _short(value: float | None, digits: int = 1) -> float | None:
+    """Rounded, and without ".0" in JSON."""
+    if value is None:
+        return None
+    rounded = round(value, digits)
+    return int(rounded) if rounded == int(rounded) else rounded
