@@ -15,12 +15,9 @@ from aiohttp import web
 
 from models.fetch import ensure_model
 from rtc_server.config import Config
-from rtc_server.errors import NotReady
 from rtc_server.history.async_store import AsyncStore
 from rtc_server.history.database_url import parse_address
 from rtc_server.history.store import Store
-from rtc_server.http import errors, history, lesson_changes, system
-from rtc_server.http import sessions as session_routes
 from rtc_server.http.app_keys import (
     CONFIG,
     HISTORY,
@@ -31,7 +28,9 @@ from rtc_server.http.app_keys import (
     UPLOADS,
     Readiness,
 )
-from rtc_server.http.lesson_cache import LessonCache
+from rtc_server.http.errors import MAX_BODY_BYTES, problem_middleware
+from rtc_server.http.lesson_store import AsyncLessonStore
+from rtc_server.http.routes import add_routes
 from rtc_server.lessons.store import LessonStore
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
@@ -53,18 +52,16 @@ BATCH = 4  # learners' pictures in one call of the network, where that is faster
 
 def make_app(config: Config) -> web.Application:
     """The application; it begins to listen at once and is ready when its models are warm."""
-    app = web.Application(middlewares=[errors.told], client_max_size=errors.LARGEST_BODY)
+    app = web.Application(middlewares=[problem_middleware], client_max_size=MAX_BODY_BYTES)
     app[CONFIG] = config
     app[METRICS] = Metrics()
-    for routes in (system, session_routes, history, lesson_changes):
-        app.add_routes(routes.routes)
-    app.router.add_static("/static", system.WEB, append_version=False)
-    app.cleanup_ctx.extend([_archive, _library, _poses, _uploads])
-    app.on_shutdown.append(_call_uploads_off)
+    add_routes(app)
+    app.cleanup_ctx.extend([_open_history, _open_lessons, _open_sessions, _open_uploads])
+    app.on_shutdown.append(_cancel_uploads)
     return app
 
 
-async def _archive(app: web.Application) -> AsyncIterator[None]:
+async def _open_history(app: web.Application) -> AsyncIterator[None]:
     """First in and last out, so that what sessions leave at the very end is kept, too.
 
     :raises BadHistory: the database cannot be used; the server does not start then.
@@ -76,24 +73,24 @@ async def _archive(app: web.Application) -> AsyncIterator[None]:
         yield
 
 
-async def _library(app: web.Application) -> AsyncIterator[None]:
-    library = app[LESSONS] = LessonCache(LessonStore(app[CONFIG].lessons))
+async def _open_lessons(app: web.Application) -> AsyncIterator[None]:
+    lessons = app[LESSONS] = AsyncLessonStore(LessonStore(app[CONFIG].lessons))
     yield
-    library.close()
+    lessons.close()
 
 
-async def _uploads(app: web.Application) -> AsyncIterator[None]:
+async def _open_uploads(app: web.Application) -> AsyncIterator[None]:
     async with UploadService(app[CONFIG], app[METRICS]) as uploads:
         app[UPLOADS] = uploads
         yield
 
 
-async def _call_uploads_off(app: web.Application) -> None:
+async def _cancel_uploads(app: web.Application) -> None:
     """Before the handlers are waited for, which wait for bodies."""
     await app[UPLOADS].close()
 
 
-async def _poses(app: web.Application) -> AsyncIterator[None]:
+async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
     """Sessions over a pose service whose models load while the server already listens."""
     config, metrics = app[CONFIG], app[METRICS]
     app[READINESS] = Readiness()
@@ -122,10 +119,10 @@ async def _warm_up(
     live: list[tuple[TfPoseEstimator, TrackerSettings]],
 ) -> None:
     readiness = app[READINESS]
-    library = app[LESSONS]
+    store = app[LESSONS]
     try:
-        estimator, settings = await library.off_loop(lambda: open_live(app[CONFIG]))
-        lessons = await library.all()
+        estimator, settings = await store.run_in_thread(lambda: open_live(app[CONFIG]))
+        lessons = await store.list()
     except Exception as error:  # whatever it is, the server must say why it is not ready
         readiness.settle(False, f"the pose models could not be loaded: {error}")
         return
@@ -133,7 +130,7 @@ async def _warm_up(
     live.append((estimator, settings))
     readiness.settle(True)
     how = f"{estimator.engine_name} {estimator.precision}, crops of {settings.crop_side}"
-    logger.info("ready: %s, lessons %s", how, [its.id for its in lessons])
+    logger.info("ready: %s, lessons %s", how, [lesson.id for lesson in lessons])
 
 
 def workers() -> int:
@@ -198,6 +195,6 @@ async def _ready_or_stopped(app: web.Application, stop: asyncio.Event) -> bool:
     either: set[asyncio.Future[Any]] = {readiness.settled, stopped}
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
-    if readiness.settled.done() and not readiness.ready:
-        raise NotReady(readiness.why_not)
+    if readiness.settled.done():
+        readiness.require()
     return readiness.ready

@@ -11,7 +11,7 @@ from typing import Any
 
 from rtc_server import config
 from rtc_server.config import ACCESS, ENGINES, PRECISIONS, Config
-from rtc_server.http.auth import why_closed
+from rtc_server.http.auth import why_uploads_closed
 
 EXAMPLES = """\
 examples:
@@ -118,7 +118,7 @@ def run(args: argparse.Namespace) -> int:
 def announce(settings: Config, url: str) -> None:
     """Say where learners may go, whether lessons may come, and where what is kept of them lies."""
     print(f"Tandem is ready: {url}", flush=True)
-    if closed := why_closed(settings, {"Host": "localhost"}):
+    if closed := why_uploads_closed(settings, {"Host": "localhost"}):
         print(f"No lessons are taken over HTTP: {closed}.", flush=True)
     if not settings.history:
         print("No results are kept (--history says where to).", flush=True)

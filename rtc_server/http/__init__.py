@@ -1,1 +1,1 @@
-"""HTTP: who may ask, what is answered, errors as problem details (docs/protocol.md)."""
+"""HTTP: one module a resource, who may ask, and errors as problem details (docs/protocol.md)."""

@@ -1,4 +1,4 @@
-"""What hangs on the application, for its handlers to find."""
+"""The keys under which handlers find the application's services."""
 
 from __future__ import annotations
 
@@ -7,34 +7,42 @@ import asyncio
 from aiohttp import web
 
 from rtc_server.config import Config
+from rtc_server.errors import NotReady
 from rtc_server.history.async_store import AsyncStore
-from rtc_server.http.lesson_cache import LessonCache
+from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.metrics import Metrics
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.uploads.service import UploadService
 
 
 class Readiness:
-    """Whether learners may come: models warm and lessons loaded."""
+    """Whether learners may connect: the models are warm and the lessons are loaded."""
 
     def __init__(self) -> None:
-        self.why_not = "the pose models are being loaded"
         self.settled: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._reason = "the pose models are being loaded"
 
     @property
     def ready(self) -> bool:
         return self.settled.done() and self.settled.result()
 
-    def settle(self, ready: bool, why_not: str = "") -> None:
-        """Say once whether learners may come."""
-        self.why_not = why_not
+    def settle(self, ready: bool, reason: str = "") -> None:
+        """Set the answer, once; `reason` says why learners may not connect."""
+        self._reason = reason
         self.settled.set_result(ready)
 
+    def require(self) -> None:
+        """
+        :raises NotReady: learners may not connect (yet).
+        """
+        if not self.ready:
+            raise NotReady(self._reason)
 
-HISTORY = web.AppKey("archive", AsyncStore)
+
 CONFIG = web.AppKey("config", Config)
-LESSONS = web.AppKey("library", LessonCache)
-SESSIONS = web.AppKey("sessions", SessionRegistry)
+HISTORY = web.AppKey("history", AsyncStore)
+LESSONS = web.AppKey("lessons", AsyncLessonStore)
 METRICS = web.AppKey("metrics", Metrics)
 READINESS = web.AppKey("readiness", Readiness)
+SESSIONS = web.AppKey("sessions", SessionRegistry)
 UPLOADS = web.AppKey("uploads", UploadService)

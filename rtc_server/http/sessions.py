@@ -1,68 +1,52 @@
-"""HTTP: the offer/answer exchange, and a session from outside."""
+"""HTTP routes of sessions: the offer/answer exchange, trickled candidates, state, and closing."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 from rtc_server.errors import BadMessage
-from rtc_server.http import offer_body
 from rtc_server.http.app_keys import LESSONS, READINESS, SESSIONS
 from rtc_server.http.errors import problem
+from rtc_server.http.offer import SessionOffer, parse_json_offer, parse_sdp_offer
 from rtc_server.session.session import SessionRequest
 from rtc_server.webrtc import trickle
+
+JSON, SDP = "application/json", "application/sdp"
 
 routes = web.RouteTableDef()
 
 
 @routes.post("/offer")
 @routes.post("/api/sessions")
-async def open_session(request: web.Request) -> web.Response:
-    """Offer in, answer out: JSON, or bare SDP in WHIP's shape (RFC 9725)."""
-    state = request.app[READINESS]
-    if not state.ready:
-        return problem(503, "not_ready", state.why_not)
-    if request.content_type == "application/json":
-        offer = offer_body.read_json(await _text(request))
-    elif request.content_type == "application/sdp":
-        offer = offer_body.read_sdp(await _text(request), request.query)
-    else:
-        raise web.HTTPUnsupportedMediaType(
-            text=f"expected application/json or application/sdp, got {request.content_type}"
-        )
-    library = request.app[LESSONS]
-    its = await library.get(offer.lesson)
-    reference = await library.reference(its)
-    order = SessionRequest(its, reference, offer.mirror, offer.annotated, offer.learner)
-    session, answer = await request.app[SESSIONS].open(order, offer.sdp, offer.resume)
+async def create_session(request: web.Request) -> web.Response:
+    """Answer an offer, in JSON or as bare SDP in WHIP's shape (RFC 9725)."""
+    request.app[READINESS].require()
+    offer = await _read_offer(request)
+    lessons = request.app[LESSONS]
+    lesson = await lessons.get(offer.lesson)
+    reference = await lessons.reference(lesson)
+    wanted = SessionRequest(lesson, reference, offer.mirror, offer.annotated, offer.learner)
+    session, answer = await request.app[SESSIONS].open(wanted, offer.sdp, offer.resume)
     headers = {
         "Location": f"/api/sessions/{session.id}",
         "ETag": session.ice_tag,
         "Accept-Patch": trickle.CONTENT_TYPE,
     }
-    if request.content_type == "application/sdp":
-        return web.Response(
-            text=answer, status=201, headers=headers, content_type="application/sdp"
-        )
+    if request.content_type == SDP:
+        return web.Response(text=answer, status=201, headers=headers, content_type=SDP)
     body = {"id": session.id, "sdp": answer, "type": "answer"}
     return web.json_response(body, status=201, headers=headers)
 
 
-async def _text(request: web.Request) -> str:
-    try:
-        return await request.text()
-    except UnicodeDecodeError:
-        raise BadMessage("expected a body in UTF-8") from None
-
-
 @routes.get("/api/sessions/{id}")
-async def session(request: web.Request) -> web.Response:
+async def get_session(request: web.Request) -> web.Response:
     return web.json_response(request.app[SESSIONS].find(request.match_info["id"]).describe())
 
 
 @routes.patch("/api/sessions/{id}")
 async def add_candidates(request: web.Request) -> web.Response:
-    """Trickle ICE as RFC 9725, 4.3, has it; `If-Match` is heeded and not required."""
-    its = request.app[SESSIONS].find(request.match_info["id"])
+    """Trickle ICE (RFC 9725, 4.3); `If-Match` is checked where it is given."""
+    session = request.app[SESSIONS].find(request.match_info["id"])
     if request.content_type != trickle.CONTENT_TYPE:
         response = problem(
             *(415, "http", f"expected {trickle.CONTENT_TYPE}, got {request.content_type}")
@@ -70,9 +54,9 @@ async def add_candidates(request: web.Request) -> web.Response:
         response.headers["Accept-Patch"] = trickle.CONTENT_TYPE
         return response
     wanted = request.headers.get("If-Match", "*")
-    if wanted != "*" and its.ice_tag not in wanted:
-        return problem(412, "http", f"expected If-Match: {its.ice_tag}, got {wanted[:60]}")
-    await its.add_candidates(trickle.read_fragment(await _text(request)))
+    if wanted != "*" and session.ice_tag not in wanted:
+        return problem(412, "http", f"expected If-Match: {session.ice_tag}, got {wanted[:60]}")
+    await session.add_candidates(trickle.read_fragment(await _read_text(request)))
     return web.Response(status=204)
 
 
@@ -83,7 +67,22 @@ async def close_session(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/sessions/{id}/close")
-async def beacon(request: web.Request) -> web.Response:
-    """A page goes, or has lost its connection: it may come back and go on."""
+async def close_session_by_beacon(request: web.Request) -> web.Response:
+    """A page is left or has lost its connection; the session can still be resumed."""
     await request.app[SESSIONS].close(request.match_info["id"], "closed", may_return=True)
     return web.Response(status=204)
+
+
+async def _read_offer(request: web.Request) -> SessionOffer:
+    if request.content_type == JSON:
+        return parse_json_offer(await _read_text(request))
+    if request.content_type == SDP:
+        return parse_sdp_offer(await _read_text(request), request.query)
+    raise web.HTTPUnsupportedMediaType(text=f"expected {JSON} or {SDP}, got {request.content_type}")
+
+
+async def _read_text(request: web.Request) -> str:
+    try:
+        return await request.text()
+    except UnicodeDecodeError:
+        raise BadMessage("expected a body in UTF-8") from None

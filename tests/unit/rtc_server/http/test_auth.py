@@ -1,11 +1,16 @@
-"""Who may change lessons and see results over HTTP, told by settings, token and origin."""
+"""Who may change lessons and read results over HTTP: configuration, token and origin."""
 
 import pytest
 from multidict import CIMultiDict
 
 from rtc_server.config import Config
 from rtc_server.errors import TokenNeeded, UploadsOff
-from rtc_server.http.auth import describe, expect_allowed, history_is_open, why_closed
+from rtc_server.http.auth import (
+    describe_uploads,
+    is_history_open,
+    require_uploads_allowed,
+    why_uploads_closed,
+)
 
 TOKEN = "an-entirely-secret-word"
 HERE = {"Host": "127.0.0.1:8080"}
@@ -17,22 +22,24 @@ def headers(**more: str) -> CIMultiDict[str]:
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost:9", "[::1]:8080", "127.8.8.8"])
 def test_on_loopback_it_is_open(host: str) -> None:
-    expect_allowed(Config(), headers(Host=host))
-    expect_allowed(Config(), headers(Host=host, Origin=f"http://{host}"))
-    expect_allowed(Config(), headers(Host=host, Sec_Fetch_Site="same-origin"))
+    require_uploads_allowed(Config(), headers(Host=host))
+    require_uploads_allowed(Config(), headers(Host=host, Origin=f"http://{host}"))
+    require_uploads_allowed(Config(), headers(Host=host, Sec_Fetch_Site="same-origin"))
 
 
 def test_switched_off_it_is_closed_also_to_who_knows_the_token() -> None:
     config = Config(uploads=False, token=TOKEN)
-    with pytest.raises(UploadsOff, match="set to take none"):
-        expect_allowed(config, headers(Authorization=f"Bearer {TOKEN}"))
+    with pytest.raises(UploadsOff, match="switched off on this server"):
+        require_uploads_allowed(config, headers(Authorization=f"Bearer {TOKEN}"))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.7", "dance.example"])
 def test_beyond_loopback_it_is_closed_without_a_token(host: str) -> None:
-    with pytest.raises(UploadsOff, match="started with TANDEM_TOKEN"):
-        expect_allowed(Config(host=host), headers())
-    expect_allowed(Config(host=host, token=TOKEN), headers(Authorization=f"Bearer {TOKEN}"))
+    with pytest.raises(UploadsOff, match="start it with TANDEM_TOKEN"):
+        require_uploads_allowed(Config(host=host), headers())
+    require_uploads_allowed(
+        Config(host=host, token=TOKEN), headers(Authorization=f"Bearer {TOKEN}")
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,9 +54,9 @@ def test_beyond_loopback_it_is_closed_without_a_token(host: str) -> None:
 )
 def test_behind_a_proxy_it_is_closed_without_a_token(more: dict[str, str]) -> None:
     with pytest.raises(UploadsOff, match="another name"):
-        expect_allowed(Config(), headers(**more))
+        require_uploads_allowed(Config(), headers(**more))
     bearer = {"Authorization": f"bearer {TOKEN}"}
-    expect_allowed(Config(token=TOKEN), headers(**more, **bearer))
+    require_uploads_allowed(Config(token=TOKEN), headers(**more, **bearer))
 
 
 @pytest.mark.parametrize(
@@ -64,8 +71,8 @@ def test_behind_a_proxy_it_is_closed_without_a_token(more: dict[str, str]) -> No
     ],
 )
 def test_a_page_of_another_origin_is_refused(more: dict[str, str]) -> None:
-    with pytest.raises(UploadsOff, match="expected a request of this server's own page"):
-        expect_allowed(Config(), headers(**more))
+    with pytest.raises(UploadsOff, match="expected a request from this server's own page"):
+        require_uploads_allowed(Config(), headers(**more))
 
 
 @pytest.mark.parametrize(
@@ -80,20 +87,20 @@ def test_a_page_of_another_origin_is_refused(more: dict[str, str]) -> None:
 )
 def test_without_the_token_it_is_closed(shown: str, sentence: str) -> None:
     with pytest.raises(TokenNeeded, match=sentence):
-        expect_allowed(Config(token=TOKEN), headers(Authorization=shown))
+        require_uploads_allowed(Config(token=TOKEN), headers(Authorization=shown))
 
 
 def test_the_page_is_told_what_it_may() -> None:
-    assert describe(Config(), headers()) == {
+    assert describe_uploads(Config(), headers()) == {
         **{"allowed": True, "why_not": None, "why_code": None, "needs_token": False},
         **{"max_mb": 500, "max_s": 600.0},
     }
-    closed = describe(Config(host="0.0.0.0"), headers())
+    closed = describe_uploads(Config(host="0.0.0.0"), headers())
     assert closed["allowed"] is False and "TANDEM_TOKEN" in str(closed["why_not"])
     assert closed["why_code"] == "no_token"
-    assert describe(Config(uploads=False), headers())["why_code"] == "off"
-    assert describe(Config(host="0.0.0.0", token=TOKEN), headers())["needs_token"] is True
-    assert why_closed(Config(host="0.0.0.0", token=TOKEN), headers()) is None
+    assert describe_uploads(Config(uploads=False), headers())["why_code"] == "off"
+    assert describe_uploads(Config(host="0.0.0.0", token=TOKEN), headers())["needs_token"] is True
+    assert why_uploads_closed(Config(host="0.0.0.0", token=TOKEN), headers()) is None
 
 
 @pytest.mark.parametrize(
@@ -113,4 +120,4 @@ def test_results_are_open_to_this_machine_unless_it_is_said_otherwise(
     listens: str, access: str, more: dict[str, str], is_open: bool
 ) -> None:
     config = Config(host=listens, history_access=access)
-    assert history_is_open(config, headers(**more)) is is_open
+    assert is_history_open(config, headers(**more)) is is_open

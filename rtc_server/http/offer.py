@@ -1,4 +1,4 @@
-"""What a learner asks for in the body of an offer. Pure."""
+"""Parses the body of `POST /api/sessions`: an SDP offer and what the learner asks for. Pure."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ from rtc_server.scoring.attempt import MIRRORS, Mirror
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SessionOffer:
+    """An SDP offer and what the learner asks for with it."""
+
     sdp: str
     lesson: str
     mirror: Mirror = "auto"
     annotated: bool = False
     learner: str | None = None
-    resume: str | None = None  # the id of a session that broke off
+    resume: str | None = None  # the id of the session to resume
 
 
-def read_json(text: str) -> Offer:
-    """The offer of a JSON body.
+def parse_json_offer(text: str) -> SessionOffer:
+    """Parse a JSON body.
 
-    :raises BadMessage: not JSON, or a field missing or wrong.
-    :raises BadLearner: a name that nobody can have.
+    :raises BadMessage: not JSON, or a field is missing or wrong.
+    :raises BadLearner: a name that a learner cannot have.
     """
     try:
         body = json.loads(text)
@@ -48,14 +50,16 @@ def read_json(text: str) -> Offer:
     if resume is not None and not isinstance(resume, str):
         raise BadMessage(f"resume: expected the id of a session, got {resume!r}")
     learner = None if body.get("learner") is None else learner_name(body["learner"])
-    return Offer(body["sdp"], body["lesson"], cast(Mirror, mirror), annotated, learner, resume)
+    return SessionOffer(
+        body["sdp"], body["lesson"], cast(Mirror, mirror), annotated, learner, resume
+    )
 
 
-def read_sdp(text: str, query: Mapping[str, str]) -> Offer:
-    """The offer of a bare SDP body (WHIP), whose wishes stand in the address.
+def parse_sdp_offer(text: str, query: Mapping[str, str]) -> SessionOffer:
+    """Parse a bare SDP body (WHIP); what the learner asks for is in the query.
 
-    :raises BadMessage: no lesson is named.
+    :raises BadMessage: the query names no lesson.
     """
     if "lesson" not in query:
         raise BadMessage("expected ?lesson=ID beside a bare SDP offer, got none")
-    return Offer(text, query["lesson"], resume=query.get("resume"))
+    return SessionOffer(text, query["lesson"], resume=query.get("resume"))

@@ -1,0 +1,24 @@
+"""HTTP routes of jobs: an upload on its way to a lesson. A job's id is a secret of its sender."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from rtc_server.http.app_keys import CONFIG, UPLOADS
+from rtc_server.http.auth import require_uploads_allowed
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/jobs/{id}")
+async def get_job(request: web.Request) -> web.Response:
+    """The job's progress; everybody who knows the id may ask."""
+    uploads = request.app[UPLOADS]
+    return web.json_response(uploads.describe(uploads.find(request.match_info["id"])))
+
+
+@routes.delete("/api/jobs/{id}")
+async def cancel_job(request: web.Request) -> web.Response:
+    require_uploads_allowed(request.app[CONFIG], request.headers)
+    await request.app[UPLOADS].cancel(request.match_info["id"])
+    return web.Response(status=204)

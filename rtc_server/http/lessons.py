@@ -1,0 +1,174 @@
+"""HTTP routes of lessons: list, read, upload, rename and remove them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from aiohttp import web
+
+from rtc_server.errors import BadMessage, BrokenUpload
+from rtc_server.http.app_keys import CONFIG, LESSONS, UPLOADS
+from rtc_server.http.auth import require_uploads_allowed
+from rtc_server.http.lesson_store import AsyncLessonStore
+from rtc_server.http.upload_query import parse_upload_query
+from rtc_server.lessons.store import Lesson
+from rtc_server.lessons.titles import check_title
+from rtc_server.pose.poses_csv import to_csv
+from rtc_server.pose.poses_json import track_to_json
+from rtc_server.uploads.job import Job
+from rtc_server.uploads.request import Wish
+from rtc_server.uploads.request_body import BLOCK
+
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/api/lessons")
+async def list_lessons(request: web.Request) -> web.Response:
+    lessons = await request.app[LESSONS].list()
+    return web.json_response([lesson.metadata() for lesson in lessons])
+
+
+@routes.get("/api/lessons/{id}")
+async def get_lesson(request: web.Request) -> web.Response:
+    return web.json_response((await _find_lesson(request)).metadata())
+
+
+@routes.get("/api/lessons/{id}/video")
+async def get_video(request: web.Request) -> web.StreamResponse:
+    """The original video; FileResponse answers Range requests."""
+    return web.FileResponse((await _find_lesson(request)).source_path)
+
+
+@routes.get("/api/lessons/{id}/thumbnail.jpg")
+async def get_thumbnail(request: web.Request) -> web.StreamResponse:
+    return web.FileResponse((await _find_lesson(request)).thumbnail_path)
+
+
+@routes.get("/api/lessons/{id}/thumbnails.jpg")
+async def get_thumbnails(request: web.Request) -> web.Response:
+    """The images along the lesson's timeline in one JPEG; the metadata says where each one is."""
+    image = await request.app[LESSONS].thumbnails(await _find_lesson(request))
+    return web.Response(body=image, content_type="image/jpeg")
+
+
+@routes.get("/api/lessons/{id}/poses.csv")
+async def get_poses_csv(request: web.Request) -> web.Response:
+    lesson = await _find_lesson(request)
+
+    def text() -> str:
+        return to_csv(lesson.poses(), lesson.width, lesson.height)
+
+    csv = await request.app[LESSONS].run_in_thread(text)
+    return web.Response(text=csv, content_type="text/csv")
+
+
+@routes.get("/api/lessons/{id}/poses.json")
+async def get_poses_json(request: web.Request) -> web.Response:
+    lesson = await _find_lesson(request)
+
+    def text() -> str:
+        return track_to_json(lesson.poses(), lesson.pose_fps, lesson.width, lesson.height)
+
+    body = await request.app[LESSONS].run_in_thread(text)
+    return web.Response(text=body, content_type="application/json")
+
+
+@routes.post("/api/lessons")
+async def create_lesson(request: web.Request) -> web.Response:
+    """Start a job: the request's body is the video; answered once all of it has arrived."""
+    require_uploads_allowed(request.app[CONFIG], request.headers)
+    if request.content_type in FORMS:
+        raise web.HTTPUnsupportedMediaType(
+            text=f"expected the video itself as the body, got {request.content_type}"
+        )
+    uploads = request.app[UPLOADS]
+    if id := request.query.get("of"):
+        job = await _take_part_of_lesson(request, id)
+    else:
+        job = await uploads.take(_parse_query(request), _read_body(request))
+    headers = {"Location": f"/api/jobs/{job.id}"}
+    return web.json_response(uploads.describe(job), status=202, headers=headers)
+
+
+@routes.patch("/api/lessons/{id}")
+async def rename_lesson(request: web.Request) -> web.Response:
+    require_uploads_allowed(request.app[CONFIG], request.headers)
+    title = await _read_title(request)
+    lesson = await request.app[LESSONS].rename(request.match_info["id"], title)
+    return web.json_response(lesson.metadata())
+
+
+@routes.delete("/api/lessons/{id}")
+async def remove_lesson(request: web.Request) -> web.Response:
+    require_uploads_allowed(request.app[CONFIG], request.headers)
+    await request.app[LESSONS].remove(request.match_info["id"])
+    return web.Response(status=204)
+
+
+async def _find_lesson(request: web.Request) -> Lesson:
+    return await request.app[LESSONS].get(request.match_info["id"])
+
+
+async def _take_part_of_lesson(request: web.Request, id: str) -> Job:
+    """A job that makes a new lesson of a part of an existing one, which stays as it is.
+
+    :raises UnknownLesson: no lesson of that id.
+    :raises BadMessage: neither a beginning nor an end of the part is given.
+    """
+    lessons = request.app[LESSONS]
+    lesson = await lessons.get(id)
+    wanted = _parse_query(request, lesson.title)
+    if wanted.part is None:
+        raise BadMessage("of: expected from_s or to_s with it, got neither")
+    source = lesson.source_path
+    length = (await lessons.run_in_thread(source.stat)).st_size
+    wanted = replace(wanted, name=lesson.title, suffix=source.suffix, length=length)
+    return await request.app[UPLOADS].take(wanted, _read_file(source, lessons))
+
+
+def _parse_query(request: web.Request, default_title: str = "") -> Wish:
+    return parse_upload_query(
+        request.query, request.content_type, request.content_length, default_title
+    )
+
+
+async def _read_body(request: web.Request) -> AsyncIterator[bytes]:
+    """The request's body, piece by piece.
+
+    :raises BrokenUpload: the client disconnected before its end.
+    """
+    try:
+        async for piece in request.content.iter_any():
+            yield piece
+    except (ConnectionError, web.RequestPayloadError) as error:
+        raise BrokenUpload("expected the whole video, the upload broke off") from error
+
+
+async def _read_file(path: Path, lessons: AsyncLessonStore) -> AsyncIterator[bytes]:
+    """A file's content, piece by piece as a request's body."""
+    file = await lessons.run_in_thread(lambda: path.open("rb"))
+    try:
+        while piece := await lessons.run_in_thread(lambda: file.read(BLOCK)):
+            yield piece
+    finally:
+        file.close()
+
+
+async def _read_title(request: web.Request) -> str:
+    """
+    :raises BadMessage: not JSON, or no title in it.
+    :raises BadTitle: not a title.
+    """
+    try:
+        body = json.loads(await request.text())
+    except (ValueError, RecursionError):
+        raise BadMessage('expected a JSON object {"title": …}, got no JSON') from None
+    title = body.get("title") if isinstance(body, dict) else None
+    if not isinstance(title, str):
+        raise BadMessage(f"title: expected text, got {title!r}")
+    return check_title(title)

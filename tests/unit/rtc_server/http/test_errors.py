@@ -1,0 +1,26 @@
+"""Every error has an HTTP status."""
+
+from collections.abc import Iterator
+
+from rtc_server.errors import NobodyInPicture, TandemError, TokenNeeded
+from rtc_server.http.errors import STATUS, status_of
+
+
+def subclasses(kind: type[TandemError]) -> Iterator[type[TandemError]]:
+    for subclass in kind.__subclasses__():
+        yield subclass
+        yield from subclasses(subclass)
+
+
+def test_every_error_or_its_base_is_in_the_table() -> None:
+    without = [
+        kind.__name__ for kind in subclasses(TandemError) if not set(kind.__mro__) & {*STATUS}
+    ]
+    assert without == [], f"give them a status in rtc_server/http/errors.py: {without}"
+
+
+def test_a_subclass_has_the_status_of_its_base_and_an_unknown_class_is_the_servers_fault() -> None:
+    assert status_of(TokenNeeded) == 401
+    assert status_of(NobodyInPicture) == 500
+    assert status_of(type("LocalError", (TokenNeeded,), {})) == 401
+    assert status_of(TandemError) == 500
