@@ -1,20 +1,23 @@
-# Each target sets up what it needs; a second run finds it there and is quick.
+# Each target sets up what it needs. The second run is quick because everything is there.
 SHELL := /bin/bash
-PYTHON ?= python3.11
+# Empty: the newest supported Python. To name one: make PYTHON=python3.12 run
+PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Started as a module, as everything is: a script of .venv/bin fails once the folder was moved.
+IMPORT_LINTER := $(BIN)/python -c "from importlinter.cli import lint_imports_command as lint; lint()"
 
-.PHONY: run test lint format bench lock clean help
+.PHONY: run test lint format bench lock clean help packages-run packages-test
 .DEFAULT_GOAL := help
 
-help: ## what there is
+help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-run: $(VENV)/run.stamp ## set everything up and serve the page with the demo lesson (ARGS="--port 9000")
+run: packages-run ## set everything up and serve the page with the demo lesson (ARGS="--port 9000")
 	@$(BIN)/python run.py serve $(ARGS)
 
-test: $(VENV)/test.stamp ## set everything up, a browser included, and run every check
+test: packages-test ## set everything up, a browser included, and run every check
 	@setup/browser.sh
 	@setup/npm.sh
 	@$(MAKE) --no-print-directory lint
@@ -25,28 +28,23 @@ else
 	$(BIN)/python -m pytest $(ARGS)
 endif
 
-lint: $(VENV)/test.stamp ## ruff, mypy --strict, import contracts
+lint: packages-test ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@$(BIN)/mypy & types=$$!; $(BIN)/lint-imports; rooms=$$?; wait $$types && exit $$rooms
+	@$(BIN)/python -m mypy & mypy=$$!; $(IMPORT_LINTER); imports=$$?; wait $$mypy && exit $$imports
 
-format: $(VENV)/test.stamp ## let ruff put the code in order
+format: packages-test ## fix and format the code with ruff
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/test.stamp ## every measurement of bench/, side by side
+bench: packages-test ## run every measurement of bench/
 	@set -e; for file in $$(grep -l '^def main(' bench/*.py); do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
 
-lock: $(VENV)/test.stamp ## pin the dependencies of pyproject.toml anew, with hashes
+lock: packages-test ## pin the dependencies of pyproject.toml again, with hashes
 	@setup/lock.sh
 
-clean: ## forget everything that was set up, fetched or made (lessons and results stay)
+clean: ## remove everything that was set up, fetched or built (lessons and results stay)
 	rm -rf $(VENV) .cache artifacts models/*.pb .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-$(VENV)/run.stamp: requirements/run.txt setup/python.sh
-	@setup/python.sh $(VENV) requirements/run.txt "$(PYTHON)"
-	@touch $@
-
-$(VENV)/test.stamp: requirements/test.txt setup/python.sh
-	@setup/python.sh $(VENV) requirements/test.txt "$(PYTHON)"
-	@touch $@ $(VENV)/run.stamp
+packages-run packages-test: packages-%:
+	@setup/python.sh $* "$(PYTHON)"

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Pins pyproject.toml's dependencies for every system, with hashes and without any address.
+# Pin pyproject.toml's dependencies for every system and Python, with hashes and without addresses.
+# What is pinned already keeps its version while pyproject.toml allows it.
 set -euo pipefail
+
 uv=$(mktemp -d)
 trap 'rm -rf "$uv"' EXIT
 .venv/bin/python -m venv "$uv"
@@ -12,5 +14,5 @@ compile() {
 }
 compile pyproject.toml -o requirements/run.txt
 compile pyproject.toml --extra test -o requirements/test.txt
-# For bench/pose.py alone, in an environment of its own: it wants an older numpy.
+# For bench/pose.py alone, in an environment of its own, because it needs an older numpy.
 compile - -o requirements/mediapipe.txt <<<"mediapipe==0.10.21"

@@ -1,21 +1,20 @@
 #!/usr/bin/env bash
-# What the browser tests take from npm, by name and hash (tests/browser/npm), into .cache/npm.
+# Fetch the npm packages of the browser tests, by name and hash (tests/browser/npm), to .cache/npm.
 set -euo pipefail
-wanted=tests/browser/npm into=.cache/npm
+source=tests/browser/npm target=.cache/npm
 
-cmp -s "$wanted/package-lock.json" "$into/fetched" && exit 0
-if ! command -v npm >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "Installing npm for the browser tests (once) …"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends npm >/dev/null
-fi
-if ! command -v npm >/dev/null; then
-    echo "error: the browser tests fetch axe, TypeScript and a font with npm, and found no npm." >&2
-    echo "Install Node.js 18 or newer with npm (Debian: sudo apt-get install npm)." >&2
+if cmp -s "$source/package-lock.json" "$target/fetched"; then exit 0; fi
+if ! command -v npm >/dev/null && ! setup/apt.sh "the browser tests" npm; then
+    echo "error: the browser tests fetch axe, TypeScript and a font with npm, and found no npm;" \
+        "install Node.js 18 or newer with npm (Debian: sudo apt-get install npm)" >&2
     exit 1
 fi
-echo "Fetching what the browser tests need from npm (35 MB, once) …"
-mkdir -p "$into"
-cp "$wanted/package.json" "$wanted/package-lock.json" "$into"
-(cd "$into" && npm ci --ignore-scripts --no-audit --no-fund --silent)
-cp "$wanted/package-lock.json" "$into/fetched" # last: what broke off is fetched anew
+echo "Fetching the npm packages of the browser tests (35 MB, once) …"
+mkdir -p "$target"
+cp "$source/package.json" "$source/package-lock.json" "$target"
+if ! (cd "$target" && npm ci --ignore-scripts --no-audit --no-fund --silent); then
+    echo "error: npm could not fetch the packages of $source; see why with:" \
+        "(cd $target && npm ci --ignore-scripts), then run the same command again" >&2
+    exit 1
+fi
+cp "$source/package-lock.json" "$target/fetched" # last, so that a fetch that was cut off is repeated

@@ -1,34 +1,68 @@
 #!/usr/bin/env bash
-# setup/python.sh VENV LOCKFILE PYTHON: a virtual environment with the pinned packages.
+# setup/python.sh run|test [PYTHON]: make .venv and install the pinned packages of that lock file.
+# The newest of Python 3.11, 3.12 and 3.13 is taken (setup/find_python.sh). Python 3.14 is not among
+# them because tensorflow 2.21.0 and the h5py 3.14.0 that it needs have no wheels for it.
 set -euo pipefail
-venv=$1 lock=$2 python=$3
+lock=requirements/$1.txt python=${2:-}
+venv=.venv
 
-command -v "$python" >/dev/null || python=python3
-if ! "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
-    echo "error: expected Python 3.11, found $("$python" --version 2>&1 || echo none);" \
-        "install it and name it: make PYTHON=/path/to/python3.11 …" >&2
-    exit 1
-fi
-if [ ! -x "$venv/bin/pip" ]; then
-    echo "Making $venv with $("$python" --version) …"
-    rm -rf "$venv"
-    "$python" -m venv "$venv"
-fi
-echo "Installing the packages of $lock (2.3 GB with TensorFlow, once) …"
-"$venv/bin/python" -m pip install --disable-pip-version-check --no-input --quiet \
-    --require-hashes --only-binary=:all: -r "$lock"
+# Print the version (as 3.12) of the Python in .venv. Nothing is printed where .venv is missing or
+# broken: its Python was removed by an update of the system, or its making was cut off.
+print_venv_version() {
+    "$venv/bin/python" -c 'import pip, sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true
+}
 
-# opencv-python's windows need two libraries that a server without a screen may lack.
-if ! "$venv/bin/python" -c 'import cv2' 2>/dev/null; then
-    why=$("$venv/bin/python" -c 'import cv2' 2>&1 | tail -1 || true)
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        echo "Installing libgl1 and libglib2.0-0 for OpenCV ($why) …"
-        apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libgl1 libglib2.0-0 >/dev/null
-        "$venv/bin/python" -c 'import cv2'
-    else
-        echo "error: OpenCV does not load: $why" >&2
-        echo "On Debian or Ubuntu: sudo apt-get install libgl1 libglib2.0-0" >&2
-        exit 1
+# Whether .venv can stay: it works with a supported Python, which is the one asked for, if any.
+# A newer Python on the machine is no reason to download everything again.
+is_venv_usable() {
+    local version
+    version=$(print_venv_version)
+    case $version in 3.11 | 3.12 | 3.13) ;; *) return 1 ;; esac
+    [ -z "$python" ] || [ "$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')" = "$version" ]
+}
+
+make_venv() {
+    local path
+    path=$(setup/find_python.sh "$python")
+    if [ -e "$venv" ]; then
+        echo "Making $venv anew: it has another Python than the one asked for, or does not work …"
     fi
-fi
+    echo "Making $venv with $("$path" --version) ($path) …"
+    rm -rf "$venv"
+    "$path" -m venv "$venv"
+}
+
+# pip draws its own progress on a terminal. Its temporary files go into .venv because /tmp may be
+# a small file system in memory, as on Debian 13.
+install_packages() {
+    local pip=("$venv/bin/python" -m pip install --disable-pip-version-check --no-input
+        --require-hashes --only-binary=:all: -r "$lock")
+    echo "Installing the packages of $lock (2.3 GB with TensorFlow; takes minutes, once) …"
+    mkdir -p "$venv/tmp"
+    export TMPDIR=$PWD/$venv/tmp
+    if [ -t 1 ]; then "${pip[@]}"; else "${pip[@]}" --progress-bar off | setup/progress.sh; fi || {
+        echo "error: pip could not install the packages of $lock; its reason is above. Check the" \
+            "network and that 5 GB of the disk are free, then run the same command again." >&2
+        exit 1
+    }
+    rm -rf "$venv/tmp"
+}
+
+# OpenCV's windows need two libraries that a server without a screen may lack.
+install_opencv_libraries() {
+    local reason
+    if reason=$("$venv/bin/python" -c 'import cv2' 2>&1); then return; fi
+    setup/apt.sh OpenCV libgl1 libglib2.0-0 || true
+    if reason=$("$venv/bin/python" -c 'import cv2' 2>&1); then return; fi
+    echo "error: OpenCV does not load: ${reason##*$'\n'}" >&2
+    echo "On Debian or Ubuntu: sudo apt-get install libgl1 libglib2.0-0" >&2
+    exit 1
+}
+
+is_venv_usable || make_venv
+if cmp -s "$lock" "$venv/$1.installed"; then exit; fi
+install_packages
+install_opencv_libraries
+# Written last, so that an installation that was cut off goes on the next time.
+cp requirements/run.txt "$venv/run.installed" # the packages for the tests include these
+cp "$lock" "$venv/$1.installed"
