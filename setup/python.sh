@@ -6,19 +6,19 @@ set -euo pipefail
 lock=requirements/$1.txt python=${2:-}
 venv=.venv
 
-# Print the version (as 3.12) of the Python in .venv. Nothing is printed where .venv is missing or
-# broken: its Python was removed by an update of the system, or its making was cut off.
-print_venv_version() {
-    "$venv/bin/python" -c 'import pip, sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true
+# Print the version (as 3.12) of the interpreter $1 if it runs and has the module $2.
+print_version() {
+    "$1" -c "import sys, $2; print('%d.%d' % sys.version_info[:2])" 2>/dev/null || true
 }
 
 # Whether .venv can stay: it works with a supported Python, which is the one asked for, if any.
-# A newer Python on the machine is no reason to download everything again.
+# It does not work where a system update removed its Python or where its making was cut off.
+# A newer Python on the machine is no reason to install everything again.
 is_venv_usable() {
     local version
-    version=$(print_venv_version)
+    version=$(print_version "$venv/bin/python" pip)
     case $version in 3.11 | 3.12 | 3.13) ;; *) return 1 ;; esac
-    [ -z "$python" ] || [ "$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')" = "$version" ]
+    [ -z "$python" ] || [ "$(print_version "$python" sys)" = "$version" ]
 }
 
 make_venv() {
