@@ -134,7 +134,9 @@ def costs() -> dict[str, float]:
     track = dance()
     rows = np.arange(3000) % len(track)
     xy = track.xy[rows] + np.random.default_rng(1).normal(0, 0.01, (3000, 18, 2))
-    long = PoseTrack(np.arange(3000) / FPS, xy.astype(np.float32), track.score[rows], track.aspect)
+    long = PoseTrack(
+        np.arange(3000) / FPS, xy.astype(np.float32), track.confidence[rows], track.aspect
+    )
     began = time.process_time()
     reference = prepare(long)
     prepared = time.process_time()
@@ -142,7 +144,7 @@ def costs() -> dict[str, float]:
     each = []
     for k, t_s in enumerate(long.t_s.tolist()):
         before = time.process_time()
-        made.add(t_s, Pose(t_s, long.xy[k], long.score[k], long.aspect))
+        made.add(t_s, Pose(t_s, long.xy[k], long.confidence[k], long.aspect))
         each.append(time.process_time() - before)
     before = time.process_time()
     made.summary(complete=True)
@@ -215,7 +217,7 @@ def of_videos(args: argparse.Namespace) -> dict[str, Any]:
 def until(track: PoseTrack, ends_s: float) -> PoseTrack:
     """What a session would see of it: nothing once the lesson has ended."""
     kept = track.t_s < ends_s
-    return PoseTrack(track.t_s[kept], track.xy[kept], track.score[kept], track.aspect)
+    return PoseTrack(track.t_s[kept], track.xy[kept], track.confidence[kept], track.aspect)
 
 
 def pairs(names: list[str], listed: Path | None) -> set[frozenset[str]]:
@@ -244,7 +246,7 @@ def poses(path: Path, cache: Path | None) -> PoseTrack:
     track = find_poses(path, FPS, open_poser(), lambda *_: None)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(kept, t_s=track.t_s, xy=track.xy, score=track.score, aspect=track.aspect)
+        np.savez(kept, t_s=track.t_s, xy=track.xy, score=track.confidence, aspect=track.aspect)
     return track
 
 

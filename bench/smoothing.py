@@ -139,7 +139,7 @@ def followed(tracker: PersonTracker, pictures: Iterable[Picture], times_s: Doubl
             )
 
     seen = list(poses())
-    xy, score = np.array([one.xy for one in seen]), np.array([one.score for one in seen])
+    xy, score = np.array([one.xy for one in seen]), np.array([one.confidence for one in seen])
     return PoseTrack(times_s, xy, score, seen[0].aspect)
 
 
@@ -160,7 +160,9 @@ def row(settings: SmoothingSettings | None, dancing: dict[str, Case], still: lis
     scores = []
     for body in DANCERS:
         learner, made = smooth(dancing[body]), Attempt(reference, "off")
-        for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.score, strict=True):
+        for t_s, xy, score in zip(
+            learner.t_s.tolist(), learner.xy, learner.confidence, strict=True
+        ):
             made.add(t_s, Pose(t_s, xy, score, learner.aspect))
         scores.append(made.summary(complete=True).score)
     its = (settings.still_hz, settings.hz_per_speed) if settings else ("none",)

@@ -1,4 +1,4 @@
-"""What travels through the house: frozen, with units in names."""
+"""Types that many rooms share: frozen, with units in their names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Pose:
 
     captured_s: float
     xy: NDArray[np.float32]  # (18, 2), 0..1 of the picture, NaN where missing
-    score: NDArray[np.float32]  # (18,), 0..1, 0 where missing
+    confidence: NDArray[np.float32]  # (18,), 0..1, 0 where missing
     aspect: float = 1.0  # width / height of the picture, so that angles are true
 
     @classmethod
@@ -37,24 +37,24 @@ class PoseTrack:
 
     t_s: NDArray[np.float64]  # (n,), rising
     xy: NDArray[np.float32]  # (n, 18, 2), 0..1 of the picture, NaN where missing
-    score: NDArray[np.float32]  # (n, 18)
+    confidence: NDArray[np.float32]  # (n, 18), 0..1, 0 where missing
     aspect: float  # width / height of the picture, so that angles are true
 
     def __post_init__(self) -> None:
         n = len(self.t_s)
-        if self.xy.shape != (n, KEYPOINTS, 2) or self.score.shape != (n, KEYPOINTS):
+        if self.xy.shape != (n, KEYPOINTS, 2) or self.confidence.shape != (n, KEYPOINTS):
             raise ValueError(
-                f"expected xy ({n}, 18, 2) and score ({n}, 18) for {n} times, "
-                f"got {self.xy.shape} and {self.score.shape}"
+                f"expected xy ({n}, 18, 2) and confidence ({n}, 18) for {n} times, "
+                f"got {self.xy.shape} and {self.confidence.shape}"
             )
 
     def __len__(self) -> int:
         return len(self.t_s)
 
     def poses(self) -> list[Pose]:
-        """The same, one by one."""
-        samples = zip(self.t_s.tolist(), self.xy, self.score, strict=True)
-        return [Pose(t_s, xy, score, self.aspect) for t_s, xy, score in samples]
+        """The poses one by one."""
+        samples = zip(self.t_s.tolist(), self.xy, self.confidence, strict=True)
+        return [Pose(t_s, xy, confidence, self.aspect) for t_s, xy, confidence in samples]
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def _showing(pose: Pose) -> float:
     """Standing still is surest and tells nothing: limbs spread out do."""
     found = pose.xy[np.isfinite(pose.xy).all(axis=1)]
     wide = float(np.ptp(found, axis=0).sum()) if len(found) else 0.0
-    return float(pose.score.sum()) * wide
+    return float(pose.confidence.sum()) * wide
 
 
 def make_lesson(

@@ -29,7 +29,7 @@ def overlay(sample: Sample, track: PoseTrack, fps: float, *, black: bool = False
     """A copy of the sample's picture (or black) with the skeleton, its time and the rate."""
     source = sample.image_bgr
     image = np.zeros_like(source) if black else source.copy()
-    draw_pose(image, track.xy[sample.k], track.score[sample.k])
+    draw_pose(image, track.xy[sample.k], track.confidence[sample.k])
     number = f"{sample.k + 1}/{len(track)}"
     caption(image, [f"t {sample.t_s:.2f} s", f"{fps:g} FPS", number])
     return image

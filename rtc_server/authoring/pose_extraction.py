@@ -98,7 +98,7 @@ def track_of(poses: list[Pose], aspect: float) -> PoseTrack:
     return PoseTrack(
         t_s=np.array([pose.captured_s for pose in poses], np.float64),
         xy=np.array([pose.xy for pose in poses], np.float32).reshape(-1, 18, 2),
-        score=np.array([pose.score for pose in poses], np.float32).reshape(-1, 18),
+        confidence=np.array([pose.confidence for pose in poses], np.float32).reshape(-1, 18),
         aspect=aspect,
     )
 

@@ -71,7 +71,7 @@ def _held(found: Iterator[Sample], count: int, shift: int) -> Iterator[Sample]:
 
 def _learner(image: Picture, moment: Moment, mirror: bool) -> Picture:
     """The learner's picture as tall as TALL, their limbs in the colours of their skill."""
-    xy, score, limbs = moment.pose.xy, moment.pose.score, moment.score.limbs
+    xy, score, limbs = moment.pose.xy, moment.pose.confidence, moment.score.limbs
     shown = _scaled(image)
     skills = [limbs.get(name) for name in limb_directions.NAMES]
     if mirror:

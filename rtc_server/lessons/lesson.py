@@ -106,7 +106,7 @@ class Lesson:
                 return PoseTrack(
                     t_s=file["t_s"].astype(np.float64),
                     xy=file["xy"].astype(np.float32),
-                    score=file["score"].astype(np.float32),
+                    confidence=file["score"].astype(np.float32),
                     aspect=self.width / self.height,
                 )
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
@@ -172,7 +172,7 @@ def _description(about: dict[str, object]) -> str:
 
 def write_poses(folder: Path, track: PoseTrack) -> None:
     """Write `poses.npz`: t_s (n,), xy (n, 18, 2) in 0..1 of the picture, score (n, 18)."""
-    np.savez_compressed(folder / POSES, t_s=track.t_s, xy=track.xy, score=track.score)
+    np.savez_compressed(folder / POSES, t_s=track.t_s, xy=track.xy, score=track.confidence)
 
 
 def _check_files(lesson: Lesson) -> None:

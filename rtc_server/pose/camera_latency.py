@@ -130,7 +130,7 @@ def arms_height(pose: Pose) -> float | None:
     seen = [
         float(pose.xy[shoulder, 1] - pose.xy[wrist, 1])
         for shoulder, wrist in SIDES
-        if min(pose.score[shoulder], pose.score[wrist]) >= FAINT
+        if min(pose.confidence[shoulder], pose.confidence[wrist]) >= FAINT
         and np.isfinite(pose.xy[[shoulder, wrist], 1]).all()
     ]
     return sum(seen) / len(seen) / torso if seen and torso else None

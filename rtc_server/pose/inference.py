@@ -225,7 +225,7 @@ class PoseSlot:
         pose = self._smoother.smooth(pose)
         seen = self._lookout.around(picture, human, captured_s) if around else None
         if self._draw:
-            draw_pose(picture, pose.xy, pose.score)
+            draw_pose(picture, pose.xy, pose.confidence)
         return FramePose(frame, pose, picture if self._draw else None, seen)
 
 

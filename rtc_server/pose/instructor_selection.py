@@ -49,7 +49,7 @@ class _Somebody:
         seen = _in_heights(pose)
         self.poses[k] = pose
         self.known = np.where(np.isfinite(seen), seen, self.known)
-        sure = float(pose.score[np.isfinite(pose.xy).all(axis=1)].mean())
+        sure = float(pose.confidence[np.isfinite(pose.xy).all(axis=1)].mean())
         # The root, so that being there counts more than being large.
         self.worth += math.sqrt(prominence(seen, sure, Box(0, 0, pose.aspect, 1)))
 

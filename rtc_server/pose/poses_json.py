@@ -18,7 +18,7 @@ def track_to_json(track: PoseTrack, fps: float, width: int, height: int) -> str:
     """The followed person of a video, sample by sample."""
     people = [
         [(xy, score, mean_score(score))] if np.isfinite(xy).any() else []
-        for xy, score in zip(track.xy, track.score, strict=True)
+        for xy, score in zip(track.xy, track.confidence, strict=True)
     ]
     return people_to_json(zip(track.t_s.tolist(), people, strict=True), fps, width, height)
 

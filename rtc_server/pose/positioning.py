@@ -116,4 +116,4 @@ def torso_heights(xy: NDArray[np.float32], aspect: float) -> float:
 
 
 def _seen(pose: Pose, joint: int) -> bool:
-    return bool(np.isfinite(pose.xy[joint, 0]) and pose.score[joint] >= FAINT)
+    return bool(np.isfinite(pose.xy[joint, 0]) and pose.confidence[joint] >= FAINT)

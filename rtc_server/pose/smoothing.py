@@ -102,7 +102,7 @@ def smooth_track(track: PoseTrack, settings: SmoothingSettings | None = None) ->
     smoother = Smoother(settings)
     xy = track.xy.copy()
     for k, t_s in enumerate(track.t_s.tolist()):
-        xy[k] = smoother.smooth(Pose(t_s, track.xy[k], track.score[k], track.aspect)).xy
+        xy[k] = smoother.smooth(Pose(t_s, track.xy[k], track.confidence[k], track.aspect)).xy
     return replace(track, xy=xy)
 
 

@@ -176,7 +176,7 @@ def reference_at(track: PoseTrack, lesson_s: float) -> Moment:
     a, b = track.xy[first], track.xy[second]
     mixed = a + (b - a) * part
     xy = np.where(np.isnan(mixed), np.where(np.isnan(a), b, a), mixed)
-    score = track.score[first] * (1 - part) + track.score[second] * part
+    score = track.confidence[first] * (1 - part) + track.confidence[second] * part
     return Moment(xy, score.astype(np.float32))
 
 

@@ -56,8 +56,8 @@ def prepare(track: PoseTrack) -> Reference:
     """
     if len(track) == 0:
         raise ValueError("expected a lesson with at least one pose, got none")
-    angles = limb_directions.angles_deg(track.xy, track.score, track.aspect)
-    weight = limb_directions.BASE_WEIGHT * limb_directions.certainty(track.score)
+    angles = limb_directions.angles_deg(track.xy, track.confidence, track.aspect)
+    weight = limb_directions.BASE_WEIGHT * limb_directions.certainty(track.confidence)
     weight = np.where(np.isnan(angles), 0, weight).astype(np.float32)
     chance = chance_of(track.t_s, angles)
     step_s = float(np.median(np.diff(track.t_s))) if len(track) > 1 else 0.2

@@ -149,7 +149,7 @@ class SampleScorer:
 
     def _directions(self, pose: Pose) -> tuple[Floats, Floats]:
         """Where each limb points, (11,), NaN where unknown, and how certain that is."""
-        xy, score = pose.xy, pose.score
+        xy, score = pose.xy, pose.confidence
         if self.mirror:
             xy, score = limb_directions.mirrored(xy, score)
         fresh = limb_directions.angles_deg(xy, score, pose.aspect)

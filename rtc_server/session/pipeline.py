@@ -203,7 +203,7 @@ def score_message(
         score=score,
         hint=hint,
         framing=framing,
-        pose=build_joints(posed.pose.xy, posed.pose.score),
+        pose=build_joints(posed.pose.xy, posed.pose.confidence),
         target=build_joints(target.xy, np.sign(target.score)),
         age_ms=(its.player.now() - posed.pose.captured_s) * 1000,
         skew_ms=seen.skew_ms,

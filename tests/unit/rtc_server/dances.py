@@ -85,7 +85,7 @@ def attempt(
 ) -> Attempt:
     """The learner's whole attempt at a lesson, the first dance where none is named."""
     made = Attempt(reference or lesson(), mirror)
-    for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.score, strict=True):
+    for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.confidence, strict=True):
         made.add(t_s, Pose(t_s, xy, score, learner.aspect))
     return made
 
@@ -99,32 +99,32 @@ def scored(
 def moved(track: PoseTrack, scale: float = 1.0, x: float = 0.0, y: float = 0.0) -> PoseTrack:
     """The same person elsewhere in the picture, nearer or farther."""
     xy = track.xy * np.float32(scale) + np.array([x, y], np.float32)
-    return PoseTrack(track.t_s, xy, track.score, track.aspect)
+    return PoseTrack(track.t_s, xy, track.confidence, track.aspect)
 
 
 def trembling(track: PoseTrack, size: float, seed: int = 1) -> PoseTrack:
     """Joints off by so much of the picture's height (standard deviation)."""
     chance = np.random.default_rng(seed)
     noise = chance.normal(0, size, track.xy.shape) / np.array([track.aspect, 1])
-    return PoseTrack(track.t_s, track.xy + noise.astype(np.float32), track.score, track.aspect)
+    return PoseTrack(track.t_s, track.xy + noise.astype(np.float32), track.confidence, track.aspect)
 
 
 def hidden(track: PoseTrack, joints: list[int]) -> PoseTrack:
     """Some joints never found."""
-    xy, score = track.xy.copy(), track.score.copy()
+    xy, score = track.xy.copy(), track.confidence.copy()
     xy[:, joints], score[:, joints] = np.nan, 0
     return PoseTrack(track.t_s, xy, score, track.aspect)
 
 
 def flipped(track: PoseTrack) -> PoseTrack:
     """The same person seen in a mirror."""
-    return PoseTrack(track.t_s, *limb_directions.mirrored(track.xy, track.score), track.aspect)
+    return PoseTrack(track.t_s, *limb_directions.mirrored(track.xy, track.confidence), track.aspect)
 
 
 def taken(track: PoseTrack, rows: Any) -> PoseTrack:
     """Other samples in the places of the first ones: an order, a moment held, the end first."""
     rows = np.asarray(rows)
-    return PoseTrack(track.t_s[: len(rows)], track.xy[rows], track.score[rows], track.aspect)
+    return PoseTrack(track.t_s[: len(rows)], track.xy[rows], track.confidence[rows], track.aspect)
 
 
 def detected(track: PoseTrack, seed: int = 1) -> PoseTrack:
@@ -152,7 +152,7 @@ def stretched(track: PoseTrack, lengths: Any) -> PoseTrack:
         new[:, b] = new[:, a] + (xy[:, b] - xy[:, a]) * lengths[2 * k]
         new[:, c] = new[:, b] + (xy[:, c] - xy[:, b]) * lengths[2 * k + 1]
     new /= np.array([track.aspect, 1])
-    return PoseTrack(track.t_s, new.astype(np.float32), track.score, track.aspect)
+    return PoseTrack(track.t_s, new.astype(np.float32), track.confidence, track.aspect)
 
 
 def bent(track: PoseTrack, limb: str, degrees: float) -> PoseTrack:
@@ -166,4 +166,4 @@ def bent(track: PoseTrack, limb: str, degrees: float) -> PoseTrack:
     hub = xy[:, [start]]
     move = (xy[:, [end]] - hub) @ matrix + hub - xy[:, [end]]
     xy[:, along] += move
-    return PoseTrack(track.t_s, (xy / aspect).astype(np.float32), track.score, track.aspect)
+    return PoseTrack(track.t_s, (xy / aspect).astype(np.float32), track.confidence, track.aspect)

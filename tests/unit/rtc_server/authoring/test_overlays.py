@@ -38,7 +38,7 @@ def test_on_black_nothing_of_the_source_is_left(track: PoseTrack) -> None:
 
 
 def test_captions_tell_samples_apart(track: PoseTrack) -> None:
-    still = PoseTrack(track.t_s, track.xy[[0, 0, 0]], track.score, aspect=1.0)
+    still = PoseTrack(track.t_s, track.xy[[0, 0, 0]], track.confidence, aspect=1.0)
     first, second = overlay(sample(0, 90), still, 5), overlay(sample(1, 90), still, 5)
     assert (first[-40:] != second[-40:]).any()
     assert (first[:-40] == second[:-40]).all()

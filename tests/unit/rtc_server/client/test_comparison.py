@@ -12,10 +12,10 @@ def begun(track: PoseTrack, early_s: float) -> PoseTrack:
     """A recording that began so long before the lesson, nobody in it until then; or after it."""
     rows = round(early_s * 5)
     if rows < 0:
-        return PoseTrack(track.t_s[:rows], track.xy[-rows:], track.score[-rows:], track.aspect)
+        return PoseTrack(track.t_s[:rows], track.xy[-rows:], track.confidence[-rows:], track.aspect)
     empty = np.full((rows, 18, 2), np.nan, np.float32)
     xy = np.concatenate([empty, track.xy])
-    score = np.concatenate([np.zeros((rows, 18), np.float32), track.score])
+    score = np.concatenate([np.zeros((rows, 18), np.float32), track.confidence])
     return PoseTrack(np.arange(len(xy)) / 5, xy, score, track.aspect)
 
 

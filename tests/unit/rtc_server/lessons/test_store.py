@@ -32,7 +32,7 @@ def fill(
     track = PoseTrack(
         t_s=np.arange(samples) / 5,
         xy=np.full((samples, 18, 2), 0.25, np.float32),
-        score=np.full((samples, 18), 0.5, np.float32),
+        confidence=np.full((samples, 18), 0.5, np.float32),
         aspect=0.75,
     )
     write_poses(folder, track)

@@ -51,7 +51,7 @@ def seen(
         degrees = float(raised_deg(np.array(at_ms), ASKED.begins_ms, ASKED.period_ms))
         pose = raised_pose(round(degrees))
         xy = (pose.xy + chance.normal(0, noise, pose.xy.shape)).astype(np.float32)
-        pose = smoother.smooth(Pose(float(t_ms) / 1000, xy, pose.score.copy(), pose.aspect))
+        pose = smoother.smooth(Pose(float(t_ms) / 1000, xy, pose.confidence.copy(), pose.aspect))
         poses.append((float(t_ms), pose))
     return poses
 
@@ -102,7 +102,7 @@ def test_a_lost_hand_now_and_then_does_no_harm() -> None:
     for at_ms, pose in seen(lambda _: 100):
         for wrist in (4, 7):
             if chance.random() < 0.3:
-                pose.score[wrist] = 0
+                pose.confidence[wrist] = 0
         poses.append((at_ms, pose))
     assert checked(poses).latency_ms == pytest.approx(100, abs=25)
 

@@ -113,9 +113,9 @@ def whole_pose() -> Pose:
 
 
 def without(pose: Pose, *joints: int) -> Pose:
-    xy, score = pose.xy.copy(), pose.score.copy()
+    xy, score = pose.xy.copy(), pose.confidence.copy()
     xy[list(joints)], score[list(joints)] = np.nan, 0
-    return replace(pose, xy=xy, score=score)
+    return replace(pose, xy=xy, confidence=score)
 
 
 def test_one_odd_sample_changes_nothing() -> None:

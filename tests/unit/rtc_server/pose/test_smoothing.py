@@ -29,7 +29,7 @@ def still(seconds: float = 8.0) -> PoseTrack:
     """The dancer's first pose, held."""
     track, n = dance(), round(seconds * 5)
     xy = np.repeat(track.xy[:1], n, axis=0)
-    return PoseTrack(np.arange(n) / 5, xy, track.score[:n], track.aspect)
+    return PoseTrack(np.arange(n) / 5, xy, track.confidence[:n], track.aspect)
 
 
 def gliding(torsos_a_second: float) -> PoseTrack:
@@ -86,22 +86,22 @@ def test_a_joint_that_was_missing_long_begins_anew() -> None:
 def test_a_time_that_goes_back_begins_anew() -> None:
     smoother, track = Smoother(), trembling(dance(), 0.01)
     for k in (0, 1, 2):
-        smoother.smooth(Pose(50 + k / 5, track.xy[k], track.score[k], track.aspect))
-    pose = Pose(3.0, track.xy[40], track.score[40], track.aspect)
+        smoother.smooth(Pose(50 + k / 5, track.xy[k], track.confidence[k], track.aspect))
+    pose = Pose(3.0, track.xy[40], track.confidence[40], track.aspect)
     np.testing.assert_array_equal(smoother.smooth(pose).xy, pose.xy)
 
 
 def test_a_time_that_repeats_gives_what_is_known_by_then() -> None:
     smoother, track = Smoother(), dance()
-    first = smoother.smooth(Pose(1.0, track.xy[0], track.score[0]))
-    again = smoother.smooth(Pose(1.0, track.xy[60], track.score[60]))
+    first = smoother.smooth(Pose(1.0, track.xy[0], track.confidence[0]))
+    again = smoother.smooth(Pose(1.0, track.xy[60], track.confidence[60]))
     np.testing.assert_array_equal(again.xy, first.xy)
-    assert np.isfinite(smoother.smooth(Pose(1.2, track.xy[61], track.score[61])).xy).all()
+    assert np.isfinite(smoother.smooth(Pose(1.2, track.xy[61], track.confidence[61])).xy).all()
 
 
 def test_what_comes_later_changes_nothing_before() -> None:
     track = trembling(dance(), 0.01)
-    half = PoseTrack(track.t_s[:60], track.xy[:60], track.score[:60], track.aspect)
+    half = PoseTrack(track.t_s[:60], track.xy[:60], track.confidence[:60], track.aspect)
     np.testing.assert_array_equal(smooth_track(half).xy, smooth_track(track).xy[:60])
 
 
@@ -112,7 +112,7 @@ def test_a_lesson_is_smoothed_as_a_learner_is_live(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(pose_extraction, "samples", lambda *_: iter(samples))
     seen = {
         t_s: Pose(t_s, xy, score, track.aspect)
-        for t_s, xy, score in zip(track.t_s.tolist(), track.xy, track.score, strict=True)
+        for t_s, xy, score in zip(track.t_s.tolist(), track.xy, track.confidence, strict=True)
     }
     offline = find_poses(Path("a.mp4"), 5, lambda _, t_s: {0: seen[t_s]}, lambda *_: None)
     smoother = Smoother()
@@ -126,7 +126,7 @@ def test_lateness_is_as_it_was_when_both_sides_are_smoothed(change: object, lag_
     reference = prepare(smooth_track(trembling(dance(), 0.004, seed=2)))
     attempt = Attempt(reference, "off")
     learner = smooth_track(trembling(dance(change=change), 0.004))
-    for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.score, strict=True):
+    for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.confidence, strict=True):
         attempt.add(t_s, Pose(t_s, xy, score, learner.aspect))
     summary = attempt.summary(complete=True)
     assert summary.lag_ms == pytest.approx(lag_ms, abs=20)
@@ -136,7 +136,7 @@ def test_lateness_is_as_it_was_when_both_sides_are_smoothed(change: object, lag_
 def test_standing_still_does_not_pay_any_better() -> None:
     made = Attempt(prepare(smooth_track(dance())), "off")
     learner = smooth_track(trembling(dance(change=perturb.stands_still), 0.004))
-    for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.score, strict=True):
+    for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.confidence, strict=True):
         made.add(t_s, Pose(t_s, xy, score, learner.aspect))
     assert made.summary(complete=True).score < 20
 

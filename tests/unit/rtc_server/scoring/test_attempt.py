@@ -23,11 +23,11 @@ def long_lesson(samples: int) -> PoseTrack:
     rows = np.arange(samples) % 120
     track = dance()
     xy = track.xy[rows] + chance.normal(0, 0.005, (samples, 18, 2)).astype(np.float32)
-    return PoseTrack(np.arange(samples) / 5, xy, track.score[rows], track.aspect)
+    return PoseTrack(np.arange(samples) / 5, xy, track.confidence[rows], track.aspect)
 
 
 def poses(track: PoseTrack) -> list[Pose]:
-    rows = zip(track.t_s.tolist(), track.xy, track.score, strict=True)
+    rows = zip(track.t_s.tolist(), track.xy, track.confidence, strict=True)
     return [Pose(t_s, xy, score, track.aspect) for t_s, xy, score in rows]
 
 
@@ -71,7 +71,7 @@ def test_of_a_second_danced_more_than_once_the_last_time_is_shown_and_all_count(
     good, bad = poses(dance(body="tall")), poses(dance("harbour"))
     made = Attempt(lesson(), "off")
     for k, pose in enumerate(bad[:60] + good[:60]):
-        made.add(k % 60 / 5, Pose(k / 5, pose.xy, pose.score, pose.aspect))
+        made.add(k % 60 / 5, Pose(k / 5, pose.xy, pose.confidence, pose.aspect))
     summary = made.summary(complete=False)
     assert len(summary.timeline) == 9
     assert min(score for _, score in summary.timeline) >= 90
@@ -127,7 +127,7 @@ def test_a_loop_may_run_for_hours(seconds: int) -> None:
         made = Attempt(lesson(), "off")
         for k in range(samples):
             pose = learner[k % (5 * seconds)]
-            made.add(k / 5 % seconds, Pose(k / 5, pose.xy, pose.score, pose.aspect))
+            made.add(k / 5 % seconds, Pose(k / 5, pose.xy, pose.confidence, pose.aspect))
         assert made.samples == samples and made.dropped == 0
         return len(pickle.dumps(made))
 

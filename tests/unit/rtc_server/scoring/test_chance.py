@@ -8,7 +8,7 @@ from tools.dancer import perturb
 
 
 def angles_of(track):  # type: ignore[no-untyped-def]
-    return limb_directions.angles_deg(track.xy, track.score, track.aspect)
+    return limb_directions.angles_deg(track.xy, track.confidence, track.aspect)
 
 
 def test_other_moments_are_what_comparing_all_pairs_gives() -> None:
@@ -44,7 +44,7 @@ def test_standing_is_what_luck_gets_right_and_raised_arms_are_not() -> None:
 def test_a_mirror_image_of_directions_is_that_of_the_picture(name: str) -> None:
     track = detected(dance(name))
     seen = limb_directions.angles_deg(
-        *limb_directions.mirrored(track.xy, track.score), track.aspect
+        *limb_directions.mirrored(track.xy, track.confidence), track.aspect
     )
     turned = limb_directions.mirrored_deg(angles_of(track))
     assert (np.isnan(seen) == np.isnan(turned)).all()

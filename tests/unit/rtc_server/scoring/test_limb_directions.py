@@ -8,7 +8,7 @@ from tests.unit.rtc_server.dances import dance
 
 def test_mirroring_twice_is_nothing() -> None:
     track = dance()
-    once = limb_directions.mirrored(track.xy, track.score)
+    once = limb_directions.mirrored(track.xy, track.confidence)
     twice = limb_directions.mirrored(*once)
     np.testing.assert_allclose(twice[0], track.xy, atol=1e-6)
     assert not np.allclose(once[0], track.xy)
@@ -16,8 +16,8 @@ def test_mirroring_twice_is_nothing() -> None:
 
 def test_directions_do_not_depend_on_place_or_size() -> None:
     track = dance()
-    here = limb_directions.angles_deg(track.xy, track.score, track.aspect)
-    there = limb_directions.angles_deg(track.xy * 0.5 + 0.2, track.score, track.aspect)
+    here = limb_directions.angles_deg(track.xy, track.confidence, track.aspect)
+    there = limb_directions.angles_deg(track.xy * 0.5 + 0.2, track.confidence, track.aspect)
     known = ~np.isnan(here)
     assert known.mean() > 0.9
     np.testing.assert_allclose(limb_directions.turn_deg(here, there)[known], 0, atol=0.1)
@@ -39,7 +39,7 @@ def test_aspect_is_kept_so_that_angles_are_true() -> None:
 
 def test_uncertain_joints_and_short_limbs_have_no_direction() -> None:
     track = dance()
-    xy, score = track.xy[10].copy(), track.score[10].copy()
+    xy, score = track.xy[10].copy(), track.confidence[10].copy()
     score[limb_directions.R_WRIST] = 0.05
     xy[limb_directions.L_WRIST] = xy[limb_directions.L_ELBOW] + 0.001
     angles = limb_directions.angles_deg(xy, score, track.aspect)

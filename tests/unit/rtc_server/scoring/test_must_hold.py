@@ -79,7 +79,7 @@ def test_2_a_cropped_picture_changes_nothing(crop: tuple[float, float, float, fl
     left, top, right, bottom = crop
     xy = (track.xy - np.array([left, top])) / np.array([right - left, bottom - top])
     aspect = track.aspect * (right - left) / (bottom - top)
-    cut = PoseTrack(track.t_s, xy.astype(np.float32), track.score, aspect)
+    cut = PoseTrack(track.t_s, xy.astype(np.float32), track.confidence, aspect)
     assert scored(cut).score == pytest.approx(scored(track).score, abs=1)
 
 
@@ -228,7 +228,7 @@ def test_8_random_joints_and_shuffled_poses_do_not_pay(seed: int, name: str) -> 
     chance = np.random.default_rng(seed)
     track = dance(name)
     nonsense = chance.uniform(0.1, 0.9, track.xy.shape).astype(np.float32)
-    random = PoseTrack(track.t_s, nonsense, track.score, track.aspect)
+    random = PoseTrack(track.t_s, nonsense, track.confidence, track.aspect)
     assert scored(random, "auto", lesson(name)).score < 10
     shuffled = taken(track, chance.permutation(len(track)))
     assert scored(shuffled, "auto", lesson(name)).score < 40
@@ -319,7 +319,7 @@ def test_11_a_bystander_and_the_order_of_detections_change_nothing(seed: int) ->
     for k, t_s in enumerate(learner.t_s.tolist()):
         aside = passing.xy[k] * np.float32(0.45) + np.array([-0.2 + t_s / 30, 0.35], np.float32)
         people = [learner.xy[k]] + [aside] * (2 < t_s < 20)
-        estimator.people = [Human.from_arrays(xy, learner.score[k]) for xy in people]
+        estimator.people = [Human.from_arrays(xy, learner.confidence[k]) for xy in people]
         human = tracker.follow(room, t_s)
         assert human is not None
         made.add(t_s, Pose(t_s, *human.arrays(), learner.aspect))
@@ -351,5 +351,5 @@ def test_12_the_bad_limb_is_the_one_that_is_named(name: str, limb: str, noisy: b
 def test_13_dropped_samples_change_little(noisy: bool, seed: int, kept: float) -> None:
     track = seen(dance(body="tall"), noisy)
     keep = np.random.default_rng(seed).random(len(track)) < kept
-    thinned = PoseTrack(track.t_s[keep], track.xy[keep], track.score[keep], track.aspect)
+    thinned = PoseTrack(track.t_s[keep], track.xy[keep], track.confidence[keep], track.aspect)
     assert scored(thinned).score == pytest.approx(scored(track).score, abs=2)

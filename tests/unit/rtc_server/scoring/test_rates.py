@@ -81,7 +81,7 @@ def test_after_a_jump_all_is_as_if_the_attempt_began_there(
     there = [to / 5 + k * rate / 5 for k in range(30)]
     if abs(there[0] - here[-1] - (0.2 + pause_s) * rate) <= 0.6 and rate == 1.0:
         return  # no jump at all
-    late = [Pose(p.captured_s + pause_s, p.xy, p.score, p.aspect) for p in learner]
+    late = [Pose(p.captured_s + pause_s, p.xy, p.confidence, p.aspect) for p in learner]
     made, anew = Attempt(lesson(), "off"), Attempt(lesson(), "off")
     added(made, learner[:before], here)
     jumped = added(made, late[before : before + 30], there, rate)
@@ -143,7 +143,7 @@ def test_a_loop_is_as_good_as_it_is_danced(seconds: int, late_s: float) -> None:
     made = Attempt(lesson(), "off")
     for k in range(90):
         row = round((8 + (k / 5 - late_s) % seconds) * 5)
-        made.add(8 + k / 5 % seconds, Pose(k / 5, once.xy[row], once.score[row], once.aspect))
+        made.add(8 + k / 5 % seconds, Pose(k / 5, once.xy[row], once.confidence[row], once.aspect))
     summary = made.summary(complete=False)
     assert summary.shape is not None and summary.shape >= 98
     assert summary.lag_ms == pytest.approx(1000 * late_s, abs=60)

@@ -31,7 +31,7 @@ def test_another_body_dances_as_well() -> None:
 
 def test_a_mirrored_learner_is_the_same_with_mirror_on() -> None:
     track = dance()
-    xy, score = limb_directions.mirrored(track.xy, track.score)
+    xy, score = limb_directions.mirrored(track.xy, track.confidence)
     mirrored = PoseTrack(track.t_s, xy, score, track.aspect)
     assert scored(mirrored, "on").score == pytest.approx(scored(track, "off").score, abs=0.1)
     assert scored(mirrored, "auto").mirror == "on"
@@ -47,7 +47,7 @@ def test_the_bad_limb_is_the_one_that_is_named_by_the_learners_own_side() -> Non
     still = dance(change=partial(perturb.arm_still, side="left"))
     limbs = {name: value for name, value in scored(still).limbs.items() if value is not None}
     assert min(limbs, key=lambda name: limbs[name]) in ("left_forearm", "left_upper_arm")
-    xy, score = limb_directions.mirrored(still.xy, still.score)
+    xy, score = limb_directions.mirrored(still.xy, still.confidence)
     mirrored = PoseTrack(still.t_s, xy, score, still.aspect)
     limbs = {n: v for n, v in scored(mirrored, "on").limbs.items() if v is not None}
     assert min(limbs, key=lambda name: limbs[name]) in ("right_forearm", "right_upper_arm")
@@ -57,7 +57,7 @@ def test_a_hint_names_the_limb_and_the_way() -> None:
     still = dance(change=partial(perturb.arm_still, side="left"))
     made = Attempt(lesson(), "off")
     hints = set()
-    for t_s, xy, score in zip(still.t_s.tolist(), still.xy, still.score, strict=True):
+    for t_s, xy, score in zip(still.t_s.tolist(), still.xy, still.confidence, strict=True):
         hints.add(made.add(t_s, Pose(t_s, xy, score, still.aspect)).hint)
     assert hints & {Hint("raise", "left_arm"), Hint("raise", "left_forearm")}
 
