@@ -48,7 +48,7 @@ def wish(url: str) -> Wish:
 async def _lose_one(app: web.Application, learner: FilmLearner) -> dict[str, int | None]:
     following = asyncio.create_task(learner.follow())
     await _until(lambda: bool(learner.session and learner.seen))
-    webcam = app[sessions.SESSIONS].find(learner.session)._peer.webcam
+    webcam = app[sessions.SESSIONS].find(learner.session)._peer.webcam_receiver
     if webcam is None:
         raise RuntimeError("expected a session with a webcam, got one without")
     setattr(webcam, BITRATE_ESTIMATOR, None)  # see tools/loopback.py

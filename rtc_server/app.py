@@ -173,7 +173,7 @@ async def serve(config: Config, announce: Callable[[str], None]) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
             loop.add_signal_handler(name, stop.set)
     app = make_app(config)
-    loop_errors.count_unsent(loop, app[METRICS].unsent)
+    loop_errors.count_send_failures(loop, app[METRICS].unsent)
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     try:
@@ -181,7 +181,7 @@ async def serve(config: Config, announce: Callable[[str], None]) -> None:
         host, port = runner.addresses[0][:2]
         shown = f"[{host}]" if ":" in host else host
         if await _ready_or_stopped(runner.app, stop):
-            runner.app[SESSIONS].sweeper.begin()
+            runner.app[SESSIONS].sweeper.start()
             announce(f"http://{shown}:{port}")
         await stop.wait()
         logger.info("stopping")

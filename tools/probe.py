@@ -79,7 +79,7 @@ class Probe:
     def _look(self, its: Coach, posed: FramePose) -> Seen:
         seen = self._seen_in(its, posed)
         if its.playback.state == "playing" and seen.lesson_s is not None:
-            number = oracle.read(oracle.luma(posed.frame.picture))
+            number = oracle.read(oracle.luma(posed.frame.video_frame))
             true_s = None if number is None else number / oracle.FPS
             look = Look(posed.pose.captured_s, seen.lesson_s, true_s, seen.rate, seen.skew_ms)
             if self._keep:

@@ -56,7 +56,7 @@ async def add_candidates(request: web.Request) -> web.Response:
     wanted = request.headers.get("If-Match", "*")
     if wanted != "*" and session.ice_tag not in wanted:
         return problem(412, "http", f"expected If-Match: {session.ice_tag}, got {wanted[:60]}")
-    await session.add_candidates(trickle.read_fragment(await _read_text(request)))
+    await session.add_candidates(trickle.parse_fragment(await _read_text(request)))
     return web.Response(status=204)
 
 

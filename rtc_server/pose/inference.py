@@ -183,7 +183,7 @@ class PoseSlot:
 
         :raises mailbox.Closed: the webcam has ended.
         """
-        await frames.ready()
+        await frames.wait()
         async with self._service.turn() as turn:
             frame = await frames.take()
             captured_s, waited_s = captured(frame)
@@ -235,7 +235,7 @@ Captured = Callable[[WebcamFrame], tuple[float, float]]
 
 def to_bgr(frame: WebcamFrame) -> Picture:
     """The frame's picture, upright, no side longer than LONGEST_SIDE."""
-    picture = np.asarray(frame.picture.to_ndarray(format="bgr24"), np.uint8)
+    picture = np.asarray(frame.video_frame.to_ndarray(format="bgr24"), np.uint8)
     longest = max(picture.shape[:2])
     if longest > LONGEST_SIDE:
         scale = LONGEST_SIDE / longest

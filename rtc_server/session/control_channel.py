@@ -64,16 +64,16 @@ class Control:
             case Hello():
                 self.peer.send_control(self.welcome)
             case Ping(t0_ms, rtt_ms, wall_ms):
-                self.up.capture.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
+                self.up.capture_clock.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
                 if rtt_ms is not None:
-                    self.up.buffer.gap_wait_s = choose_gap_wait_s(rtt_ms)
+                    self.up.jitter_buffer.gap_wait_s = choose_gap_wait_s(rtt_ms)
                 self.peer.send_control(build_pong(t0_ms, arrived_s * 1000, self.now() * 1000))
             case PlayheadReport(rtp, shown_ms, _, sent_ms):
                 if sent_ms is not None:
-                    self.up.capture.told(sent_ms, arrived_s)
-                self.down.shown(rtp, shown_ms)
+                    self.up.capture_clock.told(sent_ms, arrived_s)
+                self.down.on_frame_shown(rtp, shown_ms)
             case CameraLatency(latency_ms):
-                self.up.capture.camera_ms = latency_ms
+                self.up.capture_clock.camera_ms = latency_ms
             case Calibrate():
                 self.arms.begin(message, self.playback.state)
             case Bye():

@@ -54,13 +54,13 @@ class Heartbeat:
         """End a session that never connects, or of which nothing has been heard for long."""
         try:
             async with asyncio.timeout(self._connect_timeout_s):
-                await self._peer.open.wait()
+                await self._peer.channels_open.wait()
         except TimeoutError:
             self._playback.end("never connected")
             return
         self._life.takes_part(self._player.now())
         while not self._life.vanished(self._player.now()):
-            if self._peer.gone.is_set():
+            if self._peer.disconnected.is_set():
                 self._playback.end("lost")
                 return
             self._look()

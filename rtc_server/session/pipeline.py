@@ -141,7 +141,7 @@ async def picture_comes(its: Coach, *, fresh: bool) -> bool:
             packets = its.packets()
             try:
                 async with asyncio.timeout(NO_FRAME_S / 2):
-                    await (its.frames.another() if fresh else its.frames.ready())
+                    await (its.frames.wait_for_next() if fresh else its.frames.wait())
                     return connected
             except TimeoutError:
                 pass

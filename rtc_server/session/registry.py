@@ -191,5 +191,5 @@ class SessionRegistry:
                 self._results.popitem(last=False)
             if (left := session.left) is not None:
                 self._remembered.keep(session.id, left)
-            self.sweeper.soon()
+            self.sweeper.schedule()
             logger.info("session %s ended: %s", session.id[:8], session.how_it_ended)

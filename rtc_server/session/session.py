@@ -112,7 +112,7 @@ class Session:
         )
         self._heartbeat = Heartbeat(
             *(self._peer, self._playback, self._player, config),
-            lambda: self._up.count(metrics),
+            lambda: self._up.update_metrics(metrics),
         )
 
     async def negotiate(self, offer_sdp: str) -> str:
@@ -124,7 +124,7 @@ class Session:
         try:
             answer = await self._peer.negotiate(offer_sdp, self._down.tracks())
             self._down.start(answer.video_sender, answer.video_codec)
-            self._up.connect(answer.webcam)
+            self._up.connect(answer.webcam_receiver)
         except BaseException:
             await self._peer.close()
             raise
@@ -152,8 +152,8 @@ class Session:
             "rate": self._player.clock.rate,
             "loop": self._player.clock.loop,
             "webcam_frames_too_old": self._poses.too_old,
-            **self._down.figures(),
-            **self._up.figures(),
+            **self._down.statistics(),
+            **self._up.statistics(),
             "messages_lost": self._peer.messages_lost,
             "scores_lost": self._peer.scores_lost,
         }
@@ -200,7 +200,7 @@ class Session:
             logger.exception("session %s failed", self.id[:8])
             self._peer.send_control(build_error("internal", "the server failed; please retry"))
         finally:
-            self._up.count(self._metrics)
+            self._up.update_metrics(self._metrics)
             await self._finish(reason)
 
     async def _serve(self) -> EndReason:
@@ -234,13 +234,13 @@ class Session:
         )
 
     async def _coach(self) -> None:
-        await self._peer.open.wait()
+        await self._peer.channels_open.wait()
         self._playback.tell_ready()
         await pipeline.coach(
             pipeline.Coach(
                 frames=self._up.frames,
                 poses=self._poses,
-                capture=self._up.capture,
+                capture=self._up.capture_clock,
                 playhead=self._down.playhead,
                 player=self._player,
                 playback=self._playback,
@@ -262,7 +262,7 @@ class Session:
         """Tell what the check came to, once it is done; a lesson that begins ends it."""
         if self._playback.state not in ("ready", "paused"):
             self._arms.drop()
-        found = self._arms.saw(self._up.capture.captured_ms(posed.frame.rtp), posed.pose)
+        found = self._arms.saw(self._up.capture_clock.captured_ms(posed.frame.rtp), posed.pose)
         if found is not None:
             self._peer.send_control(
                 build_calibrated(found.latency_ms, found.spread_ms, found.cycles, found.problem)

@@ -44,12 +44,12 @@ class Downlink:
         self._video.renditions = open_video_renditions(self._lesson, codec)
         aiortc_internals.on_feedback(sender, self._video)
 
-    def shown(self, rtp: int, shown_ms: float) -> None:
+    def on_frame_shown(self, rtp: int, shown_ms: float) -> None:
         """The frame of this RTP timestamp was on the screen at that time of the client's clock."""
         if (frame := self._sent.find(rtp)) is not None:
             self.playhead.observe(shown_ms, frame)
 
-    def figures(self) -> dict[str, object]:
+    def statistics(self) -> dict[str, object]:
         """The state of the tracks, for `GET /api/sessions/{id}`."""
         return {
             "low_bit_rate": self._video.bitrate.low,

@@ -1,8 +1,8 @@
-"""Frees at once what sessions leave behind.
+"""Frees the memory of sessions soon after they end.
 
-A connection of aiortc is a knot of references to itself. What hangs on it (decoders, sockets,
-mapped files) is large, and Python, which counts objects and not bytes, may leave it for minutes:
-after 400 sessions a server held 300 MB more than it needed.
+A connection of aiortc is a cycle of references. What hangs on it (decoders, sockets, mapped files)
+is large, but Python counts objects and not bytes, and may leave it for minutes: after 400 sessions
+a server held 300 MB more than it needed.
 """
 
 from __future__ import annotations
@@ -14,39 +14,39 @@ import time
 
 logger = logging.getLogger(__name__)
 
-AFTER_S = 1.0  # so that a session's last callbacks are done; many that end together cost one sweep
+DELAY_S = 1.0  # a session's last callbacks are done by then; sessions that end together share one
 
 
 class GcSweeper:
-    """Collects garbage soon after a session, once it has been told that the server stands."""
+    """Collects garbage soon after a session ends, once the server has started."""
 
     def __init__(self) -> None:
-        self._begun = False
+        self._started = False
         self._pending: asyncio.TimerHandle | None = None
 
-    def begin(self) -> None:
-        """From here on sweep; what there is now is there to stay, and is not looked at again.
+    def start(self) -> None:
+        """Collect from now on, and exempt all objects that exist now, because they stay.
 
-        That makes a sweep a matter of milliseconds, for it looks at the sessions only. For a whole
-        process, hence not for tests that run many servers in one.
+        A collection then takes milliseconds, because it looks at the sessions only. This concerns
+        the whole process, so tests that run several servers in one process do not call it.
         """
         gc.collect()
         gc.freeze()
-        self._begun = True
+        self._started = True
 
-    def soon(self) -> None:
-        """A session has ended."""
-        if self._begun and self._pending is None:
-            self._pending = asyncio.get_running_loop().call_later(AFTER_S, self._sweep)
+    def schedule(self) -> None:
+        """Collect soon, because a session has ended."""
+        if self._started and self._pending is None:
+            self._pending = asyncio.get_running_loop().call_later(DELAY_S, self._collect)
 
     def stop(self) -> None:
-        """Nothing more will end."""
+        """Cancel a scheduled collection."""
         if self._pending is not None:
             self._pending.cancel()
 
-    def _sweep(self) -> None:
+    def _collect(self) -> None:
         self._pending = None
         began_s = time.perf_counter()
         freed = gc.collect()
         took_ms = 1000 * (time.perf_counter() - began_s)
-        logger.debug("swept %d objects in %.1f ms", freed, took_ms)
+        logger.debug("collected %d objects in %.1f ms", freed, took_ms)

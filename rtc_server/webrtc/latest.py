@@ -1,4 +1,4 @@
-"""One slot between a fast writer and a slow reader: the newest wins, and losses are counted."""
+"""A one-slot queue between a fast writer and a slow reader, in which the newest item wins."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ T = TypeVar("T")
 
 
 class Closed(Exception):
-    """The writer has gone and nothing more will come."""
+    """The writer has closed the queue or channel, and nothing more will come."""
 
 
 class Latest(Generic[T]):
-    """Holds at most one item. For one event loop, one reader."""
+    """Holds at most one item and counts the items that it drops. For one event loop, one reader."""
 
     def __init__(self) -> None:
         self._slot: deque[T] = deque(maxlen=1)
@@ -24,21 +24,21 @@ class Latest(Generic[T]):
         self.dropped = 0
 
     def put(self, item: T) -> None:
-        """Leave an item, throwing away one that nobody took."""
+        """Put an item into the slot, replacing one that nobody took."""
         self.received += 1
         self.dropped += len(self._slot)
         self._slot.append(item)
         self._filled.set()
 
     def close(self) -> None:
-        """Say that nothing more will come; a waiting reader is woken."""
+        """Put nothing more; a waiting reader wakes up."""
         self._closed = True
         self._filled.set()
 
-    async def ready(self) -> None:
-        """Wait until there is an item, and leave it there: the one taken later may be newer.
+    async def wait(self) -> None:
+        """Wait until there is an item, without taking it: the one taken later may be newer.
 
-        :raises Closed: the box is empty and its writer has closed it.
+        :raises Closed: the slot is empty and closed.
         """
         while not self._slot:
             if self._closed:
@@ -46,10 +46,10 @@ class Latest(Generic[T]):
             self._filled.clear()
             await self._filled.wait()
 
-    async def another(self) -> None:
-        """Wait until an item is put, whether or not there is one, and leave it there.
+    async def wait_for_next(self) -> None:
+        """Wait until the next item is put, even if there is one already, without taking it.
 
-        :raises Closed: the writer has closed the box.
+        :raises Closed: the slot is closed.
         """
         before = self.received
         while self.received == before:
@@ -59,9 +59,9 @@ class Latest(Generic[T]):
             await self._filled.wait()
 
     async def take(self) -> T:
-        """Wait for an item and empty the slot.
+        """Wait for an item and take it out of the slot.
 
-        :raises Closed: the box is empty and its writer has closed it.
+        :raises Closed: the slot is empty and closed.
         """
-        await self.ready()
+        await self.wait()
         return self._slot.popleft()

@@ -1,8 +1,9 @@
-"""Failures of aiortc's tasks that nobody awaits.
+"""Counts failures in aiortc's own tasks, which nobody awaits.
 
-Its SCTP transport sends in tasks of its own. When a learner is cut off in that moment, such a task
-fails with ConnectionError, and asyncio would log a traceback for each, though the session notices
-and ends as it should. Those are counted; everything else is logged as ever.
+aiortc's SCTP transport sends in tasks of its own. When a learner's connection breaks while such a
+task sends, it fails with ConnectionError, and asyncio would log a traceback for each, though the
+session notices the break and ends as it should. These failures are counted; all others are logged
+as usual.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from prometheus_client import Counter
 TRANSPORT = "RTCSctpTransport."
 
 
-def count_unsent(loop: asyncio.AbstractEventLoop, counter: Counter) -> None:
-    """Have the loop count what SCTP could not send to a learner who is gone."""
+def count_send_failures(loop: asyncio.AbstractEventLoop, counter: Counter) -> None:
+    """Have the loop count what SCTP could not send to a learner who is no longer connected."""
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if is_unsent(context):
+        if is_send_failure(context):
             counter.inc()
         else:
             loop.default_exception_handler(context)
@@ -27,8 +28,8 @@ def count_unsent(loop: asyncio.AbstractEventLoop, counter: Counter) -> None:
     loop.set_exception_handler(handle)
 
 
-def is_unsent(context: dict[str, Any]) -> bool:
-    """Whether what the loop complains of is a message to a learner who is gone."""
+def is_send_failure(context: dict[str, Any]) -> bool:
+    """Whether the loop reports a message that SCTP could not send to a disconnected learner."""
     if not isinstance(context.get("exception"), ConnectionError):
         return False
     task = context.get("future")

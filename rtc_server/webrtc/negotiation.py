@@ -22,7 +22,7 @@ class Answer:
     sdp: str
     video_codec: VideoCodec  # of the instructor's video
     video_sender: RTCRtpSender  # of the instructor's video
-    webcam: RTCRtpReceiver
+    webcam_receiver: RTCRtpReceiver
 
 
 @dataclass(frozen=True, slots=True)

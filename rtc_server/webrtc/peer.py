@@ -1,6 +1,6 @@
-"""One RTCPeerConnection as awaits: the offer in, the answer out, channels as a queue and a send.
+"""One RTCPeerConnection: its negotiation, its candidates and its two data channels, as coroutines.
 
-Event handlers only set an event or fill a mailbox; everything else happens in the session.
+Event handlers only set an event or append to a queue; the session does everything else.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ from rtc_server.webrtc.trickle import Fragment, Trickle
 
 logger = logging.getLogger(__name__)
 
-WAITING_MESSAGES = 64
-BACKED_UP_BYTES = 64 * 1024
-DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it carries a track down
+MAX_QUEUED_MESSAGES = 64
+MAX_BUFFERED_BYTES = 64 * 1024
+DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it carries our track
     (True, True): "sendrecv",
     (True, False): "recvonly",
     (False, True): "sendonly",
@@ -52,18 +52,18 @@ class Peer:
     """The connection to one learner."""
 
     def __init__(self, ice_servers: Sequence[str]) -> None:
-        # An explicit list, empty or not: aiortc takes None for a public STUN server.
+        # Always a list, even if it is empty: for None aiortc uses a public STUN server.
         servers = [RTCIceServer(urls=url) for url in ice_servers]
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         self._control: RTCDataChannel | None = None
         self._scores: RTCDataChannel | None = None
-        self._inbox: deque[str | bytes] = deque(maxlen=WAITING_MESSAGES)
-        self._arrived = asyncio.Event()
+        self._inbox: deque[str | bytes] = deque(maxlen=MAX_QUEUED_MESSAGES)
+        self._changed = asyncio.Event()
         self._trickle: Trickle | None = None
-        self._wires: list[socket.socket] = []
-        self.webcam: RTCRtpReceiver | None = None
-        self.open = asyncio.Event()  # both channels are
-        self.gone = asyncio.Event()  # the connection is closed or has failed
+        self._sockets: list[socket.socket] = []
+        self.webcam_receiver: RTCRtpReceiver | None = None
+        self.channels_open = asyncio.Event()  # both are
+        self.disconnected = asyncio.Event()  # the connection is closed or has failed
         self.messages_lost = 0
         self.scores_lost = 0
         self._connection.on("datachannel", self._on_channel)
@@ -87,13 +87,13 @@ class Peer:
         answer = await self._connection.createAnswer()
         codec = first_codec(answer.sdp, placement.video)
         await self._connection.setLocalDescription(answer)
-        self._wires = aiortc_internals.read_in_bursts(self._connection)
-        self.webcam = transceivers[placement.webcam].receiver
+        self._sockets = aiortc_internals.read_in_bursts(self._connection)
+        self.webcam_receiver = transceivers[placement.webcam].receiver
         sender = transceivers[placement.video].sender
-        return Answer(self._connection.localDescription.sdp, codec, sender, self.webcam)
+        return Answer(self._connection.localDescription.sdp, codec, sender, self.webcam_receiver)
 
     async def add_candidates(self, fragment: Fragment) -> None:
-        """Take candidates that come after the offer.
+        """Add candidates that come after the offer.
 
         :raises UnfitFragment: they do not belong to the offer.
         """
@@ -101,28 +101,28 @@ class Peer:
             await self._trickle.add(fragment)
 
     async def next_message(self) -> str | bytes:
-        """The next message of the control channel.
+        """Wait for the next message of the control channel.
 
-        :raises Closed: the channel is, and all messages are read.
+        :raises Closed: the channel is closed and all its messages are read.
         """
         while not self._inbox:
-            if self.gone.is_set():
+            if self.disconnected.is_set():
                 raise Closed
-            self._arrived.clear()
-            await self._arrived.wait()
+            self._changed.clear()
+            await self._changed.wait()
         return self._inbox.popleft()
 
     def send_control(self, message: ServerControlMessage) -> None:
-        """Send reliably; what cannot be sent because the channel is closed is let go."""
+        """Send reliably; while the channel is not open, the message is dropped."""
         if self._control is not None and self._control.readyState == "open":
             self._control.send(to_json(message))
 
     def send_score(self, message: ScoreMessage) -> bool:
-        """Send at once or not at all: a late score is worth nothing."""
+        """Send now or never, because a late score is useless; return whether it was sent."""
         channel = self._scores
         if channel is None or channel.readyState != "open":
             return False
-        if channel.bufferedAmount > BACKED_UP_BYTES:
+        if channel.bufferedAmount > MAX_BUFFERED_BYTES:
             self.scores_lost += 1
             return False
         channel.send(to_json(message))
@@ -130,31 +130,34 @@ class Peer:
 
     @property
     def packets_received(self) -> int:
-        """Of any kind, so far."""
-        return 0 if self.webcam is None else aiortc_internals.packets_received(self.webcam)
+        """The number of packets so far: media, RTCP and messages."""
+        receiver = self.webcam_receiver
+        return 0 if receiver is None else aiortc_internals.packets_received(receiver)
 
     async def close(self, timeout_s: float = 0.0) -> bool:
-        """Close the channels, so that the learner sees a clean end, then the connection.
+        """Close the channels, so that the client sees a clean end, then the connection.
 
-        :param patience_s: how long to wait for the learner's own closing, if anybody is there.
-        :return: whether somebody was, and has heard all that was said before.
+        :param timeout_s: how long to wait for the client to close its end of the channels.
+        :return: False if that time ran out: the client may not have received everything.
         """
-        heard = True
+        confirmed = True
         channels = [c for c in (self._control, self._scores) if c is not None]
         for channel in channels:
             channel.close()
         try:
             async with asyncio.timeout(timeout_s):
-                while not self.gone.is_set() and any(c.readyState != "closed" for c in channels):
-                    self._arrived.clear()
-                    await self._arrived.wait()
+                while not self.disconnected.is_set():
+                    if all(channel.readyState == "closed" for channel in channels):
+                        break
+                    self._changed.clear()
+                    await self._changed.wait()
         except TimeoutError:
-            heard = False
-            logger.info("the learner's channels did not close within %s s", timeout_s)
+            confirmed = False
+            logger.info("the client's channels did not close within %s s", timeout_s)
         await self._connection.close()
-        for wire in self._wires:
-            wire.close()
-        return heard
+        for duplicate in self._sockets:
+            duplicate.close()
+        return confirmed
 
     def _on_channel(self, channel: RTCDataChannel) -> None:
         if channel.label == "control" and self._control is None:
@@ -166,22 +169,22 @@ class Peer:
             return
         channel.on("close", self._on_close)
         if self._control is not None and self._scores is not None:
-            self.open.set()
+            self.channels_open.set()
 
     def _on_message(self, message: str | bytes) -> None:
-        self.messages_lost += len(self._inbox) == WAITING_MESSAGES
+        self.messages_lost += len(self._inbox) == MAX_QUEUED_MESSAGES
         self._inbox.append(message)
-        self._arrived.set()
+        self._changed.set()
 
     def _on_close(self) -> None:
         if self._control is not None and self._control.readyState == "closed":
-            self.gone.set()
-        self._arrived.set()
+            self.disconnected.set()
+        self._changed.set()
 
     def _on_state(self) -> None:
         if self._connection.connectionState in ("closed", "failed"):
-            self.gone.set()
-            self._arrived.set()
+            self.disconnected.set()
+            self._changed.set()
 
 
 def _assign_tracks(

@@ -1,4 +1,4 @@
-"""Candidates that a learner sends after the offer, as SDP fragments (RFC 8840, RFC 9725 4.3)."""
+"""Candidates that the client sends after the offer, as SDP fragments (RFC 8840, RFC 9725 4.3)."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from aiortc.sdp import MediaDescription, candidate_from_sdp
 from rtc_server.errors import BadFragment, UnfitFragment
 
 CONTENT_TYPE = "application/trickle-ice-sdpfrag"
-MOST_CANDIDATES = 100  # RFC 8445, 19.5.1: so many checks at most
+MAX_CANDIDATES = 100  # RFC 8445, 19.5.1: limits the number of connectivity checks
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """What one PATCH says."""
+    """The content of one PATCH request."""
 
-    ufrag: str | None  # of the learner's ICE session, where it is named
+    ufrag: str | None  # of the client's ICE session, if the fragment names it
     candidates: tuple[RTCIceCandidate, ...]
-    complete: bool  # no more will come
+    complete: bool  # no more candidates will come
 
 
-def read_fragment(text: str) -> Fragment:
-    """Read `application/trickle-ice-sdpfrag`.
+def parse_fragment(text: str) -> Fragment:
+    """Parse the media type `application/trickle-ice-sdpfrag`.
 
-    :raises BadFragment: a line that is none of SDP, a candidate that is none or belongs nowhere.
+    :raises BadFragment: a line is not SDP, or a candidate is malformed or belongs to no media line.
     """
     ufrag, mid, complete = None, None, False
     candidates: list[RTCIceCandidate] = []
@@ -39,7 +39,7 @@ def read_fragment(text: str) -> Fragment:
             case "ice-ufrag":
                 ufrag = value
             case "candidate":
-                candidates.append(_candidate(value, mid))
+                candidates.append(_parse_candidate(value, mid))
             case "end-of-candidates":
                 complete = True
     if not candidates and not complete and ufrag is None:
@@ -50,7 +50,7 @@ def read_fragment(text: str) -> Fragment:
 
 
 def _attributes(text: str) -> Iterator[tuple[str, str]]:
-    """Names and values of the lines that matter here, "m" for a media line."""
+    """Names and values of the attributes, and of media lines under the name "m"."""
     for line in text.splitlines():
         if line.startswith("a="):
             name, _, value = line[2:].partition(":")
@@ -61,7 +61,7 @@ def _attributes(text: str) -> Iterator[tuple[str, str]]:
             raise BadFragment(f"expected lines of SDP like a=candidate:…, got {line[:60]!r}")
 
 
-def _candidate(value: str, mid: str | None) -> RTCIceCandidate:
+def _parse_candidate(value: str, mid: str | None) -> RTCIceCandidate:
     if mid is None:
         raise BadFragment(f"expected a=mid:… before a=candidate:{value[:40]}, got none")
     try:
@@ -75,19 +75,19 @@ def _candidate(value: str, mid: str | None) -> RTCIceCandidate:
 
 
 class Trickle:
-    """Hands a connection the candidates of fragments, no more than there may be."""
+    """Adds the candidates of fragments to a connection, up to MAX_CANDIDATES in all."""
 
     def __init__(self, connection: RTCPeerConnection, lines: Sequence[MediaDescription]) -> None:
-        """:param lines: of the offer."""
+        """:param lines: the media lines of the offer."""
         self._connection = connection
         self._mids = {line.rtp.muxId for line in lines}
         self._ufrags = {line.ice.usernameFragment for line in lines if line.ice}
         self._count = sum(len(line.ice_candidates) for line in lines)
 
     async def add(self, fragment: Fragment) -> None:
-        """Try these candidates, too; what comes after the end of candidates is ignored.
+        """Try these candidates, too; aiortc ignores those after the end of candidates.
 
-        :raises UnfitFragment: of another ICE session or media line, or too many of them.
+        :raises UnfitFragment: they belong to another ICE session or media line, or are too many.
         """
         if fragment.ufrag is not None and fragment.ufrag not in self._ufrags:
             raise UnfitFragment(
@@ -100,8 +100,8 @@ class Trickle:
                     f"expected a=mid of the offer, one of {', '.join(sorted(self._mids))}, "
                     f"got {candidate.sdpMid!r}"
                 )
-        if self._count + len(fragment.candidates) > MOST_CANDIDATES:
-            raise UnfitFragment(f"expected at most {MOST_CANDIDATES} candidates in all, got more")
+        if self._count + len(fragment.candidates) > MAX_CANDIDATES:
+            raise UnfitFragment(f"expected at most {MAX_CANDIDATES} candidates in all, got more")
         self._count += len(fragment.candidates)
         for candidate in fragment.candidates:
             await self._connection.addIceCandidate(candidate)

@@ -1,4 +1,4 @@
-"""What comes up from a learner: the webcam's packets, on the way to its newest frame."""
+"""What comes up from a learner: the webcam's packets, up to the newest decoded frame."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ from rtc_server.webrtc.latest import Latest
 
 @dataclass(frozen=True, slots=True)
 class WebcamFrame:
-    """One decoded frame; its colours are converted off the loop, by whoever looks at it."""
+    """One decoded frame; whoever looks at it converts its colours, off the event loop."""
 
-    picture: av.VideoFrame
+    video_frame: av.VideoFrame
     rtp: int  # 32-bit timestamp at 90 kHz, as on the wire
     received_s: float  # on the server's clock, after decoding
 
 
 class Uplink:
-    """Receive buffer, decoder's gate, newest frame and the clock of captures of one webcam."""
+    """One webcam's jitter buffer, key frame gate, newest frame and capture clock."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self.capture = CaptureClock()
-        self.buffer, self._gate = JitterBuffer(now), KeyFrameGate(now)
+        self.capture_clock = CaptureClock()
+        self.jitter_buffer, self._gate = JitterBuffer(now), KeyFrameGate(now)
         self.frames: Latest[WebcamFrame] = Latest()
         self._receiver: RTCRtpReceiver | None = None
-        self._counted = (0, 0, 0)  # received, replaced and skipped, that the metrics know of
+        self._counted = (0, 0, 0)  # received, replaced and skipped frames that the metrics have
 
     def connect(self, receiver: RTCRtpReceiver) -> None:
-        """Take the place of aiortc's buffer, and listen to what tells of captures."""
+        """Replace aiortc's jitter buffer, and listen to all that says when a frame was captured."""
         self._receiver = receiver
-        aiortc_internals.replace_jitter_buffer(receiver, self.buffer, self._gate)
+        aiortc_internals.replace_jitter_buffer(receiver, self.jitter_buffer, self._gate)
         aiortc_internals.on_media_packet(
-            receiver, lambda rtp: self.capture.media_arrived(rtp, self._now())
+            receiver, lambda rtp: self.capture_clock.media_arrived(rtp, self._now())
         )
         aiortc_internals.on_sender_report(
-            receiver, lambda ntp, rtp: self.capture.reported(ntp, rtp, self._now())
+            receiver, lambda ntp, rtp: self.capture_clock.reported(ntp, rtp, self._now())
         )
 
     async def receive_frames(self) -> None:
@@ -57,17 +57,17 @@ class Uplink:
             return
         try:
             while True:
-                picture = await self._receiver.track.recv()
-                if isinstance(picture, av.VideoFrame):
-                    rtp = aiortc_internals.rtp_timestamp(self._receiver, picture.pts or 0)
-                    self.frames.put(WebcamFrame(picture, rtp, self._now()))
+                frame = await self._receiver.track.recv()
+                if isinstance(frame, av.VideoFrame):
+                    rtp = aiortc_internals.rtp_timestamp(self._receiver, frame.pts or 0)
+                    self.frames.put(WebcamFrame(frame, rtp, self._now()))
         except MediaStreamError:
             pass
         finally:
             self.frames.close()
 
-    def count(self, metrics: Metrics) -> bool:
-        """Tell the metrics of frames since the last time; whether there were any."""
+    def update_metrics(self, metrics: Metrics) -> bool:
+        """Add the frames since the last call to the metrics; return whether there were any."""
         counts = self.frames.received, self.frames.dropped, self._gate.skipped
         received, replaced, skipped = (
             now - before for now, before in zip(counts, self._counted, strict=True)
@@ -78,12 +78,12 @@ class Uplink:
         metrics.frames_skipped.inc(skipped)
         return received > 0
 
-    def figures(self) -> dict[str, int]:
+    def statistics(self) -> dict[str, int]:
         """What was received and what was lost, for `GET /api/sessions/{id}`."""
         return {
             "webcam_frames": self.frames.received,
             "webcam_frames_replaced": self.frames.dropped,
-            "packets_given_up": self.buffer.gaps_given_up,
+            "packets_given_up": self.jitter_buffer.gaps_given_up,
             "webcam_frames_skipped": self._gate.skipped,
             "key_frames_asked": self._gate.key_frames_requested,
             "decoder_late": self._gate.decoder_stalls,

@@ -127,7 +127,7 @@ async def test_poses_come_again_soon_after_a_packet_of_the_webcam_is_lost_for_go
     learner = FilmLearner(wish, film_of(short_film, 2.0), fps=30.0)
     following = asyncio.create_task(learner.follow())
     await until(lambda: len(learner.seen) > 5, within_s=20)
-    webcam = server.sessions.find(learner.session)._peer.webcam
+    webcam = server.sessions.find(learner.session)._peer.webcam_receiver
     assert webcam is not None
     setattr(webcam, BITRATE_ESTIMATOR, None)  # see tools/loopback.py
     lost: list[float] = []
@@ -151,7 +151,7 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
     following = asyncio.create_task(learner.follow())
     await until(lambda: bool(learner.session) and len(learner.film.sent_s) > 15, within_s=20)
     session = server.sessions.find(learner.session)
-    clock = session._up.capture
+    clock = session._up.capture_clock
     for source in ("arrivals", "reports"):
         await until(lambda source=source: clock.source == source)
         sent_s = list(learner.film.sent_s)
@@ -162,7 +162,9 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
     scores = learner.outcome.scores
     await until(lambda: {score["capture"] for score in scores} == {"arrivals", "reports"})
     learner._say({"type": "ping", "t0_ms": time.monotonic() * 1000, "rtt_ms": 80})
-    await until(lambda: session._up.buffer.gap_wait_s == pytest.approx(choose_gap_wait_s(80)))
+    await until(
+        lambda: session._up.jitter_buffer.gap_wait_s == pytest.approx(choose_gap_wait_s(80))
+    )
     learner.leave()
     await following
     await server.until_empty()

@@ -40,7 +40,7 @@ class Flow:
         self.complaints: list[tuple[str, str]] = []
         self.poses = SimpleNamespace(phase=0.25, failures=0, newest=self.newest)
         self.its = SimpleNamespace(
-            frames=SimpleNamespace(ready=self.ready, another=self.another),
+            frames=SimpleNamespace(wait=self.ready, wait_for_next=self.another),
             packets=lambda: 0,
             poses=self.poses,
             player=SimpleNamespace(now=lambda: self.now_s),

@@ -22,18 +22,18 @@ async def test_reader_waits_for_the_writer() -> None:
     assert await reader == 7
 
 
-async def test_ready_leaves_the_item_so_that_a_newer_one_can_replace_it() -> None:
+async def test_waiting_leaves_the_item_so_that_a_newer_one_can_replace_it() -> None:
     box = Latest[int]()
     box.put(1)
-    await box.ready()
+    await box.wait()
     box.put(2)
     assert await box.take() == 2
 
 
-async def test_another_waits_for_the_next_item_and_leaves_it() -> None:
+async def test_wait_for_next_waits_for_the_next_item_and_leaves_it() -> None:
     box: Latest[int] = Latest()
     box.put(1)
-    waiting = asyncio.create_task(box.another())
+    waiting = asyncio.create_task(box.wait_for_next())
     await asyncio.sleep(0)
     assert not waiting.done()
     box.put(2)
@@ -41,7 +41,7 @@ async def test_another_waits_for_the_next_item_and_leaves_it() -> None:
     assert (await box.take(), box.dropped) == (2, 1)
     box.close()
     with pytest.raises(Closed):
-        await box.another()
+        await box.wait_for_next()
 
 
 async def test_close_wakes_a_waiting_reader() -> None:

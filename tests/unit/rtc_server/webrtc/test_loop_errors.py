@@ -31,7 +31,7 @@ async def test_only_what_could_not_be_sent_to_somebody_gone_is_counted_and_not_l
     transport: Any, error: Exception, counted: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     counter = Counter("unsent", "", registry=CollectorRegistry())
-    loop_errors.count_unsent(asyncio.get_running_loop(), counter)
+    loop_errors.count_send_failures(asyncio.get_running_loop(), counter)
     # Waited for and not awaited: nobody takes the failure, and the loop complains.
     await asyncio.wait([asyncio.ensure_future(transport._send_chunk(error))])
     logged = [r for r in caplog.records if "never retrieved" in r.getMessage()]

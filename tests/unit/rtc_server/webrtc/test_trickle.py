@@ -3,7 +3,7 @@
 import pytest
 
 from rtc_server.errors import BadFragment
-from rtc_server.webrtc.trickle import read_fragment
+from rtc_server.webrtc.trickle import parse_fragment
 
 RFC_8840 = """\
 a=ice-ufrag:EsAw
@@ -23,7 +23,7 @@ a=candidate:1387637174 1 udp 2122260223 192.0.2.1 61767 typ host generation 0
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_the_example_of_rfc_8840_is_read(end: str) -> None:
-    fragment = read_fragment(RFC_8840.replace("\n", end))
+    fragment = parse_fragment(RFC_8840.replace("\n", end))
     assert fragment.ufrag == "EsAw" and fragment.complete
     assert [(c.sdpMid, c.ip, c.port, c.type) for c in fragment.candidates] == [
         ("0", "192.0.2.1", 61764, "host"),
@@ -34,7 +34,7 @@ def test_the_example_of_rfc_8840_is_read(end: str) -> None:
 
 
 def test_the_end_alone_is_enough() -> None:
-    fragment = read_fragment("a=ice-ufrag:x\r\na=end-of-candidates\r\n")
+    fragment = parse_fragment("a=ice-ufrag:x\r\na=end-of-candidates\r\n")
     assert fragment.complete and not fragment.candidates
 
 
@@ -52,4 +52,4 @@ def test_the_end_alone_is_enough() -> None:
 )
 def test_what_cannot_be_read_is_said(text: str, sentence: str) -> None:
     with pytest.raises(BadFragment, match=sentence):
-        read_fragment(text)
+        parse_fragment(text)
