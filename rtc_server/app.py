@@ -15,9 +15,9 @@ from aiohttp import web
 
 from models.fetch import ensure_model
 from rtc_server.config import Config
-from rtc_server.history.async_store import AsyncStore
-from rtc_server.history.database_url import parse_address
-from rtc_server.history.store import Store
+from rtc_server.history.async_store import AsyncResultStore
+from rtc_server.history.database_url import parse_database_url
+from rtc_server.history.store import ResultStore
 from rtc_server.http.app_keys import (
     CONFIG,
     HISTORY,
@@ -67,8 +67,8 @@ async def _open_history(app: web.Application) -> AsyncIterator[None]:
     :raises BadHistory: the database cannot be used; the server does not start then.
     """
     config = app[CONFIG]
-    store = Store(parse_address(config.history)) if config.history else None
-    async with AsyncStore(store, app[METRICS]) as archive:
+    store = ResultStore(parse_database_url(config.history)) if config.history else None
+    async with AsyncResultStore(store, app[METRICS]) as archive:
         app[HISTORY] = archive
         yield
 

@@ -13,10 +13,10 @@ from rtc_server import config
 from rtc_server.commands.arguments import STDOUT, check_target, new_parser, write_text
 from rtc_server.errors import BadConfig, UnknownResult
 from rtc_server.history.export import WRITERS
-from rtc_server.history.results import Cursor, Result, learner_name
+from rtc_server.history.results import Cursor, Result, parse_learner_name
 
 if TYPE_CHECKING:
-    from rtc_server.history.store import Store
+    from rtc_server.history.store import ResultStore
 
 PART = 100
 EXAMPLES = """\
@@ -66,10 +66,10 @@ def run(args: argparse.Namespace) -> int:
         raise BadConfig("history: expected where the results lie, it is switched off (empty)")
     if args.action == "export":
         check_target(args.json or args.csv)
-    from rtc_server.history.database_url import parse_address
-    from rtc_server.history.store import Store
+    from rtc_server.history.database_url import parse_database_url
+    from rtc_server.history.store import ResultStore
 
-    store = Store(parse_address(setting), create=False)
+    store = ResultStore(parse_database_url(setting), create=False)
     try:
         ACTIONS[args.action](args, store)
     finally:
@@ -77,11 +77,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _list(args: argparse.Namespace, store: Store) -> None:
-    learner = None if args.learner is None else learner_name(args.learner)
-    results = store.page(learner, args.lesson, args.limit).results
+def _list(args: argparse.Namespace, store: ResultStore) -> None:
+    learner = None if args.learner is None else parse_learner_name(args.learner)
+    results = store.get_page(learner, args.lesson, args.limit).results
     if args.json:
-        print(json.dumps([result.line() for result in results], ensure_ascii=False))
+        print(json.dumps([result.to_list_item() for result in results], ensure_ascii=False))
         return
     width = max((len(result.lesson) for result in results), default=0)
     for result in results:
@@ -94,30 +94,30 @@ def _list(args: argparse.Namespace, store: Store) -> None:
         )
 
 
-def _export(args: argparse.Namespace, store: Store) -> None:
-    learner = learner_name(args.name)
+def _export(args: argparse.Namespace, store: ResultStore) -> None:
+    learner = parse_learner_name(args.name)
     kind = "csv" if args.json is None else "json"
     target = getattr(args, kind)
     writer = WRITERS[kind](learner)
-    parts = [writer.put(result) for result in _everything(store, learner)]
+    parts = [writer.item(result) for result in _everything(store, learner)]
     if not parts:
         raise UnknownResult(f"expected a name that results are kept under, got {learner!r}")
-    write_text(target, "".join([writer.begin(), *parts, writer.end()]))
+    write_text(target, "".join([writer.header(), *parts, writer.footer()]))
     if target != STDOUT:
         print(f"wrote {len(parts)} results to {target}")
 
 
-def _delete(args: argparse.Namespace, store: Store) -> None:
-    learner = learner_name(args.name)
-    if not (gone := store.forget(learner)):
+def _delete(args: argparse.Namespace, store: ResultStore) -> None:
+    learner = parse_learner_name(args.name)
+    if not (gone := store.delete_learner(learner)):
         raise UnknownResult(f"expected a name that results are kept under, got {learner!r}")
     print(f"deleted {gone} results of {learner}")
 
 
-def _everything(store: Store, learner: str) -> Iterator[Result]:
+def _everything(store: ResultStore, learner: str) -> Iterator[Result]:
     after: Cursor | None = None
     while True:
-        page = store.page(learner, None, PART, after)
+        page = store.get_page(learner, None, PART, after)
         yield from page.results
         if (after := page.next) is None:
             return
@@ -129,7 +129,7 @@ def _count(text: str) -> int:
     return int(text)
 
 
-ACTIONS: dict[str, Callable[[argparse.Namespace, Store], None]] = {
+ACTIONS: dict[str, Callable[[argparse.Namespace, ResultStore], None]] = {
     "list": _list,
     "export": _export,
     "delete": _delete,

@@ -123,14 +123,14 @@ def announce(settings: Config, url: str) -> None:
     if not settings.history:
         print("No results are kept (--history says where to).", flush=True)
         return
-    from rtc_server.history.database_url import parse_address
+    from rtc_server.history.database_url import parse_database_url
 
     who = {
         "auto": "this machine may read and delete them by name, others may not",
         "open": "whoever reaches this server may read and delete them by name",
         "closed": "nobody may read or delete them by name over HTTP",
     }[settings.history_access]
-    where = parse_address(settings.history).shown
+    where = parse_database_url(settings.history).redacted
     print(f"Results are kept in {where}; {who} (--history-access).", flush=True)
 
 

@@ -1,6 +1,6 @@
 """Results in a database: SQLite or PostgreSQL. The only room that knows SQLAlchemy.
 
-`results` is what is kept of an attempt, and `exporting` writes it as a file;
-`address` reads where they are kept, `database` opens it, `store` asks it, and `archive` does so off
-the event loop.
+`results` says what is stored of an attempt, and `export` writes it to a file. `database_url` parses
+where results are stored, `database` opens and migrates the database, `store` queries it, and
+`async_store` does so off the event loop.
 """

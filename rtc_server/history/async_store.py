@@ -1,4 +1,4 @@
-"""The results, off the event loop: one thread asks the database, and lines to it are bounded."""
+"""The result store off the event loop: one thread runs all queries, and both queues are bounded."""
 
 from __future__ import annotations
 
@@ -9,62 +9,70 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TypeVar
 
 from rtc_server.errors import HistoryOff, HistoryUnavailable
 from rtc_server.history.results import Result
-from rtc_server.history.store import Store
+from rtc_server.history.store import ResultStore
 from rtc_server.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Waiting = tuple[Result, asyncio.Future[None]]  # done: tried once, for better or worse
 
-MOST_WAITING = 256  # results not written yet; beyond, the oldest that is not at work is lost
-MOST_ASKING = 32  # questions in line
-KEPT_WITHIN_S = 5.0  # how long the end of a session waits to be written, on a busy disk
-ANSWERED_WITHIN_S = 5.0
-AGAIN_AFTER_S = 2.0  # a database that fails is tried again
-CLOSED_WITHIN_S = 3.0
-SILENT = "the database of results does not answer; try again in a moment"
+MAX_PENDING = 256  # results not written yet; beyond, the oldest that is not being written is lost
+MAX_QUERIES = 32  # queries in the queue
+SAVE_TIMEOUT_S = 5.0  # how long the end of a session waits for its result, on a busy disk
+QUERY_TIMEOUT_S = 5.0
+RETRY_S = 2.0  # between two tries while the database fails
+CLOSE_TIMEOUT_S = 3.0
+NO_ANSWER = "the database of results does not answer; try again in a moment"
 
 
-class AsyncStore:
-    """Keeps results and answers questions about them; use as `async with`.
+@dataclass(eq=False, slots=True)
+class PendingWrite:
+    """A result that is not written yet."""
 
-    Everything goes through one thread in the order in which it came: who asks after a result was
-    kept finds it, and what is forgotten stays so.
+    result: Result
+    tried: asyncio.Future[None]  # done after the first try, whether it succeeded or not
+
+    def release(self) -> None:
+        """Let the session that waits for its result end."""
+        if not self.tried.done():
+            self.tried.set_result(None)
+
+
+class AsyncResultStore:
+    """Writes results and runs queries without blocking the event loop; use as `async with`.
+
+    One thread does everything in the order of the calls: a query that follows a save finds the
+    result, and what was deleted does not come back.
     """
 
-    def __init__(self, store: Store | None, metrics: Metrics) -> None:
-        """:param store: None where no results are kept; the archive closes it."""
+    def __init__(self, store: ResultStore | None, metrics: Metrics) -> None:
+        """:param store: closed at the end; None where no results are stored."""
         self._store = store
         self._metrics = metrics
         self._thread = ThreadPoolExecutor(1, "history")
-        self._waiting: deque[Waiting] = deque()
-        self._news = asyncio.Event()
+        self._pending: deque[PendingWrite] = deque()
+        self._added = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
-        self._asking = 0
+        self._queries = 0
         self._tasks = asyncio.TaskGroup()
         self._failing = False
-        metrics.results_waiting.set_function(lambda: len(self._waiting))
+        metrics.results_waiting.set_function(lambda: len(self._pending))
 
     @property
-    def on(self) -> bool:
-        """Whether results are kept at all."""
+    def enabled(self) -> bool:
+        """Whether results are stored at all."""
         return self._store is not None
 
-    @property
-    def shown(self) -> str | None:
-        """Where results are kept, without a password; None where they are not."""
-        return None if self._store is None else self._store.shown
-
-    async def __aenter__(self) -> AsyncStore:
+    async def __aenter__(self) -> AsyncResultStore:
         await self._tasks.__aenter__()
-        self._writer = self._tasks.create_task(self._write(), name="history-writer")
+        self._writer = self._tasks.create_task(self._write_pending(), name="history-writer")
         return self
 
     async def __aexit__(
@@ -74,107 +82,112 @@ class AsyncStore:
         trace: TracebackType | None,
     ) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CLOSED_WITHIN_S):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._empty.wait()
         self._writer.cancel()
-        while self._waiting:
-            self._lose(self._waiting[0], "the server stops")
+        while self._pending:
+            self._lose(self._pending[0], "the server stops")
         if self._store is not None:
             closed = self._thread.submit(self._store.close)
-            await asyncio.wait({asyncio.wrap_future(closed)}, timeout=CLOSED_WITHIN_S)
+            await asyncio.wait({asyncio.wrap_future(closed)}, timeout=CLOSE_TIMEOUT_S)
         self._thread.shutdown(wait=False)
         await self._tasks.__aexit__(kind, error, trace)
 
-    async def keep(self, result: Result) -> None:
-        """Have a result written; wait until it is, or the database fails: it stays in line."""
-        if self._store is None or not result.worth_keeping:
+    async def save(self, result: Result) -> None:
+        """Queue a result and wait until it is written; if the database fails, it stays queued."""
+        if self._store is None or not result.is_worth_saving:
             return
-        if len(self._waiting) >= MOST_WAITING:
-            self._lose(self._waiting[1], f"{MOST_WAITING} are waiting")
-        tried = asyncio.get_running_loop().create_future()
-        self._waiting.append((result, tried))
+        if len(self._pending) >= MAX_PENDING:
+            self._lose(self._pending[1], f"{MAX_PENDING} are waiting")
+        pending = PendingWrite(result, asyncio.get_running_loop().create_future())
+        self._pending.append(pending)
         self._empty.clear()
-        self._news.set()
+        self._added.set()
         if not self._failing:
-            await asyncio.wait({tried}, timeout=KEPT_WITHIN_S)
+            await asyncio.wait({pending.tried}, timeout=SAVE_TIMEOUT_S)
 
-    async def ask(self, question: Callable[[Store], T]) -> T:
-        """What `question` gives of the store.
+    async def run_sync(self, query: Callable[[ResultStore], T]) -> T:
+        """Call `query` with the store, in its thread, and give what it returns.
 
-        :raises HistoryOff: no results are kept.
-        :raises HistoryUnavailable: the database fails, or too many ask.
+        :raises HistoryOff: no results are stored.
+        :raises HistoryUnavailable: the database fails, or too many queries are waiting.
         """
         store = self._store
         if store is None:
-            raise HistoryOff("this server keeps no results; --history says where to")
-        if self._asking >= MOST_ASKING:
+            raise HistoryOff("this server keeps no results; --history says where to keep them")
+        if self._queries >= MAX_QUERIES:
             self._metrics.history_failures.inc()
-            raise HistoryUnavailable(f"{MOST_ASKING} wait for the database; try again in a moment")
-        self._asking += 1
+            raise HistoryUnavailable(
+                f"{MAX_QUERIES} requests are waiting for the database; try again in a moment"
+            )
+        self._queries += 1
         try:
-            async with asyncio.timeout(ANSWERED_WITHIN_S):
-                return await self._on_thread(lambda: question(store))
-        except HistoryUnavailable as error:  # whoever asks need not know how we are built
+            async with asyncio.timeout(QUERY_TIMEOUT_S):
+                return await self._run_in_thread(lambda: query(store))
+        except HistoryUnavailable as error:  # clients need not learn how the server is built
             logger.error("%s", error)
-            raise HistoryUnavailable(SILENT) from None
+            raise HistoryUnavailable(NO_ANSWER) from None
         except TimeoutError:
             self._metrics.history_failures.inc()
-            raise HistoryUnavailable(SILENT) from None
+            raise HistoryUnavailable(NO_ANSWER) from None
         finally:
-            self._asking -= 1
+            self._queries -= 1
 
-    async def before(self, result: Result) -> Result | None:
-        """The result to compare with; None also where the database does not tell."""
+    async def get_previous(self, result: Result) -> Result | None:
+        """The result to compare with; None also where the database does not answer."""
         if result.learner is None:
             return None
         try:
-            return await self.ask(lambda store: store.before(result))
+            return await self.run_sync(lambda store: store.get_previous(result))
         except (HistoryOff, HistoryUnavailable):
             return None
 
-    async def forget(self, learner: str) -> int:
-        """Remove everything under that name, what waits to be written included.
+    async def delete_learner(self, learner: str) -> int:
+        """Delete everything under that name, results that wait to be written included.
 
-        :raises HistoryOff: no results are kept.
-        :raises HistoryUnavailable: the database fails; nothing may be removed.
+        :raises HistoryOff: no results are stored.
+        :raises HistoryUnavailable: the database fails; possibly nothing is deleted.
         """
-        for waiting in [its for its in self._waiting if its[0].learner == learner]:
-            self._done(waiting)
-        return await self.ask(lambda store: store.forget(learner))
+        for pending in [each for each in self._pending if each.result.learner == learner]:
+            self._remove(pending)
+        return await self.run_sync(lambda store: store.delete_learner(learner))
 
-    async def _write(self) -> None:
-        """Write what waits, the oldest first, until cancelled."""
+    async def _write_pending(self) -> None:
+        """Write the pending results, the oldest first, until cancelled."""
         while True:
-            await self._news.wait()
-            self._news.clear()
-            while self._waiting:
-                if not await self._write_one(self._waiting[0]):
-                    await asyncio.sleep(AGAIN_AFTER_S)
+            await self._added.wait()
+            self._added.clear()
+            while self._pending:
+                if not await self._write(self._pending[0]):
+                    await asyncio.sleep(RETRY_S)
 
-    async def _write_one(self, waiting: Waiting) -> bool:
-        """Whether it is settled, for better or worse; False: try again."""
-        store, (result, _) = self._store, waiting
+    async def _write(self, pending: PendingWrite) -> bool:
+        """Try to write a result.
+
+        :return: whether it is settled: written, or lost; False means try again.
+        """
+        store = self._store
         assert store is not None
         try:
-            await self._on_thread(lambda: store.put(result))
+            await self._run_in_thread(lambda: store.save(pending.result))
         except HistoryUnavailable as error:
-            if not self._failing:  # the rest of a row of them says the same
+            if not self._failing:  # the errors that follow say the same
                 logger.error("a result waits to be written: %s", error)
             self._failing = True
-            for its in self._waiting:
-                _release(its)
+            for each in self._pending:
+                each.release()
             return False
-        except Exception:  # of whatever kind: the others must be written
+        except Exception:  # of any kind: the other results must be written
             logger.exception("a result cannot be written")
-            self._lose(waiting, "no database takes it")
+            self._lose(pending, "no database takes it")
             return True
         self._failing = False
-        if waiting in self._waiting:
+        if pending in self._pending:
             self._metrics.results_kept.inc()
-            self._done(waiting)
+            self._remove(pending)
         return True
 
-    async def _on_thread(self, work: Callable[[], T]) -> T:
+    async def _run_in_thread(self, work: Callable[[], T]) -> T:
         began_s = time.perf_counter()
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -184,20 +197,14 @@ class AsyncStore:
         finally:
             self._metrics.history.observe(time.perf_counter() - began_s)
 
-    def _lose(self, waiting: Waiting, why: str) -> None:
-        if waiting in self._waiting:
-            logger.error("a result of session %s is lost: %s", waiting[0].session[:8], why)
+    def _lose(self, pending: PendingWrite, why: str) -> None:
+        if pending in self._pending:
+            logger.error("a result of session %s is lost: %s", pending.result.session[:8], why)
             self._metrics.results_lost.inc()
-            self._done(waiting)
+            self._remove(pending)
 
-    def _done(self, waiting: Waiting) -> None:
-        self._waiting.remove(waiting)
-        _release(waiting)
-        if not self._waiting:
+    def _remove(self, pending: PendingWrite) -> None:
+        self._pending.remove(pending)
+        pending.release()
+        if not self._pending:
             self._empty.set()
-
-
-def _release(waiting: Waiting) -> None:
-    """Let the session that waits for its result say goodbye."""
-    if not waiting[1].done():
-        waiting[1].set_result(None)

@@ -1,4 +1,4 @@
-"""Where results are kept: a path, or the URL of a database."""
+"""Where results are stored: a path, or the URL of a database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from rtc_server.errors import BadConfig
 
 EXPECTED = "history: expected a path, sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE"
-PLACES = ("host", "port")  # of the parameters that a URL may have; others may be secrets
+SAFE_PARAMETERS = ("host", "port")  # of a URL's query; the others may be secrets
 DRIVERS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
@@ -21,28 +21,29 @@ DRIVERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """A database's address; `shown` is safe to print, for it has no password."""
+class DatabaseUrl:
+    """The URL of a database, as SQLAlchemy takes it."""
 
     url: URL
-    path: Path | None  # of SQLite's file
+    path: Path | None  # of SQLite's file; None for PostgreSQL
 
     @property
-    def shown(self) -> str:
+    def redacted(self) -> str:
+        """The path or the URL as it may be printed: without password and other secrets."""
         if self.path is not None:
             return str(self.path)
-        where = {name: value for name, value in self.url.query.items() if name in PLACES}
-        plain = self.url.set(drivername="postgresql", query=where)
+        safe = {name: value for name, value in self.url.query.items() if name in SAFE_PARAMETERS}
+        plain = self.url.set(drivername="postgresql", query=safe)
         return plain.render_as_string(hide_password=True)
 
 
-def parse_address(setting: str) -> Address:
-    """Read the setting `history`, which is not empty.
+def parse_database_url(setting: str) -> DatabaseUrl:
+    """Parse the setting `history`, which is not empty.
 
-    :raises BadConfig: a URL that cannot be read, or of another kind of database.
+    :raises BadConfig: a URL that cannot be parsed, or of another kind of database.
     """
     if "://" not in setting:
-        return _file(Path(setting))
+        return _sqlite_url(Path(setting))
     try:
         url = make_url(setting)
     except (ArgumentError, ValueError):
@@ -51,12 +52,12 @@ def parse_address(setting: str) -> Address:
         raise BadConfig(f"{EXPECTED}, got a URL that begins with {url.drivername}://")
     url = url.set(drivername=DRIVERS[url.drivername])
     if url.drivername != "sqlite":
-        return Address(url, None)
+        return DatabaseUrl(url, None)
     if url.database in (None, "", ":memory:"):
         raise BadConfig(f"{EXPECTED}, got {setting!r} without a path: it would keep nothing")
-    return _file(Path(str(url.database)))
+    return _sqlite_url(Path(str(url.database)))
 
 
-def _file(path: Path) -> Address:
+def _sqlite_url(path: Path) -> DatabaseUrl:
     path = path.expanduser().absolute()
-    return Address(URL.create("sqlite", database=str(path)), path)
+    return DatabaseUrl(URL.create("sqlite", database=str(path)), path)

@@ -1,35 +1,35 @@
-"""What is kept under a name as a file, written piece by piece: JSON or CSV. Pure."""
+"""Writes everything that is stored under a name to a file, piece by piece: JSON or CSV. Pure."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from rtc_server.history.results import FIGURES, Result
+from rtc_server.history.results import LIST_FIELDS, Result
 
 COLUMNS = (
     *("id", "learner", "lesson", "title", "started_at", "ended_at", "reason"),
-    *(*FIGURES, "summary"),
+    *(*LIST_FIELDS, "summary"),
 )
-# A spreadsheet would take what begins so for a formula.
+# A spreadsheet would take a cell that begins with one of these for a formula.
 # https://owasp.org/www-community/attacks/CSV_Injection
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
-class Writer(Protocol):
-    """Begin, put each result, end; each gives text."""
+class ResultWriter(Protocol):
+    """Formats a file as text: the header, each result, the footer."""
 
     content_type: str
 
     def __init__(self, learner: str) -> None: ...
-    def begin(self) -> str: ...
-    def put(self, result: Result) -> str: ...
-    def end(self) -> str: ...
+    def header(self) -> str: ...
+    def item(self, result: Result) -> str: ...
+    def footer(self) -> str: ...
 
 
 class JsonWriter:
@@ -41,62 +41,62 @@ class JsonWriter:
         self._learner = learner
         self._first = True
 
-    def begin(self) -> str:
-        return f'{{"learner": {_json(self._learner)}, "results": ['
+    def header(self) -> str:
+        return f'{{"learner": {_to_json(self._learner)}, "results": ['
 
-    def put(self, result: Result) -> str:
+    def item(self, result: Result) -> str:
         comma = "\n" if self._first else ",\n"
         self._first = False
-        return comma + _json(result.whole())
+        return comma + _to_json(result.to_export())
 
-    def end(self) -> str:
+    def footer(self) -> str:
         return "\n]}\n"
 
 
 class CsvWriter:
-    """A row a result, times in ISO 8601 (UTC), the whole summary message as JSON at the end."""
+    """One row for each result; times in ISO 8601 (UTC); the last cell is the summary as JSON."""
 
     content_type = "text/csv"
 
     def __init__(self, learner: str) -> None:
-        del learner  # it stands in every row
+        del learner  # each row contains it
 
-    def begin(self) -> str:
-        return _line(COLUMNS)
+    def header(self) -> str:
+        return _csv_line(COLUMNS)
 
-    def put(self, result: Result) -> str:
+    def item(self, result: Result) -> str:
         ended_at_s = result.ended_at_s or result.started_at_s
         row = {
-            **result.line(),
+            **result.to_list_item(),
             "lesson": result.lesson,
-            "title": _text(result.title),
-            "learner": _text(result.learner or ""),
-            "started_at": _when(result.started_at_s),
-            "ended_at": _when(ended_at_s),
-            "summary": _json(result.summary),
+            "title": _escape_formula(result.title),
+            "learner": _escape_formula(result.learner or ""),
+            "started_at": _iso_time(result.started_at_s),
+            "ended_at": _iso_time(ended_at_s),
+            "summary": _to_json(result.summary),
         }
-        return _line(row[name] for name in COLUMNS)
+        return _csv_line(row[name] for name in COLUMNS)
 
-    def end(self) -> str:
+    def footer(self) -> str:
         return ""
 
 
-WRITERS: Mapping[str, type[Writer]] = MappingProxyType({"json": JsonWriter, "csv": CsvWriter})
+WRITERS: Mapping[str, type[ResultWriter]] = MappingProxyType({"json": JsonWriter, "csv": CsvWriter})
 
 
-def _line(cells: Any) -> str:
+def _csv_line(cells: Iterable[Any]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerow(cells)
     return text.getvalue()
 
 
-def _json(value: Any) -> str:
+def _to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def _text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULAS) else cell
+def _escape_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_PREFIXES) else cell
 
 
-def _when(at_s: float) -> str:
+def _iso_time(at_s: float) -> str:
     return datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds")

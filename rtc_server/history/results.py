@@ -1,6 +1,6 @@
-"""What is kept of an attempt, how it is told, and what may name a learner. Pure.
+"""What is stored of an attempt, its form in lists and reports, and valid learner names. Pure.
 
-Only figures: no picture of a learner is ever part of a result.
+Only figures: no image of a learner is ever part of a result.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any
 
 from rtc_server.errors import BadLearner, BadMessage
 
-LONGEST_NAME = 40
+MAX_NAME_LENGTH = 40
 JOINERS = "\u200c\u200d"  # invisible, but part of how some scripts and emoji are written
-# What a list says of a result; the rest (timeline, limbs, passages) is in its report.
-FIGURES = (
+# The fields of a summary that lists show; the rest (timeline, limbs, passages) is in its report.
+LIST_FIELDS = (
     *("score", "shape", "timing", "energy", "grade", "coverage", "lag_ms"),
     *("samples", "mirror", "complete", "verdict"),
 )
-COMPARED = ("score", "shape", "timing", "energy")
+COMPARED_FIELDS = ("score", "shape", "timing", "energy")
 CURSOR = re.compile(r"([0-9]{1,15})-([0-9a-f]{1,32})")
 
 
@@ -28,9 +28,9 @@ CURSOR = re.compile(r"([0-9]{1,15})-([0-9a-f]{1,32})")
 class Result:
     """One attempt at a lesson; `summary` is the `summary` message as it was sent."""
 
-    attempt: str  # the same over sessions that took it up again
+    attempt: str  # the same in all sessions that resumed it
     session: str  # the last of them
-    learner: str | None  # None: not to be kept
+    learner: str | None  # None: the result is not stored
     lesson: str
     title: str
     started_at_s: float  # Unix time, like the next
@@ -39,23 +39,23 @@ class Result:
     summary: Mapping[str, Any]
 
     @property
-    def worth_keeping(self) -> bool:
-        """Whether there is a name to keep it under and anything was judged."""
+    def is_worth_saving(self) -> bool:
+        """Whether there is a name to store it under and at least one sample was scored."""
         return self.learner is not None and self.summary["samples"] > 0
 
-    def line(self) -> dict[str, Any]:
-        """What a list says of it."""
-        return self._about() | {name: self.summary.get(name) for name in FIGURES}
+    def to_list_item(self) -> dict[str, Any]:
+        """The fields that lists show (a line, in docs/protocol.md)."""
+        return self._attempt_fields() | {name: self.summary.get(name) for name in LIST_FIELDS}
 
-    def whole(self) -> dict[str, Any]:
-        """Everything that is kept of it, but the session's id: who knows that may go on with it."""
-        return self._about() | {"summary": dict(self.summary)}
+    def to_export(self) -> dict[str, Any]:
+        """Everything that is stored except the session's id: whoever knows that can resume it."""
+        return self._attempt_fields() | {"summary": dict(self.summary)}
 
-    def report(self, before: Result | None) -> dict[str, Any]:
-        """The summary message, and what it was of; `before` is the result to compare with."""
-        return {**self.summary, **self._about(), "change": self._change(before)}
+    def to_report(self, previous: Result | None) -> dict[str, Any]:
+        """The summary message, the attempt's data, and the change since the `previous` result."""
+        return {**self.summary, **self._attempt_fields(), "change": self._change_since(previous)}
 
-    def _about(self) -> dict[str, Any]:
+    def _attempt_fields(self) -> dict[str, Any]:
         return {
             "id": self.attempt,
             "learner": self.learner,
@@ -65,34 +65,33 @@ class Result:
             "reason": self.reason,
         }
 
-    def _change(self, before: Result | None) -> dict[str, Any] | None:
-        if before is None:
+    def _change_since(self, previous: Result | None) -> dict[str, Any] | None:
+        if previous is None:
             return None
-        pairs = {name: (self.summary.get(name), before.summary.get(name)) for name in COMPARED}
-        change: dict[str, Any] = {
-            name: None if now is None or then is None else round(now - then, 1)
-            for name, (now, then) in pairs.items()
-        }
-        return change | {"since": before.line()}
+        change: dict[str, Any] = {}
+        for name in COMPARED_FIELDS:
+            now, then = self.summary.get(name), previous.summary.get(name)
+            change[name] = None if now is None or then is None else round(now - then, 1)
+        return change | {"since": previous.to_list_item()}
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in a list that has the newest first: after the result that ended then."""
+    """A place in a list that has the newest first: behind the result that ended at that time."""
 
     ended_at_ms: int
     attempt: str
 
     @classmethod
     def after(cls, result: Result) -> Cursor:
-        """The place after a result that has ended."""
+        """The place behind a result that has ended."""
         return cls(to_ms(result.ended_at_s or 0.0), result.attempt)
 
     @classmethod
     def parse(cls, text: str) -> Cursor:
-        """Read what `str` wrote.
+        """Parse what `str` made of a cursor.
 
-        :raises BadMessage: it did not.
+        :raises BadMessage: the text is not a cursor.
         """
         if (match := CURSOR.fullmatch(text)) is None:
             raise BadMessage(f"cursor: expected the `next` of an earlier answer, got {text[:60]!r}")
@@ -103,7 +102,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ResultPage:
     """A part of a list, the newest first, and where the next part begins, if there is more."""
 
     results: list[Result]
@@ -111,34 +110,34 @@ class Page:
 
 
 def to_ms(at_s: float) -> int:
-    """A time as whole milliseconds, which compare alike everywhere."""
+    """A time as whole milliseconds, which compare alike in every database."""
     return round(at_s * 1000)
 
 
-def learner_name(text: object) -> str:
-    """A learner's name as it is kept: trimmed, and each letter in its composed form (NFC).
+def parse_learner_name(text: object) -> str:
+    """A learner's name as it is stored: trimmed, and each letter in its composed form (NFC).
 
-    Letters count as they are: Ann and ann are two learners.
+    Upper and lower case differ: Ann and ann are two learners.
 
-    :raises BadLearner: not text, empty, longer than 40 characters, or with characters in it that
-        control or cannot be seen.
+    :raises BadLearner: not text, empty, longer than 40 characters, or with control characters or
+        only characters that cannot be seen.
     """
     if not isinstance(text, str):
         raise BadLearner(f"learner: expected a name, got {text!r:.60}")
     name = unicodedata.normalize("NFC", text).strip()
-    if not 1 <= len(name) <= LONGEST_NAME:
+    if not 1 <= len(name) <= MAX_NAME_LENGTH:
         raise BadLearner(
-            f"learner: expected 1 to {LONGEST_NAME} characters, got {len(name)} without spaces"
+            f"learner: expected 1 to {MAX_NAME_LENGTH} characters, got {len(name)} without spaces"
         )
     if not set(name) - {"."} or not set(name) - set(JOINERS):
         raise BadLearner("learner: expected a name, got dots only or nothing that can be seen")
-    if strange := [c for c in name if _controls(c)]:
-        raise BadLearner(f"learner: expected no control characters, got U+{ord(strange[0]):04X}")
+    if control := [c for c in name if _is_control(c)]:
+        raise BadLearner(f"learner: expected no control characters, got U+{ord(control[0]):04X}")
     return name
 
 
-def _controls(character: str) -> bool:
-    """Whether it steers instead of showing: controls, half surrogates, line ends, direction marks.
+def _is_control(character: str) -> bool:
+    """Whether a character controls text: controls, half surrogates, line ends, direction marks.
 
     https://www.unicode.org/reports/tr44/#General_Category_Values
     """

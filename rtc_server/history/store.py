@@ -1,4 +1,4 @@
-"""Asks the database of results. Blocking, and for one thread at a time."""
+"""Queries the database of results. Blocking, and for one thread at a time."""
 
 from __future__ import annotations
 
@@ -11,57 +11,56 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from rtc_server.errors import HistoryUnavailable, UnknownResult
-from rtc_server.history.database import cause, open_database, writing
-from rtc_server.history.database_url import Address
-from rtc_server.history.results import Cursor, Page, Result, to_ms
-from rtc_server.history.tables import best_first, ranked, results
+from rtc_server.history.database import begin_write, driver_message, open_engine
+from rtc_server.history.database_url import DatabaseUrl
+from rtc_server.history.results import Cursor, Result, ResultPage, to_ms
+from rtc_server.history.tables import best_first, is_ranked, results
 
-BOARD = 20  # learners on a leaderboard
-FIRST = ("attempt", "started_at_ms")  # what a later session of an attempt leaves as it was
+LEADERBOARD_SIZE = 20
+FIXED = ("attempt", "started_at_ms")  # columns that a later session of an attempt does not change
 newest_first = (results.c.ended_at_ms.desc(), results.c.attempt.desc())
 
 
-class Store:
-    """The results that are kept.
+class ResultStore:
+    """The stored results.
 
-    Every method raises `HistoryUnavailable` where the database does not do what it should.
+    Every method raises `HistoryUnavailable` where the database fails.
     """
 
-    def __init__(self, address: Address, *, create: bool = True) -> None:
-        """Open it.
+    def __init__(self, database: DatabaseUrl, *, create: bool = True) -> None:
+        """Open the database.
 
-        :raises BadHistory: it cannot be, see `open_database`.
+        :raises BadHistory: it cannot be opened, see `open_engine`.
         """
-        self.shown = address.shown
-        self._is_file = address.path is not None
-        self._engine = open_database(address, create=create)
+        self._is_sqlite = database.path is not None
+        self._engine = open_engine(database, create=create)
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Close the connection."""
         self._engine.dispose()
 
-    def put(self, result: Result) -> None:
-        """Keep a result that has ended and a name; once it is back, it survives a kill.
+    def save(self, result: Result) -> None:
+        """Insert or update a result that has ended and has a name; it then survives a kill.
 
-        What a later session of the same attempt says takes the place of what an earlier one said,
-        whichever comes first.
+        The result of a later session replaces that of an earlier session of the same attempt,
+        whichever is saved first.
 
-        :raises sqlalchemy.exc.SQLAlchemyError: no database would take this one.
+        :raises sqlalchemy.exc.SQLAlchemyError: no database would take this result.
         """
-        row = _row(result)
-        insert = (sqlite.insert if self._is_file else postgresql.insert)(results).values(row)
-        later = {name: insert.excluded[name] for name in row if name not in FIRST}
+        row = _to_row(result)
+        insert = (sqlite.insert if self._is_sqlite else postgresql.insert)(results).values(row)
+        later = {name: insert.excluded[name] for name in row if name not in FIXED}
         statement = insert.on_conflict_do_update(
             index_elements=[results.c.attempt],
             set_=later,
             where=results.c.ended_at_ms <= insert.excluded.ended_at_ms,
         )
-        with self._writing() as connection:
+        with self._begin_write() as connection:
             connection.execute(statement)
 
-    def page(
+    def get_page(
         self, learner: str | None, lesson: str | None, limit: int, after: Cursor | None = None
-    ) -> Page:
+    ) -> ResultPage:
         """A learner's results (None: everybody's), the newest first, of one lesson or of all."""
         query = sa.select(results).order_by(*newest_first).limit(limit + 1)
         if learner is not None:
@@ -71,12 +70,12 @@ class Store:
         if after is not None:
             place = sa.tuple_(results.c.ended_at_ms, results.c.attempt)
             query = query.where(place < (after.ended_at_ms, after.attempt))
-        found = self._all(query)
+        found = self._fetch_all(query)
         more = len(found) > limit
-        return Page(found[:limit], Cursor.after(found[limit - 1]) if more else None)
+        return ResultPage(found[:limit], Cursor.after(found[limit - 1]) if more else None)
 
-    def before(self, result: Result) -> Result | None:
-        """The last kept result of the same learner and lesson before this attempt."""
+    def get_previous(self, result: Result) -> Result | None:
+        """The last stored result of the same learner and lesson before this attempt."""
         query = (
             sa.select(results)
             .where(results.c.learner == result.learner, results.c.lesson == result.lesson)
@@ -86,74 +85,80 @@ class Store:
         )
         if result.ended_at_s is not None:
             query = query.where(results.c.ended_at_ms <= to_ms(result.ended_at_s))
-        return next(iter(self._all(query)), None)
+        return next(iter(self._fetch_all(query)), None)
 
     def get(self, attempt: str) -> Result:
         """The result of that id.
 
-        :raises UnknownResult: not kept.
+        :raises UnknownResult: it is not stored.
         """
-        return self._one(results.c.attempt == attempt, attempt)
+        return self._fetch_one(results.c.attempt == attempt, attempt)
 
-    def of_session(self, session: str) -> Result:
-        """The result that the session of that id left.
+    def get_by_session(self, session: str) -> Result:
+        """The result of the session of that id.
 
-        :raises UnknownResult: not kept.
+        :raises UnknownResult: it is not stored.
         """
-        return self._one(results.c.session == session, session)
+        return self._fetch_one(results.c.session == session, session)
 
-    def leaderboard(self, lesson: str) -> list[Result]:
-        """The best result of each learner, complete and with a grade; of equal ones the first."""
-        return self._all(leaderboard_query(lesson))
+    def get_leaderboard(self, lesson: str) -> list[Result]:
+        """The best complete and graded result of each learner; of equal ones the first."""
+        return self._fetch_all(leaderboard_query(lesson))
 
-    def forget(self, learner: str) -> int:
-        """Remove everything under that name; the number of results."""
-        with self._writing() as connection:
-            gone = connection.execute(sa.delete(results).where(results.c.learner == learner))
-        if self._is_file:
-            self._empty_log()
-        return int(gone.rowcount)
+    def delete_learner(self, learner: str) -> int:
+        """Delete everything under that name.
 
-    def _empty_log(self) -> None:
-        """Write SQLite's log back, which holds old pages; left for later while others read."""
-        with _told(), self._engine.execution_options(begin=None).connect() as connection:
+        :return: the number of deleted results.
+        """
+        with self._begin_write() as connection:
+            deleted = connection.execute(sa.delete(results).where(results.c.learner == learner))
+        if self._is_sqlite:
+            self._truncate_wal()
+        return int(deleted.rowcount)
+
+    def _truncate_wal(self) -> None:
+        """Empty SQLite's write-ahead log, which holds old pages; not done while others read."""
+        with (
+            _translated_errors(),
+            self._engine.execution_options(begin=None).connect() as connection,
+        ):
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        with _told(), writing(self._engine) as connection:
+    def _begin_write(self) -> Iterator[sa.Connection]:
+        with _translated_errors(), begin_write(self._engine) as connection:
             yield connection
 
-    def _all(self, query: sa.Select[Any]) -> list[Result]:
-        with _told(), self._engine.connect() as connection:
-            return [_result(row) for row in connection.execute(query)]
+    def _fetch_all(self, query: sa.Select[Any]) -> list[Result]:
+        with _translated_errors(), self._engine.connect() as connection:
+            return [_from_row(row) for row in connection.execute(query)]
 
-    def _one(self, condition: sa.ColumnElement[bool], id: str) -> Result:
-        found = self._all(sa.select(results).where(condition).limit(1))
+    def _fetch_one(self, condition: sa.ColumnElement[bool], id: str) -> Result:
+        found = self._fetch_all(sa.select(results).where(condition).limit(1))
         if not found:
             raise UnknownResult(f"expected the id of a result that is kept, got {id!r:.60}")
         return found[0]
 
 
 def leaderboard_query(lesson: str) -> sa.Select[Any]:
-    """From the best result on down the index, those that are the best of their learner."""
+    """The query walks down the index of best results and takes the best one of each learner."""
     own = results.alias("own")
     best_of_learner = (
         sa.select(own.c.attempt)
-        .where(own.c.lesson == results.c.lesson, own.c.learner == results.c.learner, ranked(own))
+        .where(own.c.lesson == results.c.lesson, own.c.learner == results.c.learner, is_ranked(own))
         .order_by(*best_first(own))
         .limit(1)
         .scalar_subquery()
     )
     return (
         sa.select(results)
-        .where(results.c.lesson == lesson, ranked(), results.c.attempt == best_of_learner)
+        .where(results.c.lesson == lesson, is_ranked(), results.c.attempt == best_of_learner)
         .order_by(*best_first())
-        .limit(BOARD)
+        .limit(LEADERBOARD_SIZE)
     )
 
 
-def _row(result: Result) -> dict[str, Any]:
+def _to_row(result: Result) -> dict[str, Any]:
     return {
         "attempt": result.attempt,
         "session": result.session,
@@ -170,7 +175,7 @@ def _row(result: Result) -> dict[str, Any]:
     }
 
 
-def _result(row: sa.Row[Any]) -> Result:
+def _from_row(row: sa.Row[Any]) -> Result:
     return Result(
         attempt=row.attempt,
         session=row.session,
@@ -185,13 +190,13 @@ def _result(row: sa.Row[Any]) -> Result:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """What the database fails at, in our words; what no database would take, as it is."""
+def _translated_errors() -> Iterator[None]:
+    """Raise failures of the database as HistoryUnavailable; let errors of the data through."""
     try:
         yield
     except (DataError, IntegrityError):
         raise
     except DBAPIError as error:
         raise HistoryUnavailable(
-            f"the database of results does not do what it should: {cause(error)}"
+            f"the database of results fails: {driver_message(error)}"
         ) from error

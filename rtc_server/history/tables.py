@@ -1,4 +1,4 @@
-"""The one table, as the newest migration leaves it."""
+"""The table of results, as the newest migration leaves it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-VERSION_TABLE = "tandem_version"  # of its own, so that a database can be shared with others
+VERSION_TABLE = "tandem_version"  # not Alembic's default, so that a database can be shared
 
 metadata = sa.MetaData()
 
@@ -21,7 +21,7 @@ results = sa.Table(
     sa.Column("started_at_ms", sa.BigInteger, nullable=False),
     sa.Column("ended_at_ms", sa.BigInteger, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
-    # Three of the summary's figures once more, for the leaderboard's indexes.
+    # Three figures of the summary are columns, too, for the leaderboard's indexes.
     sa.Column("complete", sa.Boolean, nullable=False),
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("grade", sa.String(8)),
@@ -29,14 +29,14 @@ results = sa.Table(
 )
 
 
-def ranked(of: sa.FromClause = results) -> sa.ColumnElement[bool]:
-    """Who may be on a leaderboard; both its indexes hold only these, so it must read the same."""
-    return sa.and_(of.c.complete.is_(True), of.c.grade.is_not(None))
+def is_ranked(table: sa.FromClause = results) -> sa.ColumnElement[bool]:
+    """The condition for a leaderboard; its partial indexes were made with the same condition."""
+    return sa.and_(table.c.complete.is_(True), table.c.grade.is_not(None))
 
 
-def best_first(of: sa.FromClause = results) -> list[sa.ColumnElement[Any]]:
+def best_first(table: sa.FromClause = results) -> list[sa.ColumnElement[Any]]:
     """The order of a leaderboard: of equal scores the earlier one is first."""
-    return [of.c.score.desc(), of.c.ended_at_ms, of.c.attempt]
+    return [table.c.score.desc(), table.c.ended_at_ms, table.c.attempt]
 
 
 sa.Index("tandem_results_session", results.c.session)
@@ -44,12 +44,12 @@ sa.Index("tandem_results_learner", results.c.learner, results.c.ended_at_ms, res
 sa.Index(
     "tandem_results_best",
     *(results.c.lesson, *best_first()),
-    sqlite_where=ranked(),
-    postgresql_where=ranked(),
+    sqlite_where=is_ranked(),
+    postgresql_where=is_ranked(),
 )
 sa.Index(
     "tandem_results_best_of_learner",
     *(results.c.lesson, results.c.learner, *best_first()),
-    sqlite_where=ranked(),
-    postgresql_where=ranked(),
+    sqlite_where=is_ranked(),
+    postgresql_where=is_ranked(),
 )

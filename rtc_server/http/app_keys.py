@@ -8,7 +8,7 @@ from aiohttp import web
 
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
-from rtc_server.history.async_store import AsyncStore
+from rtc_server.history.async_store import AsyncResultStore
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.metrics import Metrics
 from rtc_server.session.registry import SessionRegistry
@@ -40,7 +40,7 @@ class Readiness:
 
 
 CONFIG = web.AppKey("config", Config)
-HISTORY = web.AppKey("history", AsyncStore)
+HISTORY = web.AppKey("history", AsyncResultStore)
 LESSONS = web.AppKey("lessons", AsyncLessonStore)
 METRICS = web.AppKey("metrics", Metrics)
 READINESS = web.AppKey("readiness", Readiness)

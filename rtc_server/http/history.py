@@ -17,8 +17,8 @@ from rtc_server.errors import (
     UnknownSession,
 )
 from rtc_server.history.export import WRITERS
-from rtc_server.history.results import Cursor, Result, learner_name
-from rtc_server.history.store import Store
+from rtc_server.history.results import Cursor, Result, parse_learner_name
+from rtc_server.history.store import ResultStore
 from rtc_server.http import auth
 from rtc_server.http.app_keys import CONFIG, HISTORY, LESSONS, SESSIONS
 
@@ -33,16 +33,18 @@ routes = web.RouteTableDef()
 async def list_results(request: web.Request) -> web.Response:
     """A learner's results, the newest first, with a cursor for the next page."""
     _require_open(request)
-    learner = learner_name(_query_field(request, "learner"))
+    learner = parse_learner_name(_query_field(request, "learner"))
     lesson = request.query.get("lesson")
     cursor = request.query.get("cursor")
     after = None if cursor is None else Cursor.parse(cursor)
     limit = _limit(request)
-    page = await request.app[HISTORY].ask(lambda store: store.page(learner, lesson, limit, after))
+    page = await request.app[HISTORY].run_sync(
+        lambda store: store.get_page(learner, lesson, limit, after)
+    )
     return web.json_response(
         {
             "learner": learner,
-            "results": [result.line() for result in page.results],
+            "results": [result.to_list_item() for result in page.results],
             "next": None if page.next is None else str(page.next),
         }
     )
@@ -53,7 +55,7 @@ async def get_report(request: web.Request) -> web.Response:
     """The report of a stored result."""
     _require_open(request)
     id = request.match_info["id"]
-    return await _report(request, await request.app[HISTORY].ask(lambda store: store.get(id)))
+    return await _report(request, await request.app[HISTORY].run_sync(lambda store: store.get(id)))
 
 
 @routes.get("/api/sessions/{id}/report")
@@ -67,9 +69,9 @@ async def get_session_report(request: web.Request) -> web.Response:
     try:
         result = request.app[SESSIONS].result(id)
     except UnknownSession:
-        if not history.on:
+        if not history.enabled:
             raise
-        result = await history.ask(lambda store: store.of_session(id))
+        result = await history.run_sync(lambda store: store.get_by_session(id))
     return await _report(request, result)
 
 
@@ -78,11 +80,11 @@ async def get_leaderboard(request: web.Request) -> web.Response:
     """The best complete and graded result of each learner."""
     _require_open(request)
     lesson = await request.app[LESSONS].get(request.match_info["id"])
-    best = await request.app[HISTORY].ask(lambda store: store.leaderboard(lesson.id))
+    best = await request.app[HISTORY].run_sync(lambda store: store.get_leaderboard(lesson.id))
     return web.json_response(
         {
             "lesson": {"id": lesson.id, "title": lesson.title},
-            "entries": [{"place": k, **result.line()} for k, result in enumerate(best, 1)],
+            "entries": [{"place": k, **result.to_list_item()} for k, result in enumerate(best, 1)],
         }
     )
 
@@ -91,18 +93,18 @@ async def get_leaderboard(request: web.Request) -> web.Response:
 async def export_results(request: web.Request) -> web.StreamResponse:
     """Everything that is stored under a name, as a file: JSON, or CSV with `?format=csv`."""
     _require_open(request)
-    learner = learner_name(request.match_info["name"])
+    learner = parse_learner_name(request.match_info["name"])
     kind = request.query.get("format", "json")
     if kind not in WRITERS:
         raise BadMessage(f"format: expected {' or '.join(WRITERS)}, got {kind[:60]!r}")
     writer = WRITERS[kind](learner)
 
     async def read_page(after: Cursor | None) -> tuple[bytes, Cursor | None]:
-        def read(store: Store) -> tuple[bytes, Cursor | None]:
-            page = store.page(learner, None, MAX_LIMIT, after)
-            return "".join(map(writer.put, page.results)).encode(), page.next
+        def read(store: ResultStore) -> tuple[bytes, Cursor | None]:
+            page = store.get_page(learner, None, MAX_LIMIT, after)
+            return "".join(map(writer.item, page.results)).encode(), page.next
 
-        return await request.app[HISTORY].ask(read)
+        return await request.app[HISTORY].run_sync(read)
 
     text, after = await read_page(None)
     headers = {"Content-Disposition": f'attachment; filename="tandem-results.{kind}"'}
@@ -110,7 +112,7 @@ async def export_results(request: web.Request) -> web.StreamResponse:
     response.content_type = writer.content_type
     response.charset = "utf-8"
     await response.prepare(request)
-    await response.write(writer.begin().encode() + text)
+    await response.write(writer.header().encode() + text)
     while after is not None:
         try:
             text, after = await read_page(after)
@@ -118,7 +120,7 @@ async def export_results(request: web.Request) -> web.StreamResponse:
             _abort(request)
             return response
         await response.write(text)
-    await response.write(writer.end().encode())
+    await response.write(writer.footer().encode())
     await response.write_eof()
     return response
 
@@ -127,7 +129,7 @@ async def export_results(request: web.Request) -> web.StreamResponse:
 async def delete_results(request: web.Request) -> web.Response:
     """Delete everything that is stored under a name."""
     _require_open(request)
-    await request.app[SESSIONS].forget(learner_name(request.match_info["name"]))
+    await request.app[SESSIONS].forget(parse_learner_name(request.match_info["name"]))
     return web.Response(status=204)
 
 
@@ -158,8 +160,8 @@ def _limit(request: web.Request) -> int:
 
 
 async def _report(request: web.Request, result: Result) -> web.Response:
-    before = await request.app[HISTORY].before(result)
-    return web.json_response(result.report(before))
+    before = await request.app[HISTORY].get_previous(result)
+    return web.json_response(result.to_report(before))
 
 
 def _abort(request: web.Request) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from rtc_server.errors import BadMessage
-from rtc_server.history.results import learner_name
+from rtc_server.history.results import parse_learner_name
 from rtc_server.scoring.attempt import MIRRORS, Mirror
 
 
@@ -49,7 +49,7 @@ def parse_json_offer(text: str) -> SessionOffer:
     resume = body.get("resume")
     if resume is not None and not isinstance(resume, str):
         raise BadMessage(f"resume: expected the id of a session, got {resume!r}")
-    learner = None if body.get("learner") is None else learner_name(body["learner"])
+    learner = None if body.get("learner") is None else parse_learner_name(body["learner"])
     return SessionOffer(
         body["sdp"], body["lesson"], cast(Mirror, mirror), annotated, learner, resume
     )

@@ -56,7 +56,7 @@ async def get_config(request: web.Request) -> web.Response:
 
 def _describe_history(request: web.Request) -> str:
     """Whether results are kept, and whether the sender may read and delete them by name."""
-    if not request.app[HISTORY].on:
+    if not request.app[HISTORY].enabled:
         return "off"
     is_open = auth.is_history_open(request.app[CONFIG], request.headers)
     return "open" if is_open else "closed"

@@ -12,7 +12,7 @@ from types import TracebackType
 
 from rtc_server.config import Config
 from rtc_server.errors import ServerFull, ServerStopping, UnknownSession
-from rtc_server.history.async_store import AsyncStore
+from rtc_server.history.async_store import AsyncResultStore
 from rtc_server.history.results import Result
 from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
@@ -36,7 +36,7 @@ class SessionRegistry:
         posing: InferenceService,
         make_tracker: Callable[[], Tracker],
         metrics: Metrics,
-        archive: AsyncStore,
+        archive: AsyncResultStore,
     ) -> None:
         self._config = config
         self._posing = posing
@@ -99,7 +99,7 @@ class SessionRegistry:
         try:
             session = Session(
                 *(order, self._config, self._posing, self._make_tracker(), self._metrics),
-                keep=self._archive.keep,
+                keep=self._archive.save,
                 former=former,
             )
             answer = await session.negotiate(offer_sdp)
@@ -156,8 +156,8 @@ class SessionRegistry:
         for id in [id for id, its in self._results.items() if its.learner == learner]:
             del self._results[id]
         self._remembered.forget(learner)
-        if self._archive.on:
-            await self._archive.forget(learner)
+        if self._archive.enabled:
+            await self._archive.delete_learner(learner)
 
     async def close(self, id: str, reason: EndReason, *, may_return: bool = False) -> None:
         """End a session and wait until it is gone.

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Download
 
-from rtc_server.history.database_url import parse_address
-from rtc_server.history.store import Store
+from rtc_server.history.database_url import parse_database_url
+from rtc_server.history.store import ResultStore
 from rtc_server.scoring.grades import label
 from tests.browser.support.learner import SCREENSHOTS, Learner, learner_in
 from tests.browser.support.page_checks import looks_well
 from tests.browser.support.page_script import on_page
 from tests.browser.support.server_process import Server, serving
-from tests.unit.rtc_server.kept import result
+from tests.unit.rtc_server.sample_results import make_result
 
 ANNS = 60  # more than the server gives at a time
 # What is written on the picture to share.
@@ -49,11 +49,11 @@ PARTS = ("shape", "timing", "energy")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in which Ann is known for long, and Ben is better."""
     path = tmp_path_factory.mktemp("history") / "history.sqlite3"
-    store = Store(parse_address(str(path)))
+    store = ResultStore(parse_database_url(str(path)))
     for number in range(1, ANNS + 1):
-        store.put(result(number, score=20.0 + number, complete=number % 7 != 0))
-    store.put(result(200, "Ben", score=91.0, grade="S"))
-    store.put(result(201, "Ann", lesson="tango", title="Tango", score=55.0))
+        store.save(make_result(number, score=20.0 + number, complete=number % 7 != 0))
+    store.save(make_result(200, "Ben", score=91.0, grade="S"))
+    store.save(make_result(201, "Ann", lesson="tango", title="Tango", score=55.0))
     store.close()
     return path
 
@@ -284,7 +284,7 @@ async def test_lesson_that_broke_off_and_went_on_is_kept_once_with_its_whole_sco
 
 SENT = """
 async ([access, keeps]) => {
-  const { Who } = await import("/static/js/lessons/learner_name.js");
+  const { Who } = await import("/static/js/lessons/parse_learner_name.js");
   const root = document.createElement("div");
   const who = new Who(root);
   root.querySelector('[data-part="learner-name"]').value = " Ann ";

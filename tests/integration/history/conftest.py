@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rtc_server.history.database_url import parse_address
-from rtc_server.history.store import Store
+from rtc_server.history.database_url import parse_database_url
+from rtc_server.history.store import ResultStore
 from tests.integration.history.postgres import Postgres, running_postgres
 
 KINDS = ("sqlite", "postgresql")
@@ -33,7 +33,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    opened = Store(parse_address(url))
+def store(url: str) -> Iterator[ResultStore]:
+    opened = ResultStore(parse_database_url(url))
     yield opened
     opened.close()

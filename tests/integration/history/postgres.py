@@ -23,12 +23,12 @@ SOMEBODY = "nobody"  # PostgreSQL refuses to be run by root
 
 
 class Postgres:
-    """One server; `url` gives the address of a database of it that is made for the asking."""
+    """One server; each call of `url` creates a database and gives its address."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
         self._binaries = _binaries(home)
-        self._made = 0
+        self._databases = 0
         data = home / "data"
         data.mkdir()
         if as_root():
@@ -64,8 +64,8 @@ class Postgres:
 
     def url(self) -> str:
         """The address of a new, empty database."""
-        self._made += 1
-        name = f"history{self._made}"
+        self._databases += 1
+        name = f"history{self._databases}"
         with self._connect() as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql://tandem@/{name}?host={self._home}"

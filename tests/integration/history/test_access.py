@@ -16,16 +16,16 @@ from aiohttp import web
 from rtc_server import app as composition
 from rtc_server.app import make_app
 from rtc_server.config import Config
-from rtc_server.history.database_url import parse_address
-from rtc_server.history.store import Store
+from rtc_server.history.database_url import parse_database_url
+from rtc_server.history.store import ResultStore
 from rtc_server.http.app_keys import HISTORY
-from tests.integration.history.filling import fill
+from tests.integration.history.many_results import fill
 from tests.integration.history.postgres import Postgres
-from tests.unit.rtc_server.kept import result
+from tests.unit.rtc_server.sample_results import make_result
 
 BY_NAME = (
     ("GET", "/api/history?learner=Ann"),
-    ("GET", f"/api/history/{result(1).attempt}"),
+    ("GET", f"/api/history/{make_result(1).attempt}"),
     ("GET", "/api/lessons/short/leaderboard"),
     ("GET", "/api/learners/Ann/export"),
     ("DELETE", "/api/learners/Ann"),
@@ -33,7 +33,7 @@ BY_NAME = (
 
 
 @pytest.fixture(autouse=True)
-def cold(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(*_: Any) -> None:
         pass
 
@@ -48,7 +48,7 @@ async def serving(tmp_path: Path, **settings: Any) -> AsyncIterator[aiohttp.Clie
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        await runner.app[HISTORY].keep(result(1))
+        await runner.app[HISTORY].save(make_result(1))
         base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         async with aiohttp.ClientSession(base_url=base_url) as http:
             yield http
@@ -56,7 +56,7 @@ async def serving(tmp_path: Path, **settings: Any) -> AsyncIterator[aiohttp.Clie
         await runner.cleanup()
 
 
-async def said(response: aiohttp.ClientResponse, status: int) -> str:
+async def expect_problem(response: aiohttp.ClientResponse, status: int) -> str:
     assert response.status == status, await response.text()
     return str((await response.json())["detail"])
 
@@ -75,32 +75,32 @@ async def test_where_all_could_ask_it_is_closed_but_for_ones_own_report(
     async with serving(tmp_path, **settings) as http:
         http.headers.update(headers)
         for method, path in BY_NAME:
-            detail = await said(await http.request(method, path), 403)
+            detail = await expect_problem(await http.request(method, path), 403)
             assert "--history-access open" in detail
         assert (await (await http.get("/api/config")).json())["history"] == "closed"
-        own = await http.get(f"/api/sessions/{result(1).session}/report")
+        own = await http.get(f"/api/sessions/{make_result(1).session}/report")
         assert (await own.json())["learner"] == "Ann"
 
 
 async def test_an_operator_may_open_it(tmp_path: Path) -> None:
     async with serving(tmp_path, host="0.0.0.0", history_access="open") as http:
         found = await (await http.get("/api/history?learner=Ann")).json()
-        assert [its["id"] for its in found["results"]] == [result(1).attempt]
+        assert [result["id"] for result in found["results"]] == [make_result(1).attempt]
 
 
 async def test_where_nothing_is_kept_there_is_nothing(tmp_path: Path) -> None:
     async with serving(tmp_path, history="") as http:
         assert (await (await http.get("/api/config")).json())["history"] == "off"
         for path in ("/api/history?learner=Ann", "/api/learners/Ann/export"):
-            assert "keeps no results" in await said(await http.get(path), 404)
-        await said(await http.get(f"/api/sessions/{result(1).session}/report"), 404)
+            assert "keeps no results" in await expect_problem(await http.get(path), 404)
+        await expect_problem(await http.get(f"/api/sessions/{make_result(1).session}/report"), 404)
         assert (await http.delete("/api/learners/Ann")).status == 204
     assert not any(tmp_path.iterdir())  # noqa: ASYNC240
 
 
 async def test_half_an_export_is_seen_to_be_half(tmp_path: Path, postgres: Postgres) -> None:
     url = postgres.url()
-    store = Store(parse_address(url))
+    store = ResultStore(parse_database_url(url))
     fill(store, 4000)
     store.close()
     async with serving(tmp_path, history=url) as http:
@@ -110,7 +110,7 @@ async def test_half_an_export_is_seen_to_be_half(tmp_path: Path, postgres: Postg
         try:
             with pytest.raises(aiohttp.ClientError):
                 await answer.read()
-            detail = await said(await http.get("/api/history?learner=Ann"), 503)
+            detail = await expect_problem(await http.get("/api/history?learner=Ann"), 503)
             assert detail == "the database of results does not answer; try again in a moment"
         finally:
             postgres.start()

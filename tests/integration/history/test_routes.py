@@ -15,15 +15,15 @@ import pytest
 import pytest_asyncio
 
 from rtc_server.config import Config
-from rtc_server.history.database_url import parse_address
+from rtc_server.history.database_url import parse_database_url
 from rtc_server.history.results import Result
-from rtc_server.history.store import Store
+from rtc_server.history.store import ResultStore
 from rtc_server.http.app_keys import HISTORY
 from tests.integration.conftest import Running, serving
 from tests.integration.history.conftest import KINDS
-from tests.integration.history.filling import MANY, POINTS, fill
+from tests.integration.history.many_results import MANY, POINTS, fill
 from tests.integration.puppet import Puppet
-from tests.unit.rtc_server.kept import result
+from tests.unit.rtc_server.sample_results import make_result
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -40,7 +40,7 @@ async def server(
     url = str(tmp_path_factory.mktemp("history") / "history.sqlite3")
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres").url()
-    store = Store(parse_address(url))
+    store = ResultStore(parse_database_url(url))
     fill(store)
     store.close()
     async with serving(configured(history=url, max_sessions=3)) as running:
@@ -53,12 +53,12 @@ async def http(server: Running) -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def put(server: Running, *its: Result) -> None:
-    for each in its:
-        await server.app[HISTORY].keep(each)
+async def save(server: Running, *results: Result) -> None:
+    for result in results:
+        await server.app[HISTORY].save(result)
 
 
-async def got(http: aiohttp.ClientSession, path: str, **query: Any) -> dict[str, Any]:
+async def get_json(http: aiohttp.ClientSession, path: str, **query: Any) -> dict[str, Any]:
     response = await http.get(path, params=query)
     assert response.status == 200, await response.text()
     body: dict[str, Any] = await response.json()
@@ -75,7 +75,7 @@ def learner_url(name: str, rest: str = "") -> str:
     return f"/api/learners/{quote(name, safe='')}{rest}"
 
 
-async def danced(server: Running, **wishes: Any) -> tuple[str, dict[str, Any]]:
+async def dance(server: Running, **wishes: Any) -> tuple[str, dict[str, Any]]:
     """One second of the lesson before a camera without a person: the session and its summary."""
     async with Puppet(server.url, **wishes) as puppet:
         await puppet.until(type="state", state="ready")
@@ -87,56 +87,56 @@ async def danced(server: Running, **wishes: Any) -> tuple[str, dict[str, Any]]:
 async def test_a_session_is_kept_before_its_summary_comes(
     server: Running, http: aiohttp.ClientSession
 ) -> None:
-    session, summary = await danced(server, learner=" 이은주 ")
-    (line,) = (await got(http, "/api/history", learner="이은주"))["results"]
+    session, summary = await dance(server, learner=" 이은주 ")
+    (line,) = (await get_json(http, "/api/history", learner="이은주"))["results"]
     assert line["lesson"] == {"id": "short", "title": "Short"}
     assert line["reason"] == "finished" and 0 < line["ended_at"] - line["started_at"] < 30
     assert summary["samples"] > 0
     for name in ("score", "shape", "grade", "coverage", "lag_ms", "samples", "complete", "verdict"):
         assert line[name] == summary[name]
     for path in (f"/api/sessions/{session}/report", f"/api/history/{line['id']}"):
-        report = await got(http, path)
+        report = await get_json(http, path)
         assert {name: report[name] for name in summary} == summary
         assert report["learner"] == "이은주" and report["change"] is None
-    again, _ = await danced(server, learner="이은주")
-    report = await got(http, f"/api/sessions/{again}/report")
+    again, _ = await dance(server, learner="이은주")
+    report = await get_json(http, f"/api/sessions/{again}/report")
     assert report["change"] == {"score": 0.0, "shape": None, "timing": None, "energy": None} | {
         "since": line
     }
 
 
 async def test_who_gives_no_name_is_not_kept(server: Running, http: aiohttp.ClientSession) -> None:
-    session, summary = await danced(server)
-    report = await got(http, f"/api/sessions/{session}/report")
+    session, summary = await dance(server)
+    report = await get_json(http, f"/api/sessions/{session}/report")
     assert {name: report[name] for name in summary} == summary
     assert report["learner"] is None and report["change"] is None
-    newest = await server.app[HISTORY].ask(lambda store: store.page(None, None, 5))
-    assert session not in [its.session for its in newest.results]
+    newest = await server.app[HISTORY].run_sync(lambda store: store.get_page(None, None, 5))
+    assert session not in [result.session for result in newest.results]
 
 
 async def test_a_report_of_before_the_server_began_is_there(http: aiohttp.ClientSession) -> None:
-    old = result(9, "Ann", lesson="short", score=20.0 + 9 * 37 % 700 / 10, points=POINTS)
-    report = await got(http, f"/api/sessions/{old.session}/report")
+    old = make_result(9, "Ann", lesson="short", score=20.0 + 9 * 37 % 700 / 10, points=POINTS)
+    report = await get_json(http, f"/api/sessions/{old.session}/report")
     assert {name: report[name] for name in old.summary} == old.summary
     assert report["learner"] == "Ann" and report["id"] == old.attempt
-    assert report["change"]["since"]["id"] == result(1).attempt
+    assert report["change"]["since"]["id"] == make_result(1).attempt
 
 
 async def test_pages_lead_through_everything_once(
     server: Running, http: aiohttp.ClientSession
 ) -> None:
-    await put(server, *(result(20_000 + k, "Pia", ended_at_s=2e9 + k // 3) for k in range(7)))
+    await save(server, *(make_result(20_000 + k, "Pia", ended_at_s=2e9 + k // 3) for k in range(7)))
     ids, cursor = [], None
     while True:
         query = {"learner": "Pia", "limit": "3"} | ({"cursor": cursor} if cursor else {})
-        page = await got(http, "/api/history", **query)
+        page = await get_json(http, "/api/history", **query)
         assert page["learner"] == "Pia" and len(page["results"]) <= 3
-        ids += [int(its["id"], 16) - 20_000 for its in page["results"]]
+        ids += [int(result["id"], 16) - 20_000 for result in page["results"]]
         if (cursor := page["next"]) is None:
             break
     assert ids == [6, 5, 4, 3, 2, 1, 0]
-    tango = await got(http, "/api/history", learner="Ann", lesson="tango", limit="100")
-    assert {its["lesson"]["id"] for its in tango["results"]} == {"tango"}
+    tango = await get_json(http, "/api/history", learner="Ann", lesson="tango", limit="100")
+    assert {result["lesson"]["id"] for result in tango["results"]} == {"tango"}
     assert len(tango["results"]) == 100
 
 
@@ -170,7 +170,7 @@ async def test_what_is_not_kept_is_404(http: aiohttp.ClientSession, path: str) -
 
 
 async def test_the_leaderboard_is_of_a_lesson_that_is_here(http: aiohttp.ClientSession) -> None:
-    board = await got(http, "/api/lessons/short/leaderboard")
+    board = await get_json(http, "/api/lessons/short/leaderboard")
     assert board["lesson"] == {"id": "short", "title": "Short"}
     entries = board["entries"]
     assert [entry["place"] for entry in entries] == list(range(1, 21))
@@ -200,21 +200,21 @@ async def test_ten_thousand_results_are_answered_quickly(
 async def test_a_learner_takes_everything_out_and_deletes_it(
     server: Running, http: aiohttp.ClientSession, name: str
 ) -> None:
-    kept = [result(30_000 + k, name, score=99.9, lesson="short") for k in range(2)]
-    others = [result(30_010 + k, f"{name}x", score=99.0, lesson="short") for k in range(2)]
-    await put(server, *kept, *others)
+    kept = [make_result(30_000 + k, name, score=99.9, lesson="short") for k in range(2)]
+    others = [make_result(30_010 + k, f"{name}x", score=99.0, lesson="short") for k in range(2)]
+    await save(server, *kept, *others)
 
     response = await http.get(learner_url(name, "/export"))
     assert response.headers["Content-Disposition"].startswith("attachment; filename=")
     file = await response.json()
-    assert file == {"learner": name, "results": [kept[1].whole(), kept[0].whole()]}
+    assert file == {"learner": name, "results": [kept[1].to_export(), kept[0].to_export()]}
     text = await (await http.get(learner_url(name, "/export?format=csv"))).text()
     assert [row["learner"] for row in csv.DictReader(io.StringIO(text))] == [name, name]
 
     assert (await http.delete(learner_url(name))).status == 204
-    assert (await got(http, "/api/history", learner=name))["results"] == []
+    assert (await get_json(http, "/api/history", learner=name))["results"] == []
     assert (await (await http.get(learner_url(name, "/export"))).json())["results"] == []
-    board = await got(http, "/api/lessons/short/leaderboard")
+    board = await get_json(http, "/api/lessons/short/leaderboard")
     named = {entry["learner"] for entry in board["entries"]}
     assert name not in named and f"{name}x" in named
     await refused(await http.get(f"/api/sessions/{kept[0].session}/report"), 404)
@@ -224,7 +224,7 @@ async def test_a_learner_takes_everything_out_and_deletes_it(
 
 async def test_an_export_of_many_is_whole(http: aiohttp.ClientSession) -> None:
     file = await (await http.get(learner_url("Ben", "/export"))).json()
-    numbers = [int(its["id"], 16) for its in file["results"]]
+    numbers = [int(result["id"], 16) for result in file["results"]]
     assert numbers == list(range(MANY - 40, -1, -40))
 
 
@@ -236,19 +236,19 @@ async def test_another_format_is_400(http: aiohttp.ClientSession) -> None:
 async def test_deleting_forgets_who_takes_part_and_who_did(
     server: Running, http: aiohttp.ClientSession
 ) -> None:
-    session, _ = await danced(server, learner="Lee")
+    session, _ = await dance(server, learner="Lee")
     async with Puppet(server.url, learner="Lee") as puppet:
         await puppet.until(type="state", state="ready")
         puppet.say("start", lesson_s=4.0)
         await puppet.until(type="state", state="playing")
-        assert (await got(http, f"/api/sessions/{puppet.id}/report"))["learner"] == "Lee"
+        assert (await get_json(http, f"/api/sessions/{puppet.id}/report"))["learner"] == "Lee"
         assert (await http.delete("/api/learners/Lee")).status == 204
         assert (await puppet.until(type="summary"))["samples"] > 0
     await server.until_empty()
     await refused(await http.get(f"/api/sessions/{session}/report"), 404)
-    assert (await got(http, f"/api/sessions/{puppet.id}/report"))["learner"] is None
-    assert (await got(http, "/api/history", learner="Lee"))["results"] == []
+    assert (await get_json(http, f"/api/sessions/{puppet.id}/report"))["learner"] is None
+    assert (await get_json(http, "/api/history", learner="Lee"))["results"] == []
 
 
 async def test_the_page_is_told_that_history_is_open(http: aiohttp.ClientSession) -> None:
-    assert (await got(http, "/api/config"))["history"] == "open"
+    assert (await get_json(http, "/api/config"))["history"] == "open"

@@ -11,19 +11,19 @@ import pytest
 from rtc_server import cli
 from rtc_server.commands.serve import announce
 from rtc_server.config import Config
-from rtc_server.history.database_url import parse_address
-from rtc_server.history.store import Store
-from tests.unit.rtc_server.kept import result
+from rtc_server.history.database_url import parse_database_url
+from rtc_server.history.store import ResultStore
+from tests.unit.rtc_server.sample_results import make_result
 
 
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A history of three results, which the environment names."""
     path = tmp_path / "history.sqlite3"
-    store = Store(parse_address(str(path)))
-    store.put(result(1, "Ann"))
-    store.put(result(2, "김하늘", lesson="tango", score=8.25, grade=None))
-    store.put(result(3, "Ann", complete=False, reason="stopped"))
+    store = ResultStore(parse_database_url(str(path)))
+    store.save(make_result(1, "Ann"))
+    store.save(make_result(2, "김하늘", lesson="tango", score=8.25, grade=None))
+    store.save(make_result(3, "Ann", complete=False, reason="stopped"))
     store.close()
     monkeypatch.setenv("TANDEM_HISTORY", str(path))
     return path
@@ -53,7 +53,7 @@ def test_list_can_be_narrowed_and_be_json(capsys: pytest.CaptureFixture[str]) ->
     words = ["list", "--learner", "Ann", "--lesson", "demo", "--limit", "1", "--json"]
     assert cli.main(["history", *words]) == 0
     assert json.loads(capsys.readouterr().out) == [
-        result(3, "Ann", complete=False, reason="stopped").line()
+        make_result(3, "Ann", complete=False, reason="stopped").to_list_item()
     ]
 
 

@@ -1,4 +1,4 @@
-"""Names, reports, changes and files of what is kept."""
+"""Learner names; results in lists, reports and files."""
 
 import csv
 import io
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from rtc_server.errors import BadLearner, BadMessage
 from rtc_server.history.export import CsvWriter, JsonWriter
-from rtc_server.history.results import Cursor, Result, learner_name
-from tests.unit.rtc_server.kept import result, summary
+from rtc_server.history.results import Cursor, Result, parse_learner_name
+from tests.unit.rtc_server.sample_results import make_result, make_summary
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from tests.unit.rtc_server.kept import result, summary
     ],
 )
 def test_a_name_is_trimmed_and_composed(text: str, name: str) -> None:
-    assert learner_name(text) == name
+    assert parse_learner_name(text) == name
 
 
 @pytest.mark.parametrize(
@@ -50,24 +50,24 @@ def test_a_name_is_trimmed_and_composed(text: str, name: str) -> None:
 )
 def test_what_is_no_name_is_refused(text: object, sentence: str) -> None:
     with pytest.raises(BadLearner, match="learner: .*" + sentence):
-        learner_name(text)
+        parse_learner_name(text)
 
 
 @given(st.text(max_size=60))
 def test_a_name_that_was_taken_is_taken_again_as_it_is(text: str) -> None:
     try:
-        name = learner_name(text)
+        name = parse_learner_name(text)
     except BadLearner:
         return
-    assert learner_name(name) == name
+    assert parse_learner_name(name) == name
     assert 1 <= len(name) <= 40
     name.encode()
 
 
 def test_a_report_is_the_summary_and_more() -> None:
-    report = result(1).report(None)
-    assert {key: report[key] for key in summary()} == summary()
-    assert set(report) - set(summary()) == {
+    report = make_result(1).to_report(None)
+    assert {key: report[key] for key in make_summary()} == make_summary()
+    assert set(report) - set(make_summary()) == {
         *("id", "learner", "lesson", "started_at", "ended_at", "reason", "change")
     }
     assert report["lesson"] == {"id": "demo", "title": "Demo"}
@@ -75,23 +75,23 @@ def test_a_report_is_the_summary_and_more() -> None:
 
 
 def test_the_change_is_the_difference_and_null_where_either_is_not_known() -> None:
-    now, then = result(2, score=70.4, energy=50.0), result(1, score=50.3, timing=None)
-    change = now.report(then)["change"]
-    assert change["since"] == then.line()
+    now, then = make_result(2, score=70.4, energy=50.0), make_result(1, score=50.3, timing=None)
+    change = now.to_report(then)["change"]
+    assert change["since"] == then.to_list_item()
     del change["since"]
     assert change == {"score": 20.1, "shape": 20.1, "timing": None, "energy": None}
 
 
 @pytest.mark.parametrize(
-    ("its", "worth"),
-    [(result(1), True), (result(1, None), False), (result(1, samples=0), False)],
+    ("result", "worth"),
+    [(make_result(1), True), (make_result(1, None), False), (make_result(1, samples=0), False)],
 )
-def test_what_is_worth_keeping_has_a_name_and_a_sample(its: Result, worth: bool) -> None:
-    assert its.worth_keeping is worth
+def test_what_is_worth_keeping_has_a_name_and_a_sample(result: Result, worth: bool) -> None:
+    assert result.is_worth_saving is worth
 
 
 def test_a_cursor_is_read_as_it_was_written() -> None:
-    cursor = Cursor.after(result(7))
+    cursor = Cursor.after(make_result(7))
     assert Cursor.parse(str(cursor)) == cursor
 
 
@@ -103,21 +103,21 @@ def test_another_cursor_is_refused(text: str) -> None:
 
 def test_json_has_everything_that_is_kept() -> None:
     writer = JsonWriter("김")
-    its = [result(1, "김"), result(2, "김")]
-    text = writer.begin() + "".join(map(writer.put, its)) + writer.end()
+    results = [make_result(1, "김"), make_result(2, "김")]
+    text = writer.header() + "".join(map(writer.item, results)) + writer.footer()
     file = json.loads(text)
     assert file["learner"] == "김"
-    assert file["results"] == [each.whole() for each in its]
+    assert file["results"] == [each.to_export() for each in results]
     empty = JsonWriter("김")
-    assert json.loads(empty.begin() + empty.end())["results"] == []
+    assert json.loads(empty.header() + empty.footer())["results"] == []
 
 
 def test_csv_has_a_row_a_result_that_no_spreadsheet_takes_for_a_formula() -> None:
     writer = CsvWriter("=1+1")
-    its = result(1, "=1+1", title="-2", verdict='so, "so"')
-    text = writer.begin() + writer.put(its) + writer.end()
+    result = make_result(1, "=1+1", title="-2", verdict='so, "so"')
+    text = writer.header() + writer.item(result) + writer.footer()
     (row,) = csv.DictReader(io.StringIO(text))
     assert (row["learner"], row["title"], row["lag_ms"]) == ("'=1+1", "'-2", "-120.5")
     assert (row["score"], row["grade"], row["complete"]) == ("71.5", "B", "True")
     assert row["started_at"] == "2023-11-14T22:13:21.250+00:00"
-    assert json.loads(row["summary"]) == its.summary
+    assert json.loads(row["summary"]) == result.summary

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from rtc_server.history.store import Store, _row
+from rtc_server.history.store import ResultStore, _to_row
 from rtc_server.history.tables import results
-from tests.unit.rtc_server.kept import result
+from tests.unit.rtc_server.sample_results import make_result
 
 MANY = 10_000
 LEARNERS = 300
@@ -21,11 +21,11 @@ def name(number: int) -> str:
     return "Ben" if number % 40 == 0 else f"learner {number % LEARNERS}"
 
 
-def fill(store: Store, many: int = MANY) -> None:
+def fill(store: ResultStore, many: int = MANY) -> None:
     """Half of them are Ann's, some are Ben's, the rest are everybody's, in all lessons."""
     rows = [
-        _row(
-            result(
+        _to_row(
+            make_result(
                 number,
                 name(number),
                 lesson=LESSONS[number // 2 % len(LESSONS)],
@@ -37,5 +37,5 @@ def fill(store: Store, many: int = MANY) -> None:
         )
         for number in range(many)
     ]
-    with store._writing() as connection:
+    with store._begin_write() as connection:
         connection.execute(sa.insert(results), rows)

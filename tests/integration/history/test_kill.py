@@ -8,11 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from rtc_server.history.database_url import parse_address
-from rtc_server.history.store import Store
+from rtc_server.history.database_url import parse_database_url
+from rtc_server.history.store import ResultStore
 from rtc_server.lessons.store import Lesson
 from tests.integration.puppet import Puppet
-from tests.unit.rtc_server.kept import result
+from tests.unit.rtc_server.sample_results import make_result
 
 ROOT = Path(__file__).resolve().parents[3]
 READY_WITHIN_S = 120.0
@@ -20,12 +20,12 @@ ROUNDS, WRITTEN = 3, 25
 POINTS = 200
 WRITER = """
 import sys
-from rtc_server.history.database_url import parse_address
-from rtc_server.history.store import Store
-from tests.unit.rtc_server.kept import result
-store, number = Store(parse_address(sys.argv[1])), int(sys.argv[2])
+from rtc_server.history.database_url import parse_database_url
+from rtc_server.history.store import ResultStore
+from tests.unit.rtc_server.sample_results import make_result
+store, number = ResultStore(parse_database_url(sys.argv[1])), int(sys.argv[2])
 while True:
-    store.put(result(number, points=int(sys.argv[3])))
+    store.save(make_result(number, points=int(sys.argv[3])))
     print(number, flush=True)
     number += 1
 """
@@ -62,11 +62,15 @@ def test_a_kill_in_the_middle_of_a_write_loses_nothing_that_was_written(url: str
         first = 1000 * k
         written += (here := killed_while_writing(url, first, 0.0007 * k))
         assert here[:WRITTEN] == list(range(first, first + WRITTEN))
-        store = Store(parse_address(url))
-        kept = {int(its.attempt, 16): its for its in store.page(None, None, 10_000).results}
+        store = ResultStore(parse_database_url(url))
+        kept = {
+            int(result.attempt, 16): result for result in store.get_page(None, None, 10_000).results
+        }
         assert set(written) <= set(kept)
-        assert len(kept) <= len(written) + k + 1  # one a round may be there and not be told of
-        assert all(its == result(number, points=POINTS) for number, its in kept.items())
+        assert (
+            len(kept) <= len(written) + k + 1
+        )  # in each round one may be stored without having been reported
+        assert all(result == make_result(number, points=POINTS) for number, result in kept.items())
         store.close()
 
 
@@ -96,8 +100,8 @@ async def test_a_kill_in_the_middle_of_a_session_loses_no_finished_one(
         if server.returncode is None:
             server.kill()
         await server.wait()
-    store = Store(parse_address(url), create=False)
-    (kept,) = store.page(None, None, 10).results
+    store = ResultStore(parse_database_url(url), create=False)
+    (kept,) = store.get_page(None, None, 10).results
     assert (kept.learner, kept.session, kept.summary) == ("Ann", ann.id, heard)
-    assert store.leaderboard("short") == []  # a camera without a person gets no grade
+    assert store.get_leaderboard("short") == []  # a camera without a person gets no grade
     store.close()

@@ -11,36 +11,36 @@ import sqlalchemy as sa
 
 from rtc_server import cli
 from rtc_server.errors import BadConfig, BadHistory
-from rtc_server.history.database_url import parse_address
-from rtc_server.history.store import Store
+from rtc_server.history.database_url import parse_database_url
+from rtc_server.history.store import ResultStore
 from rtc_server.history.tables import VERSION_TABLE
-from tests.unit.rtc_server.kept import result
+from tests.unit.rtc_server.sample_results import make_result
 
 NOWHERE = "postgresql://tandem:secret@127.0.0.1:1/tandem?connect_timeout=2&sslpassword=secret"
 
 
 def refusal(url: str) -> str:
     with pytest.raises(BadHistory) as refused:
-        Store(parse_address(url))
+        ResultStore(parse_database_url(url))
     return str(refused.value)
 
 
 def test_what_a_newer_version_wrote_is_refused_and_left_alone(url: str) -> None:
-    store = Store(parse_address(url))
-    store.put(result(1))
+    store = ResultStore(parse_database_url(url))
+    store.save(make_result(1))
     with store._engine.begin() as connection:
         connection.execute(sa.text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
     said = refusal(url)
     assert "a newer Tandem wrote it (version 9999, this one knows 0001); update Tandem" in said
-    assert store.get(result(1).attempt) == result(1)
+    assert store.get(make_result(1).attempt) == make_result(1)
     store.close()
 
 
 def test_a_database_is_opened_again_and_again(url: str) -> None:
     for k in range(3):
-        store = Store(parse_address(url))
-        store.put(result(k))
-        assert len(store.page("Ann", None, 10).results) == k + 1
+        store = ResultStore(parse_database_url(url))
+        store.save(make_result(k))
+        assert len(store.get_page("Ann", None, 10).results) == k + 1
         store.close()
 
 
@@ -50,7 +50,7 @@ def test_servers_that_begin_at_once_prepare_the_tables_once(url: str) -> None:
     def open_it() -> None:
         begin.wait()
         try:
-            stores.append(Store(parse_address(url)))
+            stores.append(ResultStore(parse_database_url(url)))
         except Exception as error:
             errors.append(error)
 
@@ -61,8 +61,8 @@ def test_servers_that_begin_at_once_prepare_the_tables_once(url: str) -> None:
         thread.join()
     assert errors == []
     for k, store in enumerate(stores):
-        store.put(result(k))
-    assert len(stores[0].page("Ann", None, 10).results) == 4
+        store.save(make_result(k))
+    assert len(stores[0].get_page("Ann", None, 10).results) == 4
     for store in stores:
         store.close()
 
@@ -70,9 +70,9 @@ def test_servers_that_begin_at_once_prepare_the_tables_once(url: str) -> None:
 @pytest.mark.parametrize("part", [0.0, 0.5], ids=["from the start", "in the middle"])
 def test_a_broken_file_is_refused_and_not_touched(tmp_path: Path, part: float) -> None:
     path = tmp_path / "history.sqlite3"
-    store = Store(parse_address(str(path)))
+    store = ResultStore(parse_database_url(str(path)))
     for k in range(60):
-        store.put(result(k))
+        store.save(make_result(k))
     store.close()
     broken = bytearray(path.read_bytes())
     first = round(part * len(broken))
@@ -104,7 +104,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_a_database_that_cannot_be_reached_is_named_without_its_password() -> None:
     said = refusal(NOWHERE)
     assert said.startswith("postgresql://tandem:***@127.0.0.1:1/tandem: the database cannot")
-    assert "see that it runs and that the address is right, or --history names" in said
+    assert "check that it is running and that the address is right, or name another" in said
     assert "secret" not in said and "\n" not in said
 
 
@@ -118,26 +118,28 @@ def test_a_database_that_cannot_be_reached_is_named_without_its_password() -> No
     ],
 )
 def test_an_address_of_another_kind_is_refused(setting: str, sentence: str) -> None:
-    with pytest.raises(BadConfig, match="expected a path, sqlite:///PATH or postgresql://") as told:
-        parse_address(setting)
-    assert sentence in str(told.value) and "secret" not in str(told.value)
+    with pytest.raises(
+        BadConfig, match="expected a path, sqlite:///PATH or postgresql://"
+    ) as refused:
+        parse_database_url(setting)
+    assert sentence in str(refused.value) and "secret" not in str(refused.value)
 
 
 def test_a_path_and_its_url_are_the_same(tmp_path: Path) -> None:
     path = tmp_path / "100 % 김.sqlite3"
-    assert parse_address(str(path)) == parse_address(f"sqlite:///{path}")
-    Store(parse_address(str(path))).close()
+    assert parse_database_url(str(path)) == parse_database_url(f"sqlite:///{path}")
+    ResultStore(parse_database_url(str(path))).close()
     assert path.is_file()
 
 
 def test_deleting_overwrites_the_file_and_its_log(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite3"
-    store = Store(parse_address(str(path)))
+    store = ResultStore(parse_database_url(str(path)))
     for k in range(30):
-        store.put(result(k, "Forget-me", title="A" * 500))
+        store.save(make_result(k, "Forget-me", title="A" * 500))
     files = [path, path.with_name(path.name + "-wal")]
     assert any(b"Forget-me" in file.read_bytes() for file in files)
-    store.forget("Forget-me")
+    store.delete_learner("Forget-me")
     assert not any(b"Forget-me" in file.read_bytes() for file in files)
     store.close()
 

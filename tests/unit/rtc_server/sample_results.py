@@ -9,7 +9,7 @@ from rtc_server.history.results import Result
 LIMBS = {"left_forearm": 0.71, "right_forearm": None}
 
 
-def summary(score: float = 71.5, *, points: int = 20, **fields: Any) -> dict[str, Any]:
+def make_summary(score: float = 71.5, *, points: int = 20, **fields: Any) -> dict[str, Any]:
     """A `summary` message."""
     return {
         "type": "summary",
@@ -33,7 +33,7 @@ def summary(score: float = 71.5, *, points: int = 20, **fields: Any) -> dict[str
     }
 
 
-def result(number: int = 1, learner: str | None = "Ann", **fields: Any) -> Result:
+def make_result(number: int = 1, learner: str | None = "Ann", **fields: Any) -> Result:
     """The result of attempt `number`, which ended `number` seconds after the first one could."""
     about = {"lesson": "demo", "title": "Demo", "reason": "finished"}
     about |= {key: fields.pop(key) for key in (*about, "session") if key in fields}
@@ -42,6 +42,6 @@ def result(number: int = 1, learner: str | None = "Ann", **fields: Any) -> Resul
         learner=learner,
         started_at_s=1_700_000_000.25 + number,
         ended_at_s=fields.pop("ended_at_s", 1_700_000_024.5 + number),
-        summary=summary(**fields),
+        summary=make_summary(**fields),
         **{"session": f"{number:031x}5", **about},
     )
