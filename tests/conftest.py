@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from rtc_server.authoring.build import make_lesson
+from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.pose_extraction import open_poser
-from rtc_server.lessons.store import Lesson, LessonStore
+from rtc_server.lessons.store import Lesson
 from tests import live_pose
 from tools.dancer.files import write
 from tools.dancer.scene import render
@@ -68,5 +69,5 @@ def short_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def short_lesson(short_film: Path, tmp_path_factory: pytest.TempPathFactory) -> Lesson:
     """A lesson of five seconds, in a store of its own."""
-    store = LessonStore(tmp_path_factory.mktemp("lessons"))
-    return make_lesson(short_film, store, "short", title="Short", fps=5, poser=open_poser())
+    request = BuildRequest(short_film, tmp_path_factory.mktemp("lessons"), "short", "Short")
+    return make_lesson(request, open_poser())

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server.authoring.build import DEMO_VIDEO, make_lesson
+from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.pose_extraction import open_poser
 from rtc_server.lessons.store import Lesson, LessonStore
 
@@ -164,5 +165,5 @@ def store(begin_s: float = 0.0, duration_s: float | None = None) -> LessonStore:
 
 
 def _make(film: Path, store: LessonStore) -> Lesson:
-    poser = open_poser()
-    return make_lesson(film, store, LESSON_ID, title="Oracle", fps=5, poser=poser, replace=True)
+    request = BuildRequest(film, store.folder, LESSON_ID, "Oracle", replace=True)
+    return make_lesson(request, open_poser())

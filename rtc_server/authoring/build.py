@@ -15,6 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.codecs import picture_form
 from rtc_server.authoring.frame_sampler import Sample, VideoInfo, probe, sample_count
 from rtc_server.authoring.pose_extraction import (
@@ -27,8 +28,8 @@ from rtc_server.authoring.pose_extraction import (
     samples_with_somebody,
 )
 from rtc_server.authoring.transcode import encode_pictures, encode_sound
-from rtc_server.authoring.trim import SUFFIX, Part, cut
-from rtc_server.errors import BrokenLesson, LessonExists, NobodyInPicture
+from rtc_server.authoring.trim import SUFFIX, cut
+from rtc_server.errors import BadVideo, BrokenLesson, LessonExists, NobodyInPicture
 from rtc_server.lessons.codecs import FORMAT
 from rtc_server.lessons.lesson import THUMBNAIL, Lesson, write_description, write_poses
 from rtc_server.lessons.store import DEMO_ID, LessonStore, check_id
@@ -38,7 +39,6 @@ from rtc_server.types import Pose, PoseTrack
 
 DEMO_TITLE = "Sunrise: a first dance"
 DEMO_VIDEO = Path(__file__).resolve().parents[1] / "demo" / "demo.mp4"
-DEMO_FPS = 5.0
 # With somebody in fewer samples than this there is nothing to follow.
 LEAST_SHARE = 0.1
 THUMBNAIL_SIDE = 640
@@ -66,55 +66,61 @@ def _showing(pose: Pose) -> float:
     return float(pose.confidence.sum()) * wide
 
 
-def make_lesson(
-    video: Path,
-    store: LessonStore,
-    id: str,
-    *,
-    title: str,
-    fps: float,
-    poser: Poser,
-    progress: Progress = silent,
-    replace: bool = False,
-    part: Part | None = None,
-    bring: Callable[[Path, Path], object] = shutil.copyfile,
-) -> Lesson:
-    """Make a lesson of `video` and put it into the store; nothing is left of one that fails.
+def check_video(request: BuildRequest) -> None:
+    """Check that a lesson can be that part of the video, before the weights are loaded.
+
+    :raises BadVideo: not a video, or more of it than a lesson may have.
+    :raises BadPart: the part lies beyond the video's end.
+    """
+    duration_s = probe(request.video).duration_s
+    if request.part is not None:
+        begin, end = request.part.within(duration_s)
+        duration_s = float(end - begin)
+    if request.max_duration_s is not None and duration_s > request.max_duration_s:
+        raise BadVideo(
+            f"{request.video}: expected at most {request.max_duration_s:g} s, "
+            f"got {duration_s:.1f} s; take a part of it"
+        )
+
+
+def make_lesson(request: BuildRequest, poser: Poser, progress: Progress = silent) -> Lesson:
+    """Make a lesson and put it into the store; if that fails, nothing is left of it.
 
     :param progress: is called from two threads, each with stages of its own.
-    :param part: what of the video becomes the lesson; the rest is not kept.
-    :param bring: puts the whole video where it is to stay.
     :raises BadLessonId: not an id.
-    :raises LessonExists: the id is taken, and `replace` is not asked for.
+    :raises LessonExists: the id is taken, and the lesson of that id is not to be replaced.
     :raises BadVideo: not a video, or nothing in it can be shown.
     :raises BadPart: the part lies beyond the video's end.
     :raises NobodyInPicture: no person in it to follow.
     """
-    if store.has(check_id(id)) and not replace:
-        raise LessonExists(f"expected a new id, {id!r} is taken")
+    store = LessonStore(request.lessons)
+    if store.has(check_id(request.id)) and not request.replace:
+        raise LessonExists(f"expected a new id, {request.id!r} is taken")
     store.clean()
-    info = probe(video)
-    with folder_beside(store.folder / id) as folder:
-        material, source = video, folder / f"source{_suffix(video)}"
-        if part is not None:
-            material = source = folder / f"source{SUFFIX}"
-            cut(video, source, part, lambda done, of: progress("cut", done, of))
+    info = probe(request.video)
+    with folder_beside(store.folder / request.id) as folder:
+        source = folder / f"source{_suffix(request.video) if request.part is None else SUFFIX}"
+        material = request.video if request.part is None else source
+        if request.part is not None:
+            cut(request.video, source, request.part, lambda done, of: progress("cut", done, of))
             info = probe(source)
         try:
-            track, duration_s, has_audio = _both(material, folder, info, fps, poser, progress)
+            track, duration_s, has_audio = _both(
+                material, folder, info, request.pose_fps, poser, progress
+            )
         except NobodyInPicture as error:
-            raise NobodyInPicture(f"{video}: {error}") from None
-        if material is video:
-            bring(video, source)
+            raise NobodyInPicture(f"{request.video}: {error}") from None
+        if request.part is None:
+            _bring(request, source)
         write_poses(folder, track)
         write_description(
             folder,
             {
-                "title": title,
+                "title": request.title,
                 "duration_s": duration_s,
                 "width": info.width,
                 "height": info.height,
-                "pose_fps": fps,
+                "pose_fps": request.pose_fps,
                 "model": MODEL,
                 "poses_version": POSES_VERSION,
                 "source_sha256": sha256_of(source),
@@ -123,7 +129,14 @@ def make_lesson(
                 "samples": len(track),
             },
         )
-        return store.publish(folder, id, replace=replace)
+        return store.publish(folder, request.id, replace=request.replace)
+
+
+def _bring(request: BuildRequest, source: Path) -> None:
+    if request.move_video:
+        request.video.rename(source)
+    else:
+        shutil.copyfile(request.video, source)
 
 
 def ensure_demo(
@@ -140,16 +153,8 @@ def ensure_demo(
             same_video = lesson.source_sha256 == sha256_of(DEMO_VIDEO)
             if same_video and (lesson.poses_version, lesson.format) == (POSES_VERSION, FORMAT):
                 return lesson
-    return make_lesson(
-        DEMO_VIDEO,
-        store,
-        DEMO_ID,
-        title=DEMO_TITLE,
-        fps=DEMO_FPS,
-        poser=open_poser(),
-        progress=progress,
-        replace=True,
-    )
+    request = BuildRequest(DEMO_VIDEO, store.folder, DEMO_ID, DEMO_TITLE, replace=True)
+    return make_lesson(request, open_poser(), progress)
 
 
 def sha256_of(path: Path) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
 from rtc_server.authoring.audio import pcm
+from rtc_server.authoring.build_request import Part
 from rtc_server.authoring.codecs import PictureForm
 from rtc_server.authoring.decode import shown_frames
 from rtc_server.authoring.frame_sampler import VideoInfo, probe
@@ -27,57 +27,11 @@ from rtc_server.authoring.orientation import Orientation, orientation_of
 from rtc_server.authoring.pose_extraction import LONGEST_SIDE
 from rtc_server.authoring.prefetch import ahead
 from rtc_server.authoring.transcode import Done, Preparation
-from rtc_server.errors import BadPart
 
 SUFFIX = ".mp4"
 CLOCK_HZ = 90_000
 KEY_EVERY = 30  # pictures: a page seeks in it
-SHORTEST_S = Fraction(1, 2)
 SOUND_BIT_RATE = 160_000
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What of a video is wanted: `from_s` on, until before `to_s`; None is its end."""
-
-    from_s: float = 0.0
-    to_s: float | None = None
-
-    def __post_init__(self) -> None:
-        """
-        :raises BadPart: not a stretch of time at all.
-        """
-        end_s = math.inf if self.to_s is None else self.to_s
-        if not 0 <= self.from_s < math.inf or math.isnan(end_s):
-            raise BadPart(f"expected a part from 0 s or later on, got {self.from_s} to {end_s} s")
-        if end_s - self.from_s < SHORTEST_S:
-            raise BadPart(
-                f"expected a part of at least {float(SHORTEST_S)} s, "
-                f"got {self.from_s:g} to {end_s:g} s"
-            )
-
-    @classmethod
-    def wanted(cls, from_s: float | None, to_s: float | None) -> Part | None:
-        """The part between two times that may both be left open; None where that is everything.
-
-        :raises BadPart: not a stretch of time at all.
-        """
-        return cls(from_s or 0.0, to_s) if from_s or to_s is not None else None
-
-    def within(self, duration_s: float) -> tuple[Fraction, Fraction]:
-        """Beginning and end in a video so long, in s; what reaches beyond its end ends there.
-
-        :raises BadPart: too little of it lies in the video.
-        """
-        begin, end = Fraction(str(self.from_s)), Fraction(duration_s)
-        if self.to_s is not None:
-            end = min(end, Fraction(str(self.to_s)))
-        if end - begin < SHORTEST_S:
-            raise BadPart(
-                f"expected a part of the video's {duration_s:.2f} s, "
-                f"at least {float(SHORTEST_S)} s long, got one from {self.from_s:g} s on"
-            )
-        return begin, end
 
 
 def cut(video: Path, place: Path, part: Part, done: Done) -> None:

@@ -100,30 +100,27 @@ def open_lesson(store: LessonStore, id: str, engine: str = "auto") -> Lesson:
 def _add(args: argparse.Namespace, store: LessonStore) -> None:
     if check_id(args.id) == DEMO_ID:
         raise BundledLesson("expected an id of your own: demo is the bundled lesson")
-    from rtc_server.authoring.build import make_lesson
-    from rtc_server.authoring.frame_sampler import probe
+    from rtc_server.authoring.build import check_video, make_lesson
+    from rtc_server.authoring.build_request import BuildRequest, Part
     from rtc_server.authoring.pose_extraction import open_poser
-    from rtc_server.authoring.trim import Part
     from rtc_server.progress import shown_progress
 
-    part = Part.wanted(args.from_s, args.to_s)
+    part = Part.between(args.from_s, args.to_s)
     if store.has(args.id) and not args.replace:
         raise LessonExists(f"expected a new id, {args.id!r} is taken (--replace takes its place)")
-    info = probe(args.video)  # what is wrong is told before the weights are loaded
-    if part is not None:
-        part.within(info.duration_s)
+    request = BuildRequest(
+        video=args.video,
+        lessons=store.folder,
+        id=args.id,
+        title=args.title or args.id.replace("-", " ").strip().capitalize() or args.id,
+        part=part,
+        pose_fps=args.fps,
+        engine=args.engine,
+        replace=args.replace,
+    )
+    check_video(request)
     with shown_progress() as progress:
-        lesson = make_lesson(
-            args.video,
-            store,
-            args.id,
-            title=args.title or args.id.replace("-", " ").strip().capitalize() or args.id,
-            fps=args.fps,
-            poser=open_poser(args.engine),
-            progress=progress,
-            replace=args.replace,
-            part=part,
-        )
+        lesson = make_lesson(request, open_poser(request.engine), progress)
     print(f"added {lesson.id}: {lesson.duration_s:.1f} s, {lesson.samples} samples")
 
 

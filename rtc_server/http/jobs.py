@@ -14,11 +14,11 @@ routes = web.RouteTableDef()
 async def get_job(request: web.Request) -> web.Response:
     """The job's progress; everybody who knows the id may ask."""
     uploads = request.app[UPLOADS]
-    return web.json_response(uploads.describe(uploads.find(request.match_info["id"])))
+    return web.json_response(uploads.describe_job(uploads.find_job(request.match_info["id"])))
 
 
 @routes.delete("/api/jobs/{id}")
 async def cancel_job(request: web.Request) -> web.Response:
     require_uploads_allowed(request.app[CONFIG], request.headers)
-    await request.app[UPLOADS].cancel(request.match_info["id"])
+    await request.app[UPLOADS].cancel_job(request.match_info["id"])
     return web.Response(status=204)

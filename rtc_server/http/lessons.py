@@ -19,8 +19,8 @@ from rtc_server.lessons.titles import check_title
 from rtc_server.pose.poses_csv import to_csv
 from rtc_server.pose.poses_json import track_to_json
 from rtc_server.uploads.job import Job
-from rtc_server.uploads.request import Wish
-from rtc_server.uploads.request_body import BLOCK
+from rtc_server.uploads.request import UploadRequest
+from rtc_server.uploads.request_body import BLOCK_SIZE
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -90,9 +90,9 @@ async def create_lesson(request: web.Request) -> web.Response:
     if id := request.query.get("of"):
         job = await _take_part_of_lesson(request, id)
     else:
-        job = await uploads.take(_parse_query(request), _read_body(request))
+        job = await uploads.accept(_parse_query(request), _read_body(request))
     headers = {"Location": f"/api/jobs/{job.id}"}
-    return web.json_response(uploads.describe(job), status=202, headers=headers)
+    return web.json_response(uploads.describe_job(job), status=202, headers=headers)
 
 
 @routes.patch("/api/lessons/{id}")
@@ -127,11 +127,11 @@ async def _take_part_of_lesson(request: web.Request, id: str) -> Job:
         raise BadMessage("of: expected from_s or to_s with it, got neither")
     source = lesson.source_path
     length = (await lessons.run_in_thread(source.stat)).st_size
-    wanted = replace(wanted, name=lesson.title, suffix=source.suffix, length=length)
-    return await request.app[UPLOADS].take(wanted, _read_file(source, lessons))
+    wanted = replace(wanted, video_name=lesson.title, suffix=source.suffix, length=length)
+    return await request.app[UPLOADS].accept(wanted, _read_file(source, lessons))
 
 
-def _parse_query(request: web.Request, default_title: str = "") -> Wish:
+def _parse_query(request: web.Request, default_title: str = "") -> UploadRequest:
     return parse_upload_query(
         request.query, request.content_type, request.content_length, default_title
     )
@@ -153,7 +153,7 @@ async def _read_file(path: Path, lessons: AsyncLessonStore) -> AsyncIterator[byt
     """A file's content, piece by piece as a request's body."""
     file = await lessons.run_in_thread(lambda: path.open("rb"))
     try:
-        while piece := await lessons.run_in_thread(lambda: file.read(BLOCK)):
+        while piece := await lessons.run_in_thread(lambda: file.read(BLOCK_SIZE)):
             yield piece
     finally:
         file.close()

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from rtc_server.authoring.trim import Part
+from rtc_server.authoring.build_request import Part
 from rtc_server.errors import BadLessonId, BadMessage
 from rtc_server.lessons.titles import check_title
-from rtc_server.uploads.request import Wish
+from rtc_server.uploads.request import UploadRequest
 
 DEFAULT_NAME = "the video"
 MAX_NAME = 100  # characters
@@ -18,7 +18,7 @@ MAX_NAME = 100  # characters
 
 def parse_upload_query(
     query: Mapping[str, str], content_type: str, length: int | None, default_title: str = ""
-) -> Wish:
+) -> UploadRequest:
     """What a client asks for.
 
     :param content_type: of the body; gives the suffix of a video without a name.
@@ -35,14 +35,14 @@ def parse_upload_query(
     if not title:
         raise BadMessage("expected ?title=… in the address, got none")
     try:
-        return Wish(
+        return UploadRequest(
             title=check_title(title),
-            id=id,
-            name=name or DEFAULT_NAME,
+            lesson_id=id,
+            video_name=name or DEFAULT_NAME,
             suffix=_suffix(name, content_type),
-            part=Part.wanted(_seconds(query, "from_s"), _seconds(query, "to_s")),
+            part=Part.between(_seconds(query, "from_s"), _seconds(query, "to_s")),
             length=length,
-            job=query.get("job") or None,
+            job_id=query.get("job") or None,
         )
     except BadLessonId as error:
         raise BadMessage(f"id: {error}") from error

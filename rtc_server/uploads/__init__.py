@@ -1,1 +1,1 @@
-"""Lessons that come over the network: an upload, its job, and the process that makes it."""
+"""Lessons made of videos that are sent over HTTP: the request, its job, and the worker process."""

@@ -1,11 +1,11 @@
-"""What somebody asks to be made of the video that they send."""
+"""What somebody asks for who sends a video over HTTP."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from rtc_server.authoring.trim import Part
+from rtc_server.authoring.build_request import Part
 from rtc_server.errors import BadMessage
 from rtc_server.lessons.store import check_id
 
@@ -13,25 +13,25 @@ JOB_ID = re.compile(r"[0-9A-Za-z-]{32,64}")  # whoever guesses one could follow 
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """One video's; checked where it is made."""
+class UploadRequest:
+    """One video to make a lesson of; its ids are checked when it is made."""
 
     title: str
-    id: str | None  # of the lesson; None: made of the title
-    name: str  # of the video, for sentences
-    suffix: str  # of the video's file
-    part: Part | None
-    length: int | None  # of the body in bytes, where that was said
-    job: str | None = None  # the job's id, where the sender chose it
+    lesson_id: str | None = None  # None: made of the title
+    job_id: str | None = None  # None: chosen by the server
+    video_name: str = "the video"  # for error sentences
+    suffix: str = ".bin"  # of the video's file
+    part: Part | None = None  # None: the whole video
+    length: int | None = None  # of the body in bytes; None: not known
 
     def __post_init__(self) -> None:
         """
         :raises BadLessonId: not an id.
         :raises BadMessage: a job's id that could be guessed.
         """
-        if self.id is not None:
-            check_id(self.id)
-        if self.job is not None and not JOB_ID.fullmatch(self.job):
+        if self.lesson_id is not None:
+            check_id(self.lesson_id)
+        if self.job_id is not None and not JOB_ID.fullmatch(self.job_id):
             raise BadMessage(
-                f"job: expected 32 to 64 random letters, digits and -, got {self.job[:64]!r}"
+                f"job: expected 32 to 64 random letters, digits and -, got {self.job_id[:64]!r}"
             )

@@ -1,4 +1,4 @@
-"""A body that comes over the network, written to a file as it comes: never held, always bounded."""
+"""The body of a request, written to a file while it arrives: memory and disk use are bounded."""
 
 from __future__ import annotations
 
@@ -8,104 +8,109 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
 from rtc_server.errors import BrokenUpload, NoRoom, TooLarge
 
-T = TypeVar("T")
 MB = 1_000_000
-BLOCK = 1 << 20  # bytes that are written at once, and the most that are held
-SILENCE_S = 30.0
+BLOCK_SIZE = 1 << 20  # bytes that are written at once, and the most that are held in memory
+MAX_SILENCE_S = 30.0
 # What the lesson needs besides its source, and what others on the disk need.
-KEPT_FREE = 512 * MB
+RESERVED_BYTES = 512 * MB
 
 Body = AsyncIterator[bytes]
-OffLoop = Callable[[Callable[[], Any]], Awaitable[Any]]
+RunInThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
-def expect_fitting(length: int, most_mb: int) -> None:
+def check_size(length: int, max_mb: int) -> None:
+    """Check that a video of `length` bytes may be sent.
+
+    :raises TooLarge: it may not.
     """
-    :raises TooLarge: so many bytes are too many.
-    """
-    if length > most_mb * MB:
+    if length > max_mb * MB:
         raise TooLarge(
-            f"expected a video of at most {most_mb} MB, got {length / MB:.1f} MB; "
+            f"expected a video of at most {max_mb} MB, got {length / MB:.1f} MB; "
             "take a part of it, or a smaller picture"
         )
 
 
-def expect_room(folder: Path, length: int) -> None:
-    """
-    :raises NoRoom: the disk has no place for so many bytes and for a lesson.
+def check_disk_space(folder: Path, length: int) -> None:
+    """Check that `length` bytes fit on the disk, and a lesson besides.
+
+    :raises NoRoom: they do not.
     """
     free = shutil.disk_usage(folder).free
-    if free < length + KEPT_FREE:
+    if free < length + RESERVED_BYTES:
         raise NoRoom(
-            f"expected {(length + KEPT_FREE) / MB:.0f} MB free on the server's disk, "
+            f"expected {(length + RESERVED_BYTES) / MB:.0f} MB free on the server's disk, "
             f"got {free / MB:.0f} MB; remove lessons, or ask who runs the server"
         )
 
 
-async def receive(
-    body: Body, place: Path, most_mb: int, off_loop: OffLoop, told: Callable[[int], None]
+async def save_body(
+    body: Body,
+    path: Path,
+    max_mb: int,
+    run_in_thread: RunInThread,
+    on_received: Callable[[int], None],
 ) -> None:
-    """Write the whole body to a new file at `place`.
+    """Write the whole body to a new file at `path`.
 
-    :param told: is called with the bytes that came so far.
-    :raises TooLarge: more comes than may.
+    :param on_received: is called with the number of bytes received so far.
+    :raises TooLarge: the body is larger than `max_mb`.
     :raises NoRoom: the disk is full.
-    :raises BrokenUpload: it breaks off, stands still, or is empty.
+    :raises BrokenUpload: the body breaks off, stalls, or is empty.
     """
-    file: BinaryIO = await off_loop(lambda: place.open("xb"))
+    file: BinaryIO = await run_in_thread(lambda: path.open("xb"))
     total = 0
 
     async def counted() -> Body:
         nonlocal total
-        async for piece in body:
-            total += len(piece)
-            expect_fitting(total, most_mb)
-            told(total)
-            yield piece
+        async for chunk in body:
+            total += len(chunk)
+            check_size(total, max_mb)
+            on_received(total)
+            yield chunk
 
     try:
         async for block in _blocks(counted()):
-            await off_loop(partial(_write, file, block, place.parent))
+            await run_in_thread(partial(_write, file, block, path.parent))
     finally:
-        await off_loop(file.close)
+        await run_in_thread(file.close)
     if not total:
         raise BrokenUpload("expected the video as the request's body, got nothing")
 
 
 async def _blocks(body: Body) -> AsyncIterator[bytes]:
-    """The body in pieces of about BLOCK bytes.
+    """The body in blocks of about BLOCK_SIZE bytes.
 
-    :raises BrokenUpload: nothing comes for SILENCE_S.
+    :raises BrokenUpload: nothing arrives for MAX_SILENCE_S.
     """
-    held = bytearray()
+    block = bytearray()
     while True:
         try:
-            async with asyncio.timeout(SILENCE_S):
-                piece = await anext(body, None)
+            async with asyncio.timeout(MAX_SILENCE_S):
+                chunk = await anext(body, None)
         except TimeoutError:
             raise BrokenUpload(
-                f"expected the rest of the video, nothing came for {SILENCE_S:.0f} s"
+                f"expected the rest of the video, nothing came for {MAX_SILENCE_S:.0f} s"
             ) from None
-        if piece is None:
+        if chunk is None:
             break
-        held += piece
-        if len(held) >= BLOCK:
-            yield bytes(held)
-            held.clear()
-    if held:
-        yield bytes(held)
+        block += chunk
+        if len(block) >= BLOCK_SIZE:
+            yield bytes(block)
+            block.clear()
+    if block:
+        yield bytes(block)
 
 
 def _write(file: BinaryIO, block: bytes, folder: Path) -> None:
-    """On a thread.
+    """Write one block, on a thread.
 
     :raises NoRoom: the disk is full, or nearly.
     """
-    expect_room(folder, len(block))
+    check_disk_space(folder, len(block))
     try:
         file.write(block)
     except OSError as error:

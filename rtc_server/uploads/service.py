@@ -1,4 +1,4 @@
-"""Videos on their way to lessons: admitted, received, prepared one at a time, and told about."""
+"""Uploads from the request to the lesson: each is queued, received, and built in its turn."""
 
 from __future__ import annotations
 
@@ -11,44 +11,46 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.config import Config
 from rtc_server.error_text import EXPECTED, sentence_of
 from rtc_server.errors import BrokenUpload, ServerStopping, TandemError
 from rtc_server.lessons.store import DEMO_ID, LessonStore
 from rtc_server.lessons.temp_files import folder_beside
 from rtc_server.metrics import Metrics
-from rtc_server.uploads.finishing import to_the_end
+from rtc_server.uploads.cancellation import finish_before_cancelling
 from rtc_server.uploads.job import Job
-from rtc_server.uploads.job_queue import JobList
-from rtc_server.uploads.request import Wish
-from rtc_server.uploads.request_body import Body, expect_fitting, expect_room, receive
-from rtc_server.uploads.worker_process import Preparation, prepare
+from rtc_server.uploads.job_queue import JobQueue
+from rtc_server.uploads.request import UploadRequest
+from rtc_server.uploads.request_body import Body, check_disk_space, check_size, save_body
+from rtc_server.uploads.worker_process import run_worker
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 THREADS = 2
+STOPPING = "the server is stopping; try again in a moment"
 
 
 class UploadService:
-    """Every job has a task of its own, which owns what lies on the disk for it."""
+    """Runs each job in a task of its own, which owns the job's files on the disk."""
 
     def __init__(self, config: Config, metrics: Metrics) -> None:
         self._config = config
         self._metrics = metrics
         self._store = LessonStore(config.lessons)
         self._now = asyncio.get_running_loop().time
-        self._jobs = JobList(config.upload_queue)
+        self._jobs = JobQueue(config.upload_queue)
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._turn = asyncio.Lock()  # wakes those who wait in their order
+        self._build_lock = asyncio.Lock()  # one lesson at a time; those who wait keep their order
         self._tasks = asyncio.TaskGroup()
         self._pool = ThreadPoolExecutor(THREADS, "uploads")
-        self._open = True
+        self._accepting = True
         metrics.jobs.set_function(lambda: len(self._running))
 
     async def __aenter__(self) -> UploadService:
         await self._tasks.__aenter__()
-        await self._off_loop(self._store.clean)
+        await self._run_in_thread(self._store.clean)
         return self
 
     async def __aexit__(
@@ -62,176 +64,170 @@ class UploadService:
         self._pool.shutdown()
 
     async def close(self) -> None:
-        """Call every job off and wait until nothing is left of them."""
-        self._open = False
+        """Cancel every job and wait until their files are removed."""
+        self._accepting = False
         for task in self._running.values():
-            _call_off(task)
+            _cancel_once(task)
         if self._running:
             await asyncio.wait(self._running.values())
 
-    async def take(self, wish: Wish, body: Body) -> Job:
-        """Take a video in; return when all of it has come and waits to be prepared.
+    async def accept(self, request: UploadRequest, body: Body) -> Job:
+        """Receive a video; return when all of it has arrived and waits for its turn.
 
-        :raises TooManyJobs: enough of them wait.
-        :raises ServerStopping: it takes nothing any more.
-        :raises LessonExists: the id is taken, or somebody's video is to get it.
+        :raises TooManyJobs: enough jobs wait already.
+        :raises ServerStopping: the server accepts nothing any more.
+        :raises LessonExists: the lesson's id is taken by a lesson or by another job's lesson.
         :raises JobExists: the job's id is taken.
-        :raises TooLarge: more bytes than are taken.
+        :raises TooLarge: the body is larger than the server accepts.
         :raises NoRoom: the disk is full.
-        :raises BrokenUpload: the body broke off, or was called off.
+        :raises BrokenUpload: the body broke off, or the job was cancelled.
         """
         try:
-            job = await self._admit(wish)
+            job = await self._add_job(request)
         except TandemError:
             self._metrics.uploads_refused.inc()
             raise
         received: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
-        task = self._tasks.create_task(self._run(job, wish, body, received), name=f"job {job.id}")
+        task = self._tasks.create_task(self._run_job(job, body, received), name=f"job {job.id}")
         self._running[job.id] = task
-        task.add_done_callback(lambda _: self._gone(job, received))
+        task.add_done_callback(lambda _: self._on_task_done(job, received))
         failure = await received
         if failure is not None:
             raise failure
         return job
 
-    def find(self, id: str) -> Job:
+    def find_job(self, id: str) -> Job:
         """The job of that id.
 
-        :raises UnknownJob: it ended long ago, or never was.
+        :raises UnknownJob: there was none, or it ended more than an hour ago.
         """
         return self._jobs.find(id, self._now())
 
-    def describe(self, job: Job) -> dict[str, object]:
-        """What `GET /api/jobs/{id}` says."""
-        return job.describe(self._now(), self._jobs.ahead(job))
+    def describe_job(self, job: Job) -> dict[str, object]:
+        """What `GET /api/jobs/{id}` answers."""
+        return job.describe(self._now(), self._jobs.count_ahead(job))
 
-    async def cancel(self, id: str) -> None:
-        """Call the job off and wait until nothing is left of it; one that has ended is forgotten.
+    async def cancel_job(self, id: str) -> None:
+        """Cancel a job and wait until its files are removed; one that has ended is forgotten.
 
-        :raises UnknownJob: no such job.
+        :raises UnknownJob: there was none, or it ended more than an hour ago.
         """
-        job = self.find(id)
+        job = self.find_job(id)
         if job.ended:
-            self._jobs.forget(job)
+            self._jobs.remove(job)
             return
-        _call_off(self._running[id])
+        _cancel_once(self._running[id])
         await asyncio.wait({self._running[id]})
 
-    async def _admit(self, wish: Wish) -> Job:
-        """Give the video a place and the lesson an id, or say why not."""
-        taken = await self._off_loop(self._store.ids)
-        if wish.length is not None:
-            expect_fitting(wish.length, self._config.upload_max_mb)
-        await self._off_loop(lambda: self._expect_room(wish.length or 0))
-        if not self._open:
-            raise ServerStopping("the server is stopping; try again in a moment")
-        return self._jobs.admit(
-            wish.title,
-            taken | {DEMO_ID},
-            self._now(),
-            lesson=wish.id,
-            id=wish.job,
-            trimmed=wish.part is not None,
-        )
+    async def _add_job(self, request: UploadRequest) -> Job:
+        """Check that the video can be received, and queue a job for it."""
+        taken = await self._run_in_thread(self._store.ids)
+        if request.length is not None:
+            check_size(request.length, self._config.upload_max_mb)
+        await self._run_in_thread(lambda: self._check_disk_space(request.length or 0))
+        if not self._accepting:
+            raise ServerStopping(STOPPING)
+        return self._jobs.add(request, taken | {DEMO_ID}, self._now())
 
-    async def _run(
-        self, job: Job, wish: Wish, body: Body, received: asyncio.Future[Exception | None]
+    async def _run_job(
+        self, job: Job, body: Body, received: asyncio.Future[Exception | None]
     ) -> None:
-        """A job from its first byte to its end; nothing but the lesson is left, if it comes to be.
+        """Run a job from its first byte to its end; only the lesson is left, if there is one.
 
-        :param received: is set once the body is there, or the reason why it is not.
+        :param received: is set when the body is complete, or to the reason why it is not.
         """
         try:
-            async with self._folder() as folder:
-                video = folder / f"video{wish.suffix}"
-                await self._receive(job, wish, body, video)
+            async with self._temp_folder() as folder:
+                video = folder / f"video{job.request.suffix}"
+                await self._receive_body(job, body, video)
                 received.set_result(None)
-                async with self._turn:
+                async with self._build_lock:
                     job.enter("preparing", self._now())
-                    await prepare(self._preparation(job, wish, video), job.saw)
+                    await run_worker(self._build_request(job, video), job.update_step)
             job.enter("ready", self._now())
         except asyncio.CancelledError:
-            await self._called_off(job)
+            await self._keep_finished_lesson(job)
             raise
-        except Exception as error:  # whatever it is, it is this job's alone
-            self._failed(job, error)
+        except Exception as error:  # an error of any kind ends this job only
+            self._fail_job(job, error)
             if not received.done():
                 received.set_result(error)
 
-    async def _receive(self, job: Job, wish: Wish, body: Body, video: Path) -> None:
-        def told(done: int) -> None:
-            job.saw("upload", done, wish.length)
+    async def _receive_body(self, job: Job, body: Body, video: Path) -> None:
+        def on_received(done: int) -> None:
+            job.update_step("upload", done, job.request.length)
 
-        await receive(body, video, self._config.upload_max_mb, self._off_loop, told)
+        max_mb = self._config.upload_max_mb
+        await save_body(body, video, max_mb, self._run_in_thread, on_received)
         job.enter("waiting", self._now())
 
-    def _preparation(self, job: Job, wish: Wish, video: Path) -> Preparation:
-        return Preparation(
-            video=str(video.absolute()),  # the process works in a folder of its own
-            name=wish.name,
-            lessons=str(self._store.folder.absolute()),
-            id=job.lesson,
-            title=job.title,
+    def _build_request(self, job: Job, video: Path) -> BuildRequest:
+        return BuildRequest(
+            video=video.absolute(),  # the worker runs in another folder
+            lessons=self._store.folder.absolute(),
+            id=job.lesson_id,
+            title=job.request.title,
+            part=job.request.part,
             engine=self._config.engine,
-            max_s=self._config.upload_max_s,
-            from_s=wish.part.from_s if wish.part else None,
-            to_s=wish.part.to_s if wish.part else None,
+            move_video=True,
+            max_duration_s=self._config.upload_max_s,
+            video_name=job.request.video_name,
         )
 
-    async def _called_off(self, job: Job) -> None:
-        """Cancelled, unless the lesson was there already: then it stays."""
-        if job.state == "preparing" and await self._off_loop(lambda: self._store.has(job.lesson)):
+    async def _keep_finished_lesson(self, job: Job) -> None:
+        """A job that is cancelled when its lesson is in the store already ends as ready."""
+        if job.state != "preparing":
+            return
+        if await self._run_in_thread(lambda: self._store.has(job.lesson_id)):
             job.enter("ready", self._now())
 
-    def _gone(self, job: Job, received: asyncio.Future[Exception | None]) -> None:
-        """What is always to be done at the end, also of a task that never began."""
+    def _on_task_done(self, job: Job, received: asyncio.Future[Exception | None]) -> None:
+        """Record how a job ended; this runs also for a task that was cancelled before it began."""
         if not job.ended:
             job.enter("cancelled", self._now())
         if not received.done():
-            stopping = ServerStopping("the server is stopping; try again in a moment")
-            received.set_result(
-                BrokenUpload("the upload was called off") if self._open else stopping
-            )
+            cancelled = BrokenUpload("the upload was cancelled")
+            received.set_result(cancelled if self._accepting else ServerStopping(STOPPING))
         del self._running[job.id]
         self._metrics.uploads_ended.labels(how=job.state).inc()
-        logger.info("lesson %s: %s %s", job.lesson, job.state, job.error or "")
+        logger.info("lesson %s: %s %s", job.lesson_id, job.state, job.error or "")
 
-    def _failed(self, job: Job, error: Exception) -> None:
+    def _fail_job(self, job: Job, error: Exception) -> None:
         if not isinstance(error, (*EXPECTED, OSError)):
             logger.error("job %s failed", job.id, exc_info=error)
         code = error.code if isinstance(error, TandemError) else "internal"
         job.fail(code, sentence_of(error), self._now())
 
     @contextlib.asynccontextmanager
-    async def _folder(self) -> AsyncIterator[Path]:
-        """A folder for one video, locked while the server lives, and gone afterwards."""
+    async def _temp_folder(self) -> AsyncIterator[Path]:
+        """A folder for one video, locked while the server lives, removed at the end."""
         beside = folder_beside(self._store.folder / "upload")
-        entering = asyncio.ensure_future(self._off_loop(beside.__enter__))
+        entering = asyncio.ensure_future(self._run_in_thread(beside.__enter__))
         try:
             yield await asyncio.shield(entering)
         finally:
-            await to_the_end(self._leave(entering, beside))
+            await finish_before_cancelling(self._remove_folder(entering, beside))
 
-    async def _leave(
+    async def _remove_folder(
         self, entering: asyncio.Future[Path], beside: contextlib.AbstractContextManager[Path]
     ) -> None:
+        def remove() -> None:
+            beside.__exit__(None, None, None)
+            self._store.clean()  # a worker that had to be killed has left its own folder
+
         await asyncio.wait({entering})
         if entering.exception() is None:
-            await self._off_loop(lambda: self._clear(beside))
+            await self._run_in_thread(remove)
 
-    def _clear(self, beside: contextlib.AbstractContextManager[Path]) -> None:
-        beside.__exit__(None, None, None)
-        self._store.clean()  # a preparation that had to be killed has left its own
-
-    def _expect_room(self, length: int) -> None:
+    def _check_disk_space(self, length: int) -> None:
         self._store.folder.mkdir(parents=True, exist_ok=True)
-        expect_room(self._store.folder, length)
+        check_disk_space(self._store.folder, length)
 
-    async def _off_loop(self, work: Callable[[], T]) -> T:
+    async def _run_in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
-def _call_off(task: asyncio.Task[None]) -> None:
-    """Once: a second time would keep it from clearing up."""
+def _cancel_once(task: asyncio.Task[None]) -> None:
+    """Cancel a task; a second cancellation would interrupt its cleaning up."""
     if not task.cancelling():
         task.cancel()

@@ -150,7 +150,7 @@ async def test_full_disk_and_a_long_line_are_told(
     async with shop(tmp_path, short_lesson, upload_queue=1) as store:
         adder = await adder_of(bare, store.url, short_film)
         with monkeypatch.context() as patch:
-            patch.setattr(request_body, "KEPT_FREE", 10**18)  # more than any disk has
+            patch.setattr(request_body, "RESERVED_BYTES", 10**18)  # more than any disk has
             await adder.press("make")
             await adder.until_said("adding-problem", "The server’s disk is full")
         assert "MB free on the server's disk" in await adder.text("adding-advice")

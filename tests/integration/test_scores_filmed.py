@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from rtc_server.authoring.build import make_lesson
+from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.pose_extraction import Picture, open_poser
 from rtc_server.client.comparison import compare
-from rtc_server.lessons.store import Lesson, LessonStore
+from rtc_server.lessons.store import Lesson
 from rtc_server.scoring.attempt import Mirror, Summary
 from tools.dancer import perturb
 from tools.dancer.files import write
@@ -88,9 +89,9 @@ class Room:
 def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
     folder = tmp_path_factory.mktemp("filmed")
     film = filmed(folder / "lesson.mp4", danced(body="instructor"))
-    store = LessonStore(tmp_path_factory.mktemp("lessons"))
-    lesson = make_lesson(film, store, "filmed", title="Filmed", fps=FPS, poser=open_poser())
-    return Room(lesson, folder)
+    store = tmp_path_factory.mktemp("lessons")
+    request = BuildRequest(film, store, "filmed", "Filmed", pose_fps=FPS)
+    return Room(make_lesson(request, open_poser()), folder)
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.lessons.store import LessonStore
-from rtc_server.uploads.worker_process import Preparation
 from tests.integration.uploading import desk, half_made, held_upload, preparers
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import asyncio, sys
-from rtc_server.uploads.worker_process import Preparation, prepare
-asyncio.run(prepare(Preparation.read(sys.argv[1]), lambda *heard: print(*heard, flush=True)))
+from rtc_server.authoring.build_request import BuildRequest
+from rtc_server.uploads.worker_process import run_worker
+request = BuildRequest.from_json(sys.argv[1])
+asyncio.run(run_worker(request, lambda *progress: print(*progress, flush=True)))
 """
 
 
@@ -50,21 +52,11 @@ async def test_a_server_that_stops_does_not_wait_for_a_body(tmp_path: Path) -> N
 
 
 @pytest.fixture
-def order(tmp_path: Path, short_film: Path) -> Preparation:
+def build_request(tmp_path: Path, short_film: Path) -> BuildRequest:
     """What a server asks for when a video has come."""
     video = tmp_path / "video.mp4"
     video.write_bytes(short_film.read_bytes())
-    return Preparation(
-        video=str(video),
-        name="video.mp4",
-        lessons=str(tmp_path / "lessons"),
-        id="wave",
-        title="Wave",
-        engine="auto",
-        max_s=60.0,
-        from_s=None,
-        to_s=None,
-    )
+    return BuildRequest(video, tmp_path / "lessons", "wave", "Wave", max_duration_s=60.0)
 
 
 def until(true: Callable[[], object]) -> None:
@@ -74,9 +66,9 @@ def until(true: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-def test_a_server_that_is_killed_takes_the_preparation_along(order: Preparation) -> None:
-    lessons = Path(order.lessons)
-    command = [sys.executable, "-c", PROGRAM, order.as_text()]
+def test_a_server_that_is_killed_takes_the_preparation_along(build_request: BuildRequest) -> None:
+    lessons = build_request.lessons
+    command = [sys.executable, "-c", PROGRAM, build_request.to_json()]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None and server.stdout.readline()
         assert len(preparers(lessons)) == 1
@@ -85,10 +77,10 @@ def test_a_server_that_is_killed_takes_the_preparation_along(order: Preparation)
     assert left(lessons) == []
 
 
-def test_a_preparation_ends_when_nobody_holds_its_stdin(order: Preparation) -> None:
+def test_a_preparation_ends_when_nobody_holds_its_stdin(build_request: BuildRequest) -> None:
     """Also while it says nothing, and so does not notice that nobody hears it."""
-    lessons = Path(order.lessons)
-    command = [sys.executable, "-m", "rtc_server.uploads.worker", order.as_text()]
+    lessons = build_request.lessons
+    command = [sys.executable, "-m", "rtc_server.uploads.worker", build_request.to_json()]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
     ) as process:

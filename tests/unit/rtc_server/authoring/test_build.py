@@ -9,10 +9,12 @@ import pytest
 
 from rtc_server.authoring import build
 from rtc_server.authoring.build import ensure_demo, make_lesson
+from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.pose_extraction import People, Picture, Poser
 from rtc_server.errors import BadLessonId, BadVideo, LessonExists, NobodyInPicture
 from rtc_server.lessons.codecs import RENDITIONS
 from rtc_server.lessons.store import Lesson, LessonStore
+from rtc_server.progress import Progress, silent
 from rtc_server.types import Pose
 from tests.clips import index_of, write_clip
 
@@ -44,8 +46,16 @@ def store(tmp_path: Path) -> LessonStore:
     return LessonStore(tmp_path / "lessons")
 
 
-def make(store: LessonStore, video: Path, poser=truth, **options) -> Lesson:  # type: ignore[no-untyped-def]
-    return make_lesson(video, store, "dance", title="D", fps=5, poser=poser, **options)
+def make(
+    store: LessonStore,
+    video: Path,
+    poser: Poser = truth,
+    *,
+    replace: bool = False,
+    progress: Progress = silent,
+) -> Lesson:
+    request = BuildRequest(video, store.folder, "dance", "D", replace=replace)
+    return make_lesson(request, poser, progress)
 
 
 def left(store: LessonStore) -> list[str]:
@@ -172,7 +182,7 @@ def test_a_failed_replacement_leaves_the_lesson(store: LessonStore, video: Path)
 
 def test_an_id_that_is_a_path_is_refused(store: LessonStore, video: Path) -> None:
     with pytest.raises(BadLessonId):
-        make_lesson(video, store, "../x", title="x", fps=5, poser=truth)
+        make_lesson(BuildRequest(video, store.folder, "../x", "x"), truth)
 
 
 def test_progress_reaches_the_end_of_each_stage(store: LessonStore, video: Path) -> None:

@@ -1,7 +1,5 @@
 """A part of a video, cut out exactly: which pictures, for how long, and when its sounds come."""
 
-import math
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -9,10 +7,11 @@ import numpy as np
 import pytest
 
 from rtc_server.authoring.audio import RATE_HZ, pcm
+from rtc_server.authoring.build_request import Part
 from rtc_server.authoring.decode import shown_frames
 from rtc_server.authoring.frame_sampler import probe
 from rtc_server.authoring.orientation import to_bgr
-from rtc_server.authoring.trim import Part, cut
+from rtc_server.authoring.trim import cut
 from rtc_server.errors import BadPart, BadVideo
 from tests.clips import index_of, write_clip
 
@@ -103,15 +102,6 @@ def test_colours_stay_what_they_were(tmp_path: Path) -> None:
     assert np.abs(one - two).max() <= 4
 
 
-@pytest.mark.parametrize(
-    ("from_s", "to_s"),
-    [(-1, None), (2, 2.3), (3, 2), (math.nan, 2), (0, math.nan), (math.inf, None), (0, -math.inf)],
-)
-def test_what_is_no_part_is_refused(from_s: float, to_s: float | None) -> None:
-    with pytest.raises(BadPart, match="expected a part"):
-        Part(from_s, to_s)
-
-
 def test_a_part_beyond_the_end_is_refused_by_the_videos_length(tmp_path: Path) -> None:
     video = write_clip(tmp_path / "a.mp4", [k / 10 for k in range(12)], last_s=0.1)
     with pytest.raises(BadPart, match=r"the video's 1\.20 s, .* from 1 s on"):
@@ -123,10 +113,3 @@ def test_what_is_not_a_video_is_refused(tmp_path: Path) -> None:
     video.write_text("step left")
     with pytest.raises(BadVideo):
         cut_out(video, 0, 1)
-
-
-def test_no_part_is_the_whole_video() -> None:
-    assert Part.wanted(None, None) is None
-    assert Part.wanted(0.0, None) is None
-    assert Part.wanted(None, 3.0) == Part(0.0, 3.0)
-    assert Part(0.1, 0.7).within(0.65) == (Fraction(1, 10), Fraction(0.65))

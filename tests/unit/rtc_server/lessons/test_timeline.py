@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from rtc_server.authoring.build import make_lesson
+from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.thumbnails import NAME, sprite
 from rtc_server.errors import BrokenLesson
-from rtc_server.lessons.store import Lesson, LessonStore
+from rtc_server.lessons.store import Lesson
 from rtc_server.lessons.timeline import Timeline
 from rtc_server.types import Pose
 from tests.clips import grey_of, write_clip
@@ -37,8 +38,8 @@ def lesson(tmp_path: Path) -> Lesson:
     """Twelve seconds; each second brings another grey."""
     pose = Pose(0.0, np.full((18, 2), 0.5, np.float32), np.ones(18, np.float32), aspect=4 / 3)
     video = write_clip(tmp_path / "a.mp4", [float(k) for k in range(12)], last_s=1.0)
-    store = LessonStore(tmp_path / "lessons")
-    return make_lesson(video, store, "greys", title="Greys", fps=1, poser=lambda _i, _t: {0: pose})
+    request = BuildRequest(video, tmp_path / "lessons", "greys", "Greys", pose_fps=1)
+    return make_lesson(request, lambda _image, _t_s: {0: pose})
 
 
 def test_each_picture_shows_its_second(lesson: Lesson) -> None:

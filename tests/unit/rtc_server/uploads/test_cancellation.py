@@ -1,8 +1,10 @@
+"""Cleaning up ends before a cancellation takes effect."""
+
 import asyncio
 
 import pytest
 
-from rtc_server.uploads.finishing import to_the_end
+from rtc_server.uploads.cancellation import finish_before_cancelling
 
 
 async def test_a_cancelled_task_waits_for_the_end_and_is_cancelled_then() -> None:
@@ -13,7 +15,7 @@ async def test_a_cancelled_task_waits_for_the_end_and_is_cancelled_then() -> Non
         await may_end.wait()
         done.append(True)
 
-    task = asyncio.create_task(to_the_end(work()))
+    task = asyncio.create_task(finish_before_cancelling(work()))
     await began.wait()
     task.cancel()
     await asyncio.sleep(0)
@@ -29,4 +31,4 @@ async def test_what_goes_wrong_is_passed_on() -> None:
         raise OSError("full")
 
     with pytest.raises(OSError, match="full"):
-        await to_the_end(work())
+        await finish_before_cancelling(work())
