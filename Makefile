@@ -38,7 +38,7 @@ format: packages-test ## fix and format the code with ruff
 	$(BIN)/ruff format .
 
 bench: packages-test ## run every measurement of bench/
-	@set -e; for file in $$(grep -l '^def main(' bench/*.py); do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
+	@set -e; for file in $$(grep -l '^def main(' bench/*.py bench/*/*.py); do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
 
 lock: packages-test ## pin the dependencies of pyproject.toml again, with hashes
 	@setup/lock.sh

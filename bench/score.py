@@ -39,7 +39,7 @@ from rtc_server.scoring.attempt import Attempt  # noqa: E402
 from rtc_server.scoring.reference import prepare  # noqa: E402
 from rtc_server.types import Pose, PoseTrack  # noqa: E402
 from tests.unit.rtc_server.dances import dance, detected, lesson, scored, trembling  # noqa: E402
-from tools.dancer import perturb  # noqa: E402
+from tools.dancer import perturbations  # noqa: E402
 from tools.dancer.motion import Motion  # noqa: E402
 
 FPS = 5.0
@@ -56,18 +56,18 @@ def partly(motion: Motion, change: Callable[[Motion], Motion], share: float) -> 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 # name: (strengths, what they are, how a motion is changed by one)
 LADDERS: dict[str, tuple[tuple[float, ...], str, Callable[..., Motion]]] = {
-    "late": ((0, 0.2, 0.4, 0.6, 0.8), "s", lambda m, x: perturb.delayed(m, x)),
-    "early": ((0, 0.2, 0.4, 0.6, 0.8), "s", lambda m, x: perturb.delayed(m, -x)),
-    "faster": ((1, 1.02, 1.05, 1.1, 1.2), "x", lambda m, x: perturb.faster(m, x)),
-    "smaller": ((1, 0.75, 0.5, 0.25, 0), "x", lambda m, x: perturb.scaled(m, x)),
-    "loose": ((0, 5, 10, 20, 30), "deg", lambda m, x: perturb.loose(m, x)),
-    "wrong side": (SHARES, "of it", lambda m, x: partly(m, perturb.mirrored, x)),
-    "wrong arms": (SHARES, "of it", lambda m, x: partly(m, perturb.arms_swapped, x)),
+    "late": ((0, 0.2, 0.4, 0.6, 0.8), "s", lambda m, x: perturbations.delayed(m, x)),
+    "early": ((0, 0.2, 0.4, 0.6, 0.8), "s", lambda m, x: perturbations.delayed(m, -x)),
+    "faster": ((1, 1.02, 1.05, 1.1, 1.2), "x", lambda m, x: perturbations.faster(m, x)),
+    "smaller": ((1, 0.75, 0.5, 0.25, 0), "x", lambda m, x: perturbations.scaled(m, x)),
+    "loose": ((0, 5, 10, 20, 30), "deg", lambda m, x: perturbations.loose(m, x)),
+    "wrong side": (SHARES, "of it", lambda m, x: partly(m, perturbations.mirrored, x)),
+    "wrong arms": (SHARES, "of it", lambda m, x: partly(m, perturbations.arms_swapped, x)),
     "left arm still": (
-        (SHARES, "of it", lambda m, x: partly(m, partial(perturb.arm_still, side="left"), x))
+        (SHARES, "of it", lambda m, x: partly(m, partial(perturbations.arm_still, side="left"), x))
     ),
-    "legs still": (SHARES, "of it", lambda m, x: partly(m, perturb.legs_still, x)),
-    "stands still": (SHARES, "of it", lambda m, x: partly(m, perturb.stands_still, x)),
+    "legs still": (SHARES, "of it", lambda m, x: partly(m, perturbations.legs_still, x)),
+    "stands still": (SHARES, "of it", lambda m, x: partly(m, perturbations.stands_still, x)),
 }
 TREMBLING = (0, 0.01, 0.02, 0.04, 0.08)  # of the picture's height
 

@@ -14,5 +14,5 @@ compile() {
 }
 compile pyproject.toml -o requirements/run.txt
 compile pyproject.toml --extra test -o requirements/test.txt
-# For bench/pose.py alone, in an environment of its own, because it needs an older numpy.
+# For bench/pose/compare_estimators.py alone, in an environment of its own, because it needs an older numpy.
 compile - -o requirements/mediapipe.txt <<<"mediapipe==0.10.21"

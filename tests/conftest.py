@@ -13,8 +13,8 @@ from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.pose_extraction import open_poser
 from rtc_server.lessons.store import Lesson
 from tests import live_pose
-from tools.dancer.files import write
 from tools.dancer.scene import render
+from tools.dancer.video_files import write
 
 SHORT_S = 5.0
 # What keeps time with others or fills the machine by itself; `make test` runs these one by one,

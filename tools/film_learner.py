@@ -11,7 +11,7 @@ import av
 
 from rtc_server.client.cameras import fitted
 from rtc_server.client.learner import Learner, Wish
-from tools.loopback import Film
+from tools.loopback_peers import Film
 
 
 class Seen(NamedTuple):

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from tools.dancer.body import body
 from tools.dancer.camera import Camera
 from tools.dancer.choreography import SUNRISE
-from tools.dancer.plain import Picture
+from tools.dancer.rasterizer import Picture
 from tools.dancer.scene import Actor, Scene, camera_for
 from tools.dancer.visibility import seen_joints
 from tools.demo.music import RATE, song

@@ -1,8 +1,9 @@
 """Decides which frames of a damaged stream are decoded: none from a loss to a key frame. Pure.
 
 A decoder that lacks a frame smears what follows over what it has. It smears the limbs, because
-they move: by bench/smear.py a third to half of the joints are then found more than 5 % of the
-body's height elsewhere, no nearer than in the pose before the loss. No pose is better than that.
+they move: a third to half of the joints are then found more than 5 % of the body's height
+elsewhere (bench/pose/decoder_damage.py), no nearer than in the pose before the loss. No pose is
+better than that.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from tests.browser.support.learner import Learner, learner_in
 from tests.browser.support.screen_camera import ECHO
 from tests.integration.conftest import serving
 from tools import oracle
-from tools.probe import Probe, skews_ms
+from tools.skew_probe import Probe, skews_ms
 
 LESSON_S = 9.0
 AIM_MS = 60.0

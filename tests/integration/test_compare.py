@@ -17,7 +17,7 @@ from rtc_server.lessons.store import Lesson
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.scoring.reference import prepare
 from rtc_server.types import Pose, Score
-from tools.dancer.files import write
+from tools.dancer.video_files import write
 
 FPS = 15.0
 

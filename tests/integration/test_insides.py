@@ -23,7 +23,7 @@ from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from tests.integration.conftest import Running
 from tests.integration.puppet import Puppet
-from tools.loopback import BITRATE_ESTIMATOR
+from tools.loopback_peers import BITRATE_ESTIMATOR
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

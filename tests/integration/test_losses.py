@@ -11,9 +11,9 @@ from tests import live_pose
 from tests.integration import elsewhere
 from tests.integration.conftest import serving
 from tools import oracle
-from tools.door import open_door
-from tools.probe import Probe, skews_ms
-from tools.relay import Weather
+from tools.lossy_proxy import open_door
+from tools.skew_probe import Probe, skews_ms
+from tools.udp_relay import Weather
 
 LESSON_S = 9.0
 BAD = Weather(loss=0.05, delay_ms=50, jitter_ms=20)

@@ -20,8 +20,8 @@ from rtc_server.webrtc.jitter_buffer import JitterBuffer, choose_gap_wait_s
 from rtc_server.webrtc.keyframe_gate import MAX_QUEUE_DELAY_S, KeyFrameGate
 from tests.integration.conftest import Running
 from tools.film_learner import FilmLearner, film_of
-from tools.loopback import BITRATE_ESTIMATOR, Film, Pair, pictures
-from tools.swallow import Swallowing
+from tools.loopback_peers import BITRATE_ESTIMATOR, Film, Pair, pictures
+from tools.packet_dropper import Swallowing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -129,7 +129,7 @@ async def test_poses_come_again_soon_after_a_packet_of_the_webcam_is_lost_for_go
     await until(lambda: len(learner.seen) > 5, within_s=20)
     webcam = server.sessions.find(learner.session)._peer.webcam_receiver
     assert webcam is not None
-    setattr(webcam, BITRATE_ESTIMATOR, None)  # see tools/loopback.py
+    setattr(webcam, BITRATE_ESTIMATOR, None)  # see tools/loopback_peers.py
     lost: list[float] = []
     wire = Swallowing(webcam, lost=lambda: lost.append(time.monotonic()))
     wire.arm()

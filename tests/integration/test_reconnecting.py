@@ -17,8 +17,8 @@ from rtc_server.client.learner import Outcome, Wish
 from rtc_server.client.reconnect import Follower
 from rtc_server.config import Config
 from tests.integration.conftest import Running, serving
-from tools.door import open_door
-from tools.relay import Weather
+from tools.lossy_proxy import open_door
+from tools.udp_relay import Weather
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ROOT = Path(__file__).resolve().parents[2]

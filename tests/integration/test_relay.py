@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
 
-from tools.relay import Relay, Weather
+from tools.udp_relay import Relay, Weather
 
 pytestmark = pytest.mark.asyncio(loop_scope="function")
 LATE = Weather(delay_ms=50, jitter_ms=20)

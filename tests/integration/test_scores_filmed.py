@@ -20,10 +20,10 @@ from rtc_server.authoring.pose_extraction import Picture, open_poser
 from rtc_server.client.comparison import compare
 from rtc_server.lessons.store import Lesson
 from rtc_server.scoring.attempt import Mirror, Summary
-from tools.dancer import perturb
-from tools.dancer.files import write
+from tools.dancer import perturbations
 from tools.dancer.motion import Motion
 from tools.dancer.scene import Scene, render, with_bystander
+from tools.dancer.video_files import write
 
 FPS, FROM_S, SECONDS = 5.0, 8.0, 6.0
 SIZE = (240, 320)
@@ -120,7 +120,7 @@ def test_8_another_dance_gets_nothing(room: Room) -> None:
 
 
 def test_8_standing_still_gets_nothing(room: Room) -> None:
-    still = room.scored(danced(change=perturb.stands_still))
+    still = room.scored(danced(change=perturbations.stands_still))
     assert still.score < 20 and still.findings[0].kind == "stood_still"
 
 
@@ -132,10 +132,10 @@ def test_8_an_empty_room_gets_nothing_and_no_grade(room: Room) -> None:
 @pytest.mark.parametrize(
     ("change", "kind"),
     [
-        (perturb.arms_swapped, "wrong_arms"),
-        (perturb.legs_still, "legs_still"),
-        (partial(perturb.scaled, amplitude=0.5), "half_hearted"),
-        (partial(perturb.delayed, delay_s=0.4), "late"),
+        (perturbations.arms_swapped, "wrong_arms"),
+        (perturbations.legs_still, "legs_still"),
+        (partial(perturbations.scaled, amplitude=0.5), "half_hearted"),
+        (partial(perturbations.delayed, delay_s=0.4), "late"),
     ],
 )
 def test_the_first_line_names_what_went_wrong(

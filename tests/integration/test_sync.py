@@ -17,7 +17,7 @@ from tests import live_pose
 from tests.integration import elsewhere
 from tests.integration.conftest import Running, serving
 from tools import oracle
-from tools.probe import Look, Probe, skews_ms
+from tools.skew_probe import Look, Probe, skews_ms
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tools.dancer import perturb, scene
+from tools.dancer import perturbations, scene
 from tools.dancer.body import LOOKS, body
 from tools.dancer.camera import Camera
 from tools.dancer.choreography import CHOREOGRAPHIES
-from tools.dancer.files import write
 from tools.dancer.motion import Motion
+from tools.dancer.video_files import write
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,16 +57,16 @@ def _changes(asked: argparse.Namespace) -> Callable[[Motion], Motion]:
     """All perturbations that were asked for, one after another; the delay comes last."""
     steps: list[Callable[[Motion], Motion]] = []
     if asked.wrong_arms:
-        steps.append(perturb.arms_swapped)
-    steps += [partial(perturb.arm_still, side=side) for side in asked.still if side != "legs"]
+        steps.append(perturbations.arms_swapped)
+    steps += [partial(perturbations.arm_still, side=side) for side in asked.still if side != "legs"]
     if "legs" in asked.still:
-        steps.append(perturb.legs_still)
+        steps.append(perturbations.legs_still)
     if asked.mirror:
-        steps.append(perturb.mirrored)
-    steps.append(partial(perturb.scaled, amplitude=asked.amplitude))
+        steps.append(perturbations.mirrored)
+    steps.append(partial(perturbations.scaled, amplitude=asked.amplitude))
     if asked.loose_deg:
-        steps.append(partial(perturb.loose, degrees=asked.loose_deg))
-    steps.append(partial(perturb.delayed, delay_s=asked.delay_ms / 1000))
+        steps.append(partial(perturbations.loose, degrees=asked.loose_deg))
+    steps.append(partial(perturbations.delayed, delay_s=asked.delay_ms / 1000))
 
     def change(motion: Motion) -> Motion:
         for step in steps:

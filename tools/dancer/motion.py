@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.dancer.posing import CHANNELS, INDEX, Stance
+from tools.dancer.stance import CHANNELS, INDEX, Stance
 
 # Seconds in, stance (c,) out. Before the start and after the end it holds still.
 Motion = Callable[[float], Stance]

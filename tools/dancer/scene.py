@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.dancer import plain
+from tools.dancer import rasterizer
 from tools.dancer import rotations as turn
 from tools.dancer.body import Body, body
 from tools.dancer.camera import Camera
 from tools.dancer.choreography import choreography
 from tools.dancer.motion import Motion, standing
-from tools.dancer.posing import INDEX, Stance, bones_at
-from tools.dancer.skin import joints, skinned
+from tools.dancer.skinning import joints, skinned
+from tools.dancer.stance import INDEX, Stance, bones_at
 
 # Seconds in; metres to the dancer's left and to the front, and degrees turned to the left, out.
 Place = Callable[[float], tuple[float, float, float]]
@@ -58,22 +58,22 @@ class Scene:
         """When each frame is shown (n,)."""
         return np.arange(round(self.duration_s * self.fps)) / self.fps
 
-    def frames(self) -> Iterator[plain.Picture]:
+    def frames(self) -> Iterator[rasterizer.Picture]:
         """Pictures (height, width, 3) BGR, one a frame."""
         for t_s in self.times_s:
             yield self.frame_at(float(t_s))
 
-    def frame_at(self, t_s: float) -> plain.Picture:
+    def frame_at(self, t_s: float) -> rasterizer.Picture:
         """The picture at one moment."""
         if not self.lit:
             width, height = self.camera.size
             return np.zeros((height, width, 3), np.uint8)
-        picture = plain.background(self.camera).copy()
+        picture = rasterizer.background(self.camera).copy()
         people = []
         for actor in self.actors:
-            surface = plain.surface(actor.body.name)
+            surface = rasterizer.surface(actor.body.name)
             people.append((surface, actor.skin_at(t_s, surface.rows)))
-        plain.draw(picture, self.camera, people)
+        rasterizer.draw(picture, self.camera, people)
         return picture
 
     def truth(self, actor: int = 0) -> NDArray[np.float64]:

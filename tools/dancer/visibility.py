@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.dancer import plain
+from tools.dancer import rasterizer
 from tools.dancer.scene import Scene
 
 # How deep (m) each joint may lie under the skin that shows it, COCO-18 order.
@@ -23,7 +23,7 @@ def seen_joints(scene: Scene, t_s: float, actor: int = 0) -> NDArray[np.bool_]:
     size = np.array(scene.camera.size)
     seen: NDArray[np.bool_] = ((joints[:, :2] > -0.5) & (joints[:, :2] < size - 0.5)).all(axis=1)
     for who in scene.actors:
-        surface = plain.surface(who.body.name)
+        surface = rasterizer.surface(who.body.name)
         skin = scene.camera.project(who.skin_at(t_s, surface.rows))[surface.quads]
         low, high = skin[:, :, :2].min(axis=1), skin[:, :, :2].max(axis=1)
         for k in np.flatnonzero(seen):

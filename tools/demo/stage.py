@@ -7,13 +7,13 @@ import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
 
-from tools.dancer import plain
+from tools.dancer import rasterizer
 from tools.dancer.body import Body
 from tools.dancer.camera import Camera
 from tools.dancer.motion import Motion
-from tools.dancer.plain import Picture
-from tools.dancer.posing import Bones, bones_at
-from tools.dancer.skin import skinned
+from tools.dancer.rasterizer import Picture
+from tools.dancer.skinning import skinned
+from tools.dancer.stance import Bones, bones_at
 from tools.demo.cloth import normals
 from tools.demo.wardrobe import Garment
 
@@ -63,7 +63,7 @@ class Studio:
         alpha = np.asarray(shot)[:, :, 3:].astype(np.float32) / 255
         dancer = np.concatenate([np.asarray(shot)[:, :, 2::-1] * alpha, alpha], axis=2)
         dancer = cv2.resize(dancer, self._camera.size, interpolation=cv2.INTER_AREA)
-        drawn = plain.surface_of(self._body)
+        drawn = rasterizer.surface_of(self._body)
         skin = skinned(self._body, bones, drawn.rows)[drawn.quads]
         picture = self._backdrop.copy()
         _darken(picture, shadow(self._camera, skin))

@@ -11,8 +11,8 @@ from tests.browser.support.cache import SCRIPTS
 from tests.browser.support.learner import Learner
 from tools.dancer.body import body
 from tools.dancer.motion import standing
-from tools.dancer.posing import INDEX, Stance
 from tools.dancer.scene import Actor, Scene, camera_for
+from tools.dancer.stance import INDEX, Stance
 
 CAMERA = SCRIPTS / "arms_camera.js"
 STEP_DEG = 6

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from tests.browser.support.cache import cached
 from tools import dancer
-from tools.dancer import perturb
-from tools.dancer.files import write
+from tools.dancer import perturbations
 from tools.dancer.scene import Scene, render
+from tools.dancer.video_files import write
 
 FPS = 15
 CAMERA_FPS = 30  # Chromium plays .mjpeg at this rate, whatever was meant
@@ -40,7 +40,7 @@ def learner() -> Path:
     sources = [*Path(*dancer.__path__).glob("*.py"), Path(__file__)]
     path = cached("learner", ".mjpeg", sources)
     if not path.exists():
-        scene = render("sunrise", "tall", change=perturb.mirrored, size=(640, 480), fps=FPS)
+        scene = render("sunrise", "tall", change=perturbations.mirrored, size=(640, 480), fps=FPS)
         _store(path, _frames(scene))
     return path
 

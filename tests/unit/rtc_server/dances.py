@@ -62,7 +62,7 @@ def dance(
     change: Any = None,
     camera: str = "level",
 ) -> PoseTrack:
-    """24 s of a dance at FPS samples a second; `change` is one of tools.dancer.perturb."""
+    """24 s of a dance at FPS samples a second; `change` is one of tools.dancer.perturbations."""
     who = body_of(body)
     steps = OWN.get(choreography)
     danced = Choreography(choreography, 48, steps) if steps else choreography_of(choreography)

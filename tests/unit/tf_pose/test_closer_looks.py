@@ -4,8 +4,8 @@ import numpy as np
 import openvino
 import pytest
 
-from bench.pose_accuracy import apart_px, off_torsos
-from bench.pose_recipes import OVERHEAD, SCENES
+from bench.pose.accuracy import apart_px, off_torsos
+from bench.pose.scenes import OVERHEAD, SCENES
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.geometry import Box, box_around
 from tf_pose.networks import get_graph_path

@@ -13,7 +13,7 @@ from rtc_server.authoring.transcode import encode_pictures
 from rtc_server.lessons.codecs import VIDEO_CODECS, VIDEO_RENDITIONS, VideoCodec, video_codec_of
 from rtc_server.lessons.renditions import Rendition
 from tests.clips import index_of, write_clip
-from tools.dancer.files import write
+from tools.dancer.video_files import write
 
 DEMO = Path(__file__).resolve().parents[4] / "rtc_server" / "demo" / "demo.mp4"
 DEMO_S = 3

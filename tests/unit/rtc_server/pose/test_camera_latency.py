@@ -15,8 +15,8 @@ from rtc_server.protocol.client_messages import Calibrate
 from rtc_server.types import Pose
 from tools.dancer.body import body
 from tools.dancer.motion import standing
-from tools.dancer.posing import INDEX, Stance
 from tools.dancer.scene import Actor, camera_for
+from tools.dancer.stance import INDEX, Stance
 
 ASKED = Calibrate(begins_ms=10_000.0, period_ms=2100.0, cycles=6)
 BEFORE_MS, EVERY_MS = 1500.0, 200.0

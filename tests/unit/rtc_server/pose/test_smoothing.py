@@ -20,7 +20,7 @@ from rtc_server.scoring.reference import prepare
 from rtc_server.types import Pose, PoseTrack
 from tests.unit.rtc_server.dances import dance, moved, trembling
 from tests.unit.rtc_server.scoring.test_window_score import LATE
-from tools.dancer import perturb
+from tools.dancer import perturbations
 
 WRIST = 4
 
@@ -135,7 +135,7 @@ def test_lateness_is_as_it_was_when_both_sides_are_smoothed(change: object, lag_
 
 def test_standing_still_does_not_pay_any_better() -> None:
     made = Attempt(prepare(smooth_track(dance())), "off")
-    learner = smooth_track(trembling(dance(change=perturb.stands_still), 0.004))
+    learner = smooth_track(trembling(dance(change=perturbations.stands_still), 0.004))
     for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.confidence, strict=True):
         made.add(t_s, Pose(t_s, xy, score, learner.aspect))
     assert made.summary(complete=True).score < 20

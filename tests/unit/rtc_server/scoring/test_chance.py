@@ -4,7 +4,7 @@ import pytest
 from rtc_server.scoring import limb_directions
 from rtc_server.scoring.chance import MOST, NEAR_S, UPRIGHT, chance_of
 from tests.unit.rtc_server.dances import dance, detected, taken
-from tools.dancer import perturb
+from tools.dancer import perturbations
 
 
 def angles_of(track):  # type: ignore[no-untyped-def]
@@ -31,7 +31,7 @@ def test_other_moments_are_what_comparing_all_pairs_gives() -> None:
 
 def test_standing_is_what_luck_gets_right_and_raised_arms_are_not() -> None:
     """Lessons of one sample: there are no other moments."""
-    still = taken(dance(change=perturb.stands_still), [0])
+    still = taken(dance(change=perturbations.stands_still), [0])
     raised = taken(dance(), [50])
     standing, up = (chance_of(track.t_s, angles_of(track))[0] for track in (still, raised))
     legs_and_trunk, arms = slice(4, 10), slice(0, 4)

@@ -10,18 +10,18 @@ from rtc_server.client.comparison import Comparison
 from rtc_server.commands import compare
 from rtc_server.feedback import FINDING_KINDS, FINDING_SENTENCES, Finding
 from tests.unit.rtc_server.dances import dance, detected, flipped, hidden, lesson, scored
-from tools.dancer import perturb
+from tools.dancer import perturbations
 
 FAULTS = {
-    "nothing": (perturb.loose, {"degrees": 6}, "well"),
-    "wrong arm": (perturb.arms_swapped, {}, "wrong_arms"),
-    "wrong side": (perturb.mirrored, {}, "wrong_side"),
-    "left arm": (perturb.arm_still, {"side": "left"}, "arm_still left_arm"),
-    "right arm": (perturb.arm_still, {"side": "right"}, "arm_still right_arm"),
-    "legs": (perturb.legs_still, {}, "legs_still legs"),
-    "half-hearted": (perturb.scaled, {"amplitude": 0.5}, "half_hearted"),
-    "a quarter": (perturb.scaled, {"amplitude": 0.25}, "half_hearted"),
-    "still": (perturb.stands_still, {}, "stood_still"),
+    "nothing": (perturbations.loose, {"degrees": 6}, "well"),
+    "wrong arm": (perturbations.arms_swapped, {}, "wrong_arms"),
+    "wrong side": (perturbations.mirrored, {}, "wrong_side"),
+    "left arm": (perturbations.arm_still, {"side": "left"}, "arm_still left_arm"),
+    "right arm": (perturbations.arm_still, {"side": "right"}, "arm_still right_arm"),
+    "legs": (perturbations.legs_still, {}, "legs_still legs"),
+    "half-hearted": (perturbations.scaled, {"amplitude": 0.5}, "half_hearted"),
+    "a quarter": (perturbations.scaled, {"amplitude": 0.25}, "half_hearted"),
+    "still": (perturbations.stands_still, {}, "stood_still"),
 }
 
 
@@ -60,7 +60,7 @@ def test_nothing_is_said_of_time_where_nothing_fits(fault: str) -> None:
 @pytest.mark.parametrize("late_ms", [400, -400])
 @pytest.mark.parametrize("name", ["sunrise", "harbour"])
 def test_the_verdict_names_lateness_and_how_much(name: str, late_ms: int) -> None:
-    learner = dance(name, "tall", partial(perturb.delayed, delay_s=late_ms / 1000))
+    learner = dance(name, "tall", partial(perturbations.delayed, delay_s=late_ms / 1000))
     for track in (learner, detected(learner)):
         amount, unit, way = scored(track, "off", lesson(name)).verdict.split(" ")
         assert float(amount) == pytest.approx(400, abs=60)
@@ -69,14 +69,14 @@ def test_the_verdict_names_lateness_and_how_much(name: str, late_ms: int) -> Non
 
 def test_a_fault_and_lateness_are_named_together() -> None:
     def lazy_and_late(motion):  # type: ignore[no-untyped-def]
-        return perturb.delayed(perturb.legs_still(motion), 0.4)
+        return perturbations.delayed(perturbations.legs_still(motion), 0.4)
 
     verdict = scored(dance(body="tall", change=lazy_and_late)).verdict
     assert verdict.startswith("your legs stood still; ") and verdict.endswith(" ms late")
 
 
 def test_sides_are_the_learners_own_also_in_a_mirror() -> None:
-    still = dance(body="tall", change=partial(perturb.arm_still, side="left"))
+    still = dance(body="tall", change=partial(perturbations.arm_still, side="left"))
     assert scored(flipped(still), "on").verdict == "your right arm hung still"
 
 
@@ -96,8 +96,8 @@ def test_every_kind_has_a_sentence(kind: Any) -> None:
 
 
 def test_a_summary_tells_its_findings_in_a_form_for_other_languages() -> None:
-    lazy = partial(perturb.arm_still, side="left")
-    summary = scored(dance("sunrise", "tall", lambda m: perturb.delayed(lazy(m), 0.4)))
+    lazy = partial(perturbations.arm_still, side="left")
+    summary = scored(dance("sunrise", "tall", lambda m: perturbations.delayed(lazy(m), 0.4)))
     told = json.loads(json.dumps(summary.message()))["findings"]
     assert [(f["kind"], f["parts"]) for f in told] == [("arm_still", ["left_arm"]), ("late", [])]
     assert told[1]["amount"] == summary.lag_ms
@@ -105,5 +105,5 @@ def test_a_summary_tells_its_findings_in_a_form_for_other_languages() -> None:
 
 
 def test_compare_prints_the_verdict_first() -> None:
-    lazy = scored(dance(change=perturb.legs_still))
+    lazy = scored(dance(change=perturbations.legs_still))
     assert compare._told(Comparison(lazy)).splitlines()[0] == "your legs stood still"

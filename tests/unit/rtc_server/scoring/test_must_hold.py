@@ -32,7 +32,7 @@ from tests.unit.rtc_server.dances import (
 )
 from tf_pose.human import Human
 from tf_pose.tracking import PersonTracker
-from tools.dancer import perturb
+from tools.dancer import perturbations
 
 DANCES = ("sunrise", "harbour")
 ALL = (*DANCES, "squats", "jacks")
@@ -108,7 +108,7 @@ def test_2_any_body_before_any_camera_gets_an_s(
 @NOISY
 @each_dance
 def test_3_mirroring_both_changes_nothing(name: str, noisy: bool) -> None:
-    learner = seen(dance(name, "tall", partial(perturb.loose, degrees=12)), noisy)
+    learner = seen(dance(name, "tall", partial(perturbations.loose, degrees=12)), noisy)
     here = scored(learner, reference=lesson(name))
     there = scored(flipped(learner), reference=prepare(flipped(dance(name))))
     assert there.score == pytest.approx(here.score, abs=0.2)
@@ -121,7 +121,9 @@ def test_3_mirroring_both_changes_nothing(name: str, noisy: bool) -> None:
 @pytest.mark.parametrize("name", [*DANCES, "jacks"])
 def test_4_the_wrong_side_is_below_the_right_one(name: str, noisy: bool) -> None:
     right = scored(seen(dance(name, "tall"), noisy), reference=lesson(name)).score
-    wrong = scored(seen(dance(name, "tall", perturb.mirrored), noisy), reference=lesson(name)).score
+    wrong = scored(
+        seen(dance(name, "tall", perturbations.mirrored), noisy), reference=lesson(name)
+    ).score
     assert wrong < right - 40
 
 
@@ -132,9 +134,15 @@ def test_4_the_wrong_side_is_below_the_right_one(name: str, noisy: bool) -> None
 def test_5_noise_delay_and_half_heartedness_cost_more_the_more_there_is(name: str) -> None:
     ladders = [
         [trembling(dance(name), size) for size in (0, 0.01, 0.02, 0.04, 0.08)],
-        [dance(name, change=partial(perturb.scaled, amplitude=a)) for a in (1, 0.75, 0.5, 0.25, 0)],
-        [dance(name, change=partial(perturb.delayed, delay_s=d)) for d in (0, 0.2, 0.4, 0.6, 0.8)],
-        [dance(name, change=partial(perturb.loose, degrees=d)) for d in (0, 10, 20, 30)],
+        [
+            dance(name, change=partial(perturbations.scaled, amplitude=a))
+            for a in (1, 0.75, 0.5, 0.25, 0)
+        ],
+        [
+            dance(name, change=partial(perturbations.delayed, delay_s=d))
+            for d in (0, 0.2, 0.4, 0.6, 0.8)
+        ],
+        [dance(name, change=partial(perturbations.loose, degrees=d)) for d in (0, 10, 20, 30)],
     ]
     for ladder in ladders:
         scores = [scored(track, reference=lesson(name)).score for track in ladder]
@@ -148,7 +156,7 @@ def test_5_no_cliff_and_no_b_for_half_of_it(name: str, noisy: bool) -> None:
     """Joints off by 4 % of the picture's height are what a bad camera makes of a good dancer."""
     shaken = trembling(seen(dance(name, "tall"), noisy), 0.04)
     assert 45 <= scored(shaken, reference=lesson(name)).score <= 80
-    half = seen(dance(name, "tall", partial(perturb.scaled, amplitude=0.5)), noisy)
+    half = seen(dance(name, "tall", partial(perturbations.scaled, amplitude=0.5)), noisy)
     assert 35 <= scored(half, reference=lesson(name)).score < 60
 
 
@@ -166,7 +174,7 @@ def test_5_squats_the_other_way_round_are_squats_at_the_wrong_time() -> None:
 @each_dance
 @pytest.mark.parametrize("late_ms", [-600, -300, 150, 400, 700])
 def test_6_lateness_is_measured_and_costs_no_shape(name: str, noisy: bool, late_ms: int) -> None:
-    change = partial(perturb.delayed, delay_s=late_ms / 1000)
+    change = partial(perturbations.delayed, delay_s=late_ms / 1000)
     summary = scored(seen(dance(name, change=change), noisy), reference=lesson(name))
     punctual = scored(seen(dance(name), noisy), reference=lesson(name))
     assert summary.lag_ms == pytest.approx(late_ms, abs=60)
@@ -183,7 +191,7 @@ def test_7_everybody_who_dances_it_is_above_everybody_who_does_not(noisy: bool) 
     same, other = [], []
     for seed, body in enumerate(BODIES[:2]):
         for name in DANCES:
-            change = partial(perturb.loose, degrees=15, seed=seed)
+            change = partial(perturbations.loose, degrees=15, seed=seed)
             learner = seen(dance(name, body, change), noisy, seed)
             for reference in ALL:
                 score = scored(learner, "auto", lesson(reference)).score
@@ -217,7 +225,7 @@ def test_8_holding_any_pose_of_the_lesson_does_not_pay(moment: int, name: str, n
 @NOISY
 @each_dance
 def test_8_standing_still_does_not_pay(name: str, noisy: bool) -> None:
-    still = seen(dance(name, "tall", perturb.stands_still), noisy)
+    still = seen(dance(name, "tall", perturbations.stands_still), noisy)
     summary = scored(still, "auto", lesson(name))
     assert summary.score < 20 and summary.grade == grades.KEEP_PRACTISING
 
@@ -245,7 +253,7 @@ def test_8_nobody_gets_nothing_and_no_grade() -> None:
 @settings(max_examples=25, deadline=None)
 @given(joints=st.sets(st.integers(0, 17), min_size=1, max_size=9), name=st.sampled_from(DANCES))
 def test_9_hiding_joints_never_pays(joints: set[int], name: str) -> None:
-    learner = detected(dance(name, "tall", partial(perturb.loose, degrees=12)), 3)
+    learner = detected(dance(name, "tall", partial(perturbations.loose, degrees=12)), 3)
     whole = scored(learner, reference=lesson(name)).score
     assert scored(hidden(learner, sorted(joints)), reference=lesson(name)).score <= whole + 2
 
@@ -260,7 +268,7 @@ def test_9_legs_that_are_never_shown_cost(name: str) -> None:
 @NOISY
 @each_dance
 def test_9_hiding_legs_that_stand_still_does_not_pay(name: str, noisy: bool) -> None:
-    lazy = seen(dance(name, "tall", perturb.legs_still), noisy)
+    lazy = seen(dance(name, "tall", perturbations.legs_still), noisy)
     shown = scored(lazy, reference=lesson(name)).score
     assert scored(hidden(lazy, [9, 10, 12, 13]), reference=lesson(name)).score <= shown + 2
 

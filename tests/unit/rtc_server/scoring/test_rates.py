@@ -10,16 +10,16 @@ from rtc_server.scoring.attempt import Attempt, Mirror, Summary
 from rtc_server.scoring.sample import SampleScorer
 from rtc_server.types import Pose, PoseTrack, Score
 from tests.unit.rtc_server.dances import dance, detected, lesson
-from tools.dancer import perturb
+from tools.dancer import perturbations
 from tools.dancer.motion import Motion
 
 RATES = (0.5, 0.75, 1.0)
-LATE = partial(perturb.delayed, delay_s=0.5)
+LATE = partial(perturbations.delayed, delay_s=0.5)
 
 
 def slowly(motion: Motion, rate: float, late_s: float = 0.0) -> Motion:
     """With a lesson that runs at `rate`, `late_s` of one's own time behind it."""
-    return perturb.delayed(perturb.faster(motion, rate), late_s)
+    return perturbations.delayed(perturbations.faster(motion, rate), late_s)
 
 
 def at_rate(learner: PoseTrack, rate: float, mirror: Mirror = "off") -> Summary:
@@ -172,7 +172,7 @@ def halves(first: PoseTrack, rate: float, second: PoseTrack) -> float:
 
 def test_half_of_a_lesson_at_half_speed_counts_as_much_as_at_full_speed() -> None:
     """A passage does not weigh more because it took longer: one that was not danced, either."""
-    good, still = dance(body="tall"), dance(change=perturb.stands_still)
+    good, still = dance(body="tall"), dance(change=perturbations.stands_still)
     slow = dance(body="tall", change=partial(slowly, rate=0.5))
     assert halves(still, 0.5, good) == pytest.approx(halves(still, 1.0, good), abs=3)
     # Slow movements are more alike half a second later, so that some more of it is luck.

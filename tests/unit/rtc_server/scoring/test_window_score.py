@@ -18,11 +18,11 @@ from tests.unit.rtc_server.dances import (
     moved,
     scored,
 )
-from tools.dancer import perturb
+from tools.dancer import perturbations
 
-LATE = partial(perturb.delayed, delay_s=0.3)
-EARLY = partial(perturb.delayed, delay_s=-0.3)
-HALF = partial(perturb.scaled, amplitude=0.5)
+LATE = partial(perturbations.delayed, delay_s=0.3)
+EARLY = partial(perturbations.delayed, delay_s=-0.3)
+HALF = partial(perturbations.scaled, amplitude=0.5)
 
 
 def test_another_body_dances_as_well() -> None:
@@ -44,7 +44,7 @@ def test_somebody_in_the_distance_is_nobody() -> None:
 
 
 def test_the_bad_limb_is_the_one_that_is_named_by_the_learners_own_side() -> None:
-    still = dance(change=partial(perturb.arm_still, side="left"))
+    still = dance(change=partial(perturbations.arm_still, side="left"))
     limbs = {name: value for name, value in scored(still).limbs.items() if value is not None}
     assert min(limbs, key=lambda name: limbs[name]) in ("left_forearm", "left_upper_arm")
     xy, score = limb_directions.mirrored(still.xy, still.confidence)
@@ -54,7 +54,7 @@ def test_the_bad_limb_is_the_one_that_is_named_by_the_learners_own_side() -> Non
 
 
 def test_a_hint_names_the_limb_and_the_way() -> None:
-    still = dance(change=partial(perturb.arm_still, side="left"))
+    still = dance(change=partial(perturbations.arm_still, side="left"))
     made = Attempt(lesson(), "off")
     hints = set()
     for t_s, xy, score in zip(still.t_s.tolist(), still.xy, still.confidence, strict=True):

@@ -1,0 +1,67 @@
+"""The learners of bench/sync/skew.py: a headless one, or a page in Chromium."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rtc_server.client.learner import Learner, Wish
+from rtc_server.client.script import Act
+from tests.browser.support import learner as page
+from tests.browser.support.chromium import ALLOWED, chromium
+from tests.browser.support.screen_camera import ECHO
+from tools.oracle import LESSON_ID
+
+PLACED = "place => document.querySelector('[data-part=\"progress\"]').valueAsNumber >= place"
+
+
+@dataclass(slots=True)
+class Followed:
+    """What one learner saw of a session."""
+
+    ended: str
+    scores: list[dict[str, Any]] = field(default_factory=list)
+    summary: dict[str, Any] | None = None
+    freeze_ms: float | None = None
+    errors: list[Any] = field(default_factory=list)
+
+
+async def headless(url: str, rate: float, acts: Sequence[Act]) -> Followed:
+    """A learner on aiortc who echoes the picture."""
+    wish = Wish(url, LESSON_ID, "instructor", mirror="off", rate=rate, acts=tuple(acts))
+    outcome = await Learner(wish).follow()
+    return Followed(
+        outcome.ended, outcome.scores, outcome.summary, outcome.freeze_ms, outcome.errors
+    )
+
+
+async def browser(url: str, rate: float, acts: Sequence[Act]) -> Followed:
+    """The page, in a Chromium whose camera films the instructor's picture."""
+    async with chromium(ALLOWED) as running:
+        learner = await page.learner_in(running, permissions=["camera"])
+        await learner.page.add_init_script(path=ECHO)
+        await learner.visit(url)
+        await learner.choose(LESSON_ID)
+        await learner.until("ready")
+        if rate != 1:
+            await say(learner, {"type": "rate", "rate": rate})
+        await learner.press("start")
+        await learner.until("playing")
+        await act(learner, acts)
+        await learner.until("summary", timeout_s=200)
+        (summary,) = await learner.heard("summary")
+        return Followed("clean", await learner.heard("score"), summary, errors=learner.complaints)
+
+
+async def act(learner: page.Learner, acts: Sequence[Act]) -> None:
+    """Do each thing at its place in the lesson, as the page shows it."""
+    for each in acts:
+        await asyncio.sleep(each.after_s)
+        await learner.until_true(PLACED, each.lesson_s)
+        await say(learner, each.message)
+
+
+async def say(learner: page.Learner, message: Any) -> None:
+    await learner.page.evaluate("message => echo.say(message)", dict(message))

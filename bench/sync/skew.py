@@ -1,0 +1,223 @@
+"""How far the server is from the truth about what a learner saw, and how old its scores are.
+
+    python bench/sync/skew.py [--browser] [--cases plain loop …] [--png OUT.png] [--json OUT]
+    python bench/sync/skew.py --minutes 30 [--browser] [--png OUT.png]
+
+A learner echoes a lesson that carries its frame numbers (tools/oracle.py), so that each webcam
+frame tells which one it shows. The true skew is what the server believed that the learner was
+seeing less what they saw, in ms of the learner's clock; "told" is what the server itself says it
+could not account for (`skew_ms`). Server, learner and bad network are processes of their own.
+--minutes repeats a passage for so long and gives the drift.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
+
+# … so that these can be imported only from here on.
+from bench.load import wait_ready  # noqa: E402
+from bench.sync.echo_learners import Followed, browser, headless  # noqa: E402
+from bench.sync.skew_plot import plot  # noqa: E402
+from rtc_server.client.script import Act  # noqa: E402
+from tools import oracle  # noqa: E402
+from tools.skew_probe import Look, skews_ms  # noqa: E402
+
+PAUSE, RESUME, STOP = {"type": "pause"}, {"type": "resume"}, {"type": "stop"}
+ENDLESS, AGAIN = {"type": "loop", "from_s": 2.0, "to_s": 22.0}, {"type": "loop"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One session."""
+
+    name: str
+    acts: tuple[Act, ...] = ()
+    rate: float = 1.0
+    loss: float = 0.0
+    delay_ms: float = 0.0
+    jitter_ms: float = 0.0
+
+    @property
+    def network(self) -> list[str]:
+        """Flags of tools/lossy_proxy.py; none where the learner goes to the server itself."""
+        if not (self.loss or self.delay_ms):
+            return []
+        flags = ["--loss", self.loss, "--delay-ms", self.delay_ms, "--jitter-ms", self.jitter_ms]
+        return [*map(str, flags), "--seed", "1"]
+
+
+def seek(lesson_s: float) -> dict[str, Any]:
+    return {"type": "seek", "lesson_s": lesson_s}
+
+
+CASES = (
+    Case("plain"),
+    Case("paused", (Act(4, PAUSE), Act(0, RESUME, 2.0), Act(14, PAUSE), Act(0, RESUME, 0.7))),
+    Case("seeked", (Act(4, seek(12.3)), Act(16, seek(3.7)), Act(9, seek(19.05)))),
+    Case("rate 0.5", rate=0.5),
+    Case("rate 0.75", rate=0.75),
+    Case("loop", (Act(0, {"type": "loop", "from_s": 4.0, "to_s": 7.0}), Act(0, AGAIN, 21.0))),
+    *(
+        Case(f"{loss:.0%} loss, 50±20 ms", loss=loss, delay_ms=50, jitter_ms=20)
+        for loss in (0.0, 0.02, 0.05)
+    ),
+)
+
+
+def endless(minutes: float) -> Case:
+    """A passage of 20 s over and over."""
+    return Case("endless loop", (Act(0, ENDLESS), Act(0, STOP, minutes * 60)))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A case with every look at its learner."""
+
+    case: Case
+    looks: Sequence[Look]
+    followed: Followed
+
+    def row(self) -> dict[str, Any]:
+        skews, told = skews_ms(self.looks), [look.told_ms for look in self.looks]
+        ages = [score["age_ms"] for score in self.followed.scores if score["score"] is not None]
+        sent = max((score["seq"] for score in self.followed.scores), default=-1) + 1
+        return {
+            "case": self.case.name,
+            "looks": len(self.looks),
+            "unread": sum(look.true_s is None for look in self.looks),
+            "skew p50": middle(skews),
+            **spread("|skew|", np.abs(skews)),
+            "told p95": spread("told", np.abs([ms for ms in told if ms is not None]))["told p95"],
+            **spread("age", np.array(ages)),
+            "scores came": round(len(self.followed.scores) / sent, 3) if sent else None,
+            "froze ms": self.followed.freeze_ms and round(self.followed.freeze_ms),
+            "score": (self.followed.summary or {}).get("score"),
+            "ended": self.followed.ended,
+        }
+
+    def drift_ms_a_minute(self) -> float:
+        """The slope of the skew, of its medians minute by minute.
+
+        A look at the seam of two laps may be a whole lap off: one of those would bend a line
+        through all looks by more than clocks drift.
+        """
+        known = [look for look in self.looks if look.true_s is not None]
+        minutes = (np.array([look.at_s for look in known]) - known[0].at_s) / 60
+        skews = skews_ms(known)
+        whole = np.unique(minutes.astype(int))
+        medians = [float(np.median(skews[minutes.astype(int) == minute])) for minute in whole]
+        return float(np.polyfit(whole, medians, 1)[0]) if len(whole) > 1 else float("nan")
+
+
+def middle(values: np.ndarray) -> float | None:
+    return round(float(np.median(values)), 1) if len(values) else None
+
+
+def spread(name: str, values: np.ndarray) -> dict[str, float | None]:
+    names = [f"{name} p50", f"{name} p95", f"{name} max"]
+    if not len(values):
+        return dict.fromkeys(names)
+    levels = np.percentile(values, (50, 95, 100))
+    return dict(zip(names, (round(float(level), 1) for level in levels), strict=True))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--browser", action="store_true", help="Chromium instead of headless")
+    parser.add_argument("--cases", nargs="+", metavar="NAME", help="only those that begin so")
+    parser.add_argument("--minutes", type=float, help="one long loop instead of the cases")
+    parser.add_argument("--png", type=Path, help="a plot of the skew over time")
+    parser.add_argument("--json", type=Path, help="every look and every row")
+    args = parser.parse_args()
+    cases = [endless(args.minutes)] if args.minutes else list(CASES)
+    if args.cases:
+        cases = [case for case in cases if case.name.startswith(tuple(args.cases))]
+    measured = asyncio.run(measure(cases, args.browser))
+    rows = [each.row() for each in measured]
+    print(" | ".join(rows[0]))
+    for row in rows:
+        print(" | ".join(str(value) for value in row.values()))
+    if args.minutes:
+        print(f"drift: {measured[0].drift_ms_a_minute():+.3f} ms a minute")
+    if args.json:
+        looks = {each.case.name: [asdict(look) for look in each.looks] for each in measured}
+        args.json.write_text(json.dumps({"rows": rows, "looks": looks}))
+    if args.png:
+        aim_ms = 60 if args.browser else 33
+        plot(args.png, {each.case.name: each.looks for each in measured}, aim_ms)
+
+
+async def measure(cases: Sequence[Case], in_browser: bool) -> list[Measured]:
+    """One server, and the cases one after the other."""
+    follow = browser if in_browser else headless
+    lessons = oracle.store().folder
+    with tempfile.TemporaryDirectory() as folder:
+        looks = Path(folder) / "looks.jsonl"
+        command = ["-m", "bench.sync.probed_server", str(lessons), str(looks)]
+        done = []
+        with process(command) as server:
+            url = wait_ready(server)
+            for case in cases:
+                print(f"{case.name} …", file=sys.stderr, flush=True)
+                with door(url, case) as its_url:
+                    seen = read_looks(looks, after=sum(len(each.looks) for each in done))
+                    followed = await follow(its_url, case.rate, case.acts)
+                    seen = read_looks(looks, after=sum(len(each.looks) for each in done))
+                done.append(Measured(case, seen, followed))
+        return done
+
+
+def read_looks(path: Path, after: int) -> list[Look]:
+    """The looks that were written since there were `after`."""
+    lines = path.read_text().splitlines()[after:]
+    looks = [json.loads(line) for line in lines]
+    return [Look(**{k: v for k, v in look.items() if k != "learner"}) for look in looks]
+
+
+@contextlib.contextmanager
+def door(url: str, case: Case) -> Iterator[str]:
+    """The address through the case's network."""
+    if not case.network:
+        yield url
+        return
+    with process(["-m", "tools.lossy_proxy", "--to", url, *case.network]) as running:
+        assert running.stdout
+        yield re.sub(r".*(http\S+)\s*", r"\1", running.stdout.readline())
+
+
+@contextlib.contextmanager
+def process(arguments: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """A Python of its own that is interrupted at the end."""
+    command = [sys.executable, *arguments]
+    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        yield running
+    finally:
+        running.send_signal(signal.SIGINT)
+        try:
+            running.wait(20)
+        except subprocess.TimeoutExpired:
+            running.kill()
+
+
+if __name__ == "__main__":
+    main()

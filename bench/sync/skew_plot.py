@@ -1,0 +1,45 @@
+"""Draws the skew over time, a panel for each case of bench/sync/skew.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from tools.skew_probe import Look, skews_ms
+
+COLUMNS = 3
+TALLEST_MS = 150.0
+
+
+def plot(path: Path, cases: Mapping[str, Sequence[Look]], aim_ms: float) -> None:
+    """Write a PNG; what is further off than TALLEST_MS is drawn at the edge, as a triangle."""
+    from matplotlib.figure import Figure  # takes a second to import
+
+    columns = min(COLUMNS, len(cases))
+    rows = -(-len(cases) // columns)
+    wide = 4.2 if len(cases) > 1 else 11.0
+    figure = Figure((wide * columns, 2.6 * rows), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False, sharey=True).flat
+    for panel, (name, looks) in zip(panels, cases.items(), strict=False):
+        known = [look for look in looks if look.true_s is not None]
+        skews = skews_ms(known)
+        times_s = np.array([look.at_s for look in known])
+        times_s -= times_s[0] if len(times_s) else 0
+        long = len(times_s) and times_s[-1] > 300
+        times = times_s / 60 if long else times_s
+        inside = np.abs(skews) <= TALLEST_MS
+        panel.plot(times[inside], skews[inside], ".", markersize=2 if long else 4, color="#1f6f8b")
+        edge = np.clip(skews[~inside], -TALLEST_MS, TALLEST_MS)
+        panel.plot(times[~inside], edge, "^", markersize=4, color="#c0392b")
+        panel.axhspan(-aim_ms, aim_ms, color="#2e8b57", alpha=0.12)
+        panel.set_ylim(-TALLEST_MS * 1.05, TALLEST_MS * 1.05)
+        p95 = np.percentile(np.abs(skews), 95) if len(skews) else float("nan")
+        panel.set_title(f"{name}: p95 {p95:.0f} ms", fontsize=9)
+        panel.set_xlabel("min" if long else "s", fontsize=8)
+        panel.tick_params(labelsize=8)
+    for panel in list(figure.axes)[len(cases) :]:
+        panel.set_visible(False)
+    figure.axes[0].set_ylabel("skew, ms", fontsize=8)
+    figure.savefig(path, dpi=110)

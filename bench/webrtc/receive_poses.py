@@ -1,0 +1,96 @@
+"""The same loss with a real server behind it: when the learner's poses come again."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from rtc_server.app import make_app
+from rtc_server.authoring.build import DEMO_VIDEO
+from rtc_server.client.learner import Wish
+from rtc_server.config import Config
+from rtc_server.http import sessions
+from rtc_server.webrtc import aiortc_internals
+from tools.film_learner import FilmLearner, Seen, film_of
+from tools.loopback_peers import BITRATE_ESTIMATOR
+from tools.packet_dropper import Swallowing
+
+FPS, FILM_S = 30.0, 8.0
+BEFORE_S, AFTER_S, LONGEST_S = 3.0, 5.0, 20.0
+WARM_S = 120.0
+
+
+async def poses_after_a_loss(stock: bool) -> dict[str, int | None]:
+    """One learner at 30 frames/s, one packet lost for good.
+
+    `resumed_ms`: from the loss to the first pose of a later picture. `age_…_ms`: medians of the
+    scores' ages before the loss, and 5 s after poses came again. None: not within 20 s.
+    """
+    ours = aiortc_internals.replace_jitter_buffer
+    if stock:
+        aiortc_internals.replace_jitter_buffer = lambda *_: None  # type: ignore[assignment]
+    try:
+        async with a_server() as (app, url):
+            return await _lose_one(app, FilmLearner(wish(url), film_of(DEMO_VIDEO, FILM_S), FPS))
+    finally:
+        aiortc_internals.replace_jitter_buffer = ours  # type: ignore[assignment]
+
+
+def wish(url: str) -> Wish:
+    return Wish(url, "demo", camera="", mirror="off")
+
+
+async def _lose_one(app: web.Application, learner: FilmLearner) -> dict[str, int | None]:
+    following = asyncio.create_task(learner.follow())
+    await _until(lambda: bool(learner.session and learner.seen))
+    webcam = app[sessions.SESSIONS].find(learner.session)._peer.webcam_receiver
+    if webcam is None:
+        raise RuntimeError("expected a session with a webcam, got one without")
+    setattr(webcam, BITRATE_ESTIMATOR, None)  # see tools/loopback_peers.py
+    lost: list[float] = []
+    wire = Swallowing(webcam, lost=lambda: lost.append(time.monotonic()))
+    await asyncio.sleep(BEFORE_S)
+    wire.arm()
+    await _until(lambda: bool(lost) and learner.pose_after(lost[0]) is not None)
+    again = learner.pose_after(lost[0])
+    if again is not None:
+        await asyncio.sleep(AFTER_S)
+    learner.leave()
+    await following
+    return {
+        "resumed_ms": None if again is None else round(1000 * (again.came_s - lost[0])),
+        "age_before_ms": _age_ms([s for s in learner.seen if s.came_s < lost[0]]),
+        "age_after_ms": _age_ms([s for s in learner.seen[-5:] if s.captured_s > lost[0]]),
+    }
+
+
+def _age_ms(seen: list[Seen]) -> int | None:
+    ages = [s.came_s - s.captured_s for s in seen]
+    return round(1000 * statistics.median(ages)) if ages else None
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    """Wait for it, LONGEST_S at most."""
+    deadline_s = time.monotonic() + LONGEST_S
+    while not true() and time.monotonic() < deadline_s:  # noqa: ASYNC110  what only a peer knows
+        await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def a_server() -> AsyncIterator[tuple[web.Application, str]]:
+    """A server in this process, warm."""
+    runner = web.AppRunner(make_app(Config(port=0, countdown_s=1)), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        async with asyncio.timeout(WARM_S):
+            await runner.app[sessions.READINESS].settled
+        yield runner.app, url
+    finally:
+        await runner.cleanup()

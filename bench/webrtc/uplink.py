@@ -1,0 +1,206 @@
+"""What the page's webcam costs, and what its cap saves: bits a second, encoding, decoding.
+
+    python bench/webrtc/uplink.py [--seconds 20]
+
+A real Chromium films a dancer at 1280×720 and 30 frames a second (rendered by tools/dancer, with
+the noise of a sensor) and sends it as the page does (open_camera.js and uplink.js in
+web/js/connection), then as a page would that asks for everything. Encoding is getStats'
+`totalEncodeTime`, which is wall time; decoding is processor time of aiortc's decoder, here in this
+process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc.codecs import vpx
+from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+from numpy.typing import NDArray
+from playwright.async_api import Page, Route
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
+
+# … so that these can be imported only from here on.
+from tests.browser.support.cache import cached  # noqa: E402
+from tests.browser.support.chromium import ALLOWED, FAKE, chromium, filmed  # noqa: E402
+from tools import dancer  # noqa: E402
+from tools.dancer.scene import render  # noqa: E402
+from tools.dancer.video_files import write  # noqa: E402
+
+SIZE, FPS, FILM_S = (1280, 720), 30, 8.0
+NOISE = 4.0  # of 255, as of a webcam in a living room
+WARM_UP_S = 10.0  # until the estimate of the bandwidth has settled
+ORIGIN = "http://localhost:1"  # nobody listens there: the page's files are handed to the browser
+
+OFFER = """
+async (capped) => {
+  const { openCamera } = await import("/static/js/connection/open_camera.js");
+  const { addCamera } = await import("/static/js/connection/uplink.js");
+  const all = { video: { width: 1280, height: 720, frameRate: 30 } };
+  const camera = capped ? await openCamera() : await navigator.mediaDevices.getUserMedia(all);
+  window.connection = new RTCPeerConnection({ iceServers: [] });
+  if (capped) addCamera(connection, camera);
+  else {
+    camera.getVideoTracks()[0].contentHint = "detail"; // the size is held, whatever it costs
+    connection.addTransceiver(camera.getVideoTracks()[0], { direction: "sendonly" });
+  }
+  await connection.setLocalDescription();
+  while (connection.iceGatheringState !== "complete") await new Promise((r) => setTimeout(r, 50));
+  return connection.localDescription.sdp;
+}
+"""
+ANSWER = "(sdp) => connection.setRemoteDescription({ type: 'answer', sdp })"
+SENT = """
+async () => {
+  const reports = [...(await connection.getStats()).values()];
+  const { timestamp, bytesSent, headerBytesSent, framesEncoded, totalEncodeTime, frameWidth,
+    frameHeight } = reports.find(({ type, kind }) => type === "outbound-rtp" && kind === "video");
+  return { timestamp, bytes: bytesSent + headerBytesSent, framesEncoded, totalEncodeTime,
+    frameWidth, frameHeight };
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way to send a webcam, measured for some seconds."""
+
+    name: str
+    size: str
+    fps: float
+    kbit_s: float
+    encode_ms: float  # a frame, wall time in the browser
+    decode_ms: float  # a frame, processor time on the server
+
+    def __str__(self) -> str:
+        cost = f"{self.encode_ms:.1f} ms ({self.encode_ms * self.fps / 10:.0f} %)"
+        load = f"{self.decode_ms:.2f} ms ({self.decode_ms * self.fps / 10:.1f} %)"
+        return (
+            f"| {self.name} | {self.size} | {self.fps:.1f} | {self.kbit_s:.0f} | {cost} | {load} |"
+        )
+
+
+class Decoding:
+    """Processor time of aiortc's VP8 decoder, and the frames that it gave."""
+
+    def __init__(self) -> None:
+        self.spent_s = 0.0
+        self.frames = 0
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        plain = vpx.Vp8Decoder.decode
+
+        def decode(decoder: vpx.Vp8Decoder, encoded: Any) -> Any:
+            since_s = time.thread_time()
+            frames = plain(decoder, encoded)
+            self.spent_s += time.thread_time() - since_s
+            self.frames += len(frames)
+            return frames
+
+        vpx.Vp8Decoder.decode = decode
+        try:
+            yield
+        finally:
+            vpx.Vp8Decoder.decode = plain
+
+
+def film() -> Path:
+    """The dancer at the size and rate of a good webcam, made once."""
+    path = cached("webcam-720p", ".mjpeg", [*Path(*dancer.__path__).glob("*.py"), Path(__file__)])
+    if not path.exists():
+        write(path, _noisy_frames(), FPS)
+    return path
+
+
+def _noisy_frames() -> Iterator[NDArray[np.uint8]]:
+    scene = render("sunrise", "tall", size=SIZE, fps=FPS)
+    chance = np.random.default_rng(0)
+    for k in range(round(FILM_S * FPS)):
+        picture = scene.frame_at(4.0 + k / FPS)
+        noise = chance.normal(0.0, NOISE, picture.shape)
+        yield np.clip(picture + noise, 0, 255).astype(np.uint8)
+
+
+async def measure(page: Page, name: str, capped: bool, seconds: float) -> Row:
+    """Send for a while; what it took at both ends."""
+    peer, decoding = RTCPeerConnection(), Decoding()
+    readers: set[asyncio.Task[None]] = set()
+
+    @peer.on("track")
+    def on_track(track: MediaStreamTrack) -> None:
+        readers.add(asyncio.ensure_future(_drain(track)))
+
+    with decoding.watched():
+        offer = RTCSessionDescription(await page.evaluate(OFFER, capped), "offer")
+        await peer.setRemoteDescription(offer)
+        await peer.setLocalDescription(await peer.createAnswer())
+        await page.evaluate(ANSWER, peer.localDescription.sdp)
+        await asyncio.sleep(WARM_UP_S)
+        before, spent_s, frames = await page.evaluate(SENT), decoding.spent_s, decoding.frames
+        await asyncio.sleep(seconds)
+        after = await page.evaluate(SENT)
+        spent_s, frames = decoding.spent_s - spent_s, decoding.frames - frames
+        await page.evaluate("connection.close()")
+        await peer.close()
+    for reader in readers:
+        reader.cancel()
+    passed_s = (after["timestamp"] - before["timestamp"]) / 1000
+    encoded = after["framesEncoded"] - before["framesEncoded"]
+    return Row(
+        name=name,
+        size=f"{after['frameWidth']}×{after['frameHeight']}",
+        fps=encoded / passed_s,
+        kbit_s=(after["bytes"] - before["bytes"]) * 8 / 1000 / passed_s,
+        encode_ms=(after["totalEncodeTime"] - before["totalEncodeTime"]) * 1000 / max(1, encoded),
+        decode_ms=spent_s * 1000 / max(1, frames),
+    )
+
+
+async def _drain(track: MediaStreamTrack) -> None:
+    try:
+        while True:
+            await track.recv()
+    except MediaStreamError:
+        pass
+
+
+async def _hand_over(route: Route) -> None:
+    """The page's own files, without a server."""
+    path = route.request.url.removeprefix(ORIGIN)
+    if path.startswith("/static/"):
+        await route.fulfill(path=ROOT / "web" / path.removeprefix("/static/"))
+    else:
+        await route.fulfill(body="<!doctype html>", content_type="text/html")
+
+
+async def run(seconds: float) -> None:
+    print("| | picture | frames/s | kbit/s | encoding a frame | decoding a frame |")
+    print("|---|---|---|---|---|---|")
+    for name, capped in (("as the page sends it", True), ("everything", False)):
+        async with chromium(ALLOWED, FAKE, filmed(film())) as browser:
+            page = await browser.new_page()
+            await page.route("**/*", _hand_over)
+            await page.goto(ORIGIN)
+            print(await measure(page, name, capped, seconds))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seconds", type=float, default=20.0, help="measured for each row")
+    asyncio.run(run(parser.parse_args().seconds))
+
+
+if __name__ == "__main__":
+    main()
