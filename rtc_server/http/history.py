@@ -129,7 +129,7 @@ async def export_results(request: web.Request) -> web.StreamResponse:
 async def delete_results(request: web.Request) -> web.Response:
     """Delete everything that is stored under a name."""
     _require_open(request)
-    await request.app[SESSIONS].forget(parse_learner_name(request.match_info["name"]))
+    await request.app[SESSIONS].delete_learner(parse_learner_name(request.match_info["name"]))
     return web.Response(status=204)
 
 

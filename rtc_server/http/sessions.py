@@ -69,7 +69,7 @@ async def close_session(request: web.Request) -> web.Response:
 @routes.post("/api/sessions/{id}/close")
 async def close_session_by_beacon(request: web.Request) -> web.Response:
     """A page is left or has lost its connection; the session can still be resumed."""
-    await request.app[SESSIONS].close(request.match_info["id"], "closed", may_return=True)
+    await request.app[SESSIONS].close(request.match_info["id"], "closed", may_resume=True)
     return web.Response(status=204)
 
 

@@ -174,7 +174,7 @@ class PoseSlot:
     async def newest(
         self, frames: Latest[WebcamFrame], captured: Captured, *, around: bool = False
     ) -> FramePose | None:
-        """Wait for a frame and a turn, then look at the newest frame there is by then.
+        """Wait for a turn, then look at the newest frame there is by then; there has to be one.
 
         :param around: look at what is around the learner, too.
 
@@ -183,9 +183,8 @@ class PoseSlot:
 
         :raises mailbox.Closed: the webcam has ended.
         """
-        await frames.wait()
         async with self._service.turn() as turn:
-            frame = await frames.take()
+            frame = frames.take_nowait()
             captured_s, waited_s = captured(frame)
             if self._is_too_old(waited_s):
                 return None

@@ -1,1 +1,1 @@
-"""One learner from the offer to the end, and all of them; the flow is `pipeline.coach`."""
+"""One learner from the offer to the summary; `pipeline.ScoringPipeline.run` is how data flows."""

@@ -1,4 +1,4 @@
-"""What a learner says on `control`, obeyed in turn."""
+"""The messages of a learner on `control`, handled in their order."""
 
 from __future__ import annotations
 
@@ -29,54 +29,55 @@ from rtc_server.webrtc.uplink import Uplink
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
-    """Who is told what of a learner's messages; they come from `peer` and are answered there."""
+class ControlChannel:
+    """Receives messages from `peer`, passes each to the part that it concerns, and answers."""
 
     peer: Peer
     playback: Playback
-    up: Uplink
-    down: Downlink
-    arms: CameraLatencyCheck
+    uplink: Uplink
+    downlink: Downlink
+    camera_check: CameraLatencyCheck
     heartbeat: Heartbeat
     metrics: Metrics
     now: Callable[[], float]
     welcome: WelcomeMessage  # the answer to `hello`
 
-    async def obey(self) -> None:
-        """Until the channel closes; what is wrong with a message is told, and nothing ends."""
+    async def run(self) -> None:
+        """Handle messages until the channel closes; a wrong one is answered and ends nothing."""
         try:
             while True:
                 text = await self.peer.next_message()
-                heard_s = self.now()
-                self.heartbeat.spoke()
+                received_s = self.now()
+                self.heartbeat.on_message()
                 try:
-                    self._take(parse_control(text), heard_s)
+                    self._handle(parse_control(text), received_s)
                 except (BadMessage, OutOfOrder) as error:
                     self.metrics.bad_messages.inc()
                     self.peer.send_control(build_error(error.code, str(error)))
-        except Closed:  # and no word of it before
+        except Closed:  # without a `bye` before
             self.playback.end("lost")
 
-    def _take(self, message: ControlMessage | None, arrived_s: float) -> None:
+    def _handle(self, message: ControlMessage | None, received_s: float) -> None:
+        capture_clock = self.uplink.capture_clock
         match message:
             case None:
                 pass  # a type that this version does not know
             case Hello():
                 self.peer.send_control(self.welcome)
             case Ping(t0_ms, rtt_ms, wall_ms):
-                self.up.capture_clock.pinged(t0_ms, arrived_s, rtt_ms, wall_ms)
+                capture_clock.pinged(t0_ms, received_s, rtt_ms, wall_ms)
                 if rtt_ms is not None:
-                    self.up.jitter_buffer.gap_wait_s = choose_gap_wait_s(rtt_ms)
-                self.peer.send_control(build_pong(t0_ms, arrived_s * 1000, self.now() * 1000))
+                    self.uplink.jitter_buffer.gap_wait_s = choose_gap_wait_s(rtt_ms)
+                self.peer.send_control(build_pong(t0_ms, received_s * 1000, self.now() * 1000))
             case PlayheadReport(rtp, shown_ms, _, sent_ms):
                 if sent_ms is not None:
-                    self.up.capture_clock.told(sent_ms, arrived_s)
-                self.down.on_frame_shown(rtp, shown_ms)
+                    capture_clock.told(sent_ms, received_s)
+                self.downlink.on_frame_shown(rtp, shown_ms)
             case CameraLatency(latency_ms):
-                self.up.capture_clock.camera_ms = latency_ms
+                capture_clock.camera_ms = latency_ms
             case Calibrate():
-                self.arms.begin(message, self.playback.state)
+                self.camera_check.begin(message, self.playback.state)
             case Bye():
                 self.playback.end("left")
-            case _:  # the type checker knows: what is left is a PlaybackCommand
+            case _:  # what is left is a PlaybackCommand; the type checker sees to that
                 self.playback.handle(message)

@@ -1,16 +1,15 @@
-"""The data's way, as one function: webcam -> pose -> what was seen then -> score -> channel."""
+"""From a webcam frame to a score message: `ScoringPipeline.run` is the whole way."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from rtc_server.feedback import STEP_INTO_VIEW
 from rtc_server.metrics import Metrics
-from rtc_server.pose.inference import FramePose, PoseSlot
+from rtc_server.pose.camera_latency import CameraLatencyCheck
+from rtc_server.pose.inference import FramePose
 from rtc_server.pose.positioning import Framing
 from rtc_server.protocol.score_message import (
     FramingFields,
@@ -19,194 +18,119 @@ from rtc_server.protocol.score_message import (
     build_joints,
     build_score,
 )
+from rtc_server.protocol.server_messages import build_calibrated
 from rtc_server.scoring import limb_directions
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.scoring.reference import Reference
+from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.playback import Playback
+from rtc_server.session.pose_sampler import PoseSampler
 from rtc_server.sync.capture_clock import CaptureClock
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import Playhead
-from rtc_server.types import Pose, Score
-from rtc_server.webrtc.annotated_track import AnnotatedVideoTrack
-from rtc_server.webrtc.latest import Closed, Latest
-from rtc_server.webrtc.uplink import WebcamFrame
+from rtc_server.types import Score
+from rtc_server.webrtc.downlink import Downlink
+from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.uplink import Uplink
 
-NO_FRAME_S = 2.0
-FAILING = 5  # pictures in a row that cannot be looked at: the learner is told
-PLAYOUT_S = 0.1  # a receiver's usual jitter buffer, where it does not tell what it shows
+PLAYOUT_S = 0.1  # a receiver's usual jitter buffer, for a client that reports no playhead
 
 
 @dataclass(frozen=True, slots=True)
-class Coach:
-    """What the flow needs of a session."""
+class SyncedPosition:
+    """Where in the lesson the learner was when they did what a frame shows."""
 
-    frames: Latest[WebcamFrame]
-    poses: PoseSlot
-    capture: CaptureClock
-    playhead: Playhead
+    lesson_s: float | None  # None where nothing was moving on the learner's screen
+    rate: float  # lesson seconds per second
+    sync: SyncSource
+    skew_ms: float | None  # the error of `lesson_s`, where it is measured
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringPipeline:
+    """Scores one learner; its parts belong to the session."""
+
+    sampler: PoseSampler
+    uplink: Uplink
+    downlink: Downlink
+    peer: Peer
     player: Player
     playback: Playback
+    heartbeat: Heartbeat
+    camera_check: CameraLatencyCheck
     reference: Reference
     attempt: Attempt
-    annotated: AnnotatedVideoTrack | None
-    send: Callable[[ScoreMessage], bool]
-    followed: Callable[[float], None]  # is told the lesson position of each sample
-    packets: Callable[[], int]  # that came over the connection so far, of any kind
-    saw: Callable[[FramePose], None]  # is told of each picture that was looked at
-    framing: Framing
-    complain: Callable[[str, str], None]  # (code, sentence)
     metrics: Metrics
-    pose_fps: float
+    framing: Framing = field(default_factory=Framing)
 
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the learner was looking at; `lesson_s` is None where nothing was moving."""
-
-    lesson_s: float | None
-    rate: float  # lesson seconds a second
-    sync: SyncSource
-    skew_ms: float | None
-
-
-async def coach(its: Coach) -> None:
-    """Score the learner `pose_fps` times a second, until cancelled."""
-    seq = 0
-    async for posed in sampled(its):
-        its.saw(posed)
-        seen = seen_in(its, posed)
-        score = None
-        if its.playback.state == "playing" and seen.lesson_s is not None:
-            score = its.attempt.add(seen.lesson_s, posed.pose, seen.rate)
-            its.followed(seen.lesson_s)
-        if its.send(score_message(its, seq, posed, seen, score)):
-            its.metrics.scores.inc()
-        else:
-            its.metrics.scores_dropped.inc()
-        if its.annotated is not None and posed.drawn is not None:
-            its.annotated.frames.put(posed.drawn)
-        seq += 1
-
-
-async def sampled(its: Coach) -> AsyncIterator[FramePose]:
-    """The first frame after each tick, with its pose; a tick that is missed is counted.
-
-    The first after it, for the last before it may be as old as the webcam's frames are apart. Late
-    ones take the newest there is and do not wait for the next tick, so that under overload
-    everybody is always in line and gets as much as everybody else.
-    """
-    every_s = 1 / its.pose_fps
-    now = its.player.now
-    due_s = (now() // every_s + 1 + its.poses.phase) * every_s
-    while True:
-        in_time = now() < due_s
-        await asyncio.sleep(max(0.0, due_s - now()))
-        if not await picture_comes(its, fresh=in_time):
-            due_s += (now() - due_s) // every_s * every_s  # nothing was due meanwhile
-        else:
-            posed = await its.poses.newest(
-                its.frames,
-                lambda frame: captured(its, frame),
-                around=its.playback.state != "playing",
+    async def run(self) -> None:
+        """Score the learner `pose_fps` times a second, until cancelled."""
+        await self.peer.channels_open.wait()
+        seq = 0
+        async for frame_pose in self.sampler.poses():
+            self._check_camera_latency(frame_pose)
+            position = synchronize(
+                frame_pose, self.uplink.capture_clock, self.downlink.playhead, self.player
             )
-            if posed is not None:
-                yield posed
-            else:
-                miss(its, 1)
-                if its.poses.failures == FAILING:
-                    its.complain("internal", "the server cannot look at the camera's pictures")
-        due_s += every_s
-        missed = max(0, int((now() - due_s) / every_s))
-        due_s += missed * every_s
-        miss(its, missed)
+            score = None
+            if self.playback.state == "playing" and position.lesson_s is not None:
+                score = self.attempt.add(position.lesson_s, frame_pose.pose, position.rate)
+                self.heartbeat.on_scored(position.lesson_s)
+            sent = self.peer.send_score(self._build_message(seq, frame_pose, position, score))
+            (self.metrics.scores if sent else self.metrics.scores_dropped).inc()
+            if self.downlink.annotated is not None and frame_pose.drawn is not None:
+                self.downlink.annotated.frames.put(frame_pose.drawn)
+            seq += 1
 
-
-def miss(its: Coach, samples: int) -> None:
-    """Count samples that came due and were not judged."""
-    if its.playback.state == "playing":
-        its.attempt.dropped += samples
-        its.metrics.ticks_missed.inc(samples)
-
-
-async def picture_comes(its: Coach, *, fresh: bool) -> bool:
-    """Wait for a webcam frame (`fresh`: one that comes from now on).
-
-    Where none comes, that is said once, and the learner counts as unseen.
-    Nobody is unseen while the connection is down: the session waits for them, and False says so.
-    """
-    complained, connected = False, True
-    while True:
-        heard = 0
-        for _ in range(2):  # a connection may fall silent in one half, and come back in the other
-            packets = its.packets()
-            try:
-                async with asyncio.timeout(NO_FRAME_S / 2):
-                    await (its.frames.wait_for_next() if fresh else its.frames.wait())
-                    return connected
-            except TimeoutError:
-                pass
-            except Closed:
-                await asyncio.sleep(NO_FRAME_S / 2)
-            heard += its.packets() != packets
-        connected = heard == 2
-        if connected and not complained:
-            complained = True
-            its.complain("no_camera", "no picture comes from the camera: is it still on?")
-        if connected and its.playback.state == "playing":
-            its.attempt.add(
-                its.player.position_s, Pose.nobody(its.player.now()), its.player.clock.rate
+    def _check_camera_latency(self, frame_pose: FramePose) -> None:
+        """Continue a running check and send its result; a lesson that begins cancels it."""
+        if self.playback.state not in ("ready", "paused"):
+            self.camera_check.drop()
+        captured_ms = self.uplink.capture_clock.captured_ms(frame_pose.frame.rtp)
+        found = self.camera_check.saw(captured_ms, frame_pose.pose)
+        if found is not None:
+            self.peer.send_control(
+                build_calibrated(found.latency_ms, found.spread_ms, found.cycles, found.problem)
             )
 
+    def _build_message(
+        self, seq: int, frame_pose: FramePose, position: SyncedPosition, score: Score | None
+    ) -> ScoreMessage:
+        pose, around = frame_pose.pose, frame_pose.around
+        lesson_s = self.player.position_s if position.lesson_s is None else position.lesson_s
+        target = limb_directions.reference_at(self.reference.track, lesson_s)
+        visible = bool(np.isfinite(pose.xy).any())
+        framing: FramingFields = {}
+        if around is not None:
+            framing = {"framing": self.framing.saw(pose, around)}
+        return build_score(
+            seq=seq,
+            lesson_s=lesson_s,
+            score=score,
+            hint=score.hint if score else None if visible else STEP_INTO_VIEW,
+            framing=framing,
+            pose=build_joints(pose.xy, pose.confidence),
+            target=build_joints(target.xy, np.sign(target.score)),
+            age_ms=(self.player.now() - pose.captured_s) * 1000,
+            skew_ms=position.skew_ms,
+            sync=position.sync,
+            capture=self.uplink.capture_clock.source,
+        )
 
-def captured_s(its: Coach, frame: WebcamFrame) -> float:
-    """When the frame was captured, on the server's clock, as well as it is known."""
-    known = its.capture.captured_s(frame.rtp)
-    return frame.received_s if known is None else known
 
-
-def captured(its: Coach, frame: WebcamFrame) -> tuple[float, float]:
-    """When the frame was captured, and how long ago its first packets can have been here, s."""
-    at_s = captured_s(its, frame)
-    return at_s, its.player.now() - at_s - (its.capture.rtt_ms or 0.0) / 2000
-
-
-def seen_in(its: Coach, posed: FramePose) -> Seen:
+def synchronize(
+    frame_pose: FramePose, capture: CaptureClock, playhead: Playhead, player: Player
+) -> SyncedPosition:
     """The lesson position on the learner's screen when they did what the frame shows."""
-    client_ms = its.capture.moved_ms(posed.frame.rtp)
-    if client_ms is not None and its.playhead.known:
-        sight = its.playhead.seen_at(client_ms)
-        if sight is None:
-            return Seen(None, 0.0, "measured", None)
-        return Seen(sight.lesson_s, sight.rate, "measured", its.playhead.residual_ms)
-    late_ms = its.capture.camera_ms + (its.capture.rtt_ms or 0.0) / 2
-    shown_s = posed.pose.captured_s - PLAYOUT_S - late_ms / 1000
-    clock = its.player.clock
+    client_ms = capture.moved_ms(frame_pose.frame.rtp)
+    if client_ms is not None and playhead.known:
+        on_screen = playhead.seen_at(client_ms)
+        if on_screen is None:
+            return SyncedPosition(None, 0.0, "measured", None)
+        return SyncedPosition(on_screen.lesson_s, on_screen.rate, "measured", playhead.residual_ms)
+    late_ms = capture.camera_ms + (capture.rtt_ms or 0.0) / 2
+    shown_s = frame_pose.pose.captured_s - PLAYOUT_S - late_ms / 1000
+    clock = player.clock
     moving = clock.playing and shown_s >= clock.segment.since_s
-    rate = clock.segment.rate
-    return Seen(clock.position_s(shown_s) if moving else None, rate, "estimated", None)
-
-
-def score_message(
-    its: Coach, seq: int, posed: FramePose, seen: Seen, score: Score | None
-) -> ScoreMessage:
-    """The `score` message; with no score it still shows where the learner stands."""
-    position_s = its.player.position_s if seen.lesson_s is None else seen.lesson_s
-    target = limb_directions.reference_at(its.reference.track, position_s)
-    visible = bool(np.isfinite(posed.pose.xy).any())
-    hint = score.hint if score else None if visible else STEP_INTO_VIEW
-    framing: FramingFields = {}
-    if posed.around is not None:
-        framing = {"framing": its.framing.saw(posed.pose, posed.around)}
-    return build_score(
-        seq=seq,
-        lesson_s=position_s,
-        score=score,
-        hint=hint,
-        framing=framing,
-        pose=build_joints(posed.pose.xy, posed.pose.confidence),
-        target=build_joints(target.xy, np.sign(target.score)),
-        age_ms=(its.player.now() - posed.pose.captured_s) * 1000,
-        skew_ms=seen.skew_ms,
-        sync=seen.sync,
-        capture=its.capture.source,
-    )
+    lesson_s = clock.position_s(shown_s) if moving else None
+    return SyncedPosition(lesson_s, clock.segment.rate, "estimated", None)

@@ -1,4 +1,4 @@
-"""What a learner may ask for, and when: ready, counting, playing, paused, ended."""
+"""The state of a session's lesson (ready, counting, playing, paused, ended) and who changes it."""
 
 from __future__ import annotations
 
@@ -21,149 +21,148 @@ from rtc_server.protocol.server_messages import (
     EndReason,
     PauseReason,
     PlaybackState,
-    StateMessage,
     build_state,
 )
 from rtc_server.sync.lesson_clock import Loop
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import Playhead
+from rtc_server.webrtc.peer import Peer
 
 NOT_ENDED: tuple[PlaybackState, ...] = ("ready", "counting", "playing", "paused")
-KEY_EVERY_S = 1  # a loop begins at a key frame (see encoding.py), so that its repeat is seamless
-SHORTEST_LOOP_S = 1.0
+KEY_FRAME_S = 1  # a loop begins at a key frame (authoring/transcode.py), so that laps are seamless
+MIN_LOOP_S = 1.0
 
 
 class Playback:
-    """The state of one session; tells the learner of every change."""
+    """Changes the player on commands, and sends the learner a `state` for every change."""
 
-    def __init__(
-        self,
-        player: Player,
-        playhead: Playhead,
-        countdown_s: int,
-        send: Callable[[StateMessage], None],
-    ) -> None:
+    def __init__(self, player: Player, playhead: Playhead, countdown_s: int, peer: Peer) -> None:
         self.state: PlaybackState = "ready"
-        self.waits = False  # for a learner of whom nothing is heard
+        self.waiting = False  # paused because nothing is received from the learner
+        self.end_reason: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
         self._player = player
         self._playhead = playhead
         self._countdown_s = countdown_s
-        self._send = send
-        self._may_count = asyncio.Event()
-        self.over: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
+        self._peer = peer
+        self._start_requested = asyncio.Event()
 
     def handle(self, command: PlaybackCommand) -> None:
-        """Do what is asked.
+        """Do what the client asks for.
 
-        :raises OutOfOrder: it makes no sense in this state.
+        :raises OutOfOrder: the command makes no sense in this state.
+        :raises BadMessage: a loop that is too short, or not within the lesson.
         """
         match command:
             case Start(lesson_s):
-                self._expect("start", "ready")
+                self._require_state("start", "ready")
                 if lesson_s is not None:
                     self._player.seek(lesson_s)
                 self.state = "counting"
-                self._may_count.set()
+                self._start_requested.set()
             case Pause():
-                self._expect("pause", "playing")
-                self._change(self._player.pause)
-                self._tell("paused")
+                self._require_state("pause", "playing")
+                self._change_run(self._player.pause)
+                self._send_state("paused")
             case Resume():
-                self._expect("resume", "paused")
+                self._require_state("resume", "paused")
                 self._player.play()
-                self._tell("playing")
+                self._send_state("playing")
             case Seek(lesson_s):
-                self._expect("seek", "ready", "playing", "paused")
-                self._change(lambda: self._player.seek(lesson_s))
-                self._tell(self.state)
+                self._require_state("seek", "ready", "playing", "paused")
+                self._change_run(lambda: self._player.seek(lesson_s))
+                self._send_state(self.state)
             case SetRate(rate):
-                self._expect("rate", *NOT_ENDED)
-                self._change(lambda: self._player.set_rate(rate))
-                self._tell(self.state)
+                self._require_state("rate", *NOT_ENDED)
+                self._change_run(lambda: self._player.set_rate(rate))
+                self._send_state(self.state)
             case SetLoop(from_s, to_s):
-                self._expect("loop", *NOT_ENDED)
-                loop = None if from_s is None or to_s is None else self._loop(from_s, to_s)
-                self._change(lambda: self._player.set_loop(loop))
-                self._tell(self.state)
+                self._require_state("loop", *NOT_ENDED)
+                loop = None if from_s is None or to_s is None else self._align_loop(from_s, to_s)
+                self._change_run(lambda: self._player.set_loop(loop))
+                self._send_state(self.state)
             case Stop():
                 self.end("stopped")
             case _:
                 assert_never(command)
 
-    async def count_down(self) -> None:
-        """Once asked to start: tell the seconds, then play, then wait for the lesson's end."""
-        await self._may_count.wait()
+    async def run(self) -> None:
+        """Once connected be ready; when the client starts, count down, play, and end."""
+        await self._peer.channels_open.wait()
+        self._send_state("ready")
+        await self._start_requested.wait()
         for left_s in range(self._countdown_s, 0, -1):
-            self._tell("counting", countdown_s=left_s)
+            self._send_state("counting", countdown_s=left_s)
             await asyncio.sleep(1)
         self._player.play()
-        self._tell("playing")
-        await self._player.until_over(self._looped)
+        self._send_state("playing")
+        await self._player.until_over(self._on_loop_restart)
         self.end("finished")
 
     def end(self, reason: EndReason) -> None:
-        """Come to an end; only the first reason counts."""
-        if not self.over.done():
-            self.over.set_result(reason)
+        """End the session; only the first reason counts."""
+        if not self.end_reason.done():
+            self.end_reason.set_result(reason)
 
     def wait_for_learner(self, lesson_s: float) -> None:
-        """Nothing is heard of the learner: stand still at the place that they know."""
-        self._change(lambda: self._player.stand(lesson_s))
-        self.waits = True
-        self._tell("paused", reason="connection")
+        """Nothing is received from the learner: pause at the place that they know."""
+        self._change_run(lambda: self._player.stand(lesson_s))
+        self.waiting = True
+        self._send_state("paused", reason="connection")
 
-    def go_on(self) -> None:
-        """The learner is heard again: play on, unless it was not for them that we waited."""
-        if self.waits and self.state == "paused":
+    def stop_waiting(self) -> None:
+        """The learner is back: play on, if the lesson was paused to wait for them."""
+        if self.waiting and self.state == "paused":
             self._player.play()
-            self._tell("playing")
-        self.waits = False
+            self._send_state("playing")
+        self.waiting = False
 
-    def tell_ready(self) -> None:
-        self._tell("ready")
-
-    def tell_ended(self, reason: EndReason) -> None:
+    def send_ended(self, reason: EndReason) -> None:
+        """Stop playing, and say that the session ends and why."""
         self._player.pause()
-        self._tell("ended", reason=reason)
+        self._send_state("ended", reason=reason)
 
-    def _change(self, change: Callable[[], None]) -> None:
-        """The learner cannot have seen anything past where the old run was left."""
+    def _change_run(self, change: Callable[[], None]) -> None:
+        """Change the player; the learner cannot have seen anything past the end of the old run."""
         run = self._player.clock.number
-        was_s = self._player.position_s
+        left_at_s = self._player.position_s
         change()
-        note = self._playhead.leave if self._player.clock.playing else self._playhead.hold
-        note(run, was_s)
+        if self._player.clock.playing:
+            self._playhead.leave(run, left_at_s)
+        else:
+            self._playhead.hold(run, left_at_s)
 
-    def _loop(self, from_s: float, to_s: float) -> Loop:
-        """The passage from the key frame before it on.
+    def _align_loop(self, from_s: float, to_s: float) -> Loop:
+        """The passage to repeat, from the key frame before its beginning on.
 
         :raises BadMessage: too short, or not within the lesson.
         """
-        end_s = min(to_s, self._player.clock.duration_s)
-        begin_s = from_s // KEY_EVERY_S * KEY_EVERY_S
-        if end_s - from_s < SHORTEST_LOOP_S:
+        duration_s = self._player.clock.duration_s
+        end_s = min(to_s, duration_s)
+        if end_s - from_s < MIN_LOOP_S:
             raise BadMessage(
-                f"loop: expected a passage of at least {SHORTEST_LOOP_S:g} s within "
-                f"0 to {self._player.clock.duration_s:g} s, got {from_s:g} to {to_s:g} s"
+                f"loop: expected a passage of at least {MIN_LOOP_S:g} s within "
+                f"0 to {duration_s:g} s, got {from_s:g} to {to_s:g} s"
             )
-        return begin_s, end_s
+        return from_s // KEY_FRAME_S * KEY_FRAME_S, end_s
 
-    def _looped(self, run: int) -> None:
+    def _on_loop_restart(self, ended_run: int) -> None:
+        """The loop begins again: `ended_run` was played up to the loop's end."""
         loop = self._player.clock.loop
         if loop is not None:
-            self._playhead.leave(run, loop[1])
-        self._tell("playing")
+            self._playhead.leave(ended_run, loop[1])
+        self._send_state("playing")
 
-    def _tell(
+    def _send_state(
         self,
         state: PlaybackState,
         *,
         countdown_s: int | None = None,
         reason: EndReason | PauseReason | None = None,
     ) -> None:
+        """Enter a state and send it."""
         self.state = state
         clock = self._player.clock
-        self._send(
+        self._peer.send_control(
             build_state(
                 state,
                 self._player.position_s,
@@ -174,6 +173,9 @@ class Playback:
             )
         )
 
-    def _expect(self, what: str, *states: PlaybackState) -> None:
+    def _require_state(self, command: str, *states: PlaybackState) -> None:
+        """
+        :raises OutOfOrder: the session is in none of these states.
+        """
         if self.state not in states:
-            raise OutOfOrder(f"{what}: expected state {' or '.join(states)}, it is {self.state}")
+            raise OutOfOrder(f"{command}: expected state {' or '.join(states)}, it is {self.state}")

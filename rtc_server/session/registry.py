@@ -1,4 +1,4 @@
-"""All learners: how many may come, finding one, and sending everybody home."""
+"""All sessions of this server: how many may be open, lookup by id, shutdown."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService, Tracker
 from rtc_server.protocol.server_messages import EndReason
-from rtc_server.session.resume import ResumeStore, require_same
+from rtc_server.session.resume import ResumeStore, require_same_lesson
 from rtc_server.session.session import Session, SessionRequest
 from rtc_server.webrtc.gc_sweeper import GcSweeper
 
 logger = logging.getLogger(__name__)
 
-REMEMBERED = 100  # results of sessions that have ended
+MAX_RESULTS = 100  # of sessions that have ended
 
 
 class SessionRegistry:
-    """Owns the task of every session; leaving the block ends them all."""
+    """Owns the task of every session; leaving the `async with` block ends them all."""
 
     def __init__(
         self,
         config: Config,
-        posing: InferenceService,
+        inference: InferenceService,
         make_tracker: Callable[[], Tracker],
         metrics: Metrics,
-        archive: AsyncResultStore,
+        history: AsyncResultStore,
     ) -> None:
         self._config = config
-        self._posing = posing
+        self._inference = inference
         self._make_tracker = make_tracker
         self._metrics = metrics
-        self._archive = archive
-        self._taken = 0  # seats, those of learners who are still being answered included
+        self._history = history
+        self._places_taken = 0  # also by learners whose offer is still being answered
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
         self._results: OrderedDict[str, Result] = OrderedDict()
-        self._remembered = ResumeStore(time.monotonic)
+        self._resume_store = ResumeStore(time.monotonic)
         self.sweeper = GcSweeper()
         self._tasks = asyncio.TaskGroup()
         self._open = True
@@ -73,65 +73,65 @@ class SessionRegistry:
         return iter([session for session, _ in self._running.values()])
 
     async def open(
-        self, order: SessionRequest, offer_sdp: str, resume: str | None = None
+        self, request: SessionRequest, offer_sdp: str, resume: str | None = None
     ) -> tuple[Session, str]:
-        """Seat a learner: the session and the answer to their offer.
+        """Open a session; return it and the answer to the offer.
 
-        :param resume: a session that broke off, to go on with; one still running is ended.
-        :raises UnknownSession: `resume` is none that can be gone on with.
+        :param resume: the id of a session to continue; it is ended if it still runs.
+        :raises UnknownSession: `resume` cannot be continued.
         :raises OtherLesson: `resume` is of another lesson.
-        :raises ServerFull: no seat.
-        :raises ServerStopping: it lets nobody in any more.
+        :raises ServerFull: every place is taken.
+        :raises ServerStopping: the server accepts no sessions any more.
         :raises BadOffer: SDP that cannot be read.
         :raises UnfitOffer: SDP that lacks what a session needs.
         """
         if not self._open:
             raise ServerStopping("the server is stopping; try again in a moment")
-        before = None if resume is None else await self._end_former(resume, order.lesson)
-        if self._taken >= self._config.max_sessions:
+        resumed_id = None if resume is None else await self._end_resumed(resume, request.lesson)
+        if self._places_taken >= self._config.max_sessions:
             self._metrics.refused.inc()
             raise ServerFull(f"all {self._config.max_sessions} places are taken; try again soon")
-        self._taken += 1
-        former = None if before is None else self._remembered.take(before)
-        if former is not None:
-            learner = order.learner or former.learner
-            order = replace(order, mirror=former.mirror, learner=learner)
+        self._places_taken += 1
+        resumed = None if resumed_id is None else self._resume_store.pop(resumed_id)
+        if resumed is not None:
+            learner = request.learner or resumed.learner
+            request = replace(request, mirror=resumed.mirror, learner=learner)
         try:
             session = Session(
-                *(order, self._config, self._posing, self._make_tracker(), self._metrics),
-                keep=self._archive.save,
-                former=former,
+                *(request, self._config, self._inference, self._make_tracker(), self._metrics),
+                save_result=self._history.save,
+                resumed=resumed,
             )
             answer = await session.negotiate(offer_sdp)
             task = self._tasks.create_task(self._run(session), name=f"session-{session.id[:8]}")
         except BaseException:
-            self._taken -= 1
-            if before is not None and former is not None:
-                self._remembered.keep(before, former)  # for a better offer
+            self._places_taken -= 1
+            if resumed_id is not None and resumed is not None:
+                self._resume_store.add(resumed_id, resumed)  # for a better offer
             raise
-        if before is not None:
-            self._remembered.pass_on(before, session.id)
+        if resumed_id is not None:
+            self._resume_store.set_successor(resumed_id, session.id)
             self._metrics.resumed.inc()
         self._running[session.id] = (session, task)
         self._metrics.started.inc()
         return session, answer
 
-    async def _end_former(self, id: str, lesson: Lesson) -> str:
-        """End what still runs of a session that is to be gone on with; give the id it is kept by.
+    async def _end_resumed(self, id: str, lesson: Lesson) -> str:
+        """End a session that is to be resumed, if it still runs; return the id that it is kept by.
 
-        :raises UnknownSession: there is nothing to go on with.
+        :raises UnknownSession: there is nothing to resume.
         :raises OtherLesson: it is of another lesson.
         """
-        while (latest := self._remembered.latest(id)) in self._running:
-            require_same(self.find(latest).order.lesson, lesson)
+        while (latest := self._resume_store.resolve(id)) in self._running:
+            require_same_lesson(self.find(latest).request.lesson, lesson)
             await self.close(latest, "replaced")
-        require_same(self._remembered.find(latest).lesson, lesson)
+        require_same_lesson(self._resume_store.get(latest).lesson, lesson)
         return latest
 
     def find(self, id: str) -> Session:
         """The running session of that id.
 
-        :raises UnknownSession: it has ended, or never was.
+        :raises UnknownSession: it has ended, or never existed.
         """
         try:
             return self._running[id][0]
@@ -139,36 +139,36 @@ class SessionRegistry:
             raise UnknownSession(f"expected the id of a running session, got {id!r}") from None
 
     def result(self, id: str) -> Result:
-        """The result so far, or that of one of the last sessions that ended.
+        """The result of a running session so far, or of one of the last sessions that ended.
 
-        :raises UnknownSession: neither.
+        :raises UnknownSession: it is neither.
         """
         return self._results.get(id) or self.find(id).result()
 
-    async def forget(self, learner: str) -> None:
-        """Remove everything under that name; who takes part under it goes on without.
+    async def delete_learner(self, learner: str) -> None:
+        """Delete everything under that name; sessions that run under it go on without a name.
 
-        :raises HistoryUnavailable: the database fails; ask again.
+        :raises HistoryUnavailable: the database fails; try again.
         """
         for session, _ in self._running.values():
             if session.learner == learner:
                 session.learner = None
-        for id in [id for id, its in self._results.items() if its.learner == learner]:
+        for id in [id for id, result in self._results.items() if result.learner == learner]:
             del self._results[id]
-        self._remembered.forget(learner)
-        if self._archive.enabled:
-            await self._archive.delete_learner(learner)
+        self._resume_store.remove_name(learner)
+        if self._history.enabled:
+            await self._history.delete_learner(learner)
 
-    async def close(self, id: str, reason: EndReason, *, may_return: bool = False) -> None:
+    async def close(self, id: str, reason: EndReason, *, may_resume: bool = False) -> None:
         """End a session and wait until it is gone.
 
         :raises UnknownSession: it is gone already.
         """
-        self.find(id).end(reason, may_return=may_return)
+        self.find(id).end(reason, may_resume=may_resume)
         await asyncio.wait({self._running[id][1]})
 
     async def drain(self, reason: EndReason) -> None:
-        """Let nobody in, tell everybody, wait for them, and cut off whoever takes too long."""
+        """Accept no more sessions, end all, and cancel those that do not end in time."""
         self._open = False
         for session, _ in list(self._running.values()):
             session.end(reason)
@@ -183,13 +183,13 @@ class SessionRegistry:
         try:
             await session.run()
         finally:
-            self._taken -= 1
+            self._places_taken -= 1
             del self._running[session.id]
-            self._metrics.ended.labels(how=session.how_it_ended or "cut off").inc()
+            self._metrics.ended.labels(how=session.end_reason or "cut off").inc()
             self._results[session.id] = session.result()
-            while len(self._results) > REMEMBERED:
+            while len(self._results) > MAX_RESULTS:
                 self._results.popitem(last=False)
-            if (left := session.left) is not None:
-                self._remembered.keep(session.id, left)
+            if (resumable := session.resumable()) is not None:
+                self._resume_store.add(session.id, resumable)
             self.sweeper.schedule()
-            logger.info("session %s ended: %s", session.id[:8], session.how_it_ended)
+            logger.info("session %s ended: %s", session.id[:8], session.end_reason)

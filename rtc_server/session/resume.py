@@ -1,6 +1,6 @@
-"""What is kept of sessions that broke off, so that their learners can go on. Pure.
+"""What is kept of sessions that broke off, so that their learners can continue. Pure.
 
-Kept for a while and bounded, in number and in samples: a judged sample is some kilobytes.
+Kept for a while, and limited in number and in samples: a judged sample takes some kilobytes.
 """
 
 from __future__ import annotations
@@ -15,126 +15,127 @@ from rtc_server.protocol.server_messages import ResumedFields
 from rtc_server.scoring.attempt import Attempt, Mirror
 from rtc_server.sync.lesson_clock import Loop
 
-KEPT_S = 600.0
-MOST_KEPT = 48
-MOST_SAMPLES = 10_000  # over all of them; half an hour at 5 FPS
+RESUMABLE_S = 600.0
+MAX_SESSIONS = 48
+MAX_SAMPLES = 10_000  # of all of them; half an hour at 5 FPS
 
 
 @dataclass(frozen=True, slots=True)
 class ResumableSession:
-    """A session without its connection: who takes it goes on with the score so far."""
+    """A session without its connection: a session that resumes it continues with its score."""
 
     lesson: Lesson
     attempt: Attempt
     mirror: Mirror  # as it was asked for
-    learner: str | None  # whose it is, where it is to be kept
-    lesson_s: float  # where the learner was last seen following
+    learner: str | None  # the name under which the result is kept, if there is one
+    lesson_s: float  # the learner's last lesson position
     rate: float
     loop: Loop | None
 
-    def message(self) -> ResumedFields:
+    def fields(self) -> ResumedFields:
         """What `welcome` says in `resumed`."""
         return {"lesson_s": round(self.lesson_s, 3), "samples": self.attempt.samples}
 
 
-def require_same(was: Lesson, wanted: Lesson) -> None:
-    """See that a learner who comes back wants the lesson that they left.
+def require_same_lesson(resumed: Lesson, requested: Lesson) -> None:
+    """Check that a learner who comes back asks for the lesson of the session that broke off.
 
-    :raises OtherLesson: another one, or one that has been made anew since.
+    :raises OtherLesson: it is another one, or has been replaced since.
     """
-    if wanted.id != was.id:
+    if requested.id != resumed.id:
         raise OtherLesson(
-            f"resume: expected lesson {was.id!r}, of which that session was, got {wanted.id!r}"
+            f"resume: expected lesson {resumed.id!r}, as in that session, got {requested.id!r}"
         )
-    if wanted.source_sha256 != was.source_sha256:
+    if requested.source_sha256 != resumed.source_sha256:
         raise OtherLesson(
-            f"resume: lesson {was.id!r} has been replaced since that session began; start anew"
+            f"resume: lesson {resumed.id!r} has been replaced since that session began; start anew"
         )
 
 
-def place_s(begin_s: float, now_s: float, followed_s: float | None) -> float:
-    """Where to go on in a run that began at `begin_s` and stands at `now_s`, all in the lesson.
+def choose_resume_position_s(run_begins_s: float, now_s: float, scored_s: float | None) -> float:
+    """Where to continue in a run that began at `run_begins_s` and is at `now_s`, in the lesson.
 
-    The last place at which the learner was scored, if that is of this run; a server's clock runs on
-    for some seconds after the learner is gone.
+    The position of the last scored sample, if it belongs to this run, because the server's clock
+    runs on for some seconds after the learner is gone; else the beginning of the run.
     """
-    if followed_s is not None and begin_s <= followed_s <= now_s:
-        return followed_s
-    return begin_s
+    if scored_s is not None and run_begins_s <= scored_s <= now_s:
+        return scored_s
+    return run_begins_s
 
 
 class ResumeStore:
-    """Sessions that broke off, by id; one that has been taken leads to the one that took it."""
+    """Sessions that broke off, by id; the id of one that was resumed leads to its successor."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._kept: OrderedDict[str, tuple[float, ResumableSession | str]] = OrderedDict()
+        # (expiry, the session or its successor's id), the oldest first
+        self._entries: OrderedDict[str, tuple[float, ResumableSession | str]] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._entries)
 
     @property
     def samples(self) -> int:
-        """Of all sessions that can be taken."""
+        """The samples of all sessions that can be resumed."""
         return sum(
-            what.attempt.samples
-            for _, what in self._kept.values()
-            if isinstance(what, ResumableSession)
+            entry.attempt.samples
+            for _, entry in self._entries.values()
+            if isinstance(entry, ResumableSession)
         )
 
-    def keep(self, id: str, what: ResumableSession) -> None:
-        """Remember a session; the oldest go where there are too many."""
-        self._put(id, what)
+    def add(self, id: str, session: ResumableSession) -> None:
+        """Keep a session; if there are too many, the oldest are dropped."""
+        self._put(id, session)
 
-    def pass_on(self, id: str, successor: str) -> None:
-        """Say which session goes on with it: a client may not have heard of that one."""
-        self._put(id, successor)
+    def set_successor(self, id: str, successor_id: str) -> None:
+        """Record which session continues this one: a client may not have heard of that one."""
+        self._put(id, successor_id)
 
-    def latest(self, id: str) -> str:
-        """The session that goes on with `id`, after any number of them; `id` where none does."""
+    def resolve(self, id: str) -> str:
+        """The last of the sessions that continue `id`, one after another; `id` if none does."""
         self._expire()
-        while (kept := self._kept.get(id)) is not None and isinstance(kept[1], str):
-            id = kept[1]
+        while (found := self._entries.get(id)) is not None and isinstance(found[1], str):
+            id = found[1]
         return id
 
-    def find(self, id: str) -> ResumableSession:
-        """What is kept of a session.
+    def get(self, id: str) -> ResumableSession:
+        """A session that can be resumed.
 
-        :raises UnknownSession: it ended cleanly or too long ago, has been taken, or never was.
+        :raises UnknownSession: it ended cleanly or too long ago, was resumed, or never existed.
         """
         self._expire()
-        what = self._kept[id][1] if id in self._kept else None
-        if not isinstance(what, ResumableSession):
+        entry = self._entries[id][1] if id in self._entries else None
+        if not isinstance(entry, ResumableSession):
             raise UnknownSession(
                 "resume: expected the id of a session that broke off within the last "
-                f"{KEPT_S / 60:.0f} minutes, got {id!r}"
+                f"{RESUMABLE_S / 60:.0f} minutes, got {id!r}"
             )
-        return what
+        return entry
 
-    def take(self, id: str) -> ResumableSession:
-        """Like `find`, and nobody else can take it.
+    def pop(self, id: str) -> ResumableSession:
+        """Get a session and remove it, so that nobody else can resume it.
 
-        :raises UnknownSession: as `find` does.
+        :raises UnknownSession: as `get` does.
         """
-        what = self.find(id)
-        del self._kept[id]
-        return what
+        session = self.get(id)
+        del self._entries[id]
+        return session
 
-    def forget(self, learner: str) -> None:
-        """Keep nothing under that name any more; whoever goes on goes on without one."""
-        for id, (until_s, what) in self._kept.items():
-            if isinstance(what, ResumableSession) and what.learner == learner:
-                self._kept[id] = until_s, replace(what, learner=None)
+    def remove_name(self, learner: str) -> None:
+        """Remove a learner's name from all sessions; they can still be resumed without it."""
+        for id, (expiry_s, entry) in self._entries.items():
+            if isinstance(entry, ResumableSession) and entry.learner == learner:
+                self._entries[id] = expiry_s, replace(entry, learner=None)
 
-    def _put(self, id: str, what: ResumableSession | str) -> None:
-        self._kept.pop(id, None)
-        self._kept[id] = (self._now() + KEPT_S, what)
+    def _put(self, id: str, entry: ResumableSession | str) -> None:
+        self._entries.pop(id, None)
+        self._entries[id] = (self._now() + RESUMABLE_S, entry)
         self._expire()
 
     def _expire(self) -> None:
-        while self._kept and (
-            next(iter(self._kept.values()))[0] <= self._now()
-            or len(self._kept) > MOST_KEPT
-            or (self.samples > MOST_SAMPLES and len(self._kept) > 1)
+        while self._entries and (
+            next(iter(self._entries.values()))[0] <= self._now()
+            or len(self._entries) > MAX_SESSIONS
+            or (self.samples > MAX_SAMPLES and len(self._entries) > 1)
         ):
-            self._kept.popitem(last=False)
+            self._entries.popitem(last=False)

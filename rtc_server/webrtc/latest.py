@@ -65,3 +65,13 @@ class Latest(Generic[T]):
         """
         await self.wait()
         return self._slot.popleft()
+
+    def take_nowait(self) -> T:
+        """Take the item that is there.
+
+        :raises Closed: the slot is empty and closed.
+        :raises IndexError: the slot is empty.
+        """
+        if self._closed and not self._slot:
+            raise Closed
+        return self._slot.popleft()

@@ -41,7 +41,7 @@ async def test_a_learner_who_vanishes_frees_the_place_within_ten_seconds(
             (session,) = server.sessions
             puppet.vanish()
             await server.until_empty(within_s=10)
-        assert session.how_it_ended == "vanished"
+        assert session.end_reason == "vanished"
         assert server.sessions.result(puppet.id).summary["samples"] == 0
     assert session_threads() == []
 
@@ -56,7 +56,7 @@ async def test_without_a_camera_pings_keep_the_place(configured: Callable[..., C
             await asyncio.sleep(0.3)
         assert session.describe()["state"] == "ready"
         await server.until_empty()  # its reports on what it receives still come
-        assert session.how_it_ended == "vanished"
+        assert session.end_reason == "vanished"
 
 
 async def test_who_never_connects_frees_the_place(configured: Callable[..., Config]) -> None:

@@ -151,7 +151,7 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
     following = asyncio.create_task(learner.follow())
     await until(lambda: bool(learner.session) and len(learner.film.sent_s) > 15, within_s=20)
     session = server.sessions.find(learner.session)
-    clock = session._up.capture_clock
+    clock = session._uplink.capture_clock
     for source in ("arrivals", "reports"):
         await until(lambda source=source: clock.source == source)
         sent_s = list(learner.film.sent_s)
@@ -163,7 +163,7 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
     await until(lambda: {score["capture"] for score in scores} == {"arrivals", "reports"})
     learner._say({"type": "ping", "t0_ms": time.monotonic() * 1000, "rtt_ms": 80})
     await until(
-        lambda: session._up.jitter_buffer.gap_wait_s == pytest.approx(choose_gap_wait_s(80))
+        lambda: session._uplink.jitter_buffer.gap_wait_s == pytest.approx(choose_gap_wait_s(80))
     )
     learner.leave()
     await following

@@ -103,7 +103,7 @@ async def test_who_comes_back_early_replaces_the_connection_that_hangs(
         first.vanish()
         samples = session.attempt.samples
         async with Puppet(server.url, resume=first.id) as second:
-            assert session.how_it_ended == "replaced"
+            assert session.end_reason == "replaced"
             assert len(server.sessions) == 1
             assert server.sessions.find(second.id).attempt is session.attempt
             assert (await get(http, f"/api/sessions/{second.id}"))["samples"] >= samples
@@ -224,7 +224,7 @@ async def test_a_lesson_that_ended_unheard_can_be_gone_on_with(server: Running) 
         last_s = last_scored_s(puppet)
         puppet.vanish()
         await server.until_empty()
-        assert session.how_it_ended == "finished"
+        assert session.end_reason == "finished"
     async with Puppet(server.url, resume=puppet.id) as back:
         back.say("hello", protocol=1, client="test")
         resumed = (await back.until(type="welcome"))["resumed"]

@@ -1,24 +1,24 @@
 """Two silences: of the connection, and of the learner."""
 
-from rtc_server.session.liveness import AWAY_S, Liveness
+from rtc_server.session.liveness import SILENCE_S, Liveness
 
 
 def test_any_packet_says_that_the_connection_is_up() -> None:
-    life = Liveness(0.0, vanished_after_s=8.0)
+    liveness = Liveness(0.0, timeout_s=8.0)
     for second in range(10):
-        life.received(second, float(second))
-    assert not life.away(9.0 + AWAY_S - 0.1)
-    life.received(9, 9.0 + AWAY_S)  # none since
-    assert life.away(9.0 + AWAY_S)
-    life.received(10, 20.0)
-    assert not life.away(20.0)
+        liveness.update_packets(second, float(second))
+    assert not liveness.is_silent(9.0 + SILENCE_S - 0.1)
+    liveness.update_packets(9, 9.0 + SILENCE_S)  # none since
+    assert liveness.is_silent(9.0 + SILENCE_S)
+    liveness.update_packets(10, 20.0)
+    assert not liveness.is_silent(20.0)
 
 
 def test_packets_alone_do_not_keep_a_place() -> None:
-    life = Liveness(0.0, vanished_after_s=8.0)
+    liveness = Liveness(0.0, timeout_s=8.0)
     for second in range(9):
-        life.received(second, float(second))
-    assert life.vanished(8.0)
-    life.takes_part(8.0)
-    assert not life.vanished(15.9)
-    assert life.vanished(16.0)
+        liveness.update_packets(second, float(second))
+    assert liveness.has_vanished(8.0)
+    liveness.on_activity(8.0)
+    assert not liveness.has_vanished(15.9)
+    assert liveness.has_vanished(16.0)

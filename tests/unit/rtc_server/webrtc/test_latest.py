@@ -44,6 +44,17 @@ async def test_wait_for_next_waits_for_the_next_item_and_leaves_it() -> None:
         await box.wait_for_next()
 
 
+async def test_what_is_there_is_taken_without_waiting() -> None:
+    box = Latest[int]()
+    with pytest.raises(IndexError):
+        box.take_nowait()
+    box.put(1)
+    box.close()
+    assert box.take_nowait() == 1
+    with pytest.raises(Closed):
+        box.take_nowait()
+
+
 async def test_close_wakes_a_waiting_reader() -> None:
     box = Latest[int]()
     reader = asyncio.create_task(box.take())

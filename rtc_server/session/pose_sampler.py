@@ -1,0 +1,147 @@
+"""The learner's pose for every sample that is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from rtc_server.metrics import Metrics
+from rtc_server.pose.inference import FramePose, PoseSlot
+from rtc_server.protocol.server_messages import build_error
+from rtc_server.scoring.attempt import Attempt
+from rtc_server.session.playback import Playback
+from rtc_server.sync.player import Player
+from rtc_server.types import Pose
+from rtc_server.webrtc.latest import Closed
+from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.uplink import Uplink, WebcamFrame
+
+NO_FRAME_S = 2.0  # without a webcam frame, while packets come: the camera is off
+MAX_FAILURES = 5  # frames in a row that cannot be looked at, before the learner is told
+
+
+class SampleSchedule:
+    """When samples are due, in seconds of the server's clock; the time is passed in.
+
+    Samples are due every 1 / `pose_fps` s, shifted by a phase of the session's own, so that
+    sessions do not all come due at once. A sample that is late by less than an interval delays
+    nothing; of later ones, the due times that have passed are missed.
+    """
+
+    def __init__(self, pose_fps: float, phase: float, now_s: float) -> None:
+        """:param phase: 0..1 of the interval."""
+        self._interval_s = 1 / pose_fps
+        self.due_s = (now_s // self._interval_s + 1 + phase) * self._interval_s
+
+    def skip_to(self, now_s: float) -> None:
+        """Drop the due times up to now without missing them: nothing was due meanwhile."""
+        self.due_s += (now_s - self.due_s) // self._interval_s * self._interval_s
+
+    def advance(self, now_s: float) -> int:
+        """Go on to the next due time; return how many due times were missed."""
+        self.due_s += self._interval_s
+        missed = max(0, int((now_s - self.due_s) / self._interval_s))
+        self.due_s += missed * self._interval_s
+        return missed
+
+
+@dataclass(frozen=True, slots=True)
+class PoseSampler:
+    """Estimates the pose in the webcam's frames, `pose_fps` times a second.
+
+    Schedule: a sample is taken of the first frame that arrives after its due time, because the
+    last frame before may be as old as the webcam's frames are apart.
+
+    Overload: a late sample is taken of the newest frame at once and does not wait for the next due
+    time. So every session always has one frame in the queue for inference, and all get an equal
+    share. Samples that are missed are counted while the lesson plays.
+
+    Stall: where no frame arrives for NO_FRAME_S, the learner is told once and counts as unseen
+    while the lesson plays. While the connection itself is silent nothing is due: the session
+    waits for the learner.
+    """
+
+    uplink: Uplink
+    pose_slot: PoseSlot
+    peer: Peer
+    player: Player
+    playback: Playback
+    attempt: Attempt
+    metrics: Metrics
+    pose_fps: float
+
+    async def poses(self) -> AsyncIterator[FramePose]:
+        """Frames with their poses, until cancelled."""
+        now = self.player.now
+        schedule = SampleSchedule(self.pose_fps, self.pose_slot.phase, now())
+        while True:
+            on_time = now() < schedule.due_s
+            await asyncio.sleep(max(0.0, schedule.due_s - now()))
+            if not await self._wait_for_frame(fresh=on_time):
+                schedule.skip_to(now())
+            elif (frame_pose := await self._estimate()) is not None:
+                yield frame_pose
+            else:
+                self._count_missed(1)
+            self._count_missed(schedule.advance(now()))
+
+    async def _wait_for_frame(self, *, fresh: bool) -> bool:
+        """Wait for a webcam frame; False if the connection was silent meanwhile.
+
+        :param fresh: wait for a frame that arrives from now on, else one may be there already.
+        """
+        frames = self.uplink.frames
+        reported, connected = False, True
+        while True:
+            active_halves = 0
+            # In two halves: a connection may fall silent in one, and come back in the other.
+            for _ in range(2):
+                packets = self.peer.packets_received
+                try:
+                    async with asyncio.timeout(NO_FRAME_S / 2):
+                        await (frames.wait_for_next() if fresh else frames.wait())
+                        return connected
+                except TimeoutError:
+                    pass
+                except Closed:
+                    await asyncio.sleep(NO_FRAME_S / 2)
+                active_halves += self.peer.packets_received != packets
+            connected = active_halves == 2
+            if connected and not reported:
+                reported = True
+                self._send_error("no_camera", "no picture comes from the camera: is it still on?")
+            if connected and self.playback.state == "playing":
+                self._add_unseen()
+
+    async def _estimate(self) -> FramePose | None:
+        """The pose in the newest frame; None if it is too old by its turn, or looking failed."""
+        frame_pose = await self.pose_slot.newest(
+            self.uplink.frames, self._capture_times, around=self.playback.state != "playing"
+        )
+        if frame_pose is None and self.pose_slot.failures == MAX_FAILURES:
+            self._send_error("internal", "the server cannot look at the camera's pictures")
+        return frame_pose
+
+    def _capture_times(self, frame: WebcamFrame) -> tuple[float, float]:
+        """When the frame was captured, on the server's clock, as well as it is known; and how long
+        ago its first packets can have arrived here; both in s.
+        """
+        capture = self.uplink.capture_clock
+        known_s = capture.captured_s(frame.rtp)
+        captured_s = frame.received_s if known_s is None else known_s
+        return captured_s, self.player.now() - captured_s - (capture.rtt_ms or 0.0) / 2000
+
+    def _add_unseen(self) -> None:
+        """Judge a sample without anybody in view, at the lesson position that plays now."""
+        nobody = Pose.nobody(self.player.now())
+        self.attempt.add(self.player.position_s, nobody, self.player.clock.rate)
+
+    def _count_missed(self, samples: int) -> None:
+        """Count samples that came due and were not judged."""
+        if self.playback.state == "playing":
+            self.attempt.dropped += samples
+            self.metrics.ticks_missed.inc(samples)
+
+    def _send_error(self, code: str, sentence: str) -> None:
+        self.peer.send_control(build_error(code, sentence))

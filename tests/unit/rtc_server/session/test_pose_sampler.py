@@ -1,0 +1,219 @@
+"""When a session looks at a learner, and what it counts when it could not."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from rtc_server.metrics import Metrics
+from rtc_server.session import pose_sampler
+from rtc_server.session.pose_sampler import PoseSampler, SampleSchedule
+from rtc_server.webrtc.latest import Latest
+
+INTERVAL_S = 0.2
+
+
+def test_samples_are_due_at_the_sessions_own_phase() -> None:
+    schedule = SampleSchedule(pose_fps=5, phase=0.25, now_s=100.01)
+    assert schedule.due_s == pytest.approx(100.25)
+    assert schedule.advance(now_s=100.26) == 0
+    assert schedule.due_s == pytest.approx(100.45)
+
+
+def test_less_than_an_interval_late_misses_nothing() -> None:
+    schedule = SampleSchedule(pose_fps=5, phase=0, now_s=99.9)
+    assert schedule.due_s == pytest.approx(100.0)
+    assert schedule.advance(now_s=100.39) == 0
+    assert schedule.due_s == pytest.approx(100.2)  # past already: taken at once
+
+
+def test_due_times_that_passed_are_missed_or_skipped() -> None:
+    missed = SampleSchedule(pose_fps=5, phase=0, now_s=99.9)
+    assert missed.advance(now_s=100.95) == 3
+    assert missed.due_s == pytest.approx(100.8)
+    skipped = SampleSchedule(pose_fps=5, phase=0, now_s=99.9)
+    skipped.skip_to(now_s=100.95)
+    assert skipped.advance(now_s=100.95) == 0
+    assert skipped.due_s == pytest.approx(101.0)
+
+
+class PlayingSession:
+    """A session on a clock of its own; one look at a frame takes `look_s`."""
+
+    def __init__(self, look_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now_s = 100.0
+        self.look_s = look_s
+        self.frames_s = 1e-6
+        self.fails = False
+        self.looked_s: list[float] = []
+        self.looked_around: list[bool] = []
+        self.errors: list[str] = []
+        self.metrics = Metrics()
+        self.attempt = SimpleNamespace(dropped=0)
+        self.playback = SimpleNamespace(state="playing")
+        self.pose_slot = SimpleNamespace(phase=0.25, failures=0, newest=self.newest)
+        frames = SimpleNamespace(wait=self.wait, wait_for_next=self.wait_for_next)
+        self.sampler = sampler_of(
+            uplink=SimpleNamespace(frames=frames),
+            pose_slot=self.pose_slot,
+            peer=SimpleNamespace(packets_received=0, send_control=self.send_control),
+            player=SimpleNamespace(now=lambda: self.now_s),
+            playback=self.playback,
+            attempt=self.attempt,
+            metrics=self.metrics,
+            pose_fps=1 / INTERVAL_S,
+        )
+        monkeypatch.setattr(asyncio, "sleep", self.sleep)
+
+    def send_control(self, message: Any) -> None:
+        self.errors.append(message["code"])
+
+    async def sleep(self, seconds: float) -> None:
+        self.now_s += seconds
+
+    async def wait(self) -> None:
+        pass
+
+    async def wait_for_next(self) -> None:
+        """A webcam's frame comes every `frames_s`."""
+        self.now_s = (self.now_s // self.frames_s + 1) * self.frames_s
+
+    async def newest(self, *_: object, around: bool) -> object | None:
+        self.looked_around.append(around)
+        self.looked_s.append(self.now_s)
+        self.now_s += self.look_s
+        self.pose_slot.failures = self.pose_slot.failures + 1 if self.fails else 0
+        if len(self.looked_s) == 60:  # recovered, so that the sampler yields something
+            return object()
+        return None if self.fails else object()
+
+    async def samples(self, count: int) -> None:
+        async for _ in self.sampler.poses():
+            if len(self.looked_s) >= count:
+                return
+
+    @property
+    def missed(self) -> float | None:
+        return self.metrics.registry.get_sample_value("tandem_samples_missed_total")
+
+
+def sampler_of(**parts: Any) -> PoseSampler:
+    return PoseSampler(**parts)
+
+
+async def test_in_time_every_sample_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = PlayingSession(0.05, monkeypatch)
+    await session.samples(50)
+    steps = [b - a for a, b in zip(session.looked_s, session.looked_s[1:], strict=False)]
+    assert steps == pytest.approx([INTERVAL_S] * 49)
+    assert session.looked_s[0] % INTERVAL_S == pytest.approx(0.25 * INTERVAL_S, abs=1e-5)
+    assert session.attempt.dropped == 0
+
+
+@pytest.mark.parametrize("frames_s", [1 / 30, 1 / 15, 0.1, 0.15])
+async def test_samples_are_taken_of_frames_that_have_just_come(
+    monkeypatch: pytest.MonkeyPatch, frames_s: float
+) -> None:
+    session = PlayingSession(0.02, monkeypatch)
+    session.frames_s = frames_s
+    await session.samples(50)
+    since_a_frame = [looked_s % frames_s for looked_s in session.looked_s]
+    assert [min(s, frames_s - s) for s in since_a_frame] == pytest.approx([0] * 50, abs=1e-9)
+    mean_s = (session.looked_s[-1] - session.looked_s[0]) / 49
+    assert mean_s == pytest.approx(INTERVAL_S, abs=0.01)
+    assert session.attempt.dropped == 0
+
+
+@pytest.mark.parametrize("look_s", [0.28, 0.5, 1.1])
+async def test_a_late_session_is_back_in_the_queue_at_once_and_each_miss_is_counted(
+    monkeypatch: pytest.MonkeyPatch, look_s: float
+) -> None:
+    session = PlayingSession(look_s, monkeypatch)
+    await session.samples(50)
+    steps = [b - a for a, b in zip(session.looked_s, session.looked_s[1:], strict=False)]
+    assert steps == pytest.approx([look_s] * 49)
+    due = (session.looked_s[-1] - session.looked_s[0]) / INTERVAL_S
+    assert 49 + session.attempt.dropped == pytest.approx(due, abs=1)
+    assert session.missed == session.attempt.dropped
+
+
+async def test_a_wait_before_the_lesson_plays_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = PlayingSession(0.5, monkeypatch)
+    session.playback.state = "ready"
+    await session.samples(20)
+    assert (session.attempt.dropped, session.missed) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "looks"), [("ready", True), ("paused", True), ("playing", False)]
+)
+async def test_the_scene_is_looked_at_while_nothing_is_scored(
+    monkeypatch: pytest.MonkeyPatch, state: str, looks: bool
+) -> None:
+    session = PlayingSession(0.05, monkeypatch)
+    session.playback.state = state
+    await session.samples(5)
+    assert set(session.looked_around) == {looks}
+
+
+async def test_failures_are_losses_and_the_learner_is_told_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = PlayingSession(0.05, monkeypatch)
+    session.fails = True
+    await session.samples(60)
+    assert session.attempt.dropped == 59 == session.missed
+    assert session.errors == ["internal"]
+
+
+class FramelessSession:
+    """A playing session without frames, until all `packets` counts are read, four a round."""
+
+    def __init__(self, packets: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pose_sampler, "NO_FRAME_S", 0)
+        self.errors: list[str] = []
+        self.unseen: list[float] = []
+        self._packets = packets
+        self._frames: Latest[object] = Latest()
+        self.sampler = sampler_of(
+            uplink=SimpleNamespace(frames=self._frames),
+            pose_slot=SimpleNamespace(),
+            peer=self,
+            player=SimpleNamespace(
+                now=lambda: 100.0, position_s=7.0, clock=SimpleNamespace(rate=1.0)
+            ),
+            playback=SimpleNamespace(state="playing"),
+            attempt=SimpleNamespace(add=lambda lesson_s, *_: self.unseen.append(lesson_s)),
+            metrics=Metrics(),
+            pose_fps=5,
+        )
+
+    def send_control(self, message: Any) -> None:
+        self.errors.append(message["code"])
+
+    @property
+    def packets_received(self) -> int:
+        if len(self._packets) == 1:
+            self._frames.put(object())
+        return self._packets.pop(0)
+
+
+@pytest.mark.parametrize("packets", [[5] * 9, [5, 6, 6, 6, 6], [6, 6, 6, 7, 7]])
+async def test_while_the_connection_is_down_nobody_is_unseen(
+    monkeypatch: pytest.MonkeyPatch, packets: list[int]
+) -> None:
+    """It may fall silent within a round, or come back: there is no picture yet."""
+    session = FramelessSession(packets, monkeypatch)
+    assert not await session.sampler._wait_for_frame(fresh=False)  # and nothing was due
+    assert (session.errors, session.unseen) == ([], [])
+
+
+async def test_a_camera_that_is_off_is_reported_once_and_its_learner_unseen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = FramelessSession([5, 6, 6, 7, 7, 8, 8, 9, 9], monkeypatch)
+    assert await session.sampler._wait_for_frame(fresh=False)
+    assert (session.errors, session.unseen) == (["no_camera"], [7.0, 7.0])
