@@ -17,24 +17,11 @@ from tools.dancer.scene import render
 from tools.dancer.video_files import write
 
 SHORT_S = 5.0
-# What keeps time with others or fills the machine by itself; `make test` runs these one by one,
-# after all the rest has been run by three processes at once: much of that waits.
-ALONE = (
-    "test_coming_and_going",
-    "test_feedback",
-    "test_losses",
-    "test_receive",
-    "test_sync",
-    "test_uplink",
-)
 os.environ["TANDEM_HISTORY"] = ""  # tests keep nothing but where they say so
 os.environ |= live_pose.ENVIRONMENT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.stem in ALONE:
-            item.add_marker(pytest.mark.alone)
     turns = _turns(dict.fromkeys(item.path for item in items))
     items.sort(key=lambda item: turns[item.path])
 

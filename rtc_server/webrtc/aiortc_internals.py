@@ -1,6 +1,6 @@
 """The private parts of aiortc 1.16 that this project uses: this is the only place that knows them.
 
-tests/integration/test_insides.py fails when one of them moves.
+tests/integration/webrtc/test_aiortc_internals.py fails when one of them moves.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 import asyncio
 
 import numpy as np
+import pytest
 
 from rtc_server.config import Config
 from tests import live_pose
@@ -12,6 +13,8 @@ from tests.browser.support.screen_camera import ECHO
 from tests.integration.conftest import serving
 from tools import oracle
 from tools.skew_probe import Probe, skews_ms
+
+pytestmark = pytest.mark.alone
 
 LESSON_S = 9.0
 AIM_MS = 60.0

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Page
 
 from tests.browser.support import camera_film
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium, filmed
 from tests.browser.support.page_script import on_page
 from tests.browser.support.server_process import Server
+
+pytestmark = pytest.mark.alone
 
 MOST_KBIT_S, MOST_FPS = 400, 15
 # The page's own camera and its own line, to another connection of the same page, whose estimate of

@@ -13,7 +13,7 @@ from tests.browser.support.chromium import chromium
 from tests.browser.support.page_script import on_page
 from tests.browser.support.server_process import Server
 from tests.browser.support.uploader import OWN, Adder, adder_in, adder_of, shop
-from tests.integration.uploading import half_made, preparers
+from tests.integration.uploads.upload_server import half_made, worker_pids
 
 TOKEN = "an-entirely-secret-word"
 DRAWN = """
@@ -173,7 +173,7 @@ async def test_preparation_is_called_off_and_the_choice_is_still_there(
         await adder.page.fill('[data-part="lesson-title"]', "Never")
         await adder.press("make")
         await adder.until_step("Finding the poses")
-        assert len(preparers(tmp_path)) == 1
+        assert len(worker_pids(tmp_path)) == 1
         await adder.press("adding-leave")  # and meanwhile another one is looked at
         await adder.page.click(f'[data-edit="{OWN}"]')
         await adder.until_said("found", "found all the way through")
@@ -184,7 +184,7 @@ async def test_preparation_is_called_off_and_the_choice_is_still_there(
         await adder.press("call-off")
         await adder.until_shown("lesson-title")
         assert await adder.page.input_value('[data-part="lesson-title"]') == "Never"
-        assert preparers(tmp_path) == [] and store.left() == [OWN] and not half_made(store)
+        assert worker_pids(tmp_path) == [] and store.left() == [OWN] and not half_made(store)
         await adder.page.reload()
         await adder.until("choosing")
         await adder.until_stage("off")

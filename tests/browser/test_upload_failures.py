@@ -12,7 +12,7 @@ from rtc_server.uploads import request_body
 from tests.browser.support.chromium import chromium
 from tests.browser.support.network_proxy import Wire, wire_to
 from tests.browser.support.uploader import OWN, Adder, adder_in, adder_of, shop
-from tests.integration.uploading import Desk, half_made, held_upload
+from tests.integration.uploads.upload_server import UploadServer, half_made, held_upload
 
 SLOW_BYTES_S = 2_000_000
 LARGE_BYTES = 20_000_000  # more than sockets hold
@@ -133,7 +133,7 @@ async def test_server_that_was_started_anew_has_forgotten_it_and_the_page_sends_
             assert new.left() == ["short", OWN]
 
 
-async def stopped_elsewhere(adder: Adder, store: Desk) -> None:
+async def stopped_elsewhere(adder: Adder, store: UploadServer) -> None:
     """As from another page, or by a server that stops in good order."""
     note = await adder.page.evaluate("JSON.parse(localStorage.getItem('tandem:upload'))")
     assert (await store.http.delete(f"/api/jobs/{note['id']}")).status == 204

@@ -20,11 +20,11 @@ from rtc_server.lessons.store import Lesson
 from rtc_server.session.registry import SessionRegistry
 from tests import live_pose
 
-WARM_S = 60.0
+WARM_S = 150.0
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningServer:
     """The server, seen from outside (`url`) and from inside."""
 
     url: str
@@ -34,7 +34,7 @@ class Running:
     def sessions(self) -> SessionRegistry:
         return self.app[SESSIONS]
 
-    async def until_empty(self, within_s: float = 10.0) -> None:
+    async def wait_until_empty(self, within_s: float = 10.0) -> None:
         """Wait until every learner is gone."""
         async with asyncio.timeout(within_s):
             while len(self.sessions):
@@ -42,7 +42,7 @@ class Running:
 
 
 @asynccontextmanager
-async def serving(config: Config) -> AsyncIterator[Running]:
+async def serving(config: Config) -> AsyncIterator[RunningServer]:
     """A server that is ready, and is stopped as an operator would stop it."""
     runner = web.AppRunner(make_app(config), access_log=None)
     await runner.setup()
@@ -52,7 +52,7 @@ async def serving(config: Config) -> AsyncIterator[Running]:
         async with asyncio.timeout(WARM_S), aiohttp.ClientSession() as http:
             while (await http.get(f"{url}/readyz")).status != 200:
                 await asyncio.sleep(0.1)
-        yield Running(url, runner.app)
+        yield RunningServer(url, runner.app)
     finally:
         await runner.cleanup()
 
@@ -70,6 +70,6 @@ def configured(short_lesson: Lesson) -> Callable[..., Config]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server(configured: Callable[..., Config]) -> AsyncIterator[Running]:
+async def server(configured: Callable[..., Config]) -> AsyncIterator[RunningServer]:
     async with serving(configured(max_sessions=3)) as running:
         yield running

@@ -10,41 +10,18 @@ import aiohttp
 import numpy as np
 import pytest
 import pytest_asyncio
-from aiortc import RTCPeerConnection, VideoStreamTrack
 
-from tests.integration.conftest import Running
-from tests.integration.puppet import Puppet
+from tests.integration.conftest import RunningServer
+from tests.integration.http_checks import build_offer, check_problem
+from tests.integration.scripted_learner import ScriptedLearner
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def http(server: Running) -> AsyncIterator[aiohttp.ClientSession]:
+async def http(server: RunningServer) -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(base_url=server.url) as session:
         yield session
-
-
-async def offer(*, video: str | None = "sendrecv", channel: bool = True) -> str:
-    """An offer as an aiortc client would make it, with things left out."""
-    connection = RTCPeerConnection()
-    try:
-        if video:
-            connection.addTransceiver(VideoStreamTrack(), direction=video)
-        else:
-            connection.addTransceiver("audio")
-        if channel:
-            connection.createDataChannel("control")
-        return (await connection.createOffer()).sdp
-    finally:
-        await connection.close()
-
-
-async def problem(response: aiohttp.ClientResponse, status: int) -> dict[str, Any]:
-    assert response.status == status, await response.text()
-    assert response.content_type == "application/problem+json"
-    body: dict[str, Any] = await response.json()
-    assert body["status"] == status and body["title"] and body["detail"]
-    return body
 
 
 async def test_the_page_and_its_modules_are_served(http: aiohttp.ClientSession) -> None:
@@ -89,7 +66,7 @@ async def test_metrics_are_prometheus_text(http: aiohttp.ClientSession) -> None:
 
 
 async def test_webcam_frames_nobody_looked_at_are_counted(
-    http: aiohttp.ClientSession, server: Running
+    http: aiohttp.ClientSession, server: RunningServer
 ) -> None:
     names = ("tandem_webcam_frames_total", "tandem_webcam_frames_replaced_total")
 
@@ -99,26 +76,26 @@ async def test_webcam_frames_nobody_looked_at_are_counted(
         return [float(lines[name]) for name in names]
 
     before = await totals()
-    async with Puppet(server.url) as puppet:
-        await puppet.until(type="score", seq=5)
-        its = await (await http.get(f"/api/sessions/{puppet.id}")).json()
+    async with ScriptedLearner(server.url) as learner:
+        await learner.wait_for(type="score", seq=5)
+        its = await (await http.get(f"/api/sessions/{learner.id}")).json()
         # The camera films at 30 frames/s, and 5 are looked at.
         assert 10 < its["webcam_frames_replaced"] < its["webcam_frames"] - 4
-        puppet.say("stop")
-        await puppet.until(type="state", state="ended")
-    await server.until_empty()
+        learner.send("stop")
+        await learner.wait_for(type="state", state="ended")
+    await server.wait_until_empty()
     received, replaced = (b - a for a, b in zip(before, await totals(), strict=True))
     assert its["webcam_frames"] <= received and its["webcam_frames_replaced"] <= replaced < received
 
 
 @pytest.mark.parametrize("path", ["/api/lessons/none", "/api/lessons/None..", "/api/sessions/0"])
 async def test_what_is_not_there_is_404(http: aiohttp.ClientSession, path: str) -> None:
-    await problem(await http.get(path), 404)
+    await check_problem(await http.get(path), 404)
 
 
 async def test_a_wrong_method_is_405_and_names_the_right_one(http: aiohttp.ClientSession) -> None:
     response = await http.get("/offer")
-    await problem(response, 405)
+    await check_problem(response, 405)
     assert response.headers["Allow"] == "POST"
 
 
@@ -138,7 +115,7 @@ async def test_a_bad_offer_is_400_and_says_what_was_expected(
     http: aiohttp.ClientSession, body: str, detail: str
 ) -> None:
     response = await http.post("/offer", data=body, headers={"Content-Type": "application/json"})
-    assert detail in (await problem(response, 400))["detail"]
+    assert detail in (await check_problem(response, 400))["detail"]
 
 
 @pytest.mark.parametrize(
@@ -151,32 +128,36 @@ async def test_a_bad_offer_is_400_and_says_what_was_expected(
     ],
 )
 async def test_an_offer_that_lacks_something_is_422(
-    server: Running, http: aiohttp.ClientSession, left_out: dict[str, Any], detail: str
+    server: RunningServer, http: aiohttp.ClientSession, left_out: dict[str, Any], detail: str
 ) -> None:
-    body = {"type": "offer", "lesson": "short", "sdp": await offer(**left_out)}
-    assert detail in (await problem(await http.post("/offer", json=body), 422))["detail"]
+    body = {"type": "offer", "lesson": "short", "sdp": await build_offer(**left_out)}
+    assert detail in (await check_problem(await http.post("/offer", json=body), 422))["detail"]
     assert len(server.sessions) == 0
 
 
 async def test_an_unknown_lesson_is_404(http: aiohttp.ClientSession) -> None:
-    body = {"type": "offer", "lesson": "tango", "sdp": await offer()}
-    assert "'tango'" in (await problem(await http.post("/offer", json=body), 404))["detail"]
+    body = {"type": "offer", "lesson": "tango", "sdp": await build_offer()}
+    assert "'tango'" in (await check_problem(await http.post("/offer", json=body), 404))["detail"]
 
 
 async def test_a_large_body_is_413(http: aiohttp.ClientSession) -> None:
     body = json.dumps({"type": "offer", "lesson": "short", "sdp": "x" * 70_000})
     headers = {"Content-Type": "application/json"}
-    await problem(await http.post("/offer", data=body, headers=headers), 413)
+    await check_problem(await http.post("/offer", data=body, headers=headers), 413)
 
 
 async def test_another_content_type_is_415(http: aiohttp.ClientSession) -> None:
-    await problem(await http.post("/offer", data=b"v=0", headers={"Content-Type": "text/x"}), 415)
+    await check_problem(
+        await http.post("/offer", data=b"v=0", headers={"Content-Type": "text/x"}), 415
+    )
 
 
-async def test_whip_takes_sdp_and_gives_sdp(server: Running, http: aiohttp.ClientSession) -> None:
+async def test_whip_takes_sdp_and_gives_sdp(
+    server: RunningServer, http: aiohttp.ClientSession
+) -> None:
     response = await http.post(
         "/api/sessions?lesson=short",
-        data=await offer(),
+        data=await build_offer(),
         headers={"Content-Type": "application/sdp"},
     )
     assert response.status == 201 and response.content_type == "application/sdp"
@@ -184,32 +165,36 @@ async def test_whip_takes_sdp_and_gives_sdp(server: Running, http: aiohttp.Clien
     place = response.headers["Location"]
     assert (await (await http.get(place)).json())["state"] == "ready"
     assert (await http.delete(place)).status == 204
-    await problem(await http.delete(place), 404)
-    await server.until_empty()
+    await check_problem(await http.delete(place), 404)
+    await server.wait_until_empty()
 
 
 async def test_whip_without_a_lesson_is_400(http: aiohttp.ClientSession) -> None:
     headers = {"Content-Type": "application/sdp"}
-    response = await http.post("/api/sessions", data=await offer(), headers=headers)
-    assert "?lesson=ID" in (await problem(response, 400))["detail"]
+    response = await http.post("/api/sessions", data=await build_offer(), headers=headers)
+    assert "?lesson=ID" in (await check_problem(response, 400))["detail"]
 
 
-async def test_a_beacon_closes(server: Running, http: aiohttp.ClientSession) -> None:
-    async with Puppet(server.url) as puppet:
-        assert (await http.post(f"/api/sessions/{puppet.id}/close")).status == 204
-        assert (await puppet.until(type="state", state="ended"))["reason"] == "closed"
-    await server.until_empty()
+async def test_a_beacon_closes(server: RunningServer, http: aiohttp.ClientSession) -> None:
+    async with ScriptedLearner(server.url) as learner:
+        assert (await http.post(f"/api/sessions/{learner.id}/close")).status == 204
+        assert (await learner.wait_for(type="state", state="ended"))["reason"] == "closed"
+    await server.wait_until_empty()
 
 
 async def test_the_server_is_full_at_its_limit_and_free_again_after(
-    server: Running, http: aiohttp.ClientSession
+    server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
-    async with Puppet(server.url), Puppet(server.url), Puppet(server.url) as last:
-        body = {"type": "offer", "lesson": "short", "sdp": await offer()}
+    async with (
+        ScriptedLearner(server.url),
+        ScriptedLearner(server.url),
+        ScriptedLearner(server.url) as last,
+    ):
+        body = {"type": "offer", "lesson": "short", "sdp": await build_offer()}
         response = await http.post("/offer", json=body)
-        assert "3 places are taken" in (await problem(response, 503))["detail"]
+        assert "3 places are taken" in (await check_problem(response, 503))["detail"]
         assert int(response.headers["Retry-After"]) > 0
         assert (await http.delete(f"/api/sessions/{last.id}")).status == 204
-        async with Puppet(server.url):
+        async with ScriptedLearner(server.url):
             pass
-    await server.until_empty()
+    await server.wait_until_empty()

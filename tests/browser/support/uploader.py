@@ -11,7 +11,7 @@ from playwright.async_api import Browser, TimeoutError
 from rtc_server.lessons.store import Lesson
 from tests.browser.support.learner import Learner, learner_in
 from tests.browser.support.page_checks import looks_well
-from tests.integration.uploading import Desk, desk
+from tests.integration.uploads.upload_server import UploadServer, upload_server
 
 PREPARES_WITHIN_S = 100.0  # it steps back behind everything else on the machine
 OWN = "wave"  # the id of a lesson that is there from the start
@@ -20,12 +20,12 @@ OWN = "wave"  # the id of a lesson that is there from the start
 @asynccontextmanager
 async def shop(
     folder: Path, lesson: Lesson, *, port: int = 0, **settings: Any
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[UploadServer]:
     """A server with one own lesson."""
     place = folder / OWN
     if not place.exists():
         shutil.copytree(lesson.folder, place)
-    async with desk(folder, port=port, **settings) as store:
+    async with upload_server(folder, port=port, **settings) as store:
         yield store
 
 

@@ -6,15 +6,14 @@ import asyncio
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from rtc_server.history.database_url import parse_database_url
 from rtc_server.history.store import ResultStore
 from rtc_server.lessons.store import Lesson
-from tests.integration.puppet import Puppet
+from tests.integration.scripted_learner import ScriptedLearner
+from tests.paths import ROOT
 from tests.unit.rtc_server.sample_results import make_result
 
-ROOT = Path(__file__).resolve().parents[3]
 READY_WITHIN_S = 120.0
 ROUNDS, WRITTEN = 3, 25
 POINTS = 200
@@ -88,14 +87,17 @@ async def test_a_kill_in_the_middle_of_a_session_loses_no_finished_one(
         async with asyncio.timeout(READY_WITHIN_S):
             address = (await server.stdout.readline()).decode().strip()
         assert address, "the server ended without a word"
-        async with Puppet(address, learner="Ben") as ben, Puppet(address, learner="Ann") as ann:
-            for puppet, lesson_s in ((ben, 0.0), (ann, 3.5)):
-                await puppet.until(type="state", state="ready")
-                puppet.say("start", lesson_s=lesson_s)
-            heard = await ann.until(type="summary")
+        async with (
+            ScriptedLearner(address, learner="Ben") as ben,
+            ScriptedLearner(address, learner="Ann") as ann,
+        ):
+            for learner, lesson_s in ((ben, 0.0), (ann, 3.5)):
+                await learner.wait_for(type="state", state="ready")
+                learner.send("start", lesson_s=lesson_s)
+            heard = await ann.wait_for(type="summary")
             server.kill()
-            await ben.until(type="state", state="playing")
-            assert not any(message["type"] == "summary" for message in ben.heard)
+            await ben.wait_for(type="state", state="playing")
+            assert not any(message["type"] == "summary" for message in ben.messages)
     finally:
         if server.returncode is None:
             server.kill()

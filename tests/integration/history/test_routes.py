@@ -19,10 +19,10 @@ from rtc_server.history.database_url import parse_database_url
 from rtc_server.history.results import Result
 from rtc_server.history.store import ResultStore
 from rtc_server.http.app_keys import HISTORY
-from tests.integration.conftest import Running, serving
+from tests.integration.conftest import RunningServer, serving
 from tests.integration.history.conftest import KINDS
 from tests.integration.history.many_results import MANY, POINTS, fill
-from tests.integration.puppet import Puppet
+from tests.integration.scripted_learner import ScriptedLearner
 from tests.unit.rtc_server.sample_results import make_result
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -36,7 +36,7 @@ async def server(
     request: pytest.FixtureRequest,
     configured: Callable[..., Config],
     tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Running]:
+) -> AsyncIterator[RunningServer]:
     url = str(tmp_path_factory.mktemp("history") / "history.sqlite3")
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres").url()
@@ -48,12 +48,12 @@ async def server(
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def http(server: Running) -> AsyncIterator[aiohttp.ClientSession]:
+async def http(server: RunningServer) -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(base_url=server.url) as session:
         yield session
 
 
-async def save(server: Running, *results: Result) -> None:
+async def save(server: RunningServer, *results: Result) -> None:
     for result in results:
         await server.app[HISTORY].save(result)
 
@@ -75,17 +75,17 @@ def learner_url(name: str, rest: str = "") -> str:
     return f"/api/learners/{quote(name, safe='')}{rest}"
 
 
-async def dance(server: Running, **wishes: Any) -> tuple[str, dict[str, Any]]:
+async def dance(server: RunningServer, **wishes: Any) -> tuple[str, dict[str, Any]]:
     """One second of the lesson before a camera without a person: the session and its summary."""
-    async with Puppet(server.url, **wishes) as puppet:
-        await puppet.until(type="state", state="ready")
-        puppet.say("start", lesson_s=4.0)
-        summary = await puppet.until(type="summary")
-    return puppet.id, summary
+    async with ScriptedLearner(server.url, **wishes) as learner:
+        await learner.wait_for(type="state", state="ready")
+        learner.send("start", lesson_s=4.0)
+        summary = await learner.wait_for(type="summary")
+    return learner.id, summary
 
 
 async def test_a_session_is_kept_before_its_summary_comes(
-    server: Running, http: aiohttp.ClientSession
+    server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
     session, summary = await dance(server, learner=" 이은주 ")
     (line,) = (await get_json(http, "/api/history", learner="이은주"))["results"]
@@ -105,7 +105,9 @@ async def test_a_session_is_kept_before_its_summary_comes(
     }
 
 
-async def test_who_gives_no_name_is_not_kept(server: Running, http: aiohttp.ClientSession) -> None:
+async def test_who_gives_no_name_is_not_kept(
+    server: RunningServer, http: aiohttp.ClientSession
+) -> None:
     session, summary = await dance(server)
     report = await get_json(http, f"/api/sessions/{session}/report")
     assert {name: report[name] for name in summary} == summary
@@ -123,7 +125,7 @@ async def test_a_report_of_before_the_server_began_is_there(http: aiohttp.Client
 
 
 async def test_pages_lead_through_everything_once(
-    server: Running, http: aiohttp.ClientSession
+    server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
     await save(server, *(make_result(20_000 + k, "Pia", ended_at_s=2e9 + k // 3) for k in range(7)))
     ids, cursor = [], None
@@ -198,7 +200,7 @@ async def test_ten_thousand_results_are_answered_quickly(
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_learner_takes_everything_out_and_deletes_it(
-    server: Running, http: aiohttp.ClientSession, name: str
+    server: RunningServer, http: aiohttp.ClientSession, name: str
 ) -> None:
     kept = [make_result(30_000 + k, name, score=99.9, lesson="short") for k in range(2)]
     others = [make_result(30_010 + k, f"{name}x", score=99.0, lesson="short") for k in range(2)]
@@ -234,19 +236,19 @@ async def test_another_format_is_400(http: aiohttp.ClientSession) -> None:
 
 
 async def test_deleting_forgets_who_takes_part_and_who_did(
-    server: Running, http: aiohttp.ClientSession
+    server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
     session, _ = await dance(server, learner="Lee")
-    async with Puppet(server.url, learner="Lee") as puppet:
-        await puppet.until(type="state", state="ready")
-        puppet.say("start", lesson_s=4.0)
-        await puppet.until(type="state", state="playing")
-        assert (await get_json(http, f"/api/sessions/{puppet.id}/report"))["learner"] == "Lee"
+    async with ScriptedLearner(server.url, learner="Lee") as learner:
+        await learner.wait_for(type="state", state="ready")
+        learner.send("start", lesson_s=4.0)
+        await learner.wait_for(type="state", state="playing")
+        assert (await get_json(http, f"/api/sessions/{learner.id}/report"))["learner"] == "Lee"
         assert (await http.delete("/api/learners/Lee")).status == 204
-        assert (await puppet.until(type="summary"))["samples"] > 0
-    await server.until_empty()
+        assert (await learner.wait_for(type="summary"))["samples"] > 0
+    await server.wait_until_empty()
     await refused(await http.get(f"/api/sessions/{session}/report"), 404)
-    assert (await get_json(http, f"/api/sessions/{puppet.id}/report"))["learner"] is None
+    assert (await get_json(http, f"/api/sessions/{learner.id}/report"))["learner"] is None
     assert (await get_json(http, "/api/history", learner="Lee"))["results"] == []
 
 

@@ -1,7 +1,7 @@
 """The fourteen things that must hold of a score, one after the other (docs/scoring.md).
 
 Dancers are exact joints of tools/dancer, and the same with a detector's noise upon them. The
-fourteenth goes through the pose estimator: tests/integration/test_compare.py.
+fourteenth goes through the pose estimator: tests/integration/scoring/test_compare.py.
 """
 
 from functools import partial

@@ -18,12 +18,12 @@ from rtc_server.http import sessions
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.jitter_buffer import JitterBuffer, choose_gap_wait_s
 from rtc_server.webrtc.keyframe_gate import MAX_QUEUE_DELAY_S, KeyFrameGate
-from tests.integration.conftest import Running
+from tests.integration.conftest import RunningServer
 from tools.film_learner import FilmLearner, film_of
 from tools.loopback_peers import BITRATE_ESTIMATOR, Film, Pair, pictures
 from tools.packet_dropper import Swallowing
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
 
 RESUME_S = 0.5
 SMALL = ((320, 240), 2)  # one packet a frame
@@ -121,7 +121,7 @@ async def test_a_decoder_that_cannot_keep_up_is_late_by_so_much_and_no_more(
 
 
 async def test_poses_come_again_soon_after_a_packet_of_the_webcam_is_lost_for_good(
-    server: Running, short_film: Path
+    server: RunningServer, short_film: Path
 ) -> None:
     wish = Wish(server.url, "short", camera="", mirror="off")
     learner = FilmLearner(wish, film_of(short_film, 2.0), fps=30.0)
@@ -139,11 +139,11 @@ async def test_poses_come_again_soon_after_a_packet_of_the_webcam_is_lost_for_go
     assert server.app[sessions.SESSIONS].find(learner.session).describe()["packets_given_up"] == 1
     learner.leave()
     await following
-    await server.until_empty()
+    await server.wait_until_empty()
 
 
 async def test_captures_are_told_right_by_reports_and_by_arrivals(
-    server: Running, short_film: Path
+    server: RunningServer, short_film: Path
 ) -> None:
     """Client and server have one clock here, and the film knows when each picture was shown."""
     wish = Wish(server.url, "short", camera="", mirror="off")
@@ -167,4 +167,4 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
     )
     learner.leave()
     await following
-    await server.until_empty()
+    await server.wait_until_empty()

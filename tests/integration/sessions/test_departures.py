@@ -22,9 +22,8 @@ from rtc_server.config import Config
 from rtc_server.errors import TandemError
 from rtc_server.lessons.store import Lesson
 from tests.integration.conftest import serving
-from tests.integration.puppet import Puppet
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.integration.scripted_learner import ScriptedLearner
+from tests.paths import ROOT
 
 
 def session_threads() -> list[str]:
@@ -36,26 +35,29 @@ async def test_a_learner_who_vanishes_frees_the_place_within_ten_seconds(
     configured: Callable[..., Config],
 ) -> None:
     async with serving(configured()) as server:  # as it is set by default
-        async with Puppet(server.url) as puppet:
-            await puppet.until(type="state", state="ready")
+        async with ScriptedLearner(server.url) as learner:
+            await learner.wait_for(type="state", state="ready")
             (session,) = server.sessions
-            puppet.vanish()
-            await server.until_empty(within_s=10)
+            learner.go_silent()
+            await server.wait_until_empty(within_s=10)
         assert session.end_reason == "vanished"
-        assert server.sessions.result(puppet.id).summary["samples"] == 0
+        assert server.sessions.result(learner.id).summary["samples"] == 0
     assert session_threads() == []
 
 
 async def test_without_a_camera_pings_keep_the_place(configured: Callable[..., Config]) -> None:
-    async with serving(configured(silence_timeout_s=1.0)) as server, Puppet(server.url) as puppet:
-        await puppet.until(type="score")
+    async with (
+        serving(configured(silence_timeout_s=1.0)) as server,
+        ScriptedLearner(server.url) as learner,
+    ):
+        await learner.wait_for(type="score")
         (session,) = server.sessions
-        puppet.camera.stop()
+        learner.camera.stop()
         for k in range(10):
-            puppet.say("ping", t0_ms=k)
+            learner.send("ping", t0_ms=k)
             await asyncio.sleep(0.3)
         assert session.describe()["state"] == "ready"
-        await server.until_empty()  # its reports on what it receives still come
+        await server.wait_until_empty()  # its reports on what it receives still come
         assert session.end_reason == "vanished"
 
 
@@ -68,7 +70,7 @@ async def test_who_never_connects_frees_the_place(configured: Callable[..., Conf
         async with aiohttp.ClientSession() as http:
             body = {"type": "offer", "lesson": "short", "sdp": sdp}
             assert (await http.post(f"{server.url}/offer", json=body)).status == 201
-        await server.until_empty()
+        await server.wait_until_empty()
         await connection.close()
     assert session_threads() == []
 
@@ -76,27 +78,27 @@ async def test_who_never_connects_frees_the_place(configured: Callable[..., Conf
 async def test_a_camera_that_stops_is_told_once_and_ends_nothing(
     configured: Callable[..., Config],
 ) -> None:
-    async with serving(configured()) as server, Puppet(server.url) as puppet:
-        await puppet.until(type="score")
-        puppet.camera.stop()
-        await puppet.until(type="error", code="no_camera")
-        puppet.say("start", lesson_s=2.0)
-        await puppet.until(type="state", state="ended", reason="finished")
-        summary = await puppet.until(type="summary")
+    async with serving(configured()) as server, ScriptedLearner(server.url) as learner:
+        await learner.wait_for(type="score")
+        learner.camera.stop()
+        await learner.wait_for(type="error", code="no_camera")
+        learner.send("start", lesson_s=2.0)
+        await learner.wait_for(type="state", state="ended", reason="finished")
+        summary = await learner.wait_for(type="summary")
         assert summary["grade"] is None and summary["score"] == 0
-        assert sum(m["type"] == "error" for m in puppet.heard) == 1
+        assert sum(m["type"] == "error" for m in learner.messages) == 1
 
 
 async def test_a_server_that_stops_says_so_to_everybody(
     configured: Callable[..., Config],
 ) -> None:
     async with serving(configured()) as server:
-        puppet = Puppet(server.url)
-        async with puppet:
-            await puppet.until(type="state", state="ready")
+        learner = ScriptedLearner(server.url)
+        async with learner:
+            await learner.wait_for(type="state", state="ready")
             closing = asyncio.create_task(server.sessions.drain("server stopping"))
-            await puppet.until(type="state", state="ended", reason="server stopping")
-            await puppet.until(type="summary")
+            await learner.wait_for(type="state", state="ended", reason="server stopping")
+            await learner.wait_for(type="summary")
             await closing
             assert len(server.sessions) == 0
     assert session_threads() == []
@@ -104,15 +106,15 @@ async def test_a_server_that_stops_says_so_to_everybody(
 
 async def test_sessions_leave_no_tasks_or_threads(configured: Callable[..., Config]) -> None:
     async with serving(configured()) as server:
-        async with Puppet(server.url) as puppet:
-            await puppet.until(type="score")
-        await server.until_empty()
+        async with ScriptedLearner(server.url) as learner:
+            await learner.wait_for(type="score")
+        await server.wait_until_empty()
         before = {t.get_name() for t in asyncio.all_tasks()}
         for _ in range(3):
-            async with Puppet(server.url) as puppet:
-                await puppet.until(type="score")
-                puppet.say("bye")
-                await server.until_empty()
+            async with ScriptedLearner(server.url) as learner:
+                await learner.wait_for(type="score")
+                learner.send("bye")
+                await server.wait_until_empty()
         await asyncio.sleep(0.1)  # aiortc's own last callbacks
         after = asyncio.all_tasks()
         assert len(after) <= len(before) + 2, [t.get_coro() for t in after]

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.clips import write_clip
+from tests.paths import ROOT
 
 pty = pytest.importorskip("pty")
-ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = {
     "extract": ["--csv", "OUT/a.csv", "--json", "OUT/a.json", "--annotated", "OUT/a.mp4"],
     "lesson add": ["--id", "x", "--lessons", "OUT"],

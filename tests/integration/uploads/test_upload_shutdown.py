@@ -13,9 +13,14 @@ import pytest
 
 from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.lessons.store import LessonStore
-from tests.integration.uploading import desk, half_made, held_upload, preparers
+from tests.integration.uploads.upload_server import (
+    half_made,
+    held_upload,
+    upload_server,
+    worker_pids,
+)
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import asyncio, sys
 from rtc_server.authoring.build_request import BuildRequest
@@ -30,7 +35,7 @@ def left(folder: Path) -> list[str]:
 
 
 async def test_a_server_that_stops_ends_what_it_prepares(tmp_path: Path, short_film: Path) -> None:
-    async with desk(tmp_path) as store:
+    async with upload_server(tmp_path) as store:
         job = await (await store.upload(short_film, title="Wave")).json()
         waiting = await (await store.upload(short_film, title="Wave")).json()
         async with asyncio.timeout(60):
@@ -41,11 +46,11 @@ async def test_a_server_that_stops_ends_what_it_prepares(tmp_path: Path, short_f
         began_s = time.monotonic()
     assert time.monotonic() - began_s < 5
     assert left(tmp_path) == []
-    assert preparers(tmp_path) == []
+    assert worker_pids(tmp_path) == []
 
 
 async def test_a_server_that_stops_does_not_wait_for_a_body(tmp_path: Path) -> None:
-    async with desk(tmp_path) as store, held_upload(store, "Wave"):
+    async with upload_server(tmp_path) as store, held_upload(store, "Wave"):
         began_s = time.monotonic()
     assert time.monotonic() - began_s < 5
     assert left(tmp_path) == []
@@ -71,9 +76,9 @@ def test_a_server_that_is_killed_takes_the_preparation_along(build_request: Buil
     command = [sys.executable, "-c", PROGRAM, build_request.to_json()]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None and server.stdout.readline()
-        assert len(preparers(lessons)) == 1
+        assert len(worker_pids(lessons)) == 1
         server.kill()
-        until(lambda: not preparers(lessons))
+        until(lambda: not worker_pids(lessons))
     assert left(lessons) == []
 
 
@@ -96,7 +101,7 @@ async def test_what_a_killed_server_left_is_gone_when_the_next_one_starts(tmp_pa
     (left / "content").mkdir(parents=True)
     (left / "content" / "video.mp4").write_bytes(b"half of it")
     (left / ".being-made").touch()
-    async with desk(tmp_path) as store:
+    async with upload_server(tmp_path) as store:
         assert store.left() == []
     assert LessonStore(tmp_path).list() == []
 
@@ -105,7 +110,7 @@ async def test_a_store_may_be_named_from_where_the_server_was_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with desk(Path("here")) as store:
+    async with upload_server(Path("here")) as store:
         job = await (await store.upload(b"no video", title="Wave")).json()
-        job = await store.until(job["id"], "failed", "ready")
+        job = await store.wait_for(job["id"], "failed", "ready")
     assert "cannot be read as one" in job["error"]

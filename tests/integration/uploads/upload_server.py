@@ -1,9 +1,8 @@
-"""A server that takes lessons and looks at no learner (so it is there at once), and who uploads."""
+"""A server without the pose service, which starts at once, and a client that uploads lessons."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,13 +14,13 @@ from aiohttp import web
 
 from rtc_server import app as server
 from rtc_server.config import Config
-
-PATIENCE_S = 90.0
+from tests.integration.http_checks import check_problem
+from tests.waiting import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """The server from outside; the folder of its lessons; one client."""
+class UploadServer:
+    """The address of a server, the folder of its lessons, and one HTTP client."""
 
     http: aiohttp.ClientSession
     lessons: Path
@@ -32,7 +31,7 @@ class Desk:
         return f"http://127.0.0.1:{self.port}"
 
     async def upload(self, body: Any, **query: str) -> aiohttp.ClientResponse:
-        """:param body: a path, bytes, or an async iterator of bytes (then no length is told)."""
+        """:param body: a path, bytes, or an async iterator of bytes (sent without a length)."""
         if isinstance(body, Path):
             query.setdefault("name", body.name)
             body = body.read_bytes()
@@ -44,7 +43,7 @@ class Desk:
         found: dict[str, Any] = await response.json()
         return found
 
-    async def until(self, id: str, *states: str) -> dict[str, Any]:
+    async def wait_for(self, id: str, *states: str) -> dict[str, Any]:
         """The job once it is in one of these states."""
         async with asyncio.timeout(PATIENCE_S):
             while (job := await self.job(id))["state"] not in states:
@@ -52,13 +51,15 @@ class Desk:
         return job
 
     def left(self) -> list[str]:
-        """What lies in the store, half-made things included."""
+        """The names of everything in the store, half-made things included."""
         return sorted(path.name for path in self.lessons.iterdir())
 
 
 @asynccontextmanager
-async def desk(lessons: Path, *, port: int = 0, **settings: Any) -> AsyncIterator[Desk]:
-    """A server until the block ends; it is stopped as an operator would stop it."""
+async def upload_server(
+    lessons: Path, *, port: int = 0, **settings: Any
+) -> AsyncIterator[UploadServer]:
+    """Run a server until the block ends; it is stopped as an operator would stop it."""
     app = server.make_app(Config(lessons=lessons, port=port, history="", **settings))
     app.cleanup_ctx.remove(server._open_sessions)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -67,13 +68,13 @@ async def desk(lessons: Path, *, port: int = 0, **settings: Any) -> AsyncIterato
         await web.TCPSite(runner, "127.0.0.1", port).start()
         port = runner.addresses[0][1]
         async with aiohttp.ClientSession(base_url=f"http://127.0.0.1:{port}") as http:
-            yield Desk(http, lessons, port)
+            yield UploadServer(http, lessons, port)
     finally:
         await runner.cleanup()
 
 
-def preparers(lessons: Path) -> list[int]:
-    """The processes that prepare lessons for that store now (Linux)."""
+def worker_pids(lessons: Path) -> list[int]:
+    """The processes that prepare lessons for that store now (Linux only)."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -86,28 +87,26 @@ def preparers(lessons: Path) -> list[int]:
 
 
 async def problem(response: aiohttp.ClientResponse, status: int) -> dict[str, Any]:
-    assert response.status == status, await response.text()
-    assert response.content_type == "application/problem+json"
-    body: dict[str, Any] = json.loads(await response.text())
-    assert body["detail"] and body["code"]
+    body = await check_problem(response, status)
+    assert body["code"]
     return body
 
 
-def half_made(store: Desk) -> list[str]:
-    """What in the store is not a lesson yet, or no longer."""
+def half_made(store: UploadServer) -> list[str]:
+    """The names of what is not a lesson yet, or no longer."""
     return [name for name in store.left() if name.startswith(".")]
 
 
 @asynccontextmanager
-async def held_upload(store: Desk, title: str) -> AsyncIterator[str]:
-    """An upload of which the first bytes came and the rest does not; its job's id."""
+async def held_upload(store: UploadServer, title: str) -> AsyncIterator[str]:
+    """An upload whose first bytes arrived and whose rest does not; gives its job's id."""
     job = f"{title.lower()}-".ljust(32, "0")
     _, writer = await asyncio.open_connection("127.0.0.1", store.port)
     head = f"POST /api/lessons?title={title}&job={job} HTTP/1.1"
     lines = [head, f"Host: 127.0.0.1:{store.port}", "Content-Length: 1000000", "", ""]
     writer.write("\r\n".join(lines).encode() + bytes(1000))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while (await store.http.get(f"/api/jobs/{job}")).status != 200:
                 await asyncio.sleep(0.02)
             while not half_made(store):

@@ -1,9 +1,10 @@
-"""A learner whose every word the test chooses, on a real aiortc connection."""
+"""A learner whose every message the test chooses, on a real aiortc connection."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -17,36 +18,43 @@ from aiortc import (
 )
 from aiortc.mediastreams import MediaStreamError
 
-PATIENCE_S = 20.0
+from tests.waiting import PATIENCE_S
+
+Message = dict[str, Any]
 
 
-async def _into_the_void(*_: Any) -> None:
+async def _discard(*_: Any) -> None:
     return None
 
 
-class Puppet:
-    """Offers a webcam and both channels; `async with` connects and always hangs up."""
+class ScriptedLearner:
+    """Offers a webcam and both channels; `async with` connects and always closes the connection.
 
-    def __init__(self, url: str, lesson: str = "short", **wishes: Any) -> None:
+    The webcam shows nobody. `messages` are those of both channels so far, `frames` counts the
+    decoded video frames.
+    """
+
+    def __init__(self, url: str, lesson: str = "short", **offer: Any) -> None:
+        """:param offer: further fields of the offer's JSON body."""
         self.url = url
-        self.body: dict[str, Any] = {"type": "offer", "lesson": lesson, **wishes}
+        self.body: dict[str, Any] = {"type": "offer", "lesson": lesson, **offer}
         self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.camera: MediaStreamTrack = VideoStreamTrack()
         self.control = self.connection.createDataChannel("control")
         self.scores = self.connection.createDataChannel("scores", ordered=False, maxRetransmits=0)
-        self.heard: list[dict[str, Any]] = []
+        self.messages: list[Message] = []
         self.closed = asyncio.Event()
         self.id = ""
         self.frames = 0
-        self._news = asyncio.Event()
-        self._watchers: list[asyncio.Task[None]] = []
+        self._arrived = asyncio.Event()
+        self._readers: list[asyncio.Task[None]] = []
 
-    async def __aenter__(self) -> Puppet:
+    async def __aenter__(self) -> ScriptedLearner:
         opened = asyncio.Event()
         self.control.on("open", opened.set)
         for channel in (self.control, self.scores):
-            channel.on("message", self._hear)
-        self.control.on("close", self._close)
+            channel.on("message", self._on_message)
+        self.control.on("close", self._on_close)
         self.connection.addTransceiver(self.camera, direction="sendonly")
         for kind in ("video", "audio"):
             self.connection.addTransceiver(kind, direction="recvonly")
@@ -65,7 +73,7 @@ class Puppet:
             RTCSessionDescription(answer["sdp"], answer["type"])
         )
         for transceiver in self.connection.getTransceivers()[1:]:
-            self._watchers.append(asyncio.create_task(self._watch(transceiver.receiver.track)))
+            self._readers.append(asyncio.create_task(self._read(transceiver.receiver.track)))
         async with asyncio.timeout(PATIENCE_S):
             await opened.wait()
         return self
@@ -77,44 +85,50 @@ class Puppet:
         trace: TracebackType | None,
     ) -> None:
         await self.connection.close()
-        for watcher in self._watchers:
-            watcher.cancel()
-        await asyncio.gather(*self._watchers, return_exceptions=True)
+        for reader in self._readers:
+            reader.cancel()
+        await asyncio.gather(*self._readers, return_exceptions=True)
 
-    def say(self, type: str, **fields: Any) -> None:
+    def send(self, type: str, **fields: Any) -> None:
         self.control.send(json.dumps({"type": type, **fields}))
 
-    async def until(self, **fields: Any) -> dict[str, Any]:
-        """The first message with these fields, among those heard and those to come."""
+    async def wait_for(self, **fields: Any) -> Message:
+        """The first message with these fields, among those that came and those to come."""
+        return await self.wait_until(
+            lambda message: all(message.get(name) == value for name, value in fields.items())
+        )
 
-        def fits(message: dict[str, Any]) -> bool:
-            return all(message.get(name) == value for name, value in fields.items())
+    async def wait_for_score(self) -> Message:
+        """The first score of a sample that was judged, so that the session has a result."""
+        return await self.wait_until(lambda message: message.get("coverage") is not None)
 
+    async def wait_until(self, fits: Callable[[Message], bool]) -> Message:
+        """The first message that fits, among those that came and those to come."""
         async with asyncio.timeout(PATIENCE_S):
-            while (message := next(filter(fits, self.heard), None)) is None:
-                self._news.clear()
-                await self._news.wait()
+            while (message := next(filter(fits, self.messages), None)) is None:
+                self._arrived.clear()
+                await self._arrived.wait()
         return message
 
-    def vanish(self) -> None:
-        """As when the cable is pulled: not a word more goes out, neither media nor SCTP."""
+    def go_silent(self) -> None:
+        """As when the cable is pulled: nothing more goes out, neither media nor SCTP."""
         for transceiver in self.connection.getTransceivers():
-            transceiver.receiver.transport._send_rtp = _into_the_void
+            transceiver.receiver.transport._send_rtp = _discard
         assert self.connection.sctp is not None
-        self.connection.sctp.transport._send_data = _into_the_void
+        self.connection.sctp.transport._send_data = _discard
 
-    def return_(self) -> None:
-        """The cable is in again."""
+    def send_again(self) -> None:
+        """The cable is back in."""
         for transceiver in self.connection.getTransceivers():
             transceiver.receiver.transport.__dict__.pop("_send_rtp", None)
         assert self.connection.sctp is not None
         self.connection.sctp.transport.__dict__.pop("_send_data", None)
 
-    def forget(self) -> None:
-        """Let `until` wait for new messages only."""
-        self.heard.clear()
+    def clear_messages(self) -> None:
+        """Let `wait_for` wait for new messages only."""
+        self.messages.clear()
 
-    async def _watch(self, track: MediaStreamTrack) -> None:
+    async def _read(self, track: MediaStreamTrack) -> None:
         try:
             while True:
                 await track.recv()
@@ -122,10 +136,9 @@ class Puppet:
         except MediaStreamError:
             pass
 
-    def _hear(self, text: str) -> None:
-        message = json.loads(text)
-        self.heard.append(message)
-        self._news.set()
+    def _on_message(self, text: str) -> None:
+        self.messages.append(json.loads(text))
+        self._arrived.set()
 
-    def _close(self) -> None:
+    def _on_close(self) -> None:
         self.closed.set()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from rtc_server.client.learner import Wish
 from rtc_server.client.script import Act
 from rtc_server.config import Config
 from tests import live_pose
-from tests.integration import elsewhere
+from tests.integration import learner_processes
 from tests.integration.conftest import serving
 from tools import oracle
 from tools.lossy_proxy import open_door
 from tools.skew_probe import Probe, skews_ms
 from tools.udp_relay import Weather
+
+pytestmark = pytest.mark.alone
 
 LESSON_S = 9.0
 BAD = Weather(loss=0.05, delay_ms=50, jitter_ms=20)
@@ -30,7 +33,7 @@ async def test_a_lesson_gets_through_five_percent_loss() -> None:
     with Probe() as probe:
         async with serving(config) as server, open_door(server.url, BAD, BAD, seed=5) as door:
             wish = Wish(door.url, oracle.LESSON_ID, "instructor", mirror="off", acts=TWICE)
-            (outcome,) = await elsewhere.follow(wish)
+            (outcome,) = await learner_processes.follow(wish)
             counts = door.relays[-1].counts
     assert (outcome.ended, outcome.reason, outcome.errors) == ("clean", "finished", [])
     for way in counts.values():

@@ -15,8 +15,8 @@ import aiohttp
 import pytest
 
 from rtc_server.lessons.store import Lesson
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 LEARNERS, AT_ONCE, WARM_UP = 200, 8, 28
 # Those who are gone without a word are given up sooner than usual, so that the test does not wait.
 SETTINGS = {
@@ -35,7 +35,10 @@ FIGURES = {
 }
 LATE_THREADS = 3  # pools begin a thread when it is first needed, up to their bound
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the figures")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(sys.platform != "linux", reason="the figures are read from /proc"),
+]
 
 
 @asynccontextmanager
@@ -68,7 +71,7 @@ async def a_server(lessons: Path, folder: Path) -> AsyncIterator[str]:
 
 async def crowd(url: str, learners: int, seed: int) -> None:
     """So many come and go; each of them got what it came for."""
-    command = [sys.executable, "-m", "tests.integration.crowd", url]
+    command = [sys.executable, "-m", "tests.integration.sessions.crowd", url]
     process = await asyncio.create_subprocess_exec(
         *command, str(learners), str(AT_ONCE), str(seed), cwd=ROOT, stdout=subprocess.DEVNULL
     )

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
 
-from tests.integration.conftest import Running
-from tests.integration.test_http import problem
+from tests.integration.conftest import RunningServer
+from tests.integration.http_checks import check_problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -55,19 +55,19 @@ class Trickler:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def http(server: Running) -> AsyncIterator[aiohttp.ClientSession]:
+async def http(server: RunningServer) -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(base_url=server.url) as session:
         yield session
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def trickler(server: Running, http: aiohttp.ClientSession) -> AsyncIterator[Trickler]:
+async def trickler(server: RunningServer, http: aiohttp.ClientSession) -> AsyncIterator[Trickler]:
     learner = Trickler()
     await learner.offer(http)
     yield learner
     await learner.connection.close()
     await http.delete(learner.place)
-    await server.until_empty()
+    await server.wait_until_empty()
 
 
 async def test_candidates_that_come_later_connect(
@@ -110,9 +110,11 @@ async def test_a_fragment_that_cannot_be_used_is_refused_in_a_sentence(
     detail: str,
 ) -> None:
     response = await http.patch(trickler.place, data=data, headers=headers)
-    assert detail in (await problem(response, status))["detail"]
+    assert detail in (await check_problem(response, status))["detail"]
 
 
-async def test_nobody_s_candidates_are_404(http: aiohttp.ClientSession, server: Running) -> None:
+async def test_nobody_s_candidates_are_404(
+    http: aiohttp.ClientSession, server: RunningServer
+) -> None:
     response = await http.patch("/api/sessions/0", data="a=end-of-candidates", headers=FRAGMENT)
-    await problem(response, 404)
+    await check_problem(response, 404)

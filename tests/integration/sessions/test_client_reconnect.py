@@ -16,16 +16,16 @@ import pytest_asyncio
 from rtc_server.client.learner import Outcome, Wish
 from rtc_server.client.reconnect import Follower
 from rtc_server.config import Config
-from tests.integration.conftest import Running, serving
+from tests.integration.conftest import RunningServer, serving
+from tests.paths import ROOT
 from tools.lossy_proxy import open_door
 from tools.udp_relay import Weather
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server(configured: Callable[..., Config]) -> AsyncIterator[Running]:
+async def server(configured: Callable[..., Config]) -> AsyncIterator[RunningServer]:
     async with serving(configured(max_sessions=1)) as running:
         yield running
 
@@ -51,7 +51,9 @@ def check(outcome: Outcome) -> None:
     assert outcome.summary["score"] > 70
 
 
-async def test_a_connection_that_is_closed_without_a_word_is_made_again(server: Running) -> None:
+async def test_a_connection_that_is_closed_without_a_word_is_made_again(
+    server: RunningServer,
+) -> None:
     told: list[str] = []
     follower = Follower(
         Wish(server.url, "short", "instructor", mirror="off"), tell=told.append, reconnects=1
@@ -62,10 +64,10 @@ async def test_a_connection_that_is_closed_without_a_word_is_made_again(server: 
     await session._peer._connection.close()
     check(await following)
     assert told == ["the connection was lost; connecting again in 1 s, 1 of 1"]
-    await server.until_empty()
+    await server.wait_until_empty()
 
 
-async def test_a_wire_that_is_cut_is_noticed_and_another_one_found(server: Running) -> None:
+async def test_a_wire_that_is_cut_is_noticed_and_another_one_found(server: RunningServer) -> None:
     async with open_door(server.url, Weather(), Weather()) as door:
         follower = Follower(Wish(door.url, "short", "instructor", mirror="off"))
         following = asyncio.create_task(follower.follow())
@@ -73,10 +75,10 @@ async def test_a_wire_that_is_cut_is_noticed_and_another_one_found(server: Runni
         door.relays[0].cut(for_s=600)
         check(await following)
         assert len(door.relays) == 2
-    await server.until_empty()
+    await server.wait_until_empty()
 
 
-async def test_without_reconnecting_the_end_is_unclean(server: Running) -> None:
+async def test_without_reconnecting_the_end_is_unclean(server: RunningServer) -> None:
     follower = Follower(Wish(server.url, "short", "instructor"), reconnects=0)
     following = asyncio.create_task(follower.follow())
     await half_way(follower, following)
@@ -84,10 +86,10 @@ async def test_without_reconnecting_the_end_is_unclean(server: Running) -> None:
     await session._peer._connection.close()
     outcome = await following
     assert (outcome.ended, outcome.reconnects, outcome.summary) == ("unclean", 0, None)
-    await server.until_empty()
+    await server.wait_until_empty()
 
 
-async def test_the_command_tells_how_it_went(server: Running, tmp_path: Path) -> None:
+async def test_the_command_tells_how_it_went(server: RunningServer, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     command = [sys.executable, "run.py", "client", "--url", server.url, "--lesson", "short"]
     command += ["--camera", "instructor", "--mirror", "off", "--report", str(report)]

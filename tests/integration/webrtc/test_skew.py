@@ -14,12 +14,12 @@ from rtc_server.client.learner import Wish
 from rtc_server.client.script import Act
 from rtc_server.config import Config
 from tests import live_pose
-from tests.integration import elsewhere
-from tests.integration.conftest import Running, serving
+from tests.integration import learner_processes
+from tests.integration.conftest import RunningServer, serving
 from tools import oracle
 from tools.skew_probe import Look, Probe, skews_ms
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
 
 LESSON_S = 9.0
 AIM_MS = 33.0
@@ -27,7 +27,7 @@ DELAYS_MS = (0.0, 200.0, 400.0)
 
 
 class Place(NamedTuple):
-    server: Running
+    server: RunningServer
     probe: Probe
 
     def wish(self, delay_ms: float = 0.0, acts: tuple[Act, ...] = ()) -> Wish:
@@ -62,7 +62,7 @@ TOUR = (
 
 
 async def test_the_server_knows_what_is_seen_through_pause_seek_rate_and_loop(place: Place) -> None:
-    (outcome,) = await elsewhere.follow(place.wish(acts=TOUR))
+    (outcome,) = await learner_processes.follow(place.wish(acts=TOUR))
     assert (outcome.ended, outcome.errors) == ("clean", [])
     looks = place.probe.of(place.probe.attempts[-1])
     assert sum(look.true_s is None for look in looks) <= 0.05 * len(looks)
@@ -100,7 +100,7 @@ def check_what_is_told(looks: Sequence[Look]) -> None:
 async def test_an_echo_so_late_is_a_learner_so_late(place: Place) -> None:
     """The delay is the learner's own: `lag_ms` has it, the skew and the score's shape do not."""
     before = len(place.probe.attempts)
-    outcomes = await elsewhere.follow(*(place.wish(delay_ms) for delay_ms in DELAYS_MS))
+    outcomes = await learner_processes.follow(*(place.wish(delay_ms) for delay_ms in DELAYS_MS))
     assert {outcome.ended for outcome in outcomes} == {"clean"}
     summaries = [outcome.summary or {} for outcome in outcomes]
     for summary, delay_ms in zip(summaries, DELAYS_MS, strict=True):

@@ -15,10 +15,10 @@ import pytest
 from rtc_server.cli import main
 from rtc_server.lessons.store import LessonStore
 from tests.media import sports2d_demo
+from tests.paths import ROOT
 from tools.dancer.scene import Scene, render
 from tools.dancer.video_files import write
 
-ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 3
 
 

@@ -21,8 +21,8 @@ from rtc_server.client.learner import Learner, Wish
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
-from tests.integration.conftest import Running
-from tests.integration.puppet import Puppet
+from tests.integration.conftest import RunningServer
+from tests.integration.scripted_learner import ScriptedLearner
 from tools.loopback_peers import BITRATE_ESTIMATOR
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -91,15 +91,15 @@ async def test_a_turn_of_the_loop_reads_all_that_has_come() -> None:
         wire.close()
 
 
-async def test_a_connection_counts_its_packets(server: Running) -> None:
-    async with Puppet(server.url) as puppet:
-        await puppet.until(type="score")
-        webcam = puppet.connection.getTransceivers()[0].receiver
+async def test_a_connection_counts_its_packets(server: RunningServer) -> None:
+    async with ScriptedLearner(server.url) as learner:
+        await learner.wait_for(type="score")
+        webcam = learner.connection.getTransceivers()[0].receiver
         stats = (await webcam.getStats()).values()
         (told,) = {s.packetsReceived for s in stats if s.type == "transport"}
         assert 0 < told <= aiortc_internals.packets_received(webcam)
-        puppet.say("bye")
-    await server.until_empty()
+        learner.send("bye")
+    await server.wait_until_empty()
 
 
 class Listener:
@@ -116,10 +116,10 @@ class Listener:
         self.heard.append(("estimate", bit_rate))
 
 
-async def test_picture_and_sound_are_one_stream(server: Running) -> None:
+async def test_picture_and_sound_are_one_stream(server: RunningServer) -> None:
     """Browsers keep lips in time within a stream (msid, RFC 8830)."""
-    async with Puppet(server.url) as puppet:
-        answer = SessionDescription.parse(puppet.connection.remoteDescription.sdp)
+    async with ScriptedLearner(server.url) as learner:
+        answer = SessionDescription.parse(learner.connection.remoteDescription.sdp)
         streams = {m.kind: m.msid.split()[0] for m in answer.media if m.direction == "sendonly"}
         assert set(streams) == {"video", "audio"}
         assert len(set(streams.values())) == 1
@@ -180,7 +180,7 @@ async def test_sender_reports_carry_both_halves_to_the_handler_we_wrap() -> None
 
 
 async def test_the_instructor_is_never_encoded(
-    server: Running, monkeypatch: pytest.MonkeyPatch
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A learner decodes many instructor frames while only the learner's own camera is encoded."""
     encoded: list[int] = []

@@ -1,6 +1,6 @@
 """Learners who come and go in every way there is, each in a process of its own.
 
-    python -m tests.integration.crowd URL COUNT AT_ONCE SEED
+    python -m tests.integration.sessions.crowd URL COUNT AT_ONCE SEED
 
 A program of its own, so that the server's figures are the server's; it loads what learners need
 once and forks, so that a learner costs a few hundredths of a second. Prints how many came each way.

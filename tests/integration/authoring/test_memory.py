@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.clips import write_clip
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SIZE = (320, 240)
 PICTURE_KB = SIZE[0] * SIZE[1] * 3 / 1024
 # Everything that `lesson add` does to pictures and sound, with a poser that sees nobody.

@@ -6,12 +6,12 @@ import aiohttp
 import pytest
 
 from rtc_server.client.learner import Learner, Wish
-from tests.integration.conftest import Running
+from tests.integration.conftest import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_an_echo_follows_to_a_clean_end_with_a_good_score(server: Running) -> None:
+async def test_an_echo_follows_to_a_clean_end_with_a_good_score(server: RunningServer) -> None:
     outcome = await Learner(Wish(server.url, "short", "instructor", mirror="off")).follow()
     report = outcome.report()
     assert report["ended"] == "clean" and report["reason"] == "finished"
@@ -24,10 +24,10 @@ async def test_an_echo_follows_to_a_clean_end_with_a_good_score(server: Running)
     assert {s["sync"] for s in playing[5:]} == {"measured"}
     assert [s["seq"] for s in report["scores"]] == sorted(s["seq"] for s in report["scores"])
     assert report["errors"] == []
-    await server.until_empty()
+    await server.wait_until_empty()
 
 
-async def test_a_score_has_every_field_of_the_protocol(server: Running) -> None:
+async def test_a_score_has_every_field_of_the_protocol(server: RunningServer) -> None:
     outcome = await Learner(Wish(server.url, "short", "instructor", mirror="off")).follow()
     fields = (
         "type seq lesson_s score shape timing energy label coverage lag_ms limbs hint pose target "
@@ -43,19 +43,21 @@ async def test_a_score_has_every_field_of_the_protocol(server: Running) -> None:
     assert all(x is None or 0 <= x <= 1 for x, _, _ in last["target"])
 
 
-async def test_the_annotated_picture_comes_on_request(server: Running) -> None:
+async def test_the_annotated_picture_comes_on_request(server: RunningServer) -> None:
     wish = Wish(server.url, "short", "instructor", mirror="off", annotated=True)
     outcome = await Learner(wish).follow()
     assert outcome.ended == "clean"
     assert outcome.annotated_frames >= 10, f"of {len(outcome.scores)} poses"
 
 
-async def test_the_report_outlives_the_session_and_equals_the_summary(server: Running) -> None:
+async def test_the_report_outlives_the_session_and_equals_the_summary(
+    server: RunningServer,
+) -> None:
     learner = Learner(Wish(server.url, "short", "instructor", mirror="auto"))
     session: list[str] = []
     learner._hear = lambda m: session.append(m["session"]) if m["type"] == "welcome" else None
     outcome = await learner.follow()
-    await server.until_empty()
+    await server.wait_until_empty()
     async with aiohttp.ClientSession() as http:
         answer = await http.get(f"{server.url}/api/sessions/{session[0]}/report")
         assert answer.status == 200

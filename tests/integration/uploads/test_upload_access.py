@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.integration.uploading import Desk, desk, problem
+from tests.integration.uploads.upload_server import UploadServer, problem, upload_server
 
 TOKEN = "an-entirely-secret-word"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
-async def refused(store: Desk, status: int, **headers: str) -> dict[str, Any]:
+async def refused(store: UploadServer, status: int, **headers: str) -> dict[str, Any]:
     """The problem that all changing requests meet alike."""
     job = "/api/jobs/" + "0" * 32
     answers = [
@@ -31,27 +31,27 @@ async def refused(store: Desk, status: int, **headers: str) -> dict[str, Any]:
     return problems[0]
 
 
-async def uploads(store: Desk) -> dict[str, Any]:
+async def uploads(store: UploadServer) -> dict[str, Any]:
     found: dict[str, Any] = (await (await store.http.get("/api/config")).json())["uploads"]
     return found
 
 
 async def test_switched_off(tmp_path: Path) -> None:
-    async with desk(tmp_path, uploads=False) as store:
+    async with upload_server(tmp_path, uploads=False) as store:
         its = await uploads(store)
         assert its["allowed"] is False
         assert (await refused(store, 403))["detail"] == its["why_not"]
 
 
 async def test_beyond_loopback_without_a_token(tmp_path: Path) -> None:
-    async with desk(tmp_path, host="0.0.0.0") as store:
+    async with upload_server(tmp_path, host="0.0.0.0") as store:
         its = await uploads(store)
         assert its["allowed"] is False and "TANDEM_TOKEN" in its["why_not"]
         assert (await refused(store, 403))["detail"] == its["why_not"]
 
 
 async def test_with_a_token(tmp_path: Path) -> None:
-    async with desk(tmp_path, host="0.0.0.0", token=TOKEN) as store:
+    async with upload_server(tmp_path, host="0.0.0.0", token=TOKEN) as store:
         its = await uploads(store)
         assert its["allowed"] is True and its["needs_token"] is True
         assert "got none" in (await refused(store, 401))["detail"]
@@ -65,7 +65,7 @@ async def test_with_a_token(tmp_path: Path) -> None:
     "headers", [{"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
 )
 async def test_a_page_of_another_origin(tmp_path: Path, headers: dict[str, str]) -> None:
-    async with desk(tmp_path) as store:
+    async with upload_server(tmp_path) as store:
         assert "own page" in (await refused(store, 403, **headers))["detail"]
         own = {"Origin": f"http://127.0.0.1:{store.port}", "Sec-Fetch-Site": "same-origin"}
         answer = await store.http.post("/api/lessons?title=x", data=b"x", headers=own)
@@ -74,6 +74,6 @@ async def test_a_page_of_another_origin(tmp_path: Path, headers: dict[str, str])
 
 async def test_a_name_that_leads_here_from_elsewhere(tmp_path: Path) -> None:
     """As after DNS rebinding: to its page, the browser says, this is the same origin."""
-    async with desk(tmp_path) as store:
+    async with upload_server(tmp_path) as store:
         headers = {"Host": "evil.example", "Origin": "http://evil.example"}
         assert "another name" in (await refused(store, 403, **headers))["detail"]
