@@ -4,9 +4,9 @@
         ...  # learners who echo the oracle's lesson come and go
     probe.of(session.attempt)
 
-It puts itself between the flow and `pipeline.seen_in`, where a frame and what the server believes
-that its learner saw are together; the flow itself knows nothing of it. In the server's process, for
-tests and measurements only.
+It puts itself in front of `ScoringPipeline.synchronize`, where a frame and what the server believes
+that its learner saw are together; the pipeline itself knows nothing of it. In the server's process,
+for tests and measurements only.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ import numpy as np
 
 from rtc_server.pose.inference import FramePose
 from rtc_server.scoring.attempt import Attempt
-from rtc_server.session import pipeline
-from rtc_server.session.pipeline import Coach, Seen
+from rtc_server.session.pipeline import ScoringPipeline, SyncedPosition
 from tools import oracle
 
 
@@ -53,10 +52,11 @@ class Probe:
         self._tell = tell
         self._keep = keep
         self._looks: list[tuple[Attempt, Look]] = []
-        self._seen_in = pipeline.seen_in
+        self._synchronize = ScoringPipeline.synchronize
 
     def __enter__(self) -> Probe:
-        pipeline.seen_in = self._look
+        look = self._look
+        ScoringPipeline.synchronize = lambda pipeline, frame_pose: look(pipeline, frame_pose)
         return self
 
     def __exit__(
@@ -65,7 +65,7 @@ class Probe:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        pipeline.seen_in = self._seen_in
+        ScoringPipeline.synchronize = self._synchronize
 
     def of(self, attempt: Attempt) -> list[Look]:
         """The looks at one learner."""
@@ -76,15 +76,15 @@ class Probe:
         """Whom it has looked at, in the order of their first looks."""
         return list({id(whose): whose for whose, _ in self._looks}.values())
 
-    def _look(self, its: Coach, posed: FramePose) -> Seen:
-        seen = self._seen_in(its, posed)
-        if its.playback.state == "playing" and seen.lesson_s is not None:
+    def _look(self, pipeline: ScoringPipeline, posed: FramePose) -> SyncedPosition:
+        seen = self._synchronize(pipeline, posed)
+        if pipeline.playback.state == "playing" and seen.lesson_s is not None:
             number = oracle.read(oracle.luma(posed.frame.video_frame))
             true_s = None if number is None else number / oracle.FPS
             look = Look(posed.pose.captured_s, seen.lesson_s, true_s, seen.rate, seen.skew_ms)
             if self._keep:
-                self._looks.append((its.attempt, look))
-            self._tell(its.attempt, look)
+                self._looks.append((pipeline.attempt, look))
+            self._tell(pipeline.attempt, look)
         return seen
 
 

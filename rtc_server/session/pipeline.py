@@ -25,9 +25,7 @@ from rtc_server.scoring.reference import Reference
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.playback import Playback
 from rtc_server.session.pose_sampler import PoseSampler
-from rtc_server.sync.capture_clock import CaptureClock
 from rtc_server.sync.player import Player
-from rtc_server.sync.playhead import Playhead
 from rtc_server.types import Score
 from rtc_server.webrtc.downlink import Downlink
 from rtc_server.webrtc.peer import Peer
@@ -69,9 +67,7 @@ class ScoringPipeline:
         seq = 0
         async for frame_pose in self.sampler.poses():
             self._check_camera_latency(frame_pose)
-            position = synchronize(
-                frame_pose, self.uplink.capture_clock, self.downlink.playhead, self.player
-            )
+            position = self.synchronize(frame_pose)
             score = None
             if self.playback.state == "playing" and position.lesson_s is not None:
                 score = self.attempt.add(position.lesson_s, frame_pose.pose, position.rate)
@@ -81,6 +77,22 @@ class ScoringPipeline:
             if self.downlink.annotated is not None and frame_pose.drawn is not None:
                 self.downlink.annotated.frames.put(frame_pose.drawn)
             seq += 1
+
+    def synchronize(self, frame_pose: FramePose) -> SyncedPosition:
+        """The lesson position on the learner's screen when they did what the frame shows."""
+        capture_clock, playhead = self.uplink.capture_clock, self.downlink.playhead
+        client_ms = capture_clock.moved_ms(frame_pose.frame.rtp)
+        if client_ms is not None and playhead.known:
+            screen = playhead.seen_at(client_ms)
+            if screen is None:
+                return SyncedPosition(None, 0.0, "measured", None)
+            return SyncedPosition(screen.lesson_s, screen.rate, "measured", playhead.residual_ms)
+        late_ms = capture_clock.camera_ms + (capture_clock.rtt_ms or 0.0) / 2
+        shown_s = frame_pose.pose.captured_s - PLAYOUT_S - late_ms / 1000
+        clock = self.player.clock
+        moving = clock.playing and shown_s >= clock.segment.since_s
+        lesson_s = clock.position_s(shown_s) if moving else None
+        return SyncedPosition(lesson_s, clock.segment.rate, "estimated", None)
 
     def _check_camera_latency(self, frame_pose: FramePose) -> None:
         """Continue a running check and send its result; a lesson that begins cancels it."""
@@ -116,21 +128,3 @@ class ScoringPipeline:
             sync=position.sync,
             capture=self.uplink.capture_clock.source,
         )
-
-
-def synchronize(
-    frame_pose: FramePose, capture: CaptureClock, playhead: Playhead, player: Player
-) -> SyncedPosition:
-    """The lesson position on the learner's screen when they did what the frame shows."""
-    client_ms = capture.moved_ms(frame_pose.frame.rtp)
-    if client_ms is not None and playhead.known:
-        on_screen = playhead.seen_at(client_ms)
-        if on_screen is None:
-            return SyncedPosition(None, 0.0, "measured", None)
-        return SyncedPosition(on_screen.lesson_s, on_screen.rate, "measured", playhead.residual_ms)
-    late_ms = capture.camera_ms + (capture.rtt_ms or 0.0) / 2
-    shown_s = frame_pose.pose.captured_s - PLAYOUT_S - late_ms / 1000
-    clock = player.clock
-    moving = clock.playing and shown_s >= clock.segment.since_s
-    lesson_s = clock.position_s(shown_s) if moving else None
-    return SyncedPosition(lesson_s, clock.segment.rate, "estimated", None)

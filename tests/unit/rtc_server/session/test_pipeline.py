@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,12 +17,19 @@ from rtc_server.protocol.server_messages import to_json
 from rtc_server.scoring.limb_directions import NAMES
 from rtc_server.scoring.reference import prepare
 from rtc_server.session import pipeline
-from rtc_server.session.pipeline import ScoringPipeline, SyncedPosition, synchronize
+from rtc_server.session.pipeline import ScoringPipeline, SyncedPosition
 from rtc_server.sync.capture_clock import CaptureClock
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import Playhead, SentFrame
 from rtc_server.types import Pose, Score
 from tests.unit.rtc_server.dances import dance
+
+PARTS = [field.name for field in fields(ScoringPipeline) if field.name != "framing"]
+
+
+def pipeline_of(**parts: Any) -> ScoringPipeline:
+    """A pipeline with these parts only."""
+    return ScoringPipeline(**(dict.fromkeys(PARTS) | parts))
 
 
 def shown_at(client_ms: float) -> float:
@@ -44,7 +52,12 @@ async def test_the_cameras_latency_is_not_the_learners_lag(
     player.play()
     frame: Any = SimpleNamespace(rtp=9000)
     frame_pose = FramePose(frame, Pose.nobody(108.0), None)
-    position = synchronize(frame_pose, capture_clock, playhead, player)
+    made = pipeline_of(
+        uplink=SimpleNamespace(capture_clock=capture_clock),
+        downlink=SimpleNamespace(playhead=playhead),
+        player=player,
+    )
+    position = made.synchronize(frame_pose)
     assert position.sync == ("measured" if reported else "estimated")
     playout_s = 0.0 if reported else pipeline.PLAYOUT_S
     assert position.lesson_s == pytest.approx(shown_at(8000.0 - camera_ms) - playout_s)
@@ -61,15 +74,10 @@ def longest_score() -> ScoreMessage:
     score = Score(12.3, 45.6, 78.9, 65.4, 0.57, -999.0, dict.fromkeys(NAMES, 0.57), "great", hint)
     xy = np.full((18, 2), 0.123, np.float32)
     pose = Pose(600.0, xy, np.full(18, 0.7, np.float32))
-    parts: Any = dict.fromkeys(
-        ("sampler", "downlink", "peer", "playback", "heartbeat", "camera_check", "attempt")
-    )
-    made = ScoringPipeline(
-        **parts,
+    made = pipeline_of(
         uplink=SimpleNamespace(capture_clock=SimpleNamespace(source="arrivals")),
         player=SimpleNamespace(now=lambda: 600.345),
         reference=prepare(dance()),
-        metrics=None,
     )
     frame: Any = SimpleNamespace(rtp=0)
     position = SyncedPosition(5.678, 1.0, "measured", -33.0)
