@@ -139,8 +139,8 @@ def followed(tracker: PersonTracker, pictures: Iterable[Picture], times_s: Doubl
             )
 
     seen = list(poses())
-    xy, score = np.array([one.xy for one in seen]), np.array([one.confidence for one in seen])
-    return PoseTrack(times_s, xy, score, seen[0].aspect)
+    xy, confidence = np.array([one.xy for one in seen]), np.array([one.confidence for one in seen])
+    return PoseTrack(times_s, xy, confidence, seen[0].aspect)
 
 
 def row(settings: SmoothingSettings | None, dancing: dict[str, Case], still: list[Case]) -> str:
@@ -160,10 +160,10 @@ def row(settings: SmoothingSettings | None, dancing: dict[str, Case], still: lis
     scores = []
     for body in DANCERS:
         learner, made = smooth(dancing[body]), Attempt(reference, "off")
-        for t_s, xy, score in zip(
+        for t_s, xy, confidence in zip(
             learner.t_s.tolist(), learner.xy, learner.confidence, strict=True
         ):
-            made.add(t_s, Pose(t_s, xy, score, learner.aspect))
+            made.add(t_s, Pose(t_s, xy, confidence, learner.aspect))
         scores.append(made.summary(complete=True).score)
     its = (settings.still_hz, settings.hz_per_speed) if settings else ("none",)
     near = np.mean(np.nan_to_num(off, nan=9.0) < 0.25)

@@ -71,21 +71,21 @@ def _held(found: Iterator[Sample], count: int, shift: int) -> Iterator[Sample]:
 
 def _learner(image: Picture, moment: Moment, mirror: bool) -> Picture:
     """The learner's picture as tall as TALL, their limbs in the colours of their skill."""
-    xy, score, limbs = moment.pose.xy, moment.pose.confidence, moment.score.limbs
+    xy, confidence, limbs = moment.pose.xy, moment.pose.confidence, moment.score.limbs
     shown = _scaled(image)
     skills = [limbs.get(name) for name in limb_directions.NAMES]
     if mirror:
         shown = np.ascontiguousarray(shown[:, ::-1])
-        xy, score = limb_directions.mirrored(xy, score)
+        xy, confidence = limb_directions.mirrored(xy, confidence)
         skills = [skills[k] for k in limb_directions.SWAPPED_LIMBS]
-    _draw_limbs(shown, xy, score, [colour_of(skill) for skill in skills])
+    _draw_limbs(shown, xy, confidence, [colour_of(skill) for skill in skills])
     return shown
 
 
 def _instructor(sample: Sample, track: PoseTrack) -> Picture:
     shown = _scaled(sample.image_bgr)
     target = reference_at(track, sample.t_s)
-    _draw_limbs(shown, target.xy, target.score, [INK] * limb_directions.COUNT)
+    _draw_limbs(shown, target.xy, target.confidence, [INK] * limb_directions.COUNT)
     return shown
 
 
@@ -101,15 +101,18 @@ def colour_of(skill: float | None) -> tuple[int, int, int]:
 
 
 def _draw_limbs(
-    image: Picture, xy: Floats, score: Floats, colours: list[tuple[int, int, int]]
+    image: Picture, xy: Floats, confidence: Floats, colours: list[tuple[int, int, int]]
 ) -> None:
     size = np.array(image.shape[1::-1], np.float32)
     hips = xy[[limb_directions.R_HIP, limb_directions.L_HIP]].mean(axis=0)
     points = np.concatenate([xy, hips[None]]) * size
-    sure = np.append(score, score[[limb_directions.R_HIP, limb_directions.L_HIP]].min())
+    sure = np.append(confidence, confidence[[limb_directions.R_HIP, limb_directions.L_HIP]].min())
     for (start, end, _), colour in zip(limb_directions.LIMBS.values(), colours, strict=True):
         ends = points[[start, end]]
-        if sure[[start, end]].min() < limb_directions.LEAST_SCORE or not np.isfinite(ends).all():
+        if (
+            sure[[start, end]].min() < limb_directions.LEAST_CONFIDENCE
+            or not np.isfinite(ends).all()
+        ):
             continue
         a, b = ((round(float(x)), round(float(y))) for x, y in ends)
         cv2.line(image, a, b, SHADE, 9, cv2.LINE_AA)

@@ -219,8 +219,8 @@ class PoseSlot:
         human = self._tracker.follow(picture, captured_s)
         pose = Pose.nobody(captured_s)
         if human is not None:
-            xy, score = human.arrays()
-            pose = Pose(captured_s, xy, score, aspect=picture.shape[1] / picture.shape[0])
+            xy, confidence = human.arrays()
+            pose = Pose(captured_s, xy, confidence, aspect=picture.shape[1] / picture.shape[0])
         pose = self._smoother.smooth(pose)
         seen = self._lookout.around(picture, human, captured_s) if around else None
         if self._draw:

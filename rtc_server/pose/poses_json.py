@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from rtc_server.types import PoseTrack
 
-# xy (18, 2) in 0..1 of the picture, NaN where missing; score (18,); the person's score.
+# xy (18, 2) in 0..1 of the picture, NaN where missing; confidence (18,); its mean.
 Person = tuple[NDArray[np.float32], NDArray[np.float32], float]
 
 
 def track_to_json(track: PoseTrack, fps: float, width: int, height: int) -> str:
     """The followed person of a video, sample by sample."""
     people = [
-        [(xy, score, mean_score(score))] if np.isfinite(xy).any() else []
-        for xy, score in zip(track.xy, track.confidence, strict=True)
+        [(xy, confidence, mean_confidence(confidence))] if np.isfinite(xy).any() else []
+        for xy, confidence in zip(track.xy, track.confidence, strict=True)
     ]
     return people_to_json(zip(track.t_s.tolist(), people, strict=True), fps, width, height)
 
@@ -39,18 +39,18 @@ def people_to_json(
     return json.dumps(document, allow_nan=False) + "\n"
 
 
-def mean_score(score: NDArray[np.float32]) -> float:
+def mean_confidence(confidence: NDArray[np.float32]) -> float:
     """How certain a person is: the mean over the joints that were found."""
-    found = score[score > 0]
+    found = confidence[confidence > 0]
     return float(found.mean()) if len(found) else 0.0
 
 
 def _person(person: Person, width: int, height: int) -> dict[str, object]:
-    xy, score, total = person
+    xy, confidence, total = person
     keypoints = [
         [round(x * width, 3), round(y * height, 3), round(s, 4)]
         if np.isfinite(x)
         else [None, None, 0]
-        for (x, y), s in zip(xy.tolist(), score.tolist(), strict=True)
+        for (x, y), s in zip(xy.tolist(), confidence.tolist(), strict=True)
     ]
     return {"score": round(total, 4), "keypoints": keypoints}

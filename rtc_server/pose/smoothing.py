@@ -51,7 +51,7 @@ class Smoother:
         self._known = _Known()
 
     def smooth(self, pose: Pose) -> Pose:
-        """Give the pose with its joints smoothed; missing ones stay missing, scores stay.
+        """Give the pose with its joints smoothed; missing joints stay missing, confidences stay.
 
         A time that goes back makes the filter forget everything; one that repeats gives again
         what is known by then.

@@ -44,8 +44,8 @@ BASE_WEIGHT = np.array([limb[2] for limb in LIMBS.values()], np.float32)
 SWAPPED_JOINTS = np.array([0, 1, 5, 6, 7, 2, 3, 4, 11, 12, 13, 8, 9, 10, 15, 14, 17, 16])
 SWAPPED_LIMBS = np.array([2, 3, 0, 1, 6, 7, 4, 5, 8, 9, 10])
 
-LEAST_SCORE = 0.1  # of a joint, to be believed
-SURE_SCORE = 0.5  # of a joint, to be believed in full
+LEAST_CONFIDENCE = 0.1  # of a joint, to be believed
+FULL_CONFIDENCE = 0.5  # of a joint, to be believed in full
 DOUBTFUL = 0.3  # what a limb counts whose joints were only just found
 SHORTEST = 0.15  # of the torso: a limb pointing at the camera has no direction worth judging
 LEAST_TORSO = 0.07  # of the picture's height: somebody smaller is a passer-by in the distance
@@ -56,26 +56,26 @@ FREE_DEG = np.where(LOOSE, 10, 7).astype(np.float32)
 SIGMA_DEG = np.where(LOOSE, 25, 15).astype(np.float32)
 
 
-def mirrored(xy: Floats, score: Floats) -> tuple[Floats, Floats]:
+def mirrored(xy: Floats, confidence: Floats) -> tuple[Floats, Floats]:
     """The person as seen in a mirror: x becomes 1 − x, left and right change names.
 
     :param xy: (…, 18, 2) in 0..1 of the picture.
-    :param score: (…, 18).
+    :param confidence: (…, 18).
     """
     flipped = xy[..., SWAPPED_JOINTS, :].copy()
     flipped[..., 0] = 1 - flipped[..., 0]
-    return flipped, score[..., SWAPPED_JOINTS]
+    return flipped, confidence[..., SWAPPED_JOINTS]
 
 
-def angles_deg(xy: Floats, score: Floats, aspect: float) -> Floats:
+def angles_deg(xy: Floats, confidence: Floats, aspect: float) -> Floats:
     """The direction of each limb as an angle in the picture.
 
     :param xy: (…, 18, 2) in 0..1 of the picture.
-    :param score: (…, 18); joints under LEAST_SCORE are not believed.
+    :param confidence: (…, 18); joints under LEAST_CONFIDENCE are not believed.
     :param aspect: width / height of the picture.
     :returns: (…, 11) degrees in -180..180, x to the right and y down, NaN where unknown.
     """
-    points = _believed(xy, score, aspect)
+    points = _believed(xy, confidence, aspect)
     along = points[..., _TO, :] - points[..., _FROM, :]
     length = np.hypot(along[..., 0], along[..., 1])
     degrees = np.degrees(np.arctan2(along[..., 1], along[..., 0]))
@@ -83,28 +83,28 @@ def angles_deg(xy: Floats, score: Floats, aspect: float) -> Floats:
     return np.where(far_enough, degrees, np.nan).astype(np.float32)
 
 
-def certainty(score: Floats) -> Floats:
+def certainty(confidence: Floats) -> Floats:
     """How much a limb counts by the less certain of its ends: DOUBTFUL..1.
 
-    :param score: (…, 18).
+    :param confidence: (…, 18).
     :returns: (…, 11).
     """
-    hips = np.minimum(score[..., R_HIP], score[..., L_HIP])
-    ends = np.concatenate([score, hips[..., None]], axis=-1)
+    hips = np.minimum(confidence[..., R_HIP], confidence[..., L_HIP])
+    ends = np.concatenate([confidence, hips[..., None]], axis=-1)
     lower = np.minimum(ends[..., _FROM], ends[..., _TO])
-    sure: Floats = DOUBTFUL + (1 - DOUBTFUL) * np.clip(lower / SURE_SCORE, 0, 1)
+    sure: Floats = DOUBTFUL + (1 - DOUBTFUL) * np.clip(lower / FULL_CONFIDENCE, 0, 1)
     return sure
 
 
-def near_enough(xy: Floats, score: Floats, aspect: float) -> bool:
+def near_enough(xy: Floats, confidence: Floats, aspect: float) -> bool:
     """Whether one person, (18, 2) and (18,), is large enough in the picture to be coached."""
-    return bool(torso_length(_believed(xy, score, aspect)) >= LEAST_TORSO)
+    return bool(torso_length(_believed(xy, confidence, aspect)) >= LEAST_TORSO)
 
 
-def _believed(xy: Floats, score: Floats, aspect: float) -> Floats:
+def _believed(xy: Floats, confidence: Floats, aspect: float) -> Floats:
     """The joints that are certain enough and the middle of the hips, in picture heights."""
     points = xy * np.array([aspect, 1.0], np.float32)
-    points = np.where((score >= LEAST_SCORE)[..., None], points, np.nan)
+    points = np.where((confidence >= LEAST_CONFIDENCE)[..., None], points, np.nan)
     mid_hip = (points[..., R_HIP, :] + points[..., L_HIP, :]) / 2
     return np.concatenate([points, mid_hip[..., None, :]], axis=-2)
 
@@ -162,7 +162,7 @@ class Moment:
     """A lesson's reference between its samples."""
 
     xy: Floats  # (18, 2), 0..1 of the instructor's picture
-    score: Floats  # (18,)
+    confidence: Floats  # (18,)
 
 
 def reference_at(track: PoseTrack, lesson_s: float) -> Moment:
@@ -176,8 +176,8 @@ def reference_at(track: PoseTrack, lesson_s: float) -> Moment:
     a, b = track.xy[first], track.xy[second]
     mixed = a + (b - a) * part
     xy = np.where(np.isnan(mixed), np.where(np.isnan(a), b, a), mixed)
-    score = track.confidence[first] * (1 - part) + track.confidence[second] * part
-    return Moment(xy, score.astype(np.float32))
+    confidence = track.confidence[first] * (1 - part) + track.confidence[second] * part
+    return Moment(xy, confidence.astype(np.float32))
 
 
 def between(

@@ -149,13 +149,13 @@ class SampleScorer:
 
     def _directions(self, pose: Pose) -> tuple[Floats, Floats]:
         """Where each limb points, (11,), NaN where unknown, and how certain that is."""
-        xy, score = pose.xy, pose.confidence
+        xy, confidence = pose.xy, pose.confidence
         if self.mirror:
-            xy, score = limb_directions.mirrored(xy, score)
-        fresh = limb_directions.angles_deg(xy, score, pose.aspect)
-        if not limb_directions.near_enough(xy, score, pose.aspect):
+            xy, confidence = limb_directions.mirrored(xy, confidence)
+        fresh = limb_directions.angles_deg(xy, confidence, pose.aspect)
+        if not limb_directions.near_enough(xy, confidence, pose.aspect):
             fresh = np.full_like(fresh, np.nan)
-        return fresh, limb_directions.certainty(score)
+        return fresh, limb_directions.certainty(confidence)
 
     def _held(self, fresh: Floats, sure: Floats) -> tuple[Floats, Floats]:
         """The last known direction stands in for a missing one, for HELD_SAMPLES at most."""

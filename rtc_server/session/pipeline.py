@@ -122,7 +122,7 @@ class ScoringPipeline:
             hint=score.hint if score else None if visible else STEP_INTO_VIEW,
             framing=framing,
             pose=build_joints(pose.xy, pose.confidence),
-            target=build_joints(target.xy, np.sign(target.score)),
+            target=build_joints(target.xy, np.sign(target.confidence)),
             age_ms=(self.player.now() - pose.captured_s) * 1000,
             skew_ms=position.skew_ms,
             sync=position.sync,

@@ -71,8 +71,8 @@ def dance(
     stage = Scene((Actor(who, motion),), seen, FPS, SECONDS)
     width, height = stage.camera.size
     xy = (stage.truth() / np.array([width, height])).astype(np.float32)
-    score = np.full(xy.shape[:2], 0.9, np.float32)
-    return PoseTrack(np.asarray(stage.times_s, np.float64), xy, score, width / height)
+    confidence = np.full(xy.shape[:2], 0.9, np.float32)
+    return PoseTrack(np.asarray(stage.times_s, np.float64), xy, confidence, width / height)
 
 
 @cache
@@ -85,8 +85,10 @@ def attempt(
 ) -> Attempt:
     """The learner's whole attempt at a lesson, the first dance where none is named."""
     made = Attempt(reference or lesson(), mirror)
-    for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.confidence, strict=True):
-        made.add(t_s, Pose(t_s, xy, score, learner.aspect))
+    for t_s, xy, confidence in zip(
+        learner.t_s.tolist(), learner.xy, learner.confidence, strict=True
+    ):
+        made.add(t_s, Pose(t_s, xy, confidence, learner.aspect))
     return made
 
 
@@ -111,9 +113,9 @@ def trembling(track: PoseTrack, size: float, seed: int = 1) -> PoseTrack:
 
 def hidden(track: PoseTrack, joints: list[int]) -> PoseTrack:
     """Some joints never found."""
-    xy, score = track.xy.copy(), track.confidence.copy()
-    xy[:, joints], score[:, joints] = np.nan, 0
-    return PoseTrack(track.t_s, xy, score, track.aspect)
+    xy, confidence = track.xy.copy(), track.confidence.copy()
+    xy[:, joints], confidence[:, joints] = np.nan, 0
+    return PoseTrack(track.t_s, xy, confidence, track.aspect)
 
 
 def flipped(track: PoseTrack) -> PoseTrack:
@@ -138,9 +140,9 @@ def detected(track: PoseTrack, seed: int = 1) -> PoseTrack:
         legs = [8, 9, 10, 11, 12, 13]
         xy[k : k + 2, legs] = xy[k : k + 2, legs[3:] + legs[:3]]
     lost = chance.random((n, 18)) < 0.05
-    score = np.where(lost, 0, chance.uniform(0.35, 0.9, (n, 18))).astype(np.float32)
+    confidence = np.where(lost, 0, chance.uniform(0.35, 0.9, (n, 18))).astype(np.float32)
     xy[lost] = np.nan
-    return PoseTrack(track.t_s, xy.astype(np.float32), score, track.aspect)
+    return PoseTrack(track.t_s, xy.astype(np.float32), confidence, track.aspect)
 
 
 def stretched(track: PoseTrack, lengths: Any) -> PoseTrack:

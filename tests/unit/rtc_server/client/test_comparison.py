@@ -15,8 +15,8 @@ def begun(track: PoseTrack, early_s: float) -> PoseTrack:
         return PoseTrack(track.t_s[:rows], track.xy[-rows:], track.confidence[-rows:], track.aspect)
     empty = np.full((rows, 18, 2), np.nan, np.float32)
     xy = np.concatenate([empty, track.xy])
-    score = np.concatenate([np.zeros((rows, 18), np.float32), track.confidence])
-    return PoseTrack(np.arange(len(xy)) / 5, xy, score, track.aspect)
+    confidence = np.concatenate([np.zeros((rows, 18), np.float32), track.confidence])
+    return PoseTrack(np.arange(len(xy)) / 5, xy, confidence, track.aspect)
 
 
 @pytest.mark.parametrize("early_s", [-4.4, -2.0, 1.6, 3.0, 5.0])

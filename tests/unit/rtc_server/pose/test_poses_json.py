@@ -10,10 +10,10 @@ from rtc_server.types import PoseTrack
 
 def test_pixels_and_nulls() -> None:
     xy = np.full((2, 18, 2), np.nan, np.float32)
-    score = np.zeros((2, 18), np.float32)
+    confidence = np.zeros((2, 18), np.float32)
     xy[1, 4] = 0.25, 0.5
-    score[1, 4] = 0.75
-    track = PoseTrack(np.array([0.0, 0.2]), xy, score, aspect=0.75)
+    confidence[1, 4] = 0.75
+    track = PoseTrack(np.array([0.0, 0.2]), xy, confidence, aspect=0.75)
     got = json.loads(track_to_json(track, 5.0, 480, 640))
     assert (got["fps"], got["width"], got["height"]) == (5, 480, 640)
     assert got["samples"][0] == {"t_s": 0.0, "people": []}

@@ -113,9 +113,9 @@ def whole_pose() -> Pose:
 
 
 def without(pose: Pose, *joints: int) -> Pose:
-    xy, score = pose.xy.copy(), pose.confidence.copy()
-    xy[list(joints)], score[list(joints)] = np.nan, 0
-    return replace(pose, xy=xy, confidence=score)
+    xy, confidence = pose.xy.copy(), pose.confidence.copy()
+    xy[list(joints)], confidence[list(joints)] = np.nan, 0
+    return replace(pose, xy=xy, confidence=confidence)
 
 
 def test_one_odd_sample_changes_nothing() -> None:

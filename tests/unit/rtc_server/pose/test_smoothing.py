@@ -111,8 +111,8 @@ def test_a_lesson_is_smoothed_as_a_learner_is_live(monkeypatch: pytest.MonkeyPat
     samples = [Sample(k, t_s, picture, track.aspect) for k, t_s in enumerate(track.t_s.tolist())]
     monkeypatch.setattr(pose_extraction, "samples", lambda *_: iter(samples))
     seen = {
-        t_s: Pose(t_s, xy, score, track.aspect)
-        for t_s, xy, score in zip(track.t_s.tolist(), track.xy, track.confidence, strict=True)
+        t_s: Pose(t_s, xy, confidence, track.aspect)
+        for t_s, xy, confidence in zip(track.t_s.tolist(), track.xy, track.confidence, strict=True)
     }
     offline = find_poses(Path("a.mp4"), 5, lambda _, t_s: {0: seen[t_s]}, lambda *_: None)
     smoother = Smoother()
@@ -126,8 +126,10 @@ def test_lateness_is_as_it_was_when_both_sides_are_smoothed(change: object, lag_
     reference = prepare(smooth_track(trembling(dance(), 0.004, seed=2)))
     attempt = Attempt(reference, "off")
     learner = smooth_track(trembling(dance(change=change), 0.004))
-    for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.confidence, strict=True):
-        attempt.add(t_s, Pose(t_s, xy, score, learner.aspect))
+    for t_s, xy, confidence in zip(
+        learner.t_s.tolist(), learner.xy, learner.confidence, strict=True
+    ):
+        attempt.add(t_s, Pose(t_s, xy, confidence, learner.aspect))
     summary = attempt.summary(complete=True)
     assert summary.lag_ms == pytest.approx(lag_ms, abs=20)
     assert summary.shape is not None and summary.shape > 95
@@ -136,8 +138,10 @@ def test_lateness_is_as_it_was_when_both_sides_are_smoothed(change: object, lag_
 def test_standing_still_does_not_pay_any_better() -> None:
     made = Attempt(prepare(smooth_track(dance())), "off")
     learner = smooth_track(trembling(dance(change=perturbations.stands_still), 0.004))
-    for t_s, xy, score in zip(learner.t_s.tolist(), learner.xy, learner.confidence, strict=True):
-        made.add(t_s, Pose(t_s, xy, score, learner.aspect))
+    for t_s, xy, confidence in zip(
+        learner.t_s.tolist(), learner.xy, learner.confidence, strict=True
+    ):
+        made.add(t_s, Pose(t_s, xy, confidence, learner.aspect))
     assert made.summary(complete=True).score < 20
 
 

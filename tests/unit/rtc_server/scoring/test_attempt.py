@@ -28,7 +28,7 @@ def long_lesson(samples: int) -> PoseTrack:
 
 def poses(track: PoseTrack) -> list[Pose]:
     rows = zip(track.t_s.tolist(), track.xy, track.confidence, strict=True)
-    return [Pose(t_s, xy, score, track.aspect) for t_s, xy, score in rows]
+    return [Pose(t_s, xy, confidence, track.aspect) for t_s, xy, confidence in rows]
 
 
 @settings(max_examples=12, deadline=None)

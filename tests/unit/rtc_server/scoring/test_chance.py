@@ -52,10 +52,10 @@ def test_a_mirror_image_of_directions_is_that_of_the_picture(name: str) -> None:
 
 
 def test_a_limb_is_as_certain_as_its_less_certain_end() -> None:
-    score = np.full(18, 0.9, np.float32)
-    score[limb_directions.L_WRIST] = 0.25
-    score[limb_directions.R_HIP] = 0.0
-    sure = dict(zip(limb_directions.NAMES, limb_directions.certainty(score), strict=True))
+    confidence = np.full(18, 0.9, np.float32)
+    confidence[limb_directions.L_WRIST] = 0.25
+    confidence[limb_directions.R_HIP] = 0.0
+    sure = dict(zip(limb_directions.NAMES, limb_directions.certainty(confidence), strict=True))
     assert sure["left_forearm"] == pytest.approx(0.65)
     assert sure["left_upper_arm"] == 1
     assert sure["torso"] == sure["right_thigh"] == pytest.approx(0.3)

@@ -31,18 +31,18 @@ def test_aspect_is_kept_so_that_angles_are_true() -> None:
         (0.6, 0.6),
     )
     xy[limb_directions.L_SHOULDER], xy[limb_directions.L_ELBOW] = (0.5, 0.5), (0.6, 0.6)
-    score = np.ones(18, np.float32)
+    confidence = np.ones(18, np.float32)
     arm = limb_directions.NAMES.index("left_upper_arm")
-    assert limb_directions.angles_deg(xy, score, 1.0)[arm] == pytest.approx(45, abs=0.01)
-    assert limb_directions.angles_deg(xy, score, 2.0)[arm] == pytest.approx(26.57, abs=0.01)
+    assert limb_directions.angles_deg(xy, confidence, 1.0)[arm] == pytest.approx(45, abs=0.01)
+    assert limb_directions.angles_deg(xy, confidence, 2.0)[arm] == pytest.approx(26.57, abs=0.01)
 
 
 def test_uncertain_joints_and_short_limbs_have_no_direction() -> None:
     track = dance()
-    xy, score = track.xy[10].copy(), track.confidence[10].copy()
-    score[limb_directions.R_WRIST] = 0.05
+    xy, confidence = track.xy[10].copy(), track.confidence[10].copy()
+    confidence[limb_directions.R_WRIST] = 0.05
     xy[limb_directions.L_WRIST] = xy[limb_directions.L_ELBOW] + 0.001
-    angles = limb_directions.angles_deg(xy, score, track.aspect)
+    angles = limb_directions.angles_deg(xy, confidence, track.aspect)
     assert np.isnan(angles[limb_directions.NAMES.index("right_forearm")])
     assert np.isnan(angles[limb_directions.NAMES.index("left_forearm")])
     assert np.isfinite(angles[limb_directions.NAMES.index("left_upper_arm")])

@@ -279,18 +279,18 @@ def test_9_hiding_legs_that_stand_still_does_not_pay(name: str, noisy: bool) -> 
 @settings(max_examples=20, deadline=None)
 @given(
     xy=arrays.arrays(np.float32, (9, 18, 2), elements=st.floats(-2, 3, width=32) | st.just(np.nan)),
-    score=arrays.arrays(np.float32, (9, 18), elements=st.floats(0, 1, width=32)),
+    confidence=arrays.arrays(np.float32, (9, 18), elements=st.floats(0, 1, width=32)),
     count=st.integers(1, 9),
     step_s=st.sampled_from([0.01, 0.2, 1.0, 5.0]),
 )
 def test_10_any_lesson_and_any_learner_give_a_number(
-    xy: np.ndarray, score: np.ndarray, count: int, step_s: float
+    xy: np.ndarray, confidence: np.ndarray, count: int, step_s: float
 ) -> None:
     t_s = np.arange(count) * step_s
     summary = scored(
-        PoseTrack(t_s, xy[:count][::-1], score[:count][::-1], 0.75),
+        PoseTrack(t_s, xy[:count][::-1], confidence[:count][::-1], 0.75),
         "auto",
-        prepare(PoseTrack(t_s, xy[:count], score[:count], 0.75)),
+        prepare(PoseTrack(t_s, xy[:count], confidence[:count], 0.75)),
     )
     assert 0 <= summary.score <= 100 and 0 <= summary.coverage <= 1
     for part in (summary.shape, summary.timing, summary.energy):

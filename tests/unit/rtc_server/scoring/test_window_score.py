@@ -31,8 +31,8 @@ def test_another_body_dances_as_well() -> None:
 
 def test_a_mirrored_learner_is_the_same_with_mirror_on() -> None:
     track = dance()
-    xy, score = limb_directions.mirrored(track.xy, track.confidence)
-    mirrored = PoseTrack(track.t_s, xy, score, track.aspect)
+    xy, confidence = limb_directions.mirrored(track.xy, track.confidence)
+    mirrored = PoseTrack(track.t_s, xy, confidence, track.aspect)
     assert scored(mirrored, "on").score == pytest.approx(scored(track, "off").score, abs=0.1)
     assert scored(mirrored, "auto").mirror == "on"
     assert scored(track, "auto").mirror == "off"
@@ -47,8 +47,8 @@ def test_the_bad_limb_is_the_one_that_is_named_by_the_learners_own_side() -> Non
     still = dance(change=partial(perturbations.arm_still, side="left"))
     limbs = {name: value for name, value in scored(still).limbs.items() if value is not None}
     assert min(limbs, key=lambda name: limbs[name]) in ("left_forearm", "left_upper_arm")
-    xy, score = limb_directions.mirrored(still.xy, still.confidence)
-    mirrored = PoseTrack(still.t_s, xy, score, still.aspect)
+    xy, confidence = limb_directions.mirrored(still.xy, still.confidence)
+    mirrored = PoseTrack(still.t_s, xy, confidence, still.aspect)
     limbs = {n: v for n, v in scored(mirrored, "on").limbs.items() if v is not None}
     assert min(limbs, key=lambda name: limbs[name]) in ("right_forearm", "right_upper_arm")
 
@@ -57,8 +57,8 @@ def test_a_hint_names_the_limb_and_the_way() -> None:
     still = dance(change=partial(perturbations.arm_still, side="left"))
     made = Attempt(lesson(), "off")
     hints = set()
-    for t_s, xy, score in zip(still.t_s.tolist(), still.xy, still.confidence, strict=True):
-        hints.add(made.add(t_s, Pose(t_s, xy, score, still.aspect)).hint)
+    for t_s, xy, confidence in zip(still.t_s.tolist(), still.xy, still.confidence, strict=True):
+        hints.add(made.add(t_s, Pose(t_s, xy, confidence, still.aspect)).hint)
     assert hints & {Hint("raise", "left_arm"), Hint("raise", "left_forearm")}
 
 
@@ -71,16 +71,16 @@ def test_live_says_step_into_view_and_gives_no_label() -> None:
 @settings(max_examples=40, deadline=None)
 @given(
     xy=arrays.arrays(np.float32, (6, 18, 2), elements=st.floats(-2, 3, width=32) | st.just(np.nan)),
-    score=arrays.arrays(np.float32, (6, 18), elements=st.floats(0, 1, width=32)),
+    confidence=arrays.arrays(np.float32, (6, 18), elements=st.floats(0, 1, width=32)),
     from_s=st.floats(-5, 40),
     count=st.integers(0, 6),
 )
 def test_whatever_comes_the_score_is_finite_and_in_range(
-    xy: np.ndarray, score: np.ndarray, from_s: float, count: int
+    xy: np.ndarray, confidence: np.ndarray, from_s: float, count: int
 ) -> None:
     made = Attempt(lesson(), "auto")
     for k in range(count):
-        live = made.add(from_s + k / 5, Pose(k / 5, xy[k], score[k], 0.75))
+        live = made.add(from_s + k / 5, Pose(k / 5, xy[k], confidence[k], 0.75))
         assert live.score is None or 0 <= live.score <= 100
         assert 0 <= live.coverage <= 1
     summary = made.summary(complete=False)
