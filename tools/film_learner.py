@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 import av
 
-from rtc_server.client.cameras import fitted
-from rtc_server.client.learner import Learner, Wish
+from rtc_server.client.cameras import fit_frame
+from rtc_server.client.learner import Learner
+from rtc_server.client.options import LearnerOptions
 from tools.loopback_peers import Film
 
 
@@ -22,10 +23,12 @@ class Seen(NamedTuple):
 
 
 class FilmLearner(Learner):
-    """Follows the lesson of the wish before a film of somebody."""
+    """Follows the lesson of the options and sends a film of somebody."""
 
-    def __init__(self, wish: Wish, pictures: Sequence[av.VideoFrame], fps: float) -> None:
-        super().__init__(wish, self._write_down)
+    def __init__(
+        self, options: LearnerOptions, pictures: Sequence[av.VideoFrame], fps: float
+    ) -> None:
+        super().__init__(options, self._write_down)
         self.session = ""  # its id, once there is one
         self.seen: list[Seen] = []
         self.film = Film(pictures, fps)
@@ -33,8 +36,8 @@ class FilmLearner(Learner):
     def _open_camera(self) -> Any:
         return self.film
 
-    def _lines(self, camera: Any) -> list[str]:
-        names = super()._lines(camera)
+    def _add_transceivers(self, camera: Any) -> list[str]:
+        names = super()._add_transceivers(camera)
         self.film.sender = self._connection.getTransceivers()[0].sender
         return names
 
@@ -57,5 +60,5 @@ def film_of(path: Path, seconds: float) -> list[av.VideoFrame]:
         for frame in container.decode(video=0):
             if (frame.time or 0.0) >= seconds:
                 break
-            pictures.append(fitted(frame))
+            pictures.append(fit_frame(frame))
     return pictures

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rtc_server.client.learner import Learner, Wish
-from rtc_server.client.script import Act
+from rtc_server.client.learner import Learner
+from rtc_server.client.options import LearnerOptions
+from rtc_server.client.script import Cue
 from tests.browser.support import learner as page
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.screen_camera import ECHO
@@ -28,16 +29,18 @@ class Followed:
     errors: list[Any] = field(default_factory=list)
 
 
-async def headless(url: str, rate: float, acts: Sequence[Act]) -> Followed:
+async def headless(url: str, rate: float, script: Sequence[Cue]) -> Followed:
     """A learner on aiortc who echoes the picture."""
-    wish = Wish(url, LESSON_ID, "instructor", mirror="off", rate=rate, acts=tuple(acts))
-    outcome = await Learner(wish).follow()
+    options = LearnerOptions(
+        url, LESSON_ID, "instructor", mirror="off", rate=rate, script=tuple(script)
+    )
+    outcome = await Learner(options).follow()
     return Followed(
         outcome.ended, outcome.scores, outcome.summary, outcome.freeze_ms, outcome.errors
     )
 
 
-async def browser(url: str, rate: float, acts: Sequence[Act]) -> Followed:
+async def browser(url: str, rate: float, script: Sequence[Cue]) -> Followed:
     """The page, in a Chromium whose camera films the instructor's picture."""
     async with chromium(ALLOWED) as running:
         learner = await page.learner_in(running, permissions=["camera"])
@@ -49,15 +52,15 @@ async def browser(url: str, rate: float, acts: Sequence[Act]) -> Followed:
             await say(learner, {"type": "rate", "rate": rate})
         await learner.press("start")
         await learner.until("playing")
-        await act(learner, acts)
+        await act(learner, script)
         await learner.until("summary", timeout_s=200)
         (summary,) = await learner.heard("summary")
         return Followed("clean", await learner.heard("score"), summary, errors=learner.complaints)
 
 
-async def act(learner: page.Learner, acts: Sequence[Act]) -> None:
+async def act(learner: page.Learner, script: Sequence[Cue]) -> None:
     """Do each thing at its place in the lesson, as the page shows it."""
-    for each in acts:
+    for each in script:
         await asyncio.sleep(each.after_s)
         await learner.until_true(PLACED, each.lesson_s)
         await say(learner, each.message)

@@ -35,7 +35,7 @@ sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies 
 from bench.load import wait_ready  # noqa: E402
 from bench.sync.echo_learners import Followed, browser, headless  # noqa: E402
 from bench.sync.skew_plot import plot  # noqa: E402
-from rtc_server.client.script import Act  # noqa: E402
+from rtc_server.client.script import Cue  # noqa: E402
 from tools import oracle  # noqa: E402
 from tools.skew_probe import Look, skews_ms  # noqa: E402
 
@@ -48,7 +48,7 @@ class Case:
     """One session."""
 
     name: str
-    acts: tuple[Act, ...] = ()
+    script: tuple[Cue, ...] = ()
     rate: float = 1.0
     loss: float = 0.0
     delay_ms: float = 0.0
@@ -69,11 +69,11 @@ def seek(lesson_s: float) -> dict[str, Any]:
 
 CASES = (
     Case("plain"),
-    Case("paused", (Act(4, PAUSE), Act(0, RESUME, 2.0), Act(14, PAUSE), Act(0, RESUME, 0.7))),
-    Case("seeked", (Act(4, seek(12.3)), Act(16, seek(3.7)), Act(9, seek(19.05)))),
+    Case("paused", (Cue(4, PAUSE), Cue(0, RESUME, 2.0), Cue(14, PAUSE), Cue(0, RESUME, 0.7))),
+    Case("seeked", (Cue(4, seek(12.3)), Cue(16, seek(3.7)), Cue(9, seek(19.05)))),
     Case("rate 0.5", rate=0.5),
     Case("rate 0.75", rate=0.75),
-    Case("loop", (Act(0, {"type": "loop", "from_s": 4.0, "to_s": 7.0}), Act(0, AGAIN, 21.0))),
+    Case("loop", (Cue(0, {"type": "loop", "from_s": 4.0, "to_s": 7.0}), Cue(0, AGAIN, 21.0))),
     *(
         Case(f"{loss:.0%} loss, 50±20 ms", loss=loss, delay_ms=50, jitter_ms=20)
         for loss in (0.0, 0.02, 0.05)
@@ -83,7 +83,7 @@ CASES = (
 
 def endless(minutes: float) -> Case:
     """A passage of 20 s over and over."""
-    return Case("endless loop", (Act(0, ENDLESS), Act(0, STOP, minutes * 60)))
+    return Case("endless loop", (Cue(0, ENDLESS), Cue(0, STOP, minutes * 60)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ async def measure(cases: Sequence[Case], in_browser: bool) -> list[Measured]:
                 print(f"{case.name} …", file=sys.stderr, flush=True)
                 with door(url, case) as its_url:
                     seen = read_looks(looks, after=sum(len(each.looks) for each in done))
-                    followed = await follow(its_url, case.rate, case.acts)
+                    followed = await follow(its_url, case.rate, case.script)
                     seen = read_looks(looks, after=sum(len(each.looks) for each in done))
                 done.append(Measured(case, seen, followed))
         return done

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from rtc_server.app import make_app
 from rtc_server.authoring.build import DEMO_VIDEO
-from rtc_server.client.learner import Wish
+from rtc_server.client.options import LearnerOptions
 from rtc_server.config import Config
 from rtc_server.http import sessions
 from rtc_server.webrtc import aiortc_internals
@@ -36,13 +36,13 @@ async def poses_after_a_loss(stock: bool) -> dict[str, int | None]:
         aiortc_internals.replace_jitter_buffer = lambda *_: None  # type: ignore[assignment]
     try:
         async with a_server() as (app, url):
-            return await _lose_one(app, FilmLearner(wish(url), film_of(DEMO_VIDEO, FILM_S), FPS))
+            return await _lose_one(app, FilmLearner(options(url), film_of(DEMO_VIDEO, FILM_S), FPS))
     finally:
         aiortc_internals.replace_jitter_buffer = ours  # type: ignore[assignment]
 
 
-def wish(url: str) -> Wish:
-    return Wish(url, "demo", camera="", mirror="off")
+def options(url: str) -> LearnerOptions:
+    return LearnerOptions(url, "demo", camera="", mirror="off")
 
 
 async def _lose_one(app: web.Application, learner: FilmLearner) -> dict[str, int | None]:

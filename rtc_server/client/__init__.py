@@ -1,1 +1,1 @@
-"""The other side: the headless learner, and one who was recorded."""
+"""The headless learner, and the comparison of a recorded learner with a lesson."""

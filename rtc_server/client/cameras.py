@@ -1,4 +1,4 @@
-"""What a headless learner shows instead of a webcam: a file, or the instructor's own picture."""
+"""What a headless learner sends instead of a webcam: a file, or the instructor's own video."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from rtc_server.errors import BadVideo
 from rtc_server.webrtc.latest import Closed, Latest
 
 VIDEO_HZ = 90_000
-# Less than the page asks of a webcam (640 × 480 at 15): poses are taken 5 times a second from a
-# crop 160 pixels high, and many learners may share the machine.
+# Less than the page asks of a webcam (640 × 480 at 15 frames a second): poses are estimated 5 times
+# a second from a crop 160 pixels high, and many learners may share the machine.
 FPS = 10.0
-WIDEST, TALLEST = 480, 360
-WAITING = 64  # frames of an echo on their way, over four seconds
+MAX_WIDTH, MAX_HEIGHT = 480, 360
+MAX_DELAYED = 64  # frames that an echo holds back: more than four seconds
 
 
-class Camera(MediaStreamTrack):
-    """A track of frames stamped with the time at which they were taken."""
+class CameraTrack(MediaStreamTrack):
+    """A track of frames stamped with the time of their capture."""
 
     kind = "video"
 
@@ -34,67 +34,67 @@ class Camera(MediaStreamTrack):
         self._now = now
         self._began_s = now()
 
-    def _stamp(self, frame: av.VideoFrame, taken_s: float) -> av.VideoFrame:
-        frame.pts = round((taken_s - self._began_s) * VIDEO_HZ)
+    def _stamp(self, frame: av.VideoFrame, captured_s: float) -> av.VideoFrame:
+        frame.pts = round((captured_s - self._began_s) * VIDEO_HZ)
         frame.time_base = Fraction(1, VIDEO_HZ)
         return frame
 
 
-class EchoCamera(Camera):
-    """Films the instructor's picture, FPS times a second, and is `delay_s` late with all it does.
+class EchoCameraTrack(CameraTrack):
+    """Films the instructor's video, FPS times a second, and delays each frame by `delay_s`.
 
-    A sender that cannot keep up gets the newest picture, as from any camera; `skipped` counts the
-    others. Each is stamped with the time at which it was due, however late it is asked for.
+    A sender that cannot keep up gets the newest frame, as from any camera; `skipped` counts the
+    others. Each frame is stamped with the time at which it was due, however late it is fetched.
     """
 
     def __init__(self, now: Callable[[], float], delay_s: float) -> None:
         super().__init__(now)
         self._delay_s = delay_s
-        self._waiting: deque[tuple[float, av.VideoFrame]] = deque(maxlen=WAITING)
+        self._delayed: deque[tuple[float, av.VideoFrame]] = deque(maxlen=MAX_DELAYED)
         self._arrived = asyncio.Event()
         self._next_s = 0.0
         self.skipped = 0
 
-    def show(self, frame: av.VideoFrame) -> None:
-        """A picture of the instructor is on the screen now; one in three is enough for FPS."""
+    def film(self, frame: av.VideoFrame) -> None:
+        """Film the instructor's frame that is shown now; one in three is enough for FPS."""
         now_s = self._now()
         if now_s < self._next_s:
             return
         self._next_s = max(self._next_s + 1 / FPS, now_s - 1 / FPS)
-        self.skipped += len(self._waiting) == WAITING
-        self._waiting.append((now_s + self._delay_s, frame))
+        self.skipped += len(self._delayed) == MAX_DELAYED
+        self._delayed.append((now_s + self._delay_s, frame))
         self._arrived.set()
 
     async def recv(self) -> av.VideoFrame:
-        while not self._waiting:
+        while not self._delayed:
             self._arrived.clear()
             await self._arrived.wait()
             if self.readyState != "live":
                 raise MediaStreamError
-        await asyncio.sleep(max(0.0, self._waiting[0][0] - self._now()))
-        due_s, frame = self._waiting.popleft()
-        while self._waiting and self._waiting[0][0] <= self._now():
+        await asyncio.sleep(max(0.0, self._delayed[0][0] - self._now()))
+        due_s, frame = self._delayed.popleft()
+        while self._delayed and self._delayed[0][0] <= self._now():
             self.skipped += 1
-            due_s, frame = self._waiting.popleft()
-        return self._stamp(fitted(frame), due_s)
+            due_s, frame = self._delayed.popleft()
+        return self._stamp(fit_frame(frame), due_s)
 
     def stop(self) -> None:
         super().stop()
         self._arrived.set()
 
 
-class FileCamera(Camera):
-    """Plays a video file as a webcam would, again and again; decoded on a thread of its own."""
+class FileCameraTrack(CameraTrack):
+    """Sends a video file as a webcam would, again and again; decodes it in a thread of its own."""
 
     def __init__(self, path: Path, now: Callable[[], float]) -> None:
-        """:raises BadVideo: the file has no picture that can be decoded."""
+        """:raises BadVideo: the file has no frame that can be decoded."""
         super().__init__(now)
-        self._frames = file_frames(path)
+        self._frames = read_frames(path)
         first = next(self._frames, None)
         if first is None:
             raise BadVideo(f"{path}: expected a video with pictures in it, got none")
-        self._pictures: Latest[av.VideoFrame] = Latest()
-        self._pictures.put(first[1])
+        self._newest: Latest[av.VideoFrame] = Latest()
+        self._newest.put(first[1])
         self._loop = asyncio.get_running_loop()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._play, name="file-camera", daemon=True)
@@ -102,26 +102,26 @@ class FileCamera(Camera):
 
     async def recv(self) -> av.VideoFrame:
         try:
-            return self._stamp(await self._pictures.take(), self._now())
+            return self._stamp(await self._newest.take(), self._now())
         except Closed:
             raise MediaStreamError from None
 
     def stop(self) -> None:
         super().stop()
         self._stopping.set()
-        self._pictures.close()
+        self._newest.close()
 
     def _play(self) -> None:
         began_s = self._now()
         for t_s, frame in self._frames:
             if self._stopping.wait(max(0.0, began_s + t_s - self._now())):
                 break
-            self._loop.call_soon_threadsafe(self._pictures.put, frame)
-        self._frames.close()  # type: ignore[attr-defined]  # a generator's, closes the file
+            self._loop.call_soon_threadsafe(self._newest.put, frame)
+        self._frames.close()  # type: ignore[attr-defined]  # of the generator: it closes the file
 
 
-def file_frames(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
-    """Frames at most FPS times a second with the times to show them, beginning again for ever.
+def read_frames(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
+    """Frames, at most FPS a second, with their times; the file is repeated endlessly.
 
     :raises BadVideo: the file cannot be opened, or has no video.
     """
@@ -139,7 +139,7 @@ def file_frames(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
                     at_s = base_s + time_s - first_s
                     if at_s >= end_s:
                         end_s = at_s + 1 / FPS
-                        yield at_s, fitted(frame)
+                        yield at_s, fit_frame(frame)
         except (OSError, av.FFmpegError) as error:
             raise BadVideo(f"{path}: expected a video, got {error}") from error
         if end_s == base_s:
@@ -147,8 +147,8 @@ def file_frames(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
         base_s = end_s
 
 
-def fitted(frame: av.VideoFrame) -> av.VideoFrame:
-    """The frame within 480 × 360, in the encoder's colours."""
-    scale = min(1.0, WIDEST / frame.width, TALLEST / frame.height)
+def fit_frame(frame: av.VideoFrame) -> av.VideoFrame:
+    """The frame scaled to fit 480 × 360, in the encoder's pixel format."""
+    scale = min(1.0, MAX_WIDTH / frame.width, MAX_HEIGHT / frame.height)
     width, height = round(frame.width * scale / 2) * 2, round(frame.height * scale / 2) * 2
     return frame.reformat(width, height, "yuv420p", interpolation="FAST_BILINEAR")

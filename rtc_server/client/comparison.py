@@ -1,4 +1,4 @@
-"""A recorded learner against a lesson: the same scoring as live, without the network."""
+"""Scores a recorded learner against a lesson, as a live session would, without the network."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from rtc_server.scoring.attempt import Attempt, Mirror, Summary
 from rtc_server.scoring.reference import Reference, prepare
 from rtc_server.types import Pose, PoseTrack, Score
 
-# Called with each pose that was judged and its live score, sample after sample.
-Watch = Callable[[Pose, Score], None]
+# Called with each pose that was scored and its live score, sample after sample.
+OnScored = Callable[[Pose, Score], None]
 
-# A recording has no lesson clock. Where it fits nowhere as it is, and well at another beginning, it
-# began there. Strangers get 23 (p99) by trying all of these (docs/scoring.md).
-FARTHEST_S, STEP_S = 5, 1  # lags between the steps are found by the scoring itself
+# A recording has no lesson clock. If it scores badly as it is and well with another beginning, it
+# began there. Unrelated dances score 23 (p99) with the best of these (docs/scoring.md).
+MAX_OFFSET_S, OFFSET_STEP_S = 5, 1  # the scoring itself finds lags between the steps
 SEARCHED_S = 40.0  # of the recording
-FITS, FITS_ELSEWHERE, BETTER = 45.0, 40.0, 15.0
+GOOD_SCORE = 45.0  # as it is: no other beginning is tried
+MIN_OFFSET_SCORE, MIN_GAIN = 40.0, 15.0  # what another beginning has to reach
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What came of it; `offset_s` is how long before the lesson the recording began."""
+    """The summary; `offset_s` is how long before the lesson the recording began."""
 
     summary: Summary
     offset_s: float = 0.0
 
     def message(self) -> dict[str, object]:
-        """The summary as a session's, and the offset."""
+        """The summary as a session sends it, and the offset."""
         return {**self.summary.message(), "offset_s": self.offset_s}
 
 
@@ -42,44 +43,44 @@ def compare(
     mirror: Mirror,
     poser: Poser,
     progress: Progress = silent,
-    watch: Watch = lambda *_: None,
+    on_scored: OnScored = lambda *_: None,
 ) -> Comparison:
-    """Score a video that was filmed as the lesson ran.
+    """Score a video that was filmed while the lesson was playing.
 
-    :raises BadVideo: not a video, or nothing in it can be shown.
+    :raises BadVideo: not a video, or none of its frames can be decoded.
     :raises BrokenLesson: the lesson's poses cannot be read.
     """
     reference = prepare(lesson.poses())
     total = sample_count(probe(video).duration_s, lesson.pose_fps)
 
-    def seen(sample: Sample, _: People) -> None:
+    def on_sample(sample: Sample, _: People) -> None:
         progress("poses", sample.k + 1, max(total, sample.k + 1))
 
-    track = find_poses(video, lesson.pose_fps, poser, seen)
+    track = find_poses(video, lesson.pose_fps, poser, on_sample)
     offset_s = find_offset_s(track, reference, mirror)
     attempt = Attempt(reference, mirror)
     for pose in track.poses():
         if 0 <= pose.captured_s - offset_s < lesson.duration_s:
-            watch(pose, attempt.add(pose.captured_s - offset_s, pose))
+            on_scored(pose, attempt.add(pose.captured_s - offset_s, pose))
     last_s = float(track.t_s[-1]) - offset_s + 1 / lesson.pose_fps
     complete = offset_s >= 0 and last_s >= lesson.duration_s - 1 / lesson.pose_fps
     return Comparison(attempt.summary(complete), offset_s)
 
 
 def find_offset_s(track: PoseTrack, reference: Reference, mirror: Mirror) -> float:
-    """How long before the lesson a recording began, where that is beyond doubt; else 0.
+    """How long before the lesson a recording began, if that is beyond doubt; else 0.
 
-    Less than a second is told as lateness, as it would be live.
+    Less than a second counts as the learner's lag, as it would live.
     """
-    usual = _score(track, reference, mirror, 0.0)
-    if usual.score >= FITS:
+    unshifted = _score(track, reference, mirror, 0.0)
+    if unshifted.score >= GOOD_SCORE:
         return 0.0
-    steps = [float(s) for s in range(-FARTHEST_S, FARTHEST_S + 1, STEP_S) if s]
-    found = {step: _score(track, reference, mirror, step) for step in steps}
-    best = max(found, key=lambda step: found[step].score)
-    if found[best].score < max(FITS_ELSEWHERE, usual.score + BETTER):
+    steps = [float(s) for s in range(-MAX_OFFSET_S, MAX_OFFSET_S + 1, OFFSET_STEP_S) if s]
+    summaries = {step: _score(track, reference, mirror, step) for step in steps}
+    best = max(summaries, key=lambda step: summaries[step].score)
+    if summaries[best].score < max(MIN_OFFSET_SCORE, unshifted.score + MIN_GAIN):
         return 0.0
-    return round(best + (found[best].lag_ms or 0.0) / 1000, 2)
+    return round(best + (summaries[best].lag_ms or 0.0) / 1000, 2)
 
 
 def _score(track: PoseTrack, reference: Reference, mirror: Mirror, offset_s: float) -> Summary:

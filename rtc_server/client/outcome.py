@@ -1,4 +1,4 @@
-"""What a headless learner wants, and what came of it."""
+"""What a headless learner received, and how its session ended."""
 
 from __future__ import annotations
 
@@ -7,28 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from rtc_server.client.script import Act
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the learner wants."""
-
-    url: str
-    lesson: str
-    camera: str  # a file, or "instructor"
-    echo_delay_ms: float = 0.0
-    mirror: str = "auto"
-    annotated: bool = False
-    learner: str | None = None  # the name to keep the result under
-    rate: float = 1.0  # how fast the lesson is to run
-    camera_ms: float = 0.0  # how late the camera is known to show things
-    acts: tuple[Act, ...] = ()  # what the learner does on the way
-
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of it; `report` is the file that `--report` writes."""
+    """The messages and figures of a session; `report` is the file that `--report` writes."""
 
     lesson: str
     ended: str = "unclean"
@@ -37,12 +19,12 @@ class Outcome:
     scores: list[dict[str, Any]] = field(default_factory=list)
     summary: dict[str, Any] | None = None
     errors: list[dict[str, Any]] = field(default_factory=list)
-    frames: int = 0  # of the instructor, decoded
-    sound_frames: int = 0
+    frames: int = 0  # of the instructor's video, decoded
+    audio_frames: int = 0
     annotated_frames: int = 0
     messages_lost: int = 0
-    reconnects: int = 0  # that came about
-    freeze_ms: float = 0.0  # the longest that the instructor's picture stood while playing
+    reconnects: int = 0  # connections that resumed the session
+    freeze_ms: float = 0.0  # the longest time between two frames of the instructor while playing
 
     def report(self) -> dict[str, Any]:
         return {
@@ -58,7 +40,7 @@ class Outcome:
                 "age_ms": self._percentiles("age_ms"),
                 "skew_ms": self._percentiles("skew_ms"),
                 "instructor_frames": self.frames,
-                "sound_frames": self.sound_frames,
+                "sound_frames": self.audio_frames,
                 "annotated_frames": self.annotated_frames,
                 "messages_lost": self.messages_lost,
                 "reconnects": self.reconnects,

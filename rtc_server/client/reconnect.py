@@ -1,4 +1,4 @@
-"""A headless learner who comes back: where the connection breaks off, another one goes on."""
+"""A headless learner that reconnects: when its connection breaks off, a new one resumes it."""
 
 from __future__ import annotations
 
@@ -6,60 +6,64 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from rtc_server.client.learner import Learner, Outcome, Wish
+from rtc_server.client.learner import Learner
+from rtc_server.client.options import LearnerOptions
+from rtc_server.client.outcome import Outcome
 from rtc_server.errors import NothingToResume, SessionFailed
 
-RECONNECTS = 3
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 8.0
-REPLACED = "replaced"  # somebody goes on with this session already: it is not ours any more
+MAX_RECONNECTS = 3
+FIRST_PAUSE_S, MAX_PAUSE_S = 1.0, 8.0
+REPLACED = "replaced"  # another connection has resumed this session: it is not ours any more
 
 
-class Follower:
-    """Takes part until the lesson ends, with as many connections as that needs and may be."""
+class ReconnectingLearner:
+    """Takes part until the lesson ends, with as many connections as needed and allowed."""
 
     def __init__(
         self,
-        wish: Wish,
-        hear: Callable[[dict[str, Any]], None] = lambda _: None,
-        tell: Callable[[str], None] = lambda _: None,
-        reconnects: int = RECONNECTS,
+        options: LearnerOptions,
+        on_message: Callable[[dict[str, Any]], None] = lambda _: None,
+        on_status: Callable[[str], None] = lambda _: None,
+        max_reconnects: int = MAX_RECONNECTS,
     ) -> None:
-        """:param hear: is told of every message of the server.
-        :param tell: is told in words how reconnecting goes.
-        :param reconnects: how often to try to connect again, in all.
+        """:param on_message: called with every message of the server.
+        :param on_status: called with a sentence about each reconnection.
+        :param max_reconnects: how many times to try to reconnect, in all.
         """
-        self._wish = wish
-        self._hear = hear
-        self._tell = tell
-        self._reconnects = reconnects
+        self._options = options
+        self._on_message = on_message
+        self._on_status = on_status
+        self._max_reconnects = max_reconnects
         self._left = asyncio.Event()
-        self._learner = Learner(wish, hear)
+        self._learner = Learner(options, on_message)
 
     @property
     def outcome(self) -> Outcome:
         return self._learner.outcome
 
     def leave(self) -> None:
-        """Say goodbye; `follow` returns soon."""
+        """Say goodbye to the server; `follow` returns soon."""
         self._left.set()
         self._learner.leave()
 
     async def follow(self) -> Outcome:
         """Take part in the whole lesson.
 
-        :raises SessionFailed: not even the first connection came about.
+        :raises SessionFailed: not even the first connection succeeded.
         :raises BadVideo: the camera's file cannot be played.
         """
         await self._learner.follow()
-        for attempt in range(self._reconnects):
+        for attempt in range(self._max_reconnects):
             if self.outcome.ended == "clean" or self.outcome.reason == REPLACED:
                 break
-            pause_s = min(FIRST_PAUSE_S * 2**attempt, LONGEST_PAUSE_S)
-            which = f"{attempt + 1} of {self._reconnects}"
-            self._tell(f"the connection was lost; connecting again in {pause_s:.0f} s, {which}")
+            pause_s = min(FIRST_PAUSE_S * 2**attempt, MAX_PAUSE_S)
+            count = f"{attempt + 1} of {self._max_reconnects}"
+            self._on_status(
+                f"the connection was lost; connecting again in {pause_s:.0f} s, {count}"
+            )
             if await self._leaves_within(pause_s):
                 break
-            await self._come_back()
+            await self._reconnect()
         return self.outcome
 
     async def _leaves_within(self, pause_s: float) -> bool:
@@ -69,15 +73,15 @@ class Follower:
         except TimeoutError:
             return False
 
-    async def _come_back(self) -> None:
-        """One more connection; where it does not come about that is told, and nothing else."""
+    async def _reconnect(self) -> None:
+        """Try one more connection; where it fails, only `on_status` is called."""
         session = self._learner.session
-        self._learner = Learner(self._wish, self._hear, self._learner)
+        self._learner = Learner(self._options, self._on_message, self._learner)
         try:
             await self._learner.follow()
         except NothingToResume:
-            self._tell("the server does not know the session any more; the next try starts anew")
+            self._on_status("the server no longer knows the session; the next try starts a new one")
             self._learner.session = None
         except SessionFailed as error:
-            self._tell(str(error))
+            self._on_status(str(error))
             self._learner.session = self._learner.session or session

@@ -1,4 +1,4 @@
-"""Learner and instructor side by side, limbs coloured by skill, with score and hint."""
+"""Draws learner and instructor side by side, limbs coloured by skill, with score and hint."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from rtc_server.scoring import limb_directions
 from rtc_server.scoring.limb_directions import Floats, reference_at
 from rtc_server.types import Pose, PoseTrack, Score
 
-TALL, STRIP, GAP = 540, 84, 6  # pixels; even, as 4:2:0 wants them
-BACK = (34, 30, 28)
-# Colours of skill 0, ½ and 1 (BGR); told apart by lightness, too.
+HEIGHT, STRIP_HEIGHT, GAP = 540, 84, 6  # pixels; even, as 4:2:0 requires
+BACKGROUND = (34, 30, 28)
+# Colours of skill 0, ½ and 1 (BGR); they differ in lightness, too.
 WRONG, HALF_WAY, RIGHT = (70, 60, 235), (60, 190, 250), (120, 220, 90)
 UNKNOWN = (150, 150, 150)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """What was judged of one sample of the learner's recording."""
+class ComparedSample:
+    """One sample of the learner's recording, with its pose and score."""
 
     k: int
     t_s: float
@@ -34,62 +34,62 @@ class Moment:
     score: Score
 
 
-def pictures(
-    video: Path, lesson: Lesson, moments: list[Moment], late_s: float, mirror: bool
+def draw_comparison(
+    video: Path, lesson: Lesson, compared: list[ComparedSample], late_s: float, mirror: bool
 ) -> Iterator[Picture]:
-    """One picture a moment; the instructor is shown as the learner followed them, `late_s` ago.
+    """One image for each sample; the instructor is shown `late_s` earlier, as the learner followed.
 
-    :param mirror: whether the learner moved as in a mirror; their picture is then flipped.
+    :param mirror: whether the learner moved as in a mirror; their image is then flipped.
     :raises BadVideo: one of the videos cannot be read.
     """
     track = lesson.poses()
-    if not moments:
+    if not compared:
         return
-    first = moments[0].k
+    first = compared[0].k
     shift = first - round(late_s * lesson.pose_fps)
-    instructor = _held(samples(lesson.source_path, lesson.pose_fps), len(moments), shift)
+    instructor = _shift_samples(samples(lesson.source_path, lesson.pose_fps), len(compared), shift)
     learner = (s for s in samples(video, lesson.pose_fps) if s.k >= first)
-    for sample, shown, moment in zip(learner, instructor, moments, strict=False):
-        yield _joined(
-            _learner(sample.image_bgr, moment, mirror),
-            _instructor(shown, track),
-            moment,
+    for sample, instructor_sample, scored in zip(learner, instructor, compared, strict=False):
+        yield _compose(
+            _draw_learner(sample.image_bgr, scored, mirror),
+            _draw_instructor(instructor_sample, track),
+            scored,
         )
 
 
-def _held(found: Iterator[Sample], count: int, shift: int) -> Iterator[Sample]:
-    """Sample k + shift for each k; the first and the last one stand in where there is none."""
-    sample = next(found)
+def _shift_samples(original: Iterator[Sample], count: int, shift: int) -> Iterator[Sample]:
+    """Sample k + shift for each k; before the first and after the last, that one is repeated."""
+    sample = next(original)
     for k in range(count):
         while sample.k < k + shift:
-            after = next(found, None)
-            if after is None:
+            following = next(original, None)
+            if following is None:
                 break
-            sample = after
+            sample = following
         yield sample
 
 
-def _learner(image: Picture, moment: Moment, mirror: bool) -> Picture:
-    """The learner's picture as tall as TALL, their limbs in the colours of their skill."""
-    xy, confidence, limbs = moment.pose.xy, moment.pose.confidence, moment.score.limbs
-    shown = _scaled(image)
+def _draw_learner(image: Picture, scored: ComparedSample, mirror: bool) -> Picture:
+    """The learner's image, HEIGHT pixels high, with limbs in the colours of their skill."""
+    xy, confidence, limbs = scored.pose.xy, scored.pose.confidence, scored.score.limbs
+    shown = _scale(image)
     skills = [limbs.get(name) for name in limb_directions.NAMES]
     if mirror:
         shown = np.ascontiguousarray(shown[:, ::-1])
         xy, confidence = limb_directions.mirrored(xy, confidence)
         skills = [skills[k] for k in limb_directions.SWAPPED_LIMBS]
-    _draw_limbs(shown, xy, confidence, [colour_of(skill) for skill in skills])
+    _draw_limbs(shown, xy, confidence, [skill_colour(skill) for skill in skills])
     return shown
 
 
-def _instructor(sample: Sample, track: PoseTrack) -> Picture:
-    shown = _scaled(sample.image_bgr)
+def _draw_instructor(sample: Sample, track: PoseTrack) -> Picture:
+    shown = _scale(sample.image_bgr)
     target = reference_at(track, sample.t_s)
     _draw_limbs(shown, target.xy, target.confidence, [INK] * limb_directions.COUNT)
     return shown
 
 
-def colour_of(skill: float | None) -> tuple[int, int, int]:
+def skill_colour(skill: float | None) -> tuple[int, int, int]:
     """Red over amber to green, grey where unknown."""
     if skill is None:
         return UNKNOWN
@@ -119,18 +119,18 @@ def _draw_limbs(
         cv2.line(image, a, b, colour, 5, cv2.LINE_AA)
 
 
-def _joined(learner: Picture, instructor: Picture, moment: Moment) -> Picture:
-    """Both with names, and below them the numbers and the hint."""
+def _compose(learner: Picture, instructor: Picture, scored: ComparedSample) -> Picture:
+    """Both images with captions, and below them the numbers and the hint."""
     _write(learner, "you", (12, 28), 0.7)
     _write(instructor, "instructor", (12, 28), 0.7)
-    gap = np.full((TALL, GAP, 3), BACK, np.uint8)
+    gap = np.full((HEIGHT, GAP, 3), BACKGROUND, np.uint8)
     above = np.concatenate([learner, gap, instructor], axis=1)
-    strip = np.full((STRIP, above.shape[1], 3), BACK, np.uint8)
-    score = moment.score
+    strip = np.full((STRIP_HEIGHT, above.shape[1], 3), BACKGROUND, np.uint8)
+    score = scored.score
     points = "--" if score.score is None else f"{score.score:.0f}"
-    shade = colour_of(None if score.score is None else score.score / 100)
+    shade = skill_colour(None if score.score is None else score.score / 100)
     _write(strip, points, (14, 58), 1.7, shade)
-    words = [f"{moment.t_s:.1f} s", score.label or ""]
+    words = [f"{scored.t_s:.1f} s", score.label or ""]
     if score.lag_ms is not None and abs(score.lag_ms) >= 100:
         words.append(f"{abs(score.lag_ms):.0f} ms {'late' if score.lag_ms > 0 else 'early'}")
     _write(strip, "   ".join(word for word in words if word), (130, 34), 0.6)
@@ -138,9 +138,9 @@ def _joined(learner: Picture, instructor: Picture, moment: Moment) -> Picture:
     return np.concatenate([above, strip], axis=0)
 
 
-def _scaled(image: Picture) -> Picture:
-    width = max(2, round(image.shape[1] * TALL / image.shape[0] / 2) * 2)
-    return np.asarray(cv2.resize(image, (width, TALL), interpolation=cv2.INTER_AREA), np.uint8)
+def _scale(image: Picture) -> Picture:
+    width = max(2, round(image.shape[1] * HEIGHT / image.shape[0] / 2) * 2)
+    return np.asarray(cv2.resize(image, (width, HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _write(

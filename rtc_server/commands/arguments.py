@@ -58,6 +58,17 @@ def add_lessons(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_mirror(parser: argparse.ArgumentParser) -> None:
+    """`--mirror`."""
+    parser.add_argument(
+        "--mirror",
+        choices=("on", "off", "auto"),
+        default="auto",
+        help="whether the learner moves as in a mirror; auto takes what fits better "
+        "(default: auto)",
+    )
+
+
 def rate(text: str) -> float:
     """A rate in samples a second, above 0 and up to 120."""
     try:

@@ -12,6 +12,7 @@ from rtc_server.commands.arguments import (
     STDOUT,
     add_engine,
     add_lessons,
+    add_mirror,
     check_target,
     new_parser,
     write_text,
@@ -21,17 +22,21 @@ from rtc_server.lessons.store import LessonStore
 
 if TYPE_CHECKING:
     from rtc_server.client.comparison import Comparison
-    from rtc_server.client.side_by_side import Moment
+    from rtc_server.client.side_by_side import ComparedSample
     from rtc_server.lessons.lesson import Lesson
+    from rtc_server.types import Pose, Score
 
+WEAK_LIMB = 0.7  # a limb below this is named
 EXAMPLES = """\
   python run.py compare me.mp4 --lesson demo
   python run.py compare me.mp4 --lesson demo --mirror on --json me.json
   python run.py compare me.mp4 --lesson demo --annotated me-and-the-instructor.mp4
 
-The recording begins when the lesson does; where it began some seconds earlier or later, that is
-found and told. Mirror on: the learner moved as in a mirror (their
-right where the instructor shows the left); off: left for left; auto: whichever fits better.
+The recording should begin when the lesson does. If it began up to 5 s earlier or later, this is
+detected and printed.
+
+--mirror on: the learner moved as in a mirror (with the right arm where the instructor uses the
+left); off: left for left; auto: whichever fits better.
 """
 
 
@@ -44,52 +49,52 @@ def add_parser(subparsers: Any) -> None:
         "Find the learner's poses in a video and score them as a live session would.",
         EXAMPLES,
     )
-    parser.add_argument("video", type=Path, metavar="VIDEO")
-    parser.add_argument("--lesson", required=True, metavar="ID")
-    parser.add_argument("--mirror", choices=("on", "off", "auto"), default="auto")
-    parser.add_argument("--json", metavar="OUT", help="the summary as JSON; - is stdout")
+    parser.add_argument("video", type=Path, metavar="VIDEO", help="the recording of the learner")
+    parser.add_argument("--lesson", required=True, metavar="ID", help="the lesson to compare with")
+    add_mirror(parser)
+    parser.add_argument("--json", metavar="OUT", help="write the summary as JSON; - is stdout")
     parser.add_argument(
         "--annotated",
         type=Path,
         metavar="OUT.mp4",
-        help="both side by side, limbs coloured by skill, with score and hint",
+        help="write a video of both side by side: limbs coloured by skill, with score and hint",
     )
     add_engine(parser)
     add_lessons(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Score, say how it went, write the summary and the video."""
+    """Score the recording, write the summary and the video, print the result."""
     from rtc_server.authoring.pose_extraction import open_poser
     from rtc_server.client.comparison import compare
-    from rtc_server.client.side_by_side import Moment
+    from rtc_server.client.side_by_side import ComparedSample
     from rtc_server.progress import shown_progress
 
     check_target(args.json, args.annotated)
     lesson = open_lesson(LessonStore(args.lessons), args.lesson)
-    moments: list[Moment] = []
+    compared: list[ComparedSample] = []
+
+    def on_scored(pose: Pose, score: Score) -> None:
+        k = round(pose.captured_s * lesson.pose_fps)
+        compared.append(ComparedSample(k, pose.captured_s, pose, score))
+
     with shown_progress() as progress:
         poser = open_poser(args.engine)
-        result = compare(
-            *(args.video, lesson, args.mirror, poser, progress),
-            lambda pose, score: moments.append(
-                Moment(round(pose.captured_s * lesson.pose_fps), pose.captured_s, pose, score)
-            ),
-        )
+        result = compare(args.video, lesson, args.mirror, poser, progress, on_scored)
     if args.annotated is not None:
-        _write_video(args, lesson, moments, result)
+        _write_video(args, lesson, compared, result)
     if args.json:
         write_text(args.json, json.dumps(result.message(), indent=1) + "\n")
-    print(_told(result), file=sys.stderr if args.json == STDOUT else sys.stdout)
+    print(_format_result(result), file=sys.stderr if args.json == STDOUT else sys.stdout)
     return 0
 
 
 def _write_video(
-    args: argparse.Namespace, lesson: Lesson, moments: list[Moment], result: Comparison
+    args: argparse.Namespace, lesson: Lesson, compared: list[ComparedSample], result: Comparison
 ) -> None:
-    """Both videos once more: only now is it known how late the learner was, and on which side."""
+    """Read both videos a second time: lag and mirroring are known only at the end."""
     from rtc_server.authoring.overlays import OverlayVideo
-    from rtc_server.client.side_by_side import pictures
+    from rtc_server.client.side_by_side import draw_comparison
     from rtc_server.lessons.temp_files import file_beside
     from rtc_server.progress import shown_progress
 
@@ -99,24 +104,23 @@ def _write_video(
         shown_progress() as progress,
         OverlayVideo(part, lesson.pose_fps) as video,
     ):
-        shown = pictures(args.video, lesson, moments, late_s, result.summary.mirror == "on")
-        for k, image in enumerate(shown):
+        mirror = result.summary.mirror == "on"
+        for k, image in enumerate(draw_comparison(args.video, lesson, compared, late_s, mirror)):
             video.add(image)
-            progress("drawing", k + 1, len(moments))
+            progress("drawing", k + 1, len(compared))
 
 
-def _told(result: Comparison) -> str:
-    """The result for people, the most important first."""
+def _format_result(result: Comparison) -> str:
+    """The result as text, the most important first."""
     summary = result.summary
-    weakest = sorted((v, k) for k, v in summary.limbs.items() if v is not None)[:2]
     lines = [
         summary.verdict,
         f"score {summary.score:.1f}, {summary.grade or 'no grade: too little was in view'}",
-        f"shape {_part(summary.shape)}, timing {_part(summary.timing)}, "
-        f"energy {_part(summary.energy)}, coverage {summary.coverage:.2f}",
+        f"shape {_format_part(summary.shape)}, timing {_format_part(summary.timing)}, "
+        f"energy {_format_part(summary.energy)}, coverage {summary.coverage:.2f}",
     ]
-    if weakest and weakest[0][0] < 0.7:
-        names = [name.replace("_", " ") for value, name in weakest if value < 0.7]
+    weakest = sorted((v, k) for k, v in summary.limbs.items() if v is not None)[:2]
+    if names := [name.replace("_", " ") for value, name in weakest if value < WEAK_LIMB]:
         lines.append(f"weakest: {', '.join(names)}")
     if result.offset_s:
         when = "before" if result.offset_s > 0 else "after"
@@ -126,5 +130,5 @@ def _told(result: Comparison) -> str:
     return "\n".join(lines)
 
 
-def _part(value: float | None) -> str:
+def _format_part(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"

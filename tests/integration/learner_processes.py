@@ -6,18 +6,21 @@ import asyncio
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
-from rtc_server.client.learner import Learner, Outcome, Wish
+from rtc_server.client.learner import Learner
+from rtc_server.client.options import LearnerOptions
+from rtc_server.client.outcome import Outcome
 
 
-async def follow(*wishes: Wish) -> list[Outcome]:
+async def follow(*all_options: LearnerOptions) -> list[Outcome]:
     """What came of each, all at once."""
     loop = asyncio.get_running_loop()
-    with ProcessPoolExecutor(len(wishes), multiprocessing.get_context("spawn")) as pool:
-        return await asyncio.gather(*(loop.run_in_executor(pool, _follow, wish) for wish in wishes))
+    with ProcessPoolExecutor(len(all_options), multiprocessing.get_context("spawn")) as pool:
+        work = [loop.run_in_executor(pool, _follow, options) for options in all_options]
+        return await asyncio.gather(*work)
 
 
-def _follow(wish: Wish) -> Outcome:
+def _follow(options: LearnerOptions) -> Outcome:
     async def learn() -> Outcome:
-        return await Learner(wish).follow()
+        return await Learner(options).follow()
 
     return asyncio.run(learn())

@@ -46,7 +46,7 @@ def test_14_the_lessons_own_video_cropped_resized_and_compressed_again(
     judged: list[tuple[float, Pose, Score]] = []
     result = compare(
         *(again, short_lesson, "off", open_poser()),
-        watch=lambda pose, score: judged.append((pose.captured_s, pose, score)),
+        on_scored=lambda pose, score: judged.append((pose.captured_s, pose, score)),
     )
     summary = result.summary
     assert summary.score >= 90 and summary.complete and result.offset_s == 0

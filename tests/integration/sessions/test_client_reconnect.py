@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from rtc_server.client.learner import Outcome, Wish
-from rtc_server.client.reconnect import Follower
+from rtc_server.client.options import LearnerOptions
+from rtc_server.client.outcome import Outcome
+from rtc_server.client.reconnect import ReconnectingLearner
 from rtc_server.config import Config
 from tests.integration.conftest import RunningServer, serving
 from tests.paths import ROOT
@@ -30,7 +31,7 @@ async def server(configured: Callable[..., Config]) -> AsyncIterator[RunningServ
         yield running
 
 
-async def half_way(follower: Follower, following: asyncio.Task[Outcome]) -> None:
+async def half_way(follower: ReconnectingLearner, following: asyncio.Task[Outcome]) -> None:
     """Until some passages are scored, well before the lesson's end."""
     async with asyncio.timeout(30):
         while sum(s["score"] is not None for s in follower.outcome.scores) < 6:
@@ -55,8 +56,10 @@ async def test_a_connection_that_is_closed_without_a_word_is_made_again(
     server: RunningServer,
 ) -> None:
     told: list[str] = []
-    follower = Follower(
-        Wish(server.url, "short", "instructor", mirror="off"), tell=told.append, reconnects=1
+    follower = ReconnectingLearner(
+        LearnerOptions(server.url, "short", "instructor", mirror="off"),
+        on_status=told.append,
+        max_reconnects=1,
     )
     following = asyncio.create_task(follower.follow())
     await half_way(follower, following)
@@ -69,7 +72,9 @@ async def test_a_connection_that_is_closed_without_a_word_is_made_again(
 
 async def test_a_wire_that_is_cut_is_noticed_and_another_one_found(server: RunningServer) -> None:
     async with open_door(server.url, Weather(), Weather()) as door:
-        follower = Follower(Wish(door.url, "short", "instructor", mirror="off"))
+        follower = ReconnectingLearner(
+            LearnerOptions(door.url, "short", "instructor", mirror="off")
+        )
         following = asyncio.create_task(follower.follow())
         await half_way(follower, following)
         door.relays[0].cut(for_s=600)
@@ -79,7 +84,9 @@ async def test_a_wire_that_is_cut_is_noticed_and_another_one_found(server: Runni
 
 
 async def test_without_reconnecting_the_end_is_unclean(server: RunningServer) -> None:
-    follower = Follower(Wish(server.url, "short", "instructor"), reconnects=0)
+    follower = ReconnectingLearner(
+        LearnerOptions(server.url, "short", "instructor"), max_reconnects=0
+    )
     following = asyncio.create_task(follower.follow())
     await half_way(follower, following)
     (session,) = server.sessions

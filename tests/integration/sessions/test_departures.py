@@ -17,7 +17,8 @@ import aiohttp
 import pytest
 from aiortc import RTCPeerConnection, VideoStreamTrack, rtcrtpreceiver
 
-from rtc_server.client.learner import Learner, Wish
+from rtc_server.client.learner import Learner
+from rtc_server.client.options import LearnerOptions
 from rtc_server.config import Config
 from rtc_server.errors import TandemError
 from rtc_server.lessons.store import Lesson
@@ -133,7 +134,9 @@ async def test_ctrl_c_ends_every_session_cleanly_and_exits_0(short_lesson: Lesso
     )
     try:
         url = await _address(process)
-        learners = [Learner(Wish(url, "short", "instructor", mirror="off")) for _ in range(2)]
+        learners = [
+            Learner(LearnerOptions(url, "short", "instructor", mirror="off")) for _ in range(2)
+        ]
         following = [asyncio.create_task(learner.follow()) for learner in learners]
         async with asyncio.timeout(30):
             while not all(learner.outcome.scores for learner in learners):
@@ -166,8 +169,9 @@ async def test_a_learner_hears_an_unclean_end_as_unclean(short_lesson: Lesson) -
     """The server is killed: no summary, so the report says unclean."""
     script = (
         "import asyncio, json, sys\n"
-        "from rtc_server.client.learner import Learner, Wish\n"
-        "learner = Learner(Wish(sys.argv[1], 'short', 'instructor'))\n"
+        "from rtc_server.client.learner import Learner\n"
+        "from rtc_server.client.options import LearnerOptions\n"
+        "learner = Learner(LearnerOptions(sys.argv[1], 'short', 'instructor'))\n"
         "print(json.dumps(asyncio.run(learner.follow()).report()['ended']))\n"
     )
     command = [sys.executable, "run.py", "serve", "--port", "0"]
@@ -206,9 +210,9 @@ async def test_a_client_that_cannot_begin_says_why_in_one_sentence(
 ) -> None:
     async with serving(configured()) as server:
         with pytest.raises(TandemError, match=sentence):
-            await Learner(Wish(server.url, lesson, camera)).follow()
+            await Learner(LearnerOptions(server.url, lesson, camera)).follow()
     with pytest.raises(TandemError, match="expected an answer, got none"):
-        await Learner(Wish(server.url, lesson, "instructor")).follow()
+        await Learner(LearnerOptions(server.url, lesson, "instructor")).follow()
 
 
 async def _metrics(http: Any, url: str) -> bytes:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from rtc_server.client.learner import Learner, Wish
+from rtc_server.client.learner import Learner
+from rtc_server.client.options import LearnerOptions
 from tests.integration.conftest import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_an_echo_follows_to_a_clean_end_with_a_good_score(server: RunningServer) -> None:
-    outcome = await Learner(Wish(server.url, "short", "instructor", mirror="off")).follow()
+    outcome = await Learner(
+        LearnerOptions(server.url, "short", "instructor", mirror="off")
+    ).follow()
     report = outcome.report()
     assert report["ended"] == "clean" and report["reason"] == "finished"
     assert report["summary"]["complete"]
@@ -28,7 +31,9 @@ async def test_an_echo_follows_to_a_clean_end_with_a_good_score(server: RunningS
 
 
 async def test_a_score_has_every_field_of_the_protocol(server: RunningServer) -> None:
-    outcome = await Learner(Wish(server.url, "short", "instructor", mirror="off")).follow()
+    outcome = await Learner(
+        LearnerOptions(server.url, "short", "instructor", mirror="off")
+    ).follow()
     fields = (
         "type seq lesson_s score shape timing energy label coverage lag_ms limbs hint pose target "
         "age_ms skew_ms sync capture framing advice"
@@ -44,8 +49,8 @@ async def test_a_score_has_every_field_of_the_protocol(server: RunningServer) ->
 
 
 async def test_the_annotated_picture_comes_on_request(server: RunningServer) -> None:
-    wish = Wish(server.url, "short", "instructor", mirror="off", annotated=True)
-    outcome = await Learner(wish).follow()
+    options = LearnerOptions(server.url, "short", "instructor", mirror="off", annotated=True)
+    outcome = await Learner(options).follow()
     assert outcome.ended == "clean"
     assert outcome.annotated_frames >= 10, f"of {len(outcome.scores)} poses"
 
@@ -53,9 +58,9 @@ async def test_the_annotated_picture_comes_on_request(server: RunningServer) -> 
 async def test_the_report_outlives_the_session_and_equals_the_summary(
     server: RunningServer,
 ) -> None:
-    learner = Learner(Wish(server.url, "short", "instructor", mirror="auto"))
+    learner = Learner(LearnerOptions(server.url, "short", "instructor", mirror="auto"))
     session: list[str] = []
-    learner._hear = lambda m: session.append(m["session"]) if m["type"] == "welcome" else None
+    learner._on_message = lambda m: session.append(m["session"]) if m["type"] == "welcome" else None
     outcome = await learner.follow()
     await server.wait_until_empty()
     async with aiohttp.ClientSession() as http:

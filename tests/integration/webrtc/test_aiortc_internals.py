@@ -17,7 +17,8 @@ from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtp import RtcpPacket, RtcpSenderInfo, RtcpSrPacket, RtpPacket
 from aiortc.sdp import SessionDescription
 
-from rtc_server.client.learner import Learner, Wish
+from rtc_server.client.learner import Learner
+from rtc_server.client.options import LearnerOptions
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
@@ -191,6 +192,8 @@ async def test_the_instructor_is_never_encoded(
         return encode(self, frame, force_keyframe)
 
     monkeypatch.setattr(Vp8Encoder, "encode", counted)
-    outcome = await Learner(Wish(server.url, "short", "instructor", mirror="off")).follow()
+    outcome = await Learner(
+        LearnerOptions(server.url, "short", "instructor", mirror="off")
+    ).follow()
     assert outcome.frames > 60
     assert len(set(encoded)) == 1  # the learner's camera

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rtc_server.client.learner import Wish
-from rtc_server.client.script import Act
+from rtc_server.client.options import LearnerOptions
+from rtc_server.client.script import Cue
 from rtc_server.config import Config
 from tests import live_pose
 from tests.integration import learner_processes
@@ -23,7 +23,7 @@ BAD = Weather(loss=0.05, delay_ms=50, jitter_ms=20)
 # Scores are not sent again, so one in twenty is lost by itself: enough of them must come to tell
 # that from one in ten.
 POSE_FPS = 10.0
-TWICE = (Act(0.0, {"type": "loop", "from_s": 0.0, "to_s": 8.0}), Act(0.0, {"type": "loop"}, 10.0))
+TWICE = (Cue(0.0, {"type": "loop", "from_s": 0.0, "to_s": 8.0}), Cue(0.0, {"type": "loop"}, 10.0))
 
 
 async def test_a_lesson_gets_through_five_percent_loss() -> None:
@@ -32,8 +32,10 @@ async def test_a_lesson_gets_through_five_percent_loss() -> None:
     config = Config(lessons=lessons, port=0, **settings)
     with Probe() as probe:
         async with serving(config) as server, open_door(server.url, BAD, BAD, seed=5) as door:
-            wish = Wish(door.url, oracle.LESSON_ID, "instructor", mirror="off", acts=TWICE)
-            (outcome,) = await learner_processes.follow(wish)
+            options = LearnerOptions(
+                door.url, oracle.LESSON_ID, "instructor", mirror="off", script=TWICE
+            )
+            (outcome,) = await learner_processes.follow(options)
             counts = door.relays[-1].counts
     assert (outcome.ended, outcome.reason, outcome.errors) == ("clean", "finished", [])
     for way in counts.values():

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from rtc_server.client.learner import Wish
-from rtc_server.client.script import Act
+from rtc_server.client.options import LearnerOptions
+from rtc_server.client.script import Cue
 from rtc_server.config import Config
 from tests import live_pose
 from tests.integration import learner_processes
@@ -30,9 +30,11 @@ class Place(NamedTuple):
     server: RunningServer
     probe: Probe
 
-    def wish(self, delay_ms: float = 0.0, acts: tuple[Act, ...] = ()) -> Wish:
+    def options(self, delay_ms: float = 0.0, script: tuple[Cue, ...] = ()) -> LearnerOptions:
         """Somebody who echoes the lesson so late."""
-        return Wish(self.server.url, oracle.LESSON_ID, "instructor", delay_ms, "off", acts=acts)
+        return LearnerOptions(
+            self.server.url, oracle.LESSON_ID, "instructor", delay_ms, "off", script=script
+        )
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -50,19 +52,19 @@ def p95(values: np.ndarray) -> float:
 
 
 TOUR = (
-    Act(2.0, {"type": "pause"}),
-    Act(2.0, {"type": "resume"}, after_s=0.8),
-    Act(3.5, {"type": "seek", "lesson_s": 6.3}),
-    Act(7.5, {"type": "seek", "lesson_s": 1.2}),
-    Act(2.5, {"type": "rate", "rate": 0.5}),
-    Act(3.7, {"type": "rate", "rate": 1}),
-    Act(4.5, {"type": "loop", "from_s": 4.0, "to_s": 6.0}),
-    Act(0.0, {"type": "loop"}, after_s=4.5),
+    Cue(2.0, {"type": "pause"}),
+    Cue(2.0, {"type": "resume"}, after_s=0.8),
+    Cue(3.5, {"type": "seek", "lesson_s": 6.3}),
+    Cue(7.5, {"type": "seek", "lesson_s": 1.2}),
+    Cue(2.5, {"type": "rate", "rate": 0.5}),
+    Cue(3.7, {"type": "rate", "rate": 1}),
+    Cue(4.5, {"type": "loop", "from_s": 4.0, "to_s": 6.0}),
+    Cue(0.0, {"type": "loop"}, after_s=4.5),
 )
 
 
 async def test_the_server_knows_what_is_seen_through_pause_seek_rate_and_loop(place: Place) -> None:
-    (outcome,) = await learner_processes.follow(place.wish(acts=TOUR))
+    (outcome,) = await learner_processes.follow(place.options(script=TOUR))
     assert (outcome.ended, outcome.errors) == ("clean", [])
     looks = place.probe.of(place.probe.attempts[-1])
     assert sum(look.true_s is None for look in looks) <= 0.05 * len(looks)
@@ -100,7 +102,7 @@ def check_what_is_told(looks: Sequence[Look]) -> None:
 async def test_an_echo_so_late_is_a_learner_so_late(place: Place) -> None:
     """The delay is the learner's own: `lag_ms` has it, the skew and the score's shape do not."""
     before = len(place.probe.attempts)
-    outcomes = await learner_processes.follow(*(place.wish(delay_ms) for delay_ms in DELAYS_MS))
+    outcomes = await learner_processes.follow(*(place.options(delay_ms) for delay_ms in DELAYS_MS))
     assert {outcome.ended for outcome in outcomes} == {"clean"}
     summaries = [outcome.summary or {} for outcome in outcomes]
     for summary, delay_ms in zip(summaries, DELAYS_MS, strict=True):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from aiortc import RTCRtpReceiver, rtcrtpreceiver
 
-from rtc_server.client.learner import Wish
+from rtc_server.client.options import LearnerOptions
 from rtc_server.http import sessions
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.jitter_buffer import JitterBuffer, choose_gap_wait_s
@@ -123,8 +123,8 @@ async def test_a_decoder_that_cannot_keep_up_is_late_by_so_much_and_no_more(
 async def test_poses_come_again_soon_after_a_packet_of_the_webcam_is_lost_for_good(
     server: RunningServer, short_film: Path
 ) -> None:
-    wish = Wish(server.url, "short", camera="", mirror="off")
-    learner = FilmLearner(wish, film_of(short_film, 2.0), fps=30.0)
+    options = LearnerOptions(server.url, "short", camera="", mirror="off")
+    learner = FilmLearner(options, film_of(short_film, 2.0), fps=30.0)
     following = asyncio.create_task(learner.follow())
     await until(lambda: len(learner.seen) > 5, within_s=20)
     webcam = server.sessions.find(learner.session)._peer.webcam_receiver
@@ -146,8 +146,8 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
     server: RunningServer, short_film: Path
 ) -> None:
     """Client and server have one clock here, and the film knows when each picture was shown."""
-    wish = Wish(server.url, "short", camera="", mirror="off")
-    learner = FilmLearner(wish, film_of(short_film, 2.0), fps=15.0)
+    options = LearnerOptions(server.url, "short", camera="", mirror="off")
+    learner = FilmLearner(options, film_of(short_film, 2.0), fps=15.0)
     following = asyncio.create_task(learner.follow())
     await until(lambda: bool(learner.session) and len(learner.film.sent_s) > 15, within_s=20)
     session = server.sessions.find(learner.session)
@@ -161,7 +161,7 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
             assert clock.captured_s(rtp) == pytest.approx(sent_s[index], abs=0.05)
     scores = learner.outcome.scores
     await until(lambda: {score["capture"] for score in scores} == {"arrivals", "reports"})
-    learner._say({"type": "ping", "t0_ms": time.monotonic() * 1000, "rtt_ms": 80})
+    learner._send({"type": "ping", "t0_ms": time.monotonic() * 1000, "rtt_ms": 80})
     await until(
         lambda: session._uplink.jitter_buffer.gap_wait_s == pytest.approx(choose_gap_wait_s(80))
     )

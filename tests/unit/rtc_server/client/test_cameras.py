@@ -5,7 +5,7 @@ from __future__ import annotations
 import av
 import numpy as np
 
-from rtc_server.client.cameras import FPS, VIDEO_HZ, EchoCamera
+from rtc_server.client.cameras import FPS, VIDEO_HZ, EchoCameraTrack
 
 
 def picture(grey: int) -> av.VideoFrame:
@@ -27,19 +27,19 @@ class At:
 
 async def test_a_frame_is_stamped_when_it_was_due_however_late_it_is_asked_for() -> None:
     now = At()
-    camera = EchoCamera(now, delay_s=0.4)
+    camera = EchoCameraTrack(now, delay_s=0.4)
     now.now_s = 51.0
-    camera.show(picture(100))
+    camera.film(picture(100))
     now.now_s = 52.0
     assert (await camera.recv()).pts == round(1.4 * VIDEO_HZ)
 
 
 async def test_who_asks_late_gets_the_newest_and_the_others_are_counted() -> None:
     now = At()
-    camera = EchoCamera(now, delay_s=0.0)
+    camera = EchoCameraTrack(now, delay_s=0.0)
     for k, grey in enumerate((60, 120, 180)):
         now.now_s = 51.0 + k / FPS
-        camera.show(picture(grey))
+        camera.film(picture(grey))
     now.now_s = 51.0 + 1.5 / FPS
     frame = await camera.recv()
     assert abs(brightness(frame) - 120) <= 2
@@ -49,12 +49,12 @@ async def test_who_asks_late_gets_the_newest_and_the_others_are_counted() -> Non
 
 async def test_it_films_so_often_and_no_more() -> None:
     now = At()
-    camera = EchoCamera(now, delay_s=0.0)
+    camera = EchoCameraTrack(now, delay_s=0.0)
     taken = 0
     for k in range(60):  # two seconds of 30 frames/s
         now.now_s = 51.0 + k / 30
-        camera.show(picture(k))
-        if camera._waiting:
+        camera.film(picture(k))
+        if camera._delayed:
             await camera.recv()
             taken += 1
     assert 2 * FPS - 1 <= taken <= 2 * FPS + 3  # the first ones come at once

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from rtc_server.authoring.frame_sampler import Sample
-from rtc_server.client.side_by_side import HALF_WAY, RIGHT, UNKNOWN, WRONG, _held, colour_of
+from rtc_server.client.side_by_side import (
+    HALF_WAY,
+    RIGHT,
+    UNKNOWN,
+    WRONG,
+    _shift_samples,
+    skill_colour,
+)
 
 
 @pytest.mark.parametrize(
@@ -10,7 +17,7 @@ from rtc_server.client.side_by_side import HALF_WAY, RIGHT, UNKNOWN, WRONG, _hel
     [(0.0, WRONG), (-2.0, WRONG), (0.5, HALF_WAY), (1.0, RIGHT), (3.0, RIGHT), (None, UNKNOWN)],
 )
 def test_skill_has_a_colour(skill: float | None, colour: tuple[int, int, int]) -> None:
-    assert colour_of(skill) == colour
+    assert skill_colour(skill) == colour
 
 
 @pytest.mark.parametrize(
@@ -19,4 +26,4 @@ def test_skill_has_a_colour(skill: float | None, colour: tuple[int, int, int]) -
 )
 def test_the_instructor_is_shown_as_late_as_the_learner_was(shift: int, shown: list[int]) -> None:
     film = (Sample(k, k / 5, np.zeros((2, 2, 3), np.uint8), 1.0) for k in range(6))
-    assert [sample.k for sample in _held(film, 5, shift)] == shown
+    assert [sample.k for sample in _shift_samples(film, 5, shift)] == shown
