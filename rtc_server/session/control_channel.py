@@ -65,16 +65,16 @@ class ControlChannel:
             case Hello():
                 self.peer.send_control(self.welcome)
             case Ping(t0_ms, rtt_ms, wall_ms):
-                capture_clock.pinged(t0_ms, received_s, rtt_ms, wall_ms)
+                capture_clock.on_ping(t0_ms, received_s, rtt_ms, wall_ms)
                 if rtt_ms is not None:
                     self.uplink.jitter_buffer.gap_wait_s = choose_gap_wait_s(rtt_ms)
                 self.peer.send_control(build_pong(t0_ms, received_s * 1000, self.now() * 1000))
             case PlayheadReport(rtp, shown_ms, _, sent_ms):
                 if sent_ms is not None:
-                    capture_clock.told(sent_ms, received_s)
+                    capture_clock.on_client_time(sent_ms, received_s)
                 self.downlink.on_frame_shown(rtp, shown_ms)
             case CameraLatency(latency_ms):
-                capture_clock.camera_ms = latency_ms
+                capture_clock.camera_latency_ms = latency_ms
             case Calibrate():
                 self.camera_check.begin(message, self.playback.state)
             case Bye():

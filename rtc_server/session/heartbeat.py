@@ -40,8 +40,8 @@ class Heartbeat:
     @property
     def last_lesson_s(self) -> float:
         """Where the learner last was in the lesson, as well as it is known."""
-        run_begins_s = self._player.clock.segment.lesson_s
-        return choose_resume_position_s(run_begins_s, self._player.position_s, self._scored_s)
+        run_start_s = self._player.clock.run.start_lesson_s
+        return choose_resume_position_s(run_start_s, self._player.position_s, self._scored_s)
 
     def on_scored(self, lesson_s: float) -> None:
         """A sample was scored at that lesson position."""

@@ -31,7 +31,8 @@ from rtc_server.webrtc.downlink import Downlink
 from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.uplink import Uplink
 
-PLAYOUT_S = 0.1  # a receiver's usual jitter buffer, for a client that reports no playhead
+# Of a receiver's jitter buffer, for a client that reports no playhead.
+TYPICAL_PLAYOUT_DELAY_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,17 @@ class ScoringPipeline:
         """The lesson position on the learner's screen when they did what the frame shows."""
         capture_clock, playhead = self.uplink.capture_clock, self.downlink.playhead
         client_ms = capture_clock.moved_ms(frame_pose.frame.rtp)
-        if client_ms is not None and playhead.known:
-            screen = playhead.seen_at(client_ms)
+        if client_ms is not None and playhead.is_known:
+            screen = playhead.position_at(client_ms)
             if screen is None:
                 return SyncedPosition(None, 0.0, "measured", None)
-            return SyncedPosition(screen.lesson_s, screen.rate, "measured", playhead.residual_ms)
-        late_ms = capture_clock.camera_ms + (capture_clock.rtt_ms or 0.0) / 2
-        shown_s = frame_pose.pose.captured_s - PLAYOUT_S - late_ms / 1000
+            return SyncedPosition(screen.lesson_s, screen.rate, "measured", playhead.skew_ms)
+        late_ms = capture_clock.camera_latency_ms + (capture_clock.rtt_ms or 0.0) / 2
+        shown_s = frame_pose.pose.captured_s - TYPICAL_PLAYOUT_DELAY_S - late_ms / 1000
         clock = self.player.clock
-        moving = clock.playing and shown_s >= clock.segment.since_s
+        moving = clock.playing and shown_s >= clock.run.start_s
         lesson_s = clock.position_s(shown_s) if moving else None
-        return SyncedPosition(lesson_s, clock.segment.rate, "estimated", None)
+        return SyncedPosition(lesson_s, clock.run.rate, "estimated", None)
 
     def _check_camera_latency(self, frame_pose: FramePose) -> None:
         """Continue a running check and send its result; a lesson that begins cancels it."""

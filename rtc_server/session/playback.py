@@ -95,7 +95,7 @@ class Playback:
             await asyncio.sleep(1)
         self._player.play()
         self._send_state("playing")
-        await self._player.until_over(self._on_loop_restart)
+        await self._player.wait_for_end(self._on_loop_restart)
         self.end("finished")
 
     def end(self, reason: EndReason) -> None:
@@ -105,7 +105,7 @@ class Playback:
 
     def wait_for_learner(self, lesson_s: float) -> None:
         """Nothing is received from the learner: pause at the place that they know."""
-        self._change_run(lambda: self._player.stand(lesson_s))
+        self._change_run(lambda: self._player.pause_at(lesson_s))
         self.waiting = True
         self._send_state("paused", reason="connection")
 
@@ -123,13 +123,11 @@ class Playback:
 
     def _change_run(self, change: Callable[[], None]) -> None:
         """Change the player; the learner cannot have seen anything past the end of the old run."""
-        run = self._player.clock.number
+        run = self._player.clock.run_number
         left_at_s = self._player.position_s
         change()
-        if self._player.clock.playing:
-            self._playhead.leave(run, left_at_s)
-        else:
-            self._playhead.hold(run, left_at_s)
+        paused = not self._player.clock.playing
+        self._playhead.end_run(run, left_at_s, last_frame_stays=paused)
 
     def _align_loop(self, from_s: float, to_s: float) -> Loop:
         """The passage to repeat, from the key frame before its beginning on.
@@ -149,7 +147,7 @@ class Playback:
         """The loop begins again: `ended_run` was played up to the loop's end."""
         loop = self._player.clock.loop
         if loop is not None:
-            self._playhead.leave(ended_run, loop[1])
+            self._playhead.end_run(ended_run, loop[1], last_frame_stays=False)
         self._send_state("playing")
 
     def _send_state(

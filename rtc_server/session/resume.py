@@ -52,15 +52,15 @@ def require_same_lesson(resumed: Lesson, requested: Lesson) -> None:
         )
 
 
-def choose_resume_position_s(run_begins_s: float, now_s: float, scored_s: float | None) -> float:
-    """Where to continue in a run that began at `run_begins_s` and is at `now_s`, in the lesson.
+def choose_resume_position_s(run_start_s: float, now_s: float, scored_s: float | None) -> float:
+    """Where to continue in a run that began at `run_start_s` and is at `now_s`, in the lesson.
 
     The position of the last scored sample, if it belongs to this run, because the server's clock
     runs on for some seconds after the learner is gone; else the beginning of the run.
     """
-    if scored_s is not None and run_begins_s <= scored_s <= now_s:
+    if scored_s is not None and run_start_s <= scored_s <= now_s:
         return scored_s
-    return run_begins_s
+    return run_start_s
 
 
 class ResumeStore:

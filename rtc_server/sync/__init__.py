@@ -1,1 +1,1 @@
-"""The clocks of lesson, learner and screen. Pure; time is handed in (docs/sync.md)."""
+"""The clocks of lesson, learner and screen. Pure: the time is passed in (docs/sync.md)."""

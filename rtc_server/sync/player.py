@@ -1,4 +1,4 @@
-"""One lesson being played: its clock, and word of every change of it."""
+"""The lesson clock of one session, and a way to wait for it."""
 
 from __future__ import annotations
 
@@ -9,73 +9,74 @@ from rtc_server.sync.lesson_clock import LessonClock, Loop
 
 
 class Player:
-    """What the instructor's tracks share."""
+    """Plays a lesson: the outgoing tracks and the playback share it."""
 
     def __init__(self, duration_s: float, now: Callable[[], float]) -> None:
         self.now = now
-        self.began_s = now()
-        self.clock = LessonClock(duration_s, self.began_s)
+        self.epoch_s = now()  # RTP timestamps of the outgoing tracks count from here
+        self.clock = LessonClock(duration_s, self.epoch_s)
         self._changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
     def position_s(self) -> float:
+        """The present lesson position."""
         return self.clock.position_s(self.now())
 
     def play(self) -> None:
         self.clock.play(self.now())
-        self.stir()
+        self.notify()
 
     def pause(self) -> None:
         self.clock.pause(self.now())
-        self.stir()
+        self.notify()
 
-    def seek(self, lesson_s: float) -> None:
-        self.clock.seek(self.now(), lesson_s)
-        self.stir()
-
-    def stand(self, lesson_s: float) -> None:
-        """Stand still at a position."""
+    def pause_at(self, lesson_s: float) -> None:
+        """Stand still at a lesson position."""
         self.clock.pause(self.now())
         self.seek(lesson_s)
 
+    def seek(self, lesson_s: float) -> None:
+        self.clock.seek(self.now(), lesson_s)
+        self.notify()
+
     def set_rate(self, rate: float) -> None:
         self.clock.set_rate(self.now(), rate)
-        self.stir()
+        self.notify()
 
     def set_loop(self, loop: Loop | None) -> None:
         self.clock.set_loop(self.now(), loop)
-        self.stir()
+        self.notify()
 
-    async def until(self, when_s: float) -> bool:
-        """Wait for a time of the server's clock; False where something changed first."""
+    async def wait_until(self, when_s: float) -> bool:
+        """Wait for a time of the server's clock; return False if something changed first."""
         delay_s = when_s - self.now()
         if delay_s <= 0:
             return True
         done, _ = await asyncio.wait({self._changed}, timeout=delay_s)
         return not done
 
-    async def until_changed(self) -> None:
+    async def wait_for_change(self) -> None:
         """Wait for a play, pause, seek, rate or loop."""
         await asyncio.wait({self._changed})
 
-    async def until_over(self, looped: Callable[[int], None]) -> None:
-        """Keep the loop going; return when the lesson has been played to its end.
+    async def wait_for_end(self, on_loop_restart: Callable[[int], None]) -> None:
+        """Restart the loop whenever it ends; return when the lesson has been played to its end.
 
-        :param looped: told, after each jump back, the number of the segment that it ended.
+        :param on_loop_restart: is called after each restart, with the number of the run that ended.
         """
         while True:
             clock = self.clock
             if not clock.playing:
-                await self.until_changed()
-            elif await self.until(clock.due_s(clock.end_s)):
+                await self.wait_for_change()
+            elif await self.wait_until(clock.due_s(clock.end_s)):
                 if clock.loop is None:
                     return
-                ended = clock.number
-                clock.begin_loop_again(self.now())
-                self.stir()
-                looped(ended)
+                ended = clock.run_number
+                clock.restart_loop(self.now())
+                self.notify()
+                on_loop_restart(ended)
 
-    def stir(self) -> None:
-        """Wake everybody who waits, to look again."""
+    def notify(self) -> None:
+        """Wake everybody who waits, to look at the clock again."""
         self._changed.set_result(None)
         self._changed = asyncio.get_running_loop().create_future()

@@ -1,45 +1,45 @@
-"""Holds decoded pictures back so that they are shown at an even pace, as browsers do. Pure."""
+"""Delays decoded frames so that they are shown at an even pace, as browsers do. Pure.
+
+Times are in s of one monotonic clock, except `media_s`, which is the sender's.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from typing import Generic, TypeVar
 
-from rtc_server.sync.capture_clock import WindowedMin
+from rtc_server.sync.windowed_min import WindowedMin
 
 T = TypeVar("T")
 
-HOLD_S = 0.2  # a lost packet comes again within: two ways of 70 ms, and the time to miss it
-QUICKEST_S = 30.0  # how long the quickest picture counts; clocks drift by a millisecond meanwhile
-WAITING = 64  # pictures, more than two seconds
+DELAY_S = 0.2  # a lost packet comes again within: two ways of 70 ms, and the time to miss it
+TRANSIT_WINDOW_S = 30.0  # clocks drift apart by a millisecond meanwhile
+MAX_FRAMES = 64  # more than two seconds
 
 
 class Playout(Generic[T]):
-    """Each picture is due HOLD_S after it would have come if it had come as quickly as any.
+    """Each frame is due `delay_s` after it would have come if it had come as fast as any."""
 
-    Times are in s of one monotonic clock, but for `media_s`, which is the sender's.
-    """
+    def __init__(self, delay_s: float = DELAY_S) -> None:
+        self._delay_s = delay_s
+        self._min_transit_s = WindowedMin(TRANSIT_WINDOW_S)  # arrival − media time
+        self._waiting: deque[tuple[float, T]] = deque(maxlen=MAX_FRAMES)  # (due, frame)
+        self.skipped = 0  # frames that were overtaken before they were shown
 
-    def __init__(self, hold_s: float = HOLD_S) -> None:
-        self._hold_s = hold_s
-        self._quickest = WindowedMin(QUICKEST_S)  # arrival − media time
-        self._waiting: deque[tuple[float, T]] = deque(maxlen=WAITING)
-        self.skipped = 0  # pictures that were overtaken before they were shown
-
-    def add(self, now_s: float, media_s: float, picture: T) -> None:
-        """A picture has come."""
-        self._quickest.add(now_s, now_s - media_s)
-        self.skipped += len(self._waiting) == WAITING
-        due_s = media_s + (self._quickest.value or 0.0) + self._hold_s
-        self._waiting.append((due_s, picture))
+    def add(self, now_s: float, media_s: float, frame: T) -> None:
+        """A frame has come."""
+        self._min_transit_s.add(now_s, now_s - media_s)
+        self.skipped += len(self._waiting) == MAX_FRAMES
+        due_s = media_s + (self._min_transit_s.value or 0.0) + self._delay_s
+        self._waiting.append((due_s, frame))
 
     @property
     def due_s(self) -> float | None:
-        """When the next picture is due; None where none waits."""
+        """When the next frame is due; None if none waits."""
         return self._waiting[0][0] if self._waiting else None
 
     def take(self, now_s: float) -> T | None:
-        """The picture to be shown now: the newest that is due."""
+        """The frame to be shown now: the newest that is due."""
         newest = None
         while self._waiting and self._waiting[0][0] <= now_s:
             self.skipped += newest is not None

@@ -40,11 +40,11 @@ class InstructorAudioTrack(MediaStreamTrack):
     async def recv(self) -> EncodedPacket:
         if self.readyState != "live":
             raise MediaStreamError
-        due_s = self._player.began_s + self._tick * PACKET_S
+        due_s = self._player.epoch_s + self._tick * PACKET_S
         if (late_s := self._player.now() - due_s) > MAX_LATE_S:
             self._tick += int(late_s / PACKET_S)
-            due_s = self._player.began_s + self._tick * PACKET_S
-        while not await self._player.until(due_s):
+            due_s = self._player.epoch_s + self._tick * PACKET_S
+        while not await self._player.wait_until(due_s):
             pass
         packet = build_packet(self._audio_at(due_s), self._tick * PACKET_SAMPLES, AUDIO_TIME_BASE)
         self._tick += 1
@@ -52,14 +52,14 @@ class InstructorAudioTrack(MediaStreamTrack):
 
     def _audio_at(self, due_s: float) -> bytes:
         clock = self._player.clock
-        rendition = self._renditions.get(clock.segment.rate) if clock.playing else None
+        rendition = self._renditions.get(clock.run.rate) if clock.playing else None
         if rendition is None:
             return SILENCE
-        if clock.number != self._run:
-            self._run = clock.number
+        if clock.run_number != self._run:
+            self._run = clock.run_number
             self._run_first_tick = self._tick
             # A packet lasts PACKET_S for the listener, and that times the rate in the lesson.
-            packet_lesson_s = PACKET_S * clock.segment.rate
+            packet_lesson_s = PACKET_S * clock.run.rate
             self._run_first_packet = round(clock.position_s(due_s) / packet_lesson_s)
         index = self._run_first_packet + self._tick - self._run_first_tick
         return rendition.packet(index) if index < len(rendition) else SILENCE

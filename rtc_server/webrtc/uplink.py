@@ -42,10 +42,10 @@ class Uplink:
         self._receiver = receiver
         aiortc_internals.replace_jitter_buffer(receiver, self.jitter_buffer, self._gate)
         aiortc_internals.on_media_packet(
-            receiver, lambda rtp: self.capture_clock.media_arrived(rtp, self._now())
+            receiver, lambda rtp: self.capture_clock.on_media_packet(rtp, self._now())
         )
         aiortc_internals.on_sender_report(
-            receiver, lambda ntp, rtp: self.capture_clock.reported(ntp, rtp, self._now())
+            receiver, lambda ntp, rtp: self.capture_clock.on_sender_report(ntp, rtp, self._now())
         )
 
     async def receive_frames(self) -> None:

@@ -73,7 +73,7 @@ class InstructorVideoTrack(MediaStreamTrack):
         self._learn_origin()
         while True:
             clock = self._player.clock
-            if clock.number != self._run:
+            if clock.run_number != self._run:
                 self._enter_run(frames, clock)
             if self._key_requested:
                 self._answer_key_request(frames, clock)
@@ -81,20 +81,20 @@ class InstructorVideoTrack(MediaStreamTrack):
                 return self._send(self._overdue_s(frames, clock), clock, on_time=False)
             if not clock.playing:
                 if not self._is_still_key_frame(frames):
-                    await self._player.until_changed()
-                elif await self._player.until(self._repeat_s):
+                    await self._player.wait_for_change()
+                elif await self._player.wait_until(self._repeat_s):
                     self._repeat_frame()
             elif self._next >= self._end(frames, clock):
-                await self._player.until_changed()
+                await self._player.wait_for_change()
             else:
                 due_s = clock.due_s(float(frames.t_s[self._next]))
-                if await self._player.until(due_s):
+                if await self._player.wait_until(due_s):
                     return self._send_due(frames, clock, due_s)
 
     def on_key_frame_request(self) -> None:
         """The receiver has lost frames and cannot go on without a key frame (PLI, FIR)."""
         self._key_requested = True
-        self._player.stir()
+        self._player.notify()
 
     def on_loss_report(self, fraction: float) -> None:
         """The receiver lost this part of the packets since its last report, 0..1."""
@@ -111,13 +111,13 @@ class InstructorVideoTrack(MediaStreamTrack):
 
     def _enter_run(self, frames: Rendition, clock: LessonClock) -> None:
         """Begin at the clock's position: with the next frame if it is near, else a key frame."""
-        position_s = clock.segment.lesson_s
+        position_s = clock.run.start_lesson_s
         if self._continuous and self._next < len(frames):
             self._continuous = 0 <= frames.t_s[self._next] - position_s < CONTINUES_WITHIN_S
         if not self._continuous:
             self._catch_up_to = frames.at(position_s) + 1
             self._next = frames.key_before(self._catch_up_to - 1)
-        self._run = clock.number
+        self._run = clock.run_number
 
     def _answer_key_request(self, frames: Rendition, clock: LessonClock) -> None:
         """Go back to the key frame before the frame on screen, unless one was or is soon sent."""
@@ -179,12 +179,12 @@ class InstructorVideoTrack(MediaStreamTrack):
         self._next += 1
         self._continuous = True
         self._repeat_s = now_s + REPEAT_STILL_S
-        pts = round((when_s - self._player.began_s) * VIDEO_HZ)
+        pts = round((when_s - self._player.epoch_s) * VIDEO_HZ)
         pts = self._last_pts = max(pts, self._last_pts + 1)
-        segment = clock.segment
+        run = clock.run
         lesson_s = float(frames.t_s[index])
         self._sent.record(
-            pts, SentFrame(lesson_s, self._run, segment.lesson_s, segment.rate, on_time)
+            pts, SentFrame(lesson_s, self._run, run.start_lesson_s, run.rate, on_time)
         )
         return build_packet(data, pts, VIDEO_TIME_BASE)
 
@@ -194,9 +194,9 @@ class InstructorVideoTrack(MediaStreamTrack):
         When the sender asks for the next frame, its last RTP timestamp is the origin plus our last
         pts.
         """
-        if self._sent.origin is None and self._last_pts >= 0 and self.sender is not None:
+        if self._sent.rtp_origin is None and self._last_pts >= 0 and self.sender is not None:
             sent = aiortc_internals.last_sent_timestamp(self.sender)
-            self._sent.origin = (sent - self._last_pts) % RTP_WRAP
+            self._sent.rtp_origin = (sent - self._last_pts) % RTP_WRAP
 
 
 def open_video_renditions(lesson: Lesson, codec: VideoCodec) -> VideoRenditions:

@@ -43,11 +43,13 @@ async def test_the_cameras_latency_is_not_the_learners_lag(
     camera_ms: float, reported: bool
 ) -> None:
     capture_clock, playhead = CaptureClock(), Playhead()
-    capture_clock.camera_ms = camera_ms
-    capture_clock.pinged(0.0, arrival_s=100.0, rtt_ms=0.0)
-    capture_clock.media_arrived(rtp=9000, arrival_s=108.0)  # captured at 8 s of the client's clock
+    capture_clock.camera_latency_ms = camera_ms
+    capture_clock.on_ping(0.0, arrival_s=100.0, rtt_ms=0.0)
+    # Captured at 8 s of the client's clock.
+    capture_clock.on_media_packet(rtp=9000, arrival_s=108.0)
     if reported:
-        playhead.observe(5000.0, SentFrame(0.0, run=1, begins_s=0.0, rate=1.0, on_time=True))
+        first = SentFrame(0.0, run=1, run_start_lesson_s=0.0, rate=1.0, on_time=True)
+        playhead.observe(5000.0, first)
     player = Player(24.0, lambda: 105.0)
     player.play()
     frame: Any = SimpleNamespace(rtp=9000)
@@ -59,7 +61,7 @@ async def test_the_cameras_latency_is_not_the_learners_lag(
     )
     position = made.synchronize(frame_pose)
     assert position.sync == ("measured" if reported else "estimated")
-    playout_s = 0.0 if reported else pipeline.PLAYOUT_S
+    playout_s = 0.0 if reported else pipeline.TYPICAL_PLAYOUT_DELAY_S
     assert position.lesson_s == pytest.approx(shown_at(8000.0 - camera_ms) - playout_s)
 
 

@@ -42,12 +42,12 @@ def test_due_is_the_inverse_of_position() -> None:
     assert clock.position_s(clock.due_s(12.5)) == 12.5
 
 
-def test_every_change_begins_a_new_segment() -> None:
+def test_every_change_begins_a_new_run() -> None:
     clock = LessonClock(24.0, 0.0)
     clock.play(0.0)
     clock.seek(1.0, 5.0)
     clock.pause(2.0)
-    assert clock.number == 3
+    assert clock.run_number == 3
 
 
 def test_a_rate_runs_on_from_where_the_clock_is() -> None:
@@ -74,7 +74,7 @@ def test_a_loop_is_not_left_at_its_end() -> None:
     clock.set_loop(0.0, (4.0, 6.0))
     clock.play(0.0)
     assert clock.end_s == 6.0 and clock.position_s(60.0) == 6.0
-    clock.begin_loop_again(6.0)
+    clock.restart_loop(6.0)
     assert clock.position_s(7.0) == 5.0
 
 
@@ -84,7 +84,7 @@ def test_a_loop_that_is_noticed_late_loses_nothing() -> None:
     clock.set_rate(0.0, 0.5)
     clock.play(0.0)
     assert clock.due_s(6.0) == 12.0
-    clock.begin_loop_again(12.5)
+    clock.restart_loop(12.5)
     assert clock.position_s(12.5) == 4.25
 
 

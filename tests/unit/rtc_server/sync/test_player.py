@@ -26,35 +26,35 @@ async def turns(count: int = 5) -> None:
 
 
 async def test_it_is_over_at_the_end_of_a_playing_lesson(player: Player, now: Time) -> None:
-    over = asyncio.ensure_future(player.until_over(lambda _: None))
+    over = asyncio.ensure_future(player.wait_for_end(lambda _: None))
     await turns()
     player.play()
     now.s += 3.0
-    player.stir()
+    player.notify()
     await turns()
     assert over.done()
 
 
 async def test_a_loop_begins_again_and_says_which_run_it_ended(player: Player, now: Time) -> None:
     ended: list[int] = []
-    over = asyncio.ensure_future(player.until_over(ended.append))
+    over = asyncio.ensure_future(player.wait_for_end(ended.append))
     player.set_loop((1.0, 2.0))
     player.play()
-    run = player.clock.number
+    run = player.clock.run_number
     now.s += 2.25  # a quarter of a second late: no time of the lesson may be lost by that
-    player.stir()
+    player.notify()
     await turns()
     assert ended == [run]
     assert player.position_s == pytest.approx(1.25)
     player.set_loop(None)
     now.s += 1.75
-    player.stir()
+    player.notify()
     await turns()
     assert over.done()
 
 
 async def test_waiting_ends_when_something_changes(player: Player) -> None:
-    waiting = asyncio.ensure_future(player.until(2000.0))
+    waiting = asyncio.ensure_future(player.wait_until(2000.0))
     await turns()
     player.pause()
     await turns()

@@ -3,8 +3,8 @@ import pytest
 from rtc_server.sync.playhead import Playhead, SentFrame, SentFrames
 
 
-def frame(lesson_s: float, run: int, begins_s: float = 0.0, rate: float = 1.0) -> SentFrame:
-    return SentFrame(lesson_s, run, begins_s, rate, on_time=True)
+def frame(lesson_s: float, run: int, start_s: float = 0.0, rate: float = 1.0) -> SentFrame:
+    return SentFrame(lesson_s, run, start_s, rate, on_time=True)
 
 
 def show(
@@ -16,8 +16,8 @@ def show(
 
 
 def seen_s(playhead: Playhead, client_ms: float) -> float | None:
-    sight = playhead.seen_at(client_ms)
-    return None if sight is None else sight.lesson_s
+    screen = playhead.position_at(client_ms)
+    return None if screen is None else screen.lesson_s
 
 
 def test_what_was_seen_is_the_time_less_the_median_delay() -> None:
@@ -31,7 +31,7 @@ def test_one_late_frame_does_not_move_the_median() -> None:
     show(playhead, 1, 0.0, 2.0, delay_ms=700)
     playhead.observe(2.0 * 1000 + 740, frame(2.0, 1))
     assert seen_s(playhead, 700 + 2050) == pytest.approx(2.05)
-    assert playhead.residual_ms == pytest.approx(40)
+    assert playhead.skew_ms == pytest.approx(40)
 
 
 def test_a_jump_of_the_delay_is_followed_at_its_second_frame() -> None:
@@ -46,7 +46,7 @@ def test_one_frame_that_was_shown_late_is_no_jump() -> None:
     playhead = Playhead()
     show(playhead, 1, 0.0, 2.0, delay_ms=700)
     playhead.observe(2930, frame(2.0, 1))  # 230 ms late
-    assert playhead.residual_ms == pytest.approx(230)
+    assert playhead.skew_ms == pytest.approx(230)
     assert seen_s(playhead, 700 + 2050) == pytest.approx(2.05)
     playhead.observe(2800, frame(2.1, 1))
     assert seen_s(playhead, 700 + 2150) == pytest.approx(2.15)
@@ -62,7 +62,7 @@ def test_a_first_frame_that_was_shown_late_is_put_right_by_the_second() -> None:
 def test_while_a_picture_stands_nothing_is_followed() -> None:
     playhead = Playhead()
     playhead.observe(100, frame(0.0, 0, rate=0))
-    assert playhead.known and seen_s(playhead, 500) is None
+    assert playhead.is_known and seen_s(playhead, 500) is None
 
 
 def test_before_the_first_frame_of_a_run_the_run_before_counts() -> None:
@@ -76,14 +76,15 @@ def test_before_the_first_frame_of_a_run_the_run_before_counts() -> None:
 def test_nothing_past_a_pause_was_seen() -> None:
     playhead = Playhead()
     show(playhead, 1, 0.0, 2.0, delay_ms=700)
-    playhead.hold(1, 2.0)
+    playhead.end_run(1, 2.0, last_frame_stays=True)
     assert seen_s(playhead, 700 + 9000) == 2.0
 
 
 def test_after_a_jump_nothing_is_claimed_until_the_new_picture_is_told_of() -> None:
     playhead = Playhead()
     show(playhead, 1, 0.0, 2.0, delay_ms=700)
-    playhead.leave(1, 2.2)  # a seek; the screen still has 0.2 s of the old run to show
+    # A seek; the screen still has 0.2 s of the old run to show.
+    playhead.end_run(1, 2.2, last_frame_stays=False)
     assert seen_s(playhead, 700 + 2150) == pytest.approx(2.15)
     assert seen_s(playhead, 700 + 2195) is None  # at the edge, too: clocks are not that exact
     assert seen_s(playhead, 700 + 2300) is None
@@ -93,7 +94,7 @@ def test_after_a_jump_nothing_is_claimed_until_the_new_picture_is_told_of() -> N
 
 def test_a_pause_counts_for_a_run_that_was_not_shown_yet() -> None:
     playhead = Playhead()
-    playhead.hold(1, 0.3)
+    playhead.end_run(1, 0.3, last_frame_stays=True)
     show(playhead, 1, 0.0, 0.3, delay_ms=700)
     assert seen_s(playhead, 700 + 5000) == 0.3
 
@@ -102,8 +103,8 @@ def test_a_run_began_before_the_first_frame_that_was_told_of() -> None:
     """Only some frames are told of: without that the first moments of each lap would be lost."""
     playhead = Playhead()
     show(playhead, 1, 0.0, 4.0, delay_ms=700)
-    playhead.leave(1, 4.0)
-    playhead.observe(4790, frame(2.09, 2, begins_s=2.0))  # the lap's first frame came at 4700
+    playhead.end_run(1, 4.0, last_frame_stays=False)
+    playhead.observe(4790, frame(2.09, 2, start_s=2.0))  # the lap's first frame came at 4700
     assert seen_s(playhead, 4650) == pytest.approx(3.95)
     assert seen_s(playhead, 4690) is seen_s(playhead, 4720) is None  # the screen may be late
     assert seen_s(playhead, 4740) == pytest.approx(2.04)
@@ -112,11 +113,11 @@ def test_a_run_began_before_the_first_frame_that_was_told_of() -> None:
 def test_at_half_the_rate_the_lesson_moves_half_as_fast() -> None:
     playhead = Playhead()
     for k in range(20):
-        playhead.observe(5000 + k * 100, frame(1.0 + k * 0.05, 1, begins_s=1.0, rate=0.5))
-    sight = playhead.seen_at(6500)
-    assert sight is not None and sight.rate == 0.5
-    assert sight.lesson_s == pytest.approx(1.75)
-    assert playhead.residual_ms == pytest.approx(0)
+        playhead.observe(5000 + k * 100, frame(1.0 + k * 0.05, 1, start_s=1.0, rate=0.5))
+    screen = playhead.position_at(6500)
+    assert screen is not None and screen.rate == 0.5
+    assert screen.lesson_s == pytest.approx(1.75)
+    assert playhead.skew_ms == pytest.approx(0)
 
 
 def test_frames_that_were_sent_to_catch_up_tell_nothing() -> None:
@@ -138,14 +139,14 @@ def test_frames_are_found_by_wire_timestamp_across_the_wrap() -> None:
     sent = SentFrames()
     sent.record(5000, frame(1.5, 1))
     assert sent.find(4000) is None  # the origin is not known yet
-    sent.origin = (1 << 32) - 1000
+    sent.rtp_origin = (1 << 32) - 1000
     assert sent.find(4000) == frame(1.5, 1)
     assert sent.find(4001) is None
 
 
 def test_old_frames_are_forgotten() -> None:
     sent = SentFrames()
-    sent.origin = 0
+    sent.rtp_origin = 0
     for pts in range(2000):
         sent.record(pts, frame(pts, 1))
     assert sent.find(1099) is None

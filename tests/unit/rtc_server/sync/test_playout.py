@@ -7,14 +7,16 @@ from itertools import accumulate
 
 import pytest
 
-from rtc_server.sync.playout import WAITING, Playout
+from rtc_server.sync.playout import MAX_FRAMES, Playout
 
 FRAME_S = 1 / 30
 
 
-def shown(late_s: list[float], hold_s: float = 0.1) -> tuple[Playout[int], list[tuple[float, int]]]:
-    """When which of pictures is shown that come so late, in order; looked at every millisecond."""
-    playout: Playout[int] = Playout(hold_s)
+def shown(
+    late_s: list[float], delay_s: float = 0.1
+) -> tuple[Playout[int], list[tuple[float, int]]]:
+    """Show frames that come so late, in order; when each is shown, looked at every millisecond."""
+    playout: Playout[int] = Playout(delay_s)
     arrivals = accumulate((k * FRAME_S + late for k, late in enumerate(late_s)), max)
     coming = deque(zip(arrivals, range(len(late_s)), strict=True))
     seen = []
@@ -44,9 +46,9 @@ def test_of_pictures_that_come_too_late_together_the_newest_is_shown() -> None:
 
 def test_what_waits_is_bounded_and_counted() -> None:
     playout: Playout[int] = Playout()
-    for k in range(WAITING + 5):
+    for k in range(MAX_FRAMES + 5):
         playout.add(0.0, 0.0, k)
     assert playout.skipped == 5
-    assert playout.take(1.0) == WAITING + 4
-    assert playout.skipped == WAITING + 4
+    assert playout.take(1.0) == MAX_FRAMES + 4
+    assert playout.skipped == MAX_FRAMES + 4
     assert playout.due_s is None

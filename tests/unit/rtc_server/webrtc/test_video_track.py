@@ -144,11 +144,11 @@ async def test_a_loop_goes_on_at_its_key_frame_without_a_gap(
 ) -> None:
     player.set_loop((1.0, 2.0))
     player.play()
-    over = asyncio.ensure_future(player.until_over(lambda _: None))
+    over = asyncio.ensure_future(player.wait_for_end(lambda _: None))
     sent = []
     for _ in range(100):
         now.s += 1 / FPS
-        player.stir()  # as a timer would
+        player.notify()  # as a timer would
         sent += [p for p in [await soon(video) for _ in range(3)] if p is not None]
     over.cancel()
     numbers = [number(p) for p in sent]
@@ -217,7 +217,7 @@ async def test_delays_of_frames_on_the_way_to_a_jump_are_not_told(
     sent = SentFrames()
     video = InstructorVideoTrack(player, sent)
     video.renditions = VideoRenditions(rendition(), rendition())
-    sent.origin = 0
+    sent.rtp_origin = 0
     player.seek(1.5)
     player.play()
     overdue = await video.recv()
@@ -226,7 +226,7 @@ async def test_delays_of_frames_on_the_way_to_a_jump_are_not_told(
         last = packet
     found = [sent.find(p.pts) for p in (overdue, last)]  # type: ignore[attr-defined]
     assert [frame and frame.on_time for frame in found] == [False, True]
-    assert [frame and frame.begins_s for frame in found] == [1.5, 1.5]
+    assert [frame and frame.run_start_lesson_s for frame in found] == [1.5, 1.5]
 
 
 async def test_the_bit_rate_changes_at_a_key_frame_only(
@@ -273,6 +273,6 @@ async def test_the_origin_is_learnt_from_the_senders_last_timestamp(
     sender._RTCRtpSender__rtp_timestamp = (origin + first.pts) % (1 << 32)
     now.s += 1
     await video.recv()
-    assert sent.origin == origin
+    assert sent.rtp_origin == origin
     found = sent.find((origin + first.pts) % (1 << 32))
     assert found is not None and found.lesson_s == 0.0 and found.rate == 1
