@@ -101,7 +101,7 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
         return PersonTracker(*live[0])
 
     async with asyncio.TaskGroup() as tasks:
-        lag = tasks.create_task(metrics.watch_loop())
+        lag = tasks.create_task(metrics.measure_loop_lag())
         warming = tasks.create_task(_warm_up(app, service, live))
         async with SessionRegistry(
             config, service, make_tracker, metrics, app[HISTORY]
@@ -173,7 +173,7 @@ async def serve(config: Config, announce: Callable[[str], None]) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
             loop.add_signal_handler(name, stop.set)
     app = make_app(config)
-    loop_errors.count_send_failures(loop, app[METRICS].unsent)
+    loop_errors.count_send_failures(loop, app[METRICS].messages_unsent)
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     try:

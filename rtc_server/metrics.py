@@ -1,4 +1,4 @@
-"""What an operator can see: Prometheus counters, and the event loop's lag."""
+"""What an operator can observe: Prometheus metrics, among them the event loop's lag."""
 
 from __future__ import annotations
 
@@ -16,125 +16,139 @@ from prometheus_client import (
     generate_latest,
 )
 
-PROBE_S = 0.02
-REMEMBERED = 3000  # probes: one minute
-
-
-def session_threads() -> int:
-    """Threads that aiortc has begun for sessions."""
-    return sum(thread.name.endswith("-decoder") for thread in threading.enumerate())
+LAG_INTERVAL_S = 0.02
+RECENT_LAGS = 3000  # measurements: one minute
 
 
 class Metrics:
-    """One registry per application, so that nothing is shared between tests."""
+    """One registry for each application, so that tests share nothing.
+
+    An attribute is the name of its metric without `tandem_`.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.sessions = Gauge("tandem_sessions", "Learners connected now", registry=self.registry)
-        self.started = self._counter("tandem_sessions_started", "Sessions begun")
-        self.ended = Counter(
-            *("tandem_sessions_ended", "Sessions ended", ["how"]), registry=self.registry
+        self._recent_lags: deque[float] = deque(maxlen=RECENT_LAGS)
+        self._add_sessions()
+        self._add_webcam()
+        self._add_history()
+        self._add_uploads()
+        self._add_process()
+
+    def _add_sessions(self) -> None:
+        self.sessions = self._gauge("sessions", "Sessions that are open now")
+        self.sessions_started = self._counter("sessions_started", "Sessions that were opened")
+        self.sessions_ended = self._counter("sessions_ended", "Sessions ended, by reason", "how")
+        self.sessions_resumed = self._counter(
+            "sessions_resumed", "Sessions that another session resumed"
         )
-        self.resumed = self._counter("tandem_sessions_resumed", "Sessions gone on with by another")
-        self.refused = self._counter("tandem_sessions_refused", "Offers refused for lack of room")
-        self.scores = self._counter("tandem_scores_sent", "Score messages sent")
+        self.sessions_refused = self._counter(
+            "sessions_refused", "Offers refused because the server was full"
+        )
+        self.scores_sent = self._counter("scores_sent", "Score messages sent")
         self.scores_dropped = self._counter(
-            "tandem_scores_dropped", "Score messages not sent because the channel was backed up"
+            "scores_dropped", "Score messages not sent because the channel's buffer was full"
         )
-        self.ticks_missed = self._counter(
-            "tandem_samples_missed", "Samples that came due and were not looked at"
+        self.samples_missed = self._counter(
+            "samples_missed", "Samples that were due and for which no pose was estimated"
         )
-        self.frames = self._counter("tandem_webcam_frames", "Webcam frames received")
-        self.frames_replaced = self._counter(
-            "tandem_webcam_frames_replaced", "Webcam frames that a newer one took the place of"
+        self.messages_refused = self._counter(
+            "messages_refused", "Control messages answered with an error"
         )
-        self.frames_skipped = self._counter(
-            "tandem_webcam_frames_skipped", "Webcam frames not decoded: damaged, or too many"
+        self.messages_unsent = self._counter(
+            "messages_unsent", "SCTP packets that could not be sent because the learner was gone"
         )
-        self.frames_too_old = self._counter(
-            "tandem_webcam_frames_too_old", "Webcam frames not looked at: they had waited too long"
+
+    def _add_webcam(self) -> None:
+        self.webcam_frames = self._counter("webcam_frames", "Webcam frames received")
+        self.webcam_frames_replaced = self._counter(
+            "webcam_frames_replaced", "Webcam frames replaced by a newer one before they were used"
+        )
+        self.webcam_frames_skipped = self._counter(
+            "webcam_frames_skipped", "Webcam frames not decoded: damaged, or too many"
+        )
+        self.webcam_frames_too_old = self._counter(
+            "webcam_frames_too_old", "Webcam frames not used because they had waited too long"
         )
         self.pose_failures = self._counter(
-            "tandem_pose_failures", "Webcam frames that the estimator failed on"
+            "pose_failures", "Webcam frames on which the pose estimator failed"
         )
-        self.bad_messages = self._counter("tandem_messages_refused", "Messages answered by error")
-        self.unsent = self._counter(
-            "tandem_messages_unsent", "Packets of SCTP to learners who were gone"
+        self.pose_seconds = self._histogram(
+            *("pose_seconds", "Time of one pose estimate, without waiting"),
+            (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1),
         )
-        self.results_kept = self._counter("tandem_results_kept", "Results written to the history")
-        self.results_lost = self._counter("tandem_results_lost", "Results that were not written")
-        self.results_waiting = Gauge(
-            "tandem_results_waiting", "Results that wait to be written", registry=self.registry
+        self.pose_wait_seconds = self._histogram(
+            *("pose_wait_seconds", "How long a webcam frame waited for its pose estimate"),
+            (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1),
         )
+
+    def _add_history(self) -> None:
+        self.results_kept = self._counter("results_kept", "Results written to the history")
+        self.results_lost = self._counter("results_lost", "Results that were not written")
+        self.results_waiting = self._gauge("results_waiting", "Results that wait to be written")
         self.history_failures = self._counter(
-            "tandem_history_failures", "Times that the database of results did not answer"
+            "history_failures", "Queries that the database of results did not answer"
         )
-        self.history = Histogram(
-            *("tandem_history_seconds", "Time of one question to the history, waiting included"),
-            buckets=(0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5),
-            registry=self.registry,
+        self.history_seconds = self._histogram(
+            *("history_seconds", "Time of one query of the history, including waiting"),
+            (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5),
         )
-        self.jobs = Gauge(
-            *("tandem_jobs", "Videos being uploaded, waiting or being prepared"),
-            registry=self.registry,
-        )
-        self.uploads_ended = Counter(
-            *("tandem_uploads_ended", "Uploaded videos by what came of them", ["how"]),
-            registry=self.registry,
-        )
+
+    def _add_uploads(self) -> None:
+        self.jobs = self._gauge("jobs", "Videos being uploaded, waiting or being prepared")
+        self.uploads_ended = self._counter("uploads_ended", "Uploads ended, by outcome", "how")
         self.uploads_refused = self._counter(
-            "tandem_uploads_refused",
-            "Uploads that were not begun: too large, too many, taken",
+            "uploads_refused", "Uploads that were refused: too large, too many, id taken"
         )
-        self.inference = Histogram(
-            *("tandem_pose_seconds", "Time of one pose estimate, waiting excluded"),
-            buckets=(0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1),
-            registry=self.registry,
+
+    def _add_process(self) -> None:
+        self.event_loop_lag_seconds = self._histogram(
+            *("event_loop_lag_seconds", "How late the event loop ran a timer"),
+            (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1),
         )
-        self.waiting = Histogram(
-            *("tandem_pose_wait_seconds", "How long a session waited for its turn"),
-            buckets=(0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1),
-            registry=self.registry,
-        )
-        self.lag = Histogram(
-            *("tandem_event_loop_lag_seconds", "How late the event loop woke a timer"),
-            buckets=(0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1),
-            registry=self.registry,
-        )
-        self.tasks = Gauge("tandem_tasks", "asyncio tasks alive", registry=self.registry)
-        threads = Gauge("tandem_threads", "Threads alive", ["of"], registry=self.registry)
-        threads.labels(of="all").set_function(threading.active_count)
-        threads.labels(of="sessions").set_function(session_threads)
-        ProcessCollector(registry=self.registry)  # memory, file descriptors, processor time
-        self._recent_lag: deque[float] = deque(maxlen=REMEMBERED)
-        p99 = Gauge(
-            *("tandem_event_loop_lag_p99_ms", "99th percentile over the last minute"),
-            registry=self.registry,
+        p99 = self._gauge(
+            "event_loop_lag_p99_ms", "99th percentile of the event loop's lag over the last minute"
         )
         p99.set_function(self.lag_p99_ms)
+        self.tasks = self._gauge("tasks", "asyncio tasks")
+        threads = self._gauge("threads", "Threads", "of")
+        threads.labels(of="all").set_function(threading.active_count)
+        threads.labels(of="sessions").set_function(count_session_threads)
+        ProcessCollector(registry=self.registry)  # memory, file descriptors, processor time
 
-    def _counter(self, name: str, text: str) -> Counter:
-        return Counter(name, text, registry=self.registry)
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"tandem_{name}", text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(f"tandem_{name}", text, labels, registry=self.registry)
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
+        return Histogram(f"tandem_{name}", text, buckets=buckets, registry=self.registry)
 
     def text(self) -> bytes:
-        """The metrics in Prometheus' text format; on any thread."""
+        """The metrics in Prometheus' text format; may be called in any thread."""
         return generate_latest(self.registry)
 
     def count_tasks(self) -> None:
-        """Note how many tasks there are; on the event loop."""
+        """Update the number of tasks; must be called in the event loop's thread."""
         self.tasks.set(len(asyncio.all_tasks()))
 
     def lag_p99_ms(self) -> float:
-        """The event loop's lag over the last minute; 0 before the first probe."""
-        lags = list(self._recent_lag)
+        """99th percentile of the event loop's lag over the last minute; 0 before a measurement."""
+        lags = list(self._recent_lags)
         return 1000 * float(np.percentile(lags, 99)) if lags else 0.0
 
-    async def watch_loop(self) -> None:
-        """Measure the lag until cancelled."""
+    async def measure_loop_lag(self) -> None:
+        """Measure the event loop's lag until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
-            due_s = loop.time() + PROBE_S
-            await asyncio.sleep(PROBE_S)
-            late_s = max(0.0, loop.time() - due_s)
-            self.lag.observe(late_s)
-            self._recent_lag.append(late_s)
+            due_s = loop.time() + LAG_INTERVAL_S
+            await asyncio.sleep(LAG_INTERVAL_S)
+            lag_s = max(0.0, loop.time() - due_s)
+            self.event_loop_lag_seconds.observe(lag_s)
+            self._recent_lags.append(lag_s)
+
+
+def count_session_threads() -> int:
+    """The threads that aiortc has started for sessions."""
+    return sum(thread.name.endswith("-decoder") for thread in threading.enumerate())

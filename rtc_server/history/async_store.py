@@ -195,7 +195,7 @@ class AsyncResultStore:
             self._metrics.history_failures.inc()
             raise
         finally:
-            self._metrics.history.observe(time.perf_counter() - began_s)
+            self._metrics.history_seconds.observe(time.perf_counter() - began_s)
 
     def _lose(self, pending: PendingWrite, why: str) -> None:
         if pending in self._pending:

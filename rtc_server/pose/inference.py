@@ -95,14 +95,14 @@ class InferenceService:
         """
         came_s = time.perf_counter()
         await self._turns.acquire()
-        self._metrics.waiting.observe(time.perf_counter() - came_s)
+        self._metrics.pose_wait_seconds.observe(time.perf_counter() - came_s)
         turn = Turn(self._pool)
         try:
             yield turn
         finally:
             turn.when_done(self._turns.release)
             if turn.took_s is not None:
-                self._metrics.inference.observe(turn.took_s)
+                self._metrics.pose_seconds.observe(turn.took_s)
 
     def in_time(self, waited_s: float) -> bool:
         """Whether a picture that has waited so long can still be told of, as looks go now."""
@@ -114,7 +114,7 @@ class InferenceService:
 
     def too_old(self) -> None:
         """Count a picture that was not looked at because it had waited too long."""
-        self._metrics.frames_too_old.inc()
+        self._metrics.webcam_frames_too_old.inc()
 
     def failed(self) -> None:
         """Count a picture that could not be looked at."""

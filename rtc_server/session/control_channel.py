@@ -52,7 +52,7 @@ class ControlChannel:
                 try:
                     self._handle(parse_control(text), received_s)
                 except (BadMessage, OutOfOrder) as error:
-                    self.metrics.bad_messages.inc()
+                    self.metrics.messages_refused.inc()
                     self.peer.send_control(build_error(error.code, str(error)))
         except Closed:  # without a `bye` before
             self.playback.end("lost")

@@ -74,7 +74,7 @@ class ScoringPipeline:
                 score = self.attempt.add(position.lesson_s, frame_pose.pose, position.rate)
                 self.heartbeat.on_scored(position.lesson_s)
             sent = self.peer.send_score(self._build_message(seq, frame_pose, position, score))
-            (self.metrics.scores if sent else self.metrics.scores_dropped).inc()
+            (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()
             if self.downlink.annotated is not None and frame_pose.drawn is not None:
                 self.downlink.annotated.frames.put(frame_pose.drawn)
             seq += 1

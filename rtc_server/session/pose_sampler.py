@@ -141,7 +141,7 @@ class PoseSampler:
         """Count samples that came due and were not judged."""
         if self.playback.state == "playing":
             self.attempt.dropped += samples
-            self.metrics.ticks_missed.inc(samples)
+            self.metrics.samples_missed.inc(samples)
 
     def _send_error(self, code: str, sentence: str) -> None:
         self.peer.send_control(build_error(code, sentence))

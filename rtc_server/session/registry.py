@@ -89,7 +89,7 @@ class SessionRegistry:
             raise ServerStopping("the server is stopping; try again in a moment")
         resumed_id = None if resume is None else await self._end_resumed(resume, request.lesson)
         if self._places_taken >= self._config.max_sessions:
-            self._metrics.refused.inc()
+            self._metrics.sessions_refused.inc()
             raise ServerFull(f"all {self._config.max_sessions} places are taken; try again soon")
         self._places_taken += 1
         resumed = None if resumed_id is None else self._resume_store.pop(resumed_id)
@@ -111,9 +111,9 @@ class SessionRegistry:
             raise
         if resumed_id is not None:
             self._resume_store.set_successor(resumed_id, session.id)
-            self._metrics.resumed.inc()
+            self._metrics.sessions_resumed.inc()
         self._running[session.id] = (session, task)
-        self._metrics.started.inc()
+        self._metrics.sessions_started.inc()
         return session, answer
 
     async def _end_resumed(self, id: str, lesson: Lesson) -> str:
@@ -185,7 +185,7 @@ class SessionRegistry:
         finally:
             self._places_taken -= 1
             del self._running[session.id]
-            self._metrics.ended.labels(how=session.end_reason or "cut off").inc()
+            self._metrics.sessions_ended.labels(how=session.end_reason or "cut off").inc()
             self._results[session.id] = session.result()
             while len(self._results) > MAX_RESULTS:
                 self._results.popitem(last=False)

@@ -73,9 +73,9 @@ class Uplink:
             now - before for now, before in zip(counts, self._counted, strict=True)
         )
         self._counted = counts
-        metrics.frames.inc(received)
-        metrics.frames_replaced.inc(replaced)
-        metrics.frames_skipped.inc(skipped)
+        metrics.webcam_frames.inc(received)
+        metrics.webcam_frames_replaced.inc(replaced)
+        metrics.webcam_frames_skipped.inc(skipped)
         return received > 0
 
     def statistics(self) -> dict[str, int]:
