@@ -19,23 +19,23 @@ MOST_TABS = 40
 DEMO_VIDEO = ROOT / "rtc_server" / "demo" / "demo.mp4"
 NOTICES = """
 async () => {
-  const [{ Notice }, { words }] = await Promise.all(
+  const [{ ErrorPanel }, { words }] = await Promise.all(
     [import("/static/js/feedback/error_panel.js"), import("/static/js/i18n/words.js")]);
-  const view = new Notice(document.querySelector('[data-part="notice"]'));
+  const view = new ErrorPanel(document.querySelector('[data-part="notice"]'));
   document.body.dataset.phase = "problem";
-  window.showNotice = (problem) => view.show(problem);
+  window.showNotice = (problem) => view.show({ problem });
   return Object.keys(words.problems);
 }
 """
 INTERRUPTIONS = """
 async () => {
-  const [{ InterruptionView }, { words }] = await Promise.all(
+  const [{ InterruptionPanel }, { words }] = await Promise.all(
     [import("/static/js/stage/interruption_panel.js"), import("/static/js/i18n/words.js")]);
-  const view = new InterruptionView(document.querySelector('[data-part="interruption"]'));
+  const view = new InterruptionPanel(document.querySelector('[data-part="interruption"]'));
   document.body.dataset.phase = "paused";
   window.showInterruption = (name) => {
     view.show(name);
-    if (name === "reconnecting") view.count({ attempt: 2, of: 8, left_s: 12 });
+    if (name === "reconnecting") view.showRetry({ attempt: 2, of: 8, left_s: 12 });
   };
   return Object.keys(words.interruptions);
 }

@@ -62,11 +62,12 @@ async def test_whatever_the_server_names_has_words(server: Server) -> None:
 
 FOUND = """
 async ([language, finding]) => {
-  const { use } = await import("/static/js/i18n/language.js");
-  const { findingWords, hintWords } = await import("/static/js/feedback/sentences.js");
-  use(language);
-  return [findingWords(finding), hintWords({ hint: "spin", advice: { kind: "spin", part: null } }),
-    hintWords({ hint: "…", advice: { kind: "raise", part: "left_knee" } })];
+  const { setLanguage } = await import("/static/js/i18n/language.js");
+  const { findingSentence, hintSentence } = await import("/static/js/feedback/sentences.js");
+  setLanguage(language);
+  return [findingSentence(finding),
+    hintSentence({ hint: "spin", advice: { kind: "spin", part: null } }),
+    hintSentence({ hint: "…", advice: { kind: "raise", part: "left_knee" } })];
 }
 """
 STILL = {"kind": "arm_still", "parts": ["left_arm"], "amount": None, "sentence": "…"}
@@ -93,7 +94,10 @@ async def test_findings_and_hints_are_worded_and_unknown_kinds_stay_the_servers(
 
 
 PREFERRED = """
-async ([wanted, chosen]) => (await import("/static/js/i18n/language.js")).preferred(wanted, chosen)
+async ([preferred, chosen]) => {
+  const { pickLanguage } = await import("/static/js/i18n/language.js");
+  return pickLanguage(preferred, chosen);
+}
 """
 CHOICES: list[tuple[list[str], str | None, str]] = [
     (["ko-KR", "en-US"], None, "ko"),

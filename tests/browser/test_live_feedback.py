@@ -30,9 +30,9 @@ async def ask(server: Server) -> AsyncIterator[Ask]:
 
 HELD = """
 async ([hold_ms, insist_ms, values]) => {
-  const { Held } = await import("/static/js/feedback/hysteresis.js");
-  const held = new Held("", hold_ms, insist_ms);
-  return values.map(([value, at_ms]) => held.take(value, at_ms));
+  const { HeldValue } = await import("/static/js/feedback/hysteresis.js");
+  const held = new HeldValue("", hold_ms, insist_ms);
+  return values.map(([value, at_ms]) => held.update(value, at_ms));
 }
 """
 
@@ -55,9 +55,9 @@ async def test_a_word_stays_and_another_must_insist(ask: Ask) -> None:
 
 CALM = """
 async (values) => {
-  const { Calm } = await import("/static/js/feedback/hysteresis.js");
-  const calm = new Calm(700, 1);
-  return values.map(([value, at_ms]) => calm.take(value, at_ms));
+  const { SmoothedNumber } = await import("/static/js/feedback/hysteresis.js");
+  const number = new SmoothedNumber(700, 1);
+  return values.map(([value, at_ms]) => number.update(value, at_ms));
 }
 """
 
@@ -80,7 +80,7 @@ COMBO = """
 async (moments) => {
   const { Combo } = await import("/static/js/feedback/hysteresis.js");
   const combo = new Combo();
-  return moments.map(([good, at_ms]) => combo.take(good, at_ms));
+  return moments.map(([good, at_ms]) => combo.update(good, at_ms));
 }
 """
 
@@ -97,9 +97,9 @@ async def test_good_moments_in_a_row_are_counted_by_the_second(ask: Ask) -> None
 
 IN_TIME = """
 async (lags) => {
-  const { inTime } = await import("/static/js/feedback/scoreboard.js");
+  const { timingLevel } = await import("/static/js/feedback/scoreboard.js");
   let before = "";
-  return lags.map((lag_ms) => (before = inTime(lag_ms, before)));
+  return lags.map((lag_ms) => (before = timingLevel(lag_ms, before)));
 }
 """
 LEVELS = """
@@ -131,11 +131,11 @@ async def test_a_limb_keeps_its_colour_at_the_border(ask: Ask) -> None:
 
 OVERHEAD = """
 async (poses) => {
-  const { Overhead } = await import("/static/js/stage/raised_hands.js");
-  const hands = new Overhead();
+  const { RaisedHands } = await import("/static/js/stage/raised_hands.js");
+  const hands = new RaisedHands();
   const pose = (up) => up === null ? null : Array.from({ length: 18 }, (_, joint) =>
     [0.5, joint === 0 ? 0.3 : joint !== 4 && joint !== 7 ? 0.6 : up ? 0.1 : 0.5, 0.9]);
-  return poses.map((up, k) => hands.take(pose(up), 200 * k));
+  return poses.map((up, k) => hands.update(pose(up), 200 * k));
 }
 """
 
@@ -192,12 +192,13 @@ async def test_the_figure_moves_as_the_server_takes_it_to(ask: Ask) -> None:
 TIMED = """
 async ([shape, lag_ms]) => {
   const { Scoreboard } = await import("/static/js/feedback/scoreboard.js");
-  const { part } = await import("/static/js/dom.js");
-  const root = part(document.body, "scoreboard", HTMLElement);
-  const board = new Scoreboard(root, part(document.body, "prompt", HTMLElement));
+  const { findPart } = await import("/static/js/dom.js");
+  const root = findPart(document.body, "scoreboard", HTMLElement);
+  const board = new Scoreboard(root, findPart(document.body, "prompt", HTMLElement));
   const score = { score: 50, shape, lag_ms, coverage: 1, label: "good", hint: null, advice: null };
   for (const now_ms of [0, 1000, 2000, 3000]) board.show(score, now_ms);
-  return [part(root, "lag", HTMLElement).textContent, part(root, "needle", HTMLElement).hidden];
+  const [lag, needle] = ["lag", "needle"].map((name) => findPart(root, name, HTMLElement));
+  return [lag.textContent, needle.hidden];
 }
 """
 

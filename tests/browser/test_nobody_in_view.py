@@ -55,17 +55,17 @@ async def test_lesson_waits_for_who_is_not_there_and_goes_on_by_itself_or_when_a
 
 RULE = """
 async (moments) => {
-  const { Absence } = await import("/static/js/stage/absence_detector.js");
-  const absence = new Absence();
+  const { AbsenceDetector } = await import("/static/js/stage/absence_detector.js");
+  const absence = new AbsenceDetector();
   const joint = (seen) => (seen ? [0.5, 0.5, 1] : [null, null, 0]);
   const body = (joints) => Array.from({ length: 18 }, (_, k) => joint(k < joints));
   return moments.map(([now_ms, joints, framing]) => {
     if (joints === "excuse") {
-      absence.excuse();
-      return absence.goesOn() ?? null;
+      absence.ignoreAbsence();
+      return absence.onPlaying() ?? null;
     }
     if (joints === null) return absence.isOver(framing);
-    return absence.sees(joints < 0 ? null : body(joints), now_ms);
+    return absence.update(joints < 0 ? null : body(joints), now_ms);
   });
 }
 """

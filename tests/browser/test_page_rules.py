@@ -7,12 +7,12 @@ from tests.browser.support.server_process import Server
 
 PLACES = """
 async ([rate, after_ms]) => {
-  const { Position } = await import("/static/js/connection/playback_position.js");
-  const position = new Position();
+  const { PlaybackPosition } = await import("/static/js/connection/playback_position.js");
+  const position = new PlaybackPosition();
   position.set(10, 1000, rate);
-  position.heard(2000);
+  position.onMessage(2000);
   const at = position.at(1000 + after_ms);
-  position.hold(1000 + after_ms);
+  position.freeze(1000 + after_ms);
   return [at, position.at(60_000)];
 }
 """
@@ -30,15 +30,15 @@ async def test_place_moves_at_the_rate_until_nothing_is_heard(server: Server) ->
 
 TRIES = """
 async (connected_for_ms) => {
-  const { Retries } = await import("/static/js/connection/retry_schedule.js");
-  const retries = new Retries();
+  const { RetrySchedule } = await import("/static/js/connection/retry_schedule.js");
+  const retries = new RetrySchedule();
   const waits_s = () => {
     const waits = [];
     for (let next; (next = retries.next(50_000)); ) waits.push(next.wait_s);
     return waits;
   };
   const first = waits_s();
-  retries.connected(50_000 - connected_for_ms);
+  retries.onConnected(50_000 - connected_for_ms);
   return [first, waits_s()];
 }
 """
@@ -55,10 +55,10 @@ async def test_tries_are_bounded_and_come_less_and_less_often(server: Server) ->
 
 MARKS = """
 async ([from_s, to_s, begin_s, end_s]) => {
-  const { begunAt, endedAt, loopOf } = await import("/static/js/stage/loop_marks.js");
-  const begun = begunAt({ from_s, to_s }, begin_s);
-  const ended = endedAt(begun, end_s);
-  return { begun: loopOf(begun), ended: ended && loopOf(ended) };
+  const { markStart, markEnd, toLoop } = await import("/static/js/stage/loop_marks.js");
+  const begun = markStart({ from_s, to_s }, begin_s);
+  const ended = markEnd(begun, end_s);
+  return { begun: toLoop(begun), ended: ended && toLoop(ended) };
 }
 """
 
@@ -75,8 +75,8 @@ async def test_passage_is_marked_in_any_order_and_narrowed(server: Server) -> No
 
 INTERRUPTED = """
 async ([phase, camera, wasAway, nobody]) => {
-  const { interruptionOf } = await import("/static/js/stage/interruption_rules.js");
-  return interruptionOf(phase, camera, wasAway, nobody);
+  const { findInterruption } = await import("/static/js/stage/interruption_rules.js");
+  return findInterruption(phase, camera, wasAway, nobody);
 }
 """
 INTERRUPTIONS: list[tuple[list[Any], str | None]] = [

@@ -107,7 +107,7 @@ async def test_playhead_comes_about_ten_times_a_second_and_pings_as_planned(
 
 
 STEP = """
-async ([phase, event]) => (await import("/static/js/phases.js")).advance(phase, event)
+async ([phase, event]) => (await import("/static/js/phases.js")).nextPhase(phase, event)
 """
 
 
@@ -136,7 +136,8 @@ async def test_phases_follow_the_table(server: Server) -> None:
 
 GHOST = """
 async ({ mirror, target, learner }) => {
-  const { Ghost, toPoints } = await import("/static/js/stage/keypoints.js");
+  const { Ghost } = await import("/static/js/stage/ghost.js");
+  const { toPoints } = await import("/static/js/stage/keypoints.js");
   const fit = new Ghost(mirror).fit(toPoints(target, 480, 640), 480, toPoints(learner, 640, 480));
   return fit && fit.map((p) => p && [p.x, p.y]);
 }

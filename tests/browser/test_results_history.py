@@ -284,15 +284,15 @@ async def test_lesson_that_broke_off_and_went_on_is_kept_once_with_its_whole_sco
 
 SENT = """
 async ([access, keeps]) => {
-  const { Who } = await import("/static/js/lessons/parse_learner_name.js");
+  const { LearnerName } = await import("/static/js/lessons/learner_name.js");
   const root = document.createElement("div");
-  const who = new Who(root);
+  const name = new LearnerName(root);
   root.querySelector('[data-part="learner-name"]').value = " Ann ";
-  who.show(access);
+  name.show(access);
   const box = root.querySelector('[data-part="keeps"]');
   box.checked = keeps;
   box.dispatchEvent(new Event("change"));
-  return [who.learner, root.querySelector(".who-fields").hidden];
+  return [name.learner, root.querySelector(".who-fields").hidden];
 }
 """
 

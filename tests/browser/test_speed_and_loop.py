@@ -121,15 +121,15 @@ async def at_rate(learner: Learner, rate: float) -> None:
 
 OFFERED = """
 async (rates) => {
-  const { Practice } = await import("/static/js/stage/practice_controls.js");
+  const { PracticeControls } = await import("/static/js/stage/practice_controls.js");
   const asked = [];
   const root = document.querySelector('[data-part="practice"]');
   root.querySelector('[data-part="rates"]').replaceChildren();
-  const practice = new Practice(root, () => 0);
+  const practice = new PracticeControls(root, () => 0);
   practice.addEventListener("rate", ({ detail }) => asked.push(detail));
-  practice.offer(rates);
-  practice.begin({ rate: 1, loop: null });
-  for (const key of ["-", "<", "+"]) practice.key(new KeyboardEvent("keydown", { key }));
+  practice.enableRates(rates);
+  practice.reset({ rate: 1, loop: null });
+  for (const key of ["-", "<", "+"]) practice.onKey(new KeyboardEvent("keydown", { key }));
   const buttons = [...root.querySelectorAll(".rates button")];
   return { able: buttons.filter((b) => !b.disabled).map((b) => b.textContent), asked };
 }

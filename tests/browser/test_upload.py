@@ -258,7 +258,7 @@ async def test_in_korean_it_looks_well_too(
 
 
 CODES = """
-async (code) => (await import("/static/js/i18n/words.js")).words.uploadTrouble[code]?.title
+async (code) => (await import("/static/js/i18n/words.js")).words.uploadErrors[code]?.title
 """
 
 

@@ -1,35 +1,35 @@
 // @ts-check
-// The server's HTTP side: lessons, sessions, and what is kept of learners.
+// The server's HTTP API for lessons, sessions and stored results.
 
 /** @import { Summary } from "./connection/protocol.js" */
-/** @import { Limits } from "./upload/upload_api.js" */
+/** @import { UploadLimits } from "./upload/upload_api.js" */
 
 /**
  * @typedef {{ count: number, every_s: number, columns: number, rows: number, width: number,
- *   height: number }} Thumbnails  picture k shows the lesson at k · every_s
+ *   height: number }} Thumbnails  thumbnail k shows the lesson at k · every_s
  * @typedef {{ id: string, title: string, duration_s: number, width?: number, height?: number,
  *   thumbnails?: Thumbnails }} Lesson
- * @typedef {"open" | "closed" | "off"} Access  to results: kept and shown, kept only, not kept
- * @typedef {{ protocol: number, pose_fps: number, ice_servers: RTCIceServer[], history?: Access,
- *   uploads?: Limits }} Config
- * @typedef {{ id: string, sdp: string, type: "answer" }} Answer
+ * @typedef {"open" | "closed" | "off"} HistoryAccess  results are stored and shown; stored only; not stored
+ * @typedef {{ protocol: number, pose_fps: number, ice_servers: RTCIceServer[], history?: HistoryAccess,
+ *   uploads?: UploadLimits }} ServerConfig
+ * @typedef {{ id: string, sdp: string, type: "answer" }} SessionAnswer
  */
 
 /**
  * @typedef {{ id: string, learner: string | null, lesson: { id: string, title: string },
- *   started_at: number, ended_at: number | null, reason: string | null }} Kept  times: Unix seconds
- * @typedef {Kept & Pick<Summary, "score" | "shape" | "timing" | "energy" | "grade" | "coverage"
- *   | "lag_ms" | "samples" | "mirror" | "complete">} Line  what a list says of a result
+ *   started_at: number, ended_at: number | null, reason: string | null }} StoredResult  times: Unix seconds
+ * @typedef {StoredResult & Pick<Summary, "score" | "shape" | "timing" | "energy" | "grade" | "coverage"
+ *   | "lag_ms" | "samples" | "mirror" | "complete">} ResultRow  a result in a list
  * @typedef {{ score: number | null, shape: number | null, timing: number | null,
- *   energy: number | null, since: Line }} Change  since the last result of the same lesson
- * @typedef {Kept & Summary & { change: Change | null }} Report
- * @typedef {{ learner: string, results: Line[], next: string | null }} Page  the newest first
- * @typedef {{ lesson: { id: string, title: string }, entries: (Line & { place: number })[] }} Board
+ *   energy: number | null, since: ResultRow }} ScoreChange  since the last result of the same lesson
+ * @typedef {StoredResult & Summary & { change: ScoreChange | null }} Report
+ * @typedef {{ learner: string, results: ResultRow[], next: string | null }} ResultPage  the newest first
+ * @typedef {{ lesson: { id: string, title: string }, entries: (ResultRow & { place: number })[] }} Leaderboard
  */
 
-const PATIENCE_MS = 10_000; // a network that swallows packets never says no
+const TIMEOUT_MS = 10_000; // a network that drops packets never reports an error
 
-/** An answer that is not a success, with the server's own code and words (RFC 9457). */
+/** An answer that is not a success, with the server's code and sentence (RFC 9457). */
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {string} detail @param {number | null} retryAfter_s */
   constructor(status, code, detail, retryAfter_s) {
@@ -41,25 +41,25 @@ export class ApiError extends Error {
   }
 }
 
-/** The server cannot be reached at all. */
-export class Unreachable extends Error {}
+/** The server did not answer. */
+export class ServerUnreachable extends Error {}
 
 /**
- * Asks the server; JSON, or null where it has nothing to say.
- * @param {string} path @param {RequestInit} [init] @param {number} [patience_ms] for an answer
+ * Sends a request; resolves with the JSON of the answer, or null if it is empty.
+ * @param {string} path @param {RequestInit} [init] @param {number} [timeout_ms] for the answer
  * @returns {Promise<any>}
- * @throws {ApiError} an answer that is no success
- * @throws {Unreachable} none, or it was called off
+ * @throws {ApiError} the answer is not a success
+ * @throws {ServerUnreachable} there is no answer, or the request was aborted
  */
-export async function request(path, init, patience_ms = PATIENCE_MS) {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), patience_ms);
-  init?.signal?.addEventListener("abort", () => patience.abort());
+export async function request(path, init, timeout_ms = TIMEOUT_MS) {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), timeout_ms);
+  init?.signal?.addEventListener("abort", () => abort.abort());
   let response;
   try {
-    response = await fetch(path, { cache: "no-store", ...init, signal: patience.signal });
+    response = await fetch(path, { cache: "no-store", ...init, signal: abort.signal });
   } catch (error) {
-    throw new Unreachable(`no answer from ${path}: ${error}`);
+    throw new ServerUnreachable(`no answer from ${path}: ${error}`);
   } finally {
     clearTimeout(timer);
   }
@@ -74,7 +74,7 @@ export async function request(path, init, patience_ms = PATIENCE_MS) {
   );
 }
 
-/** @returns {Promise<Config>} */
+/** @returns {Promise<ServerConfig>} */
 export const fetchConfig = () => request("/api/config");
 
 /** @returns {Promise<Lesson[]>} */
@@ -86,20 +86,20 @@ export async function fetchLessons() {
 /** @param {string} id */
 export const thumbnailUrl = (id) => `/api/lessons/${encodeURIComponent(id)}/thumbnail.jpg`;
 
-/** Small pictures of it over time, in one. @param {string} id */
+/** One image with all thumbnails of a lesson. @param {string} id */
 export const thumbnailsUrl = (id) => `/api/lessons/${encodeURIComponent(id)}/thumbnails.jpg`;
 
-/** Whether the server's models are warm. @returns {Promise<boolean>} */
+/** Whether the server has loaded its models. @returns {Promise<boolean>} */
 export const isReady = () =>
   fetch("/readyz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
 
 /**
  * Opens a session with an offer.
  * @param {{ sdp: string, type: "offer", lesson: string, mirror: string, annotated: boolean,
- *   learner?: string, resume?: string }} offer  `learner`: the name to keep the result under;
- *   `resume`: the session that broke off and that this one goes on from
+ *   learner?: string, resume?: string }} offer  `learner`: the name to store the result under;
+ *   `resume`: the lost session that this one resumes
  * @param {AbortSignal} signal
- * @returns {Promise<Answer>}
+ * @returns {Promise<SessionAnswer>}
  */
 export const openSession = (offer, signal) =>
   request("/api/sessions", {
@@ -109,28 +109,28 @@ export const openSession = (offer, signal) =>
     signal,
   });
 
-/** Closes a session even while the page is being torn down. @param {string} id */
+/** Closes a session, even while the page is being closed. @param {string} id */
 export const closeSession = (id) =>
   navigator.sendBeacon(`/api/sessions/${encodeURIComponent(id)}/close`);
 
-/** The report of a session that this page had. @param {string} session @returns {Promise<Report>} */
-export const fetchReport = (session) =>
+/** The report of a session of this page. @param {string} session @returns {Promise<Report>} */
+export const fetchSessionReport = (session) =>
   request(`/api/sessions/${encodeURIComponent(session)}/report`);
 
-/** The report of a kept result. @param {string} id @returns {Promise<Report>} */
-export const fetchKept = (id) => request(`/api/history/${encodeURIComponent(id)}`);
+/** The report of a stored result. @param {string} id @returns {Promise<Report>} */
+export const fetchStoredReport = (id) => request(`/api/history/${encodeURIComponent(id)}`);
 
 /**
- * A part of a learner's results.
- * @param {{ learner: string, lesson?: string, cursor?: string, limit?: number }} wanted
- * @returns {Promise<Page>}
+ * One page of a learner's results.
+ * @param {{ learner: string, lesson?: string, cursor?: string, limit?: number }} query
+ * @returns {Promise<ResultPage>}
  */
 export const fetchHistory = ({ learner, lesson, cursor, limit }) =>
   request(`/api/history?${new URLSearchParams({
     learner, ...(lesson && { lesson }), ...(cursor && { cursor }), ...(limit && { limit: String(limit) }),
   })}`);
 
-/** @param {string} lesson @returns {Promise<Board>} */
+/** @param {string} lesson @returns {Promise<Leaderboard>} */
 export const fetchLeaderboard = (lesson) =>
   request(`/api/lessons/${encodeURIComponent(lesson)}/leaderboard`);
 
@@ -138,6 +138,6 @@ export const fetchLeaderboard = (lesson) =>
 export const exportUrl = (learner, format) =>
   `/api/learners/${encodeURIComponent(learner)}/export?format=${format}`;
 
-/** Deletes everything that is kept under a name. @param {string} learner @returns {Promise<null>} */
+/** Deletes everything that is stored under a name. @param {string} learner @returns {Promise<null>} */
 export const deleteLearner = (learner) =>
   request(`/api/learners/${encodeURIComponent(learner)}`, { method: "DELETE" });

@@ -1,26 +1,31 @@
 // @ts-check
-// Asks before something is deleted, and says what goes.
+// A button that deletes something, and the dialog that asks before and says what will be lost.
 
 import { make } from "./dom.js";
+import { Emitter } from "./emitter.js";
 
-/** Event: `confirm`. Put `button` and `dialog` into the page. */
-export class Goodbye extends EventTarget {
+/**
+ * @typedef {{ title: string, consequences: string[], deletes: string, confirm: string, cancel: string
+ * }} DeleteTexts  `consequences`: sentences; the last three are on buttons
+ */
+
+/**
+ * Put `button` and `dialog` into the page.
+ * @extends {Emitter<{ confirm: void }>}
+ */
+export class ConfirmDelete extends Emitter {
   button;
   dialog;
 
-  /**
-   * @param {{ title: string, goes: string[], deletes: string, confirm: string, cancel: string
-   * }} said  `goes`: sentences; the others are buttons
-   * @param {string} [name] of its parts in the page
-   */
-  constructor({ title, goes, ...said }, name = "delete") {
+  /** @param {DeleteTexts} texts @param {string} [name] prefix of its `data-part` names */
+  constructor({ title, consequences, ...texts }, name = "delete") {
     super();
     const id = `${name}-title`;
-    this.button = make("button", { type: "button", "data-part": name }, [said.deletes]);
-    const cancel = make("button", { type: "button", "data-part": `${name}-cancel` }, [said.cancel]);
-    const confirm = make("button", { type: "button", class: "grave", "data-part": `${name}-confirm` }, [said.confirm]);
+    this.button = make("button", { type: "button", "data-part": name }, [texts.deletes]);
+    const cancel = make("button", { type: "button", "data-part": `${name}-cancel` }, [texts.cancel]);
+    const confirm = make("button", { type: "button", class: "grave", "data-part": `${name}-confirm` }, [texts.confirm]);
     this.dialog = make("dialog", { class: "goodbye", "aria-labelledby": id }, [
-      make("h3", { id }, [title]), ...goes.map((sentence) => make("p", {}, [sentence])),
+      make("h3", { id }, [title]), ...consequences.map((sentence) => make("p", {}, [sentence])),
       make("p", { class: "actions" }, [confirm, cancel]),
     ]);
     this.button.addEventListener("click", () => {
@@ -30,7 +35,7 @@ export class Goodbye extends EventTarget {
     cancel.addEventListener("click", () => this.dialog.close());
     confirm.addEventListener("click", () => {
       this.dialog.close();
-      this.dispatchEvent(new Event("confirm"));
+      this.emit("confirm");
     });
   }
 }

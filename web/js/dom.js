@@ -1,20 +1,21 @@
 // @ts-check
-// Finding and making elements, with a sentence when the page lacks one.
+// Finds and creates elements.
 
 /**
- * The element named `data-part=name` under a root.
+ * The element with `data-part=name` under a root.
  * @template {Element} T
  * @param {ParentNode} root @param {string} name @param {new () => T} kind
  * @returns {T}
+ * @throws {Error} there is none, or it is of another kind
  */
-export function part(root, name, kind) {
+export function findPart(root, name, kind) {
   const element = root.querySelector(`[data-part="${name}"]`);
   if (element instanceof kind) return element;
   throw new Error(`expected a ${kind.name} with data-part="${name}" in the page, got ${element}`);
 }
 
 /**
- * A new element with text or children.
+ * Makes an element with attributes, and with text or children.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag @param {Record<string, string>} [attributes] @param {(Node | string)[]} [children]
  * @returns {HTMLElementTagNameMap[K]}
@@ -27,12 +28,12 @@ export function make(tag, attributes = {}, children = []) {
 }
 
 /**
- * A new SVG element.
+ * Makes an SVG element.
  * @template {keyof SVGElementTagNameMap} K
  * @param {K} tag @param {Record<string, string | number>} [attributes] @param {(Node | string)[]} [children]
  * @returns {SVGElementTagNameMap[K]}
  */
-export function draw(tag, attributes = {}, children = []) {
+export function makeSvg(tag, attributes = {}, children = []) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);

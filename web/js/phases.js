@@ -1,64 +1,66 @@
 // @ts-check
 // What the page is doing: a table of phases, and which event leads from one to the next.
 
+import { Emitter } from "./emitter.js";
+
 /**
  * @typedef {"loading" | "choosing" | "opening" | "connecting" | "ready" | "counting" | "playing"
  *   | "paused" | "reconnecting" | "ending" | "summary" | "history"
  *   | "adding" | "problem"} Phase
  * @typedef {"listed" | "pick" | "opened" | "ready" | "counting" | "playing" | "paused" | "ended"
- *   | "lost" | "summary" | "look" | "add" | "problem" | "leave"} SessionEvent
+ *   | "lost" | "summary" | "history" | "add" | "problem" | "leave"} PhaseEvent
  */
 
 const ANYWHERE = /** @type {const} */ ({ problem: "problem", leave: "choosing" });
-// The server leads: while a session is open its `state` messages decide.
-const LED = /** @type {const} */ ({
+// While a session is open the server decides: its `state` messages are the events.
+const SESSION = /** @type {const} */ ({
   ...ANYWHERE,
   ready: "ready", counting: "counting", playing: "playing", paused: "paused", ended: "ending",
   lost: "reconnecting",
 });
 
-/** @type {Record<Phase, Partial<Record<SessionEvent, Phase>>>} */
-const STEPS = {
+/** @type {Record<Phase, Partial<Record<PhaseEvent, Phase>>>} */
+const TRANSITIONS = {
   loading: { listed: "choosing", problem: "problem" },
-  choosing: { listed: "choosing", pick: "opening", look: "history", add: "adding", problem: "problem" },
+  choosing: { listed: "choosing", pick: "opening", history: "history", add: "adding", problem: "problem" },
   opening: { ...ANYWHERE, opened: "connecting" },
-  connecting: LED,
-  ready: LED,
-  counting: LED,
-  playing: LED,
-  paused: LED,
-  reconnecting: LED,
+  connecting: SESSION,
+  ready: SESSION,
+  counting: SESSION,
+  playing: SESSION,
+  paused: SESSION,
+  reconnecting: SESSION,
   ending: { ...ANYWHERE, summary: "summary" },
-  summary: { leave: "choosing", pick: "opening", look: "history" },
+  summary: { leave: "choosing", pick: "opening", history: "history" },
   history: { leave: "choosing", summary: "summary" },
   adding: { leave: "choosing", pick: "opening" },
   problem: { leave: "choosing", listed: "choosing", pick: "opening", problem: "problem" },
 };
 
 /**
- * The phase that follows; the same one where the event means nothing in it.
+ * The phase that follows; the same phase if the event means nothing in it.
  * @param {Phase} phase
- * @param {SessionEvent} event
+ * @param {PhaseEvent} event
  * @returns {Phase}
  */
-export const advance = (phase, event) => STEPS[phase][event] ?? phase;
+export const nextPhase = (phase, event) => TRANSITIONS[phase][event] ?? phase;
 
-/** A lesson is under way: there is a place in it to hold, seek and stop. @param {Phase} phase */
+/** A lesson is under way, so it can be paused, sought and stopped. @param {Phase} phase */
 export const isRunning = (phase) =>
   phase === "counting" || phase === "playing" || phase === "paused";
 
-/** Announces each change of phase. Event: `phase` (detail `{ phase, before }`). */
-export class Session extends EventTarget {
+/**
+ * Holds the current phase and announces each change.
+ * @extends {Emitter<{ phase: { phase: Phase, before: Phase } }>}
+ */
+export class PhaseMachine extends Emitter {
   /** @type {Phase} */
   phase = "loading";
 
-  /** @param {SessionEvent} event @returns {Phase} */
-  tell(event) {
+  /** @param {PhaseEvent} event */
+  handle(event) {
     const before = this.phase;
-    this.phase = advance(before, event);
-    if (this.phase !== before) {
-      this.dispatchEvent(new CustomEvent("phase", { detail: { phase: this.phase, before } }));
-    }
-    return this.phase;
+    this.phase = nextPhase(before, event);
+    if (this.phase !== before) this.emit("phase", { phase: this.phase, before });
   }
 }

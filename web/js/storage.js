@@ -1,17 +1,17 @@
 // @ts-check
-// What this browser keeps for the learner: choices and last scores, never a picture.
+// What this browser stores for the learner: settings and last scores, never a picture.
 
 /** @param {string} key @returns {string | null} */
-export function recall(key) {
+export function readStorage(key) {
   try {
     return localStorage.getItem(`tandem:${key}`);
   } catch {
-    return null; // storage is switched off; the page works without
+    return null; // storage is switched off; the page works without it
   }
 }
 
 /** @param {string} key @param {string} value */
-export function remember(key, value) {
+export function writeStorage(key, value) {
   try {
     localStorage.setItem(`tandem:${key}`, value);
   } catch {
@@ -19,8 +19,8 @@ export function remember(key, value) {
   }
 }
 
-/** What this tab keeps until it is closed. @param {string} key @returns {string | null} */
-export function recallForNow(key) {
+/** Reads what is stored until this tab is closed. @param {string} key @returns {string | null} */
+export function readTabStorage(key) {
   try {
     return sessionStorage.getItem(`tandem:${key}`);
   } catch {
@@ -29,7 +29,7 @@ export function recallForNow(key) {
 }
 
 /** @param {string} key @param {string} value */
-export function rememberForNow(key, value) {
+export function writeTabStorage(key, value) {
   try {
     sessionStorage.setItem(`tandem:${key}`, value);
   } catch {
@@ -37,11 +37,11 @@ export function rememberForNow(key, value) {
   }
 }
 
-/** Forgets what begins so. @param {string} beginning */
-export function forget(beginning) {
+/** Removes every key that starts with a prefix. @param {string} prefix */
+export function clearStorage(prefix) {
   try {
-    const ours = Object.keys(localStorage).filter((key) => key.startsWith(`tandem:${beginning}`));
-    for (const key of ours) localStorage.removeItem(key);
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(`tandem:${prefix}`));
+    for (const key of keys) localStorage.removeItem(key);
   } catch {
     // As above.
   }

@@ -1,256 +1,225 @@
 // @ts-check
-// One go at a lesson: which, from where, how fast, and what carries it: a camera and a connection.
+// One attempt at a lesson: which lesson, from where, how fast, with its camera and its connection.
 
+import { AttemptEvents } from "./attempt_events.js";
 import { CameraError } from "./open_camera.js";
-import { Lifeline } from "./reconnect.js";
-import { Position } from "./playback_position.js";
+import { PlaybackPosition } from "./playback_position.js";
+import { ReconnectingSession } from "./reconnect.js";
 import { Webcam } from "./webcam.js";
 
 /** @import { Lesson } from "../api.js" */
-/** @import { Plan } from "./session.js" */
-/** @import { ClientMessage, LessonState, Loop, ServerMessage, State, Welcome } from "./protocol.js" */
+/** @import { ClientMessage, LessonState, Loop, State, Welcome } from "./protocol.js" */
+/** @import { SessionOptions } from "./session.js" */
 
 /** @typedef {{ rate: number, loop: Loop | null }} Pace */
 /** @type {Pace} */
-const PLAIN = { rate: 1, loop: null };
-const SLOWLY = 0.75;
-/** Why the server pauses by itself: it hears nothing of us, and plays on when it does. */
-const WAITS_FOR_US = "connection";
+const NORMAL_PACE = { rate: 1, loop: null };
+const PRACTICE_RATE = 0.75;
+/** The reason with which the server pauses while it hears nothing of us; it resumes by itself. */
+const CONNECTION_PAUSE = "connection";
 
-/**
- * Events: `camera` (detail a MediaStream: opened, or another one), `camera-change` (see `webcam`),
- * and those of `Lifeline`: `instructor`, `annotated`, `message`, `wait`, `trouble`.
- */
-export class Round extends EventTarget {
-  position = new Position();
+export class Attempt {
+  /** Everything that the view shows of this attempt. */
+  events = new AttemptEvents();
+  position = new PlaybackPosition();
   webcam = new Webcam();
-  /** Why the server ended it, in its words. */
+  /** Why the server ended it, as the server puts it. */
   reason = "";
-  /** What the server can play. */
+  /** Rates that the server can play. */
   rates = [1];
-  /** Under way: what is lost now is a place and a score. */
-  begun = false;
-  /** On without a click, once the server is ready: it was playing, or about to. */
-  goes = false;
-  /** It pauses because nobody saw the page. */
-  wasAway = false;
+  /** It was started, so there are a position and a score to lose. */
+  hasStarted = false;
+  /** It was playing or counting down, so it goes on without a click once the server is ready. */
+  shouldPlay = false;
+  /** It is paused because the page was hidden. */
+  wasHidden = false;
   #session = "";
-  /** @type {Lifeline | null} */
-  #line = null;
-  /** @type {LessonState | ""} as the server told it last */
+  /** @type {ReconnectingSession | null} */
+  #connection = null;
+  /** @type {LessonState | ""} as the server reported it last */
   #state = "";
-  /** The server that welcomed us knows our place. */
-  #kept = false;
-  #welcomed = false;
-  #asks = true;
-  /** @type {State | null} a server may say that it is ready before it says what it can */
-  #early = null;
+  /** The server that welcomed us knows our position. */
+  #resumed = false;
+  /** The pace is still to be requested in this session. */
+  #paceIsDue = true;
 
   /** @param {Lesson} lesson @param {number} [from_s] @param {Pace} [pace] */
-  constructor(lesson, from_s = 0, pace = PLAIN) {
-    super();
+  constructor(lesson, from_s = 0, pace = NORMAL_PACE) {
     this.lesson = lesson;
     this.pace = pace;
     this.position.set(from_s, 0, 0);
-    this.webcam.addEventListener("change", () => {
-      if (this.webcam.gone) this.hold();
-      this.#emit("camera-change");
-    });
-    this.webcam.addEventListener("stream", (event) => {
-      const camera = /** @type {CustomEvent} */ (event).detail;
-      void this.#line?.useCamera(camera);
-      this.#emit("camera", camera);
-    });
+    this.#listenToCamera();
+    this.#listenToServer();
   }
 
-  /** A passage, slowly and again. @param {Lesson} lesson @param {Loop} passage */
+  /** A passage, slowed down and repeated. @param {Lesson} lesson @param {Loop} passage */
   static ofPassage(lesson, passage) {
-    return new Round(lesson, passage[0], { rate: SLOWLY, loop: passage });
+    return new Attempt(lesson, passage[0], { rate: PRACTICE_RATE, loop: passage });
   }
 
-  /** The same lesson from where this one broke off. @returns {Round} */
+  /** A new attempt at the same lesson, from where this one was interrupted. @returns {Attempt} */
   continued() {
-    const next = new Round(this.lesson, this.#place_s, this.pace);
-    next.goes = this.goes;
-    next.begun = this.begun;
+    const next = new Attempt(this.lesson, this.#position_s, this.pace);
+    next.shouldPlay = this.shouldPlay;
+    next.hasStarted = this.hasStarted;
     next.#session = this.session;
     return next;
   }
 
-  /** Opens the camera, then the connection. @param {Omit<Plan, "camera" | "lesson" | "resume">} plan */
-  async begin(plan) {
+  /** Opens the camera, then the connection. @param {Omit<SessionOptions, "camera" | "lesson" | "resume">} options */
+  async connect(options) {
     try {
       const camera = await this.webcam.open();
       if (!camera) return;
-      this.#line = new Lifeline({ ...plan, camera, lesson: this.lesson.id }, this.#session);
-      this.#listen(this.#line);
-      this.#line.begin();
+      this.#connection = new ReconnectingSession(
+        this.events, { ...options, camera, lesson: this.lesson.id }, this.#session);
+      this.#connection.start();
     } catch (error) {
       if (!(error instanceof CameraError)) throw error;
-      this.#emit("trouble", { problem: error.problem });
+      this.events.emit("failure", { problem: error.problem });
     }
   }
 
-  /** @param {Lifeline} line */
-  #listen(line) {
-    const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
-    line.addEventListener("instructor", (event) => this.#emit("instructor", detail(event)));
-    line.addEventListener("annotated", (event) => this.#emit("annotated", detail(event)));
-    line.addEventListener("message", (event) => this.#hear(detail(event)));
-    line.addEventListener("wait", (event) => {
-      this.position.hold(performance.now());
-      this.#welcomed = false;
-      this.#early = null;
-      this.#emit("wait", detail(event));
+  #listenToCamera() {
+    this.webcam.on("change", () => {
+      if (this.webcam.isMissing) this.pause();
+      this.events.emit("cameraChange");
     });
-    line.addEventListener("trouble", (event) => {
-      this.position.hold(performance.now());
+    this.webcam.on("stream", (camera) => {
+      void this.#connection?.replaceCamera(camera);
+      this.events.emit("camera", camera);
+    });
+  }
+
+  #listenToServer() {
+    this.events.on("message", () => this.position.onMessage(performance.now()));
+    this.events.on("welcome", (welcome) => this.#onWelcome(welcome));
+    this.events.on("state", (state) => this.#onState(state));
+    this.events.on("retry", () => this.position.freeze(performance.now()));
+    this.events.on("failure", () => {
+      this.position.freeze(performance.now());
       this.webcam.close();
-      this.#emit("trouble", detail(event));
     });
-  }
-
-  /** @param {string} type @param {unknown} [detail] */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
-
-  /** @param {ServerMessage} message */
-  #hear(message) {
-    this.position.heard(performance.now());
-    if (message.type === "state" && message.state === "ready" && !this.#welcomed) {
-      this.#early = message;
-      return;
-    }
-    if (message.type === "welcome") this.#beWelcomed(message);
-    if (message.type === "state") this.#follow(message);
-    this.#emit("message", message);
-    if (message.type === "welcome" && this.#early) this.#hear(this.#early);
   }
 
   /** @param {Welcome} welcome */
-  #beWelcomed({ rates, resumed }) {
-    this.#welcomed = true;
-    this.#asks = true;
+  #onWelcome({ rates, resumed }) {
+    this.#paceIsDue = true;
     this.rates = rates ?? [1];
-    this.#kept = Boolean(resumed);
+    this.#resumed = Boolean(resumed);
     if (resumed) this.position.set(resumed.lesson_s, performance.now(), 0);
   }
 
-  /** @param {State} state */
-  #follow({ state, lesson_s, reason, ...told }) {
+  /** @param {State} message */
+  #onState({ state, lesson_s, reason, ...message }) {
     this.#state = state;
-    const given = { rate: told.rate ?? 1, loop: told.loop ?? null };
-    if (state === "ready" && this.#asks) this.#askFor(given);
-    else this.pace = given;
+    const pace = { rate: message.rate ?? 1, loop: message.loop ?? null };
+    if (state === "ready" && this.#paceIsDue) this.#requestPace(pace);
+    else this.pace = pace;
     if (state === "ended") {
       this.reason = reason ?? "";
       this.webcam.close();
     } else if (state !== "ready") {
-      this.begun = true;
-      this.goes = state !== "paused" || reason === WAITS_FOR_US;
-      this.position.set(lesson_s, performance.now(), state === "playing" ? given.rate : 0);
+      this.hasStarted = true;
+      this.shouldPlay = state !== "paused" || reason === CONNECTION_PAUSE;
+      this.position.set(lesson_s, performance.now(), state === "playing" ? pace.rate : 0);
     }
-    if (state === "playing") this.#played();
+    if (state === "playing") this.#onPlaying();
   }
 
-  #played() {
-    if (!this.mayGo) return this.hold(); // the count-down was on its way already
-    this.wasAway = false;
-    this.webcam.settle();
+  #onPlaying() {
+    if (!this.canPlay) return this.pause(); // the count-down had begun already
+    this.wasHidden = false;
+    this.webcam.acknowledge();
   }
 
-  /** Somebody is there to dance, and can be seen. */
-  get mayGo() {
-    return !document.hidden && !this.webcam.gone;
+  /** The page is visible and the camera works. */
+  get canPlay() {
+    return !document.hidden && !this.webcam.isMissing;
   }
 
-  /** Once a session: what we want and it does not have yet. @param {Pace} given */
-  #askFor(given) {
+  /** Once a session: asks for the pace that we want where the server's differs. @param {Pace} current */
+  #requestPace(current) {
     const { rate, loop } = this.pace;
-    this.#asks = false;
-    if (rate !== given.rate) this.setRate(rate);
-    if (loop && String(loop) !== String(given.loop)) this.setLoop(loop);
+    this.#paceIsDue = false;
+    if (rate !== current.rate) this.setRate(rate);
+    if (loop && String(loop) !== String(current.loop)) this.setLoop(loop);
   }
 
   start() {
-    const lesson_s = this.#place_s;
-    const there = this.begun && this.#kept; // then the server knows the place better than we do
-    this.#send({ type: "start", ...(lesson_s > 0 && !there && { lesson_s }) });
+    const lesson_s = this.#position_s;
+    const serverKnows = this.hasStarted && this.#resumed; // and better than we do
+    this.send({ type: "start", ...(lesson_s > 0 && !serverKnows && { lesson_s }) });
   }
 
-  /** The session that carries it, or carried it last. */
+  /** Id of the session that carries it, or carried it last. */
   get session() {
-    return this.#line?.session ?? this.#session;
+    return this.#connection?.session ?? this.#session;
   }
 
-  get #place_s() {
+  get #position_s() {
     return this.position.at(performance.now());
   }
 
-  /** Pauses; while it is counting down, as soon as that is over. */
-  hold() {
-    this.goes = false;
+  /** Pauses; during the count-down, as soon as that is over. */
+  pause() {
+    this.shouldPlay = false;
     if (this.#state !== "playing") return;
     this.#state = "paused";
-    this.#send({ type: "pause" });
+    this.send({ type: "pause" });
   }
 
-  goOn() {
-    this.#send({ type: "resume" });
+  resume() {
+    this.send({ type: "resume" });
   }
 
   stop() {
-    this.#send({ type: "stop" });
+    this.send({ type: "stop" });
   }
 
-  /** Nobody sees the page any more, or somebody does again: are we still connected? */
-  look() {
-    if (!document.hidden) return this.#line?.doubt();
-    this.wasAway ||= this.goes;
-    this.hold();
+  /** The page was hidden, so it pauses; or it is visible again, so it checks the connection. */
+  onVisibilityChange() {
+    if (!document.hidden) return this.#connection?.checkConnection();
+    this.wasHidden ||= this.shouldPlay;
+    this.pause();
   }
 
-  /** Goes to a place, or to the nearest end of the lesson. @param {number} lesson_s */
+  /** Seeks, at most to the nearest end of the lesson. @param {number} lesson_s */
   seek(lesson_s) {
-    const within_s = Math.max(0, Math.min(lesson_s, this.lesson.duration_s));
-    this.#send({ type: "seek", lesson_s: within_s });
+    const target_s = Math.max(0, Math.min(lesson_s, this.lesson.duration_s));
+    this.send({ type: "seek", lesson_s: target_s });
     const rate = this.#state === "playing" ? this.pace.rate : 0;
-    this.position.set(within_s, performance.now(), rate); // until the server says so, too
+    this.position.set(target_s, performance.now(), rate); // until the server confirms it
   }
 
   /** @param {number} rate */
   setRate(rate) {
-    if (this.rates.includes(rate)) this.#send({ type: "rate", rate });
+    if (this.rates.includes(rate)) this.send({ type: "rate", rate });
   }
 
-  /** @param {Loop | null} loop a passage to repeat, or an end of it */
+  /** @param {Loop | null} loop a passage to repeat; null ends the repetition */
   setLoop(loop) {
-    this.#send({ type: "loop", ...(loop && { from_s: loop[0], to_s: loop[1] }) });
-  }
-
-  /** For what is not about the lesson's course. @param {ClientMessage} message */
-  tell(message) {
-    this.#send(message);
+    this.send({ type: "loop", ...(loop && { from_s: loop[0], to_s: loop[1] }) });
   }
 
   /** @param {ClientMessage} message */
-  #send(message) {
-    this.#line?.send(message);
+  send(message) {
+    this.#connection?.send(message);
   }
 
+  /** Reconnects at once if it waits for the next try. */
   tryNow() {
-    this.#line?.tryNow();
+    this.#connection?.tryNow();
   }
 
   leave() {
     this.webcam.close();
-    this.#line?.leave();
+    this.#connection?.leave();
   }
 
-  /** As `leave`, for a page that is being torn down. */
+  /** As `leave`, for a page that is being closed. */
   abandon() {
     this.webcam.close();
-    this.#line?.abandon();
+    this.#connection?.abandon();
   }
 }

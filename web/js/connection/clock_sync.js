@@ -1,22 +1,22 @@
 // @ts-check
-// Keeps the server able to place our clock: pings, and how long the best round trip took.
+// Lets the server map this page's clock to its own: it sends pings and the best round-trip time.
 
 /** @import { ClientMessage, Pong } from "./protocol.js" */
 
 const FIRST_PINGS = 8;
-const FIRST_EVERY_MS = 100;
-const EVERY_MS = 2000;
-const REMEMBERED_MS = 30_000;
+const FIRST_INTERVAL_MS = 100;
+const INTERVAL_MS = 2000;
+const WINDOW_MS = 30_000;
 
 /**
  * Sends pings, quickly at first and then one every 2 s, until stopped.
  *
- * A ping also carries the least round trip of the last 30 s (`rtt_ms`), because only this end knows
- * when a pong arrived, and this end's wall clock (`wall_ms`), which the browser's reports on the
- * webcam tell, too. A server that does not look for the fields ignores them.
+ * A ping also carries the shortest round trip of the last 30 s (`rtt_ms`), because only this end knows
+ * when a pong arrived, and this end's wall clock (`wall_ms`), which the browser's RTCP reports on the
+ * webcam contain, too. A server that does not know these fields ignores them.
  * @param {(message: ClientMessage) => void} send
  */
-export function startClock(send) {
+export function startClockSync(send) {
   let sent = 0;
   /** @type {{ at_ms: number, rtt_ms: number }[]} */
   let trips = [];
@@ -25,18 +25,18 @@ export function startClock(send) {
 
   function ping() {
     const t0_ms = performance.now();
-    trips = trips.filter(({ at_ms }) => t0_ms - at_ms < REMEMBERED_MS);
+    trips = trips.filter(({ at_ms }) => t0_ms - at_ms < WINDOW_MS);
     const best = Math.min(...trips.map(({ rtt_ms }) => rtt_ms));
     const wall_ms = performance.timeOrigin + t0_ms;
     send({ type: "ping", t0_ms, wall_ms, ...(trips.length > 0 && { rtt_ms: best }) });
     sent += 1;
-    timer = setTimeout(ping, sent < FIRST_PINGS ? FIRST_EVERY_MS : EVERY_MS);
+    timer = setTimeout(ping, sent < FIRST_PINGS ? FIRST_INTERVAL_MS : INTERVAL_MS);
   }
   ping();
 
   return {
     /** @param {Pong} message */
-    pong({ t0_ms, t1_ms, t2_ms }) {
+    onPong({ t0_ms, t1_ms, t2_ms }) {
       const at_ms = performance.now();
       trips.push({ at_ms, rtt_ms: Math.max(0, at_ms - t0_ms - (t2_ms - t1_ms)) });
     },

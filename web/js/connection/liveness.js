@@ -1,33 +1,33 @@
 // @ts-check
-// Notices a connection that died without saying so.
+// Notices a connection that is dead although nothing closed it.
 
-const LOOK_EVERY_MS = 500;
-const SILENT_MS = 5000; // two pongs and some 25 scores missed
-const DOUBTED_MS = 2000;
-const ASLEEP_MS = 2000; // our own timer ran late: the machine slept, so give the wire a chance
+const INTERVAL_MS = 500;
+const TIMEOUT_MS = 5000; // two pongs and some 25 scores missed
+const CHECK_TIMEOUT_MS = 2000;
+const ASLEEP_MS = 2000; // our own timer ran late: the machine slept, so give the network a chance
 
 /**
- * Calls `lost` once when nothing was heard for 5 s.
- * @param {() => void} lost
+ * Calls `onLost` once when no message came for 5 s.
+ * @param {() => void} onLost
  */
-export function watchLiveness(lost) {
-  let heard_ms = performance.now();
-  let looked_ms = heard_ms;
+export function watchLiveness(onLost) {
+  let message_ms = performance.now();
+  let checked_ms = message_ms;
   const timer = setInterval(() => {
     const now_ms = performance.now();
-    if (now_ms - looked_ms > ASLEEP_MS) heard_ms = now_ms;
-    looked_ms = now_ms;
-    if (now_ms - heard_ms < SILENT_MS) return;
+    if (now_ms - checked_ms > ASLEEP_MS) message_ms = now_ms;
+    checked_ms = now_ms;
+    if (now_ms - message_ms < TIMEOUT_MS) return;
     clearInterval(timer);
-    lost();
-  }, LOOK_EVERY_MS);
+    onLost();
+  }, INTERVAL_MS);
 
   return {
-    heard: () => { heard_ms = performance.now(); },
-    /** The page was away: if the other end is still there, it is heard within 2 s. */
-    doubt: () => {
-      looked_ms = performance.now();
-      heard_ms = looked_ms - SILENT_MS + DOUBTED_MS;
+    onMessage: () => { message_ms = performance.now(); },
+    /** The page was hidden: if the server is still there, a message comes within 2 s. */
+    check: () => {
+      checked_ms = performance.now();
+      message_ms = checked_ms - TIMEOUT_MS + CHECK_TIMEOUT_MS;
     },
     stop: () => clearInterval(timer),
   };

@@ -1,16 +1,16 @@
 // @ts-check
-// The learner's camera: one video track, small enough for a coach.
+// Opens and closes the learner's camera: one video track, no larger than scoring needs.
 
 /** @typedef {"insecure" | "no-camera" | "camera-refused" | "camera-busy" | "camera-failed"} CameraProblem */
 
-const WANTED = {
+const CONSTRAINTS = {
   width: { ideal: 640 },
   height: { ideal: 480 },
   frameRate: { ideal: 15, max: 15 },
   facingMode: "user",
 };
 
-/** @type {Record<string, CameraProblem>} names of DOMException, see the Media Capture standard */
+/** By the name of the DOMException, see the Media Capture standard. @type {Record<string, CameraProblem>} */
 const PROBLEMS = {
   NotAllowedError: "camera-refused",
   SecurityError: "camera-refused",
@@ -20,7 +20,7 @@ const PROBLEMS = {
   AbortError: "camera-busy",
 };
 
-/** Why the camera did not open; `problem` is one that the page has words for. */
+/** Why the camera did not open; the page has words for each `problem`. */
 export class CameraError extends Error {
   /** @param {CameraProblem} problem @param {string} detail */
   constructor(problem, detail) {
@@ -30,23 +30,23 @@ export class CameraError extends Error {
 }
 
 /**
- * Opens the camera, asking for permission where that is still needed.
+ * Opens the camera; the browser asks for permission if it has to.
  * @returns {Promise<MediaStream>}
  * @throws {CameraError}
  */
 export async function openCamera() {
   if (!window.isSecureContext || !navigator.mediaDevices) {
-    throw new CameraError("insecure", "browsers give the camera to https and localhost only");
+    throw new CameraError("insecure", "browsers allow the camera on https and localhost only");
   }
   try {
-    return await navigator.mediaDevices.getUserMedia({ video: WANTED, audio: false });
+    return await navigator.mediaDevices.getUserMedia({ video: CONSTRAINTS, audio: false });
   } catch (error) {
     const { name, message } = /** @type {DOMException} */ (error);
     throw new CameraError(PROBLEMS[name] ?? "camera-failed", `${name}: ${message}`);
   }
 }
 
-/** Turns the camera, and its light, off. @param {MediaStream | null} stream */
+/** Switches the camera and its light off. @param {MediaStream | null} stream */
 export function closeCamera(stream) {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }

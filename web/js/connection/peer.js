@@ -1,113 +1,126 @@
 // @ts-check
-// One WebRTC connection: camera up, instructor down, two DataChannels.
+// One WebRTC connection: it sends the camera, receives the instructor, and has two DataChannels.
 
 import { closeSession, openSession } from "../api.js";
+import { delay, once } from "../promises.js";
 import { parseMessage } from "./protocol.js";
 import { addCamera, changeCamera } from "./uplink.js";
-import { delay, gathered, once, opened } from "./webrtc_events.js";
 
-/** @import { ClientMessage, Mirror } from "./protocol.js" */
+/** @import { AttemptEvents } from "./attempt_events.js" */
+/** @import { ClientMessage, Mirror, ServerMessage } from "./protocol.js" */
 
-const FAREWELL_MS = 1000;
+const GATHERING_MS = 2000;
+const CONNECTING_MS = 15000;
+const HANG_UP_MS = 1000;
 const JITTER_BUFFER_MS = 120;
 
 /**
  * @typedef {{ camera: MediaStream, lesson: string, mirror: Mirror, annotated: boolean,
- *   learner: string, resume: string, iceServers: RTCIceServer[], signal: AbortSignal }} Wish
+ *   learner: string, resume: string }} PeerOptions
+ * @typedef {{ onMessage: (message: ServerMessage) => void, onClosed: () => void,
+ *   onInstructor: (receiver: RTCRtpReceiver) => void }} PeerHandlers  `onClosed`: the server went away;
+ *   `onInstructor`: the instructor's stream was emitted
  */
 
-/**
- * Events: `message` (detail a ServerMessage), `fault` (detail an Error: a message that is not one),
- * `instructor` and `annotated` (detail a MediaStream), `closed` (the other end went away).
- */
-export class Peer extends EventTarget {
+/** The media path did not open, most often because of a firewall. */
+export class NoMediaPath extends Error {}
+
+export class Peer {
+  #events;
+  #handlers;
+  #signal;
   /** @type {RTCRtpSender | null} */
   #uplink = null;
 
-  /** @param {RTCIceServer[]} iceServers */
-  constructor(iceServers) {
-    super();
+  /**
+   * @param {RTCIceServer[]} iceServers
+   * @param {AttemptEvents} events for the received streams
+   * @param {PeerHandlers} handlers
+   * @param {AbortSignal} signal once it is aborted, nothing is received any more
+   */
+  constructor(iceServers, events, handlers, signal) {
+    this.#events = events;
+    this.#handlers = handlers;
+    this.#signal = signal;
     this.session = "";
     this.connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     // Both before the offer: the server refuses an offer without its channels.
     this.control = this.connection.createDataChannel("control", { ordered: true });
     this.scores = this.connection.createDataChannel("scores", { ordered: false, maxRetransmits: 0 });
-    /** @type {RTCRtpReceiver | null} */
-    this.instructor = null;
     this.open = false;
-    /** Set after the end: we still hear, and say no more. */
+    /** Set after the lesson's end: messages are still received, but none is sent. */
     this.silent = false;
     this.#listen();
   }
 
   #listen() {
+    const signal = this.#signal;
     for (const channel of [this.control, this.scores]) {
-      channel.addEventListener("message", ({ data }) => this.#receive(data));
+      channel.addEventListener("message", ({ data }) => this.#receive(data), { signal });
     }
-    this.control.addEventListener("close", () => this.#lost());
+    this.control.addEventListener("close", () => this.#lost(), { signal });
     this.connection.addEventListener("connectionstatechange", () => {
       if (this.connection.connectionState === "failed") this.#lost();
-    });
+    }, { signal });
   }
 
   /** @param {string} data */
   #receive(data) {
     try {
       const message = parseMessage(data);
-      if (message) this.#emit("message", message);
+      if (message) this.#handlers.onMessage(message);
     } catch (error) {
-      this.#emit("fault", error);
+      console.warn(/** @type {Error} */ (error).message);
     }
-  }
-
-  /** @param {string} type @param {unknown} [detail] */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   #lost() {
     if (!this.open) return;
     this.close();
-    this.#emit("closed");
+    this.#handlers.onClosed();
   }
 
-  /** Opens the connection; resolves when control is open. @param {Wish} wish */
-  async connect(wish) {
-    this.#addMedia(wish);
+  /**
+   * Opens the connection; resolves when the control channel is open.
+   * @param {PeerOptions} options @throws {NoMediaPath} the channel does not open in time
+   */
+  async connect(options) {
+    this.#addMedia(options);
     await this.connection.setLocalDescription();
-    await gathered(this.connection);
+    await untilGathered(this.connection);
     const sdp = this.connection.localDescription?.sdp ?? "";
-    const { lesson, mirror, annotated, learner, resume } = wish;
+    const { lesson, mirror, annotated, learner, resume } = options;
     const offer = {
       sdp, type: /** @type {const} */ ("offer"), lesson, mirror, annotated,
       ...(learner && { learner }), ...(resume && { resume }),
     };
-    const answer = await openSession(offer, wish.signal);
-    if (wish.signal.aborted) return void closeSession(answer.id);
+    const answer = await openSession(offer, this.#signal);
+    if (this.#signal.aborted) return void closeSession(answer.id);
     this.session = answer.id;
     await this.connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
-    await opened(this.control, wish.signal);
+    await untilOpen(this.control, this.#signal);
     this.open = true;
   }
 
-  /** @param {Wish} wish */
+  /** @param {PeerOptions} options */
   #addMedia({ camera, annotated }) {
-    // The order of these lines is the contract: first up, then the instructor, then the rest.
+    // The protocol fixes the order of the media lines: the camera, the instructor, then the rest.
     this.#uplink = addCamera(this.connection, camera);
     const instructor = this.#receiveVideo();
-    this.instructor = instructor.receiver;
     const audio = this.connection.addTransceiver("audio", { direction: "recvonly" });
     const extra = annotated ? this.#receiveVideo() : null;
-    holdBack(instructor.receiver);
-    holdBack(audio.receiver);
-    // Sorted by line, not by the stream's name: a server may give all of them the same one.
+    setJitterBuffer(instructor.receiver);
+    setJitterBuffer(audio.receiver);
+    // Sorted by line, not by the stream's name: a server may give all of them the same name.
     const [instructorStream, annotatedStream] = [new MediaStream(), new MediaStream()];
-    this.connection.addEventListener("track", ({ transceiver, track: arrived }) => {
+    this.connection.addEventListener("track", ({ transceiver, track }) => {
       const isAnnotated = transceiver === extra;
-      (isAnnotated ? annotatedStream : instructorStream).addTrack(arrived);
-      if (isAnnotated) this.#emit("annotated", annotatedStream);
-      if (transceiver === instructor) this.#emit("instructor", instructorStream);
-    });
+      (isAnnotated ? annotatedStream : instructorStream).addTrack(track);
+      if (isAnnotated) this.#events.emit("annotated", annotatedStream);
+      if (transceiver !== instructor) return;
+      this.#events.emit("instructor", instructorStream);
+      this.#handlers.onInstructor(instructor.receiver);
+    }, { signal: this.#signal });
   }
 
   #receiveVideo() {
@@ -119,24 +132,24 @@ export class Peer extends EventTarget {
     return transceiver;
   }
 
-  /** Another camera, without another connection. @param {MediaStream} camera */
-  async useCamera(camera) {
+  /** Sends another camera on the same connection. @param {MediaStream} camera */
+  async replaceCamera(camera) {
     if (this.#uplink && this.connection.signalingState !== "closed") {
       await changeCamera(this.#uplink, camera);
     }
   }
 
-  /** Sends on control; after the end, nothing. @param {ClientMessage} message */
+  /** Sends on the control channel; after the lesson's end it sends nothing. @param {ClientMessage} message */
   send(message) {
     if (!this.open || this.silent || this.control.readyState !== "open") return;
     this.control.send(JSON.stringify(message));
   }
 
-  /** Gives the server a moment to hang up first, so that our last word arrives. */
+  /** Gives the server a moment to close first, so that the last message arrives. */
   async hangUp() {
     this.open = false;
     if (this.control.readyState === "open") {
-      await Promise.race([once(this.control, "close"), delay(FAREWELL_MS)]);
+      await Promise.race([once(this.control, "close"), delay(HANG_UP_MS)]);
     }
     this.close();
   }
@@ -150,7 +163,34 @@ export class Peer extends EventTarget {
 /** @param {{ mimeType: string }} codec */
 const isVp8 = ({ mimeType }) => mimeType.toLowerCase() === "video/vp8";
 
-/** Audio and video wait the same time, so lips and clock hold. @param {RTCRtpReceiver} receiver */
-function holdBack(receiver) {
+/** Delays audio and video equally, so that they stay in sync. @param {RTCRtpReceiver} receiver */
+function setJitterBuffer(receiver) {
   if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = JITTER_BUFFER_MS;
+}
+
+/** Waits for all candidates, or for those that come in time. @param {RTCPeerConnection} connection */
+async function untilGathered(connection) {
+  /** @type {Promise<void>} */
+  const complete = new Promise((resolve) => {
+    const check = () => { if (connection.iceGatheringState === "complete") resolve(); };
+    connection.addEventListener("icegatheringstatechange", check);
+    check();
+  });
+  await Promise.race([complete, delay(GATHERING_MS)]);
+}
+
+/**
+ * Waits until a channel can carry messages.
+ * @param {RTCDataChannel} channel @param {AbortSignal} signal
+ * @throws {NoMediaPath} it does not open in time, or the signal is aborted
+ */
+async function untilOpen(channel, signal) {
+  if (channel.readyState === "open") return;
+  const isOpen = await Promise.race([
+    once(channel, "open").then(() => true),
+    once(channel, "close").then(() => false),
+    once(signal, "abort").then(() => false),
+    delay(CONNECTING_MS).then(() => false),
+  ]);
+  if (!isOpen) throw new NoMediaPath(`expected the ${channel.label} channel to open in ${CONNECTING_MS} ms`);
 }

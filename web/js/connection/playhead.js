@@ -1,50 +1,50 @@
 // @ts-check
-// Tells the server which instructor frame is on this screen, and when it got there.
+// Tells the server which frame of the instructor is on this screen, and when it got there.
 
 /** @import { ClientMessage } from "./protocol.js" */
 
 /** @typedef {VideoFrameCallbackMetadata & { rtpTimestamp?: number }} FrameMetadata */
 
-const EVERY_MS = 95; // about ten a second, whatever the frame rate
+const INTERVAL_MS = 95; // about ten a second, whatever the frame rate
 
 /**
  * Reports the frames that a video shows, until the returned function is called.
  *
- * Where the browser's frame callback lacks `rtpTimestamp` (or the callback is missing) the
- * receiver's synchronization source tells the same, delivered instead of displayed.
+ * If the browser's frame callback lacks `rtpTimestamp` (or there is no callback), the receiver's
+ * synchronization source tells which frame was delivered instead of which one is displayed.
  * @param {HTMLVideoElement} video
  * @param {RTCRtpReceiver} receiver
  * @param {(message: ClientMessage) => void} send
  * @returns {() => void}
  */
-export function watchPlayhead(video, receiver, send) {
+export function reportPlayhead(video, receiver, send) {
   return "requestVideoFrameCallback" in video
-    ? watchFrames(video, receiver, send)
-    : watchReceiver(receiver, send);
+    ? reportDisplayed(video, receiver, send)
+    : reportDelivered(receiver, send);
 }
 
-/** @type {typeof watchPlayhead} */
-function watchFrames(video, receiver, send) {
+/** @type {typeof reportPlayhead} */
+function reportDisplayed(video, receiver, send) {
   let reported_ms = -Infinity;
   let handle = 0;
 
   /** @param {number} now_ms @param {FrameMetadata} frame */
-  function shown(now_ms, frame) {
-    handle = video.requestVideoFrameCallback(shown);
-    if (now_ms - reported_ms < EVERY_MS) return;
+  function onFrame(now_ms, frame) {
+    handle = video.requestVideoFrameCallback(onFrame);
+    if (now_ms - reported_ms < INTERVAL_MS) return;
     reported_ms = now_ms;
     const { rtpTimestamp, expectedDisplayTime, presentedFrames } = frame;
-    if (rtpTimestamp === undefined) report(receiver, presentedFrames, send);
+    if (rtpTimestamp === undefined) sendDelivered(receiver, presentedFrames, send);
     else send(playhead(rtpTimestamp, expectedDisplayTime, presentedFrames, "frame"));
   }
-  handle = video.requestVideoFrameCallback(shown);
+  handle = video.requestVideoFrameCallback(onFrame);
   return () => video.cancelVideoFrameCallback(handle);
 }
 
 /** @param {RTCRtpReceiver} receiver @param {(message: ClientMessage) => void} send */
-function watchReceiver(receiver, send) {
+function reportDelivered(receiver, send) {
   let reports = 0;
-  const timer = setInterval(() => report(receiver, (reports += 1), send), EVERY_MS);
+  const timer = setInterval(() => sendDelivered(receiver, (reports += 1), send), INTERVAL_MS);
   return () => clearInterval(timer);
 }
 
@@ -53,7 +53,7 @@ function watchReceiver(receiver, send) {
  * @param {number} presented
  * @param {(message: ClientMessage) => void} send
  */
-function report(receiver, presented, send) {
+function sendDelivered(receiver, presented, send) {
   const source = receiver.getSynchronizationSources()[0];
   if (!source) return;
   const shown_ms = source.timestamp - performance.timeOrigin;

@@ -1,5 +1,5 @@
 // @ts-check
-// Protocol v1, from the page's side: every message both ways, and a check of what arrives.
+// Protocol v1 on the page's side: every message in both directions, and a check of those that arrive.
 
 export const PROTOCOL = 1;
 export const JOINTS = 18;
@@ -13,15 +13,15 @@ export const LIMBS = /** @type {const} */ ([
 /** @typedef {"ready" | "counting" | "playing" | "paused" | "ended"} LessonState */
 /** @typedef {"perfect" | "great" | "good" | "ok" | "miss"} Label */
 /** @typedef {"on" | "off" | "auto"} Mirror */
-/** @typedef {[x: number | null, y: number | null, score: number]} Joint  0..1 of the picture */
-/** @typedef {Partial<Record<Limb, number | null>>} Limbs  0..1, null where it was not seen */
+/** @typedef {[x: number | null, y: number | null, confidence: number]} Joint  0..1 of the picture */
+/** @typedef {Partial<Record<Limb, number | null>>} Limbs  scores 0..1, null for a limb that was not seen */
 /** @typedef {{ from_s: number, to_s: number, score: number }} Passage */
 /** @typedef {[from_s: number, to_s: number]} Loop  a passage that is repeated */
 /**
  * @typedef {"step_into_view" | "watch" | "raise" | "lower" | "open" | "bring_in" | "bend" | "straighten"
  *   | "step_out" | "step_in" | "lean_left" | "lean_right" | "tilt_left" | "tilt_right" | "level_shoulders"
  * } AdviceKind
- * @typedef {{ kind: AdviceKind | string, part: string | null }} Advice  a hint, without its words
+ * @typedef {{ kind: AdviceKind | string, part: string | null }} Advice  a hint by its kind, without a sentence
  * @typedef {"nobody" | "little_in_view" | "stood_still" | "wrong_side" | "wrong_arms" | "arm_still"
  *   | "legs_still" | "other_dance" | "out_of_view" | "half_hearted" | "late" | "early" | "weakest" | "well"
  * } FindingKind
@@ -68,7 +68,7 @@ export const LIMBS = /** @type {const} */ ([
 
 /** @typedef {{ is: string, test: (value: unknown) => boolean }} Rule */
 
-/** What a known message lacks or has wrong: expected, got, where. */
+/** A known message has a wrong or missing field: expected, got, where. */
 export class ProtocolError extends Error {}
 
 /** @param {unknown} value @returns {value is number} */
@@ -156,10 +156,10 @@ const MESSAGES = {
 };
 
 /**
- * The message in a text from the server, or null where its type is not one that we know.
+ * Parses a text from the server; null if it has a type that this page does not know.
  * @param {string} data
  * @returns {ServerMessage | null}
- * @throws {ProtocolError} when it is not JSON, or a field of a known type is wrong
+ * @throws {ProtocolError} it is not JSON, or a field of a known type is wrong
  */
 export function parseMessage(data) {
   let message;

@@ -1,110 +1,101 @@
 // @ts-check
-// Keeps a lesson connected: one session, and when it breaks off the next, from the same place.
+// Keeps an attempt connected: after a session is lost, the next one resumes it from the same place.
 
 import { closeSession } from "../api.js";
-import { Live } from "./session.js";
-import { Retries } from "./retry_schedule.js";
+import { RetrySchedule } from "./retry_schedule.js";
+import { Session } from "./session.js";
 
-/** @import { Plan, Trouble } from "./session.js" */
-/** @import { ClientMessage, ServerMessage } from "./protocol.js" */
-/** @import { Try } from "./retry_schedule.js" */
-/** @import { Problem } from "../i18n/words.js" */
+/** @import { AttemptEvents } from "./attempt_events.js" */
+/** @import { ClientMessage } from "./protocol.js" */
+/** @import { Retry } from "./retry_schedule.js" */
+/** @import { SessionFailure, SessionOptions } from "./session.js" */
 
-/** What may be over in a moment, when it befalls a lesson that was connected. @type {Set<string>} */
-const PASSING = new Set(
+/** Problems that may pass, when they happen to an attempt that was connected. @type {Set<string>} */
+const TEMPORARY = new Set(
   ["connection-lost", "server-unreachable", "server-warming", "server-full", "server-stopping", "no-path"]);
 
-/**
- * @typedef {{ attempt: number, of: number, left_s: number }} Wait  until the try; 0: it is at it
- * @typedef {Omit<Trouble, "problem"> & { problem: Problem }} FinalTrouble
- */
-
-/**
- * Events: `instructor`, `annotated`, `message` as of `Live`; `wait` (detail a Wait, each second
- * between two sessions); `trouble` (detail a FinalTrouble: it does not try any more).
- */
-export class Lifeline extends EventTarget {
-  #plan;
-  #live = new Live();
-  #retries = new Retries();
-  /** @type {Try | null} between two sessions: the try that it waits for, or is at */
-  #try = null;
+/** Emits `retry` and `failure`. */
+export class ReconnectingSession {
+  #events;
+  #options;
+  /** @type {Session} */
+  #session;
+  #schedule = new RetrySchedule();
+  /** @type {Retry | null} between two sessions: the try that it waits for, or that is under way */
+  #retry = null;
   /** @type {ReturnType<typeof setInterval> | undefined} runs while it waits */
   #timer;
 
-  /** @param {Omit<Plan, "resume">} plan @param {string} [session] that broke off earlier */
-  constructor(plan, session = "") {
-    super();
-    this.#plan = plan;
+  /**
+   * @param {AttemptEvents} events
+   * @param {Omit<SessionOptions, "resume">} options
+   * @param {string} [session] id of a session that was lost earlier
+   */
+  constructor(events, options, session = "") {
+    this.#events = events;
+    this.#options = options;
     this.wasConnected = session !== "";
-    /** The last one that took us in: what the next goes on from. */
+    /** Id of the last session that the server accepted; the next one resumes it. */
     this.session = session;
-  }
-
-  begin() {
-    const live = new Live();
-    this.#live = live;
-    const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
-    live.addEventListener("instructor", (event) => this.#emit("instructor", detail(event)));
-    live.addEventListener("annotated", (event) => this.#emit("annotated", detail(event)));
-    live.addEventListener("message", (event) => this.#hear(detail(event)));
-    live.addEventListener("trouble", (event) => this.#mend(detail(event)));
-    void live.begin({ ...this.#plan, resume: this.session });
-  }
-
-  /** @param {string} type @param {unknown} detail */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
-
-  /** @param {ServerMessage} message */
-  #hear(message) {
-    if (message.type === "welcome") {
-      this.session = message.session;
+    this.#session = this.#createSession();
+    events.on("welcome", (welcome) => {
+      this.session = welcome.session;
       this.wasConnected = true;
-      this.#try = null;
-      this.#retries.connected(performance.now());
-    }
-    this.#emit("message", message);
+      this.#retry = null;
+      this.#schedule.onConnected(performance.now());
+    });
   }
 
-  /** @param {Trouble} trouble */
-  #mend({ problem, ...more }) {
+  #createSession() {
+    return new Session(this.#events, (failure) => this.#onFailure(failure));
+  }
+
+  start() {
+    this.#session = this.#createSession();
+    void this.#session.start({ ...this.#options, resume: this.session });
+  }
+
+  /** @param {SessionFailure} failure */
+  #onFailure({ problem, ...more }) {
     if (problem === "session-forgotten") {
       this.session = "";
-      return this.begin();
+      return this.start();
     }
-    this.#try = null;
-    if (!this.wasConnected || !PASSING.has(problem)) return this.#emit("trouble", { problem, ...more });
-    this.#try = this.#retries.next(performance.now());
-    if (!this.#try) return this.#emit("trouble", { problem: "connection-lost" });
-    this.#wait(Math.max(this.#try.wait_s, Math.ceil(more.wait_s ?? 0)));
+    this.#retry = null;
+    if (!this.wasConnected || !TEMPORARY.has(problem)) {
+      return this.#events.emit("failure", { problem, ...more });
+    }
+    this.#retry = this.#schedule.next(performance.now());
+    if (!this.#retry) return this.#events.emit("failure", { problem: "connection-lost" });
+    this.#countDown(Math.max(this.#retry.wait_s, Math.ceil(more.wait_s ?? 0)));
   }
 
   /** @param {number} left_s */
-  #wait(left_s) {
+  #countDown(left_s) {
     this.#timer = setInterval(() => {
-      if (document.hidden) return; // nobody waits for it; it is tried as soon as somebody looks
+      if (document.hidden) return; // nobody waits; it tries as soon as the page is visible
       left_s -= 1;
-      if (left_s > 0) this.#tell(left_s);
+      if (left_s > 0) this.#emitRetry(left_s);
       else this.tryNow();
     }, 1000);
-    this.#tell(left_s);
+    this.#emitRetry(left_s);
   }
 
   /** @param {number} left_s */
-  #tell(left_s) {
-    if (this.#try) this.#emit("wait", { attempt: this.#try.attempt, of: this.#try.of, left_s });
+  #emitRetry(left_s) {
+    if (!this.#retry) return;
+    this.#events.emit("retry", { attempt: this.#retry.attempt, of: this.#retry.of, left_s });
   }
 
-  /** Tries at once, if it is waiting. */
+  /** Tries at once if it is waiting. */
   tryNow() {
     if (this.#stopWaiting()) {
-      this.#tell(0);
-      this.begin();
+      this.#emitRetry(0);
+      this.start();
     }
   }
 
+  /** Returns whether it was waiting. */
   #stopWaiting() {
     const waited = this.#timer !== undefined;
     clearInterval(this.#timer);
@@ -112,38 +103,38 @@ export class Lifeline extends EventTarget {
     return waited;
   }
 
-  /** The page was away: look at once whether we are connected, and if not, see to it. */
-  doubt() {
-    this.#live.doubt();
+  /** After the page was hidden: checks the connection at once, and reconnects if it is gone. */
+  checkConnection() {
+    this.#session.checkLiveness();
     this.tryNow();
   }
 
   /** @param {ClientMessage} message */
   send(message) {
-    this.#live.send(message);
+    this.#session.send(message);
   }
 
   /** @param {MediaStream} camera another one, for this session and those that follow */
-  async useCamera(camera) {
-    this.#plan = { ...this.#plan, camera };
-    await this.#live.useCamera(camera);
+  async replaceCamera(camera) {
+    this.#options = { ...this.#options, camera };
+    await this.#session.replaceCamera(camera);
   }
 
-  /** The learner goes: nothing is tried any more, and the server is told. */
+  /** The learner leaves: it stops trying and tells the server. */
   leave() {
-    this.#releaseTheLast();
-    this.#live.leave();
+    this.#releaseLostSession();
+    this.#session.leave();
   }
 
-  /** The page goes: as above, by a beacon. */
+  /** As `leave`, for a page that is being closed: it tells the server by a beacon. */
   abandon() {
-    this.#releaseTheLast();
-    this.#live.abandon();
+    this.#releaseLostSession();
+    this.#session.abandon();
   }
 
-  #releaseTheLast() {
+  #releaseLostSession() {
     this.#stopWaiting();
-    if (this.#try && this.session) closeSession(this.session);
-    this.#try = null;
+    if (this.#retry && this.session) closeSession(this.session);
+    this.#retry = null;
   }
 }

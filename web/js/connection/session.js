@@ -1,128 +1,138 @@
 // @ts-check
-// One session, and the only owner of what it holds: connection and timers. The camera is lent.
+// One session with the server. It alone owns the connection and the timers; the camera is lent to it.
 
-import { ApiError, Unreachable, closeSession, fetchConfig, isReady } from "../api.js";
-import { startClock } from "./clock_sync.js";
+import { ApiError, ServerUnreachable, closeSession, fetchConfig, isReady } from "../api.js";
+import { startClockSync } from "./clock_sync.js";
 import { watchLiveness } from "./liveness.js";
-import { Peer } from "./peer.js";
-import { watchPlayhead } from "./playhead.js";
+import { NoMediaPath, Peer } from "./peer.js";
+import { reportPlayhead } from "./playhead.js";
 import { PROTOCOL } from "./protocol.js";
-import { NoPath } from "./webrtc_events.js";
 
-/** @import { ClientMessage, Mirror, ServerMessage } from "./protocol.js" */
-/** @import { Problem } from "../i18n/words.js" */
+/** @import { AttemptEvents, Failure } from "./attempt_events.js" */
+/** @import { PeerHandlers, PeerOptions } from "./peer.js" */
+/** @import { ClientMessage, ServerMessage, State } from "./protocol.js" */
 
 const SUMMARY_MS = 5000;
-/** Nothing is there to go on from: it is too long ago, or of a lesson that has been made anew. */
+/** Codes for a session that cannot be resumed: it is too old, or its lesson was made again. */
 const FORGOTTEN = new Set(["unknown_session", "other_lesson"]);
-/** How the server ends a session that broke off on its side: an end that nobody wanted. */
-const BROKEN_OFF = "vanished";
+/** The reason with which the server ends a session that it lost contact with. */
+const LOST_CONTACT = "vanished";
 
 /**
- * @typedef {{ camera: MediaStream, lesson: string, mirror: Mirror, annotated: boolean,
- *   learner: string, resume: string, video: HTMLVideoElement }} Plan  `learner`: the name to keep
- *   the result under, or ""; `resume`: the session to go on from, or ""
- * @typedef {{ problem: Problem | "session-forgotten", code?: string, detail?: string, wait_s?: number | null
- * }} Trouble
+ * @typedef {PeerOptions & { video: HTMLVideoElement }} SessionOptions  `learner`: the name to keep the
+ *   result under, or ""; `resume`: the session to resume, or ""; `video`: shows the instructor
+ * @typedef {Omit<Failure, "problem"> & { problem: Failure["problem"] | "session-forgotten" }} SessionFailure
  */
 
-/**
- * Events: `instructor`, `annotated` (detail a MediaStream), `message` (detail a ServerMessage),
- * `trouble` (detail a Trouble; everything is off by then).
- */
-export class Live extends EventTarget {
+export class Session {
+  #events;
+  #onFailure;
   #abort = new AbortController();
   /** @type {MediaStream | null} lent to us */
   #camera = null;
   /** @type {Peer | null} */
   #peer = null;
-  /** @type {ReturnType<typeof startClock> | null} */
+  /** @type {ReturnType<typeof startClockSync> | null} */
   #clock = null;
   /** @type {ReturnType<typeof watchLiveness> | null} */
   #liveness = null;
-  /** @type {(() => void)[]} what stops everything that would send */
+  /** @type {(() => void)[]} each stops something that would send */
   #stops = [];
   #reason = "";
+  #welcomed = false;
+  /** @type {State | null} a server may send `ready` before `welcome` */
+  #earlyReady = null;
 
-  /** @param {string} type @param {unknown} detail */
-  #emit(type, detail) {
-    if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent(type, { detail }));
+  /**
+   * @param {AttemptEvents} events for the server's messages and streams
+   * @param {(failure: SessionFailure) => void} onFailure called once, as everything is switched off
+   */
+  constructor(events, onFailure) {
+    this.#events = events;
+    this.#onFailure = onFailure;
   }
 
-  /** @param {Plan} plan */
-  async begin(plan) {
+  /** @param {SessionOptions} options */
+  async start(options) {
     const { signal } = this.#abort;
-    this.#camera = plan.camera;
+    this.#camera = options.camera;
     try {
       if (!("RTCPeerConnection" in window)) return this.#fail({ problem: "unsupported" });
       const { ice_servers: iceServers } = await fetchConfig();
       if (signal.aborted) return;
-      this.#peer = new Peer(iceServers);
-      this.#listen(this.#peer, plan.video);
-      await this.#peer.connect({ ...plan, camera: this.#camera, iceServers, signal });
+      this.#peer = new Peer(iceServers, this.#events, this.#handlers(options.video), signal);
+      await this.#peer.connect({ ...options, camera: this.#camera });
       if (signal.aborted) return;
-      this.#talk(this.#peer);
+      this.#startTimers(this.#peer);
     } catch (error) {
-      const trouble = await troubleOf(error);
-      if (!signal.aborted) this.#fail(trouble);
+      const failure = await toFailure(error);
+      if (!signal.aborted) this.#fail(failure);
     }
   }
 
-  /** @param {Peer} peer @param {HTMLVideoElement} video */
-  #listen(peer, video) {
-    const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
-    peer.addEventListener("message", (event) => this.#hear(detail(event)));
-    peer.addEventListener("fault", (event) => console.warn(detail(event).message));
-    peer.addEventListener("annotated", (event) => this.#emit("annotated", detail(event)));
-    peer.addEventListener("closed", () => this.#hungUp());
-    peer.addEventListener("instructor", (event) => {
-      this.#emit("instructor", detail(event));
-      if (!peer.instructor) return;
-      this.#stops.push(watchPlayhead(video, peer.instructor, (message) => this.send(message)));
-    });
+  /** @param {HTMLVideoElement} video @returns {PeerHandlers} */
+  #handlers(video) {
+    return {
+      onMessage: (message) => this.#handleMessage(message),
+      onClosed: () => this.#handleClosed(),
+      onInstructor: (receiver) => {
+        this.#stops.push(reportPlayhead(video, receiver, (message) => this.send(message)));
+      },
+    };
   }
 
   /** @param {Peer} peer */
-  #talk(peer) {
+  #startTimers(peer) {
     peer.send({ type: "hello", protocol: PROTOCOL, client: "tandem-page/1" });
-    const clock = startClock((message) => this.send(message));
-    const liveness = watchLiveness(() => this.#fail({ problem: "connection-lost" }));
-    this.#clock = clock;
-    this.#liveness = liveness;
-    this.#stops.push(clock.stop, liveness.stop);
-    peer.addEventListener("message", liveness.heard);
+    this.#clock = startClockSync((message) => this.send(message));
+    this.#liveness = watchLiveness(() => this.#fail({ problem: "connection-lost" }));
+    this.#stops.push(this.#clock.stop, this.#liveness.stop);
   }
 
-  /** @param {ServerMessage} message */
-  #hear(message) {
-    if (message.type === "pong") return this.#clock?.pong(message);
-    if (message.type === "state" && message.state === "ended") {
-      if (message.reason === BROKEN_OFF) return this.#fail({ problem: "connection-lost" });
-      this.#reason = message.reason ?? "";
-      this.#fallSilent();
-      const timer = setTimeout(() => this.#hungUp(), SUMMARY_MS);
-      this.#stops.push(() => clearTimeout(timer));
+  /** The only place where a message of the server enters the page. @param {ServerMessage} message */
+  #handleMessage(message) {
+    this.#liveness?.onMessage();
+    if (message.type === "pong") return this.#clock?.onPong(message);
+    if (message.type === "state" && message.state === "ready" && !this.#welcomed) {
+      this.#earlyReady = message;
+      return;
     }
-    this.#emit("message", message);
-    if (message.type === "summary") this.#close();
+    if (message.type === "state" && message.state === "ended") {
+      if (message.reason === LOST_CONTACT) return this.#fail({ problem: "connection-lost" });
+      this.#awaitSummary(message.reason ?? "");
+    }
+    this.#events.emitMessage(message);
+    if (message.type === "welcome") {
+      this.#welcomed = true;
+      if (this.#earlyReady) this.#events.emitMessage(this.#earlyReady);
+    }
+    if (message.type === "summary") this.#hangUp();
   }
 
-  /** The other end went away: after `ended` that was announced, otherwise it was not. */
-  #hungUp() {
+  /** @param {string} reason why the server ended it */
+  #awaitSummary(reason) {
+    this.#reason = reason;
+    this.#stopSending();
+    const timer = setTimeout(() => this.#handleClosed(), SUMMARY_MS);
+    this.#stops.push(() => clearTimeout(timer));
+  }
+
+  /** The server went away: announced if `ended` came before, otherwise not. */
+  #handleClosed() {
     const ended = this.#peer?.silent;
     this.#fail(ended ? { problem: "server-ended", code: this.#reason } : { problem: "connection-lost" });
   }
 
   /** From here on nothing is sent; the summary may still come. */
-  #fallSilent() {
+  #stopSending() {
     if (this.#peer) this.#peer.silent = true;
     for (const stop of this.#stops.splice(0)) stop();
   }
 
-  /** Everything off. What broke off needs no word: the server keeps it, to go on from. @param {Trouble} trouble */
-  #fail(trouble) {
-    this.#emit("trouble", trouble);
-    if (trouble.problem === "connection-lost") this.end();
+  /** Switches everything off. The server keeps a lost session for resuming, so it is not told. @param {SessionFailure} failure */
+  #fail(failure) {
+    if (!this.#abort.signal.aborted) this.#onFailure(failure);
+    if (failure.problem === "connection-lost") this.close();
     else this.abandon();
   }
 
@@ -132,56 +142,56 @@ export class Live extends EventTarget {
   }
 
   /** @param {MediaStream} camera another one, for the rest of the session */
-  async useCamera(camera) {
+  async replaceCamera(camera) {
     this.#camera = camera;
-    await this.#peer?.useCamera(camera);
+    await this.#peer?.replaceCamera(camera);
   }
 
-  /** After the page was away: a connection that is still there shows it at once. */
-  doubt() {
-    this.#liveness?.doubt();
+  /** Fails soon unless something is received: the page was hidden, and the connection may be gone. */
+  checkLiveness() {
+    this.#liveness?.check();
   }
 
-  /** Everything off, without a word. */
-  end() {
+  /** Switches everything off without telling the server. */
+  close() {
     this.#abort.abort();
-    this.#fallSilent();
+    this.#stopSending();
     this.#peer?.close();
   }
 
-  /** The learner leaves: says bye, or sends a beacon where nothing else gets through. */
+  /** The learner leaves: sends `bye`, or a beacon where nothing else gets through. */
   leave() {
     if (!this.#peer?.open) return this.abandon();
     this.send({ type: "bye" });
-    this.#close();
+    this.#hangUp();
   }
 
-  /** Everything off; the server, which knows, hangs up. */
-  #close() {
+  /** Switches everything off; the server knows and closes the connection. */
+  #hangUp() {
     this.#abort.abort();
-    this.#fallSilent();
+    this.#stopSending();
     void this.#peer?.hangUp();
   }
 
-  /** Everything off, with a beacon for a server that may not know. */
+  /** Switches everything off, with a beacon for a server that may not know. */
   abandon() {
     const session = this.#peer?.session;
     if (session && !this.#abort.signal.aborted) closeSession(session);
-    this.end();
+    this.close();
   }
 }
 
-/** @param {unknown} error @returns {Promise<Trouble>} */
-async function troubleOf(error) {
-  if (error instanceof Unreachable) return { problem: "server-unreachable" };
-  if (error instanceof NoPath) return { problem: "no-path" };
+/** @param {unknown} error @returns {Promise<SessionFailure>} */
+async function toFailure(error) {
+  if (error instanceof ServerUnreachable) return { problem: "server-unreachable" };
+  if (error instanceof NoMediaPath) return { problem: "no-path" };
   if (!(error instanceof ApiError)) return { problem: "server-refused", detail: String(error) };
   const { status, code, detail, retryAfter_s } = error;
   if (FORGOTTEN.has(code)) return { problem: "session-forgotten" };
   if (code === "server_stopping") return { problem: "server-stopping", wait_s: retryAfter_s };
   if (code === "bad_learner") return { problem: "name-refused", code, detail };
   if (status === 404) return { problem: "lesson-gone" };
-  if (status === 502 || status === 504) return { problem: "server-unreachable" }; // a proxy says so
+  if (status === 502 || status === 504) return { problem: "server-unreachable" }; // from a proxy
   if (status !== 503) return { problem: "server-refused", code, detail };
   return { problem: (await isReady()) ? "server-full" : "server-warming", wait_s: retryAfter_s };
 }

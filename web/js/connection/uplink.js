@@ -1,12 +1,12 @@
 // @ts-check
-// The webcam's way up: how much of it is sent, and another camera on the same connection.
+// The camera's way to the server: how much of it is sent, and how another camera takes its place.
 
-/** What a coach needs to see, and no more: what that saves is in docs/performance.md. */
+/** What scoring needs to see, and no more; docs/performance.md has what this saves. */
 const LIMITS = { maxBitrate: 400_000, maxFramerate: 15 };
 const LONGEST_SIDE_PX = 640;
 
 /**
- * Adds the camera as a line that only sends; the first line of video, as the contract has it.
+ * Adds the camera as a media line that only sends. It has to be the first line of video.
  * @param {RTCPeerConnection} connection
  * @param {MediaStream} camera
  * @returns {RTCRtpSender}
@@ -17,12 +17,12 @@ export function addCamera(connection, camera) {
   return connection.addTransceiver(track, {
     direction: "sendonly",
     streams: [camera],
-    sendEncodings: [{ ...LIMITS, scaleResolutionDownBy: shrinking(track) }],
+    sendEncodings: [{ ...LIMITS, scaleResolutionDownBy: scaleDownBy(track) }],
   }).sender;
 }
 
 /**
- * Sends another camera's picture in the place of the one that ended.
+ * Sends another camera instead of the one that ended.
  * @param {RTCRtpSender} sender
  * @param {MediaStream} camera
  */
@@ -31,12 +31,12 @@ export async function changeCamera(sender, camera) {
   track.contentHint = "motion";
   await sender.replaceTrack(track);
   const parameters = sender.getParameters();
-  for (const encoding of parameters.encodings) encoding.scaleResolutionDownBy = shrinking(track);
+  for (const encoding of parameters.encodings) encoding.scaleResolutionDownBy = scaleDownBy(track);
   await sender.setParameters(parameters);
 }
 
-/** By how much a camera's picture is too large; a camera may ignore what it was asked for. @param {MediaStreamTrack} track */
-function shrinking(track) {
+/** By which factor a camera's picture is too large; a camera may ignore the size it was asked for. @param {MediaStreamTrack} track */
+function scaleDownBy(track) {
   const { width = 0, height = 0 } = track.getSettings();
   return Math.max(1, Math.max(width, height) / LONGEST_SIDE_PX);
 }

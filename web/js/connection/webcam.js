@@ -1,19 +1,23 @@
 // @ts-check
-// The learner's camera for as long as a round takes, whatever becomes of it on the way.
+// The learner's camera during an attempt: it is opened, may disappear, and is found again.
 
+import { Emitter } from "../emitter.js";
 import { CameraError, closeCamera, openCamera } from "./open_camera.js";
 
 /** @import { CameraProblem } from "./open_camera.js" */
 
-const SETTLES_MS = 1500; // a camera is announced before it can be opened
+const SETTLE_MS = 1500; // a camera is announced before it can be opened
 
 /**
  * `on`: it films. `back`: it films again, and the learner has not gone on yet.
  * @typedef {"off" | "on" | "back" | "camera-ended" | CameraProblem} CameraState
  */
 
-/** Events: `stream` (detail a MediaStream: opened, or opened again), `change` (of `state`). */
-export class Webcam extends EventTarget {
+/**
+ * Emits `stream` when it was opened, for the first time or again, and `change` of `state`.
+ * @extends {Emitter<{ stream: MediaStream, change: void }>}
+ */
+export class Webcam extends Emitter {
   /** @type {CameraState} */
   state = "off";
   /** @type {MediaStream | null} */
@@ -21,16 +25,16 @@ export class Webcam extends EventTarget {
   #closed = false;
   #opening = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #again;
+  #retryTimer;
 
-  /** Names the device, the same one each time; "" without one. */
+  /** A name of the device that is the same each time; "" without a camera. */
   get device() {
     const [track] = this.#stream?.getVideoTracks() ?? [];
     return track ? track.label || (track.getSettings().deviceId ?? "") : "";
   }
 
-  /** It ought to film and does not. */
-  get gone() {
+  /** It should film and does not. */
+  get isMissing() {
     return this.state !== "off" && this.state !== "on" && this.state !== "back";
   }
 
@@ -40,40 +44,40 @@ export class Webcam extends EventTarget {
    * @throws {CameraError}
    */
   async open() {
-    const stream = await this.#take();
-    if (stream) this.#become("on");
+    const stream = await this.#open();
+    if (stream) this.#setState("on");
     return stream;
   }
 
   /**
-   * Opens it again once it is gone. By itself it says only what the learner can change: a camera
-   * that is not there yet, or not quite, will announce itself.
-   * @param {boolean} asked by the learner, who wants to know why not
+   * Opens it again after it disappeared. Without the learner's request it reports only problems that
+   * the learner can fix: a camera that is not there yet will announce itself.
+   * @param {boolean} requested by the learner, who wants to know why it fails
    */
-  async retake(asked) {
-    if (!this.gone || this.#opening) return;
+  async reopen(requested) {
+    if (!this.isMissing || this.#opening) return;
     try {
-      if (await this.#take()) this.#become("back");
+      if (await this.#open()) this.#setState("back");
     } catch (error) {
       if (!(error instanceof CameraError)) throw error;
-      if (asked || error.problem === "camera-refused") this.#become(error.problem);
+      if (requested || error.problem === "camera-refused") this.#setState(error.problem);
     }
   }
 
-  /** The learner has seen that it is back. */
-  settle() {
-    if (this.state === "back") this.#become("on");
+  /** The learner goes on, so they have seen that it is back. */
+  acknowledge() {
+    if (this.state === "back") this.#setState("on");
   }
 
-  /** Off, with its light. */
+  /** Switches it off, with its light. */
   close() {
     this.#closed = true;
     this.#stopWatching();
     closeCamera(this.#stream);
-    this.#become("off");
+    this.#setState("off");
   }
 
-  async #take() {
+  async #open() {
     this.#opening = true;
     try {
       const stream = await openCamera();
@@ -83,8 +87,8 @@ export class Webcam extends EventTarget {
       }
       this.#stream = stream;
       this.#stopWatching();
-      stream.getVideoTracks()[0].addEventListener("ended", () => this.#lose(stream));
-      this.dispatchEvent(new CustomEvent("stream", { detail: stream }));
+      stream.getVideoTracks()[0].addEventListener("ended", () => this.#onEnded(stream));
+      this.emit("stream", stream);
       return stream;
     } catch (error) {
       if (this.#closed) return null;
@@ -94,31 +98,31 @@ export class Webcam extends EventTarget {
     }
   }
 
-  /** Unplugged, or permission was taken back: asking again at once tells which. @param {MediaStream} stream */
-  #lose(stream) {
+  /** It was unplugged or its permission was revoked; opening it again tells which. @param {MediaStream} stream */
+  #onEnded(stream) {
     if (this.#closed || stream !== this.#stream) return;
-    this.#become("camera-ended");
-    navigator.mediaDevices.addEventListener("devicechange", this.#look);
-    this.#look();
+    this.#setState("camera-ended");
+    navigator.mediaDevices.addEventListener("devicechange", this.#onDeviceChange);
+    this.#onDeviceChange();
   }
 
-  #look = () => {
-    clearTimeout(this.#again);
-    this.#again = setTimeout(() => {
-      if (this.state === "camera-ended") void this.retake(false);
-    }, SETTLES_MS);
-    void this.retake(false);
+  #onDeviceChange = () => {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => {
+      if (this.state === "camera-ended") void this.reopen(false);
+    }, SETTLE_MS);
+    void this.reopen(false);
   };
 
   #stopWatching() {
-    clearTimeout(this.#again);
-    navigator.mediaDevices?.removeEventListener("devicechange", this.#look);
+    clearTimeout(this.#retryTimer);
+    navigator.mediaDevices?.removeEventListener("devicechange", this.#onDeviceChange);
   }
 
   /** @param {CameraState} state */
-  #become(state) {
+  #setState(state) {
     if (state === this.state) return;
     this.state = state;
-    this.dispatchEvent(new Event("change"));
+    this.emit("change");
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// One scale of colour for every judgement; style.css holds the same five for text.
+// The colours of scores. Labels and limbs share one scale; css/style.css has the same five for text.
 
 /** @import { Label } from "../connection/protocol.js" */
 
@@ -9,7 +9,7 @@ export const LABEL_COLOURS = {
 };
 const UNSEEN = "#aab1c3";
 
-/** The label of a score of 0..100, as the server's scale has it. @param {number} score @returns {Label} */
+/** The label of a score of 0..100, on the server's scale. @param {number} score @returns {Label} */
 export function labelOf(score) {
   if (score >= 85) return "perfect";
   if (score >= 70) return "great";
@@ -20,18 +20,19 @@ export function labelOf(score) {
 /** @typedef {"right" | "nearly" | "wrong" | "unseen"} LimbLevel */
 
 const RIGHT = 0.7, NEARLY = 0.4;
-const SLACK = 0.06; // a level is left only when it is clearly left
+const HYSTERESIS = 0.06;
 
 /**
- * A limb is right, nearly right, or wrong; three are told apart from across a room.
- * @param {number | null} value 0..1 @param {LimbLevel} [before] @returns {LimbLevel}
+ * The level of a limb. There are only three, so that they can be told apart from across a room, and
+ * a limb leaves its level only when its score is clearly beyond the limit.
+ * @param {number | null} score 0..1 @param {LimbLevel} [before] @returns {LimbLevel}
  */
-export function limbLevel(value, before = "unseen") {
-  if (value === null) return "unseen";
-  const right = before === "right" ? RIGHT - SLACK : before === "unseen" ? RIGHT : RIGHT + SLACK;
-  if (value >= right) return "right";
-  const nearly = before === "wrong" ? NEARLY + SLACK : before === "unseen" ? NEARLY : NEARLY - SLACK;
-  return value >= nearly ? "nearly" : "wrong";
+export function limbLevel(score, before = "unseen") {
+  if (score === null) return "unseen";
+  const right = before === "right" ? RIGHT - HYSTERESIS : before === "unseen" ? RIGHT : RIGHT + HYSTERESIS;
+  if (score >= right) return "right";
+  const nearly = before === "wrong" ? NEARLY + HYSTERESIS : before === "unseen" ? NEARLY : NEARLY - HYSTERESIS;
+  return score >= nearly ? "nearly" : "wrong";
 }
 
 /** @type {Record<LimbLevel, string>} */
@@ -39,5 +40,5 @@ export const LIMB_COLOURS = {
   right: LABEL_COLOURS.great, nearly: "#ffc46b", wrong: LABEL_COLOURS.miss, unseen: UNSEEN,
 };
 
-/** @param {number | null} value 0..1 */
-export const limbColour = (value) => LIMB_COLOURS[limbLevel(value)];
+/** @param {number | null} score 0..1 */
+export const limbColour = (score) => LIMB_COLOURS[limbLevel(score)];

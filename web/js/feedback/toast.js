@@ -1,9 +1,9 @@
 // @ts-check
-// A line for what is worth a sentence and no more; the session goes on.
+// A line of text that disappears after a while; the lesson goes on.
 
-const HOLDS_MS = 5000;
+const DURATION_MS = 5000;
 
-export class Remark {
+export class Toast {
   #line;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -14,9 +14,9 @@ export class Remark {
   }
 
   /** @param {string} sentence */
-  say(sentence) {
+  show(sentence) {
     clearTimeout(this.#timer);
     this.#line.textContent = sentence;
-    this.#timer = setTimeout(() => { this.#line.textContent = ""; }, HOLDS_MS);
+    this.#timer = setTimeout(() => { this.#line.textContent = ""; }, DURATION_MS);
   }
 }

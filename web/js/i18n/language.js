@@ -1,61 +1,61 @@
 // @ts-check
-// Which language the page speaks: the learner's choice, else the first that the browser asks for.
+// The language of the page: what the learner chose, or else the first that the browser prefers.
 
-import { recall, remember } from "../storage.js";
-import { LANGUAGES, speak, wordsAt } from "./words.js";
+import { readStorage, writeStorage } from "../storage.js";
+import { LANGUAGES, setWords, textAt } from "./words.js";
 
 /** @import { Language } from "./words.js" */
 
 const KEY = "language";
-/** Attributes that are words, too: `data-say-title="stage.pause"` fills `title`. */
-const SAID = ["aria-label", "title", "content"];
+/** Attributes that hold text, too: `data-i18n-title="stage.pause"` fills `title`. */
+const ATTRIBUTES = ["aria-label", "title", "content"];
 
 /** @param {string | null} tag @returns {tag is Language} */
-const isOurs = (tag) => tag !== null && Object.hasOwn(LANGUAGES, tag);
+const isLanguage = (tag) => tag !== null && Object.hasOwn(LANGUAGES, tag);
 
 /**
- * The first of the wanted languages that the page has; English where it has none of them.
- * @param {readonly string[]} wanted as `navigator.languages` @param {string | null} chosen earlier
+ * The chosen language, else the first preferred one that the page has, else English.
+ * @param {readonly string[]} preferred as `navigator.languages` @param {string | null} chosen earlier
  * @returns {Language}
  */
-export function preferred(wanted, chosen) {
-  if (isOurs(chosen)) return chosen;
-  return wanted.map((tag) => tag.split("-")[0].toLowerCase()).find(isOurs) ?? "en";
+export function pickLanguage(preferred, chosen) {
+  if (isLanguage(chosen)) return chosen;
+  return preferred.map((tag) => tag.split("-")[0].toLowerCase()).find(isLanguage) ?? "en";
 }
 
-/** What is spoken now. @type {Language} */
+/** The current one. @type {Language} */
 export let language = "en";
 
-/** Speaks a language from now on: words, numbers, dates, and what the page already shows. @param {Language} next */
-export function use(next) {
+/** Switches words, numbers and dates, and translates what the page already shows. @param {Language} next */
+export function setLanguage(next) {
   language = next;
-  speak(next);
+  setWords(next);
   document.documentElement.lang = next;
-  say(document);
+  translate(document);
 }
 
-/** What the learner chose, or the browser asks for. */
-export function begin() {
-  use(preferred(navigator.languages, recall(KEY)));
+/** Sets the language that the learner chose or the browser prefers. */
+export function initLanguage() {
+  setLanguage(pickLanguage(navigator.languages, readStorage(KEY)));
 }
 
-/** As `use`, also the next time. @param {Language} next */
-export function choose(next) {
-  remember(KEY, next);
-  use(next);
+/** As `setLanguage`, also for the next visit. @param {Language} next */
+export function chooseLanguage(next) {
+  writeStorage(KEY, next);
+  setLanguage(next);
 }
 
-/** Fills the elements that name their words: `data-say="stage.pause"`. @param {ParentNode} root */
-export function say(root) {
-  for (const element of named(root, "data-say")) element.textContent = at(element, "data-say");
-  for (const name of SAID) {
-    for (const element of named(root, `data-say-${name}`)) {
-      element.setAttribute(name, at(element, `data-say-${name}`));
+/** Fills the elements that name their text: `data-i18n="stage.pause"`. @param {ParentNode} root */
+export function translate(root) {
+  for (const element of findAll(root, "data-i18n")) element.textContent = textOf(element, "data-i18n");
+  for (const name of ATTRIBUTES) {
+    for (const element of findAll(root, `data-i18n-${name}`)) {
+      element.setAttribute(name, textOf(element, `data-i18n-${name}`));
     }
   }
 }
 
 /** @param {ParentNode} root @param {string} attribute */
-const named = (root, attribute) => root.querySelectorAll(`[${attribute}]`);
+const findAll = (root, attribute) => root.querySelectorAll(`[${attribute}]`);
 /** @param {Element} element @param {string} attribute */
-const at = (element, attribute) => wordsAt(element.getAttribute(attribute) ?? "");
+const textOf = (element, attribute) => textAt(element.getAttribute(attribute) ?? "");

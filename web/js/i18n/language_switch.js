@@ -1,36 +1,40 @@
 // @ts-check
-// The switch between languages; each is called by its own name.
+// The buttons that switch the language; each language is written in its own name.
 
 import { make } from "../dom.js";
-import { choose, language } from "./language.js";
+import { Emitter } from "../emitter.js";
+import { chooseLanguage, language } from "./language.js";
 import { LANGUAGES } from "./words.js";
 
 /** @import { Language } from "./words.js" */
 
-/** Event: `change` (the page speaks another language now). */
-export class Languages extends EventTarget {
+/**
+ * Emits `change` after the page is in another language.
+ * @extends {Emitter<{ change: void }>}
+ */
+export class LanguageSwitch extends Emitter {
   /** @type {Map<Language, HTMLButtonElement>} */
   #buttons = new Map();
 
   /** @param {HTMLElement} root a group with a label */
   constructor(root) {
     super();
-    for (const [name, { own }] of Object.entries(LANGUAGES)) {
-      const code = /** @type {Language} */ (name);
-      const button = make("button", { type: "button", lang: code, "data-language": code }, [own]);
-      button.addEventListener("click", () => this.#choose(code));
-      this.#buttons.set(code, button);
+    for (const [code, { nativeName }] of Object.entries(LANGUAGES)) {
+      const next = /** @type {Language} */ (code);
+      const button = make("button", { type: "button", lang: code, "data-language": code }, [nativeName]);
+      button.addEventListener("click", () => this.#choose(next));
+      this.#buttons.set(next, button);
     }
     root.replaceChildren(...this.#buttons.values());
     this.#show();
   }
 
-  /** @param {Language} code */
-  #choose(code) {
-    if (code === language) return;
-    choose(code);
+  /** @param {Language} next */
+  #choose(next) {
+    if (next === language) return;
+    chooseLanguage(next);
     this.#show();
-    this.dispatchEvent(new Event("change"));
+    this.emit("change");
   }
 
   #show() {

@@ -1,26 +1,30 @@
 // @ts-check
-// Whose results these are: an optional name, what is kept under it, and a way to keep nothing.
+// The learner's name (optional), what is stored under it, and a checkbox to store nothing.
 
 import { make } from "../dom.js";
-import { forget, recall, remember } from "../storage.js";
+import { Emitter } from "../emitter.js";
+import { clearStorage, readStorage, writeStorage } from "../storage.js";
 import { words } from "../i18n/words.js";
 
-/** @import { Access } from "../api.js" */
+/** @import { HistoryAccess } from "../api.js" */
 
-/** Events: `look` (at the results), `name` (another one was typed). */
-export class Who extends EventTarget {
+/**
+ * Emits `history` to open the results, and `name` when another one was typed.
+ * @extends {Emitter<{ history: void, name: void }>}
+ */
+export class LearnerName extends Emitter {
   #root;
   #name = make("input", {
     type: "text", name: "learner", autocomplete: "nickname", spellcheck: "false",
     "data-part": "learner-name", "aria-describedby": "who-kept who-refusal",
   });
-  #keeps = make("input", { type: "checkbox", "data-part": "keeps" });
-  #kept = make("p", { id: "who-kept", class: "quiet", "data-part": "kept" });
+  #keepCheckbox = make("input", { type: "checkbox", "data-part": "keeps" });
+  #notice = make("p", { id: "who-kept", class: "quiet", "data-part": "kept" });
   #refusal = make("p", { id: "who-refusal", class: "refusal", role: "alert", "data-part": "refusal" });
-  #said = make("p", { role: "status", "data-part": "who-said" });
-  #look = make("button", { type: "button", "data-part": "look", "data-say": "choosing.results" });
+  #status = make("p", { role: "status", "data-part": "who-said" });
+  #historyButton = make("button", { type: "button", "data-part": "look", "data-i18n": "choosing.results" });
   #fields;
-  /** @type {Access} */
+  /** @type {HistoryAccess} */
   #access = "off";
 
   /** @param {HTMLElement} root */
@@ -30,82 +34,82 @@ export class Who extends EventTarget {
     this.#fields = make("div", { class: "who-fields" }, [
       make("label", { class: "who-name" }, [
         make("span", {}, [
-          make("span", { "data-say": "choosing.name" }), " ", make("small", { "data-say": "choosing.optional" }),
+          make("span", { "data-i18n": "choosing.name" }), " ", make("small", { "data-i18n": "choosing.optional" }),
         ]), this.#name,
       ]),
       make("label", { class: "who-keeps" }, [
-        this.#keeps, make("span", { "data-say": "choosing.keep" }),
+        this.#keepCheckbox, make("span", { "data-i18n": "choosing.keep" }),
       ]),
-      this.#look,
+      this.#historyButton,
     ]);
-    root.replaceChildren(this.#fields, this.#refusal, this.#kept, this.#said);
-    this.#name.value = recall("learner") ?? "";
-    this.#keeps.checked = recall("keeps") !== "no";
-    this.#name.addEventListener("change", () => this.#named());
-    this.#name.addEventListener("input", () => this.#accept());
-    this.#keeps.addEventListener("change", () => {
-      remember("keeps", this.#keeps.checked ? "yes" : "no");
-      this.#tell();
+    root.replaceChildren(this.#fields, this.#refusal, this.#notice, this.#status);
+    this.#name.value = readStorage("learner") ?? "";
+    this.#keepCheckbox.checked = readStorage("keeps") !== "no";
+    this.#name.addEventListener("change", () => this.#onChange());
+    this.#name.addEventListener("input", () => this.#clearRefusal());
+    this.#keepCheckbox.addEventListener("change", () => {
+      writeStorage("keeps", this.#keepCheckbox.checked ? "yes" : "no");
+      this.#update();
     });
-    this.#look.addEventListener("click", () => this.dispatchEvent(new Event("look")));
+    this.#historyButton.addEventListener("click", () => this.emit("history"));
   }
 
-  /** The name as it was typed, "" without one. */
+  /** The name that was typed; "" without one. */
   get name() {
     return this.#name.value.trim();
   }
 
-  /** The name to keep results under, "" where none are to be kept. */
+  /** The name to store results under; "" if none should be stored. */
   get learner() {
-    return this.#access !== "off" && this.#keeps.checked ? this.name : "";
+    return this.#access !== "off" && this.#keepCheckbox.checked ? this.name : "";
   }
 
-  /** Results can be looked at here. */
-  get isOpen() {
+  /** Results can be shown here. */
+  get canShowHistory() {
     return this.#access === "open";
   }
 
-  /** Says what is kept here, and hides what cannot work. @param {Access} access */
+  /** Says what is stored here, and hides what cannot work. @param {HistoryAccess} access */
   show(access) {
     this.#access = access;
-    this.#tell();
+    this.#update();
     this.#root.hidden = false;
   }
 
-  #tell() {
-    const keeps = this.#keeps.checked;
+  #update() {
+    const keep = this.#keepCheckbox.checked;
     this.#fields.hidden = this.#access === "off";
-    this.#look.hidden = !this.isOpen;
-    this.#name.disabled = !keeps && !this.isOpen;
-    const nothing = this.isOpen ? words.choosing.nothing : words.choosing.nothingHere;
-    this.#kept.textContent = this.#access === "off" || keeps ? words.choosing.kept[this.#access] : nothing;
+    this.#historyButton.hidden = !this.canShowHistory;
+    this.#name.disabled = !keep && !this.canShowHistory;
+    const nothing = this.canShowHistory ? words.choosing.nothing : words.choosing.nothingHere;
+    this.#notice.textContent = this.#access === "off" || keep ? words.choosing.kept[this.#access] : nothing;
   }
 
-  #named() {
-    if (this.name) remember("learner", this.name);
-    else forget("learner");
-    this.#said.textContent = "";
-    this.dispatchEvent(new Event("name"));
+  #onChange() {
+    if (this.name) writeStorage("learner", this.name);
+    else clearStorage("learner");
+    this.#status.textContent = "";
+    this.emit("name");
   }
 
-  #accept() {
+  #clearRefusal() {
     this.#name.removeAttribute("aria-invalid");
     this.#refusal.textContent = "";
   }
 
-  /** The server does not take the name. @param {string} why in its words */
-  refuse(why) {
+  /** The server refuses the name. @param {string} reason */
+  showRefusal(reason) {
     this.#name.setAttribute("aria-invalid", "true");
-    this.#refusal.textContent = `${words.problems["name-refused"].title}. ${why}`;
+    this.#refusal.textContent = `${words.problems["name-refused"].title}. ${reason}`;
     this.#name.focus();
   }
 
-  /** All of it was deleted. @param {string} sentence that says so */
-  forget(sentence) {
-    forget("learner");
-    forget("last:");
+  /** Everything under the name was deleted. @param {string} sentence that says so */
+  clear(sentence) {
+    clearStorage("learner");
+    clearStorage("last:");
     this.#name.value = "";
-    this.#accept();
-    this.#said.textContent = sentence;
+    this.#clearRefusal();
+    this.#status.textContent = sentence;
   }
 }

@@ -1,21 +1,21 @@
 // @ts-check
-// The picker: a card for each lesson, and how the learner wants to be compared.
+// The picker: a card for each lesson, and on which side the learner follows.
 
 import { thumbnailUrl } from "../api.js";
-import { make, part } from "../dom.js";
-import { whole } from "../i18n/formats.js";
-import { minutes } from "../connection/playback_position.js";
+import { make, findPart } from "../dom.js";
+import { Emitter } from "../emitter.js";
+import { formatClock, formatInteger } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
-import { recall, remember } from "../storage.js";
+import { readStorage, writeStorage } from "../storage.js";
 
 /** @import { Lesson } from "../api.js" */
 /** @import { Mirror } from "../connection/protocol.js" */
 
-/** The bundled lesson: always there, as it is. */
+/** The bundled lesson; it cannot be edited. */
 const DEMO = "demo";
 
-/** Events: `pick` and `edit` (detail a Lesson). */
-export class Lessons extends EventTarget {
+/** @extends {Emitter<{ pick: Lesson, edit: Lesson }>} */
+export class LessonPicker extends Emitter {
   #root;
   #cards;
 
@@ -23,11 +23,11 @@ export class Lessons extends EventTarget {
   constructor(root) {
     super();
     this.#root = root;
-    this.#cards = part(root, "cards", HTMLUListElement);
-    const chosen = recall("mirror");
+    this.#cards = findPart(root, "cards", HTMLUListElement);
+    const chosen = readStorage("mirror");
     for (const radio of this.#radios()) {
       if (radio.value === chosen) radio.checked = true;
-      radio.addEventListener("change", () => remember("mirror", radio.value));
+      radio.addEventListener("change", () => writeStorage("mirror", radio.value));
     }
   }
 
@@ -42,14 +42,14 @@ export class Lessons extends EventTarget {
     return /** @type {Mirror} */ (radio?.value ?? "auto");
   }
 
-  /** @param {Lesson[]} lessons @param {boolean} own may be changed @param {HTMLElement} more what stands behind them */
-  show(lessons, own, more) {
-    this.#cards.replaceChildren(...lessons.map((lesson) => this.#card(lesson, own)), more);
+  /** @param {Lesson[]} lessons @param {boolean} canEdit @param {HTMLElement} lastItem of the list */
+  show(lessons, canEdit, lastItem) {
+    this.#cards.replaceChildren(...lessons.map((lesson) => this.#card(lesson, canEdit)), lastItem);
   }
 
-  /** @param {Lesson} lesson @param {boolean} own */
-  #card(lesson, own) {
-    const last = recall(`last:${lesson.id}`);
+  /** @param {Lesson} lesson @param {boolean} canEdit */
+  #card(lesson, canEdit) {
+    const last = readStorage(`last:${lesson.id}`);
     const picture = make("img", { src: thumbnailUrl(lesson.id), alt: "", width: "480", height: "640" });
     picture.addEventListener("error", () => picture.remove());
     const button = make("button", { type: "button", class: "card", "data-lesson": lesson.id }, [
@@ -57,22 +57,17 @@ export class Lessons extends EventTarget {
       make("span", { class: "card-words" }, [
         make("span", { class: "card-title" }, [lesson.title]),
         make("span", { class: "card-facts" }, [
-          minutes(Math.round(lesson.duration_s)),
-          ...(last ? [` · ${words.choosing.lastTime(whole(Number(last)))}`] : []),
+          formatClock(Math.round(lesson.duration_s)),
+          ...(last ? [` · ${words.choosing.lastTime(formatInteger(Number(last)))}`] : []),
         ]),
       ]),
     ]);
-    button.addEventListener("click", () => this.#emit("pick", lesson));
-    if (!own || lesson.id === DEMO) return make("li", {}, [button]);
+    button.addEventListener("click", () => this.emit("pick", lesson));
+    if (!canEdit || lesson.id === DEMO) return make("li", {}, [button]);
     const edit = make("button", {
-      type: "button", class: "edit", "data-edit": lesson.id, "aria-label": words.adding.editOf(lesson.title),
-    }, [words.adding.edit]);
-    edit.addEventListener("click", () => this.#emit("edit", lesson));
+      type: "button", class: "edit", "data-edit": lesson.id, "aria-label": words.upload.editOf(lesson.title),
+    }, [words.upload.edit]);
+    edit.addEventListener("click", () => this.emit("edit", lesson));
     return make("li", {}, [button, edit]);
-  }
-
-  /** @param {string} type @param {Lesson} lesson */
-  #emit(type, lesson) {
-    this.dispatchEvent(new CustomEvent(type, { detail: lesson }));
   }
 }

@@ -1,110 +1,111 @@
 // @ts-check
-// What a report says, as text: the page and the picture to share say the same, letter by letter.
+// The texts and numbers of a report. The page and the image to share both show these.
 
-import { labelOf } from "../feedback/score_colours.js";
-import { percent, whole } from "../i18n/formats.js";
-import { minutes } from "../connection/playback_position.js";
 import { LIMBS } from "../connection/protocol.js";
+import { labelOf } from "../feedback/score_colours.js";
 import {
-  changeWords, earlyWords, findingWords, gradeWords, lastWords, partWords, timingWords,
+  changeSentence, endReasonSentence, findingSentence, gradeSentence, lastTimeSentence, partName,
+  timingText,
 } from "../feedback/sentences.js";
+import { formatClock, formatInteger, formatPercent } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
 
-/** @import { Change } from "../api.js" */
+/** @import { ScoreChange } from "../api.js" */
 /** @import { Label, Limb, Limbs, Loop, Passage, Summary } from "../connection/protocol.js" */
 
-const PARTS = /** @type {const} */ (["shape", "timing", "energy"]);
+const MEASURES = /** @type {const} */ (["shape", "timing", "energy"]);
 
 /**
- * @typedef {{ id: typeof PARTS[number], name: string, value: number | null, text: string,
- *   change: string }} Part  `value`: 0..100; `change`: "+3", "" where it is not known
- * @typedef {{ passage: Loop, place: string, text: string, label: Label }} Stretch
+ * @typedef {{ id: typeof MEASURES[number], name: string, value: number | null, text: string,
+ *   change: string }} MeasureText  `value`: 0..100; `change`: "+3", "" if it is not known
+ * @typedef {{ passage: Loop, place: string, text: string, label: Label }} PassageText
  * @typedef {{ limb: Limb, name: string, value: number | null, text: string }} LimbRow
  * @typedef {{ grade: string, score: string, value: number | null, label: Label | "",
- *   verdict: string, found: string, parts: Part[], facts: [name: string, text: string][], early: string,
- *   best: Stretch[], worst: Stretch[], noWorst: string, limbs: LimbRow[], change: string }} Figures
+ *   verdict: string, findings: string, measures: MeasureText[], facts: [name: string, text: string][],
+ *   endReason: string, best: PassageText[], worst: PassageText[], noWorst: string, limbs: LimbRow[],
+ *   change: string }} ReportText
  */
 
 /**
  * @param {Summary} summary
- * @param {{ reason: string, before: number | null, change: Change | null }} about `before`: the last
- *   score that this browser knows; `change`: what the server knows of it, which is more
- * @returns {Figures}
+ * @param {{ reason: string, lastScore: number | null, change: ScoreChange | null }} context
+ *   `lastScore`: the last score that this browser knows; `change`: what the server knows, which is more
+ * @returns {ReportText}
  */
-export function figuresOf(summary, { reason, before, change }) {
+export function createReportText(summary, { reason, lastScore, change }) {
   const { score, grade, coverage } = summary;
   return {
-    grade: letterOf(grade),
-    score: points(score),
+    grade: gradeLetter(grade),
+    score: pointsText(score),
     value: score,
     label: grade === null || score === null ? "" : labelOf(score),
-    verdict: gradeWords(grade),
-    found: (summary.findings ?? []).map(findingWords).join(" "),
-    parts: PARTS.map((id) => ({
-      id, name: words.report.parts[id], value: summary[id], text: points(summary[id]),
-      change: compares(summary, change) ? signed(change?.[id] ?? null) : "",
+    verdict: gradeSentence(grade),
+    findings: (summary.findings ?? []).map(findingSentence).join(" "),
+    measures: MEASURES.map((id) => ({
+      id, name: words.report.parts[id], value: summary[id], text: pointsText(summary[id]),
+      change: isComparable(summary, change) ? signedText(change?.[id] ?? null) : "",
     })),
     facts: [
-      [words.report.inView, coverage === null ? words.report.unknown : percent(coverage)],
-      [words.report.moved, timingWords(summary.lag_ms)],
-      [words.report.moments, momentWords(summary)],
+      [words.report.inView, coverage === null ? words.report.unknown : formatPercent(coverage)],
+      [words.report.moved, timingText(summary.lag_ms)],
+      [words.report.moments, momentsText(summary)],
       [words.report.sides, words.report.mirror[summary.mirror]],
     ],
-    early: summary.complete ? "" : earlyWords(reason),
-    best: summary.best.map(stretch),
-    worst: toWorkOn(summary).map(stretch),
+    endReason: summary.complete ? "" : endReasonSentence(reason),
+    best: summary.best.map(passageText),
+    worst: passagesToWorkOn(summary).map(passageText),
     noWorst: words.report[summary.worst.length ? "allPerfect" : "none"],
     limbs: limbRows(summary.limbs),
-    change: changed(summary, before, change),
+    change: changeText(summary, lastScore, change),
   };
 }
 
-/** The worst passages, without those that were called perfect. @param {Pick<Summary, "worst">} summary */
-export const toWorkOn = ({ worst }) => worst.filter(({ score }) => labelOf(score) !== "perfect");
+/** The worst passages, without those that were perfect. @param {Pick<Summary, "worst">} summary */
+export const passagesToWorkOn = ({ worst }) => worst.filter(({ score }) => labelOf(score) !== "perfect");
 
-/** A grade that is a letter; the lowest one is words. @param {string | null} grade */
-export const letterOf = (grade) => (grade === null || grade.length > 2 ? "" : grade);
+/** The letter of a grade; "" for the lowest one, which is words. @param {string | null} grade */
+export const gradeLetter = (grade) => (grade === null || grade.length > 2 ? "" : grade);
 
 /** @param {number | null} value 0..100 */
-const points = (value) => (value === null ? words.report.unknown : whole(value));
+const pointsText = (value) => (value === null ? words.report.unknown : formatInteger(value));
 
 /** @param {Summary} summary */
-const momentWords = ({ samples, dropped }) =>
-  words.report.momentsOf(whole(samples), dropped ? whole(dropped) : "");
+const momentsText = ({ samples, dropped }) =>
+  words.report.momentsOf(formatInteger(samples), dropped ? formatInteger(dropped) : "");
 
 /** @param {number | null} by points */
-function signed(by) {
+function signedText(by) {
   if (by === null) return "";
   const rounded = Math.round(by);
   return rounded > 0 ? `+${rounded}` : rounded < 0 ? `−${-rounded}` : "±0";
 }
 
-/** Only what was danced to the end can be compared. @param {Summary} summary @param {Change | null} change */
-const compares = ({ complete }, change) => complete && (change?.since.complete ?? false);
+/** Only results that were danced to the end can be compared. @param {Summary} summary @param {ScoreChange | null} change */
+const isComparable = ({ complete }, change) => complete && (change?.since.complete ?? false);
 
-/** @param {Summary} summary @param {number | null} before @param {Change | null} change */
-function changed(summary, before, change) {
+/** @param {Summary} summary @param {number | null} lastScore @param {ScoreChange | null} change */
+function changeText(summary, lastScore, change) {
   if (!change) {
-    if (summary.score === null || before === null) return "";
-    return changeWords(Math.round(summary.score) - Math.round(before));
+    if (summary.score === null || lastScore === null) return "";
+    return changeSentence(Math.round(summary.score) - Math.round(lastScore));
   }
   const { score, complete } = change.since;
-  if (compares(summary, change) && change.score !== null) return changeWords(Math.round(change.score));
-  return score === null ? "" : lastWords(Math.round(score), complete);
+  if (isComparable(summary, change) && change.score !== null) return changeSentence(Math.round(change.score));
+  return score === null ? "" : lastTimeSentence(Math.round(score), complete);
 }
 
-/** @param {Passage} passage @returns {Stretch} */
-const stretch = ({ from_s, to_s, score }) => ({
-  passage: [from_s, to_s], place: `${minutes(from_s)} – ${minutes(to_s)}`, text: points(score),
+/** @param {Passage} passage @returns {PassageText} */
+const passageText = ({ from_s, to_s, score }) => ({
+  passage: [from_s, to_s], place: `${formatClock(from_s)} – ${formatClock(to_s)}`, text: pointsText(score),
   label: labelOf(score),
 });
 
-/** Weakest first, for that is what to work on. @param {Limbs} limbs @returns {LimbRow[]} */
+/** Weakest first, because that is what to work on. @param {Limbs} limbs @returns {LimbRow[]} */
 function limbRows(limbs) {
   const rows = LIMBS.map((limb) => ({ limb, value: limbs[limb] ?? null }))
     .sort((a, b) => (a.value ?? 2) - (b.value ?? 2));
   return rows.map(({ limb, value }) => ({
-    limb, name: partWords(limb), value,
-    text: value === null ? words.report.notSeen : whole(value * 100),
+    limb, name: partName(limb), value,
+    text: value === null ? words.report.notSeen : formatInteger(value * 100),
   }));
 }

@@ -1,96 +1,97 @@
 // @ts-check
-// The report of a round that just ended, and of one that was kept.
+// Shows the report of an attempt that just ended, or of a stored result.
 
-import { ApiError, fetchReport } from "../api.js";
-import { recall, remember } from "../storage.js";
-import { Round } from "../connection/attempt.js";
+import { ApiError, fetchSessionReport } from "../api.js";
+import { Attempt } from "../connection/attempt.js";
+import { Emitter } from "../emitter.js";
+import { readStorage, writeStorage } from "../storage.js";
 import { fetchLesson } from "../upload/upload_api.js";
 
 /** @import { Lesson, Report } from "../api.js" */
-/** @import { Loop, Summary } from "../connection/protocol.js" */
-/** @import { About, SummaryView } from "./summary_view.js" */
-/** @import { Who } from "../lessons/learner_name.js" */
+/** @import { Summary } from "../connection/protocol.js" */
+/** @import { LearnerName } from "../lessons/learner_name.js" */
+/** @import { SummaryContext, SummaryView } from "./summary_view.js" */
 
-/** Why the server ends what it ends last: there is nobody to ask any more. */
-const SERVER_GOES = "server stopping";
+/** The reason with which a server that is stopped ends its sessions; after that it cannot be asked. */
+const SERVER_STOPPING = "server stopping";
 
-/** Events: `begin` (detail a Round: again, or a passage of it), `look` (detail a lesson's id), `leave`. */
-export class Reports extends EventTarget {
+/**
+ * Emits `attempt` to start another one, and `history` with the id of the lesson to show results of.
+ * @extends {Emitter<{ attempt: Attempt, history: string | undefined, leave: void }>}
+ */
+export class Reports extends Emitter {
   #view;
-  #who;
-  /** Whose report is shown, while it is there to practise. @type {Lesson | undefined} */
+  #learner;
+  /** The lesson of the report, while the server has it. @type {Lesson | undefined} */
   #lesson;
-  /** @type {Round | null} whose end it tells */
-  #of = null;
+  /** @type {Attempt | null} whose report is shown */
+  #attempt = null;
 
-  /** @param {SummaryView} view @param {Who} who */
-  constructor(view, who) {
+  /** @param {SummaryView} view @param {LearnerName} learner */
+  constructor(view, learner) {
     super();
     this.#view = view;
-    this.#who = who;
-    view.addEventListener("again", () => this.#begin((lesson) => new Round(lesson)));
-    view.addEventListener("practise", (event) => {
-      const passage = /** @type {CustomEvent<Loop>} */ (event).detail;
-      this.#begin((lesson) => Round.ofPassage(lesson, passage));
-    });
-    view.addEventListener("look", () => this.#emit("look", this.#lesson?.id));
-    view.addEventListener("leave", () => this.#emit("leave"));
+    this.#learner = learner;
+    view.on("again", () => this.#start((lesson) => new Attempt(lesson)));
+    view.on("practise", (passage) => this.#start((lesson) => Attempt.ofPassage(lesson, passage)));
+    view.on("history", () => this.emit("history", this.#lesson?.id));
+    view.on("leave", () => this.emit("leave"));
   }
 
-  /** @param {string} type @param {unknown} [detail] */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+  /** @param {(lesson: Lesson) => Attempt} create */
+  #start(create) {
+    if (this.#lesson) this.emit("attempt", create(this.#lesson));
   }
 
-  /** @param {(lesson: Lesson) => Round} make */
-  #begin(make) {
-    if (this.#lesson) this.#emit("begin", make(this.#lesson));
-  }
-
-  /** Shows the end of a round, and then what the server knows besides. @param {Round} round @param {Summary} summary */
-  async tell(round, summary) {
-    const key = `last:${round.lesson.id}`;
-    const { learner, isOpen: looks } = this.#who;
-    const before = learner ? null : recall(key); // with a name, the server knows
-    this.#of = round;
-    this.#lesson = round.lesson;
-    const { lesson, reason } = round;
-    const alone = reason === SERVER_GOES;
-    const about = {
-      lesson: alone ? { ...lesson, thumbnails: undefined } : lesson, reason, learner, looks,
-      before: before === null ? null : Number(before),
+  /**
+   * Shows the summary of an attempt, and then what the server knows besides.
+   * @param {Attempt} attempt @param {Summary} summary
+   */
+  async showAttempt(attempt, summary) {
+    const key = `last:${attempt.lesson.id}`;
+    const { learner, canShowHistory } = this.#learner;
+    const lastScore = learner ? null : readStorage(key); // the server compares if it knows the name
+    this.#attempt = attempt;
+    this.#lesson = attempt.lesson;
+    const { lesson, reason } = attempt;
+    const isStopping = reason === SERVER_STOPPING;
+    const context = {
+      lesson: isStopping ? { ...lesson, thumbnails: undefined } : lesson, reason, learner, canShowHistory,
+      lastScore: lastScore === null ? null : Number(lastScore),
     };
-    this.#view.show(summary, about);
-    if (summary.grade !== null && summary.score !== null) remember(key, String(summary.score));
-    if (alone) return;
-    const [report, gone] = await Promise.all([
-      fetchReport(round.session).catch(() => null), isGone(lesson.id), // it is as good without
+    this.#view.show(summary, context);
+    if (summary.grade !== null && summary.score !== null) writeStorage(key, String(summary.score));
+    if (isStopping) return;
+    const [report, isDeleted] = await Promise.all([
+      fetchSessionReport(attempt.session).catch(() => null), // the summary is enough without it
+      isLessonDeleted(lesson.id),
     ]);
-    if (this.#of !== round) return;
-    if (gone) this.#showGone(summary, { ...about, change: report?.change });
-    else if (report) this.#view.compare({ change: report.change });
+    if (this.#attempt !== attempt) return;
+    if (isDeleted) this.#showDeleted(summary, { ...context, change: report?.change });
+    else if (report) this.#view.showChange(report.change);
   }
 
-  /** The lesson was removed meanwhile: there is nothing to do again. @param {Summary} summary @param {About} about */
-  #showGone(summary, about) {
+  /** The lesson was deleted meanwhile, so it cannot be danced again. @param {Summary} summary @param {SummaryContext} context */
+  #showDeleted(summary, context) {
     this.#lesson = undefined;
-    this.#view.show(summary, { ...about, gone: true, lesson: { ...about.lesson, thumbnails: undefined } });
+    const lesson = { ...context.lesson, thumbnails: undefined };
+    this.#view.show(summary, { ...context, isLessonDeleted: true, lesson });
   }
 
-  /** Shows one that was kept. @param {Report} report @param {Lesson[]} lessons that the server has */
-  showKept(report, lessons) {
+  /** Shows the report of a stored result. @param {Report} report @param {Lesson[]} lessons that the server has */
+  showStored(report, lessons) {
     const { id, title } = report.lesson;
-    this.#of = null;
+    this.#attempt = null;
     this.#lesson = lessons.find((lesson) => lesson.id === id);
     const duration_s = report.timeline.at(-1)?.[0] ?? 0;
     this.#view.show(report, {
-      lesson: this.#lesson ?? { id, title, duration_s }, gone: !this.#lesson, before: null,
+      lesson: this.#lesson ?? { id, title, duration_s }, isLessonDeleted: !this.#lesson, lastScore: null,
       reason: report.reason ?? "", change: report.change, learner: report.learner,
-      at_s: report.ended_at, looks: true,
+      at_s: report.ended_at, canShowHistory: true,
     });
   }
 }
 
-/** @param {string} lesson @returns {Promise<boolean>} */
-const isGone = (lesson) => fetchLesson(lesson).then(
+/** @param {string} id @returns {Promise<boolean>} */
+const isLessonDeleted = (id) => fetchLesson(id).then(
   () => false, (error) => error instanceof ApiError && error.status === 404);

@@ -1,136 +1,145 @@
 // @ts-check
-// What is kept of a learner, asked of the server as the page of results wants it.
+// Fetches the stored results that the history view asks for, and deletes them.
 
 import {
-  ApiError, deleteLearner, fetchHistory, fetchKept, fetchLeaderboard,
+  ApiError, deleteLearner, fetchHistory, fetchLeaderboard, fetchStoredReport,
 } from "../api.js";
-import { whyWords } from "../feedback/sentences.js";
+import { Emitter } from "../emitter.js";
+import { codeSentence } from "../feedback/sentences.js";
 import { words } from "../i18n/words.js";
 
-/** @import { Lesson, Line } from "../api.js" */
+/** @import { Lesson, Report, ResultRow } from "../api.js" */
+/** @import { LearnerName } from "../lessons/learner_name.js" */
 /** @import { HistoryView } from "./history_view.js" */
-/** @import { Who } from "../lessons/learner_name.js" */
 
-/** Events: `report` (detail a Report that was asked for), `erased`. */
-export class Past extends EventTarget {
-  #who;
+/**
+ * Emits `report` with a report to show, and `deleted` after all results of the learner were deleted.
+ * @extends {Emitter<{ report: Report, deleted: void }>}
+ */
+export class ResultsHistory extends Emitter {
+  #learner;
   #view;
   #lesson = "";
-  /** Lessons that are there, and have a best list. @type {Set<string>} */
-  #here = new Set();
-  /** To choose from: what the server has, and what only results are left of. @type {Map<string, { id: string, title: string }>} */
-  #known = new Map();
-  /** @type {Line[]} */
-  #lines = [];
+  /** Lessons that the server has; only these have a leaderboard. @type {Set<string>} */
+  #available = new Set();
+  /** Lessons to choose from: what the server has, and those of which only results are left. @type {Map<string, { id: string, title: string }>} */
+  #lessons = new Map();
+  /** @type {ResultRow[]} */
+  #rows = [];
   /** @type {string | null} */
-  #next = null;
-  /** Answers to an earlier question are not shown any more. */
-  #asked = 0;
-  /** @type {() => Promise<void>} what is tried again */
+  #cursor = null;
+  /** Counts the requests: an answer to an earlier one is not shown any more. */
+  #request = 0;
+  /** @type {() => Promise<void>} what `retry` does again */
   #last = async () => {};
 
-  /** @param {Who} who @param {HistoryView} view */
-  constructor(who, view) {
+  /** @param {LearnerName} learner @param {HistoryView} view */
+  constructor(learner, view) {
     super();
-    this.#who = who;
+    this.#learner = learner;
     this.#view = view;
-    who.addEventListener("name", () => void this.#check());
-    const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
-    view.addEventListener("pick", (event) => this.#show(detail(event)));
-    view.addEventListener("older", () => this.#do(() => this.#more()));
-    view.addEventListener("retry", () => this.#do(this.#last));
-    view.addEventListener("erase", () => this.#do(() => this.#erase()));
-    view.addEventListener("report", (event) => this.#do(() => this.#report(detail(event))));
+    learner.on("name", () => void this.#checkName());
+    view.on("pick", (lesson) => this.#show(lesson));
+    view.on("older", () => this.#run(() => this.#fetchRows()));
+    view.on("retry", () => this.#run(this.#last));
+    view.on("delete", () => this.#run(() => this.#delete()));
+    view.on("report", (row) => this.#run(() => this.#fetchReport(row)));
   }
 
-  /** @param {Lesson[]} lessons that the server has @param {string} [lesson] an id to begin with */
+  /** @param {Lesson[]} lessons that the server has @param {string} [lesson] id of the one to show first */
   open(lessons, lesson) {
-    this.#here = new Set(lessons.map(({ id }) => id));
-    this.#known = new Map(lessons.map(({ id, title }) => [id, { id, title }]));
-    this.#view.begin(this.#who.name);
+    this.#available = new Set(lessons.map(({ id }) => id));
+    this.#lessons = new Map(lessons.map(({ id, title }) => [id, { id, title }]));
+    this.#view.reset(this.#learner.name);
     this.#show(lesson ?? (lessons.length === 1 ? lessons[0].id : ""));
   }
 
-  /** Does the server take a name? Asked where it can be, else the next lesson tells. */
-  async #check() {
-    const learner = this.#who.name;
-    if (!learner || !this.#who.isOpen) return;
+  /** Asks whether the server accepts a name; where it does not show results, the next lesson will tell. */
+  async #checkName() {
+    const learner = this.#learner.name;
+    if (!learner || !this.#learner.canShowHistory) return;
     try {
       await fetchHistory({ learner, limit: 1 });
     } catch (error) {
-      const refused = error instanceof ApiError && error.code === "bad_learner";
-      if (refused && learner === this.#who.name) this.#who.refuse(whyWords(error.code) || error.detail);
+      const isRefused = error instanceof ApiError && error.code === "bad_learner";
+      if (isRefused && learner === this.#learner.name) {
+        this.#learner.showRefusal(codeSentence(error.code) || error.detail);
+      }
     }
   }
 
   /** @param {string} lesson an id, "" for all */
   #show(lesson) {
     this.#lesson = lesson;
-    this.#lines = [];
-    this.#next = null;
-    this.#view.choices([...this.#known.values()], lesson);
+    this.#rows = [];
+    this.#cursor = null;
+    this.#view.setLessons([...this.#lessons.values()], lesson);
     this.#view.clear();
-    this.#do(async () => {
-      const board = this.#here.has(lesson) ? this.#board(lesson) : this.#noBoard();
-      await Promise.all([this.#who.name ? this.#more() : this.#nobody(), board]);
+    this.#run(async () => {
+      const rows = this.#learner.name ? this.#fetchRows() : this.#showNoName();
+      const board = this.#available.has(lesson) ? this.#fetchLeaderboard(lesson) : this.#showNoLeaderboard();
+      await Promise.all([rows, board]);
     });
   }
 
-  async #nobody() {
+  async #showNoName() {
     this.#view.show([], false, words.history.noName);
   }
 
-  async #noBoard() {
-    const why = this.#lesson ? words.problems["lesson-gone"].title : words.history.pickForBoard;
-    this.#view.showBoard([], this.#who.name, why);
+  async #showNoLeaderboard() {
+    const reason = this.#lesson ? words.problems["lesson-gone"].title : words.history.pickForBoard;
+    this.#view.showLeaderboard([], this.#learner.name, reason);
   }
 
-  async #more() {
-    const asked = this.#asked;
+  async #fetchRows() {
+    const request = this.#request;
     const lesson = this.#lesson;
-    const page = await fetchHistory({ learner: this.#who.name, lesson, cursor: this.#next ?? "" });
-    if (asked !== this.#asked) return;
-    this.#lines = [...this.#lines, ...page.results];
-    this.#next = page.next;
-    for (const { lesson: of } of page.results) if (!this.#known.has(of.id)) this.#known.set(of.id, of);
-    this.#view.choices([...this.#known.values()], lesson);
-    this.#view.show(this.#lines, page.next !== null, lesson ? words.history.noneOfThis : words.history.none);
+    const page = await fetchHistory({ learner: this.#learner.name, lesson, cursor: this.#cursor ?? "" });
+    if (request !== this.#request) return;
+    this.#rows = [...this.#rows, ...page.results];
+    this.#cursor = page.next;
+    for (const row of page.results) {
+      if (!this.#lessons.has(row.lesson.id)) this.#lessons.set(row.lesson.id, row.lesson);
+    }
+    this.#view.setLessons([...this.#lessons.values()], lesson);
+    this.#view.show(this.#rows, page.next !== null, lesson ? words.history.noneOfThis : words.history.none);
   }
 
   /** @param {string} lesson */
-  async #board(lesson) {
-    const asked = this.#asked;
+  async #fetchLeaderboard(lesson) {
+    const request = this.#request;
     const { entries } = await fetchLeaderboard(lesson);
-    if (asked === this.#asked) this.#view.showBoard(entries, this.#who.name, words.history.noBoard);
+    if (request !== this.#request) return;
+    this.#view.showLeaderboard(entries, this.#learner.name, words.history.noBoard);
   }
 
-  /** @param {Line} line */
-  async #report({ id }) {
-    const asked = this.#asked;
-    const report = await fetchKept(id);
-    if (asked === this.#asked) this.dispatchEvent(new CustomEvent("report", { detail: report }));
+  /** @param {ResultRow} row */
+  async #fetchReport({ id }) {
+    const request = this.#request;
+    const report = await fetchStoredReport(id);
+    if (request === this.#request) this.emit("report", report);
   }
 
-  async #erase() {
-    const learner = this.#who.name;
+  async #delete() {
+    const learner = this.#learner.name;
     await deleteLearner(learner);
-    this.#who.forget(words.history.deleted(learner));
-    this.dispatchEvent(new Event("erased"));
+    this.#learner.clear(words.history.deleted(learner));
+    this.emit("deleted");
   }
 
-  /** Asks, and says what went wrong. @param {() => Promise<void>} question */
-  #do(question) {
-    const asked = ++this.#asked;
-    this.#last = question;
-    void question().then(
-      () => asked === this.#asked && this.#view.calm(),
-      (error) => asked === this.#asked && this.#view.fail(troubleWords(error)),
+  /** Sends a request, and shows an error if it fails. @param {() => Promise<void>} send */
+  #run(send) {
+    const request = ++this.#request;
+    this.#last = send;
+    void send().then(
+      () => request === this.#request && this.#view.clearError(),
+      (error) => request === this.#request && this.#view.showError(errorSentence(error)),
     );
   }
 }
 
 /** @param {unknown} error */
-function troubleWords(error) {
+function errorSentence(error) {
   if (!(error instanceof ApiError)) return words.trouble.history.unreachable;
   return words.trouble.history[error.code] ?? error.detail;
 }

@@ -1,129 +1,132 @@
 // @ts-check
-// How it went: the grade, its parts, where it was best and worst, and what to do next.
+// The report: the grade and its parts, the best and worst passages, and what to do next.
 
+import { findPart, make } from "../dom.js";
+import { Emitter } from "../emitter.js";
 import { labelOf, limbColour } from "../feedback/score_colours.js";
-import { make, part } from "../dom.js";
-import { figuresOf } from "./report_text.js";
-import { limbFigure, timelinePlot, whenTurned } from "./score_plot.js";
-import { Share } from "./share_buttons.js";
 import { words } from "../i18n/words.js";
+import { createReportText } from "./report_text.js";
+import { limbFigure, onPlotWidthChange, timelinePlot } from "./score_plot.js";
+import { ShareButtons } from "./share_buttons.js";
 
-/** @import { Change, Lesson } from "../api.js" */
-/** @import { Figures, LimbRow, Part, Stretch } from "./report_text.js" */
-/** @import { Summary } from "../connection/protocol.js" */
+/** @import { Lesson, ScoreChange } from "../api.js" */
+/** @import { Loop, Summary } from "../connection/protocol.js" */
+/** @import { LimbRow, MeasureText, PassageText, ReportText } from "./report_text.js" */
 
 /**
- * @typedef {{ lesson: Lesson, before: number | null, reason: string, change?: Change | null,
- *   learner?: string | null, at_s?: number | null, gone?: boolean, looks?: boolean }} About
- *   `gone`: the lesson is no longer there to practise; `looks`: there are results to look at
+ * @typedef {{ lesson: Lesson, lastScore: number | null, reason: string, change?: ScoreChange | null,
+ *   learner?: string | null, at_s?: number | null, isLessonDeleted?: boolean,
+ *   canShowHistory?: boolean }} SummaryContext
  */
 
-/** Events: `again`, `leave`, `look` (at the results), `practise` (detail a Loop). */
-export class SummaryView extends EventTarget {
+/**
+ * Emits `practise` with the passage to practise.
+ * @extends {Emitter<{ again: void, leave: void, history: void, practise: Loop }>}
+ */
+export class SummaryView extends Emitter {
   #root;
-  #share;
-  /** @type {{ summary: Summary, about: About } | null} */
+  #shareButtons;
+  /** @type {{ summary: Summary, context: SummaryContext } | null} */
   #shown = null;
 
   /** @param {HTMLElement} root */
   constructor(root) {
     super();
     this.#root = root;
-    this.#share = new Share(part(root, "share", HTMLElement));
-    whenTurned(() => this.#draw());
-    for (const name of ["again", "leave", "look"]) {
-      part(root, name, HTMLButtonElement)
-        .addEventListener("click", () => this.dispatchEvent(new Event(name)));
+    this.#shareButtons = new ShareButtons(findPart(root, "share", HTMLElement));
+    onPlotWidthChange(() => this.#drawTimeline());
+    for (const [name, event] of /** @type {const} */ ([
+      ["again", "again"], ["leave", "leave"], ["look", "history"],
+    ])) {
+      findPart(root, name, HTMLButtonElement).addEventListener("click", () => this.emit(event));
     }
   }
 
-  /** @param {Summary} summary @param {About} about */
-  show(summary, about) {
-    this.#shown = { summary, about };
-    part(this.#root, "again", HTMLElement).hidden = Boolean(about.gone);
-    part(this.#root, "look", HTMLElement).hidden = !about.looks;
-    const figures = this.#say(summary, about);
-    this.#text("lesson", about.lesson.title);
-    this.#dial(figures);
-    this.#text("verdict", figures.verdict);
-    this.#text("found", figures.found);
-    this.#fill("facts", figures.facts.flatMap(fact));
-    this.#draw();
-    this.#fill("best", this.#stretches(figures.best, words.report.none));
-    this.#fill("worst", this.#stretches(figures.worst, figures.noWorst));
+  /** @param {Summary} summary @param {SummaryContext} context */
+  show(summary, context) {
+    this.#shown = { summary, context };
+    findPart(this.#root, "again", HTMLElement).hidden = Boolean(context.isLessonDeleted);
+    findPart(this.#root, "look", HTMLElement).hidden = !context.canShowHistory;
+    const text = this.#showComparison(summary, context);
+    this.#setText("lesson", context.lesson.title);
+    this.#showScore(text);
+    this.#setText("verdict", text.verdict);
+    this.#setText("found", text.findings);
+    this.#fill("facts", text.facts.flatMap(factElements));
+    this.#drawTimeline();
+    this.#fill("best", this.#passageItems(text.best, words.report.none));
+    this.#fill("worst", this.#passageItems(text.worst, text.noWorst));
     this.#fill("figure", [limbFigure(summary.limbs)]);
-    this.#fill("limbs", figures.limbs.map(limbRow));
-    part(this.#root, "lesson", HTMLElement).focus();
+    this.#fill("limbs", text.limbs.map(limbRow));
+    findPart(this.#root, "lesson", HTMLElement).focus();
   }
 
-  #draw() {
+  #drawTimeline() {
     if (!this.#shown) return;
-    const { summary, about } = this.#shown;
+    const { summary, context } = this.#shown;
     this.#fill("timeline", summary.timeline.length
-      ? [timelinePlot(summary, about.lesson)]
+      ? [timelinePlot(summary, context.lesson)]
       : [make("p", { class: "quiet" }, [words.report.tooShort])]);
   }
 
-  /** What the server knows besides: the change since last time. @param {Partial<About>} more */
-  compare(more) {
+  /** The server knows the change since the last time. @param {ScoreChange | null} change */
+  showChange(change) {
     if (!this.#shown) return;
-    this.#shown.about = { ...this.#shown.about, ...more };
-    this.#say(this.#shown.summary, this.#shown.about);
+    this.#shown.context = { ...this.#shown.context, change };
+    this.#showComparison(this.#shown.summary, this.#shown.context);
   }
 
-  /** What depends on the last time. @param {Summary} summary @param {About} about */
-  #say(summary, about) {
-    const figures = figuresOf(summary, { change: null, ...about });
-    this.#text("change", `${figures.early} ${figures.change}`.trim());
-    this.#fill("parts", figures.parts.map(measure));
-    this.#share.offer({
-      figures, summary, lesson: about.lesson, learner: about.learner ?? "",
-      at_s: about.at_s ?? Date.now() / 1000,
+  /** Shows what depends on the last time. @param {Summary} summary @param {SummaryContext} context */
+  #showComparison(summary, context) {
+    const text = createReportText(summary, { change: null, ...context });
+    this.#setText("change", `${text.endReason} ${text.change}`.trim());
+    this.#fill("parts", text.measures.map(measureBar));
+    this.#shareButtons.setReport({
+      text, summary, lesson: context.lesson, learner: context.learner ?? "",
+      at_s: context.at_s ?? Date.now() / 1000,
     });
-    return figures;
+    return text;
   }
 
-  /** @param {Figures} figures */
-  #dial({ score, grade, value, label }) {
-    this.#text("grade", grade);
-    this.#text("score", score);
-    part(this.#root, "dial", HTMLElement).dataset.label = label;
-    part(this.#root, "ring", SVGCircleElement).style.strokeDashoffset = String(100 - (value ?? 0));
+  /** @param {ReportText} text */
+  #showScore({ score, grade, value, label }) {
+    this.#setText("grade", grade);
+    this.#setText("score", score);
+    findPart(this.#root, "dial", HTMLElement).dataset.label = label;
+    findPart(this.#root, "ring", SVGCircleElement).style.strokeDashoffset = String(100 - (value ?? 0));
   }
 
   /** @param {string} name @param {string} text */
-  #text(name, text) {
-    part(this.#root, name, HTMLElement).textContent = text;
+  #setText(name, text) {
+    findPart(this.#root, name, HTMLElement).textContent = text;
   }
 
   /** @param {string} name @param {Node[]} children */
   #fill(name, children) {
-    part(this.#root, name, HTMLElement).replaceChildren(...children);
+    findPart(this.#root, name, HTMLElement).replaceChildren(...children);
   }
 
-  /** @param {Stretch[]} stretches @param {string} none what is said where there are none */
-  #stretches(stretches, none) {
-    if (!stretches.length) return [make("li", { class: "quiet" }, [none])];
-    return stretches.map((stretch) => make("li", {}, [
-      make("span", {}, [stretch.place]),
-      make("strong", { class: `tint ${stretch.label}` }, [stretch.text]),
-      ...(this.#shown?.about.gone ? [] : [this.#practise(stretch)]),
+  /** @param {PassageText[]} passages @param {string} none the text if there are none */
+  #passageItems(passages, none) {
+    if (!passages.length) return [make("li", { class: "quiet" }, [none])];
+    return passages.map((passage) => make("li", {}, [
+      make("span", {}, [passage.place]),
+      make("strong", { class: `tint ${passage.label}` }, [passage.text]),
+      ...(this.#shown?.context.isLessonDeleted ? [] : [this.#practiseButton(passage)]),
     ]));
   }
 
-  /** @param {Stretch} stretch */
-  #practise({ passage, place }) {
+  /** @param {PassageText} passage */
+  #practiseButton({ passage, place }) {
     const title = words.report.practisePlace(place);
     const button = make("button", { type: "button", class: "small", title, "aria-label": title }, [words.report.practise]);
-    button.addEventListener("click", () => {
-      this.dispatchEvent(new CustomEvent("practise", { detail: passage }));
-    });
+    button.addEventListener("click", () => this.emit("practise", passage));
     return button;
   }
 }
 
-/** @param {Part} part */
-function measure({ id, name, value, text, change }) {
+/** @param {MeasureText} measure */
+function measureBar({ id, name, value, text, change }) {
   const bar = make("span", { class: `bar-fill ${value === null ? "" : labelOf(value)}` });
   bar.style.width = `${value ?? 0}%`;
   return make("div", { class: "measure", "data-measure": id }, [
@@ -135,7 +138,7 @@ function measure({ id, name, value, text, change }) {
 }
 
 /** @param {[name: string, value: string]} fact */
-const fact = ([name, value]) => [make("dt", {}, [name]), make("dd", {}, [value])];
+const factElements = ([name, value]) => [make("dt", {}, [name]), make("dd", {}, [value])];
 
 /** @param {LimbRow} row */
 function limbRow({ name, value, text }) {

@@ -1,10 +1,11 @@
 // @ts-check
-// Under the pictures: the offer of the arms check, and while it is on how far it is, and Skip.
+// The row under the videos: it offers the camera check, then shows its progress and a Skip button.
 
 import { make } from "../dom.js";
+import { Emitter } from "../emitter.js";
 
-/** Events: `begin`, `decline`, `skip`. */
-export class CheckRow extends EventTarget {
+/** @extends {Emitter<{ start: void, decline: void, skip: void }>} */
+export class CameraCheckRow extends Emitter {
   #root;
   #offer;
   #again;
@@ -18,39 +19,39 @@ export class CheckRow extends EventTarget {
     this.#root = root;
     this.#skip = this.#button("skip", "skip", "check-skip");
     this.#offer = make("div", { class: "offer" }, [
-      make("p", { "data-say": "live.check.offer" }),
-      this.#button("begin", "begin", "check-begin"),
+      make("p", { "data-i18n": "live.check.offer" }),
+      this.#button("start", "begin", "check-begin"),
       this.#button("decline", "decline", "check-decline", "plain"),
     ]);
     this.#again = make("div", { class: "offer" }, [
-      this.#button("begin", "again", "check-again"),
+      this.#button("start", "again", "check-again"),
       this.#button("decline", "skip", "check-leave", "plain"),
     ]);
     this.#running = make("div", { class: "offer" }, [this.#dots, this.#skip]);
     root.replaceChildren(this.#offer, this.#again, this.#running);
   }
 
-  /** @param {string} event @param {string} saying @param {string} name @param {string} [kind] */
-  #button(event, saying, name, kind = "") {
+  /** @param {"start" | "decline" | "skip"} event @param {string} text its key in the words @param {string} name @param {string} [kind] */
+  #button(event, text, name, kind = "") {
     const button = make("button", {
-      type: "button", class: kind, "data-part": name, "data-say": `live.check.${saying}`,
+      type: "button", class: kind, "data-part": name, "data-i18n": `live.check.${text}`,
     });
-    button.addEventListener("click", () => this.dispatchEvent(new Event(event)));
+    button.addEventListener("click", () => this.emit(event));
     return button;
   }
 
-  /** @param {"nothing" | "offer" | "again" | "running"} what */
-  show(what) {
-    this.#root.hidden = what === "nothing";
-    this.#offer.hidden = what !== "offer";
-    this.#again.hidden = what !== "again";
-    const began = this.#running.hidden && what === "running";
-    this.#running.hidden = what !== "running";
-    if (began) this.#skip.focus();
+  /** @param {"nothing" | "offer" | "again" | "running"} content */
+  show(content) {
+    this.#root.hidden = content === "nothing";
+    this.#offer.hidden = content !== "offer";
+    this.#again.hidden = content !== "again";
+    const starts = this.#running.hidden && content === "running";
+    this.#running.hidden = content !== "running";
+    if (starts) this.#skip.focus();
   }
 
   /** @param {number} done @param {number} of */
-  count(done, of) {
+  showProgress(done, of) {
     while (this.#dots.childElementCount < of) this.#dots.append(make("span"));
     for (const [k, dot] of [...this.#dots.children].entries()) dot.className = k < done ? "done" : "";
   }

@@ -1,21 +1,21 @@
 // @ts-check
-// How late each camera of this device shows things, as the arms check found it. Remembered here.
+// The latency of each camera of this device, as the camera check measured it. The browser stores it.
 
-import { recall, remember } from "../storage.js";
+import { readStorage, writeStorage } from "../storage.js";
 
 /** @param {string} camera @returns {number | null} ms; null: not known */
-export function delayOf(camera) {
-  const kept = Number.parseFloat(recall(`camera:${camera}`) ?? "");
-  return kept >= 0 && kept <= 300 ? kept : null;
+export function storedLatency(camera) {
+  const latency_ms = Number.parseFloat(readStorage(`camera:${camera}`) ?? "");
+  return latency_ms >= 0 && latency_ms <= 300 ? latency_ms : null;
 }
 
-/** @param {string} camera @param {number} delay_ms */
-export const keepDelay = (camera, delay_ms) => remember(`camera:${camera}`, String(delay_ms));
+/** @param {string} camera @param {number} latency_ms */
+export const storeLatency = (camera, latency_ms) => writeStorage(`camera:${camera}`, String(latency_ms));
 
-/** Nobody is asked twice. @param {string} camera */
-export const wasOffered = (camera) => recall(`camera:${camera}`) !== null;
+/** The check is offered once for each camera. @param {string} camera */
+export const wasCheckOffered = (camera) => readStorage(`camera:${camera}`) !== null;
 
 /** @param {string} camera */
-export function declineOffer(camera) {
-  if (!wasOffered(camera)) remember(`camera:${camera}`, "not measured");
+export function storeCheckOffered(camera) {
+  if (!wasCheckOffered(camera)) writeStorage(`camera:${camera}`, "not measured");
 }

@@ -1,12 +1,12 @@
 // @ts-check
-// Beside the Start button: what the server says of where the learner stands, point by point.
+// The list beside the Start button: what the server reports about where the learner stands.
 
 import { make } from "../dom.js";
 import { words } from "../i18n/words.js";
 
 /** @typedef {keyof typeof words.live.framing} FramingProblem */
 
-/** The problems that each point is about. @type {[keyof typeof words.live.points, FramingProblem[]][]} */
+/** The problems that belong to each point of the list. @type {[keyof typeof words.live.points, FramingProblem[]][]} */
 const POINTS = [
   ["whole", ["nobody", "near", "head", "feet", "aside_left", "aside_right", "hands"]],
   ["distance", ["near", "far"]],
@@ -14,7 +14,7 @@ const POINTS = [
   ["light", ["dark"]],
 ];
 
-/** The gravest problem in words; null where there is none. @param {string[]} problems */
+/** A sentence about the worst problem; null if there is none. @param {string[]} problems the worst first */
 export function framingAdvice(problems) {
   const { framing } = words.live;
   const known = problems.find((problem) => Object.hasOwn(framing, problem));
@@ -28,7 +28,7 @@ export function pointState(about, problems) {
   return problems.includes("nobody") && !about.includes("dark") ? "unknown" : "good";
 }
 
-export class FramingView {
+export class FramingChecklist {
   /** @type {{ about: readonly string[], item: HTMLElement, state: HTMLElement }[]} */
   #points;
 
@@ -36,7 +36,7 @@ export class FramingView {
   constructor(list) {
     this.#points = POINTS.map(([point, about]) => {
       const state = make("span", { class: "hidden" });
-      const text = make("span", { "data-say": `live.points.${point}` });
+      const text = make("span", { "data-i18n": `live.points.${point}` });
       return { about, state, item: make("li", { "data-point": point }, [text, state]) };
     });
     list.replaceChildren(...this.#points.map(({ item }) => item));

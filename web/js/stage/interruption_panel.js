@@ -1,28 +1,31 @@
 // @ts-check
-// Over the pictures: why the lesson waits, and the way on.
+// The panel over the videos: why the lesson waits, and a button to go on.
 
-import { make, part } from "../dom.js";
-import { waitWords } from "../feedback/sentences.js";
+import { findPart, make } from "../dom.js";
+import { Emitter } from "../emitter.js";
+import { retrySentence } from "../feedback/sentences.js";
 import { words } from "../i18n/words.js";
 
-/** @import { Wait } from "../connection/reconnect.js" */
+/** @import { RetryCountdown } from "../connection/attempt_events.js" */
 /** @import { Interruption } from "../i18n/words.js" */
 
-/** Events: `act` (the first button; `name` says what it is about), `leave`. */
-export class InterruptionView extends EventTarget {
+/**
+ * Emits `action` for its first button; `name` tells what that is about.
+ * @extends {Emitter<{ action: void, leave: void }>}
+ */
+export class InterruptionPanel extends Emitter {
   /** @type {Interruption | null} */
   name = null;
   #root;
-  #act;
+  #action;
 
   /** @param {HTMLElement} root */
   constructor(root) {
     super();
     this.#root = root;
-    this.#act = part(root, "act", HTMLButtonElement);
-    this.#act.addEventListener("click", () => this.dispatchEvent(new Event("act")));
-    part(root, "leave", HTMLButtonElement)
-      .addEventListener("click", () => this.dispatchEvent(new Event("leave")));
+    this.#action = findPart(root, "act", HTMLButtonElement);
+    this.#action.addEventListener("click", () => this.emit("action"));
+    findPart(root, "leave", HTMLButtonElement).addEventListener("click", () => this.emit("leave"));
   }
 
   /** @param {Interruption | null} name */
@@ -31,28 +34,23 @@ export class InterruptionView extends EventTarget {
     this.name = name;
     this.#root.hidden = name === null;
     this.#root.dataset.name = name ?? "";
-    this.#say("");
+    this.showProgress("");
     if (!name) return;
     const { title, advice, action } = words.interruptions[name];
-    part(this.#root, "problem", HTMLElement).textContent = title;
-    part(this.#root, "advice", HTMLElement)
+    findPart(this.#root, "problem", HTMLElement).textContent = title;
+    findPart(this.#root, "advice", HTMLElement)
       .replaceChildren(...advice.map((sentence) => make("p", {}, [sentence])));
-    this.#act.textContent = action;
-    this.#act.focus(); // so that Space does it, and a screen reader reads what it is about
+    this.#action.textContent = action;
+    this.#action.focus(); // so that Space presses it, and a screen reader reads what it is about
   }
 
-  /** What would end it, as it stands now. @param {string} text */
-  advise(text) {
-    this.#say(text);
+  /** @param {RetryCountdown} countdown */
+  showRetry(countdown) {
+    this.showProgress(retrySentence(countdown));
   }
 
-  /** @param {Wait} wait */
-  count(wait) {
-    this.#say(waitWords(wait));
-  }
-
-  /** @param {string} text */
-  #say(text) {
-    part(this.#root, "progress-words", HTMLElement).textContent = text;
+  /** What would end the interruption, as things are now. @param {string} text */
+  showProgress(text) {
+    findPart(this.#root, "progress-words", HTMLElement).textContent = text;
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// What keeps a lesson from going on, if anything does: one thing at a time, the gravest first.
+// What keeps a lesson from going on, if anything: one reason at a time, the most serious first.
 
 import { isRunning } from "../phases.js";
 
@@ -10,16 +10,16 @@ import { isRunning } from "../phases.js";
 /**
  * @param {Phase} phase
  * @param {CameraState} camera
- * @param {boolean} wasAway the page was hidden, and that is why the lesson pauses
- * @param {boolean} nobody is seen, and that is why
+ * @param {boolean} wasHidden the lesson is paused because the page was hidden
+ * @param {boolean} nobodyInView the lesson is paused because nobody is in view
  * @returns {Interruption | null}
  */
-export function interruptionOf(phase, camera, wasAway, nobody) {
+export function findInterruption(phase, camera, wasHidden, nobodyInView) {
   if (phase === "reconnecting") return "reconnecting";
   if (phase !== "ready" && !isRunning(phase)) return null;
   if (camera !== "off" && camera !== "on" && camera !== "back") return camera;
   if (phase !== "paused") return null;
   if (camera === "back") return "camera-back";
-  if (wasAway) return "was-away";
-  return nobody ? "nobody" : null;
+  if (wasHidden) return "was-away";
+  return nobodyInView ? "nobody" : null;
 }

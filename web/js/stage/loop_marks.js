@@ -1,32 +1,32 @@
 // @ts-check
-// Marking a passage to repeat: its beginning (A), then its end (B), in any order and again.
+// The two marks of a passage to repeat: its start (A) and its end (B), set in any order, repeatedly.
 
 /** @import { Loop } from "../connection/protocol.js" */
 
-/** Shorter than this nobody can dance, nor a server jump. */
-export const SHORTEST_S = 1;
+/** Nobody can dance a shorter passage, nor can the server jump back so soon. */
+export const SHORTEST_LOOP_S = 1;
 
-/** @typedef {{ from_s: number | null, to_s: number | null }} Marks */
+/** @typedef {{ from_s: number | null, to_s: number | null }} LoopMarks */
 
-/** @type {Marks} */
+/** @type {LoopMarks} */
 export const NO_MARKS = { from_s: null, to_s: null };
 
 /**
- * The marks once a beginning is set at a place; an end that does not lie behind it is forgotten.
- * @param {Marks} marks @param {number} place_s @returns {Marks}
+ * The marks after the start is set; an end that is not behind it is removed.
+ * @param {LoopMarks} marks @param {number} position_s @returns {LoopMarks}
  */
-export const begunAt = ({ to_s }, place_s) =>
-  ({ from_s: place_s, to_s: to_s !== null && to_s - place_s >= SHORTEST_S ? to_s : null });
+export const markStart = ({ to_s }, position_s) =>
+  ({ from_s: position_s, to_s: to_s !== null && to_s - position_s >= SHORTEST_LOOP_S ? to_s : null });
 
 /**
- * The marks once an end is set at a place; without a beginning the passage begins with the lesson.
- * @param {Marks} marks @param {number} place_s @returns {Marks | null} null: that is too short
+ * The marks after the end is set; without a start the passage begins where the lesson does.
+ * @param {LoopMarks} marks @param {number} position_s @returns {LoopMarks | null} null: too short
  */
-export function endedAt({ from_s }, place_s) {
-  const begin_s = from_s ?? 0;
-  return place_s - begin_s >= SHORTEST_S ? { from_s: begin_s, to_s: place_s } : null;
+export function markEnd({ from_s }, position_s) {
+  const start_s = from_s ?? 0;
+  return position_s - start_s >= SHORTEST_LOOP_S ? { from_s: start_s, to_s: position_s } : null;
 }
 
-/** The passage that the marks make, if they do. @param {Marks} marks @returns {Loop | null} */
-export const loopOf = ({ from_s, to_s }) =>
+/** The passage between the marks, if both are set. @param {LoopMarks} marks @returns {Loop | null} */
+export const toLoop = ({ from_s, to_s }) =>
   from_s !== null && to_s !== null ? [from_s, to_s] : null;

@@ -1,15 +1,16 @@
 // @ts-check
-// Slower, and the same passage again: what learners of a dance ask for first.
+// Slower playback, and a passage that repeats.
 
-import { make, part } from "../dom.js";
-import { NO_MARKS, begunAt, endedAt, loopOf } from "./loop_marks.js";
+import { findPart, make } from "../dom.js";
+import { Emitter } from "../emitter.js";
 import { words } from "../i18n/words.js";
+import { NO_MARKS, markEnd, markStart, toLoop } from "./loop_marks.js";
 
-/** @import { Marks } from "./loop_marks.js" */
-/** @import { Loop } from "../connection/protocol.js" */
 /** @import { Pace } from "../connection/attempt.js" */
+/** @import { Loop } from "../connection/protocol.js" */
+/** @import { LoopMarks } from "./loop_marks.js" */
 
-/** Slow to fast, as the buttons stand, and where their words are. */
+/** From slow to fast, in the order of the buttons; `name` is the key of the words. */
 const RATES = /** @type {const} */ ([
   { rate: 0.5, text: "0.5×", name: "half" },
   { rate: 0.75, text: "0.75×", name: "threeQuarters" },
@@ -18,70 +19,70 @@ const RATES = /** @type {const} */ ([
 const SLOWER = -1, FASTER = 1;
 
 /**
- * Events: `rate` (detail a rate), `loop` (detail a Loop, or null: no more), `marks` (detail Marks:
- * they changed), `remark` (detail a sentence).
+ * Emits `rate` and `loop` that the learner asks for (null ends the repetition), `marks` when they
+ * changed, and `toast` with a sentence to show.
+ * @extends {Emitter<{ rate: number, loop: Loop | null, marks: LoopMarks, toast: string }>}
  */
-export class Practice extends EventTarget {
-  #place_s;
+export class PracticeControls extends Emitter {
+  #position_s;
   #from;
   #to;
   #off;
   /** @type {Map<number, HTMLButtonElement>} */
-  #rates;
+  #rateButtons;
   #rate = 1;
-  /** @type {Loop | null} as the server told it last */
+  /** @type {Loop | null} as the server reported it last */
   #loop = null;
-  /** @type {Marks} */
+  /** @type {LoopMarks} */
   #marks = NO_MARKS;
 
-  /** @param {HTMLElement} root @param {() => number} place_s where the lesson is */
-  constructor(root, place_s) {
+  /** @param {HTMLElement} root @param {() => number} position_s where the lesson is now */
+  constructor(root, position_s) {
     super();
-    this.#place_s = place_s;
-    this.#rates = new Map(RATES.map(({ rate, text, name }) => {
-      const said = `stage.${name}`;
-      const button = make("button", { type: "button", "data-say-title": said }, [text]);
-      button.addEventListener("click", () => this.#say("rate", rate));
+    this.#position_s = position_s;
+    this.#rateButtons = new Map(RATES.map(({ rate, text, name }) => {
+      const button = make("button", { type: "button", "data-i18n-title": `stage.${name}` }, [text]);
+      button.addEventListener("click", () => this.emit("rate", rate));
       return [rate, button];
     }));
-    part(root, "rates", HTMLElement).append(...this.#rates.values());
-    this.#from = part(root, "mark-from", HTMLButtonElement);
-    this.#from.addEventListener("click", () => this.#begin());
-    this.#to = part(root, "mark-to", HTMLButtonElement);
-    this.#to.addEventListener("click", () => this.#finish());
-    this.#off = part(root, "loop-off", HTMLButtonElement);
-    this.#off.addEventListener("click", () => this.#forget());
+    findPart(root, "rates", HTMLElement).append(...this.#rateButtons.values());
+    this.#from = findPart(root, "mark-from", HTMLButtonElement);
+    this.#from.addEventListener("click", () => this.#setStart());
+    this.#to = findPart(root, "mark-to", HTMLButtonElement);
+    this.#to.addEventListener("click", () => this.#setEnd());
+    this.#off = findPart(root, "loop-off", HTMLButtonElement);
+    this.#off.addEventListener("click", () => this.#choose(NO_MARKS));
   }
 
-  /** Another round: what it wants, and nothing else is marked. @param {Pace} pace */
-  begin(pace) {
-    this.#mark(NO_MARKS);
+  /** Starts over for another attempt. @param {Pace} pace */
+  reset(pace) {
+    this.#setMarks(NO_MARKS);
     this.#rate = pace.rate;
     this.#loop = pace.loop;
     this.show(pace);
   }
 
-  /** @param {number[]} rates what the server can play */
-  offer(rates) {
-    for (const [rate, button] of this.#rates) button.disabled = !rates.includes(rate);
+  /** @param {number[]} rates that the server can play */
+  enableRates(rates) {
+    for (const [rate, button] of this.#rateButtons) button.disabled = !rates.includes(rate);
   }
 
-  /** What the server plays. @param {Pace} pace */
+  /** Shows what the server plays. @param {Pace} pace */
   show({ rate, loop }) {
-    const another = rate !== this.#rate && RATES.find((each) => each.rate === rate);
-    if (another) this.#say("remark", words.stage[another.name]);
-    if (loop && !this.#loop) this.#say("remark", words.stage.repeats);
+    const changed = rate !== this.#rate && RATES.find((each) => each.rate === rate);
+    if (changed) this.emit("toast", words.stage[changed.name]);
+    if (loop && !this.#loop) this.emit("toast", words.stage.repeats);
     this.#rate = rate;
-    for (const [each, button] of this.#rates) {
+    for (const [each, button] of this.#rateButtons) {
       button.setAttribute("aria-pressed", String(each === rate));
     }
-    if (loop) this.#mark({ from_s: loop[0], to_s: loop[1] });
-    else if (this.#loop && loopOf(this.#marks)) this.#mark(NO_MARKS);
+    if (loop) this.#setMarks({ from_s: loop[0], to_s: loop[1] });
+    else if (this.#loop && toLoop(this.#marks)) this.#setMarks(NO_MARKS);
     this.#loop = loop;
   }
 
-  /** Keys by their sign, or by their place where another alphabet is on. @param {KeyboardEvent} event */
-  key(event) {
+  /** Keys by their character, or by their place on a keyboard of another alphabet. @param {KeyboardEvent} event */
+  onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const name = /^[ -~]$/.test(event.key) ? event.key.toLowerCase() : event.code;
     if (!Object.hasOwn(this.#keys, name)) return;
@@ -91,53 +92,44 @@ export class Practice extends EventTarget {
 
   /** @type {Record<string, () => void>} */
   #keys = {
-    "-": () => this.#step(SLOWER), "<": () => this.#step(SLOWER),
-    "+": () => this.#step(FASTER), "=": () => this.#step(FASTER), ">": () => this.#step(FASTER),
-    "[": () => this.#begin(), a: () => this.#begin(), KeyA: () => this.#begin(),
-    "]": () => this.#finish(), b: () => this.#finish(), KeyB: () => this.#finish(),
-    l: () => this.#forget(), KeyL: () => this.#forget(),
+    "-": () => this.#stepRate(SLOWER), "<": () => this.#stepRate(SLOWER),
+    "+": () => this.#stepRate(FASTER), "=": () => this.#stepRate(FASTER), ">": () => this.#stepRate(FASTER),
+    "[": () => this.#setStart(), a: () => this.#setStart(), KeyA: () => this.#setStart(),
+    "]": () => this.#setEnd(), b: () => this.#setEnd(), KeyB: () => this.#setEnd(),
+    l: () => this.#choose(NO_MARKS), KeyL: () => this.#choose(NO_MARKS),
   };
 
-  /** @param {string} type @param {unknown} detail */
-  #say(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
-
   /** @param {number} by */
-  #step(by) {
-    const able = [...this.#rates].filter(([, { disabled }]) => !disabled).map(([rate]) => rate);
-    const next = able[able.indexOf(this.#rate) + by];
-    if (next !== undefined) this.#say("rate", next);
+  #stepRate(by) {
+    const enabled = [...this.#rateButtons].filter(([, { disabled }]) => !disabled).map(([rate]) => rate);
+    const next = enabled[enabled.indexOf(this.#rate) + by];
+    if (next !== undefined) this.emit("rate", next);
   }
 
-  #begin() {
-    this.#choose(begunAt(this.#marks, this.#place_s()));
+  #setStart() {
+    this.#choose(markStart(this.#marks, this.#position_s()));
   }
 
-  #finish() {
-    const marks = endedAt(this.#marks, this.#place_s());
+  #setEnd() {
+    const marks = markEnd(this.#marks, this.#position_s());
     if (marks) this.#choose(marks);
-    else this.#say("remark", words.stage.tooShort);
+    else this.emit("toast", words.stage.tooShort);
   }
 
-  #forget() {
-    this.#choose(NO_MARKS);
-  }
-
-  /** @param {Marks} marks the learner's own */
+  /** @param {LoopMarks} marks set by the learner */
   #choose(marks) {
-    const before = loopOf(this.#marks);
-    const loop = loopOf(marks);
-    this.#mark(marks);
-    if (loop || before) this.#say("loop", loop);
+    const before = toLoop(this.#marks);
+    const loop = toLoop(marks);
+    this.#setMarks(marks);
+    if (loop || before) this.emit("loop", loop);
   }
 
-  /** @param {Marks} marks */
-  #mark(marks) {
+  /** @param {LoopMarks} marks */
+  #setMarks(marks) {
     this.#marks = marks;
     this.#off.disabled = marks.from_s === null;
     this.#from.setAttribute("aria-pressed", String(marks.from_s !== null));
     this.#to.setAttribute("aria-pressed", String(marks.to_s !== null));
-    this.#say("marks", marks);
+    this.emit("marks", marks);
   }
 }

@@ -1,53 +1,53 @@
 // @ts-check
-// Both hands held overhead: a word for somebody who stands too far from every button. Pure.
+// Detects both hands held overhead, which works as a button for somebody who is too far from it.
 
 /** @import { Joint } from "../connection/protocol.js" */
 
 const NOSE = 0, WRISTS = [4, 7];
-const SEEN = 0.1;
+const MIN_CONFIDENCE = 0.1;
 const ABOVE = 0.04; // of the picture's height, over the nose
 const HOLD_MS = 1500;
-const GAP_MS = 500; // a pose or two may miss a hand
+const GAP_MS = 500; // a hand may be missing in a pose or two
 
-export class Overhead {
-  /** Hands that were up before anybody asked mean nothing. */
-  #mayBegin = false;
+export class RaisedHands {
+  /** False until the hands were down: hands that were already up mean nothing. */
+  #armed = false;
   #since_ms = -Infinity;
   #seen_ms = -Infinity;
 
-  /** Another occasion: the hands have to come down first. */
-  clear() {
-    this.#mayBegin = false;
+  /** Starts over: the hands have to come down first. */
+  reset() {
+    this.#armed = false;
     this.#since_ms = this.#seen_ms = -Infinity;
   }
 
   /**
-   * How much of the time they have been up, 0..1; at 1 it has been said, once.
+   * Returns for which part of the required time they have been up, 0..1. It returns 1 once.
    * @param {Joint[] | null} pose @param {number} now_ms @returns {number}
    */
-  take(pose, now_ms) {
-    if (isOverhead(pose)) {
-      if (!this.#mayBegin) return 0;
+  update(pose, now_ms) {
+    if (areHandsUp(pose)) {
+      if (!this.#armed) return 0;
       if (now_ms - this.#seen_ms > GAP_MS) this.#since_ms = now_ms;
       this.#seen_ms = now_ms;
     } else if (now_ms - this.#seen_ms > GAP_MS) {
-      this.#mayBegin ||= pose !== null;
+      this.#armed ||= pose !== null;
       return 0;
     }
     const share = (now_ms - this.#since_ms) / HOLD_MS;
     if (share < 1) return share;
-    this.clear();
+    this.reset();
     return 1;
   }
 }
 
 /** @param {Joint[] | null} pose */
-function isOverhead(pose) {
+function areHandsUp(pose) {
   if (!pose) return false;
-  const [, noseY, noseScore] = pose[NOSE];
-  if (noseY === null || noseScore < SEEN) return false;
+  const [, nose_y, noseConfidence] = pose[NOSE];
+  if (nose_y === null || noseConfidence < MIN_CONFIDENCE) return false;
   return WRISTS.every((wrist) => {
-    const [, y, score] = pose[wrist];
-    return y !== null && score >= SEEN && y < noseY - ABOVE;
+    const [, y, confidence] = pose[wrist];
+    return y !== null && confidence >= MIN_CONFIDENCE && y < nose_y - ABOVE;
   });
 }

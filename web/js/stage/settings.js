@@ -1,37 +1,41 @@
 // @ts-check
-// What a learner may set while on the stage; remembered by this browser.
+// The settings of the stage; the browser stores them.
 
 import { make } from "../dom.js";
-import { recall, remember } from "../storage.js";
-import { whole } from "../i18n/formats.js";
+import { Emitter } from "../emitter.js";
+import { formatInteger } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
+import { readStorage, writeStorage } from "../storage.js";
 
-/** Events: `cues` (detail whether they are wanted), `measure`. */
-export class Settings extends EventTarget {
+/**
+ * Emits `cues` with whether sounds are wanted, and `measure` to start the camera check.
+ * @extends {Emitter<{ cues: boolean, measure: void }>}
+ */
+export class Settings extends Emitter {
   #details;
   #hands = checkbox("hands");
   #delay = make("span", { class: "quiet", "data-part": "delay" });
   #measure = make("button", { type: "button", class: "small", "data-part": "measure" });
 
-  /** @param {HTMLElement} root @param {boolean} cuesWanted */
-  constructor(root, cuesWanted) {
+  /** @param {HTMLElement} root @param {boolean} cuesEnabled */
+  constructor(root, cuesEnabled) {
     super();
     const cues = checkbox("cues");
-    cues.checked = cuesWanted;
-    cues.addEventListener("change", () => this.#say("cues", cues.checked));
-    this.#hands.checked = recall("hands") === "yes";
-    this.#hands.addEventListener("change", () => remember("hands", this.#hands.checked ? "yes" : "no"));
+    cues.checked = cuesEnabled;
+    cues.addEventListener("change", () => this.emit("cues", cues.checked));
+    this.#hands.checked = readStorage("hands") === "yes";
+    this.#hands.addEventListener("change", () => writeStorage("hands", this.#hands.checked ? "yes" : "no"));
     this.#measure.addEventListener("click", () => {
       this.#details.open = false;
-      this.#say("measure");
+      this.emit("measure");
     });
     this.#details = make("details", { class: "settings" }, [
-      make("summary", { "data-part": "settings-open", "data-say": "live.settings.title" }),
+      make("summary", { "data-part": "settings-open", "data-i18n": "live.settings.title" }),
       make("div", { class: "settings-body" }, [
-        choice(cues, "cues"),
-        choice(this.#hands, "hands"),
+        setting(cues, "cues"),
+        setting(this.#hands, "hands"),
         make("div", { class: "setting" }, [
-          make("p", {}, [make("span", { "data-say": "live.settings.delay" }), ": ", this.#delay]),
+          make("p", {}, [make("span", { "data-i18n": "live.settings.delay" }), ": ", this.#delay]),
           this.#measure,
         ]),
       ]),
@@ -43,28 +47,23 @@ export class Settings extends EventTarget {
   }
 
   /** Raised hands start the lesson. */
-  get hands() {
+  get raisedHands() {
     return this.#hands.checked;
   }
 
-  /** Closes it; whether it was open. */
+  /** Closes the settings; returns whether they were open. */
   close() {
-    const was = this.#details.open;
+    const wasOpen = this.#details.open;
     this.#details.open = false;
-    return was;
+    return wasOpen;
   }
 
-  /** @param {number | null} delay_ms of the camera in use @param {boolean} mayMeasure now */
-  show(delay_ms, mayMeasure) {
+  /** @param {number | null} latency_ms of the camera in use @param {boolean} canMeasure now */
+  show(latency_ms, canMeasure) {
     const { milliseconds, notMeasured, measure, measureAgain } = words.live.settings;
-    this.#delay.textContent = delay_ms === null ? notMeasured : milliseconds(whole(delay_ms));
-    this.#measure.textContent = delay_ms === null ? measure : measureAgain;
-    this.#measure.disabled = !mayMeasure;
-  }
-
-  /** @param {string} type @param {unknown} [detail] */
-  #say(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.#delay.textContent = latency_ms === null ? notMeasured : milliseconds(formatInteger(latency_ms));
+    this.#measure.textContent = latency_ms === null ? measure : measureAgain;
+    this.#measure.disabled = !canMeasure;
   }
 }
 
@@ -75,8 +74,8 @@ const checkbox = (name) => make("input", {
 });
 
 /** @param {HTMLInputElement} box @param {string} name */
-const choice = (box, name) =>
+const setting = (box, name) =>
   make("div", { class: "setting" }, [
-    make("label", { for: box.id }, [box, make("span", { "data-say": `live.settings.${name}` })]),
-    make("p", { class: "quiet", id: `about-${name}`, "data-say": `live.settings.${name}Note` }),
+    make("label", { for: box.id }, [box, make("span", { "data-i18n": `live.settings.${name}` })]),
+    make("p", { class: "quiet", id: `about-${name}`, "data-i18n": `live.settings.${name}Note` }),
   ]);

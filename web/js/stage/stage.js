@@ -1,98 +1,300 @@
 // @ts-check
-// The two pictures side by side: learner and instructor, with the count-down over them.
+// The stage: shows an attempt at a lesson, and passes on what the learner asks for.
 
-import { thumbnailUrl } from "../api.js";
-import { part } from "../dom.js";
+import { findPart } from "../dom.js";
+import { Emitter } from "../emitter.js";
+import { Scoreboard } from "../feedback/scoreboard.js";
+import { SoundCues } from "../feedback/sound_cues.js";
+import { Toast } from "../feedback/toast.js";
+import { words } from "../i18n/words.js";
+import { isRunning } from "../phases.js";
+import { AbsenceDetector } from "./absence_detector.js";
+import { framingAdvice } from "./framing_checklist.js";
+import { InterruptionPanel } from "./interruption_panel.js";
+import { findInterruption } from "./interruption_rules.js";
+import { PracticeControls } from "./practice_controls.js";
+import { Settings } from "./settings.js";
+import { Skeleton } from "./skeleton.js";
+import { Standby } from "./standby.js";
+import { Transport } from "./transport.js";
+import { VideoPanels } from "./video_panels.js";
+import { ScreenWakeLock } from "./wake_lock.js";
 
-/** @import { Lesson } from "../api.js" */
+/** @import { Attempt } from "../connection/attempt.js" */
+/** @import { Failure, RetryCountdown } from "../connection/attempt_events.js" */
+/** @import { Mirror, Score, State, Summary, Welcome } from "../connection/protocol.js" */
+/** @import { Phase, PhaseMachine } from "../phases.js" */
 
-export class Stage {
+const UPDATE_MS = 80; // a pixel or two of the progress bar
+
+/**
+ * Emits `summary` at the end of an attempt, `failure` if it failed, `leave` if the learner leaves it.
+ * @extends {Emitter<{ summary: { attempt: Attempt, summary: Summary }, failure: Failure, leave: void }>}
+ */
+export class Stage extends Emitter {
+  /** @type {Attempt | null} */
+  attempt = null;
+  #root;
+  #phases;
+  #start;
   #panels;
-  #poster;
-  #countdown;
-  #annotated;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  #skeleton;
+  #scoreboard;
+  #transport;
+  #practice;
+  #interruption;
+  #toast;
+  #settings;
+  #standby;
+  #absence = new AbsenceDetector();
+  #cues = new SoundCues();
+  #wakeLock = new ScreenWakeLock();
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
-    this.#panels = part(root, "panels", HTMLElement);
-    this.learner = part(root, "learner", HTMLVideoElement);
-    this.instructor = part(root, "instructor", HTMLVideoElement);
-    this.canvas = part(root, "skeleton", HTMLCanvasElement);
-    this.#annotated = part(root, "annotated", HTMLVideoElement);
-    this.#poster = part(root, "poster", HTMLImageElement);
-    this.#countdown = part(root, "countdown", HTMLElement);
-    for (const video of [this.learner, this.instructor, this.#annotated]) {
-      video.addEventListener("resize", () => this.#shape(video, video.videoWidth, video.videoHeight));
+  /** @param {HTMLElement} root @param {PhaseMachine} phases */
+  constructor(root, phases) {
+    super();
+    this.#phases = phases;
+    this.#root = root;
+    this.#start = findPart(root, "start", HTMLButtonElement);
+    this.#panels = new VideoPanels(root);
+    this.#skeleton = new Skeleton(this.#panels.canvas, findPart(root, "ghost", HTMLInputElement));
+    this.#scoreboard = new Scoreboard(
+      findPart(root, "scoreboard", HTMLElement), findPart(root, "prompt", HTMLElement));
+    this.#transport = new Transport(findPart(root, "transport", HTMLElement), this.#panels.instructor);
+    this.#practice = new PracticeControls(findPart(root, "practice", HTMLElement), () => this.#position_s);
+    this.#interruption = new InterruptionPanel(findPart(root, "interruption", HTMLElement));
+    this.#toast = new Toast(findPart(root, "remark", HTMLElement));
+    this.#settings = new Settings(findPart(root, "settings", HTMLElement), this.#cues.enabled);
+    this.#standby = new Standby(root, this.#settings);
+    this.#listenToControls();
+    this.#listenToStandby();
+    this.#listenToWindow();
+  }
+
+  get #position_s() {
+    return this.attempt ? this.attempt.position.at(performance.now()) : 0;
+  }
+
+  /** Shows an attempt and connects it. @param {Attempt} attempt @param {{ mirror: Mirror, learner: string }} choices */
+  open(attempt, { mirror, learner }) {
+    this.attempt = attempt;
+    this.#absence.reset();
+    this.#phases.handle("pick");
+    this.#panels.prepare(attempt.lesson);
+    this.#scoreboard.reset();
+    this.#transport.setDuration(attempt.lesson.duration_s);
+    this.#transport.show(this.#position_s);
+    this.#practice.enableRates(attempt.rates);
+    this.#practice.reset(attempt.pace);
+    findPart(this.#root, "title", HTMLElement).textContent = attempt.lesson.title;
+    this.#skeleton.start(mirror);
+    this.#listenToAttempt(attempt);
+    const annotated = new URLSearchParams(location.search).has("annotated");
+    void attempt.connect({ mirror, annotated, learner, video: this.#panels.instructor });
+  }
+
+  /** The view's only subscriptions to the camera and the server. @param {Attempt} attempt */
+  #listenToAttempt(attempt) {
+    const { events } = attempt;
+    events.on("camera", (stream) => this.#onCamera(attempt, stream));
+    events.on("cameraChange", () => this.#showInterruption());
+    events.on("instructor", (stream) => this.#panels.showInstructor(stream));
+    events.on("annotated", (stream) => this.#panels.showAnnotated(stream));
+    events.on("retry", (countdown) => this.#onRetry(countdown));
+    events.on("failure", (failure) => this.emit("failure", failure));
+    events.on("welcome", (welcome) => this.#onWelcome(attempt, welcome));
+    events.on("state", (state) => this.#onState(attempt, state));
+    events.on("score", (score) => this.#onScore(score));
+    events.on("calibrated", (result) => this.#standby.onCalibrated(result));
+    events.on("error", ({ code, message }) => this.#toast.show(words.trouble.messages[code] ?? message));
+    events.on("summary", (summary) => {
+      this.#phases.handle("summary");
+      this.emit("summary", { attempt, summary });
+    });
+  }
+
+  #listenToControls() {
+    this.#start.addEventListener("click", () => this.#startLesson());
+    findPart(this.#root, "leave-stage", HTMLButtonElement)
+      .addEventListener("click", () => this.emit("leave"));
+    findPart(this.#root, "panels", HTMLElement).addEventListener("click", ({ target }) => {
+      // The videos are the largest button.
+      const isVideo = target instanceof Element && target.closest(".picture");
+      if (isRunning(this.#phases.phase) && isVideo) this.#toggle();
+    });
+    this.#transport.on("toggle", () => this.#toggle());
+    this.#transport.on("stop", () => this.#stop());
+    this.#transport.on("seek", (lesson_s) => this.#seek(lesson_s));
+    this.#transport.on("step", (by_s) => this.#seek(this.#position_s + by_s));
+    this.#practice.on("rate", (rate) => this.attempt?.setRate(rate));
+    this.#practice.on("loop", (loop) => this.attempt?.setLoop(loop));
+    this.#practice.on("marks", (marks) => this.#transport.showMarks(marks));
+    this.#practice.on("toast", (sentence) => this.#toast.show(sentence));
+    this.#interruption.on("action", () => this.#resolveInterruption());
+    this.#interruption.on("leave", () => this.emit("leave"));
+  }
+
+  #listenToStandby() {
+    this.#settings.on("cues", (enabled) => { this.#cues.enabled = enabled; });
+    this.#scoreboard.on("combo", () => this.#cues.play("combo"));
+    this.#standby.on("start", () => this.#toggle());
+    this.#standby.on("send", (message) => this.attempt?.send(message));
+    this.#standby.on("prompt", ({ text, tone }) => this.#scoreboard.showPrompt(text, tone));
+    this.#standby.on("checked", () => this.#start.focus());
+  }
+
+  #listenToWindow() {
+    window.addEventListener("keydown", (event) => {
+      if (!isRunning(this.#phases.phase) && this.#phases.phase !== "ready") return;
+      this.#transport.onKey(event);
+      this.#practice.onKey(event);
+    });
+    document.addEventListener("visibilitychange", () => this.attempt?.onVisibilityChange());
+    window.addEventListener("online", () => this.attempt?.tryNow());
+    window.addEventListener("pagehide", () => {
+      this.attempt?.abandon();
+      this.#phases.handle("leave"); // a page restored from the browser's cache starts at the lessons
+    });
+  }
+
+  /** @param {Attempt} attempt @param {MediaStream} stream */
+  #onCamera(attempt, stream) {
+    this.#phases.handle("opened");
+    this.#panels.showLearner(stream);
+    this.#standby.setCamera(attempt.webcam.device);
+    this.#sendLatency();
+  }
+
+  /** @param {Attempt} attempt @param {Welcome} welcome */
+  #onWelcome(attempt, { lesson, resumed }) {
+    this.#transport.setDuration(lesson.duration_s);
+    this.#practice.enableRates(attempt.rates);
+    this.#skeleton.setLesson(lesson);
+    this.#sendLatency();
+    if (attempt.hasStarted && !resumed) this.#toast.show(words.stage.scoreLost);
+  }
+
+  /** Tells the server the latency of this camera, which it cannot measure. */
+  #sendLatency() {
+    const { latency_ms } = this.#standby;
+    if (latency_ms !== null) this.attempt?.send({ type: "camera", latency_ms });
+  }
+
+  /** @param {Score} score */
+  #onScore(score) {
+    this.#skeleton.show(score);
+    const now_ms = performance.now();
+    if (this.#phases.phase === "playing") {
+      this.#scoreboard.show(score, now_ms);
+      if (this.#absence.update(score.pose, now_ms)) this.attempt?.pause();
+    } else this.#standby.onScore(score, now_ms);
+    if (this.#phases.phase === "paused" && this.#absence.isWaiting) this.#awaitLearner(score);
+  }
+
+  /** Nobody was in view: shows how to stand right, and resumes when somebody does. @param {Score} score */
+  #awaitLearner({ framing }) {
+    this.#interruption.showProgress(framingAdvice(framing ?? []) ?? "");
+    if (this.#absence.isOver(framing)) this.#toggle();
+  }
+
+  /** @param {Attempt} attempt @param {State} message */
+  #onState(attempt, { state, countdown_s }) {
+    const before = this.#phases.phase;
+    this.#phases.handle(state);
+    if (state === "playing") this.#absence.onPlaying();
+    if (state === "counting") this.#cues.play("tick");
+    if (state === "playing" && before === "counting") this.#cues.play("go");
+    if (state === "playing" && before === "playing" && attempt.pace.loop) this.#cues.play("passage");
+    this.#panels.countDown(state === "counting" ? countdown_s ?? 0 : 0);
+    this.#transport.setPlaying(state !== "paused");
+    this.#practice.show(attempt.pace);
+    if (state === "paused") this.#scoreboard.showPrompt(words.stage.paused, "fine");
+    if (state === "ready" && attempt.shouldPlay && attempt.canPlay) this.#startLesson();
+    this.#showInterruption();
+  }
+
+  /** @param {RetryCountdown} countdown */
+  #onRetry(countdown) {
+    this.#phases.handle("lost");
+    this.#panels.showPoster();
+    this.#scoreboard.showPrompt("");
+    this.#showInterruption();
+    this.#interruption.showRetry(countdown);
+  }
+
+  /** Shows what keeps the lesson from going on, or hides the panel. */
+  #showInterruption() {
+    const { attempt } = this;
+    this.#interruption.show(attempt && findInterruption(
+      this.#phases.phase, attempt.webcam.state, attempt.wasHidden, this.#absence.isWaiting));
+    this.#panels.showCameraMissing(Boolean(attempt?.webcam.isMissing));
+  }
+
+  #resolveInterruption() {
+    const { attempt } = this;
+    if (this.#interruption.name === "reconnecting") attempt?.tryNow();
+    else if (attempt?.webcam.isMissing) void attempt.webcam.reopen(true);
+    else {
+      if (this.#interruption.name === "nobody") this.#absence.ignoreAbsence();
+      this.#toggle();
     }
-    this.instructor.addEventListener("playing", () => { this.#poster.hidden = true; });
-    this.#poster.addEventListener("error", () => { this.#poster.hidden = true; });
   }
 
-  /** @param {Lesson} lesson */
-  prepare(lesson) {
-    this.#poster.src = thumbnailUrl(lesson.id);
-    this.awaitInstructor();
-    this.instructor.muted = true; // sound waits for the learner's own click on Start
-    this.#shape(this.instructor, lesson.width ?? 3, lesson.height ?? 4);
+  /** Starts the lesson and its sound, for which browsers require this click. */
+  #startLesson() {
+    if (this.#start.disabled || this.#standby.skipCheck()) return; // requested already, or not meant
+    this.#start.disabled = true;
+    this.#transport.applyVolume(this.#panels.instructor);
+    this.attempt?.start();
   }
 
-  /** A picture in the place of a stream that has not come, or ended: it would be black. */
-  awaitInstructor() {
-    this.#poster.hidden = false;
+  /** Pauses, resumes or starts, whatever is possible now. */
+  #toggle() {
+    if (this.attempt?.webcam.isMissing) return;
+    if (this.#phases.phase === "playing") this.attempt?.pause();
+    else if (this.#phases.phase === "paused") this.attempt?.resume();
+    else if (this.#phases.phase === "ready") this.#startLesson();
   }
 
-  /** Lets a panel take its picture's own shape. @param {HTMLVideoElement} video @param {number} width @param {number} height */
-  #shape(video, width, height) {
-    if (!width || !height) return;
-    this.#panels.style.setProperty(`--${video.dataset.part}`, String(width / height));
+  /** @param {number} lesson_s */
+  #seek(lesson_s) {
+    const { phase } = this.#phases;
+    if (phase === "playing" || phase === "paused") this.attempt?.seek(lesson_s);
   }
 
-  /** @param {MediaStream} stream */
-  showLearner(stream) {
-    play(this.learner, stream);
+  #stop() {
+    if (this.#settings.close() || this.#standby.skipCheck()) return;
+    if (isRunning(this.#phases.phase)) this.attempt?.stop();
+    else this.emit("leave");
   }
 
-  /** Without a camera there is neither a picture nor a skeleton. @param {boolean} nobody */
-  showNobody(nobody) {
-    this.#panels.dataset.nobody = String(nobody);
+  /** Closes the attempt: the learner leaves. */
+  close() {
+    this.attempt?.leave();
+    this.attempt = null;
   }
 
-  /** @param {MediaStream} stream */
-  showInstructor(stream) {
-    play(this.instructor, stream);
-  }
-
-  /** @param {MediaStream} stream */
-  showAnnotated(stream) {
-    this.#annotated.closest("figure")?.removeAttribute("hidden");
-    play(this.#annotated, stream);
-  }
-
-  /** Counts down in whole seconds until it is told to stop. @param {number} left_s */
-  countDown(left_s) {
-    clearTimeout(this.#timer);
-    const shown = Math.ceil(left_s);
-    this.#countdown.textContent = shown > 0 ? String(shown) : "";
-    if (shown > 0) {
-      const step_s = left_s - (shown - 1);
-      this.#timer = setTimeout(() => this.countDown(shown - 1), step_s * 1000);
+  /** @param {Phase} phase @param {Phase} before */
+  onPhase(phase, before) {
+    if (phase === "ready") {
+      this.#start.disabled = false;
+      this.#start.textContent = this.attempt?.hasStarted ? words.stage.again : words.stage.start;
+      this.#start.focus();
     }
+    this.#standby.setPhase(phase);
+    if (before === "ready" || before === "counting") this.#scoreboard.reset();
+    if (phase === "choosing" || phase === "summary" || phase === "problem") {
+      this.#panels.clear();
+      this.#skeleton.stop();
+    }
+    this.#wakeLock.keep(isRunning(phase) || phase === "ready" || phase === "reconnecting");
+    if (isRunning(phase) && !isRunning(before)) this.#updateTransport();
   }
 
-  clear() {
-    this.countDown(0);
-    for (const video of [this.learner, this.instructor, this.#annotated]) video.srcObject = null;
-    this.#annotated.closest("figure")?.setAttribute("hidden", "");
+  /** Moves the progress bar while a lesson runs. */
+  #updateTransport() {
+    if (!this.attempt || !isRunning(this.#phases.phase)) return;
+    this.#transport.show(this.#position_s);
+    setTimeout(() => this.#updateTransport(), UPDATE_MS);
   }
-}
-
-/** @param {HTMLVideoElement} video @param {MediaStream} stream */
-function play(video, stream) {
-  if (video.srcObject !== stream) video.srcObject = stream;
-  video.play().catch((/** @type {DOMException} */ error) => {
-    // A new stream replaced this one before it began: the newer call plays.
-    if (error.name !== "AbortError") console.warn(`the video did not play: ${error.message}`);
-  });
 }

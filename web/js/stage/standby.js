@@ -1,41 +1,45 @@
 // @ts-check
-// Between two buttons: standing right, the arms check, hands that say "go". All before, or between.
+// What the learner does before the lesson and while it is paused: stand right, check the camera,
+// raise both hands to start.
 
-import { ArmsCheck } from "./camera_check.js";
-import { CheckRow } from "./camera_check_row.js";
-import { declineOffer, delayOf, keepDelay, wasOffered } from "./camera_latency.js";
-import { part } from "../dom.js";
-import { Figure } from "./arm_figure.js";
-import { FramingView, framingAdvice } from "./framing_checklist.js";
-import { Overhead } from "./raised_hands.js";
-import { whole } from "../i18n/formats.js";
+import { findPart } from "../dom.js";
+import { Emitter } from "../emitter.js";
+import { formatInteger } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
+import { ArmFigure } from "./arm_figure.js";
+import { CameraCheck } from "./camera_check.js";
+import { CameraCheckRow } from "./camera_check_row.js";
+import { storeCheckOffered, storeLatency, storedLatency, wasCheckOffered } from "./camera_latency.js";
+import { FramingChecklist, framingAdvice } from "./framing_checklist.js";
+import { RaisedHands } from "./raised_hands.js";
 
-/** @import { Calibrated, Score } from "../connection/protocol.js" */
+/** @import { Calibrated, ClientMessage, Score } from "../connection/protocol.js" */
 /** @import { Phase } from "../phases.js" */
 /** @import { Settings } from "./settings.js" */
 
-const FOUND_STAYS_MS = 8000;
+const RESULT_MS = 8000;
 
 /** @typedef {{ text: string, tone: "hint" | "alert" | "fine" }} Prompt */
 
-/** Events: `go`, `send` (detail a ClientMessage), `prompt` (detail a Prompt), `settled` (the check is over). */
-export class WarmUp extends EventTarget {
+/**
+ * Emits `start` when raised hands start or resume the lesson, and `checked` when the check is over.
+ * @extends {Emitter<{ start: void, send: ClientMessage, prompt: Prompt, checked: void }>}
+ */
+export class Standby extends Emitter {
   #stage;
   #settings;
-  #framing;
+  #checklist;
   #figure;
   #row;
   #check;
-  #hands = new Overhead();
+  #hands = new RaisedHands();
   /** @type {Phase} */
   #phase = "loading";
-  /** Names the camera in use; "" without one. */
+  /** The name of the camera in use; "" without one. */
   #camera = "";
-  /** What the check came to. @type {Prompt | null} */
-  #found = null;
-  #found_ms = -Infinity;
-  /** It came to nothing. */
+  /** The result of the check. @type {Prompt | null} */
+  #result = null;
+  #result_ms = -Infinity;
   #failed = false;
 
   /** @param {HTMLElement} stage @param {Settings} settings */
@@ -43,133 +47,128 @@ export class WarmUp extends EventTarget {
     super();
     this.#stage = stage;
     this.#settings = settings;
-    this.#framing = new FramingView(part(stage, "checks", HTMLElement));
-    this.#figure = part(stage, "figure", HTMLElement);
-    this.#row = new CheckRow(part(stage, "check", HTMLElement));
-    this.#row.addEventListener("begin", () => this.#begin());
-    this.#row.addEventListener("decline", () => this.#decline());
-    this.#row.addEventListener("skip", () => this.skip());
-    this.#check = new ArmsCheck(new Figure(this.#figure));
-    this.#check.addEventListener("phase", () => this.#show());
-    this.#check.addEventListener("send", (event) => this.#say("send", /** @type {CustomEvent} */ (event).detail));
-    this.#check.addEventListener("told", (event) => this.#tell(/** @type {CustomEvent} */ (event).detail));
-    settings.addEventListener("measure", () => this.#begin());
+    this.#checklist = new FramingChecklist(findPart(stage, "checks", HTMLElement));
+    this.#figure = findPart(stage, "figure", HTMLElement);
+    this.#row = new CameraCheckRow(findPart(stage, "check", HTMLElement));
+    this.#row.on("start", () => this.#startCheck());
+    this.#row.on("decline", () => this.#decline());
+    this.#row.on("skip", () => this.skipCheck());
+    this.#check = new CameraCheck(new ArmFigure(this.#figure));
+    this.#check.on("phase", () => this.#show());
+    this.#check.on("send", (message) => this.emit("send", message));
+    this.#check.on("result", (result) => this.#onResult(result));
+    settings.on("measure", () => this.#startCheck());
   }
 
-  /** Whether the arms check is on: then keys and buttons are about it. */
+  /** While the check runs, keys and buttons are about the check. */
   get isChecking() {
     return this.#check.isOn;
   }
 
-  /** The camera in use, or another one. @param {string} camera its name */
-  use(camera) {
+  /** @param {string} camera name of the camera in use */
+  setCamera(camera) {
     if (this.#camera !== camera) this.#check.stop();
     this.#camera = camera;
     this.#show();
   }
 
-  /** What the server has to know of this camera; null where nothing is known. */
-  get delay_ms() {
-    return delayOf(this.#camera);
+  /** What the server has to know about this camera; null if nothing is known. */
+  get latency_ms() {
+    return storedLatency(this.#camera);
   }
 
   /** @param {Phase} phase */
-  enter(phase) {
+  setPhase(phase) {
     if (phase !== "ready") this.#check.stop();
     this.#phase = phase;
-    this.#found = null;
+    this.#result = null;
     this.#failed = false;
-    this.#hands.clear();
-    this.#framing.show(null);
+    this.#hands.reset();
+    this.#checklist.show(null);
     this.#show();
   }
 
-  /** Before the lesson, or while it pauses. @param {Score} score @param {number} now_ms */
-  see({ framing, pose }, now_ms) {
+  /** Takes a score that came before the lesson or while it is paused. @param {Score} score @param {number} now_ms */
+  onScore({ framing, pose }, now_ms) {
     if (this.#phase !== "ready" && this.#phase !== "paused") return;
     if (this.#phase === "ready" && framing) {
-      this.#framing.show(framing);
-      this.#check.see(framing);
+      this.#checklist.show(framing);
+      this.#check.onFraming(framing);
     }
     if (this.isChecking) return;
-    const held = this.#settings.hands ? this.#hands.take(pose, now_ms) : 0;
-    if (held === 1) this.#say("go");
+    const held = this.#settings.raisedHands ? this.#hands.update(pose, now_ms) : 0;
+    if (held === 1) this.emit("start");
     else if (held > 0) this.#prompt(words.live.handsHeld, "fine");
     else if (this.#phase === "ready") this.#advise(framing ?? null, now_ms);
   }
 
   /** @param {string[] | null} framing @param {number} now_ms */
   #advise(framing, now_ms) {
-    if (this.#found && now_ms - this.#found_ms < FOUND_STAYS_MS) {
-      return this.#prompt(this.#found.text, this.#found.tone);
+    if (this.#result && now_ms - this.#result_ms < RESULT_MS) {
+      return this.#prompt(this.#result.text, this.#result.tone);
     }
     const advice = framing && framingAdvice(framing);
     if (advice) this.#prompt(advice, "alert");
     else if (framing) this.#prompt(words.stage.inPicture, "fine");
   }
 
-  /** @param {Calibrated} found */
-  hear(found) {
-    this.#check.hear(found);
+  /** @param {Calibrated} result */
+  onCalibrated(result) {
+    this.#check.onResult(result);
   }
 
-  /** Ends the check; whether there was one. */
-  skip() {
-    const was = this.isChecking;
-    if (was) this.#decline();
-    return was;
+  /** Ends the check; returns whether one was running. */
+  skipCheck() {
+    const wasChecking = this.isChecking;
+    if (wasChecking) this.#decline();
+    return wasChecking;
   }
 
   #decline() {
-    declineOffer(this.#camera);
-    this.#settle(null);
+    storeCheckOffered(this.#camera);
+    this.#endCheck(null);
   }
 
-  #begin() {
-    if (this.#phase === "ready") this.#check.begin();
+  #startCheck() {
+    if (this.#phase === "ready") this.#check.start();
   }
 
-  /** @param {Calibrated} found */
-  #tell({ latency_ms, problem }) {
-    declineOffer(this.#camera);
+  /** @param {Calibrated} result */
+  #onResult({ latency_ms, problem }) {
+    storeCheckOffered(this.#camera);
     if (latency_ms === null) {
       const { problems } = words.live.check;
-      const why = problems[/** @type {keyof typeof problems} */ (problem)] ?? problems.not_followed;
-      return this.#settle({ text: why, tone: "alert" }, true);
+      const text = problems[/** @type {keyof typeof problems} */ (problem)] ?? problems.not_followed;
+      return this.#endCheck({ text, tone: "alert" }, true);
     }
-    keepDelay(this.#camera, latency_ms);
-    this.#say("send", { type: "camera", latency_ms });
-    this.#settle({ text: words.live.check.found(whole(latency_ms)), tone: "fine" });
+    storeLatency(this.#camera, latency_ms);
+    this.emit("send", { type: "camera", latency_ms });
+    this.#endCheck({ text: words.live.check.found(formatInteger(latency_ms)), tone: "fine" });
   }
 
-  /** @param {Prompt | null} found @param {boolean} [failed] */
-  #settle(found, failed = false) {
-    this.#found = found;
-    this.#found_ms = performance.now();
+  /** @param {Prompt | null} result @param {boolean} [failed] */
+  #endCheck(result, failed = false) {
+    this.#result = result;
+    this.#result_ms = performance.now();
     this.#failed = failed;
     this.#check.stop();
     this.#show();
-    if (found) this.#prompt(found.text, found.tone);
-    this.#say("settled");
+    if (result) this.#prompt(result.text, result.tone);
+    this.emit("checked");
   }
 
   /** @param {string} text @param {Prompt["tone"]} tone */
   #prompt(text, tone) {
-    this.#say("prompt", { text, tone });
-  }
-
-  /** @param {string} type @param {unknown} [detail] */
-  #say(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.emit("prompt", { text, tone });
   }
 
   #show() {
     const { phase, count, of } = this.#check;
     this.#stage.dataset.check = phase;
     this.#figure.hidden = phase === "off";
-    this.#settings.show(this.delay_ms, this.#phase === "ready" && phase === "off");
-    this.#row.show(this.#rowNow());
-    this.#row.count(phase === "moving" ? count : phase === "waiting" ? of : 0, of);
+    this.#settings.show(this.latency_ms, this.#phase === "ready" && phase === "off");
+    this.#row.show(this.#rowContent());
+    this.#row.showProgress(phase === "moving" ? count : phase === "waiting" ? of : 0, of);
     const { placing, lead, moving, waiting } = words.live.check;
     if (phase === "placing") this.#prompt(placing, "hint");
     if (phase === "counting") this.#prompt(lead(count), "hint");
@@ -177,10 +176,10 @@ export class WarmUp extends EventTarget {
     if (phase === "waiting") this.#prompt(waiting, "hint");
   }
 
-  #rowNow() {
+  #rowContent() {
     if (this.isChecking) return "running";
     if (this.#phase !== "ready" || !this.#camera) return "nothing";
     if (this.#failed) return "again";
-    return wasOffered(this.#camera) ? "nothing" : "offer";
+    return wasCheckOffered(this.#camera) ? "nothing" : "offer";
   }
 }

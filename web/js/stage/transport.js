@@ -1,71 +1,74 @@
 // @ts-check
-// The controls of a running lesson: hold, seek, stop, sound; by hand and by keyboard.
+// The controls of a running lesson: pause, seek, stop and volume, by mouse and by keyboard.
 
-import { part } from "../dom.js";
-import { minutes } from "../connection/playback_position.js";
-import { recall, remember } from "../storage.js";
+import { findPart } from "../dom.js";
+import { Emitter } from "../emitter.js";
+import { formatClock } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
+import { readStorage, writeStorage } from "../storage.js";
 
-/** @import { Marks } from "./loop_marks.js" */
+/** @import { LoopMarks } from "./loop_marks.js" */
 
-const SEEK_S = 5;
+const STEP_S = 5;
 
-/** Events: `hold` (pause or resume), `stop`, `seek` (detail seconds), `step` (detail ± seconds). */
-export class Transport extends EventTarget {
+/**
+ * Emits `toggle` to pause or resume, `seek` with a position in seconds, `step` with ± seconds.
+ * @extends {Emitter<{ toggle: void, stop: void, seek: number, step: number }>}
+ */
+export class Transport extends Emitter {
   #track;
   #bar;
-  #place;
-  #hold;
+  #position;
+  #toggle;
   #volume;
   #dragging = false;
   #duration_s = 0;
 
-  /** @param {HTMLElement} root @param {HTMLVideoElement} video whose sound is set */
+  /** @param {HTMLElement} root @param {HTMLVideoElement} video whose volume is set */
   constructor(root, video) {
     super();
-    this.#track = part(root, "track", HTMLElement);
-    this.#bar = part(root, "progress", HTMLInputElement);
-    this.#place = part(root, "place", HTMLElement);
-    this.#hold = part(root, "hold", HTMLButtonElement);
-    this.#volume = part(root, "volume", HTMLInputElement);
-    this.#hold.addEventListener("click", () => this.dispatchEvent(new Event("hold")));
-    part(root, "stop", HTMLButtonElement)
-      .addEventListener("click", () => this.dispatchEvent(new Event("stop")));
+    this.#track = findPart(root, "track", HTMLElement);
+    this.#bar = findPart(root, "progress", HTMLInputElement);
+    this.#position = findPart(root, "place", HTMLElement);
+    this.#toggle = findPart(root, "hold", HTMLButtonElement);
+    this.#volume = findPart(root, "volume", HTMLInputElement);
+    this.#toggle.addEventListener("click", () => this.emit("toggle"));
+    findPart(root, "stop", HTMLButtonElement).addEventListener("click", () => this.emit("stop"));
     this.#bar.addEventListener("input", () => {
       this.#dragging = true;
-      this.#say(this.#bar.valueAsNumber);
+      this.#showPosition(this.#bar.valueAsNumber);
     });
     this.#bar.addEventListener("change", () => {
       this.#dragging = false;
-      this.dispatchEvent(new CustomEvent("seek", { detail: this.#bar.valueAsNumber }));
+      this.emit("seek", this.#bar.valueAsNumber);
     });
-    this.#volume.value = recall("volume") ?? "1";
+    this.#volume.value = readStorage("volume") ?? "1";
     this.#volume.addEventListener("input", () => {
-      remember("volume", this.#volume.value);
+      writeStorage("volume", this.#volume.value);
       this.applyVolume(video);
     });
   }
 
-  /** Keys work wherever the focus is, except where a control needs them. @param {KeyboardEvent} event */
-  key(event) {
+  /** Keys work wherever the focus is, unless the focused control needs them. @param {KeyboardEvent} event */
+  onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const focused = document.activeElement;
-    const presses = focused?.matches("button, summary, input[type=checkbox]");
-    const slides = focused === this.#volume;
-    /** @type {Record<string, () => Event | null>} */
+    const needsSpace = focused?.matches("button, summary, input[type=checkbox]");
+    const needsArrows = focused === this.#volume;
+    /** @type {Record<string, (() => void) | false | undefined>} */
     const keys = {
-      " ": () => (presses ? null : new Event("hold")),
-      ArrowLeft: () => (slides ? null : new CustomEvent("step", { detail: -SEEK_S })),
-      ArrowRight: () => (slides ? null : new CustomEvent("step", { detail: SEEK_S })),
-      // What a remote for slides sends, which reaches as far as a dancer is away.
-      PageUp: () => new CustomEvent("step", { detail: -SEEK_S }),
-      PageDown: () => new CustomEvent("step", { detail: SEEK_S }),
-      Escape: () => new Event("stop"),
+      " ": !needsSpace && (() => this.emit("toggle")),
+      ArrowLeft: !needsArrows && (() => this.emit("step", -STEP_S)),
+      ArrowRight: !needsArrows && (() => this.emit("step", STEP_S)),
+      // A presenter's remote control sends these, and it reaches as far as a dancer is away.
+      PageUp: () => this.emit("step", -STEP_S),
+      PageDown: () => this.emit("step", STEP_S),
+      Escape: () => this.emit("stop"),
     };
-    const said = Object.hasOwn(keys, event.key) ? keys[event.key]() : null;
-    if (!said) return;
+    const action = Object.hasOwn(keys, event.key) && keys[event.key];
+    if (!action) return;
     event.preventDefault();
-    this.dispatchEvent(said);
+    action();
   }
 
   /** @param {HTMLVideoElement} video */
@@ -82,35 +85,35 @@ export class Transport extends EventTarget {
 
   /** @param {boolean} playing */
   setPlaying(playing) {
-    this.#hold.textContent = playing ? words.stage.pause : words.stage.resume;
-    this.#hold.dataset.icon = playing ? "pause" : "play";
+    this.#toggle.textContent = playing ? words.stage.pause : words.stage.resume;
+    this.#toggle.dataset.icon = playing ? "pause" : "play";
   }
 
   /** @param {number} lesson_s */
   show(lesson_s) {
     if (this.#dragging) return;
     this.#bar.valueAsNumber = Math.min(lesson_s, this.#duration_s);
-    this.#say(lesson_s);
+    this.#showPosition(lesson_s);
   }
 
   /** @param {number} lesson_s */
-  #say(lesson_s) {
-    const whole = minutes(this.#duration_s);
-    const place = minutes(Math.min(lesson_s, this.#duration_s));
-    this.#place.textContent = `${place} / ${whole}`;
-    this.#bar.setAttribute("aria-valuetext", words.stage.placeOf(place, whole));
-    this.#track.style.setProperty("--done", String(this.#part(lesson_s)));
+  #showPosition(lesson_s) {
+    const duration = formatClock(this.#duration_s);
+    const position = formatClock(Math.min(lesson_s, this.#duration_s));
+    this.#position.textContent = `${position} / ${duration}`;
+    this.#bar.setAttribute("aria-valuetext", words.stage.placeOf(position, duration));
+    this.#track.style.setProperty("--done", String(this.#share(lesson_s)));
   }
 
-  /** Shows the passage that is repeated, or its beginning alone. @param {Marks} marks */
-  mark({ from_s, to_s }) {
+  /** Shows the passage that is repeated, or its start alone. @param {LoopMarks} marks */
+  showMarks({ from_s, to_s }) {
     this.#track.dataset.marks = [from_s === null ? "" : "from", to_s === null ? "" : "to"].join(" ").trim();
-    this.#track.style.setProperty("--from", String(this.#part(from_s ?? 0)));
-    this.#track.style.setProperty("--to", String(this.#part(to_s ?? from_s ?? 0)));
+    this.#track.style.setProperty("--from", String(this.#share(from_s ?? 0)));
+    this.#track.style.setProperty("--to", String(this.#share(to_s ?? from_s ?? 0)));
   }
 
-  /** @param {number} lesson_s @returns {number} 0..1 */
-  #part(lesson_s) {
+  /** Of the lesson. @param {number} lesson_s @returns {number} 0..1 */
+  #share(lesson_s) {
     return this.#duration_s > 0 ? Math.min(1, lesson_s / this.#duration_s) : 0;
   }
 }

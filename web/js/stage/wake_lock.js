@@ -1,31 +1,31 @@
 // @ts-check
-// Keeps the screen on while someone dances two metres away from it.
+// Keeps the screen on while somebody dances two metres away from it.
 
-export class Awake {
+export class ScreenWakeLock {
   #wanted = false;
   /** @type {Promise<WakeLockSentinel | null> | null} */
   #lock = null;
 
   constructor() {
-    // A hidden page loses its lock without a word, so it is asked for again.
-    document.addEventListener("visibilitychange", () => void this.#settle());
+    // The browser releases the lock of a hidden page, so it is requested again.
+    document.addEventListener("visibilitychange", () => void this.#apply());
   }
 
   /** @param {boolean} wanted */
   keep(wanted) {
     this.#wanted = wanted;
-    void this.#settle();
+    void this.#apply();
   }
 
-  async #settle() {
+  async #apply() {
     const wanted = this.#wanted && document.visibilityState === "visible";
     if (wanted && !this.#lock) {
-      // Refused on low battery; the lesson goes on all the same.
+      // The browser refuses it on a low battery; the lesson goes on without it.
       this.#lock = navigator.wakeLock?.request("screen").catch(() => null) ?? null;
     } else if (!wanted && this.#lock) {
-      const held = this.#lock;
+      const lock = this.#lock;
       this.#lock = null;
-      await (await held)?.release();
+      await (await lock)?.release();
     }
   }
 }

@@ -1,88 +1,70 @@
 // @ts-check
-// A lesson of one's own that is there: looked at, renamed, cut, removed.
+// Looks at a lesson of one's own, and renames, cuts or deletes it on the server.
 
-import { ApiError } from "../api.js";
-import { refusalOf } from "./upload_sentences.js";
-import { MadeLesson } from "./lesson_editor_view.js";
-import { Posed } from "./pose_overlay.js";
-import { TokenField } from "./token_field.js";
+import { Emitter } from "../emitter.js";
 import { words } from "../i18n/words.js";
+import { LessonEditorView } from "./lesson_editor_view.js";
+import { LessonPoses } from "./pose_overlay.js";
+import { TokenField } from "./token_field.js";
 import { fetchPoses } from "./upload_api.js";
+import { uploadErrorSentence } from "./upload_sentences.js";
 
 /** @import { Lesson } from "../api.js" */
-/** @import { UploadTrouble } from "./upload.js" */
-/** @import { Limits, Workshop } from "./upload_api.js" */
+/** @import { UploadApi, UploadLimits, VideoPart } from "./upload_api.js" */
 
 /**
- * Events: `dance` (detail a Lesson), `renamed` (detail a Lesson), `removed`, `cut` (detail a Stretch
- * of `lesson`).
+ * Emits `cut` with the part of `lesson` to keep; `renamed` and `removed` after the server did it.
+ * @extends {Emitter<{ dance: Lesson, cut: VideoPart, renamed: Lesson, removed: void }>}
  */
-export class OwnLesson extends EventTarget {
-  /** What is looked at. @type {Lesson | null} */
+export class LessonEditor extends Emitter {
+  /** The lesson that is shown. @type {Lesson | null} */
   lesson = null;
-  #workshop;
+  #api;
 
-  /** @param {Workshop} workshop */
-  constructor(workshop) {
+  /** @param {UploadApi} api */
+  constructor(api) {
     super();
-    this.#workshop = workshop;
-    this.view = new MadeLesson(new TokenField(workshop));
-    const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
-    this.view.addEventListener("dance", () => this.#emit("dance", this.lesson));
-    this.view.addEventListener("cut", (event) => this.#emit("cut", detail(event)));
-    this.view.addEventListener("rename", (event) => this.#try((id) => this.#rename(id, detail(event))));
-    this.view.addEventListener("remove", () => this.#try((id) => this.#remove(id)));
+    this.#api = api;
+    this.view = new LessonEditorView(new TokenField(api));
+    this.view.on("dance", () => { if (this.lesson) this.emit("dance", this.lesson); });
+    this.view.on("cut", (part) => this.emit("cut", part));
+    this.view.on("rename", (title) => this.#change((id) => this.#rename(id, title)));
+    this.view.on("remove", () => this.#change((id) => this.#remove(id)));
   }
 
-  /** @param {string} type @param {unknown} [detail] */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
-
-  /** Once the view is in the page. @param {Lesson} lesson @param {Limits} limits */
+  /** Call it when the view is in the page. @param {Lesson} lesson @param {UploadLimits} limits */
   async show(lesson, limits) {
     this.lesson = lesson;
     this.view.show(lesson, limits);
     try {
-      const posed = new Posed(await fetchPoses(lesson.id));
-      if (this.lesson === lesson) this.view.showPoses(lesson, posed);
+      const poses = new LessonPoses(await fetchPoses(lesson.id));
+      if (this.lesson === lesson) this.view.showPoses(lesson, poses);
     } catch (error) {
-      this.view.refuse(sentenceOf(error));
+      this.view.showRefusal(uploadErrorSentence(error));
     }
   }
 
-  /** Nothing is looked at any more. */
-  rest() {
+  hide() {
     this.lesson = null;
   }
 
   /** @param {string} id @param {string} title */
   async #rename(id, title) {
-    this.lesson = await this.#workshop.rename(id, title);
-    this.view.name(this.lesson.title);
-    this.view.say(words.adding.renamed);
-    this.#emit("renamed", this.lesson);
+    this.lesson = await this.#api.rename(id, title);
+    this.view.setTitle(this.lesson.title);
+    this.view.showStatus(words.upload.renamed);
+    this.emit("renamed", this.lesson);
   }
 
   /** @param {string} id */
   async #remove(id) {
-    await this.#workshop.remove(id);
-    this.#emit("removed");
+    await this.#api.remove(id);
+    this.emit("removed");
   }
 
-  /** Says why it did not work. @param {(lesson: string) => Promise<void>} change */
-  #try(change) {
-    if (this.lesson) change(this.lesson.id).catch((error) => this.view.refuse(sentenceOf(error)));
+  /** Changes the lesson, and says why if that fails. @param {(id: string) => Promise<void>} change */
+  #change(change) {
+    if (!this.lesson) return;
+    change(this.lesson.id).catch((error) => this.view.showRefusal(uploadErrorSentence(error)));
   }
-}
-
-/** @param {unknown} error @returns {UploadTrouble} */
-export const troubleOf = (error) =>
-  error instanceof ApiError ? { code: error.code, detail: error.detail } : { code: "unreachable", detail: "" };
-
-/** @param {unknown} error */
-export function sentenceOf(error) {
-  const { code, detail } = troubleOf(error);
-  const { title, advice } = refusalOf(code);
-  return detail ? `${title}. ${detail}` : `${title}. ${advice.join(" ")}`;
 }

@@ -1,124 +1,132 @@
 // @ts-check
-// A lesson of one's own to look at: the poses that were found, its name, another part, its end.
+// The view of a lesson of one's own: its video with poses, its name, a part to keep, and delete.
 
-import { foundWords } from "./upload_sentences.js";
-import { lengthOf } from "../i18n/unit_formats.js";
+import { ConfirmDelete } from "../confirm_delete.js";
 import { make } from "../dom.js";
-import { Filmstrip } from "./filmstrip.js";
-import { Goodbye } from "../confirm_delete.js";
-import { Preview } from "./video_preview.js";
-import { Trim } from "./trim_control.js";
+import { Emitter } from "../emitter.js";
+import { formatLength } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
+import { Filmstrip } from "./filmstrip.js";
+import { TrimControl } from "./trim_control.js";
 import { videoUrl } from "./upload_api.js";
+import { foundSentence } from "./upload_sentences.js";
+import { VideoPreview } from "./video_preview.js";
 
 /** @import { Lesson } from "../api.js" */
-/** @import { Posed } from "./pose_overlay.js" */
+/** @import { LessonPoses } from "./pose_overlay.js" */
 /** @import { TokenField } from "./token_field.js" */
-/** @import { Limits } from "./upload_api.js" */
+/** @import { UploadLimits, VideoPart } from "./upload_api.js" */
 
-const LONGEST_TITLE = "120";
+const MAX_TITLE = "120";
 
-/** Events: `dance`, `rename` (detail a title), `cut` (detail a Stretch), `remove` (it was confirmed). */
-export class MadeLesson extends EventTarget {
-  #preview = new Preview();
-  #strip = new Filmstrip();
-  #trim = new Trim();
+/** @typedef {{ dance: void, rename: string, cut: VideoPart, remove: void }} EditorEvents */
+
+/**
+ * Emits what the learner asks for: `rename` with a title, `cut` with the part to keep, `remove` after
+ * it was confirmed.
+ * @extends {Emitter<EditorEvents>}
+ */
+export class LessonEditorView extends Emitter {
+  #preview = new VideoPreview();
+  #filmstrip = new Filmstrip();
+  #trim = new TrimControl();
   #found = make("p", { "data-part": "found" });
   #facts = make("p", { class: "quiet", "data-part": "lesson-facts" });
-  #title = make("input", { type: "text", maxlength: LONGEST_TITLE, required: "", autocomplete: "off", "data-part": "rename-title" });
-  #said = make("p", { role: "status", "data-part": "made-said" });
+  #title = make("input", { type: "text", maxlength: MAX_TITLE, required: "", autocomplete: "off", "data-part": "rename-title" });
+  #status = make("p", { role: "status", "data-part": "made-said" });
   #refusal = make("p", { class: "refusal", role: "alert", "data-part": "made-refusal" });
-  #cut = make("button", { type: "button", "data-part": "cut", "data-say": "adding.cut" });
-  #end = make("p", { class: "end" });
+  #cut = make("button", { type: "button", "data-part": "cut", "data-i18n": "upload.cut" });
+  #delete = make("p", { class: "end" });
   #token;
 
   /** @param {TokenField} token */
   constructor(token) {
     super();
     this.#token = token;
-    const dance = make("button", { type: "button", class: "main", "data-part": "dance", "data-say": "adding.dance" });
-    const naming = make("form", { class: "naming" }, [
-      make("label", { class: "field" }, [make("span", { "data-say": "adding.name" }), this.#title]),
-      make("button", { type: "submit", "data-part": "rename", "data-say": "adding.rename" }), token.element,
+    const dance = make("button", { type: "button", class: "main", "data-part": "dance", "data-i18n": "upload.dance" });
+    const rename = make("form", { class: "naming" }, [
+      make("label", { class: "field" }, [make("span", { "data-i18n": "upload.name" }), this.#title]),
+      make("button", { type: "submit", "data-part": "rename", "data-i18n": "upload.rename" }), token.element,
     ]);
-    const cutting = make("div", { class: "cutting" }, [
-      this.#strip.element, this.#trim.element,
-      make("p", { class: "cut-line" }, [this.#cut, make("small", { class: "quiet", "data-say": "adding.cutWhy" })]),
+    const cut = make("div", { class: "cutting" }, [
+      this.#filmstrip.element, this.#trim.element,
+      make("p", { class: "cut-line" }, [this.#cut, make("small", { class: "quiet", "data-i18n": "upload.cutNote" })]),
     ]);
     const about = make("div", { class: "bench-words" }, [
-      this.#found, this.#facts, make("p", { class: "actions" }, [dance]), naming,
-      this.#said, this.#refusal, this.#end,
+      this.#found, this.#facts, make("p", { class: "actions" }, [dance]), rename,
+      this.#status, this.#refusal, this.#delete,
     ]);
-    this.element = make("div", { class: "bench made" }, [this.#preview.element, about, cutting]);
-    dance.addEventListener("click", () => this.#emit("dance"));
-    naming.addEventListener("submit", (event) => {
+    this.element = make("div", { class: "bench made" }, [this.#preview.element, about, cut]);
+    dance.addEventListener("click", () => this.#request("dance"));
+    rename.addEventListener("submit", (event) => {
       event.preventDefault();
       const title = this.#title.value.trim();
-      if (title) this.#emit("rename", title);
+      if (title) this.#request("rename", title);
     });
-    this.#cut.addEventListener("click", () => this.#emit("cut", this.#trim.part));
-    this.#trim.addEventListener("part", () => this.#judge());
-    this.#trim.addEventListener("place", (event) => {
-      this.#preview.seek(/** @type {CustomEvent} */ (event).detail);
-    });
+    this.#cut.addEventListener("click", () => this.#request("cut", this.#trim.part));
+    this.#trim.on("part", () => this.#onPart());
+    this.#trim.on("position", (position_s) => this.#preview.seek(position_s));
   }
 
-  /** @param {string} type @param {unknown} [detail] */
-  #emit(type, detail) {
-    this.say("");
-    this.refuse("");
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+  /**
+   * Emits a request, after it has removed the messages about an earlier one.
+   * @template {keyof EditorEvents} T
+   * @param {T} type @param {EditorEvents[T] extends void ? [] : [detail: EditorEvents[T]]} args
+   */
+  #request(type, ...args) {
+    this.showStatus("");
+    this.showRefusal("");
+    this.emit(type, ...args);
   }
 
-  /** @param {Lesson} lesson @param {Limits} limits */
+  /** @param {Lesson} lesson @param {UploadLimits} limits */
   show(lesson, limits) {
-    this.#found.textContent = words.adding.loading;
+    this.#found.textContent = words.upload.loading;
     this.#facts.textContent = [
-      lengthOf(lesson.duration_s), ...(lesson.width ? [`${lesson.width} × ${lesson.height}`] : []),
+      formatLength(lesson.duration_s), ...(lesson.width ? [`${lesson.width} × ${lesson.height}`] : []),
     ].join(", ");
     this.#token.show(limits);
-    this.name(lesson.title);
-    this.say("");
-    this.refuse("");
-    this.#strip.element.hidden = true;
-    this.#trim.begin(lesson.duration_s);
-    this.#judge();
+    this.setTitle(lesson.title);
+    this.showStatus("");
+    this.showRefusal("");
+    this.#filmstrip.element.hidden = true;
+    this.#trim.reset(lesson.duration_s);
+    this.#onPart();
     this.#preview.show(videoUrl(lesson.id), lesson.title);
   }
 
-  /** Its title now. @param {string} title */
-  name(title) {
+  /** @param {string} title */
+  setTitle(title) {
     this.#title.value = title;
-    const { deletesOf, goes, deletes, confirm, cancel } = words.adding;
-    const said = { title: deletesOf(title), goes, deletes, confirm, cancel };
-    const goodbye = new Goodbye(said, "delete-lesson");
-    goodbye.addEventListener("confirm", () => this.#emit("remove"));
-    this.#end.replaceChildren(goodbye.button, goodbye.dialog);
+    const { deleteTitle, ...texts } = words.upload;
+    const confirmDelete = new ConfirmDelete({ ...texts, title: deleteTitle(title) }, "delete-lesson");
+    confirmDelete.on("confirm", () => this.#request("remove"));
+    this.#delete.replaceChildren(confirmDelete.button, confirmDelete.dialog);
   }
 
-  /** @param {Lesson} lesson @param {Posed} posed */
-  showPoses(lesson, posed) {
-    this.#found.textContent = foundWords(posed);
-    this.#preview.showPoses(posed);
-    this.#strip.show(lesson, posed);
+  /** @param {Lesson} lesson @param {LessonPoses} poses */
+  showPoses(lesson, poses) {
+    this.#found.textContent = foundSentence(poses);
+    this.#preview.showPoses(poses);
+    this.#filmstrip.show(lesson, poses);
   }
 
-  #judge() {
+  #onPart() {
     this.#cut.disabled = this.#trim.isWhole;
     this.#preview.stopAt(this.#trim.ends[1]);
   }
 
   /** @param {string} sentence */
-  say(sentence) {
-    this.#said.textContent = sentence;
+  showStatus(sentence) {
+    this.#status.textContent = sentence;
   }
 
-  /** @param {string} why something could not be done */
-  refuse(why) {
-    this.#refusal.textContent = why;
+  /** @param {string} reason why something could not be done */
+  showRefusal(reason) {
+    this.#refusal.textContent = reason;
   }
 
-  rest() {
+  hide() {
     this.#preview.clear();
   }
 }

@@ -1,33 +1,33 @@
 // @ts-check
-// Asks for the server's token, where it wants one.
+// The field for the server's token, shown if the server requires one.
 
 import { make } from "../dom.js";
 
-/** @import { Limits, Workshop } from "./upload_api.js" */
+/** @import { UploadApi, UploadLimits } from "./upload_api.js" */
 
 export class TokenField {
   #input;
 
-  /** @param {Workshop} workshop */
-  constructor(workshop) {
+  /** @param {UploadApi} api */
+  constructor(api) {
     this.#input = make("input", {
       type: "password", autocomplete: "off", spellcheck: "false", "data-part": "token",
     });
-    this.#input.value = workshop.token;
-    this.#input.addEventListener("input", () => { workshop.token = this.#input.value.trim(); });
+    this.#input.value = api.token;
+    this.#input.addEventListener("input", () => { api.token = this.#input.value.trim(); });
     this.element = make("label", { class: "field", hidden: "" }, [
-      make("span", { "data-say": "adding.token" }), this.#input,
-      make("small", { class: "quiet", "data-say": "adding.tokenWhy" }),
+      make("span", { "data-i18n": "upload.token" }), this.#input,
+      make("small", { class: "quiet", "data-i18n": "upload.tokenNote" }),
     ]);
   }
 
-  /** @param {Limits} limits */
+  /** @param {UploadLimits} limits */
   show({ needs_token }) {
     this.element.hidden = !needs_token;
   }
 
-  /** It is missing. */
-  get lacks() {
+  /** A token is required and was not typed. */
+  get isMissing() {
     return !this.element.hidden && !this.#input.value.trim();
   }
 

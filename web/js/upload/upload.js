@@ -1,228 +1,234 @@
 // @ts-check
-// One video on its way to a lesson, followed from this page, whatever befalls page, wire or server.
+// One video on its way to a lesson: it is sent and followed, even if the page, the network or the
+// server fails in between.
 
-import { ApiError, Unreachable } from "../api.js";
-import { forget, recall, remember } from "../storage.js";
-import { delay } from "../connection/webrtc_events.js";
+import { ApiError, ServerUnreachable } from "../api.js";
+import { Emitter } from "../emitter.js";
+import { delay } from "../promises.js";
+import { clearStorage, readStorage, writeStorage } from "../storage.js";
 import { fetchJob, fetchLesson } from "./upload_api.js";
 
-/** @import { Job, Stretch, Workshop } from "./upload_api.js" */
+/** @import { Job, UploadApi, VideoPart } from "./upload_api.js" */
 
-const LOOKS_EVERY_MS = 400;
-/** The server waits 30 s for the rest of a video; after that, no more of it is taken. */
-const GIVES_UP_MS = 40_000;
-const KEPT = "upload";
+const POLL_MS = 400;
+/** The server waits 30 s for the rest of a video; after that it accepts no more of it. */
+const SEND_TIMEOUT_MS = 40_000;
+const KEY = "upload";
 
 /**
- * @typedef {File | { of: string } | null} Source  a lesson's id: a part of it; null: of a page that
- *   was closed
- * @typedef {{ id: string, title: string, part: Stretch, sent: boolean, lesson: string, of: string
- * }} Note  what this browser keeps of it; `of`: the lesson that it is a part of
- * @typedef {"sending" | "waiting" | "preparing" | "ready" | "trouble" | "off"} Stage
- * @typedef {{ code: string, detail: string }} UploadTrouble  `code`: the server's, or our own
+ * @typedef {File | { of: string } | null} UploadSource  `of`: id of the lesson that a part is cut from;
+ *   null: the video was sent by a page that is closed now
+ * @typedef {{ id: string, title: string, part: VideoPart, sent: boolean, lesson: string, of: string
+ * }} StoredUpload  what this browser stores about it
+ * @typedef {"sending" | "waiting" | "preparing" | "ready" | "trouble" | "off"} UploadStage  `off`:
+ *   cancelled
+ * @typedef {{ code: string, detail: string }} UploadError  `code`: the server's, or one of our own
  */
 
-/** Event: `change`, after which `stage`, `job`, `trouble` and `unheard` may be others. */
-export class Upload extends EventTarget {
-  /** @type {Stage} */
+/**
+ * Emits `change` after `stage`, `job`, `error` or `serverSilent` changed.
+ * @extends {Emitter<{ change: void }>}
+ */
+export class Upload extends Emitter {
+  /** @type {UploadStage} */
   stage = "sending";
-  /** @type {Job | null} as the server told it last */
+  /** @type {Job | null} as the server reported it last */
   job = null;
-  /** @type {UploadTrouble | null} */
-  trouble = null;
+  /** @type {UploadError | null} */
+  error = null;
   /** The server does not answer at the moment. */
-  unheard = false;
-  #workshop;
-  #sending = new AbortController();
+  serverSilent = false;
+  #api;
+  #abort = new AbortController();
   #sends = false;
-  #calledOff = false;
-  #heard_ms = performance.now();
-  #note;
+  #cancelled = false;
+  #answer_ms = performance.now();
+  #stored;
 
-  /** @param {Workshop} workshop @param {Source} source @param {Note} note */
-  constructor(workshop, source, note) {
+  /** @param {UploadApi} api @param {UploadSource} source @param {StoredUpload} stored */
+  constructor(api, source, stored) {
     super();
-    this.#workshop = workshop;
+    this.#api = api;
     this.source = source;
-    this.#note = note;
+    this.#stored = stored;
   }
 
-  /** @param {Workshop} workshop @param {File | { of: string }} source @param {string} title @param {Stretch} part */
-  static of(workshop, source, title, part) {
+  /** @param {UploadApi} api @param {File | { of: string }} source @param {string} title @param {VideoPart} part */
+  static create(api, source, title, part) {
     const of = source instanceof File ? "" : source.of;
-    return new Upload(workshop, source, { id: newId(), title, part, sent: false, lesson: "", of });
+    return new Upload(api, source, { id: newId(), title, part, sent: false, lesson: "", of });
   }
 
-  /** The one that this browser had under way when its page was closed. @param {Workshop} workshop */
-  static found(workshop) {
-    const kept = recall(KEPT);
-    if (!kept) return null;
+  /** The upload that was under way when this browser closed the page, if any. @param {UploadApi} api */
+  static restore(api) {
+    const text = readStorage(KEY);
+    if (!text) return null;
     try {
-      const note = JSON.parse(kept);
-      return new Upload(workshop, note.of ? { of: note.of } : null, note);
+      const stored = JSON.parse(text);
+      return new Upload(api, stored.of ? { of: stored.of } : null, stored);
     } catch {
-      return null; // not ours
+      return null; // something else wrote it
     }
   }
 
   get title() {
-    return this.#note.title;
+    return this.#stored.title;
   }
 
   get part() {
-    return this.#note.part;
+    return this.#stored.part;
   }
 
-  /** The lesson that is being made; "" while that is not known. */
+  /** Id of the lesson that is being made; "" while it is not known. */
   get lesson() {
-    return this.#note.lesson;
+    return this.#stored.lesson;
   }
 
-  /** Nothing will change any more. */
-  get over() {
+  /** Nothing changes any more. */
+  get isOver() {
     return this.stage === "ready" || this.stage === "trouble" || this.stage === "off";
   }
 
-  /** Only this page can go on with it. */
+  /** It fails if this page is closed. */
   get needsPage() {
     return this.#sends && this.stage === "sending" && this.source instanceof File;
   }
 
-  /** Sends it, and follows it. */
-  async begin() {
+  /** Sends and follows it. */
+  async start() {
     this.#sends = true;
-    this.#keep({});
+    this.#store({});
     void this.#follow();
     try {
-      this.#hear(await this.#send());
+      this.#onJob(await this.#send());
     } catch (error) {
-      await this.#failed(error);
+      await this.#onSendFailed(error);
     }
   }
 
   /** Follows one that was sent before. */
-  async goOn() {
-    if (this.#note.sent) this.stage = "waiting";
-    await this.#look();
+  async resume() {
+    if (this.#stored.sent) this.stage = "waiting";
+    await this.#poll();
     await this.#follow();
   }
 
   #send() {
-    const { signal } = this.#sending;
-    const { id: job, title, part } = this.#note;
-    if (this.source instanceof File) return this.#workshop.send(this.source, { job, title, part }, signal);
-    return this.#workshop.cut(this.#note.of, { job, title, part }, signal);
+    const { signal } = this.#abort;
+    const { id: job, title, part } = this.#stored;
+    if (this.source instanceof File) return this.#api.send(this.source, { job, title, part }, signal);
+    return this.#api.cut(this.#stored.of, { job, title, part }, signal);
   }
 
   async #follow() {
-    while (!this.over) {
-      await delay(LOOKS_EVERY_MS);
-      if (!this.over) await this.#look();
+    while (!this.isOver) {
+      await delay(POLL_MS);
+      if (!this.isOver) await this.#poll();
     }
   }
 
-  async #look() {
+  async #poll() {
     try {
-      this.#hear(await fetchJob(this.#note.id));
+      this.#onJob(await fetchJob(this.#stored.id));
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) await this.#unknown();
-      else this.#missed();
+      if (error instanceof ApiError && error.status === 404) await this.#onUnknownJob();
+      else this.#onNoAnswer();
     }
   }
 
-  #missed() {
-    if (this.over) return;
-    const silent_ms = performance.now() - this.#heard_ms;
-    if (this.needsPage && silent_ms > GIVES_UP_MS) this.#fail("broken_upload", "");
-    else if (!this.unheard) this.#become({ unheard: true });
+  #onNoAnswer() {
+    if (this.isOver) return;
+    const silent_ms = performance.now() - this.#answer_ms;
+    if (this.needsPage && silent_ms > SEND_TIMEOUT_MS) this.#fail("broken_upload", "");
+    else if (!this.serverSilent) this.#update({ serverSilent: true });
   }
 
-  /** No job of this name: it is not there yet, or the server has begun anew since. */
-  async #unknown() {
-    if (this.over || (this.#sends && this.stage === "sending")) return;
-    const { sent, lesson } = this.#note;
+  /** The server does not know the job: it does not exist yet, or the server was restarted. */
+  async #onUnknownJob() {
+    if (this.isOver || (this.#sends && this.stage === "sending")) return;
+    const { sent, lesson } = this.#stored;
     if (!sent) return this.#fail("broken_upload", "");
     const made = lesson ? await fetchLesson(lesson).catch(() => null) : null;
-    if (made) this.#become({ stage: "ready" });
+    if (made) this.#update({ stage: "ready" });
     else this.#fail("server_forgot", "");
   }
 
   /** @param {Job} job */
-  #hear(job) {
-    if (this.over) return;
+  #onJob(job) {
+    if (this.isOver) return;
     this.job = job;
-    this.#heard_ms = performance.now();
-    this.#keep({ sent: this.#note.sent || job.state !== "uploading", lesson: job.lesson });
+    this.#answer_ms = performance.now();
+    this.#store({ sent: this.#stored.sent || job.state !== "uploading", lesson: job.lesson });
     if (job.state === "failed") this.#fail(job.code ?? "", job.error ?? "");
-    else if (job.state === "cancelled") this.#ended();
-    else this.#become({ stage: job.state === "uploading" ? "sending" : job.state, unheard: false });
+    else if (job.state === "cancelled") this.#onCancelled();
+    else this.#update({ stage: job.state === "uploading" ? "sending" : job.state, serverSilent: false });
   }
 
-  /** Called off: by us, or by the server that stops, or from another page. */
-  #ended() {
-    if (this.#calledOff) this.#become({ stage: "off" });
+  /** By this page; or by a server that stops, or from another page. */
+  #onCancelled() {
+    if (this.#cancelled) this.#update({ stage: "off" });
     else this.#fail("called_off", "");
   }
 
-  /** The answer to the sending is no success, or none came. @param {unknown} error */
-  async #failed(error) {
-    if (this.over) return;
+  /** @param {unknown} error */
+  async #onSendFailed(error) {
+    if (this.isOver) return;
     if (error instanceof ApiError) return this.#fail(error.code, error.detail);
-    if (!(error instanceof Unreachable)) return this.#fail("", String(error));
-    const job = await fetchJob(this.#note.id).catch(() => null);
-    if (job && job.state !== "uploading") this.#hear(job); // all of it came, and its answer did not
+    if (!(error instanceof ServerUnreachable)) return this.#fail("", String(error));
+    const job = await fetchJob(this.#stored.id).catch(() => null);
+    if (job && job.state !== "uploading") this.#onJob(job); // it all arrived, only the answer did not
     else this.#fail("broken_upload", "");
   }
 
   /** @param {string} code @param {string} detail */
   #fail(code, detail) {
-    this.#sending.abort(); // what still goes out is of no use
-    this.#become({ stage: "trouble", trouble: { code, detail } });
+    this.#abort.abort(); // what is still being sent is useless
+    this.#update({ stage: "trouble", error: { code, detail } });
   }
 
-  /** @param {Partial<Pick<Upload, "stage" | "trouble" | "unheard">>} now */
-  #become(now) {
-    if (this.over) return;
-    Object.assign(this, now);
-    if (this.stage === "off") forget(KEPT);
-    this.dispatchEvent(new Event("change"));
+  /** @param {Partial<Pick<Upload, "stage" | "error" | "serverSilent">>} changes */
+  #update(changes) {
+    if (this.isOver) return;
+    Object.assign(this, changes);
+    if (this.stage === "off") clearStorage(KEY);
+    this.emit("change");
   }
 
   /**
-   * Calls it off, here and on the server.
-   * @throws {ApiError} the server does not let us
-   * @throws {Unreachable} the server does not hear us, and goes on
+   * Cancels it, here and on the server.
+   * @throws {ApiError} the server refuses
+   * @throws {ServerUnreachable} the server cannot be reached, and goes on
    */
   async cancel() {
-    const sending = this.needsPage;
-    this.#calledOff = true;
-    if (sending) this.#become({ stage: "off" });
-    this.#sending.abort();
+    const wasSending = this.needsPage;
+    this.#cancelled = true;
+    if (wasSending) this.#update({ stage: "off" });
+    this.#abort.abort();
     try {
-      await this.#workshop.cancel(this.#note.id);
+      await this.#api.cancel(this.#stored.id);
     } catch (error) {
-      const gone = error instanceof ApiError && error.status === 404;
-      if (gone || sending) return this.#become({ stage: "off" }); // what was being sent ends by itself
-      this.#calledOff = false;
+      const isGone = error instanceof ApiError && error.status === 404;
+      if (isGone || wasSending) return this.#update({ stage: "off" }); // a broken upload ends by itself
+      this.#cancelled = false;
       throw error;
     }
-    if (!this.over) this.#become({ stage: "off" });
+    if (!this.isOver) this.#update({ stage: "off" });
   }
 
-  /** @param {Partial<Note>} more */
-  #keep(more) {
-    this.#note = { ...this.#note, ...more };
-    const note = JSON.stringify(this.#note);
-    if (note !== recall(KEPT)) remember(KEPT, note);
+  /** @param {Partial<StoredUpload>} changes */
+  #store(changes) {
+    this.#stored = { ...this.#stored, ...changes };
+    const text = JSON.stringify(this.#stored);
+    if (text !== readStorage(KEY)) writeStorage(KEY, text);
   }
 
-  /** The learner has seen what came of it. */
+  /** The learner has seen the result, so the next page need not show it. */
   forget() {
-    forget(KEPT);
+    clearStorage(KEY);
   }
 }
 
-/** Cannot be guessed: whoever knows it can follow the job. */
+/** An id that cannot be guessed, because whoever knows it can follow the job. */
 function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");

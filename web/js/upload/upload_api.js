@@ -1,47 +1,47 @@
 // @ts-check
-// The server's HTTP side of adding lessons: sending, following a job, cutting, naming, removing.
+// The server's HTTP API for lessons of one's own: send, follow a job, cut, rename, delete.
 
 import { request } from "../api.js";
-import { recallForNow, rememberForNow } from "../storage.js";
+import { readTabStorage, writeTabStorage } from "../storage.js";
 
 /** @import { Lesson } from "../api.js" */
 
 /**
  * @typedef {{ allowed: boolean, why_not: string | null, why_code?: "off" | "no_token" | null,
- *   needs_token: boolean, max_mb: number, max_s: number }} Limits  of what may be sent
+ *   needs_token: boolean, max_mb: number, max_s: number }} UploadLimits
  * @typedef {"uploading" | "waiting" | "preparing" | "ready" | "failed" | "cancelled"} JobState
  * @typedef {{ id: string, state: JobState, step: string | null, done: number | null,
  *   of: number | null, progress: number, eta_s: number | null, ahead: number, lesson: string,
  *   title: string, error: string | null, code: string | null }} Job  see docs/protocol.md
- * @typedef {{ from_s: number | null, to_s: number | null }} Stretch  null: the video's own end
- * @typedef {{ title: string, part: Stretch, job: string }} Wish  `job`: the id that it is to have
- * @typedef {(number | null)[]} Keypoint  x, y in pixels, score
+ * @typedef {{ from_s: number | null, to_s: number | null }} VideoPart  null: the video's own end
+ * @typedef {{ title: string, part: VideoPart, job: string }} UploadRequest  `job`: the id that the job gets
+ * @typedef {(number | null)[]} Keypoint  x, y in pixels, confidence
  * @typedef {{ fps: number, width: number, height: number,
- *   samples: { t_s: number, people: { keypoints: Keypoint[] }[] }[] }} Poses
+ *   samples: { t_s: number, people: { keypoints: Keypoint[] }[] }[] }} PoseTrack
  */
 
 export const MB = 1_000_000;
-/** An answer comes when all of the video is there, and that takes what it takes. */
-const NO_END_MS = 2 ** 31 - 1;
+/** The answer comes after the whole video was sent, which may take any time. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** @param {string} id */
 const lessonUrl = (id) => `/api/lessons/${encodeURIComponent(id)}`;
 
-/** The video as it was sent, or cut. @param {string} id */
+/** The video as it was sent, or the part that was cut out of it. @param {string} id */
 export const videoUrl = (id) => `${lessonUrl(id)}/video`;
 
 /** @param {string} id @returns {Promise<Lesson>} */
 export const fetchLesson = (id) => request(lessonUrl(id));
 
-/** @param {string} id @returns {Promise<Poses>} */
+/** @param {string} id @returns {Promise<PoseTrack>} */
 export const fetchPoses = (id) => request(`${lessonUrl(id)}/poses.json`);
 
 /** @param {string} id @returns {Promise<Job>} */
 export const fetchJob = (id) => request(`/api/jobs/${encodeURIComponent(id)}`);
 
-/** Changes lessons; shows the server's token, where it wants one, for as long as the tab is open. */
-export class Workshop {
-  #token = recallForNow("token") ?? "";
+/** The requests that change lessons. They carry the server's token, which is stored until the tab is closed. */
+export class UploadApi {
+  #token = readTabStorage("token") ?? "";
 
   get token() {
     return this.#token;
@@ -49,11 +49,11 @@ export class Workshop {
 
   set token(token) {
     this.#token = token;
-    rememberForNow("token", token);
+    writeTabStorage("token", token);
   }
 
   /** @param {RequestInit} init @returns {RequestInit} */
-  #shown(init) {
+  #authorized(init) {
     const headers = new Headers(init.headers);
     if (this.#token) headers.set("Authorization", `Bearer ${this.#token}`);
     return { ...init, headers };
@@ -61,45 +61,45 @@ export class Workshop {
 
   /**
    * Sends a whole video; the job can be followed meanwhile.
-   * @param {File} file @param {Wish} wish @param {AbortSignal} signal
-   * @returns {Promise<Job>} once all of it is there
+   * @param {File} file @param {UploadRequest} upload @param {AbortSignal} signal
+   * @returns {Promise<Job>} when the server has all of it
    */
-  send(file, wish, signal) {
+  send(file, upload, signal) {
     const type = { "Content-Type": file.type || "application/octet-stream" };
-    return this.#post({ name: file.name }, wish, { body: file, headers: type, signal });
+    return this.#post({ name: file.name }, upload, { body: file, headers: type, signal });
   }
 
   /**
-   * Makes another lesson of a part of one; that one stays.
-   * @param {string} lesson @param {Wish} wish @param {AbortSignal} signal @returns {Promise<Job>}
+   * Makes a new lesson of a part of another one, which stays.
+   * @param {string} lesson @param {UploadRequest} upload @param {AbortSignal} signal @returns {Promise<Job>}
    */
-  cut(lesson, wish, signal) {
-    return this.#post({ of: lesson }, wish, { signal });
+  cut(lesson, upload, signal) {
+    return this.#post({ of: lesson }, upload, { signal });
   }
 
-  /** @param {Record<string, string>} what @param {Wish} wish @param {RequestInit} init */
-  #post(what, { title, job, part: { from_s, to_s } }, init) {
+  /** @param {Record<string, string>} source @param {UploadRequest} upload @param {RequestInit} init */
+  #post(source, { title, job, part: { from_s, to_s } }, init) {
     const query = new URLSearchParams({
-      ...what, title, job,
+      ...source, title, job,
       ...(from_s !== null && { from_s: String(from_s) }), ...(to_s !== null && { to_s: String(to_s) }),
     });
-    return request(`/api/lessons?${query}`, this.#shown({ ...init, method: "POST" }), NO_END_MS);
+    return request(`/api/lessons?${query}`, this.#authorized({ ...init, method: "POST" }), NO_TIMEOUT_MS);
   }
 
-  /** Calls a job off; resolves when nothing is left of it. @param {string} job */
+  /** Cancels a job; resolves when the server has removed all of it. @param {string} job */
   cancel(job) {
-    return request(`/api/jobs/${encodeURIComponent(job)}`, this.#shown({ method: "DELETE" }));
+    return request(`/api/jobs/${encodeURIComponent(job)}`, this.#authorized({ method: "DELETE" }));
   }
 
   /** @param {string} lesson @param {string} title @returns {Promise<Lesson>} */
   rename(lesson, title) {
-    return request(lessonUrl(lesson), this.#shown({
+    return request(lessonUrl(lesson), this.#authorized({
       method: "PATCH", body: JSON.stringify({ title }), headers: { "Content-Type": "application/json" },
     }));
   }
 
   /** @param {string} lesson */
   remove(lesson) {
-    return request(lessonUrl(lesson), this.#shown({ method: "DELETE" }));
+    return request(lessonUrl(lesson), this.#authorized({ method: "DELETE" }));
   }
 }

@@ -1,126 +1,130 @@
 // @ts-check
-// Before a video is sent: look at it, name it, choose the part, and hear what does not fit.
+// The form before a video is sent: watch it, name it, choose the part, and see what is not allowed.
 
-import { tooLargeWords, tooLongWords } from "./upload_sentences.js";
-import { lengthOf, sizeOf } from "../i18n/unit_formats.js";
 import { make } from "../dom.js";
-import { Preview } from "./video_preview.js";
-import { Trim } from "./trim_control.js";
-import { MB } from "./upload_api.js";
+import { Emitter } from "../emitter.js";
+import { formatLength, formatSize } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
+import { TrimControl } from "./trim_control.js";
+import { MB } from "./upload_api.js";
+import { tooLargeSentence, tooLongSentence } from "./upload_sentences.js";
+import { VideoPreview } from "./video_preview.js";
 
 /** @import { TokenField } from "./token_field.js" */
-/** @import { Limits, Stretch } from "./upload_api.js" */
+/** @import { UploadLimits, VideoPart } from "./upload_api.js" */
 
-const LONGEST_TITLE = 120;
+const MAX_TITLE = 120;
 
-/** Events: `make` (with `file`, `title`, `part`), `other` (another video is wanted). */
-export class AddForm extends EventTarget {
+/**
+ * Emits `submit`, after which `file`, `title` and `part` say what to send, and `other` to choose
+ * another video.
+ * @extends {Emitter<{ submit: void, other: void }>}
+ */
+export class UploadForm extends Emitter {
   /** @type {File | null} */
   file = null;
-  #limits = /** @type {Limits} */ ({ max_mb: Infinity, max_s: Infinity });
-  #preview = new Preview();
-  #trim = new Trim();
+  #limits = /** @type {UploadLimits} */ ({ max_mb: Infinity, max_s: Infinity });
+  #preview = new VideoPreview();
+  #trim = new TrimControl();
   #title = make("input", {
-    type: "text", maxlength: String(LONGEST_TITLE), required: "", autocomplete: "off", "data-part": "lesson-title",
+    type: "text", maxlength: String(MAX_TITLE), required: "", autocomplete: "off", "data-part": "lesson-title",
   });
   #facts = make("p", { class: "quiet", "data-part": "video-facts" });
-  #long = make("p", { "data-part": "too-long" });
-  #said = make("p", { class: "refusal", role: "alert", "data-part": "unfit" });
-  #make = make("button", { type: "submit", class: "main", "data-part": "make", "data-say": "adding.make" });
+  #tooLong = make("p", { "data-part": "too-long" });
+  #refusal = make("p", { class: "refusal", role: "alert", "data-part": "unfit" });
+  #submit = make("button", { type: "submit", class: "main", "data-part": "make", "data-i18n": "upload.make" });
   #token;
-  /** @type {{ title: string, part: Stretch } | undefined} */
-  #before;
+  /** @type {{ title: string, part: VideoPart } | undefined} */
+  #previous;
 
   /** @param {TokenField} token */
   constructor(token) {
     super();
     this.#token = token;
-    const other = make("button", { type: "button", "data-part": "other-video", "data-say": "adding.other" });
+    const other = make("button", { type: "button", "data-part": "other-video", "data-i18n": "upload.other" });
     const form = make("form", { class: "bench-words" }, [
-      make("label", { class: "field" }, [make("span", { "data-say": "adding.name" }), this.#title]),
-      this.#facts, this.#long, make("p", { class: "quiet", "data-say": "adding.advice" }), this.#said, token.element,
-      make("p", { class: "actions" }, [this.#make, other]),
+      make("label", { class: "field" }, [make("span", { "data-i18n": "upload.name" }), this.#title]),
+      this.#facts, this.#tooLong, make("p", { class: "quiet", "data-i18n": "upload.advice" }), this.#refusal,
+      token.element, make("p", { class: "actions" }, [this.#submit, other]),
     ]);
     this.element = make("div", { class: "bench" }, [
       make("div", { class: "bench-picture" }, [this.#preview.element, this.#trim.element]), form,
     ]);
-    form.addEventListener("submit", (event) => this.#submit(event));
-    other.addEventListener("click", () => this.dispatchEvent(new Event("other")));
-    this.#preview.addEventListener("known", () => this.#know());
-    this.#preview.addEventListener("unseen", () => {
-      this.#facts.textContent = `${this.#facts.textContent} ${words.adding.cannotShow}`;
+    form.addEventListener("submit", (event) => this.#onSubmit(event));
+    other.addEventListener("click", () => this.emit("other"));
+    this.#preview.on("metadata", () => this.#onMetadata());
+    this.#preview.on("unplayable", () => {
+      this.#facts.textContent = `${this.#facts.textContent} ${words.upload.cannotShow}`;
     });
-    this.#trim.addEventListener("place", (event) => {
-      this.#preview.seek(/** @type {CustomEvent} */ (event).detail);
-    });
-    this.#trim.addEventListener("part", () => this.#judge());
+    this.#trim.on("position", (position_s) => this.#preview.seek(position_s));
+    this.#trim.on("part", () => this.#validate());
   }
 
   /**
-   * @param {File} file @param {Limits} limits
-   * @param {{ title: string, part: Stretch }} [before] what was chosen for it earlier
+   * @param {File} file @param {UploadLimits} limits
+   * @param {{ title: string, part: VideoPart }} [previous] what was chosen for it earlier
    */
-  show(file, limits, before) {
+  show(file, limits, previous) {
     this.file = file;
     this.#limits = limits;
-    this.#before = before;
+    this.#previous = previous;
     this.#token.show(limits);
-    this.#title.value = before?.title ?? titleOf(file.name);
-    this.#facts.textContent = `${file.name}, ${sizeOf(file.size)}.`;
-    this.#long.textContent = "";
+    this.#title.value = previous?.title ?? titleFromName(file.name);
+    this.#facts.textContent = `${file.name}, ${formatSize(file.size)}.`;
+    this.#tooLong.textContent = "";
     this.#trim.element.hidden = true;
-    this.#judge();
-    this.#preview.show(file, words.adding.video);
+    this.#validate();
+    this.#preview.show(file, words.upload.video);
   }
 
   get title() {
     return this.#title.value.trim();
   }
 
-  /** @returns {Stretch} */
+  /** @returns {VideoPart} */
   get part() {
     return this.#trim.element.hidden ? { from_s: null, to_s: null } : this.#trim.part;
   }
 
-  rest() {
+  hide() {
     this.#preview.clear();
   }
 
-  #know() {
+  /** The browser knows the video's length and size. */
+  #onMetadata() {
     const { duration_s, size: { width, height } } = this.#preview;
     const { name, size } = /** @type {File} */ (this.file);
-    const length = Number.isNaN(duration_s) ? "" : `, ${lengthOf(duration_s)}`;
-    this.#facts.textContent = `${name}, ${sizeOf(size)}${length}, ${width} × ${height}.`;
+    const length = Number.isNaN(duration_s) ? "" : `, ${formatLength(duration_s)}`;
+    this.#facts.textContent = `${name}, ${formatSize(size)}${length}, ${width} × ${height}.`;
     this.#trim.element.hidden = Number.isNaN(duration_s);
-    if (!this.#trim.element.hidden) this.#trim.begin(duration_s, this.#before?.part, this.#limits.max_s);
-    if (duration_s > this.#limits.max_s) this.#long.textContent = tooLongWords(duration_s, this.#limits);
-    this.#judge();
+    if (!this.#trim.element.hidden) this.#trim.reset(duration_s, this.#previous?.part, this.#limits.max_s);
+    if (duration_s > this.#limits.max_s) this.#tooLong.textContent = tooLongSentence(duration_s, this.#limits);
+    this.#validate();
   }
 
   /** Says what the server would refuse. */
-  #judge() {
+  #validate() {
     const size = this.file?.size ?? 0;
-    const [begin_s, end_s] = this.#trim.ends;
-    const tooLarge = size > this.#limits.max_mb * MB;
-    const tooLong = !this.#trim.element.hidden && this.#trim.tooLong;
-    this.#make.disabled = tooLarge || tooLong;
-    this.#long.hidden = tooLong; // it is said below
-    this.#said.textContent = tooLarge ? tooLargeWords(size, this.#limits)
-      : tooLong ? tooLongWords(end_s - begin_s, this.#limits) : "";
+    const [start_s, end_s] = this.#trim.ends;
+    const isTooLarge = size > this.#limits.max_mb * MB;
+    const isTooLong = !this.#trim.element.hidden && this.#trim.isTooLong;
+    this.#submit.disabled = isTooLarge || isTooLong;
+    this.#tooLong.hidden = isTooLong; // the refusal says the same
+    this.#refusal.textContent = isTooLarge ? tooLargeSentence(size, this.#limits)
+      : isTooLong ? tooLongSentence(end_s - start_s, this.#limits) : "";
     this.#preview.stopAt(end_s || Infinity);
   }
 
   /** @param {Event} event */
-  #submit(event) {
+  #onSubmit(event) {
     event.preventDefault();
-    if (this.#make.disabled) return;
+    if (this.#submit.disabled) return;
     if (!this.title) this.#title.focus();
-    else if (this.#token.lacks) this.#token.focus();
-    else this.dispatchEvent(new Event("make"));
+    else if (this.#token.isMissing) this.#token.focus();
+    else this.emit("submit");
   }
 }
 
 /** "My dance" of "My_dance.mp4". @param {string} name */
-const titleOf = (name) =>
-  name.replace(/\.[^.]*$/, "").replace(/[_\s]+/g, " ").trim().slice(0, LONGEST_TITLE) || name;
+const titleFromName = (name) =>
+  name.replace(/\.[^.]*$/, "").replace(/[_\s]+/g, " ").trim().slice(0, MAX_TITLE) || name;

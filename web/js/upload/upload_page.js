@@ -1,249 +1,245 @@
 // @ts-check
-// A lesson of one's own, from a file to a dance: which of its views is shown, and what leads on.
+// Lessons of one's own, from a file to a dance: it decides which of its views is shown.
 
-import { AddForm } from "./upload_form.js";
-import { AddProgress } from "./upload_progress.js";
-import { AddTile } from "./upload_tile.js";
-import { AddTrouble } from "./upload_error.js";
 import { make } from "../dom.js";
-import { say } from "../i18n/language.js";
-import { OwnLesson, sentenceOf, troubleOf } from "./lesson_editor.js";
+import { Emitter } from "../emitter.js";
+import { words } from "../i18n/words.js";
+import { translate } from "../i18n/language.js";
+import { LessonEditor } from "./lesson_editor.js";
 import { TokenField } from "./token_field.js";
 import { Upload } from "./upload.js";
-import { words } from "../i18n/words.js";
-import { Workshop, fetchLesson } from "./upload_api.js";
+import { UploadApi, fetchLesson } from "./upload_api.js";
+import { UploadErrorPanel } from "./upload_error_panel.js";
+import { UploadForm } from "./upload_form.js";
+import { UploadProgress } from "./upload_progress.js";
+import { toUploadError, uploadErrorSentence } from "./upload_sentences.js";
+import { UploadTile } from "./upload_tile.js";
 
 /** @import { Lesson } from "../api.js" */
-/** @import { Limits, Stretch } from "./upload_api.js" */
-/** @typedef {{ element: HTMLElement, rest?: () => void }} View */
+/** @import { UploadLimits, VideoPart } from "./upload_api.js" */
+/** @typedef {{ element: HTMLElement, hide?: () => void }} View */
 
-const CLOSED = /** @type {Limits} */ ({ allowed: false, needs_token: false, max_mb: 0, max_s: 0 });
+const CLOSED = /** @type {UploadLimits} */ ({ allowed: false, needs_token: false, max_mb: 0, max_s: 0 });
 
 /**
- * Events: `open` (it has something to show), `leave`, `pick` (detail a Lesson to dance), `changed`
- * (the lessons are others now).
+ * Emits `open` when it has something to show, `pick` with a lesson to dance, and `changed` when the
+ * server's lessons changed.
+ * @extends {Emitter<{ open: void, leave: void, pick: Lesson, changed: void }>}
  */
-export class Adding extends EventTarget {
-  #workshop = new Workshop();
+export class UploadPage extends Emitter {
+  #api = new UploadApi();
   #title = make("h2", { tabindex: "-1", "data-part": "adding-title" });
   #body = make("div", { class: "adding-body" });
   #form;
-  #progress = new AddProgress();
-  #trouble = new AddTrouble();
-  #own = new OwnLesson(this.#workshop);
+  #progress = new UploadProgress();
+  #errorPanel = new UploadErrorPanel();
+  #editor = new LessonEditor(this.#api);
   #limits = CLOSED;
   /** @type {View | null} */
   #view = null;
-  /** @type {Upload | null} the one that is under way, or whose end was not looked at yet */
+  /** @type {Upload | null} the current one, or one whose result was not looked at yet */
   #upload = null;
-  #shown = false;
+  #isOpen = false;
 
   /** @param {HTMLElement} root @param {HTMLElement} zone where a video can be dropped */
   constructor(root, zone) {
     super();
-    this.tile = new AddTile(zone);
-    this.#form = new AddForm(new TokenField(this.#workshop));
-    const back = make("button", { type: "button", class: "plain back", "data-part": "adding-back", "data-say": "adding.back" });
-    back.addEventListener("click", () => this.#emit("leave"));
+    this.tile = new UploadTile(zone);
+    this.#form = new UploadForm(new TokenField(this.#api));
+    const back = make("button", { type: "button", class: "plain back", "data-part": "adding-back", "data-i18n": "upload.back" });
+    back.addEventListener("click", () => this.emit("leave"));
     root.replaceChildren(make("header", { class: "adding-head" }, [back, this.#title]), this.#body);
     this.#listen();
     window.addEventListener("beforeunload", (event) => {
-      if (this.#upload?.needsPage) event.preventDefault(); // the browser asks whether to go
+      if (this.#upload?.needsPage) event.preventDefault(); // the browser asks whether to leave
     });
   }
 
   #listen() {
-    const detail = (/** @type {Event} */ event) => /** @type {CustomEvent} */ (event).detail;
-    this.tile.addEventListener("file", (event) => this.#choose(detail(event)));
-    this.tile.addEventListener("look", () => this.#look());
-    this.#form.addEventListener("make", () => this.#send());
-    this.#form.addEventListener("other", () => this.tile.choose());
-    this.#progress.addEventListener("cancel", () => void this.#cancel());
-    this.#trouble.addEventListener("again", () => this.#again());
-    this.#trouble.addEventListener("other", () => this.tile.choose());
-    for (const view of [this.#progress, this.#trouble]) {
-      view.addEventListener("leave", () => this.#emit("leave"));
-    }
-    this.#own.addEventListener("dance", (event) => this.#emit("pick", detail(event)));
-    this.#own.addEventListener("cut", (event) => this.#cut(detail(event)));
-    this.#own.addEventListener("removed", () => this.#emit("leave"));
-    this.#own.addEventListener("renamed", (event) => {
-      this.#title.textContent = detail(event).title;
-      this.#emit("changed");
+    this.tile.on("file", (file) => this.#chooseFile(file));
+    this.tile.on("open", () => this.#openUpload());
+    this.#form.on("submit", () => this.#send());
+    this.#form.on("other", () => this.tile.chooseFile());
+    this.#progress.on("cancel", () => void this.#cancel());
+    this.#progress.on("leave", () => this.emit("leave"));
+    this.#errorPanel.on("again", () => this.#sendAgain());
+    this.#errorPanel.on("other", () => this.tile.chooseFile());
+    this.#errorPanel.on("leave", () => this.emit("leave"));
+    this.#editor.on("dance", (lesson) => this.emit("pick", lesson));
+    this.#editor.on("cut", (part) => this.#cut(part));
+    this.#editor.on("removed", () => this.emit("leave"));
+    this.#editor.on("renamed", ({ title }) => {
+      this.#title.textContent = title;
+      this.emit("changed");
     });
   }
 
-  /** @param {string} type @param {unknown} [detail] */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
-
-  /** What may be sent here; looks once for one that was under way before. @param {Limits | undefined} limits */
-  offer(limits) {
+  /** Sets what may be uploaded, and resumes an upload of an earlier page. @param {UploadLimits | undefined} limits */
+  setLimits(limits) {
     this.#limits = limits ?? CLOSED;
-    this.tile.offer(limits);
+    this.tile.setLimits(limits);
     if (!this.#upload && this.#limits.allowed) {
-      const found = Upload.found(this.#workshop);
-      if (found) this.#take(found).goOn();
+      const restored = Upload.restore(this.#api);
+      if (restored) void this.#setUpload(restored).resume();
     }
     this.tile.show(this.#upload);
   }
 
   /** The page shows something else now. */
-  rest() {
-    this.#shown = false;
-    this.#view?.rest?.();
+  hide() {
+    this.#isOpen = false;
+    this.#view?.hide?.();
     this.#view = null;
-    this.#own.rest();
-    if (this.#upload?.over) this.#close();
+    this.#editor.hide();
+    if (this.#upload?.isOver) this.#dismissUpload();
   }
 
-  /** An own lesson: to look at, to change. @param {Lesson} lesson */
+  /** Shows a lesson of one's own, to look at and to change. @param {Lesson} lesson */
   edit(lesson) {
     this.#open();
     void this.#showLesson(lesson, lesson.title);
   }
 
   #open() {
-    this.#shown = true;
-    this.#emit("open");
+    this.#isOpen = true;
+    this.emit("open");
   }
 
   /** @param {string} title @param {View} view */
   #show(title, view) {
     this.#title.textContent = title;
     if (this.#view === view) return;
-    this.#view?.rest?.();
+    this.#view?.hide?.();
     this.#view = view;
     this.#body.replaceChildren(view.element);
-    say(view.element);
+    translate(view.element);
     this.#title.focus();
   }
 
   /** @param {File} file */
-  #choose(file) {
+  #chooseFile(file) {
     this.#open();
-    this.#close();
-    this.#show(words.adding.formTitle, this.#form);
+    this.#dismissUpload();
+    this.#show(words.upload.formTitle, this.#form);
     this.#form.show(file, this.#limits);
   }
 
   #send() {
     const { file, title, part } = this.#form;
-    if (file) void this.#take(Upload.of(this.#workshop, file, title, part)).begin();
-    this.#tell();
+    if (file) void this.#setUpload(Upload.create(this.#api, file, title, part)).start();
+    this.#showUpload();
   }
 
-  /** @param {Stretch} part of the lesson that is looked at */
+  /** @param {VideoPart} part of the lesson in the editor */
   #cut(part) {
-    const { lesson, view } = this.#own;
+    const { lesson, view } = this.#editor;
     if (!lesson) return;
-    if (this.#upload && !this.#upload.over) return view.refuse(words.adding.busy);
-    void this.#take(Upload.of(this.#workshop, { of: lesson.id }, lesson.title, part)).begin();
-    this.#tell();
+    if (this.#upload && !this.#upload.isOver) return view.showRefusal(words.upload.busy);
+    void this.#setUpload(Upload.create(this.#api, { of: lesson.id }, lesson.title, part)).start();
+    this.#showUpload();
   }
 
   /** @param {Upload} upload */
-  #take(upload) {
+  #setUpload(upload) {
     this.#upload = upload;
-    upload.addEventListener("change", () => {
+    upload.on("change", () => {
       if (upload !== this.#upload) return;
-      if (upload.stage === "ready") void this.#finish(upload);
+      if (upload.stage === "ready") void this.#onReady(upload);
       else this.tile.show(upload);
-      if (this.#follows) this.#tell();
+      if (this.#showsProgress) this.#showUpload();
     });
     return upload;
   }
 
-  /** The learner looks at how far it is, and not at another lesson. */
-  get #follows() {
-    return this.#shown && this.#view === this.#progress;
+  /** The learner looks at the progress, and not at another lesson. */
+  get #showsProgress() {
+    return this.#isOpen && this.#view === this.#progress;
   }
 
-  /** Its end is known. */
-  #close() {
-    if (this.#upload?.over) {
+  /** Forgets an upload whose result the learner has seen. */
+  #dismissUpload() {
+    if (this.#upload?.isOver) {
       this.#upload.forget();
       this.#upload = null;
     }
     this.tile.show(this.#upload);
   }
 
-  #look() {
+  #openUpload() {
     this.#open();
-    if (this.#upload?.stage === "ready") void this.#showMade(this.#upload);
-    else this.#tell();
+    if (this.#upload?.stage === "ready") void this.#showResult(this.#upload);
+    else this.#showUpload();
   }
 
-  /** How far it is, and how it ended; of one that is ready, `finish` tells. */
-  #tell() {
+  /** Shows the progress, or how it failed; `#onReady` shows a lesson that is ready. */
+  #showUpload() {
     const upload = this.#upload;
     if (!upload || upload.stage === "ready") return;
-    if (upload.stage === "off") return this.#calledOff(upload);
-    if (upload.trouble) {
-      this.#show(upload.title, this.#trouble);
-      return this.#trouble.show(upload.trouble, upload.source !== null);
+    if (upload.stage === "off") return this.#onCancelled(upload);
+    if (upload.error) {
+      this.#show(upload.title, this.#errorPanel);
+      return this.#errorPanel.show(upload.error, upload.source !== null);
     }
-    this.#show(words.adding.making(upload.title), this.#progress);
+    this.#show(words.upload.making(upload.title), this.#progress);
     this.#progress.show(upload);
   }
 
-  /** There is a lesson; one that it is a part of has done its duty. @param {Upload} upload */
-  async #finish(upload) {
+  /** The lesson is there; if it is a part of another one, that one is deleted. @param {Upload} upload */
+  async #onReady(upload) {
     const { source } = upload;
-    if (source && !(source instanceof File)) await this.#workshop.remove(source.of).catch(() => null);
-    this.#emit("changed");
+    if (source && !(source instanceof File)) await this.#api.remove(source.of).catch(() => null);
+    this.emit("changed");
     this.tile.show(upload);
-    if (this.#follows) await this.#showMade(upload);
+    if (this.#showsProgress) await this.#showResult(upload);
   }
 
   /** @param {Upload} upload that is ready */
-  async #showMade(upload) {
+  async #showResult(upload) {
     try {
-      await this.#showLesson(await fetchLesson(upload.lesson), words.adding.ready(upload.title));
+      await this.#showLesson(await fetchLesson(upload.lesson), words.upload.ready(upload.title));
     } catch (error) {
-      this.#show(upload.title, this.#trouble);
-      this.#trouble.show(troubleOf(error), false);
+      this.#show(upload.title, this.#errorPanel);
+      this.#errorPanel.show(toUploadError(error), false);
     }
-    this.#close();
+    this.#dismissUpload();
   }
 
   /** @param {Lesson} lesson @param {string} title */
   async #showLesson(lesson, title) {
-    this.#show(title, this.#own.view);
-    await this.#own.show(lesson, this.#limits);
+    this.#show(title, this.#editor.view);
+    await this.#editor.show(lesson, this.#limits);
   }
 
-  /** Back to where it was sent from. @param {Upload} upload */
-  #calledOff(upload) {
+  /** Goes back to where it was sent from. @param {Upload} upload */
+  #onCancelled(upload) {
     const { source } = upload;
-    this.#close();
+    this.#dismissUpload();
     if (source instanceof File) {
-      this.#show(words.adding.formTitle, this.#form);
+      this.#show(words.upload.formTitle, this.#form);
       this.#form.show(source, this.#limits, upload);
-    } else if (source && this.#own.lesson?.id === source.of) {
-      void this.#showLesson(this.#own.lesson, this.#own.lesson.title);
-    } else this.#emit("leave");
+    } else if (source && this.#editor.lesson?.id === source.of) {
+      void this.#showLesson(this.#editor.lesson, this.#editor.lesson.title);
+    } else this.emit("leave");
   }
 
-  #again() {
+  #sendAgain() {
     const upload = this.#upload;
     if (upload?.source instanceof File) {
-      this.#show(words.adding.formTitle, this.#form);
+      this.#show(words.upload.formTitle, this.#form);
       this.#form.show(upload.source, this.#limits, upload);
-      if (upload.trouble?.code !== "token_needed") this.#send();
+      if (upload.error?.code !== "token_needed") this.#send();
     } else if (upload?.source) {
-      void this.#take(Upload.of(this.#workshop, upload.source, upload.title, upload.part)).begin();
-      this.#tell();
+      void this.#setUpload(Upload.create(this.#api, upload.source, upload.title, upload.part)).start();
+      this.#showUpload();
     }
   }
 
   async #cancel() {
-    this.#progress.wait();
+    this.#progress.disableCancel();
     try {
       await this.#upload?.cancel();
     } catch (error) {
-      this.#progress.refuse(sentenceOf(error));
+      this.#progress.showRefusal(uploadErrorSentence(error));
     }
   }
 }

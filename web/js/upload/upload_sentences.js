@@ -1,53 +1,66 @@
 // @ts-check
-// Sentences about lessons of one's own, put together from what was measured.
+// Sentences about uploads: limits, progress, the poses that were found, errors.
 
-import { about, lengthOf, roughly, sizeOf } from "../i18n/unit_formats.js";
-import { percent } from "../i18n/formats.js";
-import { minutes } from "../connection/playback_position.js";
+import { ApiError } from "../api.js";
+import { formatClock, formatLength, formatPercent, formatRoundLength, formatSize, formatTimeLeft } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
 import { MB } from "./upload_api.js";
 
-/** @import { Posed } from "./pose_overlay.js" */
-/** @import { Job, Limits } from "./upload_api.js" */
+/** @import { LessonPoses } from "./pose_overlay.js" */
+/** @import { UploadError } from "./upload.js" */
+/** @import { Job, UploadLimits } from "./upload_api.js" */
 
 const SOON_S = 4;
 
-/** Told before a video is chosen. @param {Limits} limits */
-export const limitWords = ({ max_mb, max_s }) =>
-  words.adding.limits(sizeOf(max_mb * MB, 0), roughly(max_s));
+/** Shown before a video is chosen. @param {UploadLimits} limits */
+export const limitsSentence = ({ max_mb, max_s }) =>
+  words.upload.limits(formatSize(max_mb * MB, 0), formatRoundLength(max_s));
 
-/** @param {number} bytes @param {Limits} limits */
-export const tooLargeWords = (bytes, { max_mb }) =>
-  words.adding.tooLarge(sizeOf(bytes), sizeOf(max_mb * MB, 0));
+/** @param {number} bytes @param {UploadLimits} limits */
+export const tooLargeSentence = (bytes, { max_mb }) =>
+  words.upload.tooLarge(formatSize(bytes), formatSize(max_mb * MB, 0));
 
-/** @param {number} length_s @param {Limits} limits */
-export const tooLongWords = (length_s, { max_s }) =>
-  words.adding.tooLong(lengthOf(length_s), roughly(max_s));
+/** @param {number} length_s @param {UploadLimits} limits */
+export const tooLongSentence = (length_s, { max_s }) =>
+  words.upload.tooLong(formatLength(length_s), formatRoundLength(max_s));
 
 /** @param {number} length_s of the part @param {number} whole_s */
-export const partWords = (length_s, whole_s) => length_s < whole_s
-  ? words.adding.doneOf(lengthOf(length_s), lengthOf(whole_s))
-  : words.adding.allOfIt(lengthOf(whole_s));
+export const partLengthText = (length_s, whole_s) => length_s < whole_s
+  ? words.upload.doneOf(formatLength(length_s), formatLength(whole_s))
+  : words.upload.wholeVideo(formatLength(whole_s));
 
-/** How far the sending, or a part of the preparation is. @param {Job} job */
-export function doneWords({ step, done, of }) {
+/** How far the current step of a job is. @param {Job} job */
+export function progressText({ step, done, of }) {
   if (done === null) return "";
-  if (step === "upload") return of ? words.adding.doneOf(sizeOf(done), sizeOf(of)) : sizeOf(done);
-  return of ? percent(Math.floor((100 * done) / of) / 100) : "";
+  if (step === "upload") return of ? words.upload.doneOf(formatSize(done), formatSize(of)) : formatSize(done);
+  return of ? formatPercent(Math.floor((100 * done) / of) / 100) : "";
 }
 
 /** @param {number | null} eta_s */
-export function leftWords(eta_s) {
+export function timeLeftText(eta_s) {
   if (eta_s === null) return "";
-  return eta_s < SOON_S ? words.adding.soon : words.adding.left(about(eta_s));
+  return eta_s < SOON_S ? words.upload.soon : words.upload.left(formatTimeLeft(eta_s));
 }
 
-/** In how much of a lesson somebody is found, and where not. @param {Posed} posed */
-export function foundWords({ found, samples, gap }) {
-  if (found === samples) return words.adding.foundAll;
-  const share = words.adding.found(percent(Math.floor((100 * found) / Math.max(1, samples)) / 100));
-  return gap ? `${share} ${words.adding.gap(minutes(gap[0]), minutes(Math.ceil(gap[1])))}` : share;
+/** In how much of a lesson somebody was found, and where nobody was. @param {LessonPoses} poses */
+export function foundSentence({ found, samples, gap }) {
+  if (found === samples) return words.upload.foundAll;
+  const share = Math.floor((100 * found) / Math.max(1, samples)) / 100;
+  const sentence = words.upload.found(formatPercent(share));
+  if (!gap) return sentence;
+  return `${sentence} ${words.upload.gap(formatClock(gap[0]), formatClock(Math.ceil(gap[1])))}`;
 }
 
-/** Title and sentences for a refusal, by the server's code. @param {string} code */
-export const refusalOf = (code) => words.uploadTrouble[code] ?? words.uploadTrouble.other;
+/** @param {unknown} error of a request @returns {UploadError} */
+export const toUploadError = (error) =>
+  error instanceof ApiError ? { code: error.code, detail: error.detail } : { code: "unreachable", detail: "" };
+
+/** Title and advice by the code of an error. @param {string} code */
+export const uploadErrorTexts = (code) => words.uploadErrors[code] ?? words.uploadErrors.other;
+
+/** An error of a request in one line. @param {unknown} error */
+export function uploadErrorSentence(error) {
+  const { code, detail } = toUploadError(error);
+  const { title, advice } = uploadErrorTexts(code);
+  return detail ? `${title}. ${detail}` : `${title}. ${advice.join(" ")}`;
+}

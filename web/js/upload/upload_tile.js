@@ -1,23 +1,27 @@
 // @ts-check
-// Behind the lessons: the way to one of one's own, and how far the one is that is under way.
+// The last tile of the lessons: it adds a lesson of one's own, or shows how far the current one is.
 
-import { stepOf } from "./upload_progress.js";
-import { leftWords, limitWords } from "./upload_sentences.js";
 import { make } from "../dom.js";
+import { Emitter } from "../emitter.js";
 import { words } from "../i18n/words.js";
+import { stepOf } from "./upload_progress.js";
+import { limitsSentence, timeLeftText } from "./upload_sentences.js";
 
 /** @import { Upload } from "./upload.js" */
-/** @import { Limits } from "./upload_api.js" */
+/** @import { UploadLimits } from "./upload_api.js" */
 
-/** Events: `file` (detail a File), `look` (at the one that is under way). */
-export class AddTile extends EventTarget {
+/**
+ * Emits `file` with the video that was chosen, and `open` to look at the current upload.
+ * @extends {Emitter<{ file: File, open: void }>}
+ */
+export class UploadTile extends Emitter {
   element = make("li", { class: "adding-tile", "data-part": "own" });
   #file = make("input", { type: "file", accept: "video/*,.mkv,.webm,.mov,.mp4", hidden: "", "data-part": "file" });
   #title = make("span", { class: "card-title" });
-  #words = make("span", { class: "card-facts" });
+  #facts = make("span", { class: "card-facts" });
   #bar = make("progress", { max: "1", "aria-hidden": "true" });
   #button;
-  /** @type {Limits | null} */
+  /** @type {UploadLimits | null} */
   #limits = null;
   #busy = false;
 
@@ -26,77 +30,78 @@ export class AddTile extends EventTarget {
     super();
     this.#button = make("button", { type: "button", class: "card", "data-part": "add" }, [
       make("span", { class: "card-picture plus", "aria-hidden": "true" }),
-      make("span", { class: "card-words" }, [this.#title, this.#words, this.#bar]),
+      make("span", { class: "card-words" }, [this.#title, this.#facts, this.#bar]),
     ]);
     this.#button.addEventListener("click", () => {
-      if (this.#busy) this.dispatchEvent(new Event("look"));
-      else this.choose();
+      if (this.#busy) this.emit("open");
+      else this.chooseFile();
     });
     this.#file.addEventListener("change", () => {
       this.#take(this.#file.files);
-      this.#file.value = ""; // so that the same one can be chosen again
+      this.#file.value = ""; // so that the same file can be chosen again
     });
     this.#acceptDrops(zone);
   }
 
-  /** Asks for a file. */
-  choose() {
+  /** Opens the browser's file dialog. */
+  chooseFile() {
     this.#file.click();
   }
 
-  /** What may be sent here; nothing is offered where nothing may be. @param {Limits | undefined} limits */
-  offer(limits) {
+  /** Shows what may be uploaded; nothing if uploads are not allowed. @param {UploadLimits | undefined} limits */
+  setLimits(limits) {
     this.#limits = limits?.allowed ? limits : null;
-    const closed = limits?.why_code === "no_token" ? [make("p", { class: "quiet" }, [words.adding.closed])] : [];
+    const closed = limits?.why_code === "no_token" ? [make("p", { class: "quiet" }, [words.upload.closed])] : [];
     this.element.replaceChildren(...(this.#limits ? [this.#button, this.#file] : closed));
     this.element.hidden = !this.element.childElementCount;
     this.show(null);
   }
 
-  /** How far it is, and what came of it. @param {Upload | null} upload */
+  /** Shows the progress, and then the result. @param {Upload | null} upload */
   show(upload) {
     this.#busy = upload !== null && upload.stage !== "off";
     this.#button.dataset.stage = upload?.stage ?? "off";
-    this.#bar.hidden = !upload || upload.over;
+    this.#bar.hidden = !upload || upload.isOver;
     if (!upload || !this.#busy) {
-      this.#title.textContent = words.adding.add;
-      this.#words.textContent = this.#limits ? limitWords(this.#limits) : "";
-    } else if (upload.over) {
-      this.#title.textContent = upload.stage === "ready" ? words.adding.ready(upload.title) : upload.title;
-      this.#words.textContent = upload.stage === "ready" ? words.adding.look : words.adding.failed;
+      this.#title.textContent = words.upload.add;
+      this.#facts.textContent = this.#limits ? limitsSentence(this.#limits) : "";
+    } else if (upload.isOver) {
+      const isReady = upload.stage === "ready";
+      this.#title.textContent = isReady ? words.upload.ready(upload.title) : upload.title;
+      this.#facts.textContent = isReady ? words.upload.look : words.upload.failed;
     } else {
-      const left = leftWords(upload.job?.eta_s ?? null);
-      this.#title.textContent = words.adding.making(upload.title);
-      this.#words.textContent = words.adding.steps[stepOf(upload)] + (left && ` · ${left}`);
+      const left = timeLeftText(upload.job?.eta_s ?? null);
+      this.#title.textContent = words.upload.making(upload.title);
+      this.#facts.textContent = words.upload.steps[stepOf(upload)] + (left && ` · ${left}`);
       this.#bar.value = upload.job?.progress ?? 0;
     }
   }
 
   /** @param {HTMLElement} zone */
   #acceptDrops(zone) {
-    const carriesFile = (/** @type {DragEvent} */ event) =>
+    const isAccepted = (/** @type {DragEvent} */ event) =>
       this.#limits && !this.#busy && event.dataTransfer?.types.includes("Files");
-    const mark = (/** @type {boolean} */ over) => {
-      this.#button.classList.toggle("dropping", over);
-      if (!this.#busy) this.#title.textContent = over ? words.adding.drop : words.adding.add;
+    const highlight = (/** @type {boolean} */ isOver) => {
+      this.#button.classList.toggle("dropping", isOver);
+      if (!this.#busy) this.#title.textContent = isOver ? words.upload.drop : words.upload.add;
     };
     zone.addEventListener("dragover", (event) => {
-      event.preventDefault(); // else the browser would leave the page and play the file
-      if (carriesFile(event)) mark(true);
+      event.preventDefault(); // otherwise the browser leaves the page and plays the file
+      if (isAccepted(event)) highlight(true);
     });
     zone.addEventListener("dragleave", (event) => {
-      if (!zone.contains(/** @type {Node | null} */ (event.relatedTarget))) mark(false);
+      if (!zone.contains(/** @type {Node | null} */ (event.relatedTarget))) highlight(false);
     });
     zone.addEventListener("drop", (event) => {
       event.preventDefault();
-      if (!carriesFile(event)) return;
-      mark(false);
+      if (!isAccepted(event)) return;
+      highlight(false);
       this.#take(event.dataTransfer?.files ?? null);
     });
   }
 
   /** @param {FileList | null} files */
   #take(files) {
-    if (files?.length) this.dispatchEvent(new CustomEvent("file", { detail: files[0] }));
+    if (files?.length) this.emit("file", files[0]);
   }
 }

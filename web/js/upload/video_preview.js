@@ -1,25 +1,26 @@
 // @ts-check
-// A video to look at, one's own file or a lesson's, with the poses over it once there are some.
+// A video to watch, a file or a lesson's, with the poses drawn over it if there are any.
 
 import { make } from "../dom.js";
+import { Emitter } from "../emitter.js";
 import { drawPose } from "./pose_overlay.js";
 
-/** @import { Posed } from "./pose_overlay.js" */
+/** @import { LessonPoses } from "./pose_overlay.js" */
 
 const THICKNESS = 1 / 130; // of the picture's longer side
 
 /**
- * Events: `known` (`duration_s`, `width` and `height` are there), `unseen` (the browser cannot show
- * it).
+ * Emits `metadata` when `duration_s` and `size` are known, and `unplayable` if the browser cannot show
+ * the video.
+ * @extends {Emitter<{ metadata: void, unplayable: void }>}
  */
-export class Preview extends EventTarget {
+export class VideoPreview extends Emitter {
   #video = make("video", { controls: "", playsinline: "", preload: "auto", "data-part": "preview" });
   #canvas = make("canvas", { "aria-hidden": "true" });
   #url = "";
   #frame = 0;
-  /** @type {Posed | null} */
-  #posed = null;
-  /** Where to stop. */
+  /** @type {LessonPoses | null} */
+  #poses = null;
   #until_s = Infinity;
 
   constructor() {
@@ -27,22 +28,22 @@ export class Preview extends EventTarget {
     this.element = make("div", { class: "preview" }, [this.#video, this.#canvas]);
     this.#video.addEventListener("loadedmetadata", () => {
       const { videoWidth, videoHeight } = this.#video;
-      if (!videoWidth || !videoHeight) return this.#cannot(); // sound without a picture
+      if (!videoWidth || !videoHeight) return this.#onUnplayable(); // audio without video
       this.element.style.setProperty("--shape", String(videoWidth / videoHeight));
-      this.dispatchEvent(new Event("known"));
+      this.emit("metadata");
     });
-    this.#video.addEventListener("error", () => this.#url && this.#cannot());
+    this.#video.addEventListener("error", () => this.#url && this.#onUnplayable());
     this.#video.addEventListener("timeupdate", () => {
       if (this.#video.currentTime >= this.#until_s && !this.#video.paused) this.#video.pause();
     });
   }
 
-  #cannot() {
+  #onUnplayable() {
     this.element.hidden = true;
-    this.dispatchEvent(new Event("unseen"));
+    this.emit("unplayable");
   }
 
-  /** The video's length; NaN where the browser does not know it. */
+  /** The video's length; NaN if the browser does not know it. */
   get duration_s() {
     return Number.isFinite(this.#video.duration) ? this.#video.duration : NaN;
   }
@@ -51,7 +52,7 @@ export class Preview extends EventTarget {
     return { width: this.#video.videoWidth, height: this.#video.videoHeight };
   }
 
-  /** @param {File | string} source a file, or an address @param {string} name */
+  /** @param {File | string} source a file or a URL @param {string} name */
   show(source, name) {
     this.clear();
     this.element.hidden = false;
@@ -60,9 +61,9 @@ export class Preview extends EventTarget {
     this.#video.src = this.#url;
   }
 
-  /** @param {Posed | null} posed drawn over it from now on */
-  showPoses(posed) {
-    this.#posed = posed;
+  /** Draws poses over the video from now on. @param {LessonPoses | null} poses */
+  showPoses(poses) {
+    this.#poses = poses;
     cancelAnimationFrame(this.#frame);
     this.#draw();
   }
@@ -73,15 +74,15 @@ export class Preview extends EventTarget {
     this.#video.currentTime = Math.max(0, Math.min(t_s, (this.duration_s || t_s) - 0.05));
   }
 
-  /** It stops there by itself. @param {number} until_s */
+  /** Playback stops by itself at this position. @param {number} until_s */
   stopAt(until_s) {
     this.#until_s = until_s;
   }
 
-  /** Nothing is shown, played or held any more. */
+  /** Stops playing and releases the video. */
   clear() {
     cancelAnimationFrame(this.#frame);
-    this.#posed = null;
+    this.#poses = null;
     this.#until_s = Infinity;
     if (this.#url.startsWith("blob:")) URL.revokeObjectURL(this.#url);
     this.#url = "";
@@ -94,11 +95,11 @@ export class Preview extends EventTarget {
     const context = this.#canvas.getContext("2d");
     const ratio = Math.min(2, devicePixelRatio || 1);
     const [width, height] = [this.#canvas.clientWidth * ratio, this.#canvas.clientHeight * ratio].map(Math.round);
-    Object.assign(this.#canvas, { width, height }); // which clears it, too
-    if (!this.#posed || !context) return;
+    Object.assign(this.#canvas, { width, height }); // this also clears the canvas
+    if (!this.#poses || !context) return;
     this.#frame = requestAnimationFrame(() => this.#draw());
-    const scale = width / this.#posed.width;
-    const points = this.#posed.at(this.#video.currentTime)
+    const scale = width / this.#poses.width;
+    const points = this.#poses.at(this.#video.currentTime)
       ?.map((p) => p && { x: p.x * scale, y: p.y * scale });
     if (points) drawPose(context, points, Math.max(3, Math.max(width, height) * THICKNESS));
   }

@@ -1,7 +1,7 @@
 // @ts-check
 // English, which the other languages are measured by: each has the same words under the same names.
 
-import { adding, uploadTrouble } from "./en/adding.js";
+import { upload, uploadErrors } from "./en/upload.js";
 import { choosing } from "./en/choosing.js";
 import { coach } from "./en/coach.js";
 import { history } from "./en/history.js";
@@ -11,6 +11,6 @@ import { report } from "./en/report.js";
 import { stage } from "./en/stage.js";
 
 export const en = {
-  adding, choosing, coach, history, interruptions, live, problems, report, stage, trouble,
-  uploadTrouble,
+  choosing, coach, history, interruptions, live, problems, report, stage, trouble,
+  upload, uploadErrors,
 };

@@ -1,7 +1,7 @@
 // @ts-check
 // 한국어. 말투는 해요체로 짧게.
 
-import { adding, uploadTrouble } from "./ko/adding.js";
+import { upload, uploadErrors } from "./ko/upload.js";
 import { choosing } from "./ko/choosing.js";
 import { coach } from "./ko/coach.js";
 import { history } from "./ko/history.js";
@@ -14,6 +14,6 @@ import { stage } from "./ko/stage.js";
 
 /** @type {typeof en} */
 export const ko = {
-  adding, choosing, coach, history, interruptions, live, problems, report, stage, trouble,
-  uploadTrouble,
+  choosing, coach, history, interruptions, live, problems, report, stage, trouble,
+  upload, uploadErrors,
 };

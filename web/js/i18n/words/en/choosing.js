@@ -1,7 +1,7 @@
 // @ts-check
 // The page of lessons: what this is, how to be compared, and under which name.
 
-/** @import { Access } from "../../../api.js" */
+/** @import { HistoryAccess } from "../../../api.js" */
 
 export const choosing = {
   about: "Dance beside an instructor and see, live, how closely you follow.",
@@ -18,7 +18,7 @@ export const choosing = {
   optional: "if you want to keep your results",
   keep: "Keep my results",
   results: "Results",
-  /** What is kept, by whether it may be read. @type {Record<Access, string>} */
+  /** What is kept, by whether it may be read. @type {Record<HistoryAccess, string>} */
   kept: {
     open: "With a name, this server keeps the figures of each lesson: scores, passages and times. "
       + "Never a picture or a video of you. There are no accounts: whoever reaches this "

@@ -19,9 +19,9 @@ export const history = {
   /** @param {string} lesson @param {string} at */
   reportOf: (lesson, at) => `Report: ${lesson}, ${at}`,
   /** @param {string} name */
-  deletesOf: (name) => `Delete the results of ${name}?`,
+  deleteTitle: (name) => `Delete the results of ${name}?`,
   /** @param {string} name */
-  goes: (name) => [
+  consequences: (name) => [
     `Everything that this server keeps under the name ${name} goes: every score, grade, timeline and `
       + "time, in all lessons, and the places among the best. It cannot be brought back.",
     "This browser forgets the name and the last scores, too.",

@@ -1,9 +1,9 @@
 // @ts-check
 // What is wrong and what to do.
 
-/** @import { Interruption, Problem, Words } from "../../words.js" */
+/** @import { Interruption, Problem, ProblemTexts } from "../../words.js" */
 
-/** @type {Record<Problem, Words>} */
+/** @type {Record<Problem, ProblemTexts>} */
 export const problems = {
   insecure: {
     title: "The camera needs a secure address",
@@ -97,7 +97,7 @@ export const problems = {
   },
 };
 
-/** Why a lesson that is open does not go on. @type {Record<Interruption, Words>} */
+/** Why a lesson that is open does not go on. @type {Record<Interruption, ProblemTexts>} */
 export const interruptions = {
   insecure: problems.insecure,
   "no-camera": problems["no-camera"],
@@ -142,14 +142,14 @@ export const trouble = {
   wait: (action, wait_s) => `${action} in ${wait_s} s`,
   chooseLesson: "Choose a lesson",
   /** What the server says on the way, by its code (docs/protocol.md). @type {Record<string, string>} */
-  told: {
+  messages: {
     no_camera: "No picture comes from your camera. Is it covered, or used by another program?",
     internal: "Something went wrong on the server. If it does not pass, start the lesson again.",
     bad_message: "The server did not understand this page. Reload it, and try again.",
     out_of_order: "That does not go at the moment.",
   },
   /** Why the server could not begin, by its code. @type {Record<string, string>} */
-  refused: {
+  refusals: {
     bad_learner: "A name has 1 to 40 characters, some of them letters that can be seen.",
     bad_offer: "It did not understand this browser’s offer of a call. Try another browser.",
     unfit_offer: "This browser offers no video that it can use. Try another browser.",

@@ -17,8 +17,8 @@ export const history = {
   titleOf: (name) => `${name} 님의 기록`,
   everything: (kind) => `전체 기록 받기 (${kind})`,
   reportOf: (lesson, at) => `결과 보기: ${lesson}, ${at}`,
-  deletesOf: (name) => `${name} 님의 기록을 지울까요?`,
-  goes: (name) => [
+  deleteTitle: (name) => `${name} 님의 기록을 지울까요?`,
+  consequences: (name) => [
     `이 서버에 ‘${name}’ 이름으로 남은 모든 레슨의 점수와 등급, 그래프, 시간, 순위가 지워져요. `
       + "되돌릴 수 없어요.",
     "이 브라우저에 저장된 이름과 지난 점수도 지워져요.",

@@ -1,9 +1,9 @@
 // @ts-check
 
-/** @import { Interruption, Problem, Words } from "../../words.js" */
+/** @import { Interruption, Problem, ProblemTexts } from "../../words.js" */
 /** @import { trouble as English } from "../en/problems.js" */
 
-/** @type {Record<Problem, Words>} */
+/** @type {Record<Problem, ProblemTexts>} */
 export const problems = {
   insecure: {
     title: "카메라를 쓰려면 안전한 주소가 필요해요",
@@ -97,7 +97,7 @@ export const problems = {
   },
 };
 
-/** @type {Record<Interruption, Words>} */
+/** @type {Record<Interruption, ProblemTexts>} */
 export const interruptions = {
   insecure: problems.insecure,
   "no-camera": problems["no-camera"],
@@ -138,13 +138,13 @@ export const trouble = {
   trying: (attempt, of) => `연결하는 중 (${of}번 중 ${attempt}번째)`,
   wait: (action, wait_s) => `${wait_s}초 뒤 ${action}`,
   chooseLesson: "레슨 고르기",
-  told: {
+  messages: {
     no_camera: "카메라 영상이 오지 않아요. 가려져 있거나 다른 프로그램이 쓰고 있지 않나요?",
     internal: "서버에 문제가 생겼어요. 계속되면 레슨을 다시 시작해 주세요.",
     bad_message: "서버가 이 페이지의 요청을 이해하지 못했어요. 새로 고침한 다음 다시 시도하세요.",
     out_of_order: "지금은 할 수 없어요.",
   },
-  refused: {
+  refusals: {
     bad_learner: "이름은 1자에서 40자까지, 눈에 보이는 글자로 적어 주세요.",
     bad_offer: "서버가 이 브라우저의 연결 요청을 이해하지 못했어요. 다른 브라우저로 열어 보세요.",
     unfit_offer: "이 브라우저의 영상은 서버에서 쓸 수 없어요. 다른 브라우저로 열어 보세요.",

@@ -1,9 +1,9 @@
 // @ts-check
 
-/** @import { Sentences, adding as English } from "../en/adding.js" */
+/** @import { Sentences, upload as English } from "../en/upload.js" */
 
 /** @type {typeof English} */
-export const adding = {
+export const upload = {
   add: "레슨 추가", drop: "여기에 영상을 놓으세요",
   closed: "레슨은 이 서버가 있는 컴퓨터에서 추가할 수 있어요. 서버를 운영하는 사람이 토큰을 정하면 "
     + "다른 곳에서도 추가할 수 있어요.",
@@ -11,18 +11,18 @@ export const adding = {
   formTitle: "나만의 레슨",
   advice: "한 사람이 머리부터 발끝까지 나오고, 카메라를 고정해서 찍은 영상이 가장 좋아요.",
   name: "레슨 이름", video: "영상", token: "서버 토큰",
-  tokenWhy: "이 서버는 토큰을 아는 사람에게서만 레슨을 받아요. 토큰은 서버를 운영하는 사람에게 물어보세요.",
+  tokenNote: "이 서버는 토큰을 아는 사람에게서만 레슨을 받아요. 토큰은 서버를 운영하는 사람에게 물어보세요.",
   make: "레슨 만들기", other: "다른 영상",
   cannotShow: "이 브라우저에서는 이런 형식의 영상을 보여 드릴 수 없어요. 서버는 읽을 수 있을지도 몰라요. "
     + "찾아낸 동작은 나중에 여기에서 보여 드려요.",
-  call: "그만두기", lessons: "레슨 목록으로",
+  cancelUpload: "그만두기", lessons: "레슨 목록으로",
   keepOpen: "영상을 다 보낼 때까지 이 페이지를 열어 두세요.",
-  mayGo: "이제 서버가 알아서 해요. 페이지를 닫거나 그동안 춤을 춰도 괜찮아요. 다 되면 레슨 목록에 나타나요.",
-  unheard: "지금은 서버가 응답하지 않아요. 받은 영상은 서버가 계속 준비하고, 이 페이지는 자동으로 다시 확인해요.",
-  unheardSending: "지금은 서버가 응답하지 않아요. 30초 안에 다시 연결되면 자동으로 이어서 보내요.",
+  mayClose: "이제 서버가 알아서 해요. 페이지를 닫거나 그동안 춤을 춰도 괜찮아요. 다 되면 레슨 목록에 나타나요.",
+  serverSilent: "지금은 서버가 응답하지 않아요. 받은 영상은 서버가 계속 준비하고, 이 페이지는 자동으로 다시 확인해요.",
+  serverSilentSending: "지금은 서버가 응답하지 않아요. 30초 안에 다시 연결되면 자동으로 이어서 보내요.",
   again: "다시 보내기", chooseAgain: "영상 고르기",
   dance: "지금 춤추기", rename: "이름 바꾸기", renamed: "레슨 이름을 바꿨어요.",
-  cut: "이 부분만 남기기", cutWhy: "고른 부분이 새 레슨이 되고, 지금 레슨은 없어져요.",
+  cut: "이 부분만 남기기", cutNote: "고른 부분이 새 레슨이 되고, 지금 레슨은 없어져요.",
   busy: "지금 다른 레슨을 만들고 있어요. 끝날 때까지 기다리거나 그만두세요.",
   look: "살펴보기", failed: "레슨을 만들지 못했어요. 이유 보기", loading: "동작을 불러오는 중…",
   deletes: "이 레슨 지우기…", confirm: "지우기", cancel: "남겨 두기",
@@ -38,7 +38,7 @@ export const adding = {
 
   part: "어디부터 어디까지", from: "시작", to: "끝", seconds: "초",
   beginning: "레슨의 시작", end: "레슨의 끝",
-  allOfIt: (whole) => `전체: ${whole}`,
+  wholeVideo: (whole) => `전체: ${whole}`,
 
   limits: (size, length) => `${size}, ${length}까지 보낼 수 있어요.`,
   tooLarge: (size, most) => `이 영상은 ${size}인데, 이 서버는 ${most}까지 받아요. 더 짧게 자르거나 `
@@ -51,15 +51,15 @@ export const adding = {
   foundAll: "처음부터 끝까지 따라 할 사람을 찾았어요.",
   found: (share) => `전체의 ${share}에서 따라 할 사람을 찾았어요.`,
   gap: (from, to) => `${from}부터 ${to}까지는 사람을 찾지 못해 점수를 매기지 않아요. 아래에서 잘라 내거나 다시 찍어 주세요.`,
-  deletesOf: (title) => `‘${title}’ 레슨을 지울까요?`,
-  goes: [
+  deleteTitle: (title) => `‘${title}’ 레슨을 지울까요?`,
+  consequences: [
     "영상과 동작, 사진이 서버에서 지워지고 아무도 볼 수 없게 돼요. 지금 추고 있는 사람은 끝까지 출 수 있어요. "
       + "이 레슨으로 남긴 기록은 그대로 있어요.",
   ],
 };
 
 /** @type {Record<string, Sentences>} */
-export const uploadTrouble = {
+export const uploadErrors = {
   bad_video: { title: "이 영상으로는 레슨을 만들 수 없어요", advice: ["서버가 살펴보고 알려 준 이유예요."] },
   nobody_in_picture: {
     title: "이 영상에는 따라 할 사람이 없어요",

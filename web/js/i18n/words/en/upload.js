@@ -3,7 +3,7 @@
 
 /** @typedef {{ title: string, advice: string[] }} Sentences */
 
-export const adding = {
+export const upload = {
   add: "Add a lesson", drop: "Drop the video here",
   closed: "Lessons are added on the machine that this server runs on. Whoever runs it can allow "
     + "others to, with a token.",
@@ -11,21 +11,21 @@ export const adding = {
   formTitle: "A lesson of your own",
   advice: "Best is one person, seen whole from head to foot, filmed by a camera that stands still.",
   name: "Name of the lesson", video: "The video", token: "The server’s token",
-  tokenWhy: "This server takes lessons from those who know its token. Whoever runs it can tell you.",
+  tokenNote: "This server takes lessons from those who know its token. Whoever runs it can tell you.",
   make: "Make the lesson", other: "Another video",
   cannotShow: "This browser cannot show this kind of video. The server may well be able to read it: "
     + "what it finds is shown here afterwards.",
-  call: "Call it off", lessons: "To the lessons",
+  cancelUpload: "Call it off", lessons: "To the lessons",
   keepOpen: "Keep this page open until the video is sent.",
-  mayGo: "The server goes on by itself: you may close this page, or dance meanwhile. The lesson "
+  mayClose: "The server goes on by itself: you may close this page, or dance meanwhile. The lesson "
     + "appears among the others.",
-  unheard: "The server does not answer at the moment. What it has, it goes on preparing; this page "
+  serverSilent: "The server does not answer at the moment. What it has, it goes on preparing; this page "
     + "looks again by itself.",
-  unheardSending: "The server does not answer at the moment. If it does within half a minute, the "
+  serverSilentSending: "The server does not answer at the moment. If it does within half a minute, the "
     + "sending goes on by itself.",
   again: "Send it again", chooseAgain: "Choose a video",
   dance: "Dance it now", rename: "Rename", renamed: "The lesson has its new name.",
-  cut: "Keep only this part", cutWhy: "The part becomes a lesson, and this one goes.",
+  cut: "Keep only this part", cutNote: "The part becomes a lesson, and this one goes.",
   busy: "Another lesson is being made at the moment. Wait for it, or call it off.",
   look: "Look at it", failed: "No lesson came of it: see why", loading: "Looking for its poses…",
   deletes: "Delete this lesson…", confirm: "Delete it", cancel: "Keep it",
@@ -46,7 +46,7 @@ export const adding = {
   part: "From where to where", from: "From", to: "To", seconds: "s",
   beginning: "Beginning of the lesson", end: "End of the lesson",
   /** @param {string} whole */
-  allOfIt: (whole) => `All of it: ${whole}`,
+  wholeVideo: (whole) => `All of it: ${whole}`,
 
   /** Told before a video is chosen. @param {string} size @param {string} length */
   limits: (size, length) => `Up to ${size} and ${length}.`,
@@ -70,15 +70,15 @@ export const adding = {
   gap: (from, to) => `Nobody is found from ${from} to ${to}: there nothing is scored. You can cut it off `
     + "below, or film it again.",
   /** @param {string} title */
-  deletesOf: (title) => `Delete the lesson “${title}”?`,
-  goes: [
+  deleteTitle: (title) => `Delete the lesson “${title}”?`,
+  consequences: [
     "Its video, its poses and its pictures go from the server, for everybody. Whoever is dancing it "
       + "now can finish. Results that are kept of it stay.",
   ],
 };
 
 /** Why no lesson came of it, by the server's code; where it gave a sentence, that follows. @type {Record<string, Sentences>} */
-export const uploadTrouble = {
+export const uploadErrors = {
   bad_video: { title: "No lesson can be made of this video", advice: ["The server looked at it and says:"] },
   nobody_in_picture: {
     title: "Nobody to follow is in this video",
