@@ -69,7 +69,7 @@ def test_a_rate_while_standing_still_waits_for_play() -> None:
     assert clock.position_s(13.0) == 3.0
 
 
-def test_a_loop_is_not_left_at_its_end() -> None:
+def test_playing_does_not_go_past_the_end_of_a_loop() -> None:
     clock = LessonClock(24.0, 0.0)
     clock.set_loop(0.0, (4.0, 6.0))
     clock.play(0.0)
@@ -78,7 +78,7 @@ def test_a_loop_is_not_left_at_its_end() -> None:
     assert clock.position_s(7.0) == 5.0
 
 
-def test_a_loop_that_is_noticed_late_loses_nothing() -> None:
+def test_a_loop_that_restarts_late_loses_nothing() -> None:
     clock = LessonClock(24.0, 0.0)
     clock.set_loop(0.0, (4.0, 6.0))
     clock.set_rate(0.0, 0.5)
@@ -99,7 +99,7 @@ def test_past_its_end_a_loop_begins_at_once_and_before_it_the_lesson_goes_on() -
     assert clock.position_s(13.5) == 5.5
 
 
-def test_a_seek_beyond_a_loop_stays_there_until_it_is_told_to_begin_again() -> None:
+def test_a_seek_beyond_a_loop_stays_there_until_the_loop_restarts() -> None:
     clock = LessonClock(24.0, 0.0)
     clock.set_loop(0.0, (2.0, 4.0))
     clock.seek(0.0, 9.0)

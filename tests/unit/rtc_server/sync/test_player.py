@@ -1,4 +1,4 @@
-"""One lesson being played: its end, its loop, and who is told."""
+"""A lesson that plays: its end, its loop, and who is woken."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def turns(count: int = 5) -> None:
         await asyncio.sleep(0)
 
 
-async def test_it_is_over_at_the_end_of_a_playing_lesson(player: Player, now: Time) -> None:
+async def test_waiting_ends_at_the_end_of_a_playing_lesson(player: Player, now: Time) -> None:
     over = asyncio.ensure_future(player.wait_for_end(lambda _: None))
     await turns()
     player.play()

@@ -20,7 +20,7 @@ def seen_s(playhead: Playhead, client_ms: float) -> float | None:
     return None if screen is None else screen.lesson_s
 
 
-def test_what_was_seen_is_the_time_less_the_median_delay() -> None:
+def test_the_screen_shows_the_time_less_the_median_delay() -> None:
     playhead = Playhead()
     show(playhead, 1, 0.0, 5.0, delay_ms=700)
     assert seen_s(playhead, 700 + 3210) == pytest.approx(3.21)
@@ -52,14 +52,14 @@ def test_one_frame_that_was_shown_late_is_no_jump() -> None:
     assert seen_s(playhead, 700 + 2150) == pytest.approx(2.15)
 
 
-def test_a_first_frame_that_was_shown_late_is_put_right_by_the_second() -> None:
+def test_a_first_frame_that_was_shown_late_is_corrected_by_the_second() -> None:
     playhead = Playhead()
     playhead.observe(930, frame(0.0, 1))
     playhead.observe(800, frame(0.1, 1))
     assert seen_s(playhead, 700 + 250) == pytest.approx(0.25)
 
 
-def test_while_a_picture_stands_nothing_is_followed() -> None:
+def test_while_the_lesson_stands_still_there_is_no_position() -> None:
     playhead = Playhead()
     playhead.observe(100, frame(0.0, 0, rate=0))
     assert playhead.is_known and seen_s(playhead, 500) is None
@@ -73,14 +73,14 @@ def test_before_the_first_frame_of_a_run_the_run_before_counts() -> None:
     assert seen_s(playhead, 10.0 * 1000 - 7000 - 500) == pytest.approx(1.8)
 
 
-def test_nothing_past_a_pause_was_seen() -> None:
+def test_the_screen_shows_nothing_past_a_pause() -> None:
     playhead = Playhead()
     show(playhead, 1, 0.0, 2.0, delay_ms=700)
     playhead.end_run(1, 2.0, last_frame_stays=True)
     assert seen_s(playhead, 700 + 9000) == 2.0
 
 
-def test_after_a_jump_nothing_is_claimed_until_the_new_picture_is_told_of() -> None:
+def test_after_a_jump_the_position_is_unknown_until_the_next_run_is_reported() -> None:
     playhead = Playhead()
     show(playhead, 1, 0.0, 2.0, delay_ms=700)
     # A seek; the screen still has 0.2 s of the old run to show.
@@ -99,8 +99,8 @@ def test_a_pause_counts_for_a_run_that_was_not_shown_yet() -> None:
     assert seen_s(playhead, 700 + 5000) == 0.3
 
 
-def test_a_run_began_before_the_first_frame_that_was_told_of() -> None:
-    """Only some frames are told of: without that the first moments of each lap would be lost."""
+def test_a_run_began_before_its_first_reported_frame() -> None:
+    """Only some frames are reported: otherwise the first moments of each lap would be lost."""
     playhead = Playhead()
     show(playhead, 1, 0.0, 4.0, delay_ms=700)
     playhead.end_run(1, 4.0, last_frame_stays=False)
@@ -120,7 +120,7 @@ def test_at_half_the_rate_the_lesson_moves_half_as_fast() -> None:
     assert playhead.skew_ms == pytest.approx(0)
 
 
-def test_frames_that_were_sent_to_catch_up_tell_nothing() -> None:
+def test_frames_that_were_sent_to_catch_up_are_ignored() -> None:
     playhead = Playhead()
     show(playhead, 1, 0.0, 2.0, delay_ms=700)
     playhead.observe(2700, SentFrame(1.0, 1, 0.0, 1.0, on_time=False))

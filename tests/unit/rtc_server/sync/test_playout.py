@@ -1,4 +1,4 @@
-"""Pictures that come unevenly are shown evenly."""
+"""Frames that come unevenly are shown evenly."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ def shown(
         while coming and coming[0][0] <= now_s:
             _, k = coming.popleft()
             playout.add(now_s, 50.0 + k * FRAME_S, k)
-        if (picture := playout.take(now_s)) is not None:
-            seen.append((now_s, picture))
+        if (frame := playout.take(now_s)) is not None:
+            seen.append((now_s, frame))
     return playout, seen
 
 
-def test_jitter_within_the_hold_is_not_seen() -> None:
+def test_jitter_within_the_delay_is_not_seen() -> None:
     playout, seen = shown([0.0, 0.03, 0.09, 0.01, 0.06, 0.0, 0.02])
     assert [k for _, k in seen] == list(range(7))
     assert all(abs(at_s - (k * FRAME_S + 0.1)) <= 0.0021 for at_s, k in seen)
     assert playout.skipped == 0
 
 
-def test_of_pictures_that_come_too_late_together_the_newest_is_shown() -> None:
-    """Picture 3 is 0.29 s late and holds up those behind it; 9 is not due yet."""
+def test_of_frames_that_come_too_late_together_the_newest_is_shown() -> None:
+    """Frame 3 is 0.29 s late and holds up those behind it; 9 is not due yet."""
     playout, seen = shown([0.0, 0.0, 0.0, 0.29, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
     assert [k for _, k in seen] == [0, 1, 2, 8, 9, 10]
     assert seen[3][0] == pytest.approx(3 * FRAME_S + 0.29, abs=0.0021)
     assert playout.skipped == 5
 
 
-def test_what_waits_is_bounded_and_counted() -> None:
+def test_the_queue_is_bounded_and_its_losses_are_counted() -> None:
     playout: Playout[int] = Playout()
     for k in range(MAX_FRAMES + 5):
         playout.add(0.0, 0.0, k)
