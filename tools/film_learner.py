@@ -1,4 +1,4 @@
-"""A headless learner who shows a film at any rate, and writes down when poses of them came."""
+"""A headless learner who films a video at any frame rate and records when its poses arrive."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ import av
 from rtc_server.client.cameras import fit_frame
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
-from tools.loopback_peers import Film
+from tools.loopback_peers import FilmTrack
 
 
-class Seen(NamedTuple):
-    """A score message with somebody in it, on this process's monotonic clock."""
+class ReceivedPose(NamedTuple):
+    """A score message that has a pose; times are on this process's monotonic clock."""
 
-    came_s: float
-    captured_s: float  # as the server knows it
+    received_s: float
+    captured_s: float  # as estimated by the server
 
 
 class FilmLearner(Learner):
-    """Follows the lesson of the options and sends a film of somebody."""
+    """Follows a lesson with a camera that films the given frames."""
 
     def __init__(
-        self, options: LearnerOptions, pictures: Sequence[av.VideoFrame], fps: float
+        self, options: LearnerOptions, frames: Sequence[av.VideoFrame], fps: float
     ) -> None:
-        super().__init__(options, self._write_down)
-        self.session = ""  # its id, once there is one
-        self.seen: list[Seen] = []
-        self.film = Film(pictures, fps)
+        super().__init__(options, self._record)
+        self.session = ""  # its id, once the server has sent it
+        self.received_poses: list[ReceivedPose] = []
+        self.film = FilmTrack(frames, fps)
 
     def _open_camera(self) -> Any:
         return self.film
@@ -41,24 +41,24 @@ class FilmLearner(Learner):
         self.film.sender = self._connection.getTransceivers()[0].sender
         return names
 
-    def _write_down(self, message: dict[str, Any]) -> None:
+    def _record(self, message: dict[str, Any]) -> None:
         if message["type"] == "welcome":
             self.session = message["session"]
         if message["type"] == "score" and any(x is not None for x, _, _ in message["pose"]):
             now_s = time.monotonic()
-            self.seen.append(Seen(now_s, now_s - message["age_ms"] / 1000))
+            self.received_poses.append(ReceivedPose(now_s, now_s - message["age_ms"] / 1000))
 
-    def pose_after(self, moment_s: float) -> Seen | None:
-        """The first pose of a picture that was captured later than a moment."""
-        return next((seen for seen in self.seen if seen.captured_s > moment_s), None)
+    def pose_after(self, moment_s: float) -> ReceivedPose | None:
+        """The first pose of a frame that was captured later than this moment."""
+        return next((pose for pose in self.received_poses if pose.captured_s > moment_s), None)
 
 
-def film_of(path: Path, seconds: float) -> list[av.VideoFrame]:
-    """The first pictures of a film, in the size that a headless learner sends."""
-    pictures = []
+def read_film(path: Path, seconds: float) -> list[av.VideoFrame]:
+    """Read the first frames of a video, scaled to the size that a headless learner sends."""
+    frames = []
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
             if (frame.time or 0.0) >= seconds:
                 break
-            pictures.append(fit_frame(frame))
-    return pictures
+            frames.append(fit_frame(frame))
+    return frames

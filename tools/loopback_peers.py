@@ -1,4 +1,4 @@
-"""Two real aiortc peers on this machine: a film goes from one to the other, and its lag is told."""
+"""Two real aiortc peers on this machine: one sends a film, and the other measures its age."""
 
 from __future__ import annotations
 
@@ -24,66 +24,66 @@ VIDEO_HZ = 90_000
 BITRATE_ESTIMATOR = "_RTCRtpReceiver__remote_bitrate_estimator"
 
 
-class Film(MediaStreamTrack):
-    """Pictures at a steady rate, again and again; each says when it was handed out."""
+class FilmTrack(MediaStreamTrack):
+    """Sends the same frames at a steady rate again and again, and records when each was sent."""
 
     kind = "video"
 
-    def __init__(self, pictures: Sequence[av.VideoFrame], fps: float) -> None:
+    def __init__(self, frames: Sequence[av.VideoFrame], fps: float) -> None:
         super().__init__()
         self.sender: RTCRtpSender | None = None
-        self.sent_s: list[float] = []  # when picture k was
-        self._pictures = pictures
+        self.sent_s: list[float] = []  # by frame number
+        self._frames = frames
         self._fps = fps
         self._began_s: float | None = None
         self._origin: int | None = None
 
     async def recv(self) -> av.VideoFrame:
         k = len(self.sent_s)
-        if k == 1 and self.sender is not None:  # the first has left, with aiortc's random origin
+        if k == 1 and self.sender is not None:  # the first one was sent, with a random origin
             self._origin = aiortc_internals.last_sent_timestamp(self.sender)
         if self._began_s is None:
             self._began_s = time.monotonic()
         await asyncio.sleep(max(0.0, self._began_s + k / self._fps - time.monotonic()))
         if self.readyState != "live":
             raise MediaStreamError
-        frame = self._pictures[k % len(self._pictures)]
+        frame = self._frames[k % len(self._frames)]
         frame.pts, frame.time_base = round(k * VIDEO_HZ / self._fps), Fraction(1, VIDEO_HZ)
         frame.pict_type = av.video.frame.PictureType.NONE
         self.sent_s.append(time.monotonic())
         return frame
 
-    def rtp_of(self, index: int) -> int:
-        """The wire timestamp of a picture."""
+    def rtp_timestamp_of(self, index: int) -> int:
+        """The RTP timestamp of a frame."""
         step = round(index * VIDEO_HZ / self._fps)
         return ((self._origin or 0) + step) % aiortc_internals.RTP_WRAP
 
     def index_of(self, rtp_timestamp: int) -> int:
-        """Which picture a received frame is."""
+        """The number of a received frame."""
         step = (rtp_timestamp - (self._origin or 0)) % aiortc_internals.RTP_WRAP
         return round(step * self._fps / VIDEO_HZ)
 
 
-class Pair:
-    """A film from one peer to the other, and what was seen of it."""
+class PeerPair:
+    """A sending and a receiving peer, and the frames that the receiver decoded."""
 
-    def __init__(self, film: Film, prepare: Callable[[RTCRtpReceiver], None]) -> None:
-        """:param prepare: may change the receiver, before it receives."""
+    def __init__(self, film: FilmTrack, prepare: Callable[[RTCRtpReceiver], None]) -> None:
+        """:param prepare: may change the receiver before it receives anything."""
         self.film = film
-        self.shown: list[tuple[float, int]] = []  # when, which picture
+        self.shown: list[tuple[float, int]] = []  # when, and which frame
         self._prepare = prepare
         self._ends = [RTCPeerConnection(RTCConfiguration(iceServers=[])) for _ in range(2)]
         self._watching: asyncio.Task[None] | None = None
 
     async def open(self) -> RTCRtpReceiver:
-        """Connect; pictures flow from now on."""
+        """Connect; frames are sent from now on."""
         offering, answering = self._ends
         self.film.sender = offering.addTransceiver(self.film, direction="sendonly").sender
         await offering.setLocalDescription(await offering.createOffer())
         await answering.setRemoteDescription(offering.localDescription)
         receiver = answering.getTransceivers()[0].receiver
-        # A loss lowers the estimate, whereupon aiortc's encoder begins anew with a key frame. A
-        # browser's does not, and that would help unasked.
+        # A loss lowers the bit rate estimate, and aiortc's encoder then restarts with a key frame.
+        # A browser's encoder does not, so this key frame would make the receiver look too good.
         setattr(receiver, BITRATE_ESTIMATOR, None)
         self._prepare(receiver)
         await answering.setLocalDescription(await answering.createAnswer())
@@ -98,25 +98,25 @@ class Pair:
         if self._watching is not None:
             await self._watching
 
-    def lags_s(self) -> list[tuple[float, float]]:
-        """(when, how old it was) of each picture shown."""
-        return [(at_s, at_s - self.film.sent_s[k]) for at_s, k in self.shown]
+    def frame_ages_s(self) -> list[tuple[float, float]]:
+        """When each frame was shown, and how old it was then."""
+        return [(shown_s, shown_s - self.film.sent_s[k]) for shown_s, k in self.shown]
 
     async def _watch(self, receiver: RTCRtpReceiver) -> None:
         try:
             while True:
                 frame = await receiver.track.recv()
-                wire = aiortc_internals.rtp_timestamp(receiver, frame.pts or 0)
-                self.shown.append((time.monotonic(), self.film.index_of(wire)))
+                timestamp = aiortc_internals.rtp_timestamp(receiver, frame.pts or 0)
+                self.shown.append((time.monotonic(), self.film.index_of(timestamp)))
         except MediaStreamError:
             return
 
 
-def pictures(size: tuple[int, int], detail: int, count: int = 60) -> list[av.VideoFrame]:
-    """Blocks of noise moving over grey: the more `detail`, the more packets a frame."""
+def draw_moving_noise(size: tuple[int, int], detail: int, count: int = 60) -> list[av.VideoFrame]:
+    """Draw blocks of noise that move over grey; more `detail` takes more packets for a frame."""
     width, height = size
-    chance = np.random.default_rng(1)
-    noise = chance.integers(60, 200, (detail, detail), np.uint8).repeat(8, 0).repeat(8, 1)
+    random = np.random.default_rng(1)
+    noise = random.integers(60, 200, (detail, detail), np.uint8).repeat(8, 0).repeat(8, 1)
     frames = []
     for k in range(count):
         image = np.full((height, width), 128, np.uint8)

@@ -1,9 +1,10 @@
-"""A door of its own to a server, through which everything takes a bad network (tools/udp_relay.py).
+"""An HTTP proxy to a server, whose WebRTC sessions go through a bad network (tools/udp_relay.py).
 
     python -m tools.lossy_proxy --to http://127.0.0.1:8080 --loss 0.05 --delay-ms 50 --jitter-ms 20
 
-Pages and answers pass as they are; only the SDP of a new session is rewritten, so that browsers
-and headless learners go through it alike.
+Open the address that it prints in a browser, or give it to a headless learner with --url. HTTP
+requests and answers pass unchanged; only the SDP of a new session is rewritten, so that its packets
+go through a relay with the given loss, delay and jitter.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ from contextlib import asynccontextmanager, suppress
 import aiohttp
 from aiohttp import web
 
-from tools.udp_relay import Relay, Weather
+from tools.udp_relay import NetworkConditions, Relay
 
 SIGNALLING = {"/api/sessions", "/offer"}
-REMEMBERED = 32  # relays; the oldest is closed when one more is wanted
-NOT_PASSED_ON = {"host", "content-length", "transfer-encoding", "content-encoding", "connection"}
+MAX_RELAYS = 32  # the oldest is closed when one more is needed
+NOT_FORWARDED = {"host", "content-length", "transfer-encoding", "content-encoding", "connection"}
 
 
-class Door:
-    """A server's front with another address; `url` is known within `open_door`."""
+class LossyProxy:
+    """Forwards HTTP to a server and relays the packets of its sessions; see `open_lossy_proxy`."""
 
-    def __init__(self, to: str, up: Weather, down: Weather, seed: int = 0) -> None:
+    def __init__(
+        self, to: str, up: NetworkConditions, down: NetworkConditions, seed: int = 0
+    ) -> None:
         self.url = ""
         self.relays: deque[Relay] = deque()  # the newest last
         self._to = to.rstrip("/")
@@ -40,77 +43,82 @@ class Door:
             relay.close()
         await self._http.close()
 
-    async def pass_on(self, request: web.Request) -> web.Response:
-        """Hand a request to the server and its answer back."""
+    async def forward(self, request: web.Request) -> web.Response:
+        """Forward a request to the server, and return its answer."""
         body = await request.read()
         relay = None
         if request.method == "POST" and request.path in SIGNALLING:
-            relay = self._new_relay()
+            relay = self._open_relay()
             offer = json.loads(body)
             offer["sdp"] = await relay.rewrite_offer(offer["sdp"])
             body = json.dumps(offer).encode()
-        headers = {k: v for k, v in request.headers.items() if k.lower() not in NOT_PASSED_ON}
+        headers = {k: v for k, v in request.headers.items() if k.lower() not in NOT_FORWARDED}
         url = self._to + request.raw_path
         async with self._http.request(
             request.method, url, headers=headers, data=body, allow_redirects=False
         ) as answer:
-            said = await answer.read()
+            content = await answer.read()
             if relay is not None and answer.status == 201:
-                description = json.loads(said)
+                description = json.loads(content)
                 description["sdp"] = relay.rewrite_answer(description["sdp"])
-                said = json.dumps(description).encode()
+                content = json.dumps(description).encode()
             return web.Response(
                 status=answer.status,
-                body=said,
+                body=content,
                 headers=[
-                    (k, v) for k, v in answer.headers.items() if k.lower() not in NOT_PASSED_ON
+                    (k, v) for k, v in answer.headers.items() if k.lower() not in NOT_FORWARDED
                 ],
             )
 
-    def _new_relay(self) -> Relay:
+    def _open_relay(self) -> Relay:
         relay = Relay(self._up, self._down, self._seed)
         self.relays.append(relay)
-        if len(self.relays) > REMEMBERED:
+        if len(self.relays) > MAX_RELAYS:
             self.relays.popleft().close()
         return relay
 
 
 @asynccontextmanager
-async def open_door(
-    to: str, up: Weather, down: Weather, seed: int = 0, port: int = 0
-) -> AsyncIterator[Door]:
-    """A door on the loopback, shut at the end together with what went through it."""
-    door = Door(to, up, down, seed)
+async def open_lossy_proxy(
+    to: str, up: NetworkConditions, down: NetworkConditions, seed: int = 0, port: int = 0
+) -> AsyncIterator[LossyProxy]:
+    """Open a proxy on the loopback interface, and close it and its relays at the end."""
+    proxy = LossyProxy(to, up, down, seed)
     app = web.Application(client_max_size=1 << 20)
-    app.router.add_route("*", "/{path:.*}", door.pass_on)
+    app.router.add_route("*", "/{path:.*}", proxy.forward)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
-        door.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield door
+        proxy.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield proxy
     finally:
         await runner.cleanup()
-        await door.close()
+        await proxy.close()
 
 
-async def stand_open(args: argparse.Namespace) -> None:
-    weather = Weather(args.loss, args.delay_ms, args.jitter_ms)
-    async with open_door(args.to, weather, weather, args.seed, args.port) as door:
-        print(f"the door is open: {door.url}", flush=True)
+async def run_proxy(args: argparse.Namespace) -> None:
+    conditions = NetworkConditions(args.loss, args.delay_ms, args.jitter_ms)
+    async with open_lossy_proxy(args.to, conditions, conditions, args.seed, args.port) as proxy:
+        print(f"the proxy is ready: {proxy.url}", flush=True)
         await asyncio.Event().wait()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser("python -m tools.lossy_proxy", description=__doc__)
-    parser.add_argument("--to", required=True, metavar="URL", help="the server")
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--loss", type=float, default=0.0, help="share of packets, each way")
-    parser.add_argument("--delay-ms", type=float, default=0.0, help="each way")
-    parser.add_argument("--jitter-ms", type=float, default=0.0, help="of the delay, up and down")
-    parser.add_argument("--seed", type=int, default=0)
+    parser = argparse.ArgumentParser(
+        "python -m tools.lossy_proxy",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--to", required=True, metavar="URL", help="the server's address")
+    add("--port", type=int, default=0, help="the proxy's own port; default: any that is free")
+    add("--loss", type=float, default=0.0, help="share of packets lost in each direction, 0..1")
+    add("--delay-ms", type=float, default=0.0, help="delay of each packet, in each direction")
+    add("--jitter-ms", type=float, default=0.0, help="the delay varies by up to this, both ways")
+    add("--seed", type=int, default=0, help="the same seed loses and delays the same packets")
     with suppress(KeyboardInterrupt):
-        asyncio.run(stand_open(parser.parse_args()))
+        asyncio.run(run_proxy(parser.parse_args()))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""Reads the oracle's number (tools/oracle.py) from the webcam frames that a server looks at.
+"""Reads the oracle's number (tools/oracle.py) from the webcam frames that a server scores.
 
-    with Probe() as probe:
-        ...  # learners who echo the oracle's lesson come and go
-    probe.of(session.attempt)
+    with SkewProbe() as probe:
+        ...  # learners who echo the oracle's lesson connect and leave
+    probe.samples_of(session.attempt)
 
-It puts itself in front of `ScoringPipeline.synchronize`, where a frame and what the server believes
-that its learner saw are together; the pipeline itself knows nothing of it. In the server's process,
-for tests and measurements only.
+The probe wraps `ScoringPipeline.synchronize`, where a frame comes together with what the server
+believes that its learner saw; the pipeline does not know of it. It works in the server's process
+only, and is for tests and measurements.
 """
 
 from __future__ import annotations
@@ -24,39 +24,43 @@ from tools import oracle
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One sample of a playing lesson; positions in s of the lesson."""
+class SkewSample:
+    """One sample of a playing lesson, with lesson positions in seconds."""
 
-    at_s: float  # capture, on the server's clock
+    at_s: float  # when the frame was captured, on the server's clock
     estimated_s: float
-    true_s: float | None  # None: the number was damaged
+    true_s: float | None  # None if the number was damaged
     rate: float  # lesson seconds a second
-    told_ms: float | None  # `skew_ms` of the protocol
+    reported_ms: float | None  # `skew_ms` of the protocol
 
     @property
     def skew_ms(self) -> float | None:
-        """How far ahead of the truth the server was, on the learner's clock; of an echo without
-        delay."""
+        """How far the server's estimate is ahead of the truth, on the learner's clock.
+
+        It is valid for a learner who echoes without delay.
+        """
         if self.true_s is None:
             return None
         return (self.estimated_s - self.true_s) * 1000 / self.rate
 
 
-class Probe:
-    """Collects looks within the block, of any number of sessions."""
+class SkewProbe:
+    """Collects the samples of all sessions within its `with` block."""
 
     def __init__(
-        self, tell: Callable[[Attempt, Look], None] = lambda *_: None, keep: bool = True
+        self, on_sample: Callable[[Attempt, SkewSample], None] = lambda *_: None, keep: bool = True
     ) -> None:
-        """:param tell: is told of every look; `keep` False: nobody else asks for them."""
-        self._tell = tell
+        """:param on_sample: is called with every sample.
+        :param keep: False if `samples_of` is not going to be called.
+        """
+        self._on_sample = on_sample
         self._keep = keep
-        self._looks: list[tuple[Attempt, Look]] = []
+        self._samples: list[tuple[Attempt, SkewSample]] = []
         self._synchronize = ScoringPipeline.synchronize
 
-    def __enter__(self) -> Probe:
-        look = self._look
-        ScoringPipeline.synchronize = lambda pipeline, frame_pose: look(pipeline, frame_pose)
+    def __enter__(self) -> SkewProbe:
+        record = self._synchronize_and_record
+        ScoringPipeline.synchronize = lambda pipeline, frame_pose: record(pipeline, frame_pose)
         return self
 
     def __exit__(
@@ -67,28 +71,36 @@ class Probe:
     ) -> None:
         ScoringPipeline.synchronize = self._synchronize
 
-    def of(self, attempt: Attempt) -> list[Look]:
-        """The looks at one learner."""
-        return [look for whose, look in self._looks if whose is attempt]
+    def samples_of(self, attempt: Attempt) -> list[SkewSample]:
+        """The samples of one learner."""
+        return [sample for sampled, sample in self._samples if sampled is attempt]
 
     @property
     def attempts(self) -> list[Attempt]:
-        """Whom it has looked at, in the order of their first looks."""
-        return list({id(whose): whose for whose, _ in self._looks}.values())
+        """The attempts that have samples, in the order of their first ones."""
+        return list({id(attempt): attempt for attempt, _ in self._samples}.values())
 
-    def _look(self, pipeline: ScoringPipeline, posed: FramePose) -> SyncedPosition:
-        seen = self._synchronize(pipeline, posed)
-        if pipeline.playback.state == "playing" and seen.lesson_s is not None:
-            number = oracle.read(oracle.luma(posed.frame.video_frame))
+    def _synchronize_and_record(
+        self, pipeline: ScoringPipeline, frame_pose: FramePose
+    ) -> SyncedPosition:
+        position = self._synchronize(pipeline, frame_pose)
+        if pipeline.playback.state == "playing" and position.lesson_s is not None:
+            number = oracle.read_number(oracle.luma_of(frame_pose.frame.video_frame))
             true_s = None if number is None else number / oracle.FPS
-            look = Look(posed.pose.captured_s, seen.lesson_s, true_s, seen.rate, seen.skew_ms)
+            sample = SkewSample(
+                at_s=frame_pose.pose.captured_s,
+                estimated_s=position.lesson_s,
+                true_s=true_s,
+                rate=position.rate,
+                reported_ms=position.skew_ms,
+            )
             if self._keep:
-                self._looks.append((pipeline.attempt, look))
-            self._tell(pipeline.attempt, look)
-        return seen
+                self._samples.append((pipeline.attempt, sample))
+            self._on_sample(pipeline.attempt, sample)
+        return position
 
 
-def skews_ms(looks: Sequence[Look], delay_ms: float = 0.0) -> np.ndarray:
-    """How far ahead of the truth the server was, for an echo that is so late."""
-    known = [look.skew_ms for look in looks if look.skew_ms is not None]
+def skews_ms(samples: Sequence[SkewSample], delay_ms: float = 0.0) -> np.ndarray:
+    """The skews of samples whose number could be read, for a learner who echoes after a delay."""
+    known = [sample.skew_ms for sample in samples if sample.skew_ms is not None]
     return np.array(known, float) - delay_ms

@@ -1,15 +1,15 @@
-"""A bad network for tests: a seeded UDP relay that loses, delays and reorders what two peers send.
+"""A bad network for tests: a seeded UDP relay that loses, delays and reorders packets of two peers.
 
-The kernels that tests run on often have no netem. A relay stands between the peers when the
-candidates of offer and answer are rewritten to its addresses, both ways, so that no direct path
-remains:
+The kernels that tests run on often have no netem. The relay stands between two peers, because the
+candidates of both offer and answer are rewritten to its addresses, so that no direct path remains:
 
-    async with Relay(up=Weather(loss=0.05), down=Weather(loss=0.05), seed=1) as relay:
+    bad = NetworkConditions(loss=0.05)
+    async with Relay(up=bad, down=bad, seed=1) as relay:
         answer = await exchange(await relay.rewrite_offer(offer))
         await connection.setRemoteDescription(relay.rewrite_answer(answer))
 
-"up" is from whoever offers to whoever answers. Only one path is kept, IPv4 and UDP; packets of
-anybody else than the two peers are counted and let go.
+"up" is from the peer that offers to the peer that answers. Only one path remains, over IPv4 and
+UDP. Packets that come from neither peer are counted and dropped.
 """
 
 from __future__ import annotations
@@ -25,35 +25,35 @@ from typing import Any, Literal, NamedTuple
 Direction = Literal["up", "down"]
 Address = tuple[str, int]
 
-WAITING = 2000  # packets under way in one direction; seconds of what a session sends
+MAX_QUEUED = 2000  # packets in one direction; a session sends that many in some seconds
 CANDIDATE = re.compile(r"a=candidate:\S+ \d+ (?i:udp) \d+ (\d+\.\d+\.\d+\.\d+) (\d+) typ host")
 RTPMAP = re.compile(r"a=rtpmap:(\d+) ([\w-]+)/")
-PICTURES = {"VP8", "H264"}
-AGAIN = {"rtx"}  # RFC 4588: what is sent again goes by a payload type of its own
+VIDEO_CODECS = {"VP8", "H264"}
+RTX_CODECS = {"rtx"}  # RFC 4588: retransmissions have a payload type of their own
 
 
 @dataclass(frozen=True, slots=True)
-class Weather:
-    """What befalls packets in one direction."""
+class NetworkConditions:
+    """How packets travel in one direction."""
 
     loss: float = 0.0  # share, 0..1
     delay_ms: float = 0.0
-    jitter_ms: float = 0.0  # each packet's delay varies by itself by up to this, so order changes
+    jitter_ms: float = 0.0  # each packet's delay varies by up to this, so packets change order
 
 
 @dataclass(slots=True)
-class Counts:
-    """What became of the packets of one direction."""
+class PacketCounts:
+    """How many packets of one direction passed, and why the others did not."""
 
     passed: int = 0
-    lost: int = 0  # by chance
-    refused: int = 0  # by the test: an outage, or the one that it lost on purpose
+    lost: int = 0  # at random
+    blocked: int = 0  # by `interrupt` or `drop_one_for_good`
     overflowed: int = 0
-    strangers: int = 0
+    unknown_source: int = 0
 
 
-class Rtp(NamedTuple):
-    """What of an RTP packet is readable although it is encrypted (RFC 3550, 5.1)."""
+class RtpHeader(NamedTuple):
+    """The part of an RTP packet that is not encrypted (RFC 3550, 5.1)."""
 
     payload_type: int
     sequence: int
@@ -61,11 +61,11 @@ class Rtp(NamedTuple):
     ssrc: int
 
 
-def rtp_of(packet: bytes) -> Rtp | None:
-    """The header of an RTP packet; None of RTCP, STUN and DTLS (RFC 7983, RFC 5761)."""
+def parse_rtp_header(packet: bytes) -> RtpHeader | None:
+    """Parse an RTP packet's header; None for RTCP, STUN and DTLS (RFC 7983, RFC 5761)."""
     if len(packet) < 12 or not 128 <= packet[0] <= 191 or 192 <= packet[1] <= 223:
         return None
-    return Rtp(
+    return RtpHeader(
         packet[1] & 0x7F,
         int.from_bytes(packet[2:4], "big"),
         int.from_bytes(packet[4:8], "big"),
@@ -74,15 +74,15 @@ def rtp_of(packet: bytes) -> Rtp | None:
 
 
 class Relay:
-    """Two sockets, one that each peer takes for the other; open within the block."""
+    """Two sockets, each of which one peer takes for the other; open within the `with` block."""
 
-    def __init__(self, up: Weather, down: Weather, seed: int = 0) -> None:
+    def __init__(self, up: NetworkConditions, down: NetworkConditions, seed: int = 0) -> None:
         self._loop = asyncio.get_running_loop()
-        self._up = _Way(up, random.Random(f"{seed} up"), self._refuses)
-        self._down = _Way(down, random.Random(f"{seed} down"), self._refuses)
-        self._losing = {"up": _OneLost(), "down": _OneLost()}
-        self._out_until_s = 0.0
-        self._kinds: dict[int, str] = {}  # payload type -> codec
+        self._up = _Direction(up, random.Random(f"{seed} up"), self._blocks)
+        self._down = _Direction(down, random.Random(f"{seed} down"), self._blocks)
+        self._targeted_losses = {"up": _TargetedLoss(), "down": _TargetedLoss()}
+        self._interrupted_until_s = 0.0
+        self._codecs: dict[int, str] = {}  # by payload type
 
     async def __aenter__(self) -> Relay:
         return self
@@ -96,86 +96,89 @@ class Relay:
         self.close()
 
     def close(self) -> None:
-        """Nothing passes any more."""
+        """Close both sockets, so that no more packets pass."""
         self._up.close()
         self._down.close()
 
     @property
-    def counts(self) -> dict[Direction, Counts]:
+    def counts(self) -> dict[Direction, PacketCounts]:
         return {"up": self._up.counts, "down": self._down.counts}
 
     async def rewrite_offer(self, sdp: str) -> str:
-        """Stand in for the one who offers.
+        """Open the sockets, and replace the offering peer's candidates by the relay's address.
 
-        :raises ValueError: no candidate that can be relayed.
+        :raises ValueError: no candidate can be relayed.
         """
-        client = candidate_of(sdp)
+        client = find_candidate(sdp)
         await self._up.open(client[0], "up", source=client)
         await self._down.open(client[0], "down", target=client)
         self._up.out, self._down.out = self._down.transport, self._up.transport
-        return with_candidate(sdp, self._down.address)
+        return replace_candidates(sdp, self._down.address)
 
     def rewrite_answer(self, sdp: str) -> str:
-        """Stand in for the one who answers.
+        """Replace the answering peer's candidates by the relay's address.
 
-        :raises ValueError: no candidate that can be relayed.
+        :raises ValueError: no candidate can be relayed.
         """
-        self._up.target = self._down.source = candidate_of(sdp)
-        self._kinds = {int(kind): name for kind, name in RTPMAP.findall(sdp)}
-        return with_candidate(sdp, self._up.address)
+        self._up.target = self._down.source = find_candidate(sdp)
+        self._codecs = {int(kind): name for kind, name in RTPMAP.findall(sdp)}
+        return replace_candidates(sdp, self._up.address)
 
-    def cut(self, for_s: float) -> None:
-        """Nothing passes either way for a while."""
-        self._out_until_s = self._loop.time() + for_s
+    def interrupt(self, for_s: float) -> None:
+        """Block all packets in both directions for some time."""
+        self._interrupted_until_s = self._loop.time() + for_s
 
-    def lose_one(self, direction: Direction) -> None:
-        """Lose the next packet of a picture, and whatever is sent again from then on.
+    def drop_one_for_good(self, direction: Direction) -> None:
+        """Drop the next video packet, and all retransmissions from then on.
 
-        Use it where nothing else is lost: what is sent again is then that packet.
+        Use it where nothing else is lost, so that only this packet is retransmitted.
         """
-        self._losing[direction] = _OneLost(armed=True)
+        self._targeted_losses[direction] = _TargetedLoss(armed=True)
 
-    def lost_one(self, direction: Direction) -> Rtp | None:
-        """The packet that was lost on purpose, once it was."""
-        return self._losing[direction].lost
+    def dropped_packet(self, direction: Direction) -> RtpHeader | None:
+        """The header of the packet that `drop_one_for_good` dropped; None before it came."""
+        return self._targeted_losses[direction].dropped
 
-    def _refuses(self, direction: Direction, packet: bytes) -> bool:
-        if self._loop.time() < self._out_until_s:
+    def _blocks(self, direction: Direction, packet: bytes) -> bool:
+        if self._loop.time() < self._interrupted_until_s:
             return True
-        one, rtp = self._losing[direction], rtp_of(packet)
-        return rtp is not None and one.takes(rtp, self._kinds.get(rtp.payload_type, ""))
+        header = parse_rtp_header(packet)
+        if header is None:
+            return False
+        codec = self._codecs.get(header.payload_type, "")
+        return self._targeted_losses[direction].drops(header, codec)
 
 
 @dataclass(slots=True)
-class _OneLost:
-    """The loss of one packet for good."""
+class _TargetedLoss:
+    """One packet that is dropped for good."""
 
     armed: bool = False
-    lost: Rtp | None = None
+    dropped: RtpHeader | None = None
 
-    def takes(self, rtp: Rtp, codec: str) -> bool:
-        if self.armed and codec in PICTURES:
-            self.armed, self.lost = False, rtp
-        if self.lost is None:
+    def drops(self, header: RtpHeader, codec: str) -> bool:
+        if self.armed and codec in VIDEO_CODECS:
+            self.armed, self.dropped = False, header
+        if self.dropped is None:
             return False
-        same = (rtp.ssrc, rtp.sequence) == (self.lost.ssrc, self.lost.sequence)
-        return same or codec in AGAIN
+        is_same = (header.ssrc, header.sequence) == (self.dropped.ssrc, self.dropped.sequence)
+        return is_same or codec in RTX_CODECS
 
 
 @dataclass(slots=True)
-class _Way(asyncio.DatagramProtocol):
-    """One direction: in at its own socket, out at the other's."""
+class _Direction(asyncio.DatagramProtocol):
+    """One direction: packets come in at its own socket and leave by the other direction's."""
 
-    weather: Weather
+    conditions: NetworkConditions
     random: random.Random
-    refuses: Callable[[Direction, bytes], bool]
-    counts: Counts = field(default_factory=Counts)
+    blocks: Callable[[Direction, bytes], bool]
+    counts: PacketCounts = field(default_factory=PacketCounts)
     direction: Direction = "up"
     source: Address | None = None
     target: Address | None = None
-    transport: Any = None  # where its packets come in
-    out: Any = None  # where they leave
-    _waiting: int = 0
+    transport: Any = None  # its own socket
+    out: Any = None  # the other direction's
+    _queued: int = 0
 
     async def open(
         self,
@@ -199,34 +202,34 @@ class _Way(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
         if tuple(addr[:2]) != self.source or self.target is None:
-            self.counts.strangers += 1
-        elif self.refuses(self.direction, data):
-            self.counts.refused += 1
-        elif self.random.random() < self.weather.loss:
+            self.counts.unknown_source += 1
+        elif self.blocks(self.direction, data):
+            self.counts.blocked += 1
+        elif self.random.random() < self.conditions.loss:
             self.counts.lost += 1
-        elif self._waiting >= WAITING:
+        elif self._queued >= MAX_QUEUED:
             self.counts.overflowed += 1
         else:
-            self._waiting += 1
+            self._queued += 1
             asyncio.get_running_loop().call_later(self._delay_s(), self._pass, data)
 
     def error_received(self, exc: Exception) -> None:
-        """A peer that has closed its socket is no news."""
+        """Ignore that a peer has closed its socket."""
 
     def _delay_s(self) -> float:
-        spread_ms = self.weather.jitter_ms
-        delay_ms = self.weather.delay_ms + self.random.uniform(-spread_ms, spread_ms)
+        spread_ms = self.conditions.jitter_ms
+        delay_ms = self.conditions.delay_ms + self.random.uniform(-spread_ms, spread_ms)
         return max(0.0, delay_ms / 1000)
 
     def _pass(self, data: bytes) -> None:
-        self._waiting -= 1
+        self._queued -= 1
         if not self.out.is_closing():
             self.counts.passed += 1
             self.out.sendto(data, self.target)
 
 
-def candidate_of(sdp: str) -> Address:
-    """The first address that a relay can stand for.
+def find_candidate(sdp: str) -> Address:
+    """Find the first candidate that can be relayed.
 
     :raises ValueError: there is none.
     """
@@ -236,18 +239,18 @@ def candidate_of(sdp: str) -> Address:
     return found[1], int(found[2])
 
 
-def with_candidate(sdp: str, address: Address) -> str:
-    """The same SDP with one candidate and no other, in each section that had any."""
+def replace_candidates(sdp: str, address: Address) -> str:
+    """Replace all candidates of each media section by one with this address."""
     host, port = address
     only = f"a=candidate:1 1 UDP 2130706431 {host} {port} typ host"
-    lines, had = [], False
+    lines, replaced = [], False
     for line in sdp.splitlines():
         if line.startswith("m="):
-            had = False
+            replaced = False
         if line.startswith("a=candidate:"):
-            if not had:
+            if not replaced:
                 lines.append(only)
-            had = True
+            replaced = True
         else:
             lines.append(line)
     return "\r\n".join(lines) + "\r\n"

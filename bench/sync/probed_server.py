@@ -11,7 +11,7 @@ from pathlib import Path
 from rtc_server.app import serve
 from rtc_server.config import Config
 from rtc_server.scoring.attempt import Attempt
-from tools.skew_probe import Look, Probe
+from tools.skew_probe import SkewProbe, SkewSample
 
 
 def run_server() -> None:
@@ -20,12 +20,12 @@ def run_server() -> None:
     learners: list[Attempt] = []
     with looks.open("w", buffering=1) as out:
 
-        def tell(whose: Attempt, look: Look) -> None:
+        def tell(whose: Attempt, look: SkewSample) -> None:
             if not learners or learners[-1] is not whose:
                 learners.append(whose)
             out.write(json.dumps({"learner": len(learners) - 1, **asdict(look)}) + "\n")
 
-        with Probe(tell, keep=False):
+        with SkewProbe(tell, keep=False):
             config = Config(lessons=lessons, port=0, countdown_s=1)
             asyncio.run(serve(config, lambda url: print(f"Tandem is ready: {url}", flush=True)))
 

@@ -37,7 +37,7 @@ from bench.sync.echo_learners import Followed, browser, headless  # noqa: E402
 from bench.sync.skew_plot import plot  # noqa: E402
 from rtc_server.client.script import Cue  # noqa: E402
 from tools import oracle  # noqa: E402
-from tools.skew_probe import Look, skews_ms  # noqa: E402
+from tools.skew_probe import SkewSample, skews_ms  # noqa: E402
 
 PAUSE, RESUME, STOP = {"type": "pause"}, {"type": "resume"}, {"type": "stop"}
 ENDLESS, AGAIN = {"type": "loop", "from_s": 2.0, "to_s": 22.0}, {"type": "loop"}
@@ -91,11 +91,11 @@ class Measured:
     """A case with every look at its learner."""
 
     case: Case
-    looks: Sequence[Look]
+    looks: Sequence[SkewSample]
     followed: Followed
 
     def row(self) -> dict[str, Any]:
-        skews, told = skews_ms(self.looks), [look.told_ms for look in self.looks]
+        skews, told = skews_ms(self.looks), [look.reported_ms for look in self.looks]
         ages = [score["age_ms"] for score in self.followed.scores if score["score"] is not None]
         sent = max((score["seq"] for score in self.followed.scores), default=-1) + 1
         return {
@@ -169,7 +169,7 @@ def main() -> None:
 async def measure(cases: Sequence[Case], in_browser: bool) -> list[Measured]:
     """One server, and the cases one after the other."""
     follow = browser if in_browser else headless
-    lessons = oracle.store().folder
+    lessons = oracle.open_store().folder
     with tempfile.TemporaryDirectory() as folder:
         looks = Path(folder) / "looks.jsonl"
         command = ["-m", "bench.sync.probed_server", str(lessons), str(looks)]
@@ -186,11 +186,11 @@ async def measure(cases: Sequence[Case], in_browser: bool) -> list[Measured]:
         return done
 
 
-def read_looks(path: Path, after: int) -> list[Look]:
+def read_looks(path: Path, after: int) -> list[SkewSample]:
     """The looks that were written since there were `after`."""
     lines = path.read_text().splitlines()[after:]
     looks = [json.loads(line) for line in lines]
-    return [Look(**{k: v for k, v in look.items() if k != "learner"}) for look in looks]
+    return [SkewSample(**{k: v for k, v in look.items() if k != "learner"}) for look in looks]
 
 
 @contextlib.contextmanager

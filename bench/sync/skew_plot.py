@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from tools.skew_probe import Look, skews_ms
+from tools.skew_probe import SkewSample, skews_ms
 
 COLUMNS = 3
 TALLEST_MS = 150.0
 
 
-def plot(path: Path, cases: Mapping[str, Sequence[Look]], aim_ms: float) -> None:
+def plot(path: Path, cases: Mapping[str, Sequence[SkewSample]], aim_ms: float) -> None:
     """Write a PNG; what is further off than TALLEST_MS is drawn at the edge, as a triangle."""
     from matplotlib.figure import Figure  # takes a second to import
 

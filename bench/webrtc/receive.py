@@ -33,8 +33,8 @@ from bench.webrtc.receive_poses import poses_after_a_loss
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
-from tools.loopback_peers import Film, Pair, pictures
-from tools.packet_dropper import Swallowing
+from tools.loopback_peers import FilmTrack, PeerPair, draw_moving_noise
+from tools.packet_dropper import PacketDropper
 
 BEFORE_S, AFTER_S = 2.0, 5.0
 STOCK_GIVES_UP = 512  # packets, aiortc's capacity
@@ -75,13 +75,16 @@ Lags = list[tuple[float, float]]  # (seconds since the loss, how old the picture
 async def lose_one(scene: str) -> dict[str, tuple[Row, Lags]]:
     """The same loss to each buffer at once."""
     fps, size, detail = SCENES[scene]
-    pairs = {name: Pair(Film(pictures(size, detail), fps), use) for name, use in BUFFERS.items()}
+    pairs = {
+        name: PeerPair(FilmTrack(draw_moving_noise(size, detail), fps), use)
+        for name, use in BUFFERS.items()
+    }
     lost_s: dict[str, float] = {}
     wires = {}
     for name, pair in pairs.items():
         receiver = await pair.open()
-        wires[name] = Swallowing(
-            receiver, lost=lambda name=name: lost_s.setdefault(name, time.monotonic())
+        wires[name] = PacketDropper(
+            receiver, on_first_drop=lambda name=name: lost_s.setdefault(name, time.monotonic())
         )
     await asyncio.sleep(BEFORE_S)
     for wire in wires.values():
@@ -95,26 +98,26 @@ async def lose_one(scene: str) -> dict[str, tuple[Row, Lags]]:
         await pair.close()
     return {
         name: (
-            row(scene, name, pair, lost_s[name], wires[name].packets),
-            [(at_s - lost_s[name], lag_s) for at_s, lag_s in pair.lags_s()],
+            row(scene, name, pair, lost_s[name], wires[name].packets_received),
+            [(at_s - lost_s[name], lag_s) for at_s, lag_s in pair.frame_ages_s()],
         )
         for name, pair in pairs.items()
     }
 
 
-def again_s(pair: Pair, lost_s: float) -> float | None:
+def again_s(pair: PeerPair, lost_s: float) -> float | None:
     """When a picture came that was sent after the loss."""
-    return next((at_s for at_s, lag_s in pair.lags_s() if at_s - lag_s > lost_s), None)
+    return next((at_s for at_s, lag_s in pair.frame_ages_s() if at_s - lag_s > lost_s), None)
 
 
-def settled(pair: Pair, lost_s: float | None) -> bool:
+def settled(pair: PeerPair, lost_s: float | None) -> bool:
     came_s = None if lost_s is None else again_s(pair, lost_s)
     return came_s is not None and time.monotonic() > came_s + AFTER_S + 0.5
 
 
-def row(scene: str, buffer: str, pair: Pair, lost_s: float, packets: int) -> Row:
+def row(scene: str, buffer: str, pair: PeerPair, lost_s: float, packets: int) -> Row:
     came_s = again_s(pair, lost_s)
-    lags = pair.lags_s()
+    lags = pair.frame_ages_s()
     last_s = max(at_s for at_s, lag_s in lags if at_s - lag_s < lost_s)
     end_s = (came_s or 0) + AFTER_S
     after = [lag_s for at_s, lag_s in lags if came_s and end_s - 0.5 < at_s < end_s + 0.5]

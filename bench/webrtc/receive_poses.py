@@ -16,9 +16,9 @@ from rtc_server.client.options import LearnerOptions
 from rtc_server.config import Config
 from rtc_server.http import sessions
 from rtc_server.webrtc import aiortc_internals
-from tools.film_learner import FilmLearner, Seen, film_of
+from tools.film_learner import FilmLearner, ReceivedPose, read_film
 from tools.loopback_peers import BITRATE_ESTIMATOR
-from tools.packet_dropper import Swallowing
+from tools.packet_dropper import PacketDropper
 
 FPS, FILM_S = 30.0, 8.0
 BEFORE_S, AFTER_S, LONGEST_S = 3.0, 5.0, 20.0
@@ -36,7 +36,9 @@ async def poses_after_a_loss(stock: bool) -> dict[str, int | None]:
         aiortc_internals.replace_jitter_buffer = lambda *_: None  # type: ignore[assignment]
     try:
         async with a_server() as (app, url):
-            return await _lose_one(app, FilmLearner(options(url), film_of(DEMO_VIDEO, FILM_S), FPS))
+            return await _lose_one(
+                app, FilmLearner(options(url), read_film(DEMO_VIDEO, FILM_S), FPS)
+            )
     finally:
         aiortc_internals.replace_jitter_buffer = ours  # type: ignore[assignment]
 
@@ -47,15 +49,15 @@ def options(url: str) -> LearnerOptions:
 
 async def _lose_one(app: web.Application, learner: FilmLearner) -> dict[str, int | None]:
     following = asyncio.create_task(learner.follow())
-    await _until(lambda: bool(learner.session and learner.seen))
+    await _until(lambda: bool(learner.session and learner.received_poses))
     webcam = app[sessions.SESSIONS].find(learner.session)._peer.webcam_receiver
     if webcam is None:
         raise RuntimeError("expected a session with a webcam, got one without")
     setattr(webcam, BITRATE_ESTIMATOR, None)  # see tools/loopback_peers.py
     lost: list[float] = []
-    wire = Swallowing(webcam, lost=lambda: lost.append(time.monotonic()))
+    dropper = PacketDropper(webcam, on_first_drop=lambda: lost.append(time.monotonic()))
     await asyncio.sleep(BEFORE_S)
-    wire.arm()
+    dropper.arm()
     await _until(lambda: bool(lost) and learner.pose_after(lost[0]) is not None)
     again = learner.pose_after(lost[0])
     if again is not None:
@@ -63,14 +65,14 @@ async def _lose_one(app: web.Application, learner: FilmLearner) -> dict[str, int
     learner.leave()
     await following
     return {
-        "resumed_ms": None if again is None else round(1000 * (again.came_s - lost[0])),
-        "age_before_ms": _age_ms([s for s in learner.seen if s.came_s < lost[0]]),
-        "age_after_ms": _age_ms([s for s in learner.seen[-5:] if s.captured_s > lost[0]]),
+        "resumed_ms": None if again is None else round(1000 * (again.received_s - lost[0])),
+        "age_before_ms": _age_ms([s for s in learner.received_poses if s.received_s < lost[0]]),
+        "age_after_ms": _age_ms([s for s in learner.received_poses[-5:] if s.captured_s > lost[0]]),
     }
 
 
-def _age_ms(seen: list[Seen]) -> int | None:
-    ages = [s.came_s - s.captured_s for s in seen]
+def _age_ms(received_poses: list[ReceivedPose]) -> int | None:
+    ages = [s.received_s - s.captured_s for s in received_poses]
     return round(1000 * statistics.median(ages)) if ages else None
 
 

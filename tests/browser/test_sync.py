@@ -12,7 +12,7 @@ from tests.browser.support.learner import Learner, learner_in
 from tests.browser.support.screen_camera import ECHO
 from tests.integration.conftest import serving
 from tools import oracle
-from tools.skew_probe import Probe, skews_ms
+from tools.skew_probe import SkewProbe, skews_ms
 
 pytestmark = pytest.mark.alone
 
@@ -31,15 +31,15 @@ async def echoing(learner: Learner, url: str) -> None:
 
 
 async def test_the_server_knows_what_chromium_shows() -> None:
-    lessons = await asyncio.to_thread(oracle.store, duration_s=LESSON_S)
+    lessons = await asyncio.to_thread(oracle.open_store, duration_s=LESSON_S)
     config = Config(lessons=lessons.folder, port=0, countdown_s=1, **live_pose.SETTINGS)
-    with Probe() as probe:
+    with SkewProbe() as probe:
         async with serving(config) as server, chromium(ALLOWED) as browser:
             learner = await learner_in(browser, permissions=["camera"])
             await echoing(learner, server.url)
             assert await learner.page.evaluate("echo.frames") > 5 * LESSON_S
     (attempt,) = probe.attempts
-    looks = probe.of(attempt)
+    looks = probe.samples_of(attempt)
     assert len(looks) >= 3 * LESSON_S
     assert sum(look.true_s is None for look in looks) <= 0.1 * len(looks)
     skews = skews_ms(looks)

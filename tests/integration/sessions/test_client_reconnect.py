@@ -19,8 +19,8 @@ from rtc_server.client.reconnect import ReconnectingLearner
 from rtc_server.config import Config
 from tests.integration.conftest import RunningServer, serving
 from tests.paths import ROOT
-from tools.lossy_proxy import open_door
-from tools.udp_relay import Weather
+from tools.lossy_proxy import open_lossy_proxy
+from tools.udp_relay import NetworkConditions
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -71,15 +71,15 @@ async def test_a_connection_that_is_closed_without_a_word_is_made_again(
 
 
 async def test_a_wire_that_is_cut_is_noticed_and_another_one_found(server: RunningServer) -> None:
-    async with open_door(server.url, Weather(), Weather()) as door:
+    async with open_lossy_proxy(server.url, NetworkConditions(), NetworkConditions()) as proxy:
         follower = ReconnectingLearner(
-            LearnerOptions(door.url, "short", "instructor", mirror="off")
+            LearnerOptions(proxy.url, "short", "instructor", mirror="off")
         )
         following = asyncio.create_task(follower.follow())
         await half_way(follower, following)
-        door.relays[0].cut(for_s=600)
+        proxy.relays[0].interrupt(for_s=600)
         check(await following)
-        assert len(door.relays) == 2
+        assert len(proxy.relays) == 2
     await server.wait_until_empty()
 
 

@@ -12,14 +12,14 @@ from tests import live_pose
 from tests.integration import learner_processes
 from tests.integration.conftest import serving
 from tools import oracle
-from tools.lossy_proxy import open_door
-from tools.skew_probe import Probe, skews_ms
-from tools.udp_relay import Weather
+from tools.lossy_proxy import open_lossy_proxy
+from tools.skew_probe import SkewProbe, skews_ms
+from tools.udp_relay import NetworkConditions
 
 pytestmark = pytest.mark.alone
 
 LESSON_S = 9.0
-BAD = Weather(loss=0.05, delay_ms=50, jitter_ms=20)
+BAD = NetworkConditions(loss=0.05, delay_ms=50, jitter_ms=20)
 # Scores are not sent again, so one in twenty is lost by itself: enough of them must come to tell
 # that from one in ten.
 POSE_FPS = 10.0
@@ -27,16 +27,19 @@ TWICE = (Cue(0.0, {"type": "loop", "from_s": 0.0, "to_s": 8.0}), Cue(0.0, {"type
 
 
 async def test_a_lesson_gets_through_five_percent_loss() -> None:
-    lessons = oracle.store(duration_s=LESSON_S).folder
+    lessons = oracle.open_store(duration_s=LESSON_S).folder
     settings = {"countdown_s": 1, "pose_fps": POSE_FPS, **live_pose.SETTINGS}
     config = Config(lessons=lessons, port=0, **settings)
-    with Probe() as probe:
-        async with serving(config) as server, open_door(server.url, BAD, BAD, seed=5) as door:
+    with SkewProbe() as probe:
+        async with (
+            serving(config) as server,
+            open_lossy_proxy(server.url, BAD, BAD, seed=5) as proxy,
+        ):
             options = LearnerOptions(
-                door.url, oracle.LESSON_ID, "instructor", mirror="off", script=TWICE
+                proxy.url, oracle.LESSON_ID, "instructor", mirror="off", script=TWICE
             )
             (outcome,) = await learner_processes.follow(options)
-            counts = door.relays[-1].counts
+            counts = proxy.relays[-1].counts
     assert (outcome.ended, outcome.reason, outcome.errors) == ("clean", "finished", [])
     for way in counts.values():
         assert 0.03 <= way.lost / (way.lost + way.passed) <= 0.07
@@ -46,5 +49,5 @@ async def test_a_lesson_gets_through_five_percent_loss() -> None:
     assert len(outcome.scores) >= 0.9 * sent
     assert outcome.freeze_ms <= 1500
     (attempt,) = probe.attempts
-    skews = skews_ms(probe.of(attempt))
+    skews = skews_ms(probe.samples_of(attempt))
     assert abs(np.median(skews)) <= 33, [round(ms) for ms in skews]

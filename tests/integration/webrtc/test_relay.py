@@ -7,10 +7,10 @@ import asyncio
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
 
-from tools.udp_relay import Relay, Weather
+from tools.udp_relay import NetworkConditions, Relay
 
 pytestmark = pytest.mark.asyncio(loop_scope="function")
-LATE = Weather(delay_ms=50, jitter_ms=20)
+LATE = NetworkConditions(delay_ms=50, jitter_ms=20)
 
 
 class Pair:
@@ -51,7 +51,7 @@ class Pair:
 
 
 async def test_packets_are_late_and_out_of_order_and_none_is_lost() -> None:
-    async with Relay(LATE, Weather()) as relay, Pair(relay) as pair:
+    async with Relay(LATE, NetworkConditions()) as relay, Pair(relay) as pair:
         loop = asyncio.get_running_loop()
         sent_s = loop.time()
         pair.channel.send("now")
@@ -64,7 +64,10 @@ async def test_packets_are_late_and_out_of_order_and_none_is_lost() -> None:
 
 async def test_as_many_are_lost_as_asked_for_and_all_are_counted() -> None:
     # Five in a hundred, so that the peers still find each other; the channel does not repeat.
-    async with Relay(Weather(loss=0.05), Weather(), seed=3) as relay, Pair(relay) as pair:
+    async with (
+        Relay(NetworkConditions(loss=0.05), NetworkConditions(), seed=3) as relay,
+        Pair(relay) as pair,
+    ):
         arrived = await pair.count_arrivals(400)
         assert 360 <= len(arrived) <= 398
         up = relay.counts["up"]
@@ -73,24 +76,24 @@ async def test_as_many_are_lost_as_asked_for_and_all_are_counted() -> None:
 
 
 async def test_one_path_is_left_and_an_outage_closes_it() -> None:
-    async with Relay(Weather(), Weather()) as relay, Pair(relay) as pair:
-        relay.cut(0.2)
+    async with Relay(NetworkConditions(), NetworkConditions()) as relay, Pair(relay) as pair:
+        relay.interrupt(0.2)
         pair.channel.send("into the void")
         await asyncio.sleep(0.3)
         assert pair.heard.empty()
-        assert relay.counts["up"].refused >= 1
+        assert relay.counts["up"].blocked >= 1
         pair.channel.send("and back")
         async with asyncio.timeout(2):
             assert await pair.heard.get() == "and back"
 
 
 async def test_one_packet_of_the_picture_is_lost_for_good() -> None:
-    async with Relay(Weather(), Weather()) as relay, Pair(relay) as pair:
+    async with Relay(NetworkConditions(), NetworkConditions()) as relay, Pair(relay) as pair:
         await pair.there.getReceivers()[0].track.recv()
-        relay.lose_one("up")
+        relay.drop_one_for_good("up")
         async with asyncio.timeout(5):
-            while relay.counts["up"].refused < 2:  # it is asked for again, and lost again
+            while relay.counts["up"].blocked < 2:  # it is asked for again, and lost again
                 await asyncio.sleep(0.02)
-        lost = relay.lost_one("up")
+        lost = relay.dropped_packet("up")
         assert lost is not None and 96 <= lost.payload_type <= 127
         assert relay.counts["up"].lost == 0

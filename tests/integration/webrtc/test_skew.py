@@ -17,7 +17,7 @@ from tests import live_pose
 from tests.integration import learner_processes
 from tests.integration.conftest import RunningServer, serving
 from tools import oracle
-from tools.skew_probe import Look, Probe, skews_ms
+from tools.skew_probe import SkewProbe, SkewSample, skews_ms
 
 pytestmark = [pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
 
@@ -28,7 +28,7 @@ DELAYS_MS = (0.0, 200.0, 400.0)
 
 class Place(NamedTuple):
     server: RunningServer
-    probe: Probe
+    probe: SkewProbe
 
     def options(self, delay_ms: float = 0.0, script: tuple[Cue, ...] = ()) -> LearnerOptions:
         """Somebody who echoes the lesson so late."""
@@ -39,11 +39,11 @@ class Place(NamedTuple):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def place() -> AsyncIterator[Place]:
-    lessons = oracle.store(duration_s=LESSON_S).folder
+    lessons = oracle.open_store(duration_s=LESSON_S).folder
     settings = {"countdown_s": 1, "max_sessions": len(DELAYS_MS), **live_pose.SETTINGS}
     config = Config(lessons=lessons, port=0, **settings)
     async with serving(config) as server:
-        with Probe() as probe:
+        with SkewProbe() as probe:
             yield Place(server, probe)
 
 
@@ -66,7 +66,7 @@ TOUR = (
 async def test_the_server_knows_what_is_seen_through_pause_seek_rate_and_loop(place: Place) -> None:
     (outcome,) = await learner_processes.follow(place.options(script=TOUR))
     assert (outcome.ended, outcome.errors) == ("clean", [])
-    looks = place.probe.of(place.probe.attempts[-1])
+    looks = place.probe.samples_of(place.probe.attempts[-1])
     assert sum(look.true_s is None for look in looks) <= 0.05 * len(looks)
     assert {look.rate for look in looks} == {0.5, 1.0}
     skews = skews_ms(looks)
@@ -80,7 +80,7 @@ async def test_the_server_knows_what_is_seen_through_pause_seek_rate_and_loop(pl
     check_what_is_told(looks)
 
 
-def even_pieces(looks: Sequence[Look]) -> list[list[Look]]:
+def even_pieces(looks: Sequence[SkewSample]) -> list[list[SkewSample]]:
     """The looks between one pause, jump or change of rate and the next."""
     pieces = [[looks[0]]]
     for before, look in pairwise(looks):
@@ -91,9 +91,9 @@ def even_pieces(looks: Sequence[Look]) -> list[list[Look]]:
     return pieces
 
 
-def check_what_is_told(looks: Sequence[Look]) -> None:
+def check_what_is_told(looks: Sequence[SkewSample]) -> None:
     """`skew_ms` is known, is a measurement, and is of the size of the truth."""
-    told = np.array([look.told_ms for look in looks if look.told_ms is not None])
+    told = np.array([look.reported_ms for look in looks if look.reported_ms is not None])
     assert len(told) >= 0.9 * len(looks)
     assert np.mean(np.abs(told) < 0.05) < 0.9
     assert p95(told) <= 2 * AIM_MS
@@ -116,6 +116,6 @@ async def test_an_echo_so_late_is_a_learner_so_late(place: Place) -> None:
     )
     for attempt, delay_ms in zip(attempts, DELAYS_MS, strict=True):
         # Three learners at once keep two cores busy, and a screen may stand for a moment.
-        skews = skews_ms(place.probe.of(attempt), delay_ms)
+        skews = skews_ms(place.probe.samples_of(attempt), delay_ms)
         assert abs(np.median(skews)) <= AIM_MS, [round(ms) for ms in skews]
         assert np.mean(np.abs(skews) <= AIM_MS) >= 0.8, [round(ms) for ms in skews]

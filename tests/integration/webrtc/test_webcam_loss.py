@@ -19,9 +19,9 @@ from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.jitter_buffer import JitterBuffer, choose_gap_wait_s
 from rtc_server.webrtc.keyframe_gate import MAX_QUEUE_DELAY_S, KeyFrameGate
 from tests.integration.conftest import RunningServer
-from tools.film_learner import FilmLearner, film_of
-from tools.loopback_peers import BITRATE_ESTIMATOR, Film, Pair, pictures
-from tools.packet_dropper import Swallowing
+from tools.film_learner import FilmLearner, read_film
+from tools.loopback_peers import BITRATE_ESTIMATOR, FilmTrack, PeerPair, draw_moving_noise
+from tools.packet_dropper import PacketDropper
 
 pytestmark = [pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
 
@@ -44,8 +44,8 @@ class Ours:
 @asynccontextmanager
 async def watching(
     ours: Ours, fps: float, scene: tuple[tuple[int, int], int]
-) -> AsyncIterator[tuple[Pair, RTCRtpReceiver]]:
-    pair = Pair(Film(pictures(*scene), fps), ours)
+) -> AsyncIterator[tuple[PeerPair, RTCRtpReceiver]]:
+    pair = PeerPair(FilmTrack(draw_moving_noise(*scene), fps), ours)
     try:
         yield pair, await pair.open()
     finally:
@@ -58,7 +58,7 @@ async def until(true: Callable[[], bool], within_s: float = 10.0) -> None:
             await asyncio.sleep(0.01)
 
 
-def newest_s(pair: Pair) -> float:
+def newest_s(pair: PeerPair) -> float:
     """When the newest picture that was shown had been sent."""
     return max((pair.film.sent_s[k] for _, k in pair.shown), default=0.0)
 
@@ -70,17 +70,17 @@ async def test_pictures_come_again_soon_after_a_packet_is_lost_for_good(
     ours = Ours()
     async with watching(ours, fps, scene) as (pair, receiver):
         lost: list[float] = []
-        wire = Swallowing(receiver, lost=lambda: lost.append(time.monotonic()))
+        dropper = PacketDropper(receiver, on_first_drop=lambda: lost.append(time.monotonic()))
         await until(lambda: len(pair.shown) > 15)
-        wire.arm()
+        dropper.arm()
         await until(lambda: bool(lost) and newest_s(pair) > lost[0])
         again_s = next(at_s for at_s, k in pair.shown if pair.film.sent_s[k] > lost[0])
         await until(lambda: newest_s(pair) > again_s + 1)
-        assert wire.times >= 2  # it was sent again, and lost again
+        assert dropper.drops >= 2  # it was sent again, and lost again
         assert again_s - lost[0] < RESUME_S
         assert ours.buffer.gaps_given_up == 1 and ours.gate.key_frames_requested >= 1
-        before = [lag_s for at_s, lag_s in pair.lags_s() if at_s < lost[0]]
-        after = [lag_s for at_s, lag_s in pair.lags_s() if at_s > again_s + 0.2]
+        before = [lag_s for at_s, lag_s in pair.frame_ages_s() if at_s < lost[0]]
+        after = [lag_s for at_s, lag_s in pair.frame_ages_s() if at_s > again_s + 0.2]
         assert statistics.median(after) < statistics.median(before) + 0.03
         shown = [k for _, k in pair.shown]
         assert shown == sorted(set(shown))
@@ -89,10 +89,10 @@ async def test_pictures_come_again_soon_after_a_packet_is_lost_for_good(
 async def test_a_packet_that_is_sent_again_costs_no_picture() -> None:
     ours = Ours()
     async with watching(ours, 30.0, SMALL) as (pair, receiver):
-        wire = Swallowing(receiver, most_times=1)
+        dropper = PacketDropper(receiver, max_drops=1)
         await until(lambda: len(pair.shown) > 15)
-        wire.arm()
-        await until(lambda: wire.times == 1)
+        dropper.arm()
+        await until(lambda: dropper.drops == 1)
         await until(lambda: len(pair.shown) > 45)
         shown = [k for _, k in pair.shown]
         assert shown == list(range(shown[0], shown[0] + len(shown)))
@@ -115,8 +115,8 @@ async def test_a_decoder_that_cannot_keep_up_is_late_by_so_much_and_no_more(
     ours = Ours()
     async with watching(ours, 30.0, SMALL) as (pair, _):
         await until(lambda: len(pair.shown) > 20)
-        lags_s = [lag_s for _, lag_s in pair.lags_s()]
-        assert max(lags_s) < MAX_QUEUE_DELAY_S + 0.3
+        frame_ages_s = [lag_s for _, lag_s in pair.frame_ages_s()]
+        assert max(frame_ages_s) < MAX_QUEUE_DELAY_S + 0.3
         assert ours.gate.decoder_stalls > 0 and ours.gate.skipped > 0
 
 
@@ -124,18 +124,18 @@ async def test_poses_come_again_soon_after_a_packet_of_the_webcam_is_lost_for_go
     server: RunningServer, short_film: Path
 ) -> None:
     options = LearnerOptions(server.url, "short", camera="", mirror="off")
-    learner = FilmLearner(options, film_of(short_film, 2.0), fps=30.0)
+    learner = FilmLearner(options, read_film(short_film, 2.0), fps=30.0)
     following = asyncio.create_task(learner.follow())
-    await until(lambda: len(learner.seen) > 5, within_s=20)
+    await until(lambda: len(learner.received_poses) > 5, within_s=20)
     webcam = server.sessions.find(learner.session)._peer.webcam_receiver
     assert webcam is not None
     setattr(webcam, BITRATE_ESTIMATOR, None)  # see tools/loopback_peers.py
     lost: list[float] = []
-    wire = Swallowing(webcam, lost=lambda: lost.append(time.monotonic()))
-    wire.arm()
+    dropper = PacketDropper(webcam, on_first_drop=lambda: lost.append(time.monotonic()))
+    dropper.arm()
     await until(lambda: bool(lost) and learner.pose_after(lost[0]) is not None)
     again = learner.pose_after(lost[0])
-    assert again is not None and again.came_s - lost[0] < RESUME_S
+    assert again is not None and again.received_s - lost[0] < RESUME_S
     assert server.app[sessions.SESSIONS].find(learner.session).describe()["packets_given_up"] == 1
     learner.leave()
     await following
@@ -147,7 +147,7 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
 ) -> None:
     """Client and server have one clock here, and the film knows when each picture was shown."""
     options = LearnerOptions(server.url, "short", camera="", mirror="off")
-    learner = FilmLearner(options, film_of(short_film, 2.0), fps=15.0)
+    learner = FilmLearner(options, read_film(short_film, 2.0), fps=15.0)
     following = asyncio.create_task(learner.follow())
     await until(lambda: bool(learner.session) and len(learner.film.sent_s) > 15, within_s=20)
     session = server.sessions.find(learner.session)
@@ -156,7 +156,7 @@ async def test_captures_are_told_right_by_reports_and_by_arrivals(
         await until(lambda source=source: clock.source == source)
         sent_s = list(learner.film.sent_s)
         for index in range(len(sent_s) - 10, len(sent_s)):
-            rtp = learner.film.rtp_of(index)
+            rtp = learner.film.rtp_timestamp_of(index)
             assert clock.captured_ms(rtp) == pytest.approx(sent_s[index] * 1000, abs=25)
             assert clock.captured_s(rtp) == pytest.approx(sent_s[index], abs=0.05)
     scores = learner.outcome.scores

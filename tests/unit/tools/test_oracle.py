@@ -21,32 +21,32 @@ def picture(number: int, seed: int = 0) -> NDArray[np.uint8]:
     """The code over a picture of soft noise."""
     noise = np.random.default_rng(seed).integers(0, 256, (40, 30), np.uint8)
     grey = cv2.resize(noise, SIZE[::-1], interpolation=cv2.INTER_CUBIC)
-    oracle.draw(grey, number)
+    oracle.draw_number(grey, number)
     return grey
 
 
 def test_numbers_are_read_back() -> None:
     grey = np.zeros((320, 240), np.uint8)
     for number in range(0, 1 << oracle.BITS, 3):
-        oracle.draw(grey, number)
-        assert oracle.read(grey) == number
+        oracle.draw_number(grey, number)
+        assert oracle.read_number(grey) == number
 
 
 def test_a_number_too_large_is_refused() -> None:
     with pytest.raises(ValueError, match="12 bits"):
-        oracle.draw(np.zeros(SIZE, np.uint8), 1 << oracle.BITS)
+        oracle.draw_number(np.zeros(SIZE, np.uint8), 1 << oracle.BITS)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_it_survives_scaling(size: tuple[int, int]) -> None:
     for number in range(0, 720, 7):
         small = cv2.resize(picture(number, number), size[::-1], interpolation=cv2.INTER_LINEAR)
-        assert oracle.read(small) == number
+        assert oracle.read_number(small) == number
 
 
 @pytest.mark.parametrize("level", [0, 16, 128, 235, 255])
 def test_one_colour_is_no_number(level: int) -> None:
-    assert oracle.read(np.full(SIZE, level, np.uint8)) is None
+    assert oracle.read_number(np.full(SIZE, level, np.uint8)) is None
 
 
 def test_up_to_three_wrong_squares_are_noticed() -> None:
@@ -57,7 +57,7 @@ def test_up_to_three_wrong_squares_are_noticed() -> None:
             row, column = divmod(int(square), oracle.COLUMNS)
             cell = grey[row * 24 : row * 24 + 24, column * 40 : column * 40 + 40]
             cell[:] = np.where(cell > 127, oracle.BLACK, oracle.WHITE)
-        assert oracle.read(grey) is None
+        assert oracle.read_number(grey) is None
 
 
 def test_it_survives_vp8_at_a_webcams_rate_and_is_never_misread_when_packets_are_missing() -> None:
@@ -93,4 +93,4 @@ def encoded(
 def decoded(packets: list[tuple[int, bytes]]) -> list[int | None]:
     decoder = av.CodecContext.create("vp8", "r")
     frames = [frame for _, data in packets for frame in decoder.decode(av.Packet(data))]
-    return [oracle.read(oracle.luma(frame)) for frame in frames]
+    return [oracle.read_number(oracle.luma_of(frame)) for frame in frames]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.udp_relay import candidate_of, rtp_of, with_candidate
+from tools.udp_relay import find_candidate, parse_rtp_header, replace_candidates
 
 SDP = "\r\n".join(
     (
@@ -23,15 +23,15 @@ SDP = "\r\n".join(
 
 def test_rtp_is_told_from_what_else_goes_by() -> None:
     header = bytes([0x80, 0x80 | 97, 0, 7]) + (90000).to_bytes(4, "big") + (5).to_bytes(4, "big")
-    assert rtp_of(header) == (97, 7, 90000, 5)
-    assert rtp_of(bytes([0x80, 201]) + header[2:]) is None  # RTCP, a receiver report
-    assert rtp_of(bytes([0x16]) + header[1:]) is None  # DTLS
-    assert rtp_of(bytes([0x00]) + header[1:]) is None  # STUN
+    assert parse_rtp_header(header) == (97, 7, 90000, 5)
+    assert parse_rtp_header(bytes([0x80, 201]) + header[2:]) is None  # RTCP, a receiver report
+    assert parse_rtp_header(bytes([0x16]) + header[1:]) is None  # DTLS
+    assert parse_rtp_header(bytes([0x00]) + header[1:]) is None  # STUN
 
 
 def test_one_candidate_stands_for_all() -> None:
-    assert candidate_of(SDP) == ("192.0.2.2", 50001)
-    sdp = with_candidate(SDP, ("127.0.0.1", 7))
+    assert find_candidate(SDP) == ("192.0.2.2", 50001)
+    sdp = replace_candidates(SDP, ("127.0.0.1", 7))
     candidates = [line for line in sdp.splitlines() if line.startswith("a=candidate:")]
     assert candidates == ["a=candidate:1 1 UDP 2130706431 127.0.0.1 7 typ host"]
     assert len(sdp.splitlines()) == len(SDP.splitlines()) - 2
@@ -39,4 +39,4 @@ def test_one_candidate_stands_for_all() -> None:
 
 def test_a_description_without_an_address_is_refused() -> None:
     with pytest.raises(ValueError, match="IPv4 host candidate"):
-        candidate_of("v=0\r\na=candidate:7 1 udp 1 6c1.local 50000 typ host\r\n")
+        find_candidate("v=0\r\na=candidate:7 1 udp 1 6c1.local 50000 typ host\r\n")
