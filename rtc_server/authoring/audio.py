@@ -14,7 +14,7 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from rtc_server.authoring.decode import open_video, shown_origin
+from rtc_server.authoring.decode import first_frame_time, open_video
 from rtc_server.authoring.opus import CHANNELS, RATE_HZ, Sound
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def pcm(video: Path) -> Iterator[Sound]:
     with open_video(video) as (container, _):
         if not container.streams.audio:
             return
-        origin = shown_origin(video)
+        origin = first_frame_time(video)
         stream = container.streams.audio[0]
         resampler = AudioResampler("s16", "stereo", RATE_HZ)
         at = 0  # samples given so far, from the origin

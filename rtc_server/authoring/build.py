@@ -17,7 +17,7 @@ import numpy as np
 
 from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.codecs import picture_form
-from rtc_server.authoring.frame_sampler import Sample, VideoInfo, probe, sample_count
+from rtc_server.authoring.frame_sampler import SampledFrame, VideoInfo, probe, sample_count
 from rtc_server.authoring.pose_extraction import (
     MODEL,
     POSES_VERSION,
@@ -52,7 +52,7 @@ class _Best:
     worth: tuple[bool, float] = (False, -1.0)
     image: Picture | None = None
 
-    def see(self, sample: Sample, people: People) -> None:
+    def see(self, sample: SampledFrame, people: People) -> None:
         well_in = 0.25 <= sample.k / max(1, self.total) <= 0.5
         worth = (well_in, max(map(_showing, people.values()), default=0.0))
         if self.image is None or worth > self.worth:
@@ -219,7 +219,7 @@ def _find_poses(
     total = sample_count(info.duration_s, fps)
     best = _Best(total)
 
-    def seen(sample: Sample, people: People) -> None:
+    def seen(sample: SampledFrame, people: People) -> None:
         best.see(sample, people)
         progress("poses", sample.k + 1, max(total, sample.k + 1))
 

@@ -1,4 +1,4 @@
-"""Video files as they come from cameras: opened, decoded, or refused in one sentence."""
+"""Opens and decodes video files as cameras write them, or says in one sentence why it cannot."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from rtc_server.authoring.frame_skipping import Seen, Skipping
+from rtc_server.authoring.frame_skipping import FrameSkipper, IsNeeded
 from rtc_server.errors import BadVideo
 
 logger = logging.getLogger(__name__)
 
-# FFmpeg also "plays" pictures and coloured text; neither is a video of somebody.
-NOT_VIDEOS = ("image2", "tty", "_pipe")
-# A clock that jumps would otherwise ask for years of samples.
-LONGEST_S = 4 * 3600
-# What a frame is shown for where neither it nor its stream says so.
-USUAL_FRAME = Fraction(1, 30)
-# Each decoding thread holds pictures; what is done with them takes longer than decoding.
-THREADS = 2
+# FFmpeg also opens images and coloured text as videos.
+EXCLUDED_FORMATS = ("image2", "tty", "_pipe")
+# A timestamp that jumps would otherwise ask for years of samples.
+MAX_DURATION_S = 4 * 3600
+# How long a frame is shown if neither it nor its stream says so.
+DEFAULT_FRAME_DURATION = Fraction(1, 30)
+# Each decoder thread holds frames, and what is done with them takes longer than decoding.
+DECODER_THREADS = 2
+MAX_BROKEN_PACKETS = 1000  # some demuxers fail for ever
 
 
 @dataclass(frozen=True, slots=True)
-class ShownFrame:
-    """A decoded frame, on screen while start <= t < end; seconds from the first frame."""
+class TimedFrame:
+    """A decoded frame, on screen while start <= t < end; in seconds from the first frame."""
 
     start: Fraction
     end: Fraction
@@ -43,7 +44,7 @@ class ShownFrame:
 def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open the file and its first real video stream.
 
-    :raises BadVideo: nothing there, a folder, an empty file, no video, or sound only.
+    :raises BadVideo: no such file, a folder, an empty file, not a video, or audio only.
     """
     if path.is_dir():
         raise BadVideo(f"{path}: expected a video file, got a folder")
@@ -66,80 +67,84 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             f"{path}: expected a video, got a file that cannot be read as one ({reason})"
         ) from error
     with container:
-        yield container, _picture_stream(container, path)
+        yield container, _video_stream(container, path)
 
 
-def shown_frames(path: Path, seen: Seen | None = None) -> Iterator[ShownFrame]:
-    """Every frame with the time it is on screen, one at a time.
+def decode_frames(path: Path, is_needed: IsNeeded | None = None) -> Iterator[TimedFrame]:
+    """Decode every frame, with the time it is on screen, one at a time.
 
-    Undecodable stretches show the frame before them for longer, as a player would. So do frames
-    that are not `seen`, where the codec allows them to be left out.
+    Where frames cannot be decoded, the frame before them is shown for longer, as by a player. The
+    same happens where frames are not needed, if the codec allows leaving them out.
 
     :raises BadVideo: not a video, or no frame of it can be decoded.
     """
     with open_video(path) as (container, stream):
         first: Fraction | None = None
-        held: ShownFrame | None = None
-        skipping = Skipping(stream, seen) if seen else None
-        for frame in _decoded(container, stream, skipping):
-            begin, end = _span(frame, stream, held, first)
+        previous: TimedFrame | None = None
+        skipper = FrameSkipper(stream, is_needed) if is_needed else None
+        for frame in _decode(container, stream, skipper):
+            begin, end = _frame_times(frame, stream, previous, first)
             first = begin if first is None else first
-            if skipping:
-                skipping.saw(frame, begin)
+            if skipper:
+                skipper.on_decoded(frame, begin)
             start = begin - first
-            if held is not None and start <= held.start:
-                continue  # a clock that runs backwards shows nothing new
-            if start > LONGEST_S:
+            if previous is not None and start <= previous.start:
+                continue  # timestamps that run backwards show nothing new
+            if start > MAX_DURATION_S:
                 raise BadVideo(
-                    f"{path}: expected at most {LONGEST_S // 3600} h, got a frame at {start:.0f} s"
+                    f"{path}: expected at most {MAX_DURATION_S // 3600} h, "
+                    f"got a frame at {start:.0f} s"
                 )
-            if held is not None:
-                yield ShownFrame(held.start, start, held.frame)
-            held = ShownFrame(start, end - first, frame)
-        if held is None:
+            if previous is not None:
+                yield TimedFrame(previous.start, start, previous.frame)
+            previous = TimedFrame(start, end - first, frame)
+        if previous is None:
             raise BadVideo(f"{path}: expected pictures, none could be decoded")
-        yield held
+        yield previous
 
 
-def shown_origin(path: Path) -> Fraction:
-    """When the first picture is shown, on the file's own clock, in s.
+def first_frame_time(path: Path) -> Fraction:
+    """When the first frame is shown, by the file's own timestamps, in s.
 
     :raises BadVideo: not a video, or no frame of it can be decoded.
     """
     with open_video(path) as (container, stream):
-        for frame in _decoded(container, stream):
-            return _span(frame, stream, None, None)[0]
+        for frame in _decode(container, stream):
+            return _frame_times(frame, stream, None, None)[0]
     raise BadVideo(f"{path}: expected pictures, none could be decoded")
 
 
-def frame_length(duration: int | None, stream: VideoStream) -> Fraction:
-    """How long a frame is shown that no other one follows, in s."""
+def frame_duration(duration: int | None, stream: VideoStream) -> Fraction:
+    """How long a frame is shown that no other one follows, in s.
+
+    :param duration: of the frame or its packet, in the stream's time base.
+    """
     if duration and stream.time_base:
         return duration * stream.time_base
     rate = stream.average_rate or stream.guessed_rate
-    return 1 / rate if rate else USUAL_FRAME
+    return 1 / rate if rate else DEFAULT_FRAME_DURATION
 
 
-def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
-    """The first stream that is a moving picture, not an album's cover."""
-    if any(kind in container.format.name for kind in NOT_VIDEOS):
+def _video_stream(container: InputContainer, path: Path) -> VideoStream:
+    """The first video stream that is not an album's cover image."""
+    if any(kind in container.format.name for kind in EXCLUDED_FORMATS):
         raise BadVideo(f"{path}: expected a video, got a file of kind {container.format.name!r}")
     for stream in container.streams.video:
         if not stream.disposition & Disposition.attached_pic:
             stream.thread_type = "AUTO"
-            stream.thread_count = THREADS
+            stream.thread_count = DECODER_THREADS
             return stream
     kind = "sound only" if container.streams.audio else "neither picture nor sound"
     raise BadVideo(f"{path}: expected a video with a picture, got {kind}")
 
 
-def _decoded(
-    container: InputContainer, stream: VideoStream, skipping: Skipping | None = None
+def _decode(
+    container: InputContainer, stream: VideoStream, skipper: FrameSkipper | None = None
 ) -> Iterator[VideoFrame]:
-    """Frames in the order they are shown, past what is broken."""
+    """Decode frames in the order in which they are shown, skipping what is broken."""
     packets = container.demux(stream)
-    if skipping:
-        packets = skipping.packets(packets)
+    if skipper:
+        packets = skipper.packets(packets)
     broken = 0
     while True:
         try:
@@ -148,10 +153,10 @@ def _decoded(
             break
         except av.FFmpegError as error:
             broken += 1
-            if skipping:
-                skipping.stop()
+            if skipper:
+                skipper.disable()
             logger.debug("%s: skipped %s", container.name, error)
-            if broken > 1000:  # a demuxer that fails for ever
+            if broken > MAX_BROKEN_PACKETS:
                 break
             continue
         yield from frames
@@ -159,13 +164,13 @@ def _decoded(
         logger.warning("%s: %d packets could not be decoded", Path(container.name).name, broken)
 
 
-def _span(
-    frame: VideoFrame, stream: VideoStream, held: ShownFrame | None, first: Fraction | None
+def _frame_times(
+    frame: VideoFrame, stream: VideoStream, previous: TimedFrame | None, first: Fraction | None
 ) -> tuple[Fraction, Fraction]:
-    """When a frame begins and, if none follows, ends: on the file's own clock, in s."""
-    length = frame_length(frame.duration, stream)
+    """When a frame begins and, if none follows, ends: by the file's own timestamps, in s."""
+    duration = frame_duration(frame.duration, stream)
     if frame.pts is not None and frame.time_base is not None:
         begin = frame.pts * frame.time_base
-    else:  # a bare stream without times: one frame after the other
-        begin = held.end + (first or 0) if held is not None else Fraction(0)
-    return begin, begin + length
+    else:  # a raw stream without timestamps: one frame after the other
+        begin = previous.end + (first or 0) if previous is not None else Fraction(0)
+    return begin, begin + duration

@@ -1,4 +1,4 @@
-"""Samples of a video at a fixed rate: sample k is the frame on screen at k / fps."""
+"""Samples a video at a fixed rate: sample k is the frame on screen at k / fps."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
+import av
 import numpy as np
 from av.packet import Packet
 from av.video.frame import VideoFrame
@@ -15,42 +16,42 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from rtc_server.authoring.decode import ShownFrame, frame_length, open_video, shown_frames
+from rtc_server.authoring.decode import TimedFrame, decode_frames, frame_duration, open_video
 from rtc_server.authoring.orientation import Orientation, orientation_of, to_bgr
-from rtc_server.authoring.prefetch import ahead
+from rtc_server.authoring.prefetch import prefetch
 from rtc_server.errors import BadVideo
 
-# Containers such as Matroska round times to 1 ms; a sample that falls within that rounding
-# belongs to the later frame, or 30 fps sampled at 30 fps would show frames twice.
+# Containers such as Matroska round times to 1 ms. A sample time within that rounding belongs to the
+# later frame; otherwise a video of 30 fps sampled at 30 fps would show some frames twice.
 COARSEST_TICK = Fraction(1, 1000)
 
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """What a video is like, upright."""
+    """The properties of a video, turned upright."""
 
     width: int
     height: int
     duration_s: float
-    fps: float  # frames / duration, also where the rate varies
+    fps: float  # frames / duration, also if the frame rate varies
     has_audio: bool
-    rotation: int  # clockwise degrees that make the stored picture upright: 0, 90, 180 or 270
+    rotation: int  # clockwise degrees that turn the stored frames upright: 0, 90, 180 or 270
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """The picture on screen at a sampling time."""
+class SampledFrame:
+    """The frame on screen at a sample time."""
 
     k: int
     t_s: float  # k / fps
     image_bgr: NDArray[np.uint8]  # (H, W, 3), upright
-    aspect: float  # width / height of the source, which the image has but for rounding
+    aspect: float  # width / height of the source; the image's own differs by rounding
 
 
 def probe(path: Path) -> VideoInfo:
-    """Read the video's size and length: one frame decoded, the others only counted.
+    """Read the video's size and length: decode one frame, and count the packets of the others.
 
-    :raises BadVideo: not a video, or nothing in it can be shown.
+    :raises BadVideo: not a video, or no frame of it can be decoded.
     """
     with open_video(path) as (container, stream):
         first: VideoFrame | None = None
@@ -59,9 +60,9 @@ def probe(path: Path) -> VideoInfo:
             if first is None:
                 first = _first_frame(packet)
             if packet.size and not packet.is_discard:
-                span = _packet_span(packet, stream, count)
-                begin = min(begin, span[0]) if count else span[0]
-                end = max(end, span[1]) if count else span[1]
+                times = _packet_times(packet, stream, count)
+                begin = min(begin, times[0]) if count else times[0]
+                end = max(end, times[1]) if count else times[1]
                 count += 1
         if first is None or not count:
             raise BadVideo(f"{path}: expected pictures, none could be decoded")
@@ -80,44 +81,44 @@ def probe(path: Path) -> VideoInfo:
         )
 
 
-def samples(path: Path, fps: float, longest: int | None = None) -> Generator[Sample]:
+def sample_frames(path: Path, fps: float, max_side: int | None = None) -> Generator[SampledFrame]:
     """Give the frame on screen at k / fps for every k with k / fps < duration.
 
-    Pictures are scaled down to `longest` pixels at their longer side, or are the source's own. A
-    change of size on the way is scaled to the first one's. The next pictures are made in a thread
-    while one is looked at; no more than a few are held.
+    Frames are scaled down so that no side is longer than `max_side` pixels; None keeps their size.
+    If the size changes within the video, later frames are scaled to the size of the first. The next
+    frames are decoded in a thread while the current one is in use; only a few are held.
 
-    :raises BadVideo: not a video, or nothing in it can be shown.
+    :raises BadVideo: not a video, or no frame of it can be decoded.
     """
-    return ahead(_samples(path, fps, longest))
+    return prefetch(_sample_frames(path, fps, max_side))
 
 
-def ticks(path: Path, fps: float) -> Iterator[tuple[ShownFrame, range]]:
-    """Pair each frame that is on screen at some k / fps with those k; skip the others.
+def frames_at_rate(path: Path, fps: float) -> Iterator[tuple[TimedFrame, range]]:
+    """Pair each frame that is on screen at some k / fps with those k; skip the other frames.
 
-    :raises BadVideo: not a video, or nothing in it can be shown.
+    :raises BadVideo: not a video, or no frame of it can be decoded.
     """
     rate = exact_rate(fps)
     done = 0
 
-    def seen(start: Fraction, end: Fraction, tick: Fraction) -> bool:
-        slack = _slack(tick)
-        return ceil((end - slack) * rate) > ceil((start - slack) * rate)
+    def is_needed(start: Fraction, end: Fraction, tick: Fraction) -> bool:
+        rounding = _rounding(tick)
+        return ceil((end - rounding) * rate) > ceil((start - rounding) * rate)
 
-    for shown in shown_frames(path, seen):
-        end = ceil((shown.end - _slack(shown.frame.time_base)) * rate)
+    for timed in decode_frames(path, is_needed):
+        end = ceil((timed.end - _rounding(timed.frame.time_base)) * rate)
         if end > done:
-            yield shown, range(done, end)
+            yield timed, range(done, end)
             done = end
 
 
 def sample_count(duration_s: float, fps: float) -> int:
-    """How many k there are with k / fps < duration, told before decoding; for progress."""
+    """How many k there are with k / fps < duration, without decoding; for progress."""
     return max(1, ceil(round(duration_s * fps, 3)))
 
 
 def exact_rate(fps: float) -> Fraction:
-    """The rate as it was written, so that 0.1 means a tenth.
+    """The rate as it is written in decimals, so that 0.1 is exactly a tenth.
 
     :raises ValueError: not above zero.
     """
@@ -127,34 +128,32 @@ def exact_rate(fps: float) -> Fraction:
     return rate
 
 
-def _samples(path: Path, fps: float, longest: int | None) -> Generator[Sample]:
+def _sample_frames(path: Path, fps: float, max_side: int | None) -> Generator[SampledFrame]:
     size, aspect = (0, 0), 1.0
     orientation = Orientation()
     reformatter = VideoReformatter()
-    for shown, ks in ticks(path, fps):
+    for timed, ks in frames_at_rate(path, fps):
         if size == (0, 0):
-            orientation = orientation_of(shown.frame)
-            width, height = orientation.size(shown.frame.width, shown.frame.height)
-            size, aspect = _within(width, height, longest), width / height
-        image = to_bgr(shown.frame, size, orientation, reformatter)
+            orientation = orientation_of(timed.frame)
+            width, height = orientation.size(timed.frame.width, timed.frame.height)
+            size, aspect = _fit(width, height, max_side), width / height
+        image = to_bgr(timed.frame, size, orientation, reformatter)
         for k in ks:
-            yield Sample(k, k / fps, image, aspect)
+            yield SampledFrame(k, k / fps, image, aspect)
 
 
-def _within(width: int, height: int, longest: int | None) -> tuple[int, int]:
-    """The size scaled down so that no side is longer."""
-    scale = min(1.0, longest / max(width, height)) if longest else 1.0
+def _fit(width: int, height: int, max_side: int | None) -> tuple[int, int]:
+    """The size scaled down so that no side is longer than `max_side`."""
+    scale = min(1.0, max_side / max(width, height)) if max_side else 1.0
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _slack(tick: Fraction | None) -> Fraction:
-    """Half a tick of a fine clock. A coarse tick (AVI: a whole frame) rounds nothing."""
+def _rounding(tick: Fraction | None) -> Fraction:
+    """Half a tick of a fine clock. A coarse tick (AVI: a whole frame) does not round times."""
     return tick / 2 if tick is not None and tick <= COARSEST_TICK else Fraction(0)
 
 
 def _first_frame(packet: Packet[VideoStream]) -> VideoFrame | None:
-    import av
-
     try:
         frames = packet.decode()
     except av.FFmpegError:
@@ -162,18 +161,18 @@ def _first_frame(packet: Packet[VideoStream]) -> VideoFrame | None:
     return frames[0] if frames else None
 
 
-def _packet_span(
+def _packet_times(
     packet: Packet[VideoStream], stream: VideoStream, count: int
 ) -> tuple[Fraction, Fraction]:
-    """When a packet's frame is shown, on the file's own clock."""
-    length = frame_length(packet.duration, stream)
-    when = packet.pts if packet.pts is not None else packet.dts
-    start = when * packet.time_base if when is not None else count * length
-    return start, start + length
+    """When a packet's frame begins and ends, by the file's own timestamps."""
+    duration = frame_duration(packet.duration, stream)
+    timestamp = packet.pts if packet.pts is not None else packet.dts
+    start = timestamp * packet.time_base if timestamp is not None else count * duration
+    return start, start + duration
 
 
 def _rotation(orientation: Orientation) -> int:
-    """Clockwise degrees; a mirror image counts as the turn that is left of it."""
+    """Clockwise degrees; of a mirrored orientation, the turn without the mirroring."""
     if orientation.transposed:
         return 90 if orientation.flip_x else 270
     return 180 if orientation.flip_y else 0

@@ -1,4 +1,4 @@
-"""Pictures as the camera held them, turned the way they are meant to be seen."""
+"""Turns frames upright: cameras store them as they were held, with a note how to turn them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """How a stored picture becomes upright: swap the axes first, then flip."""
+    """How to turn a stored frame upright: swap the axes first, then flip."""
 
     transposed: bool = False
     flip_x: bool = False
     flip_y: bool = False
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Width and height of the upright picture."""
+        """Width and height of the upright frame."""
         return (height, width) if self.transposed else (width, height)
 
     def apply(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The upright picture of (H, W, 3)."""
+        """Turn an image (H, W, 3) upright."""
         if self == UPRIGHT:
             return image
         if self.transposed:
@@ -38,12 +38,12 @@ UPRIGHT = Orientation()
 
 
 def orientation_of(frame: VideoFrame) -> Orientation:
-    """What the display matrix of a frame asks for, to the next quarter turn.
+    """The orientation that a frame's display matrix asks for, to the next quarter turn.
 
     The matrix maps stored (x, y), y down, to (a·x + c·y, b·x + d·y): ISO/IEC 14496-12, 6.2.2.
     """
-    notes = cast(SideDataContainer, frame.side_data)  # PyAV's stubs know motion vectors only
-    matrix = next((note for note in notes if note.type == SideData.DISPLAYMATRIX), None)
+    side_data = cast(SideDataContainer, frame.side_data)  # PyAV's stubs know motion vectors only
+    matrix = next((one for one in side_data if one.type == SideData.DISPLAYMATRIX), None)
     if matrix is None:
         return UPRIGHT
     a, b, _, c, d = (int(v) for v in np.frombuffer(bytes(matrix), np.int32)[:5])
@@ -58,9 +58,10 @@ def to_bgr(
     orientation: Orientation = UPRIGHT,
     reformatter: VideoReformatter | None = None,
 ) -> NDArray[np.uint8]:
-    """The upright picture as (H, W, 3) uint8 BGR, scaled to `size` (upright width, height).
+    """Convert a frame to an upright image (H, W, 3) uint8 BGR.
 
-    A `reformatter` that is kept from one frame to the next saves its setting up.
+    :param size: width and height of the upright image; None keeps the frame's own.
+    :param reformatter: keep one from frame to frame, which saves setting it up each time.
     """
     width, height = orientation.size(*size) if size else (frame.width, frame.height)
     scaled = (reformatter or VideoReformatter()).reformat(

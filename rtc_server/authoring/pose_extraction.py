@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.authoring.frame_sampler import Sample, samples
+from rtc_server.authoring.frame_sampler import SampledFrame, sample_frames
 from rtc_server.pose.instructor_selection import choose_instructor, is_cut
 from rtc_server.pose.smoothing import smooth_track
 from rtc_server.types import Pose, PoseTrack
@@ -35,7 +35,7 @@ THREADS, PRECISION = 2, "f32"
 
 
 # Called with each sample and who was seen in it, not smoothed yet, as the work goes on.
-Seen = Callable[[Sample, People], None]
+Seen = Callable[[SampledFrame, People], None]
 
 
 def open_poser(engine: str = "auto", threads: int = THREADS) -> Poser:
@@ -79,7 +79,7 @@ def find_poses(video: Path, fps: float, poser: Poser, seen: Seen) -> PoseTrack:
     cuts: list[bool] = []
     aspect = 1.0
     before: Picture | None = None
-    for sample in samples(video, fps, LONGEST_SIDE):
+    for sample in sample_frames(video, fps, LONGEST_SIDE):
         aspect = sample.aspect
         people = poser(sample.image_bgr, sample.t_s)
         everybody.append({n: replace(pose, aspect=aspect) for n, pose in people.items()})

@@ -1,4 +1,4 @@
-"""Work done ahead of time: the next items are made in a thread while one is in use."""
+"""Computes the next items of a generator in a thread while the current one is in use."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ T = TypeVar("T")
 SLOTS = 2
 
 
-def ahead(items: Generator[T], slots: int = SLOTS) -> Generator[T]:
-    """Give `items` in their order, up to `slots` of them made before they are asked for.
+def prefetch(items: Generator[T], slots: int = SLOTS) -> Generator[T]:
+    """Give `items` in their order; up to `slots` of them are computed before they are asked for.
 
-    What `items` raises is raised here, after the items before it. Once this ends, however it
-    ends, the thread is gone and `items` is closed.
+    What `items` raises is raised here, after the items before it. When this generator ends, for
+    whatever reason, the thread has ended and `items` is closed.
     """
-    with ThreadPoolExecutor(1, "ahead") as maker:
+    with ThreadPoolExecutor(1, "prefetch") as thread:
         try:
-            waiting = deque(maker.submit(_next, items) for _ in range(slots))
-            while made := waiting.popleft().result():
-                waiting.append(maker.submit(_next, items))
-                yield made[0]
+            waiting = deque(thread.submit(_next, items) for _ in range(slots))
+            while item := waiting.popleft().result():
+                waiting.append(thread.submit(_next, items))
+                yield item[0]
         finally:
-            maker.shutdown(cancel_futures=True)  # waits for the one in the making
+            thread.shutdown(cancel_futures=True)  # waits for the item that is being computed
             items.close()
 
 
 def _next(items: Generator[T]) -> tuple[T] | None:
-    """One more; None at the end, since a StopIteration does not cross a future."""
+    """The next item; None at the end, since a future cannot carry a StopIteration."""
     for item in items:
         return (item,)
     return None

@@ -15,10 +15,10 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from rtc_server.authoring.audio import by_the_second, pcm
 from rtc_server.authoring.codecs import PictureForm, create_encoder
-from rtc_server.authoring.frame_sampler import ticks
+from rtc_server.authoring.frame_sampler import frames_at_rate
 from rtc_server.authoring.opus import FRAME_S, OpusPackets, Sound
 from rtc_server.authoring.orientation import UPRIGHT, Orientation, orientation_of, to_bgr
-from rtc_server.authoring.prefetch import ahead
+from rtc_server.authoring.prefetch import prefetch
 from rtc_server.authoring.time_stretch import Stretcher
 from rtc_server.lessons.codecs import AUDIO_VARIANTS, VIDEO_RENDITIONS
 from rtc_server.lessons.renditions import RenditionWriter
@@ -48,7 +48,7 @@ def encode_pictures(video: Path, folder: Path, form: PictureForm, total: int, do
         ]
         # A thread each, so that each one's pictures stay in order.
         threads = [stack.enter_context(ThreadPoolExecutor(1, name)) for name in VIDEO_RENDITIONS]
-        pictures = stack.enter_context(contextlib.closing(ahead(_pictures(video, form))))
+        pictures = stack.enter_context(contextlib.closing(prefetch(_pictures(video, form))))
         adding: deque[list[Future[None]]] = deque()
         count = 0
         for frame, ks in pictures:
@@ -173,7 +173,7 @@ def _pictures(video: Path, form: PictureForm) -> Generator[tuple[VideoFrame, ran
     """Upright pictures of the right size and colours, each with the ticks it is shown at."""
     orientation: Orientation | None = None
     prepare = Preparation(form)
-    for shown, ks in ticks(video, form.fps):
+    for shown, ks in frames_at_rate(video, form.fps):
         if orientation is None:
             orientation = orientation_of(shown.frame)
         yield prepare(shown.frame, orientation), ks

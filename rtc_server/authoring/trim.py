@@ -20,12 +20,12 @@ from av.video.stream import VideoStream
 from rtc_server.authoring.audio import pcm
 from rtc_server.authoring.build_request import Part
 from rtc_server.authoring.codecs import PictureForm
-from rtc_server.authoring.decode import shown_frames
+from rtc_server.authoring.decode import decode_frames
 from rtc_server.authoring.frame_sampler import VideoInfo, probe
 from rtc_server.authoring.opus import RATE_HZ
 from rtc_server.authoring.orientation import Orientation, orientation_of
 from rtc_server.authoring.pose_extraction import LONGEST_SIDE
-from rtc_server.authoring.prefetch import ahead
+from rtc_server.authoring.prefetch import prefetch
 from rtc_server.authoring.transcode import Done, Preparation
 
 SUFFIX = ".mp4"
@@ -89,7 +89,7 @@ def _add_pictures(container: av.container.OutputContainer, form: PictureForm) ->
 def _pictures(
     video: Path, stream: VideoStream, form: PictureForm, begin: Fraction, end: Fraction
 ) -> Generator[Packet[VideoStream]]:
-    pictures = ahead(_shown(video, form, begin, end))
+    pictures = prefetch(_shown(video, form, begin, end))
     try:
         for frame in pictures:
             yield from stream.encode(frame)
@@ -106,7 +106,7 @@ def _shown(video: Path, form: PictureForm, begin: Fraction, end: Fraction) -> Ge
     def seen(_start: Fraction, stop: Fraction, _tick: Fraction) -> bool:
         return stop > begin
 
-    for shown in shown_frames(video, seen):
+    for shown in decode_frames(video, seen):
         if orientation is None:
             orientation = orientation_of(shown.frame)
         if shown.start >= end:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rtc_server.authoring.frame_sampler import Sample, probe, sample_count
+from rtc_server.authoring.frame_sampler import SampledFrame, probe, sample_count
 from rtc_server.authoring.pose_extraction import People, Poser, find_poses
 from rtc_server.lessons.store import Lesson
 from rtc_server.progress import Progress, silent
@@ -53,7 +53,7 @@ def compare(
     reference = prepare(lesson.poses())
     total = sample_count(probe(video).duration_s, lesson.pose_fps)
 
-    def on_sample(sample: Sample, _: People) -> None:
+    def on_sample(sample: SampledFrame, _: People) -> None:
         progress("poses", sample.k + 1, max(total, sample.k + 1))
 
     track = find_poses(video, lesson.pose_fps, poser, on_sample)

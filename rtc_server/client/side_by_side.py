@@ -9,8 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from rtc_server.authoring.frame_sampler import Sample, samples
-from rtc_server.authoring.overlays import FONT, INK, SHADE
+from rtc_server.authoring.overlays import FONT, OUTLINE_COLOUR, TEXT_COLOUR
 from rtc_server.authoring.pose_extraction import Picture
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring import limb_directions
@@ -47,8 +46,10 @@ def draw_comparison(
         return
     first = compared[0].k
     shift = first - round(late_s * lesson.pose_fps)
-    instructor = _shift_samples(samples(lesson.source_path, lesson.pose_fps), len(compared), shift)
-    learner = (s for s in samples(video, lesson.pose_fps) if s.k >= first)
+    instructor = _shift_samples(
+        sample_frames(lesson.source_path, lesson.pose_fps), len(compared), shift
+    )
+    learner = (s for s in sample_frames(video, lesson.pose_fps) if s.k >= first)
     for sample, instructor_sample, scored in zip(learner, instructor, compared, strict=False):
         yield _compose(
             _draw_learner(sample.image_bgr, scored, mirror),
@@ -57,7 +58,9 @@ def draw_comparison(
         )
 
 
-def _shift_samples(original: Iterator[Sample], count: int, shift: int) -> Iterator[Sample]:
+def _shift_samples(
+    original: Iterator[SampledFrame], count: int, shift: int
+) -> Iterator[SampledFrame]:
     """Sample k + shift for each k; before the first and after the last, that one is repeated."""
     sample = next(original)
     for k in range(count):
@@ -82,10 +85,10 @@ def _draw_learner(image: Picture, scored: ComparedSample, mirror: bool) -> Pictu
     return shown
 
 
-def _draw_instructor(sample: Sample, track: PoseTrack) -> Picture:
+def _draw_instructor(sample: SampledFrame, track: PoseTrack) -> Picture:
     shown = _scale(sample.image_bgr)
     target = reference_at(track, sample.t_s)
-    _draw_limbs(shown, target.xy, target.confidence, [INK] * limb_directions.COUNT)
+    _draw_limbs(shown, target.xy, target.confidence, [TEXT_COLOUR] * limb_directions.COUNT)
     return shown
 
 
@@ -115,7 +118,7 @@ def _draw_limbs(
         ):
             continue
         a, b = ((round(float(x)), round(float(y))) for x, y in ends)
-        cv2.line(image, a, b, SHADE, 9, cv2.LINE_AA)
+        cv2.line(image, a, b, OUTLINE_COLOUR, 9, cv2.LINE_AA)
         cv2.line(image, a, b, colour, 5, cv2.LINE_AA)
 
 
@@ -148,8 +151,8 @@ def _write(
     text: str,
     at: tuple[int, int],
     scale: float,
-    colour: tuple[int, int, int] = INK,
+    colour: tuple[int, int, int] = TEXT_COLOUR,
 ) -> None:
     thick = max(1, round(scale * 1.8))
-    cv2.putText(image, text, at, FONT, scale, SHADE, thick * 3, cv2.LINE_AA)
+    cv2.putText(image, text, at, FONT, scale, OUTLINE_COLOUR, thick * 3, cv2.LINE_AA)
     cv2.putText(image, text, at, FONT, scale, colour, thick, cv2.LINE_AA)

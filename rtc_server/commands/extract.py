@@ -21,7 +21,7 @@ from rtc_server.commands.arguments import (
 )
 
 if TYPE_CHECKING:
-    from rtc_server.authoring.overlays import Window
+    from rtc_server.authoring.overlays import PreviewWindow
     from rtc_server.types import PoseTrack
 
 EXAMPLES = """\
@@ -94,11 +94,11 @@ def _follow(args: argparse.Namespace, duration_s: float) -> PoseTrack:
 
 def _drawn(args: argparse.Namespace, track: PoseTrack) -> Iterator[NDArray[np.uint8]]:
     """The samples once more, drawn on: who is the instructor is known only at the end."""
-    from rtc_server.authoring.frame_sampler import samples
-    from rtc_server.authoring.overlays import overlay
+    from rtc_server.authoring.frame_sampler import sample_frames
+    from rtc_server.authoring.overlays import draw_overlay
 
-    for sample in samples(args.video, args.fps):
-        yield overlay(sample, track, args.fps, black=args.black)
+    for sample in sample_frames(args.video, args.fps):
+        yield draw_overlay(sample, track, args.fps, black=args.black)
 
 
 def _write_overlay(args: argparse.Namespace, track: PoseTrack) -> None:
@@ -116,17 +116,17 @@ def _write_overlay(args: argparse.Namespace, track: PoseTrack) -> None:
             progress("drawing", k + 1, len(track))
 
 
-def _open_window(args: argparse.Namespace, stack: ExitStack) -> Window | None:
+def _open_window(args: argparse.Namespace, stack: ExitStack) -> PreviewWindow | None:
     if not args.show:
         return None
-    from rtc_server.authoring.overlays import Window
+    from rtc_server.authoring.overlays import PreviewWindow
 
-    window = Window(f"{args.video.name} (q quits)")
+    window = PreviewWindow(f"{args.video.name} (q quits)")
     stack.callback(window.close)
     return window
 
 
-def _show(args: argparse.Namespace, track: PoseTrack, window: Window) -> None:
+def _show(args: argparse.Namespace, track: PoseTrack, window: PreviewWindow) -> None:
     """Play the drawn samples in their own time."""
     for image in _drawn(args, track):
         if not window.show(image, 1 / args.fps):

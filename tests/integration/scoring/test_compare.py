@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rtc_server.authoring.frame_sampler import probe, samples
+from rtc_server.authoring.frame_sampler import probe, sample_frames
 from rtc_server.authoring.pose_extraction import Picture, open_poser
 from rtc_server.cli import main
 from rtc_server.client.comparison import compare
@@ -24,7 +24,7 @@ FPS = 15.0
 
 def filmed_again(path: Path, film: Path, picture_of: object) -> Path:
     """The film through another camera: each picture changed, then compressed once more."""
-    frames = (picture_of(sample.image_bgr) for sample in samples(film, FPS))  # type: ignore[operator]
+    frames = (picture_of(sample.image_bgr) for sample in sample_frames(film, FPS))  # type: ignore[operator]
     write(path, frames, FPS)
     return path
 

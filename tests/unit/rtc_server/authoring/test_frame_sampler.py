@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rtc_server.authoring.frame_sampler import probe, sample_count, samples
+from rtc_server.authoring.frame_sampler import probe, sample_count, sample_frames
 from tests.clips import index_of, write_clip
 
 
@@ -20,7 +20,7 @@ def shown_at(times_s: list[float], end_s: float, fps: float) -> list[int]:
 
 
 def sampled(path: Path, fps: float) -> list[int]:
-    return [index_of(sample.image_bgr) for sample in samples(path, fps)]
+    return [index_of(sample.image_bgr) for sample in sample_frames(path, fps)]
 
 
 def steady(rate: float, seconds: float) -> list[Fraction]:
@@ -40,13 +40,13 @@ def test_21_seconds_at_5_fps_are_105_samples(tmp_path: Path) -> None:
         count = round(21 * rate)
         times = [k / rate for k in range(count)]
         path = write_clip(tmp_path / "a.mp4", times, last_s=float(21 - times[-1]))
-        assert sum(1 for _ in samples(path, 5)) == 105, rate
+        assert sum(1 for _ in sample_frames(path, 5)) == 105, rate
         assert sample_count(probe(path).duration_s, 5) == 105, rate
 
 
 def test_times_are_k_over_fps(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mp4", steady(30, 1))
-    assert [(s.k, s.t_s) for s in samples(path, 5)] == [(k, k / 5) for k in range(5)]
+    assert [(s.k, s.t_s) for s in sample_frames(path, 5)] == [(k, k / 5) for k in range(5)]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -78,7 +78,7 @@ def test_a_turned_video_comes_out_upright(
     """A display matrix that turns left by 90° brings the upper left corner to the lower left."""
     path = write_clip(tmp_path / "a.mp4", [0.0], size=(66, 48), rotation=rotation, mark=True)
     info = probe(path)
-    image = next(iter(samples(path, 5))).image_bgr
+    image = next(iter(sample_frames(path, 5))).image_bgr
     assert image.shape == (info.height, info.width, 3)
     assert (info.width < info.height) == (abs(rotation) == 90)
     assert info.rotation == -rotation % 360
@@ -90,7 +90,7 @@ def test_a_turned_video_comes_out_upright(
 
 def test_odd_sizes_are_kept(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mkv", steady(30, 0.2), size=(67, 49), codec="ffv1")
-    assert next(iter(samples(path, 5))).image_bgr.shape == (49, 67, 3)
+    assert next(iter(sample_frames(path, 5))).image_bgr.shape == (49, 67, 3)
     assert (probe(path).width, probe(path).height) == (67, 49)
 
 
@@ -108,7 +108,7 @@ def test_what_probe_says(tmp_path: Path) -> None:
 def test_a_rate_must_be_above_zero(tmp_path: Path, fps: float) -> None:
     path = write_clip(tmp_path / "a.mp4", [0.0])
     with pytest.raises(ValueError, match="above 0"):
-        list(samples(path, fps))
+        list(sample_frames(path, fps))
 
 
 def test_a_video_that_breaks_off_is_sampled_as_far_as_it_goes(tmp_path: Path) -> None:

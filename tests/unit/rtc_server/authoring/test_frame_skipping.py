@@ -10,8 +10,8 @@ import pytest
 from av.codec.context import Flags
 
 from rtc_server.authoring import frame_skipping
-from rtc_server.authoring.decode import shown_frames
-from rtc_server.authoring.frame_sampler import samples
+from rtc_server.authoring.decode import decode_frames
+from rtc_server.authoring.frame_sampler import sample_frames
 
 SIZE = (96, 64)
 CLOCK = 90_000
@@ -65,7 +65,7 @@ def uneven(seed: int, count: int = 75) -> list[float]:
 
 
 def all_samples(path: Path, fps: float) -> list[tuple[int, bytes]]:
-    return [(sample.k, sample.image_bgr.tobytes()) for sample in samples(path, fps)]
+    return [(sample.k, sample.image_bgr.tobytes()) for sample in sample_frames(path, fps)]
 
 
 def check(path: Path, fps: float, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,10 +94,10 @@ def test_also_where_the_rate_varies(
 @pytest.mark.parametrize("name", KINDS)
 def test_frames_are_left_out_where_the_codec_allows(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name, steady())
-    nobody_looks = sum(1 for _ in shown_frames(path, lambda *_: False))
-    everybody_looks = sum(1 for _ in shown_frames(path, lambda *_: True))
-    assert everybody_looks == 75
-    assert (nobody_looks < 65) == (name in LEFT_OUT), nobody_looks
+    none_needed = sum(1 for _ in decode_frames(path, lambda *_: False))
+    all_needed = sum(1 for _ in decode_frames(path, lambda *_: True))
+    assert all_needed == 75
+    assert (none_needed < 65) == (name in LEFT_OUT), none_needed
 
 
 @pytest.mark.parametrize("name", ["b.mp4", "b.ts", "b.hevc.mp4"])

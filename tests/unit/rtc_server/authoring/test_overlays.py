@@ -6,8 +6,8 @@ import av
 import numpy as np
 import pytest
 
-from rtc_server.authoring.frame_sampler import Sample
-from rtc_server.authoring.overlays import OverlayVideo, Window, overlay
+from rtc_server.authoring.frame_sampler import SampledFrame
+from rtc_server.authoring.overlays import OverlayVideo, PreviewWindow, draw_overlay
 from rtc_server.errors import NoDisplay
 from rtc_server.types import PoseTrack
 
@@ -18,13 +18,13 @@ def track() -> PoseTrack:
     return PoseTrack(np.arange(3) / 5, xy, np.ones((3, 18), np.float32), aspect=1.0)
 
 
-def sample(k: int, level: int) -> Sample:
-    return Sample(k, k / 5, np.full((201, 161, 3), level, np.uint8), 161 / 201)
+def sample(k: int, level: int) -> SampledFrame:
+    return SampledFrame(k, k / 5, np.full((201, 161, 3), level, np.uint8), 161 / 201)
 
 
 def test_the_source_is_not_drawn_on(track: PoseTrack) -> None:
     source = sample(1, 90)
-    image = overlay(source, track, 5)
+    image = draw_overlay(source, track, 5)
     assert (source.image_bgr == 90).all()
     assert image.shape == source.image_bgr.shape
     assert 0.02 < (image != 90).any(axis=2).mean() < 0.9
@@ -32,14 +32,14 @@ def test_the_source_is_not_drawn_on(track: PoseTrack) -> None:
 
 def test_on_black_nothing_of_the_source_is_left(track: PoseTrack) -> None:
     assert (
-        overlay(sample(1, 90), track, 5, black=True)
-        == overlay(sample(1, 200), track, 5, black=True)
+        draw_overlay(sample(1, 90), track, 5, black=True)
+        == draw_overlay(sample(1, 200), track, 5, black=True)
     ).all()
 
 
 def test_captions_tell_samples_apart(track: PoseTrack) -> None:
     still = PoseTrack(track.t_s, track.xy[[0, 0, 0]], track.confidence, aspect=1.0)
-    first, second = overlay(sample(0, 90), still, 5), overlay(sample(1, 90), still, 5)
+    first, second = draw_overlay(sample(0, 90), still, 5), draw_overlay(sample(1, 90), still, 5)
     assert (first[-40:] != second[-40:]).any()
     assert (first[:-40] == second[:-40]).all()
 
@@ -48,7 +48,7 @@ def test_a_video_of_a_frame_a_sample(tmp_path: Path, track: PoseTrack) -> None:
     path = tmp_path / "a.mp4"
     with OverlayVideo(path, 5) as video:
         for k in range(3):
-            video.add(overlay(sample(k, 90), track, 5))
+            video.add(draw_overlay(sample(k, 90), track, 5))
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         frames = list(container.decode(video=0))
@@ -61,7 +61,7 @@ def test_without_a_display_a_window_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     with pytest.raises(NoDisplay, match="leave --show out"):
-        Window("poses")
+        PreviewWindow("poses")
 
 
 def test_a_display_that_is_not_there_does_not_end_the_process(
@@ -69,4 +69,4 @@ def test_a_display_that_is_not_there_does_not_end_the_process(
 ) -> None:
     monkeypatch.setenv("DISPLAY", ":4711")
     with pytest.raises(NoDisplay, match="none could be opened"):
-        Window("poses")
+        PreviewWindow("poses")

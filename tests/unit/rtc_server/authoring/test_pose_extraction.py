@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rtc_server.authoring.codecs import picture_form
-from rtc_server.authoring.frame_sampler import Sample, probe
+from rtc_server.authoring.frame_sampler import SampledFrame, probe
 from rtc_server.authoring.pose_extraction import LONGEST_SIDE, People, Picture, find_poses
 from rtc_server.authoring.transcode import encode_pictures
 from rtc_server.types import Pose
@@ -50,7 +50,7 @@ def test_few_pictures_are_held_at_once(tmp_path: Path) -> None:
     pictures: list[weakref.ref[Picture]] = []
     most = 0
 
-    def seen(sample: Sample, _: People) -> None:
+    def seen(sample: SampledFrame, _: People) -> None:
         nonlocal most
         pictures.append(weakref.ref(sample.image_bgr))
         most = max(most, sum(one() is not None for one in pictures))

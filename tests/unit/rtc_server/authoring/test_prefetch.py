@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
-from rtc_server.authoring.prefetch import ahead
+from rtc_server.authoring.prefetch import prefetch
 
 
 def count(made: list[int], until: int = 100) -> Generator[int]:
@@ -15,15 +15,15 @@ def count(made: list[int], until: int = 100) -> Generator[int]:
 
 
 def test_the_same_items_in_their_order() -> None:
-    assert list(ahead(count([], 20))) == list(range(20))
-    assert list(ahead(count([], 0))) == []
-    assert list(ahead(count([], 1))) == [0]
+    assert list(prefetch(count([], 20))) == list(range(20))
+    assert list(prefetch(count([], 0))) == []
+    assert list(prefetch(count([], 1))) == [0]
 
 
 @pytest.mark.parametrize("slots", [1, 2, 5])
 def test_no_more_are_made_than_there_are_slots(slots: int) -> None:
     made: list[int] = []
-    for k in ahead(count(made), slots):
+    for k in prefetch(count(made), slots):
         assert len(made) <= k + 1 + slots
 
 
@@ -31,7 +31,7 @@ def test_items_are_made_in_another_thread() -> None:
     def threads() -> Generator[int]:
         yield threading.get_ident()
 
-    assert list(ahead(threads())) != [threading.get_ident()]
+    assert list(prefetch(threads())) != [threading.get_ident()]
 
 
 def test_an_error_comes_after_the_items_before_it() -> None:
@@ -39,7 +39,7 @@ def test_an_error_comes_after_the_items_before_it() -> None:
         yield 1
         raise OSError("the disk is gone")
 
-    got = ahead(breaks())
+    got = prefetch(breaks())
     assert next(got) == 1
     with pytest.raises(OSError, match="the disk is gone"):
         next(got)
@@ -55,7 +55,7 @@ def test_who_leaves_early_leaves_nothing_running() -> None:
             closed.set()
 
     before = threading.active_count()
-    got = ahead(held())
+    got = prefetch(held())
     assert next(got) == 0
     got.close()
     assert closed.is_set()

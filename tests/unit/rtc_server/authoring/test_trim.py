@@ -8,7 +8,7 @@ import pytest
 
 from rtc_server.authoring.audio import RATE_HZ, pcm
 from rtc_server.authoring.build_request import Part
-from rtc_server.authoring.decode import shown_frames
+from rtc_server.authoring.decode import decode_frames
 from rtc_server.authoring.frame_sampler import probe
 from rtc_server.authoring.orientation import to_bgr
 from rtc_server.authoring.trim import cut
@@ -26,7 +26,7 @@ def shown(video: Path) -> list[tuple[float, float, int]]:
     """From when until when each picture is shown, and which one it is."""
     return [
         (float(one.start), float(one.end), index_of(to_bgr(one.frame)))
-        for one in shown_frames(video)
+        for one in decode_frames(video)
     ]
 
 
@@ -96,7 +96,7 @@ def test_colours_stay_what_they_were(tmp_path: Path) -> None:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(red, format="bgr24")))
         container.mux(stream.encode(None))
     one, two = (
-        np.median(to_bgr(next(shown_frames(path)).frame), axis=(0, 1))
+        np.median(to_bgr(next(decode_frames(path)).frame), axis=(0, 1))
         for path in (video, cut_out(video, 0.2, None))
     )
     assert np.abs(one - two).max() <= 4

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rtc_server.authoring.frame_sampler import Sample
+from rtc_server.authoring.frame_sampler import SampledFrame
 from rtc_server.client.side_by_side import (
     HALF_WAY,
     RIGHT,
@@ -25,5 +25,5 @@ def test_skill_has_a_colour(skill: float | None, colour: tuple[int, int, int]) -
     [(0, [0, 1, 2, 3, 4]), (-2, [0, 0, 0, 1, 2]), (2, [2, 3, 4, 5, 5]), (9, [5] * 5)],
 )
 def test_the_instructor_is_shown_as_late_as_the_learner_was(shift: int, shown: list[int]) -> None:
-    film = (Sample(k, k / 5, np.zeros((2, 2, 3), np.uint8), 1.0) for k in range(6))
+    film = (SampledFrame(k, k / 5, np.zeros((2, 2, 3), np.uint8), 1.0) for k in range(6))
     assert [sample.k for sample in _shift_samples(film, 5, shift)] == shown

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from rtc_server.authoring import pose_extraction
-from rtc_server.authoring.frame_sampler import Sample
+from rtc_server.authoring.frame_sampler import SampledFrame
 from rtc_server.authoring.pose_extraction import find_poses
 from rtc_server.pose.smoothing import Smoother, smooth_track
 from rtc_server.scoring.attempt import Attempt
@@ -108,8 +108,10 @@ def test_what_comes_later_changes_nothing_before() -> None:
 def test_a_lesson_is_smoothed_as_a_learner_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
     track = without(trembling(dance(), 0.01), 20, 30)
     picture = np.zeros((40, 30, 3), np.uint8)
-    samples = [Sample(k, t_s, picture, track.aspect) for k, t_s in enumerate(track.t_s.tolist())]
-    monkeypatch.setattr(pose_extraction, "samples", lambda *_: iter(samples))
+    samples = [
+        SampledFrame(k, t_s, picture, track.aspect) for k, t_s in enumerate(track.t_s.tolist())
+    ]
+    monkeypatch.setattr(pose_extraction, "sample_frames", lambda *_: iter(samples))
     seen = {
         t_s: Pose(t_s, xy, confidence, track.aspect)
         for t_s, xy, confidence in zip(track.t_s.tolist(), track.xy, track.confidence, strict=True)
