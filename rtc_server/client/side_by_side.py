@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from rtc_server.authoring.frame_sampler import SampledFrame, sample_frames
 from rtc_server.authoring.overlays import FONT, OUTLINE_COLOUR, TEXT_COLOUR
 from rtc_server.authoring.pose_extraction import Picture
 from rtc_server.lessons.lesson import Lesson
