@@ -18,7 +18,7 @@ from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService, Tracker
 from rtc_server.protocol.server_messages import EndReason
-from rtc_server.session.resume import ResumeStore, require_same_lesson
+from rtc_server.session.resume import ResumableSession, ResumeStore, require_same_lesson
 from rtc_server.session.session import Session, SessionRequest
 from rtc_server.webrtc.gc_sweeper import GcSweeper
 
@@ -97,13 +97,7 @@ class SessionRegistry:
             learner = request.learner or resumed.learner
             request = replace(request, mirror=resumed.mirror, learner=learner)
         try:
-            session = Session(
-                *(request, self._config, self._inference, self._make_tracker(), self._metrics),
-                save_result=self._history.save,
-                resumed=resumed,
-            )
-            answer = await session.negotiate(offer_sdp)
-            task = self._tasks.create_task(self._run(session), name=f"session-{session.id[:8]}")
+            session, answer = await self._start(request, offer_sdp, resumed)
         except BaseException:
             self._places_taken -= 1
             if resumed_id is not None and resumed is not None:
@@ -112,6 +106,19 @@ class SessionRegistry:
         if resumed_id is not None:
             self._resume_store.set_successor(resumed_id, session.id)
             self._metrics.sessions_resumed.inc()
+        return session, answer
+
+    async def _start(
+        self, request: SessionRequest, offer_sdp: str, resumed: ResumableSession | None
+    ) -> tuple[Session, str]:
+        """Negotiate, and run the session in a task; the place is taken already."""
+        session = Session(
+            *(request, self._config, self._inference, self._make_tracker(), self._metrics),
+            save_result=self._history.save,
+            resumed=resumed,
+        )
+        answer = await session.negotiate(offer_sdp)
+        task = self._tasks.create_task(self._run(session), name=f"session-{session.id[:8]}")
         self._running[session.id] = (session, task)
         self._metrics.sessions_started.inc()
         return session, answer

@@ -94,11 +94,7 @@ class Session:
         self._may_resume = False
         self._now = asyncio.get_running_loop().time
         self._peer = Peer(config.ice_servers)
-        self._player = Player(request.lesson.duration_s, self._now)
-        if resumed is not None:
-            self._player.set_rate(resumed.rate)
-            self._player.set_loop(resumed.loop)
-            self._player.seek(resumed.lesson_s)
+        self._player = _build_player(request.lesson, resumed)
         self._uplink = Uplink(self._now)
         self._downlink = Downlink(request.lesson, self._player, annotated=request.annotated)
         self._pose_slot = inference.open_slot(tracker, draw=request.annotated)
@@ -272,3 +268,13 @@ class Session:
             confirmed = await self._peer.close(SHORT_CLOSE_WAITS_S.get(reason, CLOSE_WAIT_S))
             if reason == "finished" and not confirmed:  # the connection broke near the end
                 self._may_resume = True
+
+
+def _build_player(lesson: Lesson, resumed: ResumableSession | None) -> Player:
+    """A player at the beginning of the lesson, or as it was in the session that broke off."""
+    player = Player(lesson.duration_s, asyncio.get_running_loop().time)
+    if resumed is not None:
+        player.set_rate(resumed.rate)
+        player.set_loop(resumed.loop)
+        player.seek(resumed.lesson_s)
+    return player

@@ -201,7 +201,7 @@ async def test_a_learner_hears_an_unclean_end_as_unclean(short_lesson: Lesson) -
 @pytest.mark.parametrize(
     ("lesson", "camera", "sentence"),
     [
-        ("none", "instructor", "the server says 404"),
+        ("none", "instructor", "the server answers 404"),
         ("short", "nothing.mp4", "nothing.mp4: expected a video"),
     ],
 )
