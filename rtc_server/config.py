@@ -1,4 +1,4 @@
-"""Every setting in one frozen object: defaults < file < environment < flags."""
+"""The configuration in one frozen object: defaults < file < environment < flags."""
 
 from __future__ import annotations
 
@@ -15,135 +15,148 @@ from rtc_server.errors import BadConfig
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_LESSONS = ROOT / "lessons"
 DEFAULT_HISTORY = str(ROOT / "data" / "history.sqlite3")
-PREFIX = "TANDEM_"
-SHORTEST_TOKEN = 16
-YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
-ACCESS = ("auto", "open", "closed")
+ENVIRONMENT_PREFIX = "TANDEM_"
+MIN_TOKEN_LENGTH = 16
+TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+HISTORY_ACCESS = ("auto", "open", "closed")
 ENGINES = ("auto", "openvino", "tensorflow")
 PRECISIONS = ("auto", "f32", "bf16")
+TYPE_NAMES = {
+    bool: "true or false",
+    float: "a number",
+    int: "a whole number",
+    str: "text",
+    type(ROOT): "a path",
+    tuple: "a list",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What an operator may set. File: TOML with these names; environment: TANDEM_<NAME>."""
+    """What an operator can set: in a TOML file by these names, or as TANDEM_<NAME>."""
 
     host: str = "127.0.0.1"
     port: int = 8080
     lessons: Path = DEFAULT_LESSONS
-    history: str = field(default=DEFAULT_HISTORY, repr=False)  # path or URL; empty: keep nothing
-    history_access: str = "auto"  # who may ask by name; auto: this machine only
+    history: str = field(default=DEFAULT_HISTORY, repr=False)  # path or URL; empty: keep no results
+    history_access: str = "auto"  # who may read results by name; auto: only this machine
     engine: str = "auto"
-    pose_precision: str = "auto"  # auto: bf16 where the processor calculates in it, f32 elsewhere
+    pose_precision: str = "auto"  # auto: bf16 where the processor supports it, else f32
     pose_fps: float = 5.0
-    crop_side: int = 0  # of what the network sees of a learner; 0: the finest there is time for
+    crop_side: int = 0  # pixels; 0: the largest that there is time for
     max_sessions: int = 8
     countdown_s: int = 3
     ice_servers: tuple[str, ...] = ()
     connect_timeout_s: float = 20.0
-    silence_timeout_s: float = 8.0  # and the place is free again within 10
+    silence_timeout_s: float = 8.0  # the place is free again within 10 s
     drain_timeout_s: float = 3.0
-    uploads: bool = True  # lessons may be added, renamed and removed over HTTP
-    token: str = field(default="", repr=False)  # who changes lessons must know it; empty: nobody
+    uploads: bool = True  # whether lessons can be added, renamed and removed over HTTP
+    token: str = field(default="", repr=False)  # needed to change lessons; empty: none
     upload_max_mb: int = 500
-    upload_max_s: float = 600.0  # of the lesson
-    upload_queue: int = 4  # videos that are being uploaded or wait to be prepared
+    upload_max_s: float = 600.0  # duration of the lesson
+    upload_queue: int = 4  # videos being uploaded or waiting to be prepared
 
     def __post_init__(self) -> None:
-        self._within("port", 0, 65535)
-        self._within("pose_fps", 0.5, 30)
+        self._require_range("port", 0, 65535)
+        self._require_range("pose_fps", 0.5, 30)
         if self.crop_side != 0 and not 96 <= self.crop_side <= 368:
             raise BadConfig(
-                "crop_side: expected 96 to 368, or 0 for the finest there is time for, "
+                "crop_side: expected 96 to 368, or 0 for the largest that there is time for, "
                 f"got {self.crop_side}"
             )
-        self._within("max_sessions", 1, 1000)
-        self._within("countdown_s", 0, 30)
-        self._within("connect_timeout_s", 0.1, 300)
-        self._within("silence_timeout_s", 1, 3600)
-        self._within("drain_timeout_s", 0, 60)
-        self._within("upload_max_mb", 1, 100_000)
-        self._within("upload_max_s", 1, 4 * 3600)
-        self._within("upload_queue", 1, 100)
-        if self.token and len(self.token) < SHORTEST_TOKEN:
+        self._require_range("max_sessions", 1, 1000)
+        self._require_range("countdown_s", 0, 30)
+        self._require_range("connect_timeout_s", 0.1, 300)
+        self._require_range("silence_timeout_s", 1, 3600)
+        self._require_range("drain_timeout_s", 0, 60)
+        self._require_range("upload_max_mb", 1, 100_000)
+        self._require_range("upload_max_s", 1, 4 * 3600)
+        self._require_range("upload_queue", 1, 100)
+        if self.token and len(self.token) < MIN_TOKEN_LENGTH:
             raise BadConfig(
-                f"token: expected at least {SHORTEST_TOKEN} characters that cannot be guessed, "
+                f"token: expected at least {MIN_TOKEN_LENGTH} characters that cannot be guessed, "
                 f"got {len(self.token)}"
             )
-        self._one_of("engine", ENGINES)
-        self._one_of("pose_precision", PRECISIONS)
-        self._one_of("history_access", ACCESS)
+        self._require_choice("engine", ENGINES)
+        self._require_choice("pose_precision", PRECISIONS)
+        self._require_choice("history_access", HISTORY_ACCESS)
 
     @property
     def on_loopback(self) -> bool:
-        """Whether only this machine reaches the server."""
+        """Whether only this machine can reach the server."""
         try:
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
 
-    def _one_of(self, name: str, choices: tuple[str, ...]) -> None:
+    def _require_choice(self, name: str, choices: tuple[str, ...]) -> None:
         value = getattr(self, name)
         if value not in choices:
             raise BadConfig(f"{name}: expected one of {', '.join(choices)}, got {value!r}")
 
-    def _within(self, name: str, low: float, high: float) -> None:
+    def _require_range(self, name: str, low: float, high: float) -> None:
         value = getattr(self, name)
         if not low <= value <= high:
             raise BadConfig(f"{name}: expected {low} to {high}, got {value}")
 
 
-def load(
+def load_config(
     flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ, file: Path | None = None
 ) -> Config:
-    """Put the settings together; a flag that is None was not given.
+    """Merge the settings of all sources; a flag that is None was not given.
 
-    :raises BadConfig: an unknown name in the file, or a value of the wrong kind or range.
+    :raises BadConfig: an unknown name in the file, or a value of the wrong type or out of range.
     """
     given: dict[str, Any] = {}
     if file is not None:
-        given |= _from_file(file)
-    for name in _names():
-        if (text := environ.get(PREFIX + name.upper())) is not None:
+        given |= _read_file(file)
+    for name in _setting_names():
+        if (text := environ.get(ENVIRONMENT_PREFIX + name.upper())) is not None:
             given[name] = text
     given |= {name: value for name, value in flags.items() if value is not None}
-    return replace(Config(), **{name: _convert(name, value) for name, value in given.items()})
+    return replace(Config(), **{name: _parse_value(name, value) for name, value in given.items()})
 
 
-def _names() -> list[str]:
+def _setting_names() -> list[str]:
     return [setting.name for setting in fields(Config)]
 
 
-def _from_file(path: Path) -> dict[str, Any]:
+def _read_file(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             values = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BadConfig(f"{path}: expected a readable TOML file: {error}") from error
-    known = set(_names())
-    if strange := sorted(set(values) - known):
-        raise BadConfig(f"{path}: unknown settings {strange}; expected some of {sorted(known)}")
+    except OSError as error:
+        raise BadConfig(f"{path}: expected a TOML file: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(f"{path}: expected a TOML file: {error}") from error
+    known = set(_setting_names())
+    if unknown := sorted(set(values) - known):
+        raise BadConfig(
+            f"{path}: unknown settings {', '.join(unknown)}; expected some of "
+            f"{', '.join(sorted(known))}"
+        )
     return values
 
 
-def _convert(name: str, value: Any) -> Any:
+def _parse_value(name: str, value: Any) -> Any:
     kind = type(getattr(Config(), name))
     try:
         if kind is tuple:
             parts = value.split(",") if isinstance(value, str) else value
             return tuple(str(part).strip() for part in parts if str(part).strip())
         if kind is bool:
-            return _yes_or_no(value)
+            return _parse_bool(value)
         return kind(value)
     except (TypeError, ValueError):
         shown = "…" if name == "token" else repr(value)
-        raise BadConfig(f"{name}: expected {kind.__name__}, got {shown}") from None
+        raise BadConfig(f"{name}: expected {TYPE_NAMES[kind]}, got {shown}") from None
 
 
-def _yes_or_no(value: Any) -> bool:
+def _parse_bool(value: Any) -> bool:
     """
-    :raises ValueError: neither.
+    :raises ValueError: not a word for true or false.
     """
     word = str(value).lower()
-    if word not in YES + NO:
+    if word not in TRUE + FALSE:
         raise ValueError(word)
-    return word in YES
+    return word in TRUE

@@ -1,4 +1,4 @@
-"""What a user is told of any error: one sentence, on one line."""
+"""Every error as one sentence on one line, for users."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from tf_pose.errors import PoseError
 EXPECTED = (TandemError, ModelError, PoseError)
 
 
-def sentence_of(error: BaseException, hint: str = "") -> str:
-    """The error's own words where it has some for users.
+def error_sentence(error: BaseException, hint: str = "") -> str:
+    """The message of an expected error, else the error's type and message.
 
-    :param hint: follows where it has none, for those are errors that nobody thought of.
+    :param hint: added to an unexpected error.
     """
     if isinstance(error, EXPECTED):
         text = str(error)

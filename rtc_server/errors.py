@@ -1,16 +1,19 @@
-"""The error tree: one sentence each, saying what was expected, what came, and where."""
+"""The tree of errors: each message says in one sentence what was expected, what came, and where.
+
+A class and its `code` have the same name. HTTP statuses are in `http.errors`.
+"""
 
 from __future__ import annotations
 
 
 class TandemError(Exception):
-    """Anything that a user can be told in one sentence; `code` is its name on the wire."""
+    """Any error whose message is a sentence for users; `code` is its name on the wire."""
 
     code = "error"
 
 
 class BadVideo(TandemError):
-    """A file that cannot serve as a lesson or a camera: not a video, no picture, no length."""
+    """A file that cannot be a lesson or a camera: not a video, without frames or duration."""
 
     code = "bad_video"
 
@@ -22,7 +25,7 @@ class NobodyInPicture(BadVideo):
 
 
 class BadPart(TandemError):
-    """A part of a video that is none, or lies beyond its end."""
+    """A part of a video that is empty, or begins after the video's end."""
 
     code = "bad_part"
 
@@ -40,7 +43,7 @@ class UnknownLesson(TandemError):
 
 
 class LessonExists(TandemError):
-    """The id is taken."""
+    """A lesson of that id exists already."""
 
     code = "lesson_exists"
 
@@ -58,181 +61,181 @@ class UnknownCodec(TandemError):
 
 
 class BadTitle(TandemError):
-    """A title that nobody could read: empty, too long, or with control characters in it."""
+    """A title that is empty, too long, or contains control characters."""
 
     code = "bad_title"
 
 
 class UploadsOff(TandemError):
-    """Lessons are not to be changed over HTTP here, or not by who asks."""
+    """Lessons cannot be changed over HTTP on this server, or not by this client."""
 
     code = "uploads_off"
 
 
 class TokenNeeded(TandemError):
-    """Who changes lessons must know the server's token."""
+    """Only clients that know the server's token may change lessons."""
 
     code = "token_needed"
 
 
 class TooLarge(TandemError):
-    """More bytes than the server takes."""
+    """A video with more bytes than the server accepts."""
 
     code = "too_large"
 
 
 class BrokenUpload(TandemError):
-    """An upload that broke off, stood still, or was called off."""
+    """An upload that broke off, stalled, or was cancelled."""
 
     code = "broken_upload"
 
 
 class NoRoom(TandemError):
-    """The disk is too full for what was to be written."""
+    """The disk has too little free space for the upload."""
 
     code = "no_room"
 
 
 class TooManyJobs(TandemError):
-    """Enough videos wait to be prepared."""
+    """The queue of videos that wait to be prepared is full."""
 
     code = "too_many_jobs"
 
 
 class UnknownJob(TandemError):
-    """No job of that id: it ended long ago, or never was."""
+    """No job of that id: it ended long ago, or never existed."""
 
     code = "unknown_job"
 
 
 class JobExists(TandemError):
-    """A job of that id is known already."""
+    """A job of that id exists already."""
 
     code = "job_exists"
 
 
 class PreparationFailed(TandemError):
-    """The process that made a lesson did not come to its end."""
+    """The worker process ended before it had made the lesson."""
 
     code = "preparation_failed"
 
 
 class BadMessage(TandemError):
-    """A message that is not JSON, lacks a field, or holds a wrong one."""
+    """A message that is not JSON, lacks a field, or has a wrong one."""
 
     code = "bad_message"
 
 
 class OutOfOrder(TandemError):
-    """A message that makes sense, but not now: a pause while nothing plays."""
+    """A message that is valid, but not in this state: a pause while nothing is playing."""
 
     code = "out_of_order"
 
 
 class BadOffer(TandemError):
-    """SDP that cannot be read."""
+    """SDP that cannot be parsed."""
 
     code = "bad_offer"
 
 
 class UnfitOffer(TandemError):
-    """SDP that reads well but lacks what a session needs: a video track up, the channels."""
+    """Valid SDP that lacks what a session needs: a video line that sends, or the channels."""
 
     code = "unfit_offer"
 
 
 class BadFragment(TandemError):
-    """An SDP fragment with candidates that cannot be read."""
+    """An SDP fragment with candidates that cannot be parsed."""
 
     code = "bad_fragment"
 
 
 class UnfitFragment(TandemError):
-    """Candidates that read well and belong to another ICE session, or to no line of the offer."""
+    """Valid candidates that belong to another ICE session, or to no line of the offer."""
 
     code = "unfit_fragment"
 
 
 class ServerFull(TandemError):
-    """Every place is taken."""
+    """As many sessions as allowed are open."""
 
     code = "server_full"
 
 
 class ServerStopping(TandemError):
-    """The server lets nobody in any more."""
+    """The server is stopping and opens no more sessions."""
 
     code = "server_stopping"
 
 
 class UnknownSession(TandemError):
-    """No session of that id: it ended, or never was."""
+    """No session of that id: it ended, or never existed."""
 
     code = "unknown_session"
 
 
 class OtherLesson(TandemError):
-    """A session that broke off cannot be gone on with in another lesson."""
+    """A session cannot be resumed in another lesson."""
 
     code = "other_lesson"
 
 
 class SessionFailed(TandemError):
-    """A client's session that could not begin or did not end as it should."""
+    """A client's session that could not begin, or ended unexpectedly."""
 
     code = "session_failed"
 
 
 class NothingToResume(SessionFailed):
-    """A client's session that the server cannot go on with."""
+    """A client's session that the server cannot resume."""
 
     code = "nothing_to_resume"
 
 
 class BadConfig(TandemError):
-    """A setting that is out of range or of the wrong kind."""
+    """A setting of the wrong type or out of range, or an argument that cannot be used."""
 
     code = "bad_config"
 
 
 class BadPicture(TandemError):
-    """A file that is not a picture."""
+    """A file that is not an image."""
 
     code = "bad_picture"
 
 
 class NoDisplay(TandemError):
-    """A window was asked for where none can be shown."""
+    """A window was requested where there is no display."""
 
     code = "no_display"
 
 
 class BundledLesson(TandemError):
-    """The demo lesson is always there: it cannot be removed or replaced."""
+    """The demo lesson is always there: it cannot be renamed, removed or replaced."""
 
     code = "bundled_lesson"
 
 
 class NotReady(TandemError):
-    """The server cannot take learners: its models do not load."""
+    """The server cannot open sessions: its models are loading, or failed to load."""
 
     code = "not_ready"
 
 
 class BadLearner(TandemError):
-    """A name that a learner cannot have: empty, too long, or with control characters in it."""
+    """A learner's name that is empty, too long, or contains control characters."""
 
     code = "bad_learner"
 
 
 class BadHistory(TandemError):
-    """A database of results that cannot be opened: broken, unreachable, newer than this version."""
+    """A database of results that is broken, unreachable, or newer than this version."""
 
     code = "bad_history"
 
 
 class HistoryUnavailable(TandemError):
-    """The database of results does not answer now."""
+    """The database of results does not answer at the moment."""
 
     code = "history_unavailable"
 
@@ -244,7 +247,7 @@ class HistoryOff(TandemError):
 
 
 class HistoryClosed(TandemError):
-    """Results are not for everybody who reaches this server."""
+    """This client may not read or delete results by name."""
 
     code = "history_closed"
 

@@ -1,4 +1,4 @@
-"""How far long work is: a bar on a terminal, plain lines otherwise, always on stderr."""
+"""Shows the progress of long work on stderr: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
-# Called with (stage, done, total) as work goes on; a total of 0 is not known.
+# Called with (stage, done, total) during the work; a total of 0 is not known.
 Progress = Callable[[str, int, int], None]
 
-LINES_A_STAGE = 4
+LINES_PER_STAGE = 4
 
 
-def silent(stage: str, done: int, total: int) -> None:
-    """Progress for whoever does not look."""
+def ignore_progress(stage: str, done: int, total: int) -> None:
+    """A Progress that shows nothing."""
 
 
 @contextlib.contextmanager
-def shown_progress(stream: TextIO | None = None) -> Iterator[Progress]:
-    """Show progress for as long as the block lasts."""
+def show_progress(stream: TextIO | None = None) -> Iterator[Progress]:
+    """Show progress while the block runs."""
     out = stream or sys.stderr
     if out.isatty():
-        with _bar(out) as progress:
+        with _show_bars(out) as progress:
             yield progress
     else:
-        yield _lines(out)
+        yield _print_lines(out)
 
 
-def _lines(out: TextIO) -> Progress:
-    """A line when a quarter more of a stage is done, so that a log stays short."""
-    said: dict[str, int] = {}
+def _print_lines(out: TextIO) -> Progress:
+    """A line for each quarter of a stage, so that a log stays short."""
+    printed: dict[str, int] = {}
 
     def progress(stage: str, done: int, total: int) -> None:
-        share = done * LINES_A_STAGE // total if total > 0 else 0
-        if said.get(stage) != share:
-            said[stage] = share
+        quarters = done * LINES_PER_STAGE // total if total > 0 else 0
+        if printed.get(stage) != quarters:
+            printed[stage] = quarters
             amount = f"{done}/{total}" if total > 0 else "…"
             print(f"{stage} {amount}", file=out, flush=True)
 
@@ -43,8 +43,8 @@ def _lines(out: TextIO) -> Progress:
 
 
 @contextlib.contextmanager
-def _bar(out: TextIO) -> Iterator[Progress]:
-    """A bar a stage; gone from the terminal when all is done."""
+def _show_bars(out: TextIO) -> Iterator[Progress]:
+    """A bar for each stage; they disappear at the end."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,

@@ -14,9 +14,9 @@ import numpy as np
 from bench.pose.clips import Clip
 from bench.pose.observation import Joints, Look, Row, pixels, timed
 from bench.pose.reference import ReferencePose, group
-from rtc_server.app import open_live
 from rtc_server.authoring import pose_extraction
 from rtc_server.config import Config
+from rtc_server.pose.live_model import LiveModel
 from tf_pose.crop_region import crop_region
 from tf_pose.detection import Watcher
 from tf_pose.errors import EngineUnavailable
@@ -70,7 +70,7 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
         ),
     }
     with pinned(precision) as opened:
-        open_live(Config(engine=engine))
+        LiveModel(Config(engine=engine)).load()
         looks[f"tracked live {opened[-1].settings.crop_side}"] = following(opened[-1])
         if precision == pose_extraction.PRECISION:  # lessons are made in no other
             pose_extraction.open_poser(engine)
@@ -130,7 +130,7 @@ def pinned(precision: str) -> Iterator[list[Watcher]]:
         made.append(tracker)
 
     with (
-        patch("rtc_server.app.TfPoseEstimator", estimator),
+        patch("rtc_server.pose.live_model.TfPoseEstimator", estimator),
         patch("tf_pose.estimator.TfPoseEstimator", estimator),
         patch.object(Watcher, "__init__", noted),
     ):

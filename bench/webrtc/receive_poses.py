@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from rtc_server.app import make_app
+from rtc_server.app import create_app
 from rtc_server.authoring.build import DEMO_VIDEO
 from rtc_server.client.options import LearnerOptions
 from rtc_server.config import Config
@@ -86,7 +86,7 @@ async def _until(true: Callable[[], bool]) -> None:
 @asynccontextmanager
 async def a_server() -> AsyncIterator[tuple[web.Application, str]]:
     """A server in this process, warm."""
-    runner = web.AppRunner(make_app(Config(port=0, countdown_s=1)), access_log=None)
+    runner = web.AppRunner(create_app(Config(port=0, countdown_s=1)), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -34,7 +34,7 @@ from rtc_server.lessons.codecs import FORMAT
 from rtc_server.lessons.lesson import THUMBNAIL, Lesson, write_description, write_poses
 from rtc_server.lessons.store import DEMO_ID, LessonStore, check_id
 from rtc_server.lessons.temp_files import folder_beside
-from rtc_server.progress import Progress, silent
+from rtc_server.progress import Progress, ignore_progress
 from rtc_server.types import Pose, PoseTrack
 
 DEMO_TITLE = "Sunrise: a first dance"
@@ -83,7 +83,9 @@ def check_video(request: BuildRequest) -> None:
         )
 
 
-def make_lesson(request: BuildRequest, poser: Poser, progress: Progress = silent) -> Lesson:
+def make_lesson(
+    request: BuildRequest, poser: Poser, progress: Progress = ignore_progress
+) -> Lesson:
     """Make a lesson and put it into the store; if that fails, nothing is left of it.
 
     :param progress: is called from two threads, each with stages of its own.
@@ -140,7 +142,7 @@ def _bring(request: BuildRequest, source: Path) -> None:
 
 
 def ensure_demo(
-    store: LessonStore, open_poser: Callable[[], Poser], progress: Progress = silent
+    store: LessonStore, open_poser: Callable[[], Poser], progress: Progress = ignore_progress
 ) -> Lesson:
     """Give the bundled lesson, made first where it is missing, broken, of another video or of an
     older form, or where its poses were found in an older way.

@@ -131,7 +131,7 @@ def read_frames(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
         try:
             with av.open(str(path)) as container:
                 if not container.streams.video:
-                    raise BadVideo(f"{path}: expected a video, got a file without a picture")
+                    raise BadVideo(f"{path}: expected a video, got a file without a video stream")
                 first_s: float | None = None
                 for frame in container.decode(video=0):
                     time_s = frame.time or 0.0
@@ -141,7 +141,8 @@ def read_frames(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
                         end_s = at_s + 1 / FPS
                         yield at_s, fit_frame(frame)
         except (OSError, av.FFmpegError) as error:
-            raise BadVideo(f"{path}: expected a video, got {error}") from error
+            reason = error.strerror or error
+            raise BadVideo(f"{path}: expected a video that can be played: {reason}") from error
         if end_s == base_s:
             return
         base_s = end_s

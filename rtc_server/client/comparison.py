@@ -9,7 +9,7 @@ from pathlib import Path
 from rtc_server.authoring.frame_sampler import SampledFrame, probe, sample_count
 from rtc_server.authoring.pose_extraction import People, Poser, find_poses
 from rtc_server.lessons.store import Lesson
-from rtc_server.progress import Progress, silent
+from rtc_server.progress import Progress, ignore_progress
 from rtc_server.scoring.attempt import Attempt, Mirror, Summary
 from rtc_server.scoring.reference import Reference, prepare
 from rtc_server.types import Pose, PoseTrack, Score
@@ -42,7 +42,7 @@ def compare(
     lesson: Lesson,
     mirror: Mirror,
     poser: Poser,
-    progress: Progress = silent,
+    progress: Progress = ignore_progress,
     on_scored: OnScored = lambda *_: None,
 ) -> Comparison:
     """Score a video that was filmed while the lesson was playing.

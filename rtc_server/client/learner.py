@@ -163,6 +163,8 @@ class Learner:
                 http.post(url, json=body) as response,
             ):
                 answer = await response.json(content_type=None)
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+            raise SessionFailed(f"{options.url}: expected an address as http://HOST:PORT") from None
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             message = str(error) or type(error).__name__
             raise SessionFailed(f"{url}: expected an answer, got none: {message}") from error

@@ -1,1 +1,1 @@
-"""The commands of `python run.py`, a module each: `add_parser(subparsers)` and `run(args)`."""
+"""The commands of `python run.py`, one module each: `add_parser(subparsers)`, `run(args)`."""

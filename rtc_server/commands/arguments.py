@@ -1,4 +1,4 @@
-"""Arguments that several commands share, and where their output goes."""
+"""Arguments that several commands share, and writing their output."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from rtc_server.config import DEFAULT_LESSONS, ENGINES
 from rtc_server.errors import BadConfig
 from rtc_server.lessons.temp_files import file_beside
 
-FASTEST_FPS = 120.0
+MAX_FPS = 120.0
 STDOUT = "-"
 
 
 def new_parser(
     subparsers: Any, name: str, help: str, description: str, examples: str
 ) -> argparse.ArgumentParser:
-    """A command's parser, with examples under its help."""
+    """A command's parser, with examples below its help."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
         name,
         help=help,
@@ -36,14 +36,14 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         "--engine",
         choices=ENGINES,
         default="auto",
-        help="what runs the network; auto takes OpenVINO where it imports (default: auto)",
+        help="what runs the pose network; auto takes OpenVINO if it is installed (default: auto)",
     )
 
 
 def add_fps(parser: argparse.ArgumentParser) -> None:
     """`--fps`."""
     parser.add_argument(
-        "--fps", type=rate, default=5.0, metavar="N", help="samples a second (default: 5)"
+        "--fps", type=parse_fps, default=5.0, metavar="N", help="poses per second (default: 5)"
     )
 
 
@@ -54,7 +54,7 @@ def add_lessons(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=DEFAULT_LESSONS,
         metavar="DIR",
-        help="where the lessons lie (default: lessons, beside run.py)",
+        help="folder of the lessons (default: lessons, next to run.py)",
     )
 
 
@@ -69,23 +69,23 @@ def add_mirror(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def rate(text: str) -> float:
-    """A rate in samples a second, above 0 and up to 120."""
+def parse_fps(text: str) -> float:
+    """Samples per second, above 0 and up to 120."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not 0 < value <= FASTEST_FPS:
+    if not 0 < value <= MAX_FPS:
         raise argparse.ArgumentTypeError(
-            f"expected a number above 0 and up to {FASTEST_FPS:g}, got {text!r}"
+            f"expected a number above 0 and up to {MAX_FPS:g}, got {text!r}"
         )
     return value
 
 
 def check_target(*targets: str | Path | None) -> None:
-    """See that each output can be written, before any work is done for it.
+    """Check that each output can be written, before the work begins.
 
-    :raises BadConfig: its folder is missing, it is a folder, or two of them are the same.
+    :raises BadConfig: a folder is missing, an output is a folder, or two outputs are the same.
     """
     given = [str(target) for target in targets if target is not None]
     for target in given:
@@ -95,13 +95,15 @@ def check_target(*targets: str | Path | None) -> None:
         if path.is_dir():
             raise BadConfig(f"{path}: expected a file to write to, got a folder")
         if not path.absolute().parent.is_dir():
-            raise BadConfig(f"{path}: expected a folder {path.parent} to write into, it is missing")
+            raise BadConfig(
+                f"{path}: expected a folder {path.parent} to write into, but it is missing"
+            )
     if len(set(given)) < len(given):
         raise BadConfig(f"expected different files to write to, got {', '.join(given)}")
 
 
 def write_text(target: str | Path, text: str) -> None:
-    """Write to the file, whole or not at all; `-` is stdout."""
+    """Write a file, completely or not at all; `-` is stdout."""
     if str(target) == STDOUT:
         sys.stdout.write(text)
         return

@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     from rtc_server.authoring.pose_extraction import open_poser
     from rtc_server.client.comparison import compare
     from rtc_server.client.side_by_side import ComparedSample
-    from rtc_server.progress import shown_progress
+    from rtc_server.progress import show_progress
 
     check_target(args.json, args.annotated)
     lesson = open_lesson(LessonStore(args.lessons), args.lesson)
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
         k = round(pose.captured_s * lesson.pose_fps)
         compared.append(ComparedSample(k, pose.captured_s, pose, score))
 
-    with shown_progress() as progress:
+    with show_progress() as progress:
         poser = open_poser(args.engine)
         result = compare(args.video, lesson, args.mirror, poser, progress, on_scored)
     if args.annotated is not None:
@@ -96,12 +96,12 @@ def _write_video(
     from rtc_server.authoring.overlays import OverlayVideo
     from rtc_server.client.side_by_side import draw_comparison
     from rtc_server.lessons.temp_files import file_beside
-    from rtc_server.progress import shown_progress
+    from rtc_server.progress import show_progress
 
     late_s = result.offset_s + (result.summary.lag_ms or 0.0) / 1000
     with (
         file_beside(args.annotated) as part,
-        shown_progress() as progress,
+        show_progress() as progress,
         OverlayVideo(part, lesson.pose_fps) as video,
     ):
         mirror = result.summary.mirror == "on"

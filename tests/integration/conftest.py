@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from rtc_server.app import make_app
+from rtc_server.app import create_app
 from rtc_server.config import Config
 from rtc_server.http.app_keys import SESSIONS
 from rtc_server.lessons.store import Lesson
@@ -44,7 +44,7 @@ class RunningServer:
 @asynccontextmanager
 async def serving(config: Config) -> AsyncIterator[RunningServer]:
     """A server that is ready, and is stopped as an operator would stop it."""
-    runner = web.AppRunner(make_app(config), access_log=None)
+    runner = web.AppRunner(create_app(config), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from rtc_server import app as composition
-from rtc_server.app import make_app
+from rtc_server.app import create_app
 from rtc_server.config import Config
 from rtc_server.history.database_url import parse_database_url
 from rtc_server.history.store import ResultStore
@@ -37,14 +37,14 @@ def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(*_: Any) -> None:
         pass
 
-    monkeypatch.setattr(composition, "_warm_up", nothing)
+    monkeypatch.setattr(composition, "_load_model", nothing)
 
 
 @asynccontextmanager
 async def serving(tmp_path: Path, **settings: Any) -> AsyncIterator[aiohttp.ClientSession]:
     """A client of a server that holds one result of Ann's."""
     settings = {"history": str(tmp_path / "history.sqlite3"), **settings}
-    runner = web.AppRunner(make_app(Config(lessons=tmp_path, port=0, **settings)))
+    runner = web.AppRunner(create_app(Config(lessons=tmp_path, port=0, **settings)))
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()

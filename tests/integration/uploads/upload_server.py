@@ -60,7 +60,7 @@ async def upload_server(
     lessons: Path, *, port: int = 0, **settings: Any
 ) -> AsyncIterator[UploadServer]:
     """Run a server until the block ends; it is stopped as an operator would stop it."""
-    app = server.make_app(Config(lessons=lessons, port=port, history="", **settings))
+    app = server.create_app(Config(lessons=lessons, port=port, history="", **settings))
     app.cleanup_ctx.remove(server._open_sessions)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()

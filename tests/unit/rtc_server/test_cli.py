@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[3]
     ],
 )
 def test_without_a_command_it_serves(argv: list[str], words: list[str]) -> None:
-    assert cli._with_default(argv) == words
+    assert cli._add_default_command(argv) == words
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_outputs_that_cannot_be_written_are_told_before_the_work(
     assert "different files" in line
 
 
-def test_a_picture_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_not_an_image(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"nothing")
     assert "cannot be read as one" in failure(["pose", str(path)], capsys)

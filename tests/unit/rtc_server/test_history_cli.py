@@ -108,8 +108,8 @@ def test_wrong_usage_is_2(argv: list[str]) -> None:
 @pytest.mark.parametrize(
     ("history", "access", "said"),
     [
-        ("/x/y.sqlite3", "auto", "kept in /x/y.sqlite3; this machine may read and delete them"),
-        ("postgres://a:b@c/d", "open", "kept in postgresql://a:***@c/d; whoever reaches this"),
+        ("/x/y.sqlite3", "auto", "kept in /x/y.sqlite3; only this machine may read"),
+        ("postgres://a:b@c/d", "open", "kept in postgresql://a:***@c/d; everybody who reaches"),
         ("", "auto", "No results are kept"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import io
 
-from rtc_server.progress import shown_progress
+from rtc_server.progress import show_progress
 
 
 class Terminal(io.StringIO):
@@ -12,7 +12,7 @@ class Terminal(io.StringIO):
 
 def test_a_log_gets_a_line_a_quarter() -> None:
     out = io.StringIO()
-    with shown_progress(out) as progress:
+    with show_progress(out) as progress:
         for done in range(1, 101):
             progress("poses", done, 100)
     assert out.getvalue().splitlines() == [
@@ -22,7 +22,7 @@ def test_a_log_gets_a_line_a_quarter() -> None:
 
 def test_a_total_that_is_not_known_says_so_once() -> None:
     out = io.StringIO()
-    with shown_progress(out) as progress:
+    with show_progress(out) as progress:
         progress("sound", 1, 0)
         progress("sound", 2, 0)
     assert out.getvalue() == "sound …\n"
@@ -30,7 +30,7 @@ def test_a_total_that_is_not_known_says_so_once() -> None:
 
 def test_a_terminal_gets_a_bar_for_each_stage() -> None:
     out = Terminal()
-    with shown_progress(out) as progress:
+    with show_progress(out) as progress:
         progress("poses", 1, 2)
         progress("poses", 2, 2)
         progress("pictures", 5, 5)

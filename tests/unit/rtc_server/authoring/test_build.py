@@ -14,7 +14,7 @@ from rtc_server.authoring.pose_extraction import People, Picture, Poser
 from rtc_server.errors import BadLessonId, BadVideo, LessonExists, NobodyInPicture
 from rtc_server.lessons.codecs import RENDITIONS
 from rtc_server.lessons.store import Lesson, LessonStore
-from rtc_server.progress import Progress, silent
+from rtc_server.progress import Progress, ignore_progress
 from rtc_server.types import Pose
 from tests.clips import index_of, write_clip
 
@@ -52,7 +52,7 @@ def make(
     poser: Poser = truth,
     *,
     replace: bool = False,
-    progress: Progress = silent,
+    progress: Progress = ignore_progress,
 ) -> Lesson:
     request = BuildRequest(video, store.folder, "dance", "D", replace=replace)
     return make_lesson(request, poser, progress)
