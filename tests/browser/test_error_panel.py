@@ -84,7 +84,7 @@ async def test_network_that_lets_no_video_through(bare_browser: Browser, server:
     learner = await learner_in(bare_browser)
     await learner.visit(server.url)
     await learner.choose()
-    assert await problem(learner) == "No way through for the video"
+    assert await problem(learner) == "The video cannot get through"
     await learner.picture("13-no-path")
 
 

@@ -184,7 +184,7 @@ async def test_every_notice_looks_well(browser: Browser, keeping: Server, langua
         await learner.page.evaluate("(name) => showNotice(name)", problem)
         picture = problem == "no-path"  # one of the longest
         state = f"newcomer-{language}-8-notice"
-        await looks_well(learner, state, picture=picture, part=".notice")
+        await looks_well(learner, state, picture=picture, part=".error-panel")
     for name in await learner.page.evaluate(INTERRUPTIONS):
         await learner.page.evaluate("(name) => showInterruption(name)", name)
         picture = name == "reconnecting"

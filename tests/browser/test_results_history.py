@@ -208,7 +208,7 @@ async def test_results_are_found_again_compared_and_deleted(
     await rows.filter(has_text="80").first.locator("button").click()
     await learner.until("summary")
     assert await learner.text("change") == "1 more than last time."
-    changes = await page.locator(".measure .by").all_inner_texts()
+    changes = await page.locator(".measure .change").all_inner_texts()
     assert changes == ["+1", "±0", ""]
     await fits(learner, "kept-report")
     await page.click('.summary [data-part="look"]')
@@ -221,14 +221,15 @@ async def test_results_are_found_again_compared_and_deleted(
         assert (len(json.loads(text)["results"]) if kind == "json" else text.count("Ann")) > ANNS
 
     await learner.press("delete")
-    assert "Everything that this server keeps under the name Ann" in await page.inner_text("dialog")
+    asked = await page.inner_text("dialog")
+    assert "Everything that this server stores under the name Ann" in asked
     await fits(learner, "delete")
     await page.keyboard.press("Escape")
     assert await learner.phase() == "history"
     await learner.press("delete")
     await learner.press("delete-confirm")
     await learner.until("choosing")
-    assert "Nothing is kept under the name Ann" in await learner.text("who-said")
+    assert "Nothing is stored under the name Ann" in await learner.text("who-said")
     answer = await page.request.get(f"{keeping.url}/api/history?learner=Ann")
     assert (await answer.json())["results"] == []
     assert await page.evaluate("localStorage.getItem('tandem:learner')") is None
@@ -244,7 +245,7 @@ async def test_page_that_may_not_show_results_says_so_and_offers_none(
     assert "on its own machine only" in await learner.text("kept")
     assert not await learner.page.locator('[data-part="look"]:visible').count()
     await learner.page.uncheck('[data-part="keeps"]')
-    assert await learner.text("kept") == "Nothing is kept of you now."
+    assert await learner.text("kept") == "Nothing about you is stored now."
     assert learner.complaints == []
 
 
@@ -292,7 +293,7 @@ async ([access, keeps]) => {
   const box = root.querySelector('[data-part="keeps"]');
   box.checked = keeps;
   box.dispatchEvent(new Event("change"));
-  return [name.learner, root.querySelector(".who-fields").hidden];
+  return [name.learner, root.querySelector(".learner-name-fields").hidden];
 }
 """
 

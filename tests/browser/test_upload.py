@@ -105,7 +105,7 @@ async def test_part_takes_the_place_of_the_whole_and_goes_when_it_is_deleted(
         await adder.page.click(f'[data-edit="{OWN}"]')
         await adder.until_said("found", "found all the way through")
         assert await adder.page.is_disabled('[data-part="cut"]')
-        await adder.page.fill('.cutting [data-part="trim-from-s"]', "2")
+        await adder.page.fill('.cut-section [data-part="trim-from-s"]', "2")
         await adder.page.keyboard.press("Tab")
         await adder.press("cut")
         await adder.until_said("adding-title", "is ready")
@@ -132,7 +132,8 @@ async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson
         await adder.visit(store.url)
         await adder.until_said("add", "Up to 2 MB and 3 seconds")
         await adder.choose_file(short_film)
-        await adder.until_said("too-long", "This is 5.0s long, and a lesson has up to 3 seconds")
+        too_long = "This is 5.0s long, and a lesson can have up to 3 seconds"
+        await adder.until_said("too-long", too_long)
         assert await adder.page.input_value('[data-part="trim-to-s"]') == "3"
         assert not await adder.page.is_disabled('[data-part="make"]')
         await adder.page.fill('[data-part="trim-to-s"]', "4.5")
@@ -144,7 +145,7 @@ async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson
         await adder.press("adding-back")
         await adder.until("choosing")
         await adder.page.evaluate(DROP, ".choosing")
-        await adder.until_said("unfit", "3.0 MB, and this server takes up to 2 MB")
+        await adder.until_said("unfit", "3.0 MB, and this server accepts up to 2 MB")
         assert await adder.page.input_value('[data-part="lesson-title"]') == "My first dance"
         assert await adder.page.is_disabled('[data-part="make"]')
 
@@ -153,7 +154,7 @@ async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson
         await adder.choose_file(notes, press="other-video")
         await adder.until_said("video-facts", "cannot show this kind of video")
         await adder.press("make")
-        await adder.until_said("adding-problem", "No lesson can be made of this video")
+        await adder.until_said("adding-problem", "No lesson can be made from this video")
         assert main(["lesson", "add", str(notes), "--id", "x", "--lessons", str(tmp_path)]) == 1
         said = capsys.readouterr().err.strip().removeprefix("error: ")
         assert said.replace(str(notes), "notes.mp4") in await adder.text("adding-advice")
@@ -200,7 +201,7 @@ async def test_server_that_wants_a_token_is_shown_it(
         assert await adder.page.evaluate("document.activeElement.dataset.part") == "token"
         await adder.page.fill('[data-part="token"]:visible', "a-guess-of-no-use")
         await adder.press("make")
-        await adder.until_said("adding-problem", "The server wants its token")
+        await adder.until_said("adding-problem", "The server requires its token")
         await adder.press("adding-again")
         await adder.page.fill('[data-part="token"]:visible', TOKEN)
         await adder.press("make")

@@ -55,7 +55,7 @@ async def test_network_that_goes_while_sending_is_told_and_the_video_is_sent_aga
         wire.mend()
         wire.up_bytes_s = None
         await adder.press("adding-again")
-        await adder.until_said("adding-problem", "No lesson can be made of this video")
+        await adder.until_said("adding-problem", "No lesson can be made from this video")
         assert store.left() == [OWN] and not half_made(store)
 
 
@@ -122,12 +122,12 @@ async def test_server_that_was_started_anew_has_forgotten_it_and_the_page_sends_
         await adder.press("adding-again")
         await adder.until_step("Finding the poses")
         wire.cut()
-        await adder.until_said("left", "What it has, it goes on preparing")
+        await adder.until_said("left", "It continues to work on what it has")
         await adder.fits("unheard")
         async with shop(tmp_path / "new", short_lesson) as new:
             wire.to_port = new.port
             wire.mend()
-            await adder.until_said("adding-problem", "The server was started anew")
+            await adder.until_said("adding-problem", "The server was restarted")
             await adder.press("adding-again")
             await adder.until_said("found", "found all the way through")
             assert new.left() == ["short", OWN]
@@ -137,7 +137,7 @@ async def stopped_elsewhere(adder: Adder, store: UploadServer) -> None:
     """As from another page, or by a server that stops in good order."""
     note = await adder.page.evaluate("JSON.parse(localStorage.getItem('tandem:upload'))")
     assert (await store.http.delete(f"/api/jobs/{note['id']}")).status == 204
-    await adder.until_said("adding-problem", "The lesson was called off")
+    await adder.until_said("adding-problem", "The lesson was cancelled")
 
 
 async def test_full_disk_and_a_long_line_are_told(

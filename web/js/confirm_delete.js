@@ -23,8 +23,8 @@ export class ConfirmDelete extends Emitter {
     const id = `${name}-title`;
     this.button = make("button", { type: "button", "data-part": name }, [texts.deletes]);
     const cancel = make("button", { type: "button", "data-part": `${name}-cancel` }, [texts.cancel]);
-    const confirm = make("button", { type: "button", class: "grave", "data-part": `${name}-confirm` }, [texts.confirm]);
-    this.dialog = make("dialog", { class: "goodbye", "aria-labelledby": id }, [
+    const confirm = make("button", { type: "button", class: "danger", "data-part": `${name}-confirm` }, [texts.confirm]);
+    this.dialog = make("dialog", { class: "confirm-delete", "aria-labelledby": id }, [
       make("h3", { id }, [title]), ...consequences.map((sentence) => make("p", {}, [sentence])),
       make("p", { class: "actions" }, [confirm, cancel]),
     ]);

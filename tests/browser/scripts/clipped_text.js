@@ -1,6 +1,6 @@
 // Texts that cannot be read whole, as sentences: cut off by an edge, or lying on another text.
 () => {
-  const ABOVE = "dialog, .interruption, .remark, .settings-body"; // what is meant to cover others
+  const ABOVE = "dialog, .interruption, .toast, .settings-body"; // what is meant to cover others
   const root = document.querySelector("dialog[open]") ?? document.querySelector("main");
   const name = (text) => `“${text.trim().slice(0, 30)}”`;
   const texts = [];

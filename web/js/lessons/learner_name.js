@@ -31,13 +31,13 @@ export class LearnerName extends Emitter {
   constructor(root) {
     super();
     this.#root = root;
-    this.#fields = make("div", { class: "who-fields" }, [
-      make("label", { class: "who-name" }, [
+    this.#fields = make("div", { class: "learner-name-fields" }, [
+      make("label", { class: "learner-name-input" }, [
         make("span", {}, [
           make("span", { "data-i18n": "choosing.name" }), " ", make("small", { "data-i18n": "choosing.optional" }),
         ]), this.#name,
       ]),
-      make("label", { class: "who-keeps" }, [
+      make("label", { class: "learner-name-keep" }, [
         this.#keepCheckbox, make("span", { "data-i18n": "choosing.keep" }),
       ]),
       this.#historyButton,

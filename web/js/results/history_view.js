@@ -22,12 +22,12 @@ import { textAt, words } from "../i18n/words.js";
 export class HistoryView extends Emitter {
   #title = make("h2", { id: "history-title", tabindex: "-1", "data-part": "history-title" });
   #lessons = make("select", { id: "history-lesson", "data-part": "history-lesson" });
-  #error = make("div", { class: "trouble", role: "alert" });
+  #error = make("div", { class: "request-error", role: "alert" });
   #progress = make("div", { "data-part": "progress-plot" });
   #list = make("ul", { class: "results", "data-part": "results" });
   #none = make("p", { class: "quiet", "data-part": "no-results" });
   #older = make("button", { type: "button", "data-part": "older", "data-i18n": "history.older" });
-  #leaderboard = make("ol", { class: "board", "data-part": "board" });
+  #leaderboard = make("ol", { class: "leaderboard", "data-part": "board" });
   #noLeaderboard = make("p", { class: "quiet", "data-part": "no-board" });
   #own = make("section", { class: "block", "data-part": "own" });
   #progressBlock;
@@ -46,7 +46,7 @@ export class HistoryView extends Emitter {
         make("label", { for: "history-lesson", "data-i18n": "history.lesson" }), this.#lessons,
       ]),
       this.#error, this.#progressBlock,
-      make("div", { class: "beside" }, [
+      make("div", { class: "side-column" }, [
         block("history.board", "", [this.#noLeaderboard, this.#leaderboard]), this.#own,
       ]), // above the list, which can be long
       this.#listBlock,
@@ -85,7 +85,7 @@ export class HistoryView extends Emitter {
       href: exportUrl(learner, kind), download: "", "data-part": `export-${kind}`,
     }, [words.history.everything(kind.toUpperCase())]));
     this.#own.replaceChildren(
-      make("h3", {}, [words.history.takeOut]), make("p", { class: "links" }, links),
+      make("h3", {}, [words.history.exportTitle]), make("p", { class: "links" }, links),
       confirmDelete.button, confirmDelete.dialog,
     );
   }
@@ -139,7 +139,7 @@ export class HistoryView extends Emitter {
     const button = make("button", { type: "button", class: "small", "aria-label": label }, [report]);
     button.addEventListener("click", () => this.emit("report", row));
     return make("li", {}, [
-      scoreElement(row), make("span", { class: "of" }, [
+      scoreElement(row), make("span", { class: "result-text" }, [
         make("span", {}, [row.lesson.title]),
         make("span", { class: "quiet" }, [row.complete ? at : `${at}, ${unfinished}`]),
       ]), button,
@@ -155,7 +155,7 @@ export class HistoryView extends Emitter {
       const own = entry.learner === learner;
       return make("li", own ? { class: "own" } : {}, [
         make("span", { class: "place-number" }, [String(entry.place)]),
-        scoreElement(entry), make("span", { class: "of" }, [
+        scoreElement(entry), make("span", { class: "result-text" }, [
           make("bdi", {}, [entry.learner ?? ""]),
           make("span", { class: "quiet" }, [own ? words.history.you : formatDateTime(entry.ended_at)]),
         ]),
@@ -173,7 +173,7 @@ export class HistoryView extends Emitter {
 /** @param {ResultRow} row */
 function scoreElement({ score, grade }) {
   const label = grade === null || score === null ? "" : labelOf(score);
-  return make("span", { class: `tint points ${label}` }, [
+  return make("span", { class: `tint result-score ${label}` }, [
     make("strong", {}, [score === null ? "–" : formatInteger(score)]),
     make("span", {}, [gradeLetter(grade)]),
   ]);

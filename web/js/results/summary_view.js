@@ -133,7 +133,7 @@ function measureBar({ id, name, value, text, change }) {
     make("span", {}, [name]),
     make("span", { class: "bar" }, [bar]),
     make("strong", {}, [text]),
-    make("span", { class: "quiet by" }, [change]),
+    make("span", { class: "quiet change" }, [change]),
   ]);
 }
 

@@ -24,7 +24,7 @@ export class ArmFigure {
     this.#arms = [-1, 1].map((side) => makeSvg("line", {
       class: "arm", x1: side * SHOULDER.x, y1: SHOULDER.y, x2: side * SHOULDER.x, y2: SHOULDER.y + ARM,
     }));
-    const paths = [-1, 1].map((side) => makeSvg("path", { class: "way", d: handPath(side) }));
+    const paths = [-1, 1].map((side) => makeSvg("path", { class: "hand-path", d: handPath(side) }));
     root.replaceChildren(makeSvg("svg", { viewBox: "-70 -12 140 182", "aria-hidden": "true" }, [
       ...paths,
       makeSvg("circle", { class: "head", cx: 0, cy: 24, r: 13 }),

@@ -36,7 +36,7 @@ export class LessonEditorView extends Emitter {
   #status = make("p", { role: "status", "data-part": "made-said" });
   #refusal = make("p", { class: "refusal", role: "alert", "data-part": "made-refusal" });
   #cut = make("button", { type: "button", "data-part": "cut", "data-i18n": "upload.cut" });
-  #delete = make("p", { class: "end" });
+  #delete = make("p", { class: "delete-section" });
   #token;
 
   /** @param {TokenField} token */
@@ -44,19 +44,19 @@ export class LessonEditorView extends Emitter {
     super();
     this.#token = token;
     const dance = make("button", { type: "button", class: "main", "data-part": "dance", "data-i18n": "upload.dance" });
-    const rename = make("form", { class: "naming" }, [
+    const rename = make("form", { class: "rename-form" }, [
       make("label", { class: "field" }, [make("span", { "data-i18n": "upload.name" }), this.#title]),
       make("button", { type: "submit", "data-part": "rename", "data-i18n": "upload.rename" }), token.element,
     ]);
-    const cut = make("div", { class: "cutting" }, [
+    const cut = make("div", { class: "cut-section" }, [
       this.#filmstrip.element, this.#trim.element,
       make("p", { class: "cut-line" }, [this.#cut, make("small", { class: "quiet", "data-i18n": "upload.cutNote" })]),
     ]);
-    const about = make("div", { class: "bench-words" }, [
+    const about = make("div", { class: "editor-form" }, [
       this.#found, this.#facts, make("p", { class: "actions" }, [dance]), rename,
       this.#status, this.#refusal, this.#delete,
     ]);
-    this.element = make("div", { class: "bench made" }, [this.#preview.element, about, cut]);
+    this.element = make("div", { class: "editor lesson-editor" }, [this.#preview.element, about, cut]);
     dance.addEventListener("click", () => this.#request("dance"));
     rename.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -22,7 +22,7 @@ export class UploadErrorPanel extends Emitter {
   #advice = make("div", { class: "advice", "data-part": "adding-advice" });
   #again = this.#button("again", "main", "upload.again");
   #other = this.#button("other", "", "upload.chooseAgain");
-  element = make("div", { class: "bench-one" }, [
+  element = make("div", { class: "editor-single" }, [
     this.#title, this.#advice,
     make("p", { class: "actions" }, [
       this.#again, this.#other, this.#button("leave", "", "upload.lessons"),
@@ -43,7 +43,7 @@ export class UploadErrorPanel extends Emitter {
     this.#title.textContent = title;
     this.#advice.replaceChildren(
       ...advice.map((sentence) => make("p", {}, [sentence])),
-      ...(detail ? [make("p", { class: "said", lang: "en" }, [detail])] : []),
+      ...(detail ? [make("p", { class: "server-words", lang: "en" }, [detail])] : []),
     );
     this.#again.hidden = !canSendAgain;
     this.#other.classList.toggle("main", !canSendAgain);

@@ -42,13 +42,13 @@ export class UploadForm extends Emitter {
     super();
     this.#token = token;
     const other = make("button", { type: "button", "data-part": "other-video", "data-i18n": "upload.other" });
-    const form = make("form", { class: "bench-words" }, [
+    const form = make("form", { class: "editor-form" }, [
       make("label", { class: "field" }, [make("span", { "data-i18n": "upload.name" }), this.#title]),
       this.#facts, this.#tooLong, make("p", { class: "quiet", "data-i18n": "upload.advice" }), this.#refusal,
       token.element, make("p", { class: "actions" }, [this.#submit, other]),
     ]);
-    this.element = make("div", { class: "bench" }, [
-      make("div", { class: "bench-picture" }, [this.#preview.element, this.#trim.element]), form,
+    this.element = make("div", { class: "editor" }, [
+      make("div", { class: "editor-video" }, [this.#preview.element, this.#trim.element]), form,
     ]);
     form.addEventListener("submit", (event) => this.#onSubmit(event));
     other.addEventListener("click", () => this.emit("other"));

@@ -15,7 +15,7 @@ const STEPS = ["upload", "waiting", "cut", "poses", "pictures", "sound"];
 export class UploadProgress extends Emitter {
   #list = make("ol", { class: "steps", "data-part": "steps" });
   #bar = make("progress", { max: "1", "data-part": "bar" });
-  #left = make("p", { class: "quiet left", "data-part": "left" });
+  #left = make("p", { class: "quiet time-left", "data-part": "left" });
   #advice = make("p", { "data-part": "advice-adding" });
   #refusal = make("p", { class: "refusal", role: "alert", "data-part": "cancel-trouble" });
   #cancel = make("button", { type: "button", "data-part": "call-off", "data-i18n": "upload.cancelUpload" });
@@ -25,7 +25,7 @@ export class UploadProgress extends Emitter {
   constructor() {
     super();
     const leave = make("button", { type: "button", "data-part": "adding-leave", "data-i18n": "upload.lessons" });
-    this.element = make("div", { class: "bench-one" }, [
+    this.element = make("div", { class: "editor-single" }, [
       this.#list, this.#bar, this.#left, this.#advice, this.#refusal, this.#announcer,
       make("p", { class: "actions" }, [leave, this.#cancel]),
     ]);

@@ -1,5 +1,5 @@
 // @ts-check
-// English, which the other languages are measured by: each has the same words under the same names.
+// English. The other languages have the same keys; TypeScript compares them with this one.
 
 import { upload, uploadErrors } from "./en/upload.js";
 import { choosing } from "./en/choosing.js";

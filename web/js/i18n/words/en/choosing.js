@@ -1,5 +1,5 @@
 // @ts-check
-// The page of lessons: what this is, how to be compared, and under which name.
+// The list of lessons: what this is, on which side to follow, and the learner's name.
 
 /** @import { HistoryAccess } from "../../../api.js" */
 
@@ -10,7 +10,7 @@ export const choosing = {
     + "Your camera is on only while a lesson is open.",
   language: "Language",
   sides: "Which arm do you raise when the instructor raises their right?",
-  sidesAuto: "Work it out", sidesMirror: "My left, as in a mirror", sidesSame: "My right, like them",
+  sidesAuto: "Find out for me", sidesMirror: "My left, as in a mirror", sidesSame: "My right, like them",
   lessons: "Lessons",
   /** @param {string} score */
   lastTime: (score) => `last time ${score}`,
@@ -18,16 +18,16 @@ export const choosing = {
   optional: "if you want to keep your results",
   keep: "Keep my results",
   results: "Results",
-  /** What is kept, by whether it may be read. @type {Record<HistoryAccess, string>} */
+  /** What is stored, by whether it may be shown. @type {Record<HistoryAccess, string>} */
   kept: {
-    open: "With a name, this server keeps the figures of each lesson: scores, passages and times. "
-      + "Never a picture or a video of you. There are no accounts: whoever reaches this "
+    open: "With a name, this server stores the results of each lesson: scores, passages and times. "
+      + "Never a picture or a video of you. There are no accounts: anybody who can reach this "
       + "server and knows the name can see and delete them.",
-    closed: "With a name, this server keeps the figures of each lesson: scores, passages and times. "
-      + "Never a picture or a video of you. It is set to show and delete them on its own machine "
-      + "only, so there are no results to look at here.",
-    off: "This server keeps no results, and never a picture or a video of you.",
+    closed: "With a name, this server stores the results of each lesson: scores, passages and times. "
+      + "Never a picture or a video of you. Results can be seen and deleted on its own machine "
+      + "only, so there are none to see here.",
+    off: "This server stores no results, and never a picture or a video of you.",
   },
-  nothing: "Nothing is kept of you now. What was kept before stays until you delete it under Results.",
-  nothingHere: "Nothing is kept of you now.",
+  nothing: "Nothing about you is stored now. What was stored before stays until you delete it under Results.",
+  nothingHere: "Nothing about you is stored now.",
 };

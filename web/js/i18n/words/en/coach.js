@@ -1,10 +1,10 @@
 // @ts-check
-// What is said of the dancing, by the server's kinds of hints and findings (docs/protocol.md).
+// Hints and findings about the dancing, by the server's kinds (docs/protocol.md).
 
 /** @import { AdviceKind, FindingKind } from "../../../connection/protocol.js" */
 
 export const coach = {
-  /** Of the body, by the learner's own left and right: limbs, and what hints and findings name. @type {Record<string, string>} */
+  /** Parts of the body, by the learner's own left and right: limbs, and what hints and findings name. @type {Record<string, string>} */
   parts: {
     left_upper_arm: "left upper arm", left_forearm: "left forearm",
     right_upper_arm: "right upper arm", right_forearm: "right forearm",
@@ -36,16 +36,16 @@ export const coach = {
       ? `Too little of you was in view: show your ${part}.`
       : "Too little of you was in view."),
     stood_still: () => "You stood still.",
-    wrong_side: () => "Left and right were exchanged: you moved left where right was asked.",
-    wrong_arms: () => "Your arms were exchanged: the left one did what the right one should.",
-    arm_still: (part) => `Your ${part} hung still.`,
-    legs_still: () => "Your legs stood still.",
-    other_dance: () => "Hardly anything of it was the instructor’s dance.",
+    wrong_side: () => "You mixed up left and right: you moved left where the instructor asked for right.",
+    wrong_arms: () => "You mixed up your arms: the left one did what the right one should do.",
+    arm_still: (part) => `Your ${part} did not move.`,
+    legs_still: () => "Your legs did not move.",
+    other_dance: () => "Hardly any of your movements were the instructor’s.",
     out_of_view: (part) => `Your ${part} were out of view.`,
     half_hearted: () => "Your movements were much smaller than the instructor’s.",
     late: (_, seconds) => `You were ${seconds} s late.`,
     early: (_, seconds) => `You were ${seconds} s early.`,
-    weakest: (part) => `Your ${part} was off most.`,
+    weakest: (part) => `Your ${part} was the furthest off.`,
     well: () => "Nothing stood out as wrong.",
   },
 };

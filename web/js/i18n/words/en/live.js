@@ -1,12 +1,12 @@
 // @ts-check
-// How to stand, the arms check, what goes well while dancing, the settings of the stage.
+// How to stand, the camera check, live feedback while dancing, the settings of the stage.
 
 export const live = {
   /** What to do about it, by the server's code. */
   framing: {
     nobody: "Step into the picture",
     crowd: "Only one person in the picture, please",
-    near: "Step back: all of you has to fit, arms raised too",
+    near: "Step back: you have to fit with raised arms, too",
     head: "Tilt the camera up: raised hands need room",
     feet: "Tilt the camera down until your feet show",
     far: "Come a little closer",
@@ -16,11 +16,11 @@ export const live = {
     hands: "Show both hands",
   },
   points: { whole: "Whole body", distance: "Distance", alone: "One person", light: "Light" },
-  /** Said to screen readers behind each point. */
-  pointIs: { good: "fine", bad: "to be seen to", unknown: "not known yet" },
+  /** For screen readers, after each point. */
+  pointIs: { good: "fine", bad: "needs attention", unknown: "not known yet" },
 
   check: {
-    offer: "Raise your arms for 15 seconds, once, and your camera’s delay no longer counts as yours.",
+    offer: "Raise your arms for 15 seconds, once, so that your camera’s delay does not count as yours.",
     begin: "Check my camera", decline: "Not now", skip: "Skip", again: "Try again",
     placing: "Step back until all of you is in view",
     moving: "Move both arms with the figure",
@@ -32,17 +32,17 @@ export const live = {
     problems: {
       unseen: "Your arms were not in view all the time",
       slow: "The server is too busy to see you often enough: try again later",
-      not_followed: "Your arms did something else than the figure’s",
-      unsteady: "You were now early, now late: try once more",
-      early: "You were ahead of the figure: try to be with it",
-      late: "You were far behind the figure: try to be with it",
+      not_followed: "Your arms did not follow the figure’s",
+      unsteady: "You were sometimes early and sometimes late: try once more",
+      early: "You were ahead of the figure: try to move with it",
+      late: "You were far behind the figure: try to move with it",
     },
   },
 
   settings: {
     title: "Settings",
     cues: "Cue sounds",
-    cuesNote: "Ticks of the count-down, good moments in a row, a passage that repeats",
+    cuesNote: "Sounds for the count-down, good moments in a row and a passage that repeats",
     hands: "Start with raised hands",
     handsNote: "Hold both hands overhead to start, and to go on after a pause",
     delay: "Camera delay",

@@ -1,5 +1,5 @@
 // @ts-check
-// What is wrong and what to do.
+// Problems, and what to do about them.
 
 /** @import { Interruption, Problem, ProblemTexts } from "../../words.js" */
 
@@ -7,7 +7,7 @@
 export const problems = {
   insecure: {
     title: "The camera needs a secure address",
-    advice: ["Browsers give the camera only to https:// and to localhost.",
+    advice: ["Browsers allow the camera only on https:// and on localhost.",
       "Open this page over https, or on the computer that runs the server at http://localhost."],
     action: "Try again",
   },
@@ -23,14 +23,14 @@ export const problems = {
   },
   "camera-refused": {
     title: "The camera is not allowed",
-    advice: ["Choose the camera sign beside the address, allow the camera for this page, and try again.",
-      "If there is no sign, look in your system's privacy settings."],
+    advice: ["Click the camera icon beside the address, allow the camera for this page, and try again.",
+      "If there is no icon, check your system's privacy settings."],
     action: "Try again",
   },
   "camera-busy": {
     title: "The camera is in use",
-    advice: ["Another program holds it: a call, a recorder, another tab.",
-      "Close that one, then try again."],
+    advice: ["Another program is using it: a call, a recorder or another tab.",
+      "Close that program, then try again."],
     action: "Try again",
   },
   "camera-failed": {
@@ -40,17 +40,17 @@ export const problems = {
   },
   "server-full": {
     title: "All places are taken",
-    advice: ["As many people are dancing as this server can watch well. Someone will finish soon."],
+    advice: ["This server cannot watch more people at once. Someone will finish soon."],
     action: "Try again",
   },
   "server-warming": {
     title: "The server is getting ready",
-    advice: ["It has just started and is loading what it needs to watch you. A few seconds will do."],
+    advice: ["It has just started and is loading what it needs to watch you. This takes a few seconds."],
     action: "Try again",
   },
   "lesson-gone": {
     title: "This lesson is no longer here",
-    advice: ["It was removed from the server, or is being made anew. Choose another one."],
+    advice: ["It was deleted from the server, or is being made again. Choose another one."],
     action: "Try again",
   },
   "server-unreachable": {
@@ -59,29 +59,29 @@ export const problems = {
     action: "Try again",
   },
   "server-refused": {
-    title: "The server could not begin",
-    advice: ["It said why:"],
+    title: "The server could not start the lesson",
+    advice: ["It gave this reason:"],
     action: "Try again",
   },
   "server-stopping": {
     title: "The server is being stopped",
-    advice: ["Whoever runs it is stopping it, or starting it anew. Try again in a minute."],
+    advice: ["Somebody is stopping or restarting it. Try again in a minute."],
     action: "Try again",
   },
   "name-refused": {
-    title: "The server does not take this name",
+    title: "The server does not accept this name",
     advice: [],
     action: "Change the name",
   },
   "no-path": {
-    title: "No way through for the video",
+    title: "The video cannot get through",
     advice: ["The server answered, but live video could not reach it.",
       "A firewall or VPN may block UDP: try another network, or without the VPN."],
     action: "Try again",
   },
   "connection-lost": {
     title: "The connection was lost",
-    advice: ["The page has tried again for a while and did not get through. Your camera is off.",
+    advice: ["The page tried to reconnect for a while without success. Your camera is off.",
       "You can go on from the same place."],
     action: "Reconnect",
   },
@@ -97,7 +97,7 @@ export const problems = {
   },
 };
 
-/** Why a lesson that is open does not go on. @type {Record<Interruption, ProblemTexts>} */
+/** Why an open lesson does not go on. @type {Record<Interruption, ProblemTexts>} */
 export const interruptions = {
   insecure: problems.insecure,
   "no-camera": problems["no-camera"],
@@ -106,7 +106,7 @@ export const interruptions = {
   "camera-failed": problems["camera-failed"],
   reconnecting: {
     title: "The connection was lost",
-    advice: ["The page connects again by itself and keeps your place. Nothing is being sent meanwhile."],
+    advice: ["The page reconnects by itself and keeps your place. Nothing is sent meanwhile."],
     action: "Try now",
   },
   "was-away": {
@@ -116,14 +116,14 @@ export const interruptions = {
   },
   nobody: {
     title: "Nobody is in the picture",
-    advice: ["The lesson waits, and nothing is scored. Step back in, until your whole body shows: it "
-      + "goes on by itself."],
+    advice: ["The lesson waits, and nothing is scored. Step into the picture until your whole body "
+      + "shows; then it goes on by itself."],
     action: "Go on anyway",
   },
   "camera-ended": {
     title: "The camera stopped",
-    advice: ["It was unplugged, or switched off. The lesson waits.",
-      "Plug it in again: the page notices by itself."],
+    advice: ["It was unplugged or switched off. The lesson waits.",
+      "Plug it in again; the page notices by itself."],
     action: "Look again",
   },
   "camera-back": {
@@ -138,30 +138,30 @@ export const trouble = {
   tryIn: (attempt, of, left_s) => `Try ${attempt} of ${of} in ${left_s} s`,
   /** @param {number} attempt @param {number} of */
   trying: (attempt, of) => `Connecting: try ${attempt} of ${of}`,
-  /** A button that cannot be pressed yet. @param {string} action @param {number} wait_s */
+  /** On a button that cannot be pressed yet. @param {string} action @param {number} wait_s */
   wait: (action, wait_s) => `${action} in ${wait_s} s`,
   chooseLesson: "Choose a lesson",
-  /** What the server says on the way, by its code (docs/protocol.md). @type {Record<string, string>} */
+  /** Errors that the server reports during a lesson, by code (docs/protocol.md). @type {Record<string, string>} */
   messages: {
     no_camera: "No picture comes from your camera. Is it covered, or used by another program?",
-    internal: "Something went wrong on the server. If it does not pass, start the lesson again.",
-    bad_message: "The server did not understand this page. Reload it, and try again.",
-    out_of_order: "That does not go at the moment.",
+    internal: "Something went wrong on the server. If it happens again, start the lesson again.",
+    bad_message: "The server did not understand this page. Reload it and try again.",
+    out_of_order: "That is not possible at the moment.",
   },
-  /** Why the server could not begin, by its code. @type {Record<string, string>} */
+  /** Why the server refused or could not start a session, by its code. @type {Record<string, string>} */
   refusals: {
-    bad_learner: "A name has 1 to 40 characters, some of them letters that can be seen.",
-    bad_offer: "It did not understand this browser’s offer of a call. Try another browser.",
-    unfit_offer: "This browser offers no video that it can use. Try another browser.",
-    bad_message: "It did not understand this page. Reload it, and try again.",
-    internal: "Something failed there, and its log says what. Try again in a moment.",
+    bad_learner: "A name has 1 to 40 characters, some of them visible, and not only dots.",
+    bad_offer: "It did not understand this browser’s WebRTC offer. Try another browser.",
+    unfit_offer: "This browser offers no video format that the server can use. Try another browser.",
+    bad_message: "It did not understand this page. Reload it and try again.",
+    internal: "Something failed on the server; its log says what. Try again in a moment.",
   },
   /** Why results cannot be shown, by the server's code. @type {Record<string, string>} */
   history: {
     history_closed: "This server shows results on its own machine only.",
-    history_off: "This server keeps no results.",
-    history_unavailable: "The results do not answer at the moment. Nothing is lost: what you dance now "
-      + "is kept as soon as they do.",
+    history_off: "This server stores no results.",
+    history_unavailable: "The database of results does not answer at the moment. Nothing is lost: what you "
+      + "dance now is stored as soon as it does.",
     unknown_result: "This result is no longer there.",
     unreachable: "The server does not answer. Check that it is running and that this device is on the "
       + "network.",

@@ -1,24 +1,24 @@
 // @ts-check
-// How it went: the report, its picture to share, and what its figures are called.
+// The report, the image to share, and the names of what they show.
 
 export const report = {
   title: "How it went",
   parts: { shape: "Shape", timing: "Timing", energy: "Energy" },
   inView: "In view", moved: "You moved", moments: "Moments", sides: "Sides",
-  mirror: { on: "as in a mirror", off: "same side", auto: "not settled" },
+  mirror: { on: "as in a mirror", off: "same side", auto: "not known" },
   unknown: "–", notSeen: "not seen", none: "None to show.", allPerfect: "Nothing: all perfect.", tooShort: "Too short to draw.",
   best: "At your best", worst: "To work on",
   ofHundred: "of 100",
   again: "Again", others: "Other lessons", look: "Results",
-  save: "Save as a picture", share: "Share", shareFailed: "The picture could not be made.",
+  save: "Save as an image", share: "Share", shareFailed: "The image could not be made.",
   timeline: "Over the lesson", limbByLimb: "Limb by limb", inShort: "In short",
   limbTable: "How well each limb followed, of 100",
-  limbNote: "Judged more strictly than the whole: from 70 on, a limb fits.",
+  limbNote: "Limbs are scored more strictly than the whole: from 70 on, a limb fits.",
   practise: "Practise",
   /** @param {string} place "0:04 – 0:08" */
-  practisePlace: (place) => `Practise ${place}, slowly and again`,
+  practisePlace: (place) => `Practise ${place} slowly, again and again`,
 
-  /** What a grade comes to. @type {Record<string, string>} */
+  /** What a grade means. @type {Record<string, string>} */
   grades: {
     S: "You moved as one.", A: "Beautifully together.", B: "Well followed.",
     C: "You are getting there.", D: "A start. Slow down and watch the arms.",
@@ -32,7 +32,7 @@ export const report = {
   /** @param {string} seconds */
   early: (seconds) => `${seconds} s early`,
 
-  /** @param {string} samples @param {string} dropped "" where none was */
+  /** @param {string} samples @param {string} dropped "" if none was */
   momentsOf: (samples, dropped) => (dropped ? `${samples}, ${dropped} skipped` : samples),
   same: "Same as last time.",
   /** @param {number} by rounded points */
@@ -48,14 +48,14 @@ export const report = {
   reasons: {
     left: "You left before the end.",
     closed: "The lesson was closed before the end.",
-    vanished: "Nothing came from you any more, neither a picture nor a word.",
-    lost: "The connection broke off before the end.",
-    replaced: "It went on from another page.",
+    vanished: "The server received nothing from you any more, neither video nor messages.",
+    lost: "The connection was lost before the end.",
+    replaced: "It was continued from another page.",
     failed: "The server failed before the end.",
-    "never connected": "The connection never came about.",
+    "never connected": "The connection was never made.",
     "server stopping": "The server was stopped.",
   },
-  /** @param {string} reason one that we have no sentence for, in the server's words */
+  /** @param {string} reason the server's words, for a reason that the page has no sentence for */
   endedEarly: (reason) => `It ended early: ${reason}.`,
   /** @param {number} moments @param {string} length */
   timelineOf: (moments, length) => `Score over the lesson: ${moments} moments, ${length} long`,

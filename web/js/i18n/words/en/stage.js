@@ -1,5 +1,5 @@
 // @ts-check
-// A lesson that is open: what is asked, shown, said and announced.
+// The stage: labels, buttons, prompts, and what is announced to screen readers.
 
 /** @import { Phase } from "../../../phases.js" */
 /** @import { Label } from "../../../connection/protocol.js" */
@@ -7,7 +7,7 @@
 export const stage = {
   title: "Lesson", leave: "Leave", you: "You", youMirrored: "You, mirrored", instructor: "Instructor",
   server: "What the server sees", score: "Score", unknown: "–",
-  allow: "Allow the camera\nin your browser’s question", connecting: "Connecting…",
+  allow: "Allow the camera\nwhen your browser asks", connecting: "Connecting…",
   start: "Start", again: "Go on", orSpace: "or press Space",
   early: "early", late: "late",
   pause: "Pause", resume: "Resume", stop: "Stop", paused: "Paused",
@@ -19,15 +19,15 @@ export const stage = {
   fromKey: "Repeat from here  [", toKey: "Repeat up to here  ]", endRepeatKey: "End the repeat  L",
   half: "Half speed", threeQuarters: "Three quarters speed", full: "Full speed",
   repeats: "This passage repeats until you press L or ✕.",
-  tooShort: "A passage to repeat is at least one second long.",
-  scoreLost: "Connected again. The server no longer knew your score so far: it counts from here.",
+  tooShort: "A passage to repeat must be at least one second long.",
+  scoreLost: "Reconnected. The server has lost your score so far: it counts from here.",
 
   inPicture: "You are in the picture",
   stepIntoView: "Step into view",
   /** @type {Record<Label, string>} */
   labels: { perfect: "Perfect", great: "Great", good: "Good", ok: "Ok", miss: "Miss" },
 
-  /** Said to screen readers when a phase begins. @type {Partial<Record<Phase, string>>} */
+  /** For screen readers, when a phase begins. @type {Partial<Record<Phase, string>>} */
   announced: {
     choosing: "Choose a lesson.",
     opening: "Asking for your camera.",
@@ -37,8 +37,8 @@ export const stage = {
     playing: "Playing. Space pauses, arrows seek, minus and plus change the speed, A and B mark a "
       + "passage to repeat, L ends it, Escape stops.",
     paused: "Paused. Space goes on.",
-    reconnecting: "The connection was lost. Connecting again.",
-    ending: "Finished. Adding it up.",
+    reconnecting: "The connection was lost. Reconnecting.",
+    ending: "Finished. Calculating your result.",
     history: "Results.",
     adding: "A lesson of your own.",
   },

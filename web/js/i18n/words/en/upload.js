@@ -1,36 +1,36 @@
 // @ts-check
-// Lessons of one's own: choosing a video, sending, preparing, looking at it.
+// Lessons of one's own: choose a video, send it, follow the job, edit the lesson.
 
 /** @typedef {{ title: string, advice: string[] }} Sentences */
 
 export const upload = {
   add: "Add a lesson", drop: "Drop the video here",
-  closed: "Lessons are added on the machine that this server runs on. Whoever runs it can allow "
-    + "others to, with a token.",
+  closed: "Lessons can only be added on the machine that this server runs on. Whoever runs the server "
+    + "can allow it from elsewhere, with a token.",
   edit: "Edit", back: "Lessons",
   formTitle: "A lesson of your own",
-  advice: "Best is one person, seen whole from head to foot, filmed by a camera that stands still.",
+  advice: "A good video shows one person from head to foot, filmed by a camera that does not move.",
   name: "Name of the lesson", video: "The video", token: "The server’s token",
-  tokenNote: "This server takes lessons from those who know its token. Whoever runs it can tell you.",
+  tokenNote: "This server accepts lessons only with its token. Ask the person who runs it.",
   make: "Make the lesson", other: "Another video",
-  cannotShow: "This browser cannot show this kind of video. The server may well be able to read it: "
-    + "what it finds is shown here afterwards.",
-  cancelUpload: "Call it off", lessons: "To the lessons",
+  cannotShow: "This browser cannot show this kind of video, but the server may be able to read it. "
+    + "You will see here what it finds.",
+  cancelUpload: "Cancel", lessons: "Back to the lessons",
   keepOpen: "Keep this page open until the video is sent.",
-  mayClose: "The server goes on by itself: you may close this page, or dance meanwhile. The lesson "
-    + "appears among the others.",
-  serverSilent: "The server does not answer at the moment. What it has, it goes on preparing; this page "
-    + "looks again by itself.",
-  serverSilentSending: "The server does not answer at the moment. If it does within half a minute, the "
-    + "sending goes on by itself.",
-  again: "Send it again", chooseAgain: "Choose a video",
-  dance: "Dance it now", rename: "Rename", renamed: "The lesson has its new name.",
-  cut: "Keep only this part", cutNote: "The part becomes a lesson, and this one goes.",
-  busy: "Another lesson is being made at the moment. Wait for it, or call it off.",
-  look: "Look at it", failed: "No lesson came of it: see why", loading: "Looking for its poses…",
+  mayClose: "The server does the rest: you can close this page, or dance meanwhile. The lesson will "
+    + "appear among the others.",
+  serverSilent: "The server does not answer at the moment. It continues to work on what it has; this page "
+    + "checks again by itself.",
+  serverSilentSending: "The server does not answer at the moment. If it does within half a minute, "
+    + "sending continues by itself.",
+  again: "Send again", chooseAgain: "Choose a video",
+  dance: "Dance it now", rename: "Rename", renamed: "The lesson has a new name.",
+  cut: "Keep only this part", cutNote: "The part becomes a lesson; this one is deleted.",
+  busy: "Another lesson is being made at the moment. Wait for it, or cancel it.",
+  look: "Look at it", failed: "No lesson was made: see why", loading: "Loading its poses…",
   deletes: "Delete this lesson…", confirm: "Delete it", cancel: "Keep it",
 
-  /** What a part of the way is called, in order; those of `lesson add`. @type {Record<string, string>} */
+  /** The steps in their order; `lesson add` has the same. @type {Record<string, string>} */
   steps: {
     upload: "Sending the video", waiting: "Waiting for its turn", cut: "Cutting out the part",
     poses: "Finding the poses", pictures: "Making the pictures", sound: "Making the sound",
@@ -38,24 +38,24 @@ export const upload = {
   /** @param {string} done @param {string} of */
   doneOf: (done, of) => `${done} of ${of}`,
   /** How many other videos. @param {number} ahead */
-  ahead: (ahead) => (ahead === 1 ? "One video is prepared before it." : `${ahead} videos are prepared before it.`),
+  ahead: (ahead) => (ahead === 1 ? "One video is ahead of it." : `${ahead} videos are ahead of it.`),
   soon: "a few seconds left",
   /** @param {string} time "25 seconds" */
   left: (time) => `about ${time} left`,
 
-  part: "From where to where", from: "From", to: "To", seconds: "s",
+  part: "Part of the video", from: "From", to: "To", seconds: "s",
   beginning: "Beginning of the lesson", end: "End of the lesson",
   /** @param {string} whole */
   wholeVideo: (whole) => `All of it: ${whole}`,
 
-  /** Told before a video is chosen. @param {string} size @param {string} length */
+  /** Shown before a video is chosen. @param {string} size @param {string} length */
   limits: (size, length) => `Up to ${size} and ${length}.`,
   /** @param {string} size @param {string} most */
-  tooLarge: (size, most) => `This video has ${size}, and this server takes up to ${most}. Save a shorter `
-    + "part of it, or a smaller picture, and choose that.",
+  tooLarge: (size, most) => `This video has ${size}, and this server accepts up to ${most}. Save a `
+    + "shorter part of it, or one with a smaller picture, and choose that.",
   /** @param {string} length @param {string} most */
-  tooLong: (length, most) => `This is ${length} long, and a lesson has up to ${most}. Choose the part that `
-    + "you want to learn.",
+  tooLong: (length, most) => `This is ${length} long, and a lesson can have up to ${most}. Choose the part `
+    + "that you want to learn.",
 
   /** @param {string} title */
   making: (title) => `Making “${title}”`,
@@ -63,66 +63,66 @@ export const upload = {
   ready: (title) => `“${title}” is ready`,
   /** @param {string} title */
   editOf: (title) => `Edit ${title}`,
-  foundAll: "Somebody to follow is found all the way through.",
+  foundAll: "A person to follow was found all the way through.",
   /** In how much of the lesson. @param {string} share "76%" */
-  found: (share) => `Somebody to follow is found in ${share} of it.`,
-  /** The longest stretch without anybody. @param {string} from @param {string} to */
-  gap: (from, to) => `Nobody is found from ${from} to ${to}: there nothing is scored. You can cut it off `
-    + "below, or film it again.",
+  found: (share) => `A person to follow was found in ${share} of it.`,
+  /** The longest gap without anybody. @param {string} from @param {string} to */
+  gap: (from, to) => `Nobody was found from ${from} to ${to}, so nothing is scored there. You can cut `
+    + "that off below, or film it again.",
   /** @param {string} title */
   deleteTitle: (title) => `Delete the lesson “${title}”?`,
   consequences: [
-    "Its video, its poses and its pictures go from the server, for everybody. Whoever is dancing it "
-      + "now can finish. Results that are kept of it stay.",
+    "Its video, poses and pictures are deleted from the server, for everybody. People who are dancing "
+      + "it now can finish. Stored results of it stay.",
   ],
 };
 
-/** Why no lesson came of it, by the server's code; where it gave a sentence, that follows. @type {Record<string, Sentences>} */
+/** Why no lesson was made, by the server's code; the server's sentence follows if there is one. @type {Record<string, Sentences>} */
 export const uploadErrors = {
-  bad_video: { title: "No lesson can be made of this video", advice: ["The server looked at it and says:"] },
+  bad_video: { title: "No lesson can be made from this video", advice: ["The server says:"] },
   nobody_in_picture: {
-    title: "Nobody to follow is in this video",
-    advice: ["Choose one in which a person is seen from head to foot, in good light. The server says:"],
+    title: "There is nobody to follow in this video",
+    advice: ["Choose one that shows a person from head to foot, in good light. The server says:"],
   },
   bad_part: { title: "This part of the video cannot be cut out", advice: ["The server says:"] },
   broken_upload: {
     title: "The video did not arrive",
-    advice: ["The connection broke, or the page was closed, while it was being sent. Nothing of it was kept.",
-      "Check the network, and send it again."],
+    advice: ["The connection broke, or the page was closed, while it was being sent. None of it was kept.",
+      "Check the network, then send it again."],
   },
   server_forgot: {
-    title: "The server was started anew",
-    advice: ["It was preparing your video when it stopped, and nothing is left of that.",
+    title: "The server was restarted",
+    advice: ["It was working on your video when it stopped, and that work is lost.",
       "Send it again: it takes as long as the first time."],
   },
   called_off: {
-    title: "The lesson was called off",
-    advice: ["The server was stopped, or somebody called it off from another page. Nothing is left of it."],
+    title: "The lesson was cancelled",
+    advice: ["The server was stopped, or somebody cancelled it from another page. Nothing is left of it."],
   },
   server_stopping: {
     title: "The server is being stopped",
-    advice: ["It takes no videos any more. Send yours again once it is back."],
+    advice: ["It accepts no more videos. Send yours again when it is back."],
   },
   no_room: {
     title: "The server’s disk is full",
-    advice: ["Delete lessons that nobody needs, or ask who runs the server. It says:"],
+    advice: ["Delete lessons that nobody needs, or ask the person who runs the server. The server says:"],
   },
   too_large: { title: "The video is too large", advice: ["The server says:"] },
   too_many_jobs: {
     title: "Other videos come first",
-    advice: ["As many are waiting as this server takes. Send yours again in a minute."],
+    advice: ["The server’s queue is full. Send yours again in a minute."],
   },
-  token_needed: { title: "The server wants its token", advice: ["It says:"] },
-  uploads_off: { title: "This server takes no lessons from here", advice: ["It says:"] },
+  token_needed: { title: "The server requires its token", advice: ["The server says:"] },
+  uploads_off: { title: "This server accepts no lessons from here", advice: ["The server says:"] },
   preparation_failed: {
     title: "The server could not prepare this video",
-    advice: ["Something failed there, and nothing is left of it. Send it again, or another one. It says:"],
+    advice: ["Something failed there, and nothing is left of it. Send it again, or another video. The server says:"],
   },
-  unknown_lesson: { title: "The lesson is gone", advice: ["It was removed from the server."] },
+  unknown_lesson: { title: "The lesson is gone", advice: ["It was deleted from the server."] },
   unreachable: {
     title: "The server does not answer",
     advice: ["Check that it is running and that this device is on the network."],
   },
-  /** Where the server's code is one that we have no words for. */
-  other: { title: "No lesson came of it", advice: ["The server says:"] },
+  /** For a code that the page has no texts for. */
+  other: { title: "No lesson was made", advice: ["The server says:"] },
 };

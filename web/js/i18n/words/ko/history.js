@@ -12,7 +12,7 @@ export const history = {
   noBoard: "아직 이 레슨을 끝까지 추고 등급을 받은 사람이 없어요.",
   pickForBoard: "레슨을 고르면 누가 가장 잘 췄는지 볼 수 있어요.",
   older: "이전 기록 더 보기", report: "결과 보기", unfinished: "중간에 그만함", you: "나",
-  takeOut: "내 기록 가져가기", deletes: "내 기록 지우기…",
+  exportTitle: "내 기록 가져가기", deletes: "내 기록 지우기…",
   confirm: "지우기", cancel: "남겨 두기", again: "다시 시도",
   titleOf: (name) => `${name} 님의 기록`,
   everything: (kind) => `전체 기록 받기 (${kind})`,
