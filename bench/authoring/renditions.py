@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from rtc_server.authoring.codecs import PictureForm, create_encoder, picture_form  # noqa: E402
+from rtc_server.authoring.codecs import VideoFormat, choose_format, create_encoder  # noqa: E402
 from rtc_server.authoring.frame_sampler import probe  # noqa: E402
-from rtc_server.authoring.time_stretch import Stretcher  # noqa: E402
-from rtc_server.authoring.transcode import _pictures, _stamp  # noqa: E402
+from rtc_server.authoring.time_stretch import TimeStretcher  # noqa: E402
+from rtc_server.authoring.transcode import convert_frames, stamp_frame  # noqa: E402
 from rtc_server.lessons.codecs import VIDEO_RENDITIONS, video_codec_of  # noqa: E402
 
 HZ = 48_000
@@ -47,12 +47,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=8, help="of the video")
     parser.add_argument("--beats", type=int, default=60, help="of the sound, one a second")
     args = parser.parse_args()
-    form = picture_form(probe(args.video))
-    pictures = list(islice(_pictures(args.video, form), args.seconds * form.fps))
-    print(f"{form.width}×{form.height} at {form.fps}: {len(pictures)} pictures")
+    format = choose_format(probe(args.video))
+    pictures = list(islice(convert_frames(args.video, format), args.seconds * format.fps))
+    print(f"{format.width}×{format.height} at {format.fps}: {len(pictures)} pictures")
     print("rendition | CPU ms a picture | kbit/s | PSNR | at key frames | largest packet")
     for name in VIDEO_RENDITIONS:
-        print(" | ".join([name, *picture_row(name, form, [frame for frame, _ in pictures])]))
+        print(" | ".join([name, *picture_row(name, format, [frame for frame, _ in pictures])]))
     print("\nsound | rate | by | CPU ms a second | median ms | 5 to 95 % | least, most")
     at_s = np.arange(args.beats) + np.random.default_rng(3).uniform(0.1, 0.6, args.beats)
     for name, sound in sounds(at_s).items():
@@ -61,13 +61,13 @@ def main() -> None:
                 print(" | ".join([name, str(rate), by, *sound_row(sound, at_s, rate, slow)]))
 
 
-def picture_row(name: str, form: PictureForm, frames: list[av.VideoFrame]) -> Iterator[str]:
+def picture_row(name: str, format: VideoFormat, frames: list[av.VideoFrame]) -> Iterator[str]:
     """One rendition's figures."""
-    context = create_encoder(name, form)
+    context = create_encoder(name, format)
     context.open()
     began_s, packets = time.process_time(), []
     for k, frame in enumerate(frames):
-        _stamp(frame, k, form.fps)
+        stamp_frame(frame, k, format.fps)
         packets += context.encode(frame)
     packets += context.encode(None)
     spent_s = time.process_time() - began_s
@@ -76,9 +76,9 @@ def picture_row(name: str, form: PictureForm, frames: list[av.VideoFrame]) -> It
     shown = [f for p in [*packets, None] for f in decoder.decode(p and av.Packet(bytes(p)))]
     psnr = np.array([likeness(a, b) for a, b in zip(frames, shown, strict=True)])
     yield f"{spent_s / len(frames) * 1e3:.2f}"
-    yield f"{sum(sizes) * 8 * form.fps / len(sizes) / 1e3:.0f}"
+    yield f"{sum(sizes) * 8 * format.fps / len(sizes) / 1e3:.0f}"
     yield f"{psnr.mean():.1f}"
-    yield f"{psnr[:: form.fps].mean():.1f}"
+    yield f"{psnr[:: format.fps].mean():.1f}"
     yield f"{max(sizes)}"
 
 
@@ -144,7 +144,7 @@ def heard_at(sound: Mono, near_s: Mono) -> Mono:
 
 def ours(sound: NDArray[np.int16], rate: float) -> NDArray[np.int16]:
     """Slowed by what lessons are made with."""
-    stretcher = Stretcher(rate)
+    stretcher = TimeStretcher(rate)
     parts = [stretcher.add(sound[at : at + HZ]) for at in range(0, len(sound), HZ)]
     return np.concatenate([*parts, stretcher.finish()])
 

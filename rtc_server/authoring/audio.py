@@ -1,4 +1,4 @@
-"""A video's sound, in time with its picture."""
+"""Decodes a video's audio in time with its frames."""
 
 from __future__ import annotations
 
@@ -15,57 +15,57 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from rtc_server.authoring.decode import first_frame_time, open_video
-from rtc_server.authoring.opus import CHANNELS, RATE_HZ, Sound
+from rtc_server.authoring.pcm import CHANNELS, SAMPLE_RATE_HZ, Pcm
 
 logger = logging.getLogger(__name__)
 
-# A hole in the sound's clock up to this is rounding; a longer one is silence.
-HOLE = RATE_HZ // 25
+# A gap between timestamps of up to this many samples is rounding; a longer one is silence.
+MAX_ROUNDING = SAMPLE_RATE_HZ // 25
 
 
-def pcm(video: Path) -> Iterator[Sound]:
-    """The sound from the first picture on, 48 kHz stereo, holes filled with silence."""
+def decode_audio(video: Path) -> Iterator[Pcm]:
+    """Decode the audio from the first video frame on, with gaps filled with silence."""
     with open_video(video) as (container, _):
         if not container.streams.audio:
             return
         origin = first_frame_time(video)
         stream = container.streams.audio[0]
-        resampler = AudioResampler("s16", "stereo", RATE_HZ)
-        at = 0  # samples given so far, from the origin
-        for frame in _decoded(container, stream):
-            start = _position(frame, origin)
-            for block in _resampled(resampler, frame):
-                if start is not None and (at == 0 or abs(start - at) > HOLE):
-                    if start > at:
-                        yield from _silence(start - at)
-                        at = start
-                    block = block[max(0, at - start) :]
-                start = None  # the next piece of this frame goes on from here
+        resampler = AudioResampler("s16", "stereo", SAMPLE_RATE_HZ)
+        position = 0  # samples given so far, from the origin
+        for frame in _decode_frames(container, stream):
+            start = _start_sample(frame, origin)
+            for block in _resample(resampler, frame):
+                if start is not None and (position == 0 or abs(start - position) > MAX_ROUNDING):
+                    if start > position:
+                        yield from _silence(start - position)
+                        position = start
+                    block = block[max(0, position - start) :]
+                start = None  # the next block of this frame follows this one
                 yield block
-                at += len(block)
-        yield from _resampled(resampler, None)
+                position += len(block)
+        yield from _resample(resampler, None)
 
 
-def by_the_second(sound: Iterator[Sound]) -> Generator[Sound]:
-    """The same sound in pieces of about a second: less work for each, and little held."""
-    held: list[Sound] = []
-    for piece in sound:
-        held.append(piece)
-        if sum(map(len, held)) >= RATE_HZ:
-            yield np.concatenate(held)
-            held = []
-    if held:
-        yield np.concatenate(held)
+def one_second_blocks(audio: Iterator[Pcm]) -> Generator[Pcm]:
+    """The same audio in blocks of about a second: less work per block, and little memory."""
+    waiting: list[Pcm] = []
+    for block in audio:
+        waiting.append(block)
+        if sum(map(len, waiting)) >= SAMPLE_RATE_HZ:
+            yield np.concatenate(waiting)
+            waiting = []
+    if waiting:
+        yield np.concatenate(waiting)
 
 
-def _silence(samples: int) -> Iterator[Sound]:
-    """A hole may be hours long: not all of it at once."""
-    for at in range(0, samples, RATE_HZ):
-        yield np.zeros((min(RATE_HZ, samples - at), CHANNELS), np.int16)
+def _silence(samples: int) -> Iterator[Pcm]:
+    """Silence in blocks of a second, since a gap may be hours long."""
+    for start in range(0, samples, SAMPLE_RATE_HZ):
+        yield np.zeros((min(SAMPLE_RATE_HZ, samples - start), CHANNELS), np.int16)
 
 
-def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
-    """Every frame of sound that can be decoded."""
+def _decode_frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+    """Every audio frame that can be decoded."""
     packets = container.demux(stream)
     while True:
         try:
@@ -73,22 +73,22 @@ def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFr
         except StopIteration:
             return
         except av.FFmpegError as error:
-            logger.debug("%s: skipped sound, %s", container.name, error)
+            logger.debug("%s: skipped audio, %s", container.name, error)
             continue
         yield from frames
 
 
-def _resampled(resampler: AudioResampler, frame: AudioFrame | None) -> Iterator[Sound]:
+def _resample(resampler: AudioResampler, frame: AudioFrame | None) -> Iterator[Pcm]:
     try:
-        pieces = resampler.resample(frame)
-    except ValueError:  # the form of the sound changed on the way: what it was goes on
+        resampled = resampler.resample(frame)
+    except ValueError:  # the audio's format changes within the file: such frames are left out
         return
-    for piece in pieces:
-        yield np.asarray(piece.to_ndarray(), np.int16).reshape(-1, CHANNELS)
+    for block in resampled:
+        yield np.asarray(block.to_ndarray(), np.int16).reshape(-1, CHANNELS)
 
 
-def _position(frame: AudioFrame, origin: Fraction) -> int | None:
-    """Where the frame begins, in samples of ours from the first picture."""
+def _start_sample(frame: AudioFrame, origin: Fraction) -> int | None:
+    """Where the frame begins, in samples of ours from the first video frame."""
     if frame.pts is None or frame.time_base is None:
         return None
-    return round((frame.pts * frame.time_base - origin) * RATE_HZ)
+    return round((frame.pts * frame.time_base - origin) * SAMPLE_RATE_HZ)

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.codecs import picture_form
+from rtc_server.authoring.codecs import choose_format
 from rtc_server.authoring.frame_sampler import SampledFrame, VideoInfo, probe, sample_count
 from rtc_server.authoring.pose_extraction import (
     MODEL,
@@ -27,8 +27,8 @@ from rtc_server.authoring.pose_extraction import (
     find_poses,
     samples_with_somebody,
 )
-from rtc_server.authoring.transcode import encode_pictures, encode_sound
-from rtc_server.authoring.trim import SUFFIX, cut
+from rtc_server.authoring.transcode import encode_audio, encode_video
+from rtc_server.authoring.trim import SUFFIX, trim
 from rtc_server.errors import BadVideo, BrokenLesson, LessonExists, NobodyInPicture
 from rtc_server.lessons.codecs import FORMAT
 from rtc_server.lessons.lesson import THUMBNAIL, Lesson, write_description, write_poses
@@ -104,7 +104,7 @@ def make_lesson(
         source = folder / f"source{_suffix(request.video) if request.part is None else SUFFIX}"
         material = request.video if request.part is None else source
         if request.part is not None:
-            cut(request.video, source, request.part, lambda done, of: progress("cut", done, of))
+            trim(request.video, source, request.part, lambda done, of: progress("cut", done, of))
             info = probe(source)
         try:
             track, duration_s, has_audio = _both(
@@ -200,16 +200,16 @@ def _both(
 
 def _encode(video: Path, folder: Path, info: VideoInfo, progress: Progress) -> tuple[float, bool]:
     """Write the renditions; give the length in s, and whether there is sound."""
-    form = picture_form(info)
-    total = sample_count(info.duration_s, form.fps)
-    count = encode_pictures(
-        video, folder, form, total, lambda done, of: progress("pictures", done, of)
+    format = choose_format(info)
+    total = sample_count(info.duration_s, format.fps)
+    count = encode_video(
+        video, folder, format, total, lambda done, of: progress("pictures", done, of)
     )
     # A video that breaks off promises more than can be shown.
-    duration_s = min(info.duration_s, count / form.fps)
+    duration_s = min(info.duration_s, count / format.fps)
     if not info.has_audio:
         return duration_s, False
-    return duration_s, encode_sound(
+    return duration_s, encode_audio(
         video, folder, duration_s, lambda done, of: progress("sound", done, of)
     )
 

@@ -1,4 +1,4 @@
-"""Where something sets in: a beat, a clap, a plucked string. The ear places these to the ms."""
+"""Finds onsets in audio: a beat, a clap, a plucked string. The ear places these to the ms. Pure."""
 
 from __future__ import annotations
 
@@ -6,73 +6,76 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-STEP = 120  # samples a step: 2.5 ms at 48 kHz
-NOW, BEFORE = 2, 8  # steps that are compared: the 5 ms from here on, the 20 ms up to here
-APART = 24  # steps between one onset and the next at least: 60 ms
-LOUD = 200  # steps that tell how loud it is around here: 0.5 s
-RATIO = 4.0  # how much more energy it takes
-NEAR, SHARE = 4, 0.25  # it is heard at the first step of the next 10 ms with much of their energy
-# What counts as silence: beside what is loud around here, and at all (one step of 16 bits).
-FLOOR, LEAST = 1e-3, 1e-9
+STEP = 120  # samples per step: 2.5 ms at 48 kHz
+AFTER, BEFORE = 2, 8  # steps whose energy is compared: the 5 ms from here on, the 20 ms up to here
+MIN_DISTANCE = 24  # steps between two onsets: 60 ms
+LOUDNESS_STEPS = 200  # steps up to here over which the loudness is measured: 0.5 s
+MIN_RISE = 4.0  # how many times more energy an onset has than what is before it
+# An onset is heard at the first of the next ATTACK_STEPS (10 ms) with this share of their energy.
+ATTACK_STEPS, ATTACK_SHARE = 4, 0.25
+# What counts as silence: relative to the loudness, and absolutely (one step of 16 bits).
+RELATIVE_SILENCE, ABSOLUTE_SILENCE = 1e-3, 1e-9
 
-# An onset is told once this many samples after it have been seen.
-LOOK_AHEAD = (APART + NOW) * STEP
+# An onset is certain when this many samples after it are known.
+LOOKAHEAD = (MIN_DISTANCE + AFTER) * STEP
 
 
-class Onsets:
-    """Finds the onsets of a sound that comes piece by piece, in whatever pieces.
+class OnsetDetector:
+    """Finds the onsets of audio that is given block by block; the blocks' sizes do not matter.
 
-    Energy is measured of the second difference, which leaves out bass and held notes.
+    The energy is that of the second difference, which leaves out bass and sustained notes.
     """
 
     def __init__(self) -> None:
-        self._held = np.zeros(2, np.float32)  # samples not yet in a step, after two that were
-        # Steps [LOUD + APART:] are yet to be judged; the first of those is step `_at`.
-        self._energy = np.zeros(LOUD + APART)
-        self._at = 0
+        self._buffer = np.zeros(2, np.float32)  # samples not yet in a step, after two that are
+        # Steps [LOUDNESS_STEPS + MIN_DISTANCE:] are not examined yet; the first is `_step`.
+        self._energy = np.zeros(LOUDNESS_STEPS + MIN_DISTANCE)
+        self._step = 0
 
     @property
-    def known(self) -> int:
-        """All onsets before this sample have been told."""
-        return self._at * STEP
+    def complete_to(self) -> int:
+        """The sample before which all onsets have been given."""
+        return self._step * STEP
 
     def add(self, mono: NDArray[np.float32]) -> list[int]:
-        """Take the next samples (n,), -1..1; give the onsets that are certain now, in order."""
-        held = np.concatenate([self._held, mono])
-        steps = (len(held) - 2) // STEP
+        """Take the next samples (n,), -1..1; give the onsets that are certain now, as samples."""
+        samples = np.concatenate([self._buffer, mono])
+        steps = (len(samples) - 2) // STEP
         used = steps * STEP
-        sharp = np.diff(held[: used + 2], 2).reshape(steps, STEP)
-        self._held = held[used:]
-        energy = (sharp.astype(np.float64) ** 2).mean(axis=1)
+        second_difference = np.diff(samples[: used + 2], 2).reshape(steps, STEP)
+        self._buffer = samples[used:]
+        energy = (second_difference.astype(np.float64) ** 2).mean(axis=1)
         self._energy = np.concatenate([self._energy, energy])
-        return self._judge()
+        return self._find_onsets()
 
-    def _judge(self) -> list[int]:
-        count = len(self._energy) - (LOUD + APART) - (APART + NOW) + 1
+    def _find_onsets(self) -> list[int]:
+        begin = LOUDNESS_STEPS + MIN_DISTANCE
+        count = len(self._energy) - begin - (MIN_DISTANCE + AFTER) + 1
         if count <= 0:
             return []
-        # Rises of the steps from `_at` - APART on, so that each one's neighbours are there.
-        rise = _rises(self._energy)[: count + 2 * APART]
-        middle = rise[APART : APART + count]
-        top = sliding_window_view(rise, 2 * APART + 1).max(axis=1)
-        found = np.flatnonzero((middle >= RATIO) & (middle == top))
-        heard = [self._at + step + self._into(LOUD + APART + step) for step in found.tolist()]
-        self._at += count
+        # The rises from `_step` - MIN_DISTANCE on, so that each step has its neighbours.
+        rise = _energy_rises(self._energy)[: count + 2 * MIN_DISTANCE]
+        middle = rise[MIN_DISTANCE : MIN_DISTANCE + count]
+        highest = sliding_window_view(rise, 2 * MIN_DISTANCE + 1).max(axis=1)
+        found = np.flatnonzero((middle >= MIN_RISE) & (middle == highest)).tolist()
+        steps = [self._step + step + self._attack_delay(begin + step) for step in found]
+        self._step += count
         self._energy = self._energy[count:]
-        return [step * STEP + STEP // 2 for step in heard]
+        return [step * STEP + STEP // 2 for step in steps]
 
-    def _into(self, step: int) -> int:
-        """How many steps later it is heard: codecs put a faint echo before it."""
-        near = self._energy[step : step + NEAR]
-        return int(np.argmax(near >= SHARE * near.max()))
+    def _attack_delay(self, step: int) -> int:
+        """How many steps later an onset is heard: codecs put a faint echo before it."""
+        attack = self._energy[step : step + ATTACK_STEPS]
+        return int(np.argmax(attack >= ATTACK_SHARE * attack.max()))
 
 
-def _rises(energy: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How many times more energy there is from a step on than before it, for steps [LOUD:]."""
+def _energy_rises(energy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many times more energy is after a step than before it, for steps [LOUDNESS_STEPS:]."""
     total = np.concatenate([[0.0], np.cumsum(energy)])
-    k = np.arange(LOUD, len(energy) - NOW + 1)
-    now = (total[k + NOW] - total[k]) / NOW
+    k = np.arange(LOUDNESS_STEPS, len(energy) - AFTER + 1)
+    after = (total[k + AFTER] - total[k]) / AFTER
     before = (total[k] - total[k - BEFORE]) / BEFORE
-    loud = sliding_window_view(energy, LOUD)[: len(k)].max(axis=1)
-    rise: NDArray[np.float64] = now / (before + FLOOR * loud + LEAST)
+    loudness = sliding_window_view(energy, LOUDNESS_STEPS)[: len(k)].max(axis=1)
+    silence = RELATIVE_SILENCE * loudness + ABSOLUTE_SILENCE
+    rise: NDArray[np.float64] = after / (before + silence)
     return rise

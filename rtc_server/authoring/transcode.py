@@ -1,4 +1,4 @@
-"""Encodes a video into the packets that sessions send: VP8, H.264 and Opus, alike every time."""
+"""Encodes a video into the renditions that sessions send, with the same bytes every time."""
 
 from __future__ import annotations
 
@@ -13,99 +13,105 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
-from rtc_server.authoring.audio import by_the_second, pcm
-from rtc_server.authoring.codecs import PictureForm, create_encoder
+from rtc_server.authoring.audio import decode_audio, one_second_blocks
+from rtc_server.authoring.codecs import VideoFormat, create_encoder
 from rtc_server.authoring.frame_sampler import frames_at_rate
-from rtc_server.authoring.opus import FRAME_S, OpusPackets, Sound
+from rtc_server.authoring.opus import PACKET_S, OpusEncoder
 from rtc_server.authoring.orientation import UPRIGHT, Orientation, orientation_of, to_bgr
+from rtc_server.authoring.pcm import Pcm
 from rtc_server.authoring.prefetch import prefetch
-from rtc_server.authoring.time_stretch import Stretcher
+from rtc_server.authoring.time_stretch import TimeStretcher
 from rtc_server.lessons.codecs import AUDIO_VARIANTS, VIDEO_RENDITIONS
 from rtc_server.lessons.renditions import RenditionWriter
 
-# Pictures that may be at work at once: encoders wait for one another this far apart.
-AT_WORK = 2
+# Frames that may be encoded at once: no encoder is further ahead of another than this.
+FRAMES_IN_FLIGHT = 2
 
 # Called with (packets so far, packets expected).
-Done = Callable[[int, int], None]
+OnPackets = Callable[[int, int], None]
 
 
-def encode_pictures(video: Path, folder: Path, form: PictureForm, total: int, done: Done) -> int:
-    """Write the renditions of the picture in one pass over the video; give the packet count.
+def encode_video(
+    video: Path, folder: Path, format: VideoFormat, total: int, on_packets: OnPackets
+) -> int:
+    """Write the video's renditions in one pass over the video; return the number of packets.
 
-    Packet k is what is on screen at k / fps; every fps-th one is a key frame, in all of them.
+    Packet k is the frame on screen at k / fps. Every fps-th one is a key frame, in all renditions.
 
-    :raises BadVideo: nothing of it can be decoded.
+    :raises BadVideo: no frame of it can be decoded.
     """
     with contextlib.ExitStack() as stack:
         encoders = [
-            _Encoder(
-                create_encoder(name, form),
+            _VideoEncoder(
+                create_encoder(name, format),
                 stack.enter_context(RenditionWriter(folder, name)),
-                form.fps,
+                format.fps,
             )
             for name in VIDEO_RENDITIONS
         ]
-        # A thread each, so that each one's pictures stay in order.
+        # One thread per encoder keeps its frames in order.
         threads = [stack.enter_context(ThreadPoolExecutor(1, name)) for name in VIDEO_RENDITIONS]
-        pictures = stack.enter_context(contextlib.closing(prefetch(_pictures(video, form))))
-        adding: deque[list[Future[None]]] = deque()
+        frames = stack.enter_context(contextlib.closing(prefetch(convert_frames(video, format))))
+        in_flight: deque[list[Future[None]]] = deque()
         count = 0
-        for frame, ks in pictures:
+        for frame, ks in frames:
             for k in ks:
-                # A picture that is shown once more gets another time, once nobody needs this one.
-                _wait(adding, AT_WORK if k == ks.start else 0)
-                _stamp(frame, k, form.fps)
+                # A frame that is shown again gets another timestamp once no encoder uses it.
+                _wait(in_flight, FRAMES_IN_FLIGHT if k == ks.start else 0)
+                stamp_frame(frame, k, format.fps)
                 pairs = zip(threads, encoders, strict=True)
-                adding.append([thread.submit(encoder.add, frame) for thread, encoder in pairs])
+                in_flight.append([thread.submit(encoder.add, frame) for thread, encoder in pairs])
                 count = k + 1
-                done(count, max(total, count))
-        _wait(adding, 0)
+                on_packets(count, max(total, count))
+        _wait(in_flight, 0)
         for encoder in encoders:
             encoder.finish()
         return count
 
 
-def _wait(adding: deque[list[Future[None]]], left: int) -> None:
-    """Wait until only `left` pictures are still at work; raise what went wrong with the others."""
-    while len(adding) > left:
-        for added in adding.popleft():
-            added.result()
+def _wait(in_flight: deque[list[Future[None]]], left: int) -> None:
+    """Wait until only `left` frames are being encoded; raise the errors of the others."""
+    while len(in_flight) > left:
+        for encoded in in_flight.popleft():
+            encoded.result()
 
 
-def encode_sound(video: Path, folder: Path, duration_s: float, done: Done) -> bool:
-    """Write the sound's renditions, one for each rate, decoding it once.
+def encode_audio(video: Path, folder: Path, duration_s: float, on_packets: OnPackets) -> bool:
+    """Write the audio's renditions, one for each rate; the audio is decoded once.
 
-    Packet k at a rate is 20 ms of sound and is heard from k · 20 ms · rate of the lesson on.
-    Gives False, and no files, where the video is silent.
+    Packet k at a rate is 20 ms of audio; it is heard from k · 20 ms · rate of the lesson on.
+
+    :return: whether the video has audio; if not, no files are written.
     """
     with contextlib.ExitStack() as stack:
-        lines = [
-            _Line(stack.enter_context(RenditionWriter(folder, one.name)), one.rate, duration_s)
-            for one in AUDIO_VARIANTS
+        encoders = [
+            _AudioEncoder(
+                stack.enter_context(RenditionWriter(folder, variant.name)), variant.rate, duration_s
+            )
+            for variant in AUDIO_VARIANTS
         ]
-        total = sum(line.total for line in lines)
-        one, *others = lines
-        beside = stack.enter_context(ThreadPoolExecutor(len(others), "sound"))
-        sound = stack.enter_context(contextlib.closing(by_the_second(pcm(video))))
-        for piece in sound:
-            adding = [beside.submit(other.add, piece) for other in others]
-            one.add(piece)
-            for added in adding:
-                added.result()
-            done(sum(map(len, lines)), total)
-            if all(line.full for line in lines):
+        total = sum(encoder.total for encoder in encoders)
+        one, *others = encoders
+        threads = stack.enter_context(ThreadPoolExecutor(len(others), "audio"))
+        audio = one_second_blocks(decode_audio(video))
+        for block in stack.enter_context(contextlib.closing(audio)):
+            in_flight = [threads.submit(other.add, block) for other in others]
+            one.add(block)
+            for encoded in in_flight:
+                encoded.result()
+            on_packets(sum(map(len, encoders)), total)
+            if all(encoder.full for encoder in encoders):
                 break
-        for line in lines:
-            line.finish()
-        count = sum(map(len, lines))
+        for encoder in encoders:
+            encoder.finish()
+        count = sum(map(len, encoders))
         if count:
-            done(count, count)
+            on_packets(count, count)
         return count > 0
 
 
-class _Encoder:
-    """One codec at work; frame k goes in, packet k comes out, sooner or later."""
+class _VideoEncoder:
+    """Encodes frames into one rendition; for each frame there is one packet, sooner or later."""
 
     def __init__(self, context: VideoCodecContext, writer: RenditionWriter, fps: int) -> None:
         self._context = context
@@ -114,11 +120,11 @@ class _Encoder:
         context.open()
 
     def add(self, frame: VideoFrame) -> None:
-        """Encode it; nobody may change it until this returns."""
+        """Encode a frame; nobody may change it until this returns."""
         self._write(frame)
 
     def finish(self) -> None:
-        """Write what the codec still holds."""
+        """Write the packets that the encoder still holds."""
         self._write(None)
 
     def _write(self, frame: VideoFrame | None) -> None:
@@ -127,71 +133,72 @@ class _Encoder:
             self._writer.add(packet.pts / self._fps, bytes(packet), key=packet.is_keyframe)
 
 
-class _Line:
-    """The sound at one rate, on its way into its rendition."""
+class _AudioEncoder:
+    """Encodes audio into the rendition for one rate."""
 
     def __init__(self, writer: RenditionWriter, rate: float, duration_s: float) -> None:
         self._writer = writer
-        self._step_s = FRAME_S * rate  # of the lesson, for one packet
-        self._stretcher = Stretcher(rate) if rate != 1 else None
-        self._packets = OpusPackets(duration_s / rate)
+        self._step_s = PACKET_S * rate  # of the lesson, per packet
+        self._stretcher = TimeStretcher(rate) if rate != 1 else None
+        self._encoder = OpusEncoder(duration_s / rate)
 
     @property
     def total(self) -> int:
-        """Packets wanted."""
-        return self._packets.total
+        """The number of packets for the whole lesson."""
+        return self._encoder.total
 
     @property
     def full(self) -> bool:
-        return self._packets.full
+        return self._encoder.full
 
     def __len__(self) -> int:
         return len(self._writer)
 
-    def add(self, sound: Sound) -> None:
+    def add(self, audio: Pcm) -> None:
         """Take the lesson's next samples (n, 2)."""
-        self._write(self._packets.add(self._stretcher.add(sound) if self._stretcher else sound))
+        self._write(self._encoder.add(self._stretcher.add(audio) if self._stretcher else audio))
 
     def finish(self) -> None:
-        """Write what is still held."""
+        """Write what the time stretcher and the encoder still hold."""
         if self._stretcher:
-            self._write(self._packets.add(self._stretcher.finish()))
-        self._write(self._packets.finish())
+            self._write(self._encoder.add(self._stretcher.finish()))
+        self._write(self._encoder.finish())
 
     def _write(self, packets: Iterator[bytes]) -> None:
         for data in packets:
             self._writer.add(len(self._writer) * self._step_s, data, key=True)
 
 
-def _stamp(frame: VideoFrame, k: int, fps: int) -> None:
-    """Make it picture k; every fps-th one is to be a key frame."""
+def stamp_frame(frame: VideoFrame, k: int, fps: int) -> None:
+    """Give a frame the timestamp k / fps; every fps-th one becomes a key frame."""
     frame.pts, frame.time_base = k, Fraction(1, fps)
     frame.pict_type = PictureType.I if k % fps == 0 else PictureType.NONE
 
 
-def _pictures(video: Path, form: PictureForm) -> Generator[tuple[VideoFrame, range]]:
-    """Upright pictures of the right size and colours, each with the ticks it is shown at."""
+def convert_frames(video: Path, format: VideoFormat) -> Generator[tuple[VideoFrame, range]]:
+    """Decode frames in the format of an encoder, each with the k / fps at which it is shown."""
     orientation: Orientation | None = None
-    prepare = Preparation(form)
-    for shown, ks in frames_at_rate(video, form.fps):
+    converter = FrameConverter(format)
+    for timed, ks in frames_at_rate(video, format.fps):
         if orientation is None:
-            orientation = orientation_of(shown.frame)
-        yield prepare(shown.frame, orientation), ks
+            orientation = orientation_of(timed.frame)
+        yield converter.convert(timed.frame, orientation), ks
 
 
-class Preparation:
-    """Turns, scales and recolours pictures; what they have in common is set up once."""
+class FrameConverter:
+    """Turns frames upright, scales them and converts their colours; set up once for a video."""
 
-    def __init__(self, form: PictureForm) -> None:
-        self._form = form
+    def __init__(self, format: VideoFormat) -> None:
+        self._format = format
         self._upright, self._scaled = VideoReformatter(), VideoReformatter()
 
-    def __call__(self, frame: VideoFrame, orientation: Orientation) -> VideoFrame:
-        width, height = self._form.width, self._form.height
+    def convert(self, frame: VideoFrame, orientation: Orientation) -> VideoFrame:
+        """Give the frame as an encoder takes it."""
+        width, height = self._format.width, self._format.height
         if orientation != UPRIGHT:
             image = to_bgr(frame, (width, height), orientation, self._upright)
             frame = VideoFrame.from_ndarray(image, format="bgr24")
-        # VP8 knows no other colours (RFC 6386, 9.2), and decoders expect them where none are named.
+        # VP8 has no other colour space (RFC 6386, 9.2), and decoders expect this one by default.
         return self._scaled.reformat(
             frame,
             width,

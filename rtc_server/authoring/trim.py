@@ -1,4 +1,4 @@
-"""Cuts a part out of a video, exactly: a file that begins and ends where it was asked for."""
+"""Cuts a part out of a video exactly: the new file begins and ends where it was asked for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 from collections.abc import Generator, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeAlias
 
 import av
 from av.audio.frame import AudioFrame
@@ -17,126 +18,131 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
-from rtc_server.authoring.audio import pcm
+from rtc_server.authoring.audio import decode_audio
 from rtc_server.authoring.build_request import Part
-from rtc_server.authoring.codecs import PictureForm
+from rtc_server.authoring.codecs import VideoFormat
 from rtc_server.authoring.decode import decode_frames
 from rtc_server.authoring.frame_sampler import VideoInfo, probe
-from rtc_server.authoring.opus import RATE_HZ
 from rtc_server.authoring.orientation import Orientation, orientation_of
+from rtc_server.authoring.pcm import SAMPLE_RATE_HZ
 from rtc_server.authoring.pose_extraction import LONGEST_SIDE
 from rtc_server.authoring.prefetch import prefetch
-from rtc_server.authoring.transcode import Done, Preparation
+from rtc_server.authoring.transcode import FrameConverter, OnPackets
 
 SUFFIX = ".mp4"
 CLOCK_HZ = 90_000
-KEY_EVERY = 30  # pictures: a page seeks in it
-SOUND_BIT_RATE = 160_000
+KEY_FRAME_INTERVAL = 30  # frames: a page seeks in the file
+AUDIO_BIT_RATE = 160_000
+
+MediaPacket: TypeAlias = "Packet[VideoStream] | Packet[AudioStream]"
 
 
-def cut(video: Path, place: Path, part: Part, done: Done) -> None:
-    """Write `part` of the video to `place`, an MP4, encoded anew.
+def trim(video: Path, target: Path, part: Part, on_packets: OnPackets) -> None:
+    """Write `part` of the video to `target` as an MP4, encoded anew.
 
-    Its first picture is the one on screen at `from_s`, shown from 0 on; its last ends with the
-    part; sound is cut to the sample. Pictures are upright and as large as anything that is made of
-    them needs. (Copying packets could begin at key frames only, and each container would hide what
-    comes before the part in its own way, if it can: it would still be in the file.)
+    The first frame is the one on screen at `from_s`, shown from 0 on; the last one ends with the
+    part; audio is cut to the sample. Frames are upright, and as large as anything that is made of
+    them needs. (A copy of the packets could begin at key frames only. Each container would hide the
+    packets before the part in its own way, if at all, and they would still be in the file.)
 
-    :raises BadVideo: nothing of it can be decoded.
-    :raises BadPart: too little of the part lies in the video.
+    :raises BadVideo: no frame of it can be decoded.
+    :raises BadPart: less than half a second of the part is in the video.
     """
     info = probe(video)
     begin, end = part.within(info.duration_s)
-    form = _form(info)
-    total = math.ceil((end - begin) * Fraction(form.fps))
-    with av.open(str(place), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        picture = _add_pictures(container, form)
-        streams: list[Iterator[Packet[VideoStream] | Packet[AudioStream]]] = [
-            _pictures(video, picture, form, begin, end)
+    format = _choose_format(info)
+    total = math.ceil((end - begin) * Fraction(format.fps))
+    with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        video_stream = _add_video_stream(container, format)
+        streams: list[Iterator[MediaPacket]] = [
+            _encode_video(video, video_stream, format, begin, end)
         ]
         if info.has_audio:
-            sound = container.add_stream("aac", rate=RATE_HZ, layout="stereo")
-            sound.codec_context.bit_rate = SOUND_BIT_RATE
-            streams.append(_sound(video, sound, begin, end))
-        for packet in heapq.merge(*streams, key=_decoded_s):
+            audio_stream = container.add_stream("aac", rate=SAMPLE_RATE_HZ, layout="stereo")
+            audio_stream.codec_context.bit_rate = AUDIO_BIT_RATE
+            streams.append(_encode_audio(video, audio_stream, begin, end))
+        for packet in heapq.merge(*streams, key=_decoding_time_s):
             container.mux(packet)
-            if packet.stream is picture:
-                done(min(total, math.ceil(_decoded_s(packet) * form.fps) + 1), total)
-    done(total, total)
+            if packet.stream is video_stream:
+                done = math.ceil(_decoding_time_s(packet) * format.fps) + 1
+                on_packets(min(total, done), total)
+    on_packets(total, total)
 
 
-def _form(info: VideoInfo) -> PictureForm:
-    """Even sides, none longer than anything looks at."""
+def _choose_format(info: VideoInfo) -> VideoFormat:
+    """Even sides, no longer than poses are estimated at."""
     scale = min(1.0, LONGEST_SIDE / max(info.width, info.height))
     width, height = (max(16, round(side * scale / 2) * 2) for side in (info.width, info.height))
-    return PictureForm(width, height, max(1, round(info.fps)))
+    return VideoFormat(width, height, max(1, round(info.fps)))
 
 
-def _add_pictures(container: av.container.OutputContainer, form: PictureForm) -> VideoStream:
-    stream = container.add_stream("libx264", rate=form.fps)
-    stream.width, stream.height, stream.pix_fmt = form.width, form.height, "yuv420p"
+def _add_video_stream(container: av.container.OutputContainer, format: VideoFormat) -> VideoStream:
+    stream = container.add_stream("libx264", rate=format.fps)
+    stream.width, stream.height, stream.pix_fmt = format.width, format.height, "yuv420p"
     context = stream.codec_context
     context.time_base = Fraction(1, CLOCK_HZ)
     context.flags |= Flags.frame_duration
     context.max_b_frames = 0
-    context.gop_size = KEY_EVERY
+    context.gop_size = KEY_FRAME_INTERVAL
     context.colorspace, context.color_range = Colorspace.ITU601, ColorRange.MPEG
-    # What is made of it is encoded once more: at this rate that leaves no trace.
+    # The renditions are encoded from this file: at this quality that leaves no trace in them.
     context.options = {"crf": "19", "preset": "veryfast"}
     return stream
 
 
-def _pictures(
-    video: Path, stream: VideoStream, form: PictureForm, begin: Fraction, end: Fraction
+def _encode_video(
+    video: Path, stream: VideoStream, format: VideoFormat, begin: Fraction, end: Fraction
 ) -> Generator[Packet[VideoStream]]:
-    pictures = prefetch(_shown(video, form, begin, end))
+    frames = prefetch(_frames_within(video, format, begin, end))
     try:
-        for frame in pictures:
+        for frame in frames:
             yield from stream.encode(frame)
         yield from stream.encode(None)
     finally:
-        pictures.close()
+        frames.close()
 
 
-def _shown(video: Path, form: PictureForm, begin: Fraction, end: Fraction) -> Generator[VideoFrame]:
-    """Each picture that is on screen within the part, on the part's own clock."""
-    prepare = Preparation(form)
+def _frames_within(
+    video: Path, format: VideoFormat, begin: Fraction, end: Fraction
+) -> Generator[VideoFrame]:
+    """Each frame that is on screen within the part, with timestamps from the part's beginning."""
+    converter = FrameConverter(format)
     orientation: Orientation | None = None
 
-    def seen(_start: Fraction, stop: Fraction, _tick: Fraction) -> bool:
+    def is_needed(_start: Fraction, stop: Fraction, _tick: Fraction) -> bool:
         return stop > begin
 
-    for shown in decode_frames(video, seen):
+    for timed in decode_frames(video, is_needed):
         if orientation is None:
-            orientation = orientation_of(shown.frame)
-        if shown.start >= end:
+            orientation = orientation_of(timed.frame)
+        if timed.start >= end:
             return
-        if shown.end > begin:
-            start, stop = max(shown.start, begin) - begin, min(shown.end, end) - begin
-            frame = prepare(shown.frame, orientation)
+        if timed.end > begin:
+            start, stop = max(timed.start, begin) - begin, min(timed.end, end) - begin
+            frame = converter.convert(timed.frame, orientation)
             frame.pts, frame.time_base = round(start * CLOCK_HZ), Fraction(1, CLOCK_HZ)
             frame.duration = round(stop * CLOCK_HZ) - frame.pts
             yield frame
 
 
-def _sound(
+def _encode_audio(
     video: Path, stream: AudioStream, begin: Fraction, end: Fraction
 ) -> Generator[Packet[AudioStream]]:
-    first, last = round(begin * RATE_HZ), round(end * RATE_HZ)
-    at = 0  # samples of the video's sound that went by
-    for block in pcm(video):
-        part = block[max(0, first - at) : max(0, last - at)]
+    first, last = round(begin * SAMPLE_RATE_HZ), round(end * SAMPLE_RATE_HZ)
+    position = 0  # samples of the video's audio so far
+    for block in decode_audio(video):
+        part = block[max(0, first - position) : max(0, last - position)]
         if len(part):
             frame = AudioFrame.from_ndarray(part.reshape(1, -1), format="s16", layout="stereo")
-            frame.sample_rate, frame.time_base = RATE_HZ, Fraction(1, RATE_HZ)
-            frame.pts = max(first, at) - first
+            frame.sample_rate, frame.time_base = SAMPLE_RATE_HZ, Fraction(1, SAMPLE_RATE_HZ)
+            frame.pts = max(first, position) - first
             yield from stream.encode(frame)
-        at += len(block)
-        if at >= last:
+        position += len(block)
+        if position >= last:
             break
     yield from stream.encode(None)
 
 
-def _decoded_s(packet: Packet[VideoStream] | Packet[AudioStream]) -> Fraction:
-    """When a packet is wanted, for putting picture and sound beside each other."""
+def _decoding_time_s(packet: MediaPacket) -> Fraction:
+    """When a packet is decoded; video and audio are interleaved in this order."""
     return (packet.dts or 0) * packet.time_base

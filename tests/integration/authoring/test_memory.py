@@ -15,16 +15,16 @@ PICTURE_KB = SIZE[0] * SIZE[1] * 3 / 1024
 PROGRAM = """
 import re, sys
 from pathlib import Path
-from rtc_server.authoring.codecs import picture_form
-from rtc_server.authoring.transcode import encode_pictures, encode_sound
+from rtc_server.authoring.codecs import choose_format
+from rtc_server.authoring.transcode import encode_video, encode_audio
 from rtc_server.authoring.pose_extraction import find_poses
 from rtc_server.authoring.frame_sampler import probe
 
 video, folder = map(Path, sys.argv[1:])
 info = probe(video)
 find_poses(video, 5, lambda *_: {}, lambda *_: None)
-encode_pictures(video, folder, picture_form(info), 1, lambda *_: None)
-assert encode_sound(video, folder, info.duration_s, lambda *_: None)
+encode_video(video, folder, choose_format(info), 1, lambda *_: None)
+assert encode_audio(video, folder, info.duration_s, lambda *_: None)
 # The most that this program held: getrusage's figure counts the one that started it, too.
 print(*re.findall(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text()))
 """

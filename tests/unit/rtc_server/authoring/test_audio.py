@@ -6,8 +6,8 @@ import av
 import numpy as np
 import pytest
 
-from rtc_server.authoring.opus import RATE_HZ
-from rtc_server.authoring.transcode import encode_sound
+from rtc_server.authoring.pcm import SAMPLE_RATE_HZ
+from rtc_server.authoring.transcode import encode_audio
 from rtc_server.lessons.codecs import AUDIO_RENDITIONS, AUDIO_VARIANTS, RATES
 from rtc_server.lessons.renditions import Rendition
 from tests.clips import write_clip
@@ -19,7 +19,7 @@ NAME_AT = {variant.rate: variant.name for variant in AUDIO_VARIANTS}
 def encode(video: Path, duration_s: float) -> Path:
     folder = video.parent / "lesson"
     folder.mkdir()
-    assert encode_sound(video, folder, duration_s, lambda *_: None)
+    assert encode_audio(video, folder, duration_s, lambda *_: None)
     return folder
 
 
@@ -27,7 +27,7 @@ def heard(folder: Path, rate: float = 1.0) -> np.ndarray:
     """What a receiver decodes (one that knows nothing of pre-skip): one channel, -1..1."""
     rendition = Rendition.open(folder, NAME_AT[rate])
     decoder = av.CodecContext.create("libopus", "r")
-    decoder.sample_rate, decoder.layout = RATE_HZ, "stereo"
+    decoder.sample_rate, decoder.layout = SAMPLE_RATE_HZ, "stereo"
     decoder.open()
     packets = (av.Packet(rendition.packet(k)) for k in range(len(rendition)))
     frames = [frame for packet in packets for frame in decoder.decode(packet)]
@@ -37,7 +37,9 @@ def heard(folder: Path, rate: float = 1.0) -> np.ndarray:
 def clicks(sound: np.ndarray) -> list[float]:
     """When clicks begin, in seconds of what is heard."""
     loud = np.flatnonzero(np.abs(sound) > 0.2 * np.abs(sound).max())
-    return (loud[np.diff(loud, prepend=-RATE_HZ) > RATE_HZ // 10] / RATE_HZ).tolist()
+    return (
+        loud[np.diff(loud, prepend=-SAMPLE_RATE_HZ) > SAMPLE_RATE_HZ // 10] / SAMPLE_RATE_HZ
+    ).tolist()
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
@@ -77,7 +79,7 @@ def test_slowed_sound_keeps_its_pitch(tmp_path: Path) -> None:
     video = write_clip(tmp_path / "a.mp4", [0.0, 2.9], last_s=0.1, sound_s=3.0, tone_hz=440)
     folder = encode(video, 3.0)
     for rate in RATES:
-        middle = heard(folder, rate)[RATE_HZ : 2 * RATE_HZ]
+        middle = heard(folder, rate)[SAMPLE_RATE_HZ : 2 * SAMPLE_RATE_HZ]
         strength = np.abs(np.fft.rfft(middle * np.hanning(len(middle)))) ** 2
         assert np.argmax(strength) == 440  # a second of it: a bin is a hertz
         assert strength[430:451].sum() > 0.99 * strength.sum()
@@ -115,7 +117,7 @@ def test_the_same_packets_each_time(tmp_path: Path) -> None:
 def test_progress_counts_the_packets_of_all_rates(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     video = write_clip(tmp_path / "a.mp4", [0.0, 2.4], last_s=0.1, sound_s=3.0)
-    encode_sound(video, tmp_path, 2.4, lambda done, of: told.append((done, of)))
+    encode_audio(video, tmp_path, 2.4, lambda done, of: told.append((done, of)))
     assert len(told) > 2
     assert told == sorted(told)
     assert told[-1] == (120 + 160 + 240, 120 + 160 + 240)
@@ -125,7 +127,7 @@ def test_a_silent_video_leaves_no_files(tmp_path: Path) -> None:
     video = write_clip(tmp_path / "a.mp4", [0.0, 0.1])
     folder = tmp_path / "lesson"
     folder.mkdir()
-    assert not encode_sound(video, folder, 0.2, lambda *_: None)
+    assert not encode_audio(video, folder, 0.2, lambda *_: None)
     assert list(folder.iterdir()) == []
 
 

@@ -129,7 +129,7 @@ def test_encoding_stops_where_nobody_is_found(
         while True:
             arguments[-1](1, 2)  # type: ignore[operator]
 
-    monkeypatch.setattr(build, "encode_pictures", endless)
+    monkeypatch.setattr(build, "encode_video", endless)
     with pytest.raises(NobodyInPicture):
         make(store, video, nobody)
     assert left(store) == []
@@ -148,7 +148,7 @@ def test_poses_stop_where_encoding_fails(
         assert failed.wait(10)
         seen.append((stage, done))
 
-    monkeypatch.setattr(build, "encode_pictures", full_disk)
+    monkeypatch.setattr(build, "encode_video", full_disk)
     seen: list[tuple[str, int]] = []
     video = write_clip(tmp_path / "long.mp4", [k / 5 for k in range(300)])
     with pytest.raises(OSError, match="no space left"):

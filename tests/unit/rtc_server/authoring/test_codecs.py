@@ -2,11 +2,11 @@
 
 import pytest
 
-from rtc_server.authoring.codecs import ENCODERS, PictureForm, create_encoder
+from rtc_server.authoring.codecs import ENCODERS, VideoFormat, create_encoder
 from rtc_server.errors import UnknownCodec
 from rtc_server.lessons.codecs import VIDEO_CODECS, VIDEO_RENDITIONS
 
-FORM = PictureForm(64, 48, 30)
+FORMAT = VideoFormat(64, 48, 30)
 
 
 def test_every_codec_of_lessons_has_encoder_settings() -> None:
@@ -15,10 +15,10 @@ def test_every_codec_of_lessons_has_encoder_settings() -> None:
 
 @pytest.mark.parametrize("name", VIDEO_RENDITIONS)
 def test_a_rendition_gets_the_bit_rate_of_its_name(name: str) -> None:
-    expected = FORM.low_bit_rate if name.endswith("-low") else FORM.bit_rate
-    assert create_encoder(name, FORM).bit_rate == expected
+    expected = FORMAT.low_bit_rate if name.endswith("-low") else FORMAT.bit_rate
+    assert create_encoder(name, FORMAT).bit_rate == expected
 
 
 def test_an_unknown_rendition_has_no_encoder() -> None:
     with pytest.raises(UnknownCodec, match="got vp9-low"):
-        create_encoder("vp9-low", FORM)
+        create_encoder("vp9-low", FORMAT)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rtc_server.authoring.onsets import Onsets
+from rtc_server.authoring.onsets import OnsetDetector
 
 HZ = 48_000
 
@@ -23,7 +23,7 @@ def beats(at_s: list[float], seconds: float, loud: float = 0.5) -> np.ndarray:
 
 
 def found(sound: np.ndarray, piece: int = HZ) -> list[float]:
-    onsets = Onsets()
+    onsets = OnsetDetector()
     pieces = [*np.split(sound, range(piece, len(sound), piece)), np.zeros(HZ, np.float32)]
     return [at / HZ for part in pieces for at in onsets.add(part)]
 
@@ -53,7 +53,7 @@ def test_a_held_tone_has_none_and_silence_neither() -> None:
     assert found(np.concatenate([np.zeros(HZ, np.float32), swelling])) == []
 
 
-def test_of_two_that_are_nearer_than_60_ms_one_is_told() -> None:
+def test_of_two_that_are_nearer_than_60_ms_one_is_given() -> None:
     assert len(found(beats([1.0, 1.04], 2.0))) == 1
 
 
@@ -63,10 +63,10 @@ def test_the_same_whatever_pieces_it_comes_in(piece: int) -> None:
     assert found(sound, piece) == found(sound, len(sound))
 
 
-def test_what_is_known_is_told_with_it() -> None:
-    onsets, sound = Onsets(), beats([0.5], 2.0)
+def test_all_onsets_up_to_a_known_sample_have_been_given() -> None:
+    onsets, sound = OnsetDetector(), beats([0.5], 2.0)
     for at in range(0, len(sound), 960):
-        before = onsets.known
-        told = onsets.add(sound[at : at + 960])
-        assert all(before <= onset < onsets.known + 480 for onset in told)
-        assert onsets.known <= at + 960
+        before = onsets.complete_to
+        given = onsets.add(sound[at : at + 960])
+        assert all(before <= onset < onsets.complete_to + 480 for onset in given)
+        assert onsets.complete_to <= at + 960

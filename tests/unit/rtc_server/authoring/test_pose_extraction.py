@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rtc_server.authoring.codecs import picture_form
+from rtc_server.authoring.codecs import choose_format
 from rtc_server.authoring.frame_sampler import SampledFrame, probe
 from rtc_server.authoring.pose_extraction import LONGEST_SIDE, People, Picture, find_poses
-from rtc_server.authoring.transcode import encode_pictures
+from rtc_server.authoring.transcode import encode_video
 from rtc_server.types import Pose
 from tests.clips import write_clip
 
@@ -32,7 +32,7 @@ def peak(video: Path, folder: Path) -> int:
     try:
         info = probe(video)
         find_poses(video, 5, nobody, lambda *_: None)
-        encode_pictures(video, folder, picture_form(info), 1, lambda *_: None)
+        encode_video(video, folder, choose_format(info), 1, lambda *_: None)
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rtc_server.authoring.time_stretch import Stretcher
+from rtc_server.authoring.time_stretch import TimeStretcher
 from tests.unit.rtc_server.authoring.test_onsets import HZ, beats, tone
 
 RATES = (0.5, 0.75)
@@ -15,7 +15,7 @@ def stereo(mono: np.ndarray) -> np.ndarray:
 
 def slowed(mono: np.ndarray, rate: float, piece: int = HZ // 2) -> np.ndarray:
     """One channel of what comes out, -1..1."""
-    stretcher, sound = Stretcher(rate), stereo(mono)
+    stretcher, sound = TimeStretcher(rate), stereo(mono)
     parts = [stretcher.add(sound[at : at + piece]) for at in range(0, len(sound), piece)]
     return np.concatenate([*parts, stretcher.finish()])[:, 0] / np.float32(32768)
 
@@ -83,14 +83,14 @@ def test_the_same_whatever_pieces_it_comes_in(piece: int) -> None:
 def test_channels_stay_apart() -> None:
     sound = np.zeros((HZ, 2), np.int16)
     sound[:, 1] = stereo(tone(1.0))[:, 1]
-    stretcher = Stretcher(0.75)
+    stretcher = TimeStretcher(0.75)
     out = np.concatenate([stretcher.add(sound), stretcher.finish()])
     assert not out[:, 0].any()
     assert out[:, 1].std() > 1000
 
 
 def test_little_is_held_however_long_it_is() -> None:
-    stretcher, second = Stretcher(0.5), stereo(beats([0.1, 0.4], 1.0))
+    stretcher, second = TimeStretcher(0.5), stereo(beats([0.1, 0.4], 1.0))
     given = sum(len(stretcher.add(second)) for _ in range(20))
     assert 20 * HZ / 0.5 - given < 0.6 * HZ / 0.5
     assert len(stretcher.finish()) == 20 * HZ / 0.5 - given
@@ -99,4 +99,4 @@ def test_little_is_held_however_long_it_is() -> None:
 @pytest.mark.parametrize("rate", [0.0, -1.0, 1.01])
 def test_a_rate_that_is_none_is_refused(rate: float) -> None:
     with pytest.raises(ValueError, match="expected a rate above 0 and up to 1"):
-        Stretcher(rate)
+        TimeStretcher(rate)

@@ -7,9 +7,9 @@ import av
 import numpy as np
 import pytest
 
-from rtc_server.authoring.codecs import picture_form
+from rtc_server.authoring.codecs import choose_format
 from rtc_server.authoring.frame_sampler import VideoInfo, probe
-from rtc_server.authoring.transcode import encode_pictures
+from rtc_server.authoring.transcode import encode_video
 from rtc_server.lessons.codecs import VIDEO_CODECS, VIDEO_RENDITIONS, VideoCodec, video_codec_of
 from rtc_server.lessons.renditions import Rendition
 from tests.clips import index_of, write_clip
@@ -25,7 +25,7 @@ def info(width: int, height: int, fps: float = 30) -> VideoInfo:
 
 def encode(video: Path, folder: Path) -> Path:
     folder.mkdir()
-    encode_pictures(video, folder, picture_form(probe(video)), 1, lambda *_: None)
+    encode_video(video, folder, choose_format(probe(video)), 1, lambda *_: None)
     return folder
 
 
@@ -168,7 +168,7 @@ def test_a_varying_rate_becomes_an_even_one(tmp_path: Path) -> None:
     ],
 )
 def test_the_size_that_is_sent(size: tuple[int, int], form: tuple[int, int]) -> None:
-    got = picture_form(info(*size))
+    got = choose_format(info(*size))
     assert (got.width, got.height) == form
 
 
@@ -176,4 +176,4 @@ def test_the_size_that_is_sent(size: tuple[int, int], form: tuple[int, int]) -> 
     ("fps", "sent"), [(30, 30), (29.97, 30), (25, 25), (60, 30), (50, 25), (24, 24), (17.3, 30)]
 )
 def test_the_rate_that_is_sent(fps: float, sent: int) -> None:
-    assert picture_form(info(480, 640, fps)).fps == sent
+    assert choose_format(info(480, 640, fps)).fps == sent

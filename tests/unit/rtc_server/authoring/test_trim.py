@@ -6,19 +6,20 @@ import av
 import numpy as np
 import pytest
 
-from rtc_server.authoring.audio import RATE_HZ, pcm
+from rtc_server.authoring.audio import decode_audio
 from rtc_server.authoring.build_request import Part
 from rtc_server.authoring.decode import decode_frames
 from rtc_server.authoring.frame_sampler import probe
 from rtc_server.authoring.orientation import to_bgr
-from rtc_server.authoring.trim import cut
+from rtc_server.authoring.pcm import SAMPLE_RATE_HZ
+from rtc_server.authoring.trim import trim
 from rtc_server.errors import BadPart, BadVideo
 from tests.clips import index_of, write_clip
 
 
 def cut_out(video: Path, from_s: float, to_s: float | None) -> Path:
     place = video.parent / "part.mp4"
-    cut(video, place, Part(from_s, to_s), lambda *_: None)
+    trim(video, place, Part(from_s, to_s), lambda *_: None)
     return place
 
 
@@ -61,11 +62,11 @@ def test_sound_is_cut_where_the_picture_is(tmp_path: Path) -> None:
     video = write_clip(
         tmp_path / "a.mp4", [k / 30 for k in range(90)], clicks_s=(0.4, 1.1, 1.75), sound_s=3.0
     )
-    sound = np.concatenate(list(pcm(cut_out(video, 0.6, 2.0))))
+    sound = np.concatenate(list(decode_audio(cut_out(video, 0.6, 2.0))))
     loud = np.flatnonzero(np.abs(sound[:, 0].astype(float)) > 3000)
-    clicks = loud[np.diff(loud, prepend=-RATE_HZ) > RATE_HZ // 10] / RATE_HZ
+    clicks = loud[np.diff(loud, prepend=-SAMPLE_RATE_HZ) > SAMPLE_RATE_HZ // 10] / SAMPLE_RATE_HZ
     assert clicks == pytest.approx([0.5, 1.15], abs=0.003)
-    assert len(sound) / RATE_HZ == pytest.approx(1.4, abs=1024 / RATE_HZ)
+    assert len(sound) / SAMPLE_RATE_HZ == pytest.approx(1.4, abs=1024 / SAMPLE_RATE_HZ)
 
 
 def test_a_silent_video_stays_silent(tmp_path: Path) -> None:
