@@ -36,7 +36,7 @@ sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies 
 # … so that these can be imported only from here on.
 from rtc_server.authoring.pose_extraction import find_poses, open_poser  # noqa: E402
 from rtc_server.scoring.attempt import Attempt  # noqa: E402
-from rtc_server.scoring.reference import prepare  # noqa: E402
+from rtc_server.scoring.reference import prepare_reference  # noqa: E402
 from rtc_server.types import Pose, PoseTrack  # noqa: E402
 from tests.unit.rtc_server.dances import dance, detected, lesson, scored, trembling  # noqa: E402
 from tools.dancer import perturbations  # noqa: E402
@@ -138,13 +138,13 @@ def costs() -> dict[str, float]:
         np.arange(3000) / FPS, xy.astype(np.float32), track.confidence[rows], track.aspect
     )
     began = time.process_time()
-    reference = prepare(long)
+    reference = prepare_reference(long)
     prepared = time.process_time()
     made = Attempt(reference, "auto")
     each = []
     for k, t_s in enumerate(long.t_s.tolist()):
         before = time.process_time()
-        made.add(t_s, Pose(t_s, long.xy[k], long.confidence[k], long.aspect))
+        made.add_sample(t_s, Pose(t_s, long.xy[k], long.confidence[k], long.aspect))
         each.append(time.process_time() - before)
     before = time.process_time()
     made.summary(complete=True)
@@ -191,7 +191,7 @@ def of_videos(args: argparse.Namespace) -> dict[str, Any]:
     matrix: dict[str, dict[str, float]] = {}
     print("lesson \\ learner  " + " ".join(f"{name[-7:]:>7}" for name in tracks))
     for name, track in tracks.items():
-        reference = prepare(track)
+        reference = prepare_reference(track)
         ends_s = float(track.t_s[-1]) + reference.step_s
         matrix[name] = {
             other: scored(until(it, ends_s), "auto", reference).score

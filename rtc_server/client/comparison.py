@@ -10,8 +10,9 @@ from rtc_server.authoring.frame_sampler import SampledFrame, probe, sample_count
 from rtc_server.authoring.pose_extraction import People, Poser, find_poses
 from rtc_server.lessons.store import Lesson
 from rtc_server.progress import Progress, ignore_progress
-from rtc_server.scoring.attempt import Attempt, Mirror, Summary
-from rtc_server.scoring.reference import Reference, prepare
+from rtc_server.scoring.attempt import Attempt, Mirror
+from rtc_server.scoring.reference import Reference, prepare_reference
+from rtc_server.scoring.summary import Summary
 from rtc_server.types import Pose, PoseTrack, Score
 
 # Called with each pose that was scored and its live score, sample after sample.
@@ -50,7 +51,7 @@ def compare(
     :raises BadVideo: not a video, or none of its frames can be decoded.
     :raises BrokenLesson: the lesson's poses cannot be read.
     """
-    reference = prepare(lesson.poses())
+    reference = prepare_reference(lesson.poses())
     total = sample_count(probe(video).duration_s, lesson.pose_fps)
 
     def on_sample(sample: SampledFrame, _: People) -> None:
@@ -61,7 +62,7 @@ def compare(
     attempt = Attempt(reference, mirror)
     for pose in track.poses():
         if 0 <= pose.captured_s - offset_s < lesson.duration_s:
-            on_scored(pose, attempt.add(pose.captured_s - offset_s, pose))
+            on_scored(pose, attempt.add_sample(pose.captured_s - offset_s, pose))
     last_s = float(track.t_s[-1]) - offset_s + 1 / lesson.pose_fps
     complete = offset_s >= 0 and last_s >= lesson.duration_s - 1 / lesson.pose_fps
     return Comparison(attempt.summary(complete), offset_s)
@@ -89,5 +90,5 @@ def _score(track: PoseTrack, reference: Reference, mirror: Mirror, offset_s: flo
     for pose in track.poses():
         at_s = pose.captured_s - offset_s
         if 0 <= at_s < min(ends_s, SEARCHED_S):
-            attempt.add(at_s, pose)
+            attempt.add_sample(at_s, pose)
     return attempt.summary(complete=False)

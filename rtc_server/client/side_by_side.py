@@ -14,7 +14,9 @@ from rtc_server.authoring.overlays import FONT, OUTLINE_COLOUR, TEXT_COLOUR
 from rtc_server.authoring.pose_extraction import Picture
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring import limb_directions
-from rtc_server.scoring.limb_directions import Floats, reference_at
+from rtc_server.scoring.interpolation import interpolate_pose
+from rtc_server.scoring.limb_directions import Floats
+from rtc_server.scoring.limbs import L_HIP, LIMB_COUNT, LIMB_NAMES, LIMBS, MIRRORED_LIMBS, R_HIP
 from rtc_server.types import Pose, PoseTrack, Score
 
 HEIGHT, STRIP_HEIGHT, GAP = 540, 84, 6  # pixels; even, as 4:2:0 requires
@@ -77,19 +79,19 @@ def _draw_learner(image: Picture, scored: ComparedSample, mirror: bool) -> Pictu
     """The learner's image, HEIGHT pixels high, with limbs in the colours of their skill."""
     xy, confidence, limbs = scored.pose.xy, scored.pose.confidence, scored.score.limbs
     shown = _scale(image)
-    skills = [limbs.get(name) for name in limb_directions.NAMES]
+    skills = [limbs.get(name) for name in LIMB_NAMES]
     if mirror:
         shown = np.ascontiguousarray(shown[:, ::-1])
-        xy, confidence = limb_directions.mirrored(xy, confidence)
-        skills = [skills[k] for k in limb_directions.SWAPPED_LIMBS]
+        xy, confidence = limb_directions.mirror_pose(xy, confidence)
+        skills = [skills[k] for k in MIRRORED_LIMBS]
     _draw_limbs(shown, xy, confidence, [skill_colour(skill) for skill in skills])
     return shown
 
 
 def _draw_instructor(sample: SampledFrame, track: PoseTrack) -> Picture:
     shown = _scale(sample.image_bgr)
-    target = reference_at(track, sample.t_s)
-    _draw_limbs(shown, target.xy, target.confidence, [TEXT_COLOUR] * limb_directions.COUNT)
+    target = interpolate_pose(track, sample.t_s)
+    _draw_limbs(shown, target.xy, target.confidence, [TEXT_COLOUR] * LIMB_COUNT)
     return shown
 
 
@@ -108,13 +110,13 @@ def _draw_limbs(
     image: Picture, xy: Floats, confidence: Floats, colours: list[tuple[int, int, int]]
 ) -> None:
     size = np.array(image.shape[1::-1], np.float32)
-    hips = xy[[limb_directions.R_HIP, limb_directions.L_HIP]].mean(axis=0)
+    hips = xy[[R_HIP, L_HIP]].mean(axis=0)
     points = np.concatenate([xy, hips[None]]) * size
-    sure = np.append(confidence, confidence[[limb_directions.R_HIP, limb_directions.L_HIP]].min())
-    for (start, end, _), colour in zip(limb_directions.LIMBS.values(), colours, strict=True):
-        ends = points[[start, end]]
+    sure = np.append(confidence, confidence[[R_HIP, L_HIP]].min())
+    for limb, colour in zip(LIMBS.values(), colours, strict=True):
+        ends = points[[limb.start, limb.end]]
         if (
-            sure[[start, end]].min() < limb_directions.LEAST_CONFIDENCE
+            sure[[limb.start, limb.end]].min() < limb_directions.MIN_CONFIDENCE
             or not np.isfinite(ends).all()
         ):
             continue

@@ -11,7 +11,7 @@ from typing import TypeVar
 from rtc_server.authoring.thumbnails import sprite
 from rtc_server.errors import BundledLesson
 from rtc_server.lessons.store import DEMO_ID, Lesson, LessonStore
-from rtc_server.scoring.reference import Reference, prepare
+from rtc_server.scoring.reference import Reference, prepare_reference
 
 MAX_REFERENCES = 16
 THREADS = 2
@@ -56,7 +56,9 @@ class AsyncLessonStore:
         """
         key = (lesson.id, lesson.source_sha256, lesson.pose_fps)
         if key not in self._references:
-            self._references[key] = await self.run_in_thread(lambda: prepare(lesson.poses()))
+            self._references[key] = await self.run_in_thread(
+                lambda: prepare_reference(lesson.poses())
+            )
             while len(self._references) > MAX_REFERENCES:
                 self._references.popitem(last=False)
         return self._references[key]

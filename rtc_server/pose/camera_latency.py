@@ -153,5 +153,5 @@ def _best_shift(t_ms: Doubles, height: Doubles, asked: Calibrate) -> tuple[float
     scale = np.sqrt((figure**2).sum(axis=1) * (own**2).sum())
     alike = np.divide(along, scale, out=np.zeros_like(along), where=scale > 0)
     best = int(np.argmax(alike))
-    shift_ms = float(LAGS_MS[best]) + 10.0 * lags.peak_shift(alike, best)
+    shift_ms = float(LAGS_MS[best]) + 10.0 * lags.parabola_peak_offset(alike, best)
     return shift_ms, max(0.0, float(alike[best])) ** 2

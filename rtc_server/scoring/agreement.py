@@ -1,7 +1,7 @@
-"""How much alike two people move, beyond what they would at the wrong moment. Pure.
+"""How much two people move alike, beyond what they would at the wrong moment. Pure.
 
-Dances of one tempo raise their arms together now and then, and strangers are alike so far; but they
-are nearly as much alike half a second later. Who follows a lesson does so at one moment only.
+Dances of one tempo raise their arms together now and then, so strangers agree a little; but they
+agree nearly as much half a second later. Somebody who follows a lesson agrees at one moment only.
 """
 
 from __future__ import annotations
@@ -15,51 +15,54 @@ from numpy.typing import NDArray
 from rtc_server.scoring import lags
 from rtc_server.scoring.motion import Motion
 
-# Of the skill at other moments near by: luck, a part of which is known already (chance.py).
-NEARBY = 0.6
-MOST = 0.6  # movements so slow that they fit at any moment would leave nothing to judge
+# The share of the skill at other moments that counts as luck: a part of that luck is already in
+# the chance that is subtracted from each sample (chance.py).
+BASELINE_SKILL_SHARE = 0.6
+MAX_BASELINE = 0.6  # slow movements fit at any moment: more would leave nothing to judge
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How much alike two people move, 1 in all: in directions, and in how these change."""
+    """How much two people move alike; 1 is fully."""
 
-    skill: float
-    along: float
+    skill: float  # in the directions of their limbs
+    concordance: float  # in how these directions change
 
     @property
     def mean(self) -> float:
-        """Of both, 0..1; geometric, as people who stand alike go along with nothing.
+        """The geometric mean of both, 0..1.
 
-        Noise takes skill, and leaves most of going along.
+        Geometric, because people who just hold similar poses have skill but no concordance. A
+        detector's noise lowers skill, and leaves most of the concordance.
         """
-        return math.sqrt(max(0.0, min(1.0, self.skill)) * max(0.0, min(1.0, self.along)))
+        return math.sqrt(max(0.0, min(1.0, self.skill)) * max(0.0, min(1.0, self.concordance)))
 
-    def beyond(self, nearby: Agreement) -> Agreement:
-        """What is left of it when that much is luck: all of 1, and nothing of luck."""
+    def above(self, baseline: Agreement) -> Agreement:
+        """What is left when the baseline is luck: 1 stays 1, the baseline becomes 0."""
         return Agreement(
-            _beyond(self.skill, NEARBY * nearby.skill), _beyond(self.along, nearby.along)
+            _above(self.skill, BASELINE_SKILL_SHARE * baseline.skill),
+            _above(self.concordance, baseline.concordance),
         )
 
 
-def _beyond(agreed: float, luck: float) -> float:
-    luck = min(MOST, max(0.0, luck))
+def _above(agreed: float, luck: float) -> float:
+    luck = min(MAX_BASELINE, max(0.0, luck))
     return (agreed - luck) / (1 - luck)
 
 
-def nearby(
+def estimate_baseline(
     points: NDArray[np.floating],
     evidence: NDArray[np.floating],
     sums: NDArray[np.float64],
     lag_s: float,
     rate: float,
 ) -> Agreement:
-    """What is agreed on as a rule where the lag is another one than the learner's.
+    """The mean agreement at lags far from the learner's own.
 
     :param points: (lags,) at each of LAGS_S, like `evidence`.
-    :param sums: (KINDS, lags, 11), see `swings`.
+    :param sums: (SUM_COUNT, lags, 11), see `motion.direction_sums`.
     """
-    away = lags.elsewhere(lag_s, rate)
-    skill = np.maximum(0, lags.skill_by_lag(points, evidence)[away])
-    along = np.maximum(0, Motion.of(sums[:, away]).along_by_lag())
-    return Agreement(float(skill.mean()), float(along.mean()))
+    others = lags.select_other_moments(lag_s, rate)
+    skill = np.maximum(0, lags.skill_by_lag(points, evidence)[others])
+    concordance = np.maximum(0, Motion.from_sums(sums[:, others]).concordance_by_lag())
+    return Agreement(float(skill.mean()), float(concordance.mean()))

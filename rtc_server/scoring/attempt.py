@@ -1,151 +1,107 @@
 """One attempt at a lesson from its first sample to the summary. Pure.
 
-`Attempt` chooses the way of mirroring once, and keeps it: taking the better of the two frame by
-frame would forgive the wrong side. It may be added to for hours: nothing in it grows.
+`Attempt` decides once whether the learner is mirrored, and keeps to it: taking the better of the
+two sample by sample would forgive the wrong side. An attempt may last for hours: nothing in it
+grows.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from typing import Literal
 
-from rtc_server.feedback import Finding, join_sentences
-from rtc_server.protocol.server_messages import SummaryMessage, build_findings
-from rtc_server.scoring import findings, grades, window_score
+from rtc_server.feedback import join_sentences
+from rtc_server.scoring import findings, grades
 from rtc_server.scoring.hypothesis import Hypothesis
-from rtc_server.scoring.lags import nearest
-from rtc_server.scoring.live import ROUNDING_S
-from rtc_server.scoring.passages import Passage, apart
+from rtc_server.scoring.lags import nearest_lag_index
+from rtc_server.scoring.live import TIME_EPSILON_S
+from rtc_server.scoring.passages import choose_separate
 from rtc_server.scoring.reference import Reference
+from rtc_server.scoring.summary import Summary
+from rtc_server.scoring.window_score import compute_limb_skill
 from rtc_server.types import Pose, Score
 
 Mirror = Literal["on", "off", "auto"]
 MIRRORS: tuple[Mirror, ...] = ("on", "off", "auto")
-# Of the lesson, danced in view: when the side is decided where that is clear, and in any case.
+# Seconds of the lesson danced in view after which `auto` is decided: where it is clear, and always.
 DECIDE_S, DECIDE_LATEST_S = 8.0, 24.0
-CLEAR = 0.15  # of skill, between the one side and the other
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The fields of the `summary` message; None where not known."""
-
-    score: float
-    shape: float | None
-    timing: float | None
-    energy: float | None
-    grade: str | None
-    coverage: float
-    lag_ms: float | None
-    samples: int
-    dropped: int
-    limbs: dict[str, float | None]
-    best: list[Passage]
-    worst: list[Passage]
-    timeline: list[tuple[float, float]]
-    mirror: str
-    complete: bool
-    verdict: str  # an extension: what went wrong, or well, in one sentence
-    findings: list[Finding]  # an extension: the same for other languages
-
-    def message(self) -> SummaryMessage:
-        """The summary as it goes over the wire."""
-        return {
-            "type": "summary",
-            "score": self.score,
-            "shape": self.shape,
-            "timing": self.timing,
-            "energy": self.energy,
-            "grade": self.grade,
-            "coverage": self.coverage,
-            "lag_ms": self.lag_ms,
-            "samples": self.samples,
-            "dropped": self.dropped,
-            "limbs": self.limbs,
-            "best": [passage.fields() for passage in self.best],
-            "worst": [passage.fields() for passage in self.worst],
-            "timeline": self.timeline,
-            "mirror": self.mirror,
-            "complete": self.complete,
-            "verdict": self.verdict,
-            "findings": build_findings(self.findings),
-        }
+CLEAR_SKILL_GAP = 0.15  # between the two hypotheses
 
 
 class Attempt:
-    """Judges samples as they come and sums them up at any time."""
+    """Scores samples as they come and sums them up at any time."""
 
     def __init__(self, reference: Reference, mirror: Mirror) -> None:
-        asked = {"on": (True,), "off": (False,), "auto": (True, False)}[mirror]
+        mirrored = {"on": (True,), "off": (False,), "auto": (True, False)}[mirror]
         self._reference = reference
-        self._courses = [Hypothesis(reference, side) for side in asked]
-        self.id = secrets.token_hex(16)  # of what is kept of it, however many sessions it takes
+        self._hypotheses = [Hypothesis(reference, side) for side in mirrored]
+        self.id = secrets.token_hex(16)  # names its result, however many sessions it takes
         self.dropped = 0
 
     @property
     def samples(self) -> int:
-        """How many samples were judged."""
-        return self._courses[0].totals.samples
+        """How many samples were scored."""
+        return self._hypotheses[0].totals.samples
 
-    def add(self, lesson_s: float, pose: Pose, rate: float = 1.0) -> Score:
-        """Judge one sample and give the live score.
+    def add_sample(self, lesson_s: float, pose: Pose, rate: float = 1.0) -> Score:
+        """Score one sample and give the live score.
 
-        :param lesson_s: the position that the learner was seeing; one that jumps begins anew.
+        :param lesson_s: the position that the learner was seeing; after a jump a new stretch
+            begins.
         :param rate: how fast the lesson ran, 0.5 for half as fast.
         :raises ValueError: a rate that is not above zero.
         """
         if not rate > 0:
             raise ValueError(f"expected a rate above 0, got {rate!r}")
-        for course in self._courses:
-            course.add(lesson_s, pose, rate)
-        chosen = self.chosen()
-        if len(self._courses) > 1 and _decided(*self._courses):
-            self._courses = [chosen]
-        return chosen.live_score()
+        for hypothesis in self._hypotheses:
+            hypothesis.add_sample(lesson_s, pose, rate)
+        best = self.best_hypothesis()
+        if len(self._hypotheses) > 1 and _is_decided(*self._hypotheses):
+            self._hypotheses = [best]
+        return best.live_score()
 
-    def chosen(self) -> Hypothesis:
-        """The way of mirroring that fits better so far."""
-        return max(self._courses, key=lambda course: course.totals.skill())
+    def best_hypothesis(self) -> Hypothesis:
+        """Mirrored or not: what fits better so far."""
+        return max(self._hypotheses, key=lambda hypothesis: hypothesis.totals.skill())
 
     def summary(self, complete: bool) -> Summary:
-        """The whole attempt; finite and valid from the first moment on."""
-        course = self.chosen()
-        totals, passages = course.totals, course.passages()
-        parts, coverage = course.parts(passages), totals.coverage()
-        enough = min(1.0, totals.evidence() / max(1e-9, self._reference.evidence))
+        """The result of the whole attempt; finite and valid from the first moment on."""
+        hypothesis = self.best_hypothesis()
+        totals, passages, mirror = hypothesis.totals, hypothesis.passages(), hypothesis.mirror
+        parts, coverage = hypothesis.compute_parts(passages), totals.coverage()
+        enough = min(1.0, totals.danced_evidence() / max(1e-9, self._reference.full_evidence))
         score = enough * parts.score if parts else 0.0
-        lag_s = passages.lag_s()
-        at = nearest(lag_s or 0.0)
-        limbs = window_score.limb_skill(totals.at("gained", at), totals.at("possible", at))
-        each = passages.in_order()
-        best = apart(sorted(each, key=lambda p: -p.score))
-        facts = findings.Facts.of(course, lag_s)
-        found = findings.found(facts, score, lag_s, limbs, course.mirror)
-        lag_s = lag_s if findings.tell_of_time(found) else None
+        lag_s = passages.usual_lag_s()
+        lag = nearest_lag_index(lag_s or 0.0)
+        limbs = compute_limb_skill(totals.at_lag("points", lag), totals.at_lag("evidence", lag))
+        in_order = passages.in_lesson_order()
+        best = choose_separate(sorted(in_order, key=lambda p: -p.score))
+        facts = findings.AttemptFacts.from_hypothesis(hypothesis, lag_s)
+        diagnosis = findings.diagnose(facts, score, lag_s, limbs, mirror)
+        lag_s = lag_s if findings.is_lag_known(diagnosis) else None
         return Summary(
             score=round(score, 1),
             shape=round(100 * parts.shape, 1) if parts else None,
             timing=round(100 * parts.timing, 1) if parts and lag_s is not None else None,
             energy=round(100 * parts.energy, 1) if parts else None,
-            grade=grades.grade(score, coverage),
+            grade=grades.choose_grade(score, coverage),
             coverage=round(coverage, 3),
             lag_ms=None if lag_s is None else round(1000 * lag_s, 1),
             samples=totals.samples,
             dropped=self.dropped,
-            limbs=grades.own_limbs(limbs, course.mirror),
+            limbs=grades.skill_by_own_limb(limbs, mirror),
             best=best,
-            worst=apart(sorted(each, key=lambda p: p.score), but=best),
-            timeline=[(round((p.from_s + p.to_s) / 2, 2), p.score) for p in each],
-            mirror="on" if course.mirror else "off",
+            worst=choose_separate(sorted(in_order, key=lambda p: p.score), excluding=best),
+            timeline=[(round((p.from_s + p.to_s) / 2, 2), p.score) for p in in_order],
+            mirror="on" if mirror else "off",
             complete=complete,
-            verdict=join_sentences(found),
-            findings=found,
+            verdict=join_sentences(diagnosis),
+            findings=diagnosis,
         )
 
 
-def _decided(one: Hypothesis, other: Hypothesis) -> bool:
-    """Whether it is clear by now which side is danced."""
-    seen_s = max(one.totals.seen_s, other.totals.seen_s) + ROUNDING_S
-    clear = abs(one.totals.skill() - other.totals.skill()) >= CLEAR
+def _is_decided(one: Hypothesis, other: Hypothesis) -> bool:
+    """Whether it is certain by now on which side the learner dances."""
+    seen_s = max(one.totals.seen_s, other.totals.seen_s) + TIME_EPSILON_S
+    clear = abs(one.totals.skill() - other.totals.skill()) >= CLEAR_SKILL_GAP
     return seen_s >= (DECIDE_S if clear else DECIDE_LATEST_S)

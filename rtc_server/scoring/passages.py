@@ -1,7 +1,7 @@
 """An attempt cut into windows as it goes on, and the best and worst of them. Pure.
 
-Nothing here grows with how long somebody practises, only with the lesson: of a second that was
-danced more than once the last time is shown, while the whole weighs all of them.
+Memory grows only with the lesson, not with how long somebody practises: of a second that was danced
+more than once the last time is shown, while the score of the whole weighs all of them.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from rtc_server.protocol.server_messages import PassageFields
-from rtc_server.scoring import window_score
 from rtc_server.scoring.lags import SAMPLE_S
-from rtc_server.scoring.live import LAG_SKILL, ROUNDING_S, since
+from rtc_server.scoring.live import MIN_LAG_SKILL, TIME_EPSILON_S, select_recent
 from rtc_server.scoring.sample import SampleScore
-from rtc_server.scoring.window_score import WINDOW_S, Verdict
+from rtc_server.scoring.window_score import WINDOW_S, WindowScore, compute_side, score_window
 
 HOP_S = 1.0
-SHOWN = 3
-MOST_LAGS = 3600  # an hour of windows
+MAX_SHOWN = 3
+MAX_LAGS = 3600  # an hour of windows
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
+    """A stretch of the lesson with a score of its own."""
+
     from_s: float
     to_s: float
     score: float
@@ -37,106 +38,108 @@ class Passage:
         return {"from_s": self.from_s, "to_s": self.to_s, "score": self.score}
 
 
-class Passages:
+class PassageRecord:
     """Windows of WINDOW_S every HOP_S of the lesson, within stretches played without a jump."""
 
     def __init__(self, doubt: float) -> None:
         self._doubt = doubt
-        self._next_s: float | None = None  # where the window begins that is to be closed next
+        self._next_s: float | None = None  # where the window begins that will be closed next
         self._closed = 0  # windows of this stretch
         self._by_second: dict[int, Passage] = {}
-        self._lags: deque[tuple[float, float]] = deque(maxlen=MOST_LAGS)  # and their skills
+        self._lags: deque[tuple[float, float]] = deque(maxlen=MAX_LAGS)  # with their skills
         self._evidence = 0.0
-        self._sums = np.zeros(4)  # × evidence: skill and timing; sided, and what it could have been
+        # Over all windows: skill × evidence, timing × evidence, side points, side evidence.
+        self._sums = np.zeros(4)
 
-    def add(self, recent: Sequence[SampleScore]) -> None:
-        """Close the window that the newest sample fills: it is what the live score is of.
+    def update(self, recent: Sequence[SampleScore]) -> None:
+        """Close the window that the newest sample fills, if any; it equals the live score then.
 
-        Where samples are missing, so are the windows that would have ended there.
+        Where samples are missing, the windows that would have ended there are missing, too.
 
-        :param recent: the newest samples of its stretch, WINDOW_S of them at least.
+        :param recent: the newest samples of their stretch, at least WINDOW_S of them.
         """
         newest = recent[-1]
         if self._next_s is None:
             self._next_s = newest.lesson_s
-        over_s = newest.lesson_s + SAMPLE_S * newest.rate + ROUNDING_S - self._next_s - WINDOW_S
+        over_s = newest.lesson_s + SAMPLE_S * newest.rate + TIME_EPSILON_S - self._next_s - WINDOW_S
         if over_s >= 0:
             self._next_s += HOP_S * math.floor(over_s / HOP_S)
-            self._close(since(recent, WINDOW_S))
+            self._close_window(select_recent(recent, WINDOW_S))
             self._next_s += HOP_S
 
-    def end(self, recent: Sequence[SampleScore]) -> None:
-        """End a stretch; one shorter than a window is a window of its own."""
+    def end_stretch(self, recent: Sequence[SampleScore]) -> None:
+        """End a stretch; one shorter than a window becomes a window of its own."""
         if not self._closed:
-            self._close(recent)
+            self._close_window(recent)
         self._next_s, self._closed = None, 0
 
-    def so_far(self, recent: Sequence[SampleScore]) -> Passages:
-        """These, as if the stretch ended now."""
+    def with_open_stretch(self, recent: Sequence[SampleScore]) -> PassageRecord:
+        """The record as if the stretch ended now."""
         if self._closed or not recent:
             return self
-        ended = Passages(self._doubt)
+        ended = PassageRecord(self._doubt)
         ended._by_second = dict(self._by_second)
         ended._lags = self._lags.copy()
         ended._evidence, ended._sums = self._evidence, self._sums.copy()
-        ended.end(recent)
+        ended.end_stretch(recent)
         return ended
 
-    def _close(self, window: Sequence[SampleScore]) -> None:
-        verdict = window_score.judge(window, self._doubt)
+    def _close_window(self, window: Sequence[SampleScore]) -> None:
+        result = score_window(window, self._doubt)
         self._closed += 1
-        if verdict is None:
+        if result is None:
             return
-        second = round((self._next_s or window[0].lesson_s) + ROUNDING_S)
-        self._by_second[second] = passage(window, verdict)
-        self._lags.append((verdict.lag_s, verdict.skill))
-        self._evidence += verdict.evidence
-        weighed = verdict.evidence * np.array([verdict.skill, verdict.parts.timing])
-        self._sums += [*weighed, verdict.sided, verdict.sided_possible]
+        second = round((self._next_s or window[0].lesson_s) + TIME_EPSILON_S)
+        self._by_second[second] = _make_passage(window, result)
+        self._lags.append((result.lag_s, result.skill))
+        self._evidence += result.evidence
+        weighed = result.evidence * np.array([result.skill, result.parts.timing])
+        self._sums += [*weighed, result.side_points, result.side_evidence]
 
     @property
-    def judged(self) -> bool:
-        """Whether anything could be."""
+    def has_evidence(self) -> bool:
+        """Whether anything could be scored."""
         return self._evidence > 0
 
     @property
     def skill(self) -> float:
-        """Of all windows, each by the evidence in it."""
+        """The mean over all windows, weighed by their evidence."""
         return float(self._sums[0] / self._evidence)
 
     @property
     def timing(self) -> float:
-        """Of all windows, each by the evidence in it."""
+        """The mean over all windows, weighed by their evidence."""
         return float(self._sums[1] / self._evidence)
 
     @property
     def side(self) -> float:
-        """Which side was danced, see `scoring.side_of`."""
-        return window_score.side_of(float(self._sums[2]), float(self._sums[3]), self._evidence)
+        """Which side was danced, see `window_score.compute_side`."""
+        return compute_side(float(self._sums[2]), float(self._sums[3]), self._evidence)
 
-    def lag_s(self, least_skill: float = LAG_SKILL) -> float | None:
-        """The usual lag of those windows in which the learner followed."""
-        followed = [lag_s for lag_s, skill in self._lags if skill > least_skill]
-        return float(np.median(followed)) if followed else None
+    def usual_lag_s(self, least_skill: float = MIN_LAG_SKILL) -> float | None:
+        """The median lag of those windows in which the learner followed."""
+        lags = [lag_s for lag_s, skill in self._lags if skill > least_skill]
+        return float(np.median(lags)) if lags else None
 
-    def in_order(self) -> list[Passage]:
-        """By their places in the lesson."""
+    def in_lesson_order(self) -> list[Passage]:
+        """All passages by their places in the lesson."""
         return sorted(self._by_second.values(), key=lambda p: p.from_s)
 
 
-def passage(window: Sequence[SampleScore], verdict: Verdict) -> Passage:
-    """One window and its score, which is what a live score at its end was."""
+def _make_passage(window: Sequence[SampleScore], result: WindowScore) -> Passage:
     from_s, to_s = window[0].lesson_s, window[-1].lesson_s
-    return Passage(round(from_s, 2), round(to_s, 2), round(verdict.parts.score, 1))
+    return Passage(round(from_s, 2), round(to_s, 2), round(result.parts.score, 1))
 
 
-def apart(passages: Iterable[Passage], but: Sequence[Passage] = ()) -> list[Passage]:
-    """The first SHOWN that neither overlap each other nor those of `but`."""
-    kept: list[Passage] = []
-    for here in passages:
-        taken = itertools.chain(kept, but)
-        if len(kept) < SHOWN and all(
-            here.to_s <= other.from_s or here.from_s >= other.to_s for other in taken
+def choose_separate(
+    passages: Iterable[Passage], excluding: Sequence[Passage] = ()
+) -> list[Passage]:
+    """The first MAX_SHOWN that overlap neither each other nor those of `excluding`."""
+    chosen: list[Passage] = []
+    for passage in passages:
+        taken = itertools.chain(chosen, excluding)
+        if len(chosen) < MAX_SHOWN and all(
+            passage.to_s <= other.from_s or passage.from_s >= other.to_s for other in taken
         ):
-            kept.append(here)
-    return kept
+            chosen.append(passage)
+    return chosen

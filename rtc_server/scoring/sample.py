@@ -1,11 +1,11 @@
-"""One pose after the other against the lesson, at all lags at once. Pure.
+"""One pose after the other compared with the lesson, at all lags at once. Pure.
 
-A sample is judged once; a window of them (scoring.py) only adds up. Samples that follow each other
-in the lesson at one rate make a stretch. A jump, a pause or another rate begins a new one, and
-nothing reaches across: a stretch is judged as if the attempt began with it.
+A sample is scored once; a window of them (window_score.py) only adds up. Samples that follow each
+other in the lesson at one rate make a stretch. A jump, a pause or another rate begins a new one,
+and nothing reaches across: a stretch is scored as if the attempt began with it.
 
-Lags are in the learner's own time, whose reactions take what they take at any rate; windows
-(scoring.py) are in the lesson's, so that one holds as much dance at any rate.
+Lags are in the learner's own time, because people react as fast at any rate. Windows are in the
+lesson's time, so that a window holds as much dance at any rate.
 """
 
 from __future__ import annotations
@@ -16,159 +16,199 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.scoring import agreement, limb_directions, motion
-from rtc_server.scoring.agreement import Agreement
-from rtc_server.scoring.lags import LAGS_S, NO_LAG, lag_cost, skill_by_lag
-from rtc_server.scoring.limb_directions import Floats
+from rtc_server.scoring import motion
+from rtc_server.scoring.agreement import Agreement, estimate_baseline
+from rtc_server.scoring.lags import LAGS_S, ZERO_LAG, lag_penalty, skill_by_lag
+from rtc_server.scoring.limb_directions import (
+    Floats,
+    confidence_weights,
+    is_near_enough,
+    limb_angles_deg,
+    mirror_angles_deg,
+    mirror_pose,
+    similarity,
+)
+from rtc_server.scoring.limbs import LIMB_COUNT
 from rtc_server.scoring.motion import Motion
 from rtc_server.scoring.reference import Reference
 from rtc_server.types import Pose
 
-HELD_SAMPLES = 1
-MOST_FAULT = 1.0  # of what a limb could have gained at a moment: it can lose no more than that
-TREND_S = 12.0  # how far back a learner's usual lag and swings are remembered
-BACK_S = 0.1  # of the lesson: the position is not known better, so that less is no jump
-JUMP_S = 0.5  # of the lesson, beyond what its rate explains
+MAX_HELD_SAMPLES = 1  # a missing direction is replaced by the last known one for so long
+MAX_FAULT = 1.0  # a limb loses at most this part of what it could have won at a moment
+MEMORY_S = 12.0  # how far back a learner's usual lag and motion are remembered
+MAX_BACKWARD_S = 0.1  # of the lesson: the position is not known better, so less is no jump
+MAX_DEVIATION_S = 0.5  # of the lesson, from what its rate explains: more is a jump
 
 
 @dataclass(frozen=True, slots=True)
 class SampleScore:
-    """One sample against the lesson at every lag; (k, 11) over LAGS_S and limbs."""
+    """One sample compared with the lesson at every lag; (k, 11) over LAGS_S and limbs."""
 
     captured_s: float
     lesson_s: float
-    rate: float  # seconds of the lesson in one of the learner
+    rate: float  # lesson seconds per second of the learner
     stretch: int  # counts up where the position jumped
-    gained: Floats  # weight × (similarity − chance), 0 where unknown
-    possible: Floats  # weight × (1 − chance), 0 where unknown; times rate, as all weights here
-    sided: Floats  # (k, 11) weight × asymmetry × (similarity − similarity of the other side)
-    sided_possible: Floats  # (k, 11) weight × asymmetry²
+    points: Floats  # weight × (similarity − chance), 0 where unknown
+    evidence: Floats  # weight × (1 − chance), 0 where unknown; times rate, as all weights here
+    side_points: Floats  # weight × asymmetry × (similarity − similarity to the mirror image)
+    side_evidence: Floats  # weight × asymmetry²
     usual_lag_s: float  # the lag that fits best what was danced lately
     motion: Motion  # at that lag, of what was danced lately
-    nearby: Agreement  # at lags far from it, of what was danced lately
-    offered: Floats  # (11,) the lesson's weight × (1 − chance) at no lag, seen or not
+    baseline: Agreement  # at lags far from it, of what was danced lately
+    offered_evidence: Floats  # (11,) the lesson's weight × (1 − chance) at no lag, seen or not
     weight: Floats  # (11,) the lesson's weight at no lag
-    known: NDArray[np.bool_]  # (11,) whether the limb could be judged at no lag
+    known: NDArray[np.bool_]  # (11,) whether the limb could be scored at no lag
     angles_deg: Floats  # (11,) the learner's directions
-    target_deg: Floats  # (11,) the lesson's, at no lag
+    reference_deg: Floats  # (11,) the lesson's, at no lag
+
+
+@dataclass(frozen=True, slots=True)
+class _LagComparison:
+    """The learner's directions against the lesson's; (k, 11) over LAGS_S and limbs."""
+
+    reference_deg: Floats
+    chance: Floats
+    weight: Floats  # the lesson's, before `rate` and balance
+    full_weight: Floats  # with them: what the limb counts where it is seen for certain
+    seen_weight: Floats  # `full_weight` × the learner's confidence weight, 0 where unknown
+    similarity: Floats  # NaN where unknown
 
 
 class SampleScorer:
-    """Judges samples one after the other, for one way of mirroring."""
+    """Scores samples one after the other, under one assumption about mirroring."""
 
     def __init__(self, reference: Reference, mirror: bool) -> None:
         self.mirror = mirror
         self._reference = reference
         self._stretch = -1
         self._last: SampleScore | None = None
-        self._swung = np.zeros((motion.KINDS, len(LAGS_S), limb_directions.COUNT))
-        self._begin(0.0)
+        self._all_sums = np.zeros((motion.SUM_COUNT, len(LAGS_S), LIMB_COUNT))
+        self._start_stretch(0.0)
 
-    def _begin(self, lesson_s: float) -> None:
-        """Forget what was before: a new stretch."""
+    def _start_stretch(self, lesson_s: float) -> None:
+        """Forget what was before."""
         self._stretch += 1
         self._from_s = lesson_s
         self._last_s = -math.inf
-        self._angles = np.full(limb_directions.COUNT, np.nan, np.float32)
-        self._sure = np.zeros(limb_directions.COUNT, np.float32)
-        self._age = np.full(limb_directions.COUNT, HELD_SAMPLES, np.int64)
+        self._angles = np.full(LIMB_COUNT, np.nan, np.float32)
+        self._confidence_weights = np.zeros(LIMB_COUNT, np.float32)
+        self._missing_samples = np.full(LIMB_COUNT, MAX_HELD_SAMPLES, np.int64)
         self._trend = np.zeros((2, len(LAGS_S)))  # points and evidence at each lag, fading
-        self._lately = np.zeros_like(self._swung)
+        self._recent_sums = np.zeros_like(self._all_sums)
 
-    def add(self, lesson_s: float, pose: Pose, rate: float = 1.0) -> SampleScore:
-        """Judge the learner's pose at the position they were seeing.
+    def score(self, lesson_s: float, pose: Pose, rate: float = 1.0) -> SampleScore:
+        """Score the learner's pose at the position that they were seeing.
 
         :param rate: how fast the lesson ran, 0.5 for half as fast.
         """
-        if self._last is None or jumped(self._last, lesson_s, pose.captured_s, rate):
-            self._begin(lesson_s)
-        angles, sure = self._held(*self._directions(pose))
-        at_s = lesson_s - LAGS_S * rate
-        target, weight, chance = self._reference.at(at_s)
-        # What came before the stretch was not shown now: nobody can be late with it.
-        weight = weight * (at_s >= self._from_s - self._reference.step_s)[:, None]
-        alike = limb_directions.similarity(angles, target)
-        known = ~np.isnan(alike)
-        other = limb_directions.mirrored_deg(target)
-        asymmetry = np.nan_to_num(1 - limb_directions.similarity(target, other))
-        better = np.nan_to_num(alike - limb_directions.similarity(angles, other))
-        # A sample stands for `rate` times as much of the lesson as one at its own speed.
-        worth = weight * self._reference.balance * np.float32(rate)
-        believed = np.where(known, worth * sure, 0)
-        possible = believed * (1 - chance)
-        gained = np.where(known, believed * (alike - chance), 0)
-        gained = np.maximum(gained, -MOST_FAULT * possible)
-        usual = self._remember(pose.captured_s, gained, possible)
-        lately = self._swing(believed, np.where(known, 0, worth), target, angles)
+        if self._last is None or is_jump(self._last, lesson_s, pose.captured_s, rate):
+            self._start_stretch(lesson_s)
+        angles, confident = self._hold_missing(*self._measure_directions(pose))
+        compared = self._compare(angles, confident, lesson_s, rate)
+        known = ~np.isnan(compared.similarity)
+        evidence = compared.seen_weight * (1 - compared.chance)
+        points = np.where(known, compared.seen_weight * (compared.similarity - compared.chance), 0)
+        points = np.maximum(points, -MAX_FAULT * evidence)
+        asymmetry, better = _compare_sides(compared, angles)
+        usual = self._update_trend(pose.captured_s, points, evidence)
+        hidden = np.where(known, 0, compared.full_weight)
+        self._add_motion(
+            motion.direction_sums(compared.seen_weight, hidden, compared.reference_deg, angles)
+        )
         usual_s = float(LAGS_S[usual])
         self._last_s = pose.captured_s
         self._last = SampleScore(
             *(pose.captured_s, lesson_s, rate, self._stretch),
-            gained=gained,
-            possible=possible,
-            sided=believed * asymmetry * better,
-            sided_possible=believed * asymmetry**2,
+            points=points,
+            evidence=evidence,
+            side_points=compared.seen_weight * asymmetry * better,
+            side_evidence=compared.seen_weight * asymmetry**2,
             usual_lag_s=usual_s,
-            motion=Motion.of(lately[:, usual]),
-            nearby=agreement.nearby(self._trend[0], self._trend[1], lately, usual_s, rate),
-            offered=worth[NO_LAG] * (1 - chance[NO_LAG]),
-            weight=weight[NO_LAG] * np.float32(rate),
-            known=known[NO_LAG],
+            motion=Motion.from_sums(self._recent_sums[:, usual]),
+            baseline=estimate_baseline(
+                self._trend[0], self._trend[1], self._recent_sums, usual_s, rate
+            ),
+            offered_evidence=compared.full_weight[ZERO_LAG] * (1 - compared.chance[ZERO_LAG]),
+            weight=compared.weight[ZERO_LAG] * np.float32(rate),
+            known=known[ZERO_LAG],
             angles_deg=angles,
-            target_deg=target[NO_LAG],
+            reference_deg=compared.reference_deg[ZERO_LAG],
         )
         return self._last
 
-    def nearby(
+    def baseline(
         self, points: NDArray[np.float64], evidence: NDArray[np.float64], lag_s: float, rate: float
     ) -> Agreement:
-        """What is agreed on at lags far from one, of all that was danced.
+        """The agreement at lags far from this one, of everything that was danced.
 
-        :param points: (lags,) of all that was danced, like `evidence`.
+        :param points: (lags,) of everything that was danced, like `evidence`.
         """
-        return agreement.nearby(points, evidence, self._swung, lag_s, rate)
+        return estimate_baseline(points, evidence, self._all_sums, lag_s, rate)
 
-    def swings(self, lag: int) -> Motion:
-        """All that was danced, at one of LAGS_S."""
-        return Motion.of(self._swung[:, lag])
+    def motion_at(self, lag: int) -> Motion:
+        """The motion of everything that was danced, at one of LAGS_S."""
+        return Motion.from_sums(self._all_sums[:, lag])
 
-    def _remember(self, captured_s: float, gained: Floats, possible: Floats) -> int:
-        """Let what was before fade, add this, and give the place of the usual lag."""
-        fading = math.exp(-max(0.0, captured_s - self._last_s) / TREND_S)
-        self._trend = self._trend * fading + (gained.sum(axis=1), possible.sum(axis=1))
-        self._lately *= fading
-        return int(np.argmax(skill_by_lag(*self._trend) - lag_cost()))
+    def _compare(
+        self, angles: Floats, confident: Floats, lesson_s: float, rate: float
+    ) -> _LagComparison:
+        at_s = lesson_s - LAGS_S * rate
+        reference_deg, weight, chance = self._reference.at(at_s)
+        # What came before the stretch was not shown now: nobody can be late with it.
+        weight = weight * (at_s >= self._from_s - self._reference.step_s)[:, None]
+        # A sample stands for `rate` times as much of the lesson as one at its own speed.
+        full_weight = weight * self._reference.balance * np.float32(rate)
+        similar = similarity(angles, reference_deg)
+        seen_weight = np.where(np.isnan(similar), 0, full_weight * confident)
+        return _LagComparison(reference_deg, chance, weight, full_weight, seen_weight, similar)
 
-    def _swing(
-        self, weight: Floats, hidden: Floats, target: Floats, angles: Floats
-    ) -> NDArray[np.float64]:
-        added = motion.moments(weight, hidden, target, angles)
-        self._swung += added
-        self._lately += added
-        return self._lately
+    def _update_trend(self, captured_s: float, points: Floats, evidence: Floats) -> int:
+        """Let what was before fade, add this, and give the index of the usual lag."""
+        fading = math.exp(-max(0.0, captured_s - self._last_s) / MEMORY_S)
+        self._trend = self._trend * fading + (points.sum(axis=1), evidence.sum(axis=1))
+        self._recent_sums *= fading
+        return int(np.argmax(skill_by_lag(*self._trend) - lag_penalty()))
 
-    def _directions(self, pose: Pose) -> tuple[Floats, Floats]:
-        """Where each limb points, (11,), NaN where unknown, and how certain that is."""
+    def _add_motion(self, sums: NDArray[np.float64]) -> None:
+        self._all_sums += sums
+        self._recent_sums += sums
+
+    def _measure_directions(self, pose: Pose) -> tuple[Floats, Floats]:
+        """Where each limb points, (11,), NaN where unknown, and its confidence weight."""
         xy, confidence = pose.xy, pose.confidence
         if self.mirror:
-            xy, confidence = limb_directions.mirrored(xy, confidence)
-        fresh = limb_directions.angles_deg(xy, confidence, pose.aspect)
-        if not limb_directions.near_enough(xy, confidence, pose.aspect):
-            fresh = np.full_like(fresh, np.nan)
-        return fresh, limb_directions.certainty(confidence)
+            xy, confidence = mirror_pose(xy, confidence)
+        angles = limb_angles_deg(xy, confidence, pose.aspect)
+        if not is_near_enough(xy, confidence, pose.aspect):
+            angles = np.full_like(angles, np.nan)
+        return angles, confidence_weights(confidence)
 
-    def _held(self, fresh: Floats, sure: Floats) -> tuple[Floats, Floats]:
-        """The last known direction stands in for a missing one, for HELD_SAMPLES at most."""
-        missing = np.isnan(fresh)
-        self._age = np.where(missing, self._age + 1, 0)
-        self._angles = np.where(missing, self._angles, fresh)
-        self._sure = np.where(missing, self._sure, sure)
-        held: Floats = np.where(self._age <= HELD_SAMPLES, self._angles, np.nan).astype(np.float32)
-        return held, self._sure
+    def _hold_missing(self, angles: Floats, weights: Floats) -> tuple[Floats, Floats]:
+        """Replace a missing direction by the last known one, for MAX_HELD_SAMPLES at most."""
+        missing = np.isnan(angles)
+        self._missing_samples = np.where(missing, self._missing_samples + 1, 0)
+        self._angles = np.where(missing, self._angles, angles)
+        self._confidence_weights = np.where(missing, self._confidence_weights, weights)
+        held: Floats = np.where(
+            self._missing_samples <= MAX_HELD_SAMPLES, self._angles, np.nan
+        ).astype(np.float32)
+        return held, self._confidence_weights
 
 
-def jumped(last: SampleScore, lesson_s: float, captured_s: float, rate: float) -> bool:
-    """Whether a sample does not follow the last one: sought, looped, paused, or slowed down."""
+def _compare_sides(compared: _LagComparison, angles: Floats) -> tuple[Floats, Floats]:
+    """How much the lesson differs from its mirror image, and how much better it itself fits."""
+    mirrored_deg = mirror_angles_deg(compared.reference_deg)
+    asymmetry = np.nan_to_num(1 - similarity(compared.reference_deg, mirrored_deg))
+    better = np.nan_to_num(compared.similarity - similarity(angles, mirrored_deg))
+    return asymmetry, better
+
+
+def is_jump(last: SampleScore, lesson_s: float, captured_s: float, rate: float) -> bool:
+    """Whether a sample does not follow the last one: after a seek, loop, pause or new rate."""
     moved_s = lesson_s - last.lesson_s
     expected_s = max(0.0, captured_s - last.captured_s) * rate
-    return rate != last.rate or moved_s < -BACK_S or abs(moved_s - expected_s) > JUMP_S
+    return (
+        rate != last.rate
+        or moved_s < -MAX_BACKWARD_S
+        or abs(moved_s - expected_s) > MAX_DEVIATION_S
+    )

@@ -1,4 +1,4 @@
-"""Windows of judged samples to scores: chance-corrected limb directions (scoring.md). Pure.
+"""From a window of sample scores to a score: chance-corrected limb directions (scoring.md). Pure.
 
 Live scores, the summary and `compare` all run this code.
 """
@@ -12,26 +12,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.scoring import lags, limb_directions
+from rtc_server.scoring import lags
 from rtc_server.scoring.agreement import Agreement
-from rtc_server.scoring.lags import LAGS_S, NO_LAG, SAMPLE_S
+from rtc_server.scoring.lags import LAGS_S, SAMPLE_S, ZERO_LAG
 from rtc_server.scoring.limb_directions import Floats
+from rtc_server.scoring.limbs import LIMB_COUNT
 from rtc_server.scoring.sample import SampleScore
 
 WINDOW_S = 4.0  # of the lesson
-LAG_SHARE = 0.34  # of a window: a longer lag cannot be told from it
-HIDDEN = 0.5  # of a limb's evidence: one that is seen less counts as left to luck
-STEEP = 2.0  # of Shape's curve; at 1 half a doubt is half an agreement
+MAX_LAG_SHARE = 0.34  # of a window: it is too short to measure a longer lag
+MIN_SEEN_SHARE = 0.5  # of a limb's evidence: one that is seen less is left to chance
+SHAPE_EXPONENT = 2.0  # of Shape's curve; at 1 half a doubt is half an agreement
 WRONG_SIDE = -0.25  # evidence for the other side at which nothing is left
-SIDE_DOUBT = 0.1  # of the evidence: what must speak for the other side before it counts
-LIMB_DOUBT = 0.05  # of the window's weight: evidence that a limb must outweigh to differ
-FREE_SAMPLES, LATE_SAMPLES = 0.5, 1.5  # of lag: what is free, and how fast more of it costs
-TIMING, ENERGY = 0.4, 0.5  # exponents of the score; Shape's is 1
-ENOUGH_COVERAGE = 0.6
+SIDE_DOUBT = 0.1  # of the evidence: so much must favour the other side before it counts
+LIMB_DOUBT = 0.05  # of the window's weight: so much evidence a limb needs to differ from the whole
+FREE_LAG_SAMPLES, LAG_SIGMA_SAMPLES = 0.5, 1.5  # what is free, and how fast more of it costs
+TIMING_EXPONENT, ENERGY_EXPONENT = 0.4, 0.5  # in the score; Shape's is 1
+FULL_COVERAGE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ScoreParts:
     """What a score is made of, in 0..1."""
 
     shape: float
@@ -41,116 +42,117 @@ class Parts:
 
     @property
     def score(self) -> float:
-        """Geometric, so that without shape there are no points; 0..100."""
-        seen = min(1.0, self.coverage / ENOUGH_COVERAGE)
-        late, small = math.pow(self.timing, TIMING), math.pow(self.energy, ENERGY)
-        return 100 * seen * self.shape * late * small
+        """The product of all parts, so that there are no points without shape; 0..100."""
+        seen = min(1.0, self.coverage / FULL_COVERAGE)
+        timing = math.pow(self.timing, TIMING_EXPONENT)
+        energy = math.pow(self.energy, ENERGY_EXPONENT)
+        return 100 * seen * self.shape * timing * energy
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a window of samples amounts to."""
+class WindowScore:
+    """The result of a window of samples."""
 
-    skill: float  # of the best lag, may be negative: worse than chance
+    skill: float  # at the best lag; negative: worse than chance
     lag_s: float
-    evidence: float  # weight × (1 − chance) that could be judged
-    sided: float  # evidence for this side less that for the other
-    sided_possible: float
-    parts: Parts
-    limb_skill: Floats  # (11,), NaN where nothing could be judged
+    evidence: float  # weight × (1 − chance) that could be scored
+    side_points: float  # evidence for this side less that for the other
+    side_evidence: float
+    parts: ScoreParts
+    limb_skill: Floats  # (11,), NaN where nothing could be scored
 
 
-def judge(samples: Sequence[SampleScore], doubt: float) -> Verdict | None:
-    """Add a window up; None where nothing in it could be judged.
+def score_window(samples: Sequence[SampleScore], doubt: float) -> WindowScore | None:
+    """Add a window up; None where nothing in it could be scored.
 
     :param doubt: the lesson's, see `Reference.doubt`.
     """
     if not samples:
         return None
-    gained = np.sum([s.gained for s in samples], axis=0)
-    possible = np.sum([s.possible for s in samples], axis=0)
-    evidence = float(possible[NO_LAG].sum())
-    if evidence <= 0:
+    points = np.sum([s.points for s in samples], axis=0)
+    evidence = np.sum([s.evidence for s in samples], axis=0)
+    total = float(evidence[ZERO_LAG].sum())
+    if total <= 0:
         return None
-    by_lag = lags.skill_by_lag(gained.sum(axis=1), possible.sum(axis=1) + _hidden(samples))
-    best = _best_lag(samples, by_lag)
-    skill, lag_s = float(by_lag[best]), lags.refined_s(by_lag, best)
-    sided = float(sum(s.sided[best].sum() for s in samples))
-    sided_possible = float(sum(s.sided_possible[best].sum() for s in samples))
-    swings = samples[-1].motion
-    side = side_of(sided, sided_possible, evidence)
-    agreed = Agreement(skill, swings.along(skill)).beyond(samples[-1].nearby)
-    return Verdict(
-        *(skill, lag_s, evidence, sided, sided_possible),
-        parts=Parts(
-            shape=shape_of(agreed, side, doubt),
-            timing=timing_of(lag_s),
-            energy=swings.energy(),
-            coverage=_coverage(samples),
+    by_lag = lags.skill_by_lag(points.sum(axis=1), evidence.sum(axis=1) + _hidden_evidence(samples))
+    best = _choose_lag(samples, by_lag)
+    skill, lag_s = float(by_lag[best]), lags.refine_lag_s(by_lag, best)
+    side_points = float(sum(s.side_points[best].sum() for s in samples))
+    side_evidence = float(sum(s.side_evidence[best].sum() for s in samples))
+    motion = samples[-1].motion
+    side = compute_side(side_points, side_evidence, total)
+    agreement = Agreement(skill, motion.concordance(skill)).above(samples[-1].baseline)
+    return WindowScore(
+        *(skill, lag_s, total, side_points, side_evidence),
+        parts=ScoreParts(
+            shape=compute_shape(agreement, side, doubt),
+            timing=compute_timing(lag_s),
+            energy=motion.energy(),
+            coverage=_compute_coverage(samples),
         ),
-        limb_skill=limb_skill(gained[best], possible[best]),
+        limb_skill=compute_limb_skill(points[best], evidence[best]),
     )
 
 
-def _best_lag(samples: Sequence[SampleScore], by_lag: NDArray[np.float64]) -> int:
-    """The lag that fits best, near the one that is usual and no longer than can be told."""
+def _choose_lag(samples: Sequence[SampleScore], by_lag: NDArray[np.float64]) -> int:
+    """The lag that fits best, near the usual one and short enough for the window to measure."""
     newest = samples[-1]
     span_s = (newest.lesson_s - samples[0].lesson_s) / newest.rate + SAMPLE_S
-    told = np.abs(LAGS_S) <= max(SAMPLE_S, span_s * LAG_SHARE) + 1e-6
-    worth = by_lag - lags.lag_cost(newest.usual_lag_s)
-    return int(np.argmax(np.where(told, worth, -np.inf)))
+    measurable = np.abs(LAGS_S) <= max(SAMPLE_S, span_s * MAX_LAG_SHARE) + 1e-6
+    worth = by_lag - lags.lag_penalty(newest.usual_lag_s)
+    return int(np.argmax(np.where(measurable, worth, -np.inf)))
 
 
-def _hidden(samples: Sequence[SampleScore]) -> float:
-    """The evidence of limbs that were out of sight most of the time: they are left to luck.
+def _hidden_evidence(samples: Sequence[SampleScore]) -> float:
+    """The evidence of limbs that were out of sight most of the time: they are left to chance.
 
     A joint that is lost now and then costs nothing; legs that are never shown do.
     """
-    offered = np.array([s.offered for s in samples])
+    offered = np.array([s.offered_evidence for s in samples])
     unseen = np.where(np.array([s.known for s in samples]), 0, offered).sum(axis=0)
-    lost = unseen > (1 - HIDDEN) * offered.sum(axis=0)
-    return float(unseen[lost].sum())
+    hidden = unseen > (1 - MIN_SEEN_SHARE) * offered.sum(axis=0)
+    return float(unseen[hidden].sum())
 
 
-def _coverage(samples: Sequence[SampleScore]) -> float:
-    """The part of the lesson's weight that could be judged, 0..1."""
+def _compute_coverage(samples: Sequence[SampleScore]) -> float:
+    """The part of the lesson's weight that could be scored, 0..1."""
     weight = np.array([s.weight for s in samples])
     known = np.array([s.known for s in samples])
     whole = float(weight.sum())
     return min(1.0, float(weight[known].sum()) / whole) if whole > 0 else 0.0
 
 
-def shape_of(agreement: Agreement, side: float, doubt: float) -> float:
-    """How much alike the movements are, 0..1: the agreement against a doubt, on a scale of odds."""
+def compute_shape(agreement: Agreement, side: float, doubt: float) -> float:
+    """How much two people move alike, 0..1: the odds of the agreement against a doubt."""
     agreed = agreement.mean
     if agreed <= 0:
         return 0.0
-    odds_against = math.pow(doubt * (1 - agreed) / agreed, STEEP)
+    odds_against = math.pow(doubt * (1 - agreed) / agreed, SHAPE_EXPONENT)
     right_side = min(1.0, max(0.0, 1 - side / WRONG_SIDE))
     return right_side / (1 + odds_against)
 
 
-def timing_of(lag_s: float) -> float:
+def compute_timing(lag_s: float) -> float:
     """What a lag leaves of Timing, 0..1."""
-    beyond = max(0.0, abs(lag_s) / SAMPLE_S - FREE_SAMPLES)
-    return math.exp(-0.5 * (beyond / LATE_SAMPLES) ** 2)
+    beyond = max(0.0, abs(lag_s) / SAMPLE_S - FREE_LAG_SAMPLES)
+    return math.exp(-0.5 * (beyond / LAG_SIGMA_SAMPLES) ** 2)
 
 
-def side_of(sided: float, possible: float, evidence: float) -> float:
+def compute_side(side_points: float, side_evidence: float, evidence: float) -> float:
     """Which side was danced where the sides differ: 1 the lesson's, 0 undecided, −1 the other."""
-    whole = possible + SIDE_DOUBT * evidence
-    return sided / whole if whole > 0 else 0.0
+    whole = side_evidence + SIDE_DOUBT * evidence
+    return side_points / whole if whole > 0 else 0.0
 
 
-def limb_skill(gained: NDArray[np.floating], possible: NDArray[np.floating]) -> Floats:
-    """The skill of each limb, (11,), NaN where nothing of it could be judged.
+def compute_limb_skill(points: NDArray[np.floating], evidence: NDArray[np.floating]) -> Floats:
+    """The skill of each limb, (11,), NaN where nothing of it could be scored.
 
-    A limb that hardly moves in the lesson has little to gain over chance, so the detector's noise
-    would decide; with little evidence a limb is taken to be as good as the whole.
+    A limb that hardly moves in the lesson has little to win over chance, so that a detector's
+    noise would decide. A limb with little evidence is therefore taken to be as good as the whole.
     """
-    whole = float(possible.sum())
+    whole = float(evidence.sum())
     if whole <= 0:
-        return np.full(limb_directions.COUNT, np.nan, np.float32)
+        return np.full(LIMB_COUNT, np.nan, np.float32)
     doubt = LIMB_DOUBT * whole
-    skill = (gained + doubt * float(gained.sum()) / whole) / (possible + doubt)
-    return np.where(possible > 0, skill, np.nan).astype(np.float32)
+    skill = (points + doubt * float(points.sum()) / whole) / (evidence + doubt)
+    return np.where(evidence > 0, skill, np.nan).astype(np.float32)

@@ -19,8 +19,8 @@ from rtc_server.protocol.score_message import (
     build_score,
 )
 from rtc_server.protocol.server_messages import build_calibrated
-from rtc_server.scoring import limb_directions
 from rtc_server.scoring.attempt import Attempt
+from rtc_server.scoring.interpolation import interpolate_pose
 from rtc_server.scoring.reference import Reference
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.playback import Playback
@@ -71,7 +71,7 @@ class ScoringPipeline:
             position = self.synchronize(frame_pose)
             score = None
             if self.playback.state == "playing" and position.lesson_s is not None:
-                score = self.attempt.add(position.lesson_s, frame_pose.pose, position.rate)
+                score = self.attempt.add_sample(position.lesson_s, frame_pose.pose, position.rate)
                 self.heartbeat.on_scored(position.lesson_s)
             sent = self.peer.send_score(self._build_message(seq, frame_pose, position, score))
             (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()
@@ -111,7 +111,7 @@ class ScoringPipeline:
     ) -> ScoreMessage:
         pose, around = frame_pose.pose, frame_pose.around
         lesson_s = self.player.position_s if position.lesson_s is None else position.lesson_s
-        target = limb_directions.reference_at(self.reference.track, lesson_s)
+        target = interpolate_pose(self.reference.track, lesson_s)
         visible = bool(np.isfinite(pose.xy).any())
         framing: FramingFields = {}
         if around is not None:

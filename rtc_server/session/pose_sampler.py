@@ -135,7 +135,7 @@ class PoseSampler:
     def _add_unseen(self) -> None:
         """Judge a sample without anybody in view, at the lesson position that plays now."""
         nobody = Pose.nobody(self.player.now())
-        self.attempt.add(self.player.position_s, nobody, self.player.clock.rate)
+        self.attempt.add_sample(self.player.position_s, nobody, self.player.clock.rate)
 
     def _count_missed(self, samples: int) -> None:
         """Count samples that came due and were not judged."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from rtc_server.scoring.grades import label
+from rtc_server.scoring.grades import choose_label
 from tests.browser.support import camera_film
 from tests.browser.support.learner import Learner
 from tests.browser.support.server_process import Server
@@ -123,7 +123,7 @@ async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
 async def practise_a_passage(learner: Learner) -> None:
     """The summary's worst passage where there is one to work on, slowly and again."""
     (summary,) = await learner.heard("summary")
-    name = "worst" if label(summary["worst"][0]["score"]) != "perfect" else "best"
+    name = "worst" if choose_label(summary["worst"][0]["score"]) != "perfect" else "best"
     passage = summary[name][0]
     await learner.page.click(f'[data-part="{name}"] li:first-child button')
     await learner.until("ready")

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Download
 
 from rtc_server.history.database_url import parse_database_url
 from rtc_server.history.store import ResultStore
-from rtc_server.scoring.grades import label
+from rtc_server.scoring.grades import choose_label
 from tests.browser.support.learner import SCREENSHOTS, Learner, learner_in
 from tests.browser.support.page_checks import looks_well
 from tests.browser.support.page_script import on_page
@@ -158,7 +158,9 @@ def expected(report: dict[str, Any]) -> dict[str, Any]:
         "grade": report["grade"] if len(report["grade"] or "") == 1 else "",
         "score": whole(report["score"]),
         "parts": [whole(report[name]) for name in PARTS],
-        "worst": [whole(p["score"]) for p in report["worst"] if label(p["score"]) != "perfect"],
+        "worst": [
+            whole(p["score"]) for p in report["worst"] if choose_label(p["score"]) != "perfect"
+        ],
         "best": [whole(passage["score"]) for passage in report["best"]],
         "facts": [
             f"{whole(report['coverage'] * 100)}%",

@@ -9,7 +9,7 @@ import pytest
 from rtc_server.protocol.client_messages import PARSERS, parse_control
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import PLAYBACK_STATES, ServerControlMessage
-from rtc_server.scoring.attempt import Summary
+from rtc_server.scoring.summary import Summary
 
 EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "messages.json").read_text())
 SENT: dict[str, type] = {

@@ -15,7 +15,7 @@ from rtc_server.cli import main
 from rtc_server.client.comparison import compare
 from rtc_server.lessons.store import Lesson
 from rtc_server.scoring.attempt import Attempt
-from rtc_server.scoring.reference import prepare
+from rtc_server.scoring.reference import prepare_reference
 from rtc_server.types import Pose, Score
 from tools.dancer.video_files import write
 
@@ -51,8 +51,10 @@ def test_14_the_lessons_own_video_cropped_resized_and_compressed_again(
     summary = result.summary
     assert summary.score >= 90 and summary.complete and result.offset_s == 0
     # A session that sees the same poses at the same moments gives the same scores.
-    live = Attempt(prepare(short_lesson.poses()), "off")
-    assert [live.add(t_s, pose) for t_s, pose, _ in judged] == [score for *_, score in judged]
+    live = Attempt(prepare_reference(short_lesson.poses()), "off")
+    assert [live.add_sample(t_s, pose) for t_s, pose, _ in judged] == [
+        score for *_, score in judged
+    ]
     assert live.summary(complete=True) == summary
 
 

@@ -19,7 +19,8 @@ from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.pose_extraction import Picture, open_poser
 from rtc_server.client.comparison import compare
 from rtc_server.lessons.store import Lesson
-from rtc_server.scoring.attempt import Mirror, Summary
+from rtc_server.scoring.attempt import Mirror
+from rtc_server.scoring.summary import Summary
 from tools.dancer import perturbations
 from tools.dancer.motion import Motion
 from tools.dancer.scene import Scene, render, with_bystander

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from rtc_server.scoring import limb_directions
-from rtc_server.scoring.attempt import Attempt, Mirror, Summary
-from rtc_server.scoring.reference import Reference, prepare
+from rtc_server.scoring.attempt import Attempt, Mirror
+from rtc_server.scoring.limbs import LIMBS
+from rtc_server.scoring.reference import Reference, prepare_reference
+from rtc_server.scoring.summary import Summary
 from rtc_server.types import Pose, PoseTrack
 from tools.dancer.body import body as body_of
 from tools.dancer.choreography import ARMS, FEET
@@ -77,7 +79,7 @@ def dance(
 
 @cache
 def lesson(choreography: str = "sunrise") -> Reference:
-    return prepare(dance(choreography))
+    return prepare_reference(dance(choreography))
 
 
 def attempt(
@@ -88,7 +90,7 @@ def attempt(
     for t_s, xy, confidence in zip(
         learner.t_s.tolist(), learner.xy, learner.confidence, strict=True
     ):
-        made.add(t_s, Pose(t_s, xy, confidence, learner.aspect))
+        made.add_sample(t_s, Pose(t_s, xy, confidence, learner.aspect))
     return made
 
 
@@ -120,7 +122,9 @@ def hidden(track: PoseTrack, joints: list[int]) -> PoseTrack:
 
 def flipped(track: PoseTrack) -> PoseTrack:
     """The same person seen in a mirror."""
-    return PoseTrack(track.t_s, *limb_directions.mirrored(track.xy, track.confidence), track.aspect)
+    return PoseTrack(
+        track.t_s, *limb_directions.mirror_pose(track.xy, track.confidence), track.aspect
+    )
 
 
 def taken(track: PoseTrack, rows: Any) -> PoseTrack:
@@ -159,7 +163,7 @@ def stretched(track: PoseTrack, lengths: Any) -> PoseTrack:
 
 def bent(track: PoseTrack, limb: str, degrees: float) -> PoseTrack:
     """One limb turned away from where it should point; what hangs on it comes along."""
-    start, end, _ = limb_directions.LIMBS[limb]
+    start, end = LIMBS[limb].start, LIMBS[limb].end
     along = {3: [3, 4], 6: [6, 7], 9: [9, 10], 12: [12, 13]}.get(end, [end])
     aspect = np.array([track.aspect, 1])
     turn = np.radians(degrees)

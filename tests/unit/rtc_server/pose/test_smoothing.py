@@ -16,7 +16,7 @@ from rtc_server.authoring.frame_sampler import SampledFrame
 from rtc_server.authoring.pose_extraction import find_poses
 from rtc_server.pose.smoothing import Smoother, smooth_track
 from rtc_server.scoring.attempt import Attempt
-from rtc_server.scoring.reference import prepare
+from rtc_server.scoring.reference import prepare_reference
 from rtc_server.types import Pose, PoseTrack
 from tests.unit.rtc_server.dances import dance, moved, trembling
 from tests.unit.rtc_server.scoring.test_window_score import LATE
@@ -125,25 +125,25 @@ def test_a_lesson_is_smoothed_as_a_learner_is_live(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(("change", "lag_ms"), [(None, 0), (LATE, 300)])
 def test_lateness_is_as_it_was_when_both_sides_are_smoothed(change: object, lag_ms: float) -> None:
-    reference = prepare(smooth_track(trembling(dance(), 0.004, seed=2)))
+    reference = prepare_reference(smooth_track(trembling(dance(), 0.004, seed=2)))
     attempt = Attempt(reference, "off")
     learner = smooth_track(trembling(dance(change=change), 0.004))
     for t_s, xy, confidence in zip(
         learner.t_s.tolist(), learner.xy, learner.confidence, strict=True
     ):
-        attempt.add(t_s, Pose(t_s, xy, confidence, learner.aspect))
+        attempt.add_sample(t_s, Pose(t_s, xy, confidence, learner.aspect))
     summary = attempt.summary(complete=True)
     assert summary.lag_ms == pytest.approx(lag_ms, abs=20)
     assert summary.shape is not None and summary.shape > 95
 
 
 def test_standing_still_does_not_pay_any_better() -> None:
-    made = Attempt(prepare(smooth_track(dance())), "off")
+    made = Attempt(prepare_reference(smooth_track(dance())), "off")
     learner = smooth_track(trembling(dance(change=perturbations.stands_still), 0.004))
     for t_s, xy, confidence in zip(
         learner.t_s.tolist(), learner.xy, learner.confidence, strict=True
     ):
-        made.add(t_s, Pose(t_s, xy, confidence, learner.aspect))
+        made.add_sample(t_s, Pose(t_s, xy, confidence, learner.aspect))
     assert made.summary(complete=True).score < 20
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtc_server.scoring.attempt import Attempt
-from rtc_server.scoring.reference import prepare
+from rtc_server.scoring.reference import prepare_reference
 from rtc_server.types import Pose, PoseTrack
 from tests.unit.rtc_server.dances import attempt, dance, detected, lesson, scored, taken
 
@@ -39,10 +39,10 @@ def test_the_live_report_after_k_samples_is_the_offline_one_of_the_same(
     learner = detected(dance(body="tall"), 5)
     live = Attempt(lesson(), mirror)  # type: ignore[arg-type]
     for pose in poses(learner)[:samples]:
-        live.add(pose.captured_s, pose)
+        live.add_sample(pose.captured_s, pose)
     so_far = live.summary(complete=False)
     for pose in poses(learner)[samples:]:  # what comes later does not change what was
-        live.add(pose.captured_s, pose)
+        live.add_sample(pose.captured_s, pose)
     again = attempt(taken(learner, range(samples)), mirror)  # type: ignore[arg-type]
     assert so_far == again.summary(complete=False)
     assert live.summary(complete=True) == scored(learner, mirror)  # type: ignore[arg-type]
@@ -51,7 +51,9 @@ def test_the_live_report_after_k_samples_is_the_offline_one_of_the_same(
 def test_the_live_score_at_the_end_of_a_window_is_that_windows_score() -> None:
     learner = detected(dance(body="tall"), 5)
     live = Attempt(lesson(), "off")
-    scores = {round(p.captured_s, 2): live.add(p.captured_s, p).score for p in poses(learner)}
+    scores = {
+        round(p.captured_s, 2): live.add_sample(p.captured_s, p).score for p in poses(learner)
+    }
     timeline = live.summary(complete=True).timeline
     assert len(timeline) == 21
     for middle_s, score in timeline:
@@ -61,7 +63,7 @@ def test_the_live_score_at_the_end_of_a_window_is_that_windows_score() -> None:
 def test_windows_end_where_the_position_leaps() -> None:
     made = Attempt(lesson(), "off")
     for pose in poses(dance()):
-        made.add(pose.captured_s % 12 + 3, pose)  # the same twelve seconds twice
+        made.add_sample(pose.captured_s % 12 + 3, pose)  # the same twelve seconds twice
     middles = [middle_s for middle_s, _ in made.summary(complete=True).timeline]
     assert middles == pytest.approx([4.9 + k for k in range(9)])
 
@@ -71,7 +73,7 @@ def test_of_a_second_danced_more_than_once_the_last_time_is_shown_and_all_count(
     good, bad = poses(dance(body="tall")), poses(dance("harbour"))
     made = Attempt(lesson(), "off")
     for k, pose in enumerate(bad[:60] + good[:60]):
-        made.add(k % 60 / 5, Pose(k / 5, pose.xy, pose.confidence, pose.aspect))
+        made.add_sample(k % 60 / 5, Pose(k / 5, pose.xy, pose.confidence, pose.aspect))
     summary = made.summary(complete=False)
     assert len(summary.timeline) == 9
     assert min(score for _, score in summary.timeline) >= 90
@@ -88,7 +90,7 @@ def test_stopping_early_is_not_a_whole_lesson() -> None:
 def test_preparing_ten_minutes_needs_memory_for_samples_not_for_pairs() -> None:
     track = long_lesson(TEN_MINUTES)
     tracemalloc.start()
-    reference = prepare(track)
+    reference = prepare_reference(track)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 20e6  # all pairs of one limb alone would be 36 MB
@@ -100,10 +102,10 @@ def test_a_live_sample_costs_the_same_however_long_the_lesson_and_the_attempt() 
     """Counted in calls of Python and NumPy, which no busy machine changes."""
 
     def calls(samples: int, already: int) -> int:
-        made = Attempt(prepare(long_lesson(samples)), "off")
+        made = Attempt(prepare_reference(long_lesson(samples)), "off")
         learner = poses(long_lesson(already + 1))
         for pose in learner[:-1]:
-            made.add(pose.captured_s, pose)
+            made.add_sample(pose.captured_s, pose)
         count = 0
 
         def counted(*_: object) -> None:
@@ -111,7 +113,7 @@ def test_a_live_sample_costs_the_same_however_long_the_lesson_and_the_attempt() 
             count += 1
 
         sys.setprofile(counted)
-        made.add(learner[-1].captured_s, learner[-1])
+        made.add_sample(learner[-1].captured_s, learner[-1])
         sys.setprofile(None)
         return count
 
@@ -127,7 +129,7 @@ def test_a_loop_may_run_for_hours(seconds: int) -> None:
         made = Attempt(lesson(), "off")
         for k in range(samples):
             pose = learner[k % (5 * seconds)]
-            made.add(k / 5 % seconds, Pose(k / 5, pose.xy, pose.confidence, pose.aspect))
+            made.add_sample(k / 5 % seconds, Pose(k / 5, pose.xy, pose.confidence, pose.aspect))
         assert made.samples == samples and made.dropped == 0
         return len(pickle.dumps(made))
 
@@ -138,6 +140,6 @@ def test_a_loop_may_run_for_hours(seconds: int) -> None:
 def test_a_position_that_stands_still_does_not_fill_the_memory() -> None:
     made = Attempt(lesson(), "off")
     for k in range(1500):
-        made.add(23.8, Pose.nobody(k / 5))
+        made.add_sample(23.8, Pose.nobody(k / 5))
     assert len(pickle.dumps(made)) < 12_000_000
     assert made.summary(complete=True).grade is None

@@ -2,30 +2,31 @@ import numpy as np
 import pytest
 
 from rtc_server.scoring import limb_directions
-from rtc_server.scoring.chance import MOST, NEAR_S, UPRIGHT, chance_of
+from rtc_server.scoring.chance import MAX_CHANCE, NEAR_S, estimate_chance
+from rtc_server.scoring.limbs import L_WRIST, LIMB_NAMES, LIMBS, R_HIP
 from tests.unit.rtc_server.dances import dance, detected, taken
 from tools.dancer import perturbations
 
 
 def angles_of(track):  # type: ignore[no-untyped-def]
-    return limb_directions.angles_deg(track.xy, track.confidence, track.aspect)
+    return limb_directions.limb_angles_deg(track.xy, track.confidence, track.aspect)
 
 
 def test_other_moments_are_what_comparing_all_pairs_gives() -> None:
     """Each limb turned to where no upright person holds it, so that only other moments count."""
     t_s = np.arange(80) / 5
     chance = np.random.default_rng(2)
-    away = np.array([UPRIGHT[name][0] + 180 for name in limb_directions.NAMES])
+    away = np.array([limb.upright[0] + 180 for limb in LIMBS.values()])
     angles = (away + chance.normal(0, 25, (80, 11))).astype(np.float32)
     angles[chance.random((80, 11)) < 0.2] = np.nan
-    found = chance_of(t_s, angles)
+    found = estimate_chance(t_s, angles)
     for k in (0, 5, 40, 79):
         far = angles[np.abs(t_s - t_s[k]) > NEAR_S]
         alike = limb_directions.similarity(far, angles[k])
         pairs = np.nansum(alike, axis=0) / np.maximum(1, (~np.isnan(alike)).sum(axis=0))
         known = ~np.isnan(angles[k]) & (pairs > 0.45)  # above what anybody gets
         assert known.any()
-        np.testing.assert_allclose(found[k][known], np.minimum(pairs, MOST)[known], atol=1e-3)
+        np.testing.assert_allclose(found[k][known], np.minimum(pairs, MAX_CHANCE)[known], atol=1e-3)
     assert (found[np.isnan(angles)] == 0).all()
 
 
@@ -33,29 +34,31 @@ def test_standing_is_what_luck_gets_right_and_raised_arms_are_not() -> None:
     """Lessons of one sample: there are no other moments."""
     still = taken(dance(change=perturbations.stands_still), [0])
     raised = taken(dance(), [50])
-    standing, up = (chance_of(track.t_s, angles_of(track))[0] for track in (still, raised))
+    standing, up = (estimate_chance(track.t_s, angles_of(track))[0] for track in (still, raised))
     legs_and_trunk, arms = slice(4, 10), slice(0, 4)
     assert standing[legs_and_trunk].min() > 0.7
     assert up[arms].max() < standing[arms].min()
-    assert max(up.max(), standing.max()) <= MOST
+    assert max(up.max(), standing.max()) <= MAX_CHANCE
 
 
 @pytest.mark.parametrize("name", ["sunrise", "harbour"])
 def test_a_mirror_image_of_directions_is_that_of_the_picture(name: str) -> None:
     track = detected(dance(name))
-    seen = limb_directions.angles_deg(
-        *limb_directions.mirrored(track.xy, track.confidence), track.aspect
+    seen = limb_directions.limb_angles_deg(
+        *limb_directions.mirror_pose(track.xy, track.confidence), track.aspect
     )
-    turned = limb_directions.mirrored_deg(angles_of(track))
+    turned = limb_directions.mirror_angles_deg(angles_of(track))
     assert (np.isnan(seen) == np.isnan(turned)).all()
-    np.testing.assert_allclose(np.nan_to_num(limb_directions.turn_deg(seen, turned)), 0, atol=0.01)
+    np.testing.assert_allclose(
+        np.nan_to_num(limb_directions.angle_difference_deg(seen, turned)), 0, atol=0.01
+    )
 
 
 def test_a_limb_is_as_certain_as_its_less_certain_end() -> None:
     confidence = np.full(18, 0.9, np.float32)
-    confidence[limb_directions.L_WRIST] = 0.25
-    confidence[limb_directions.R_HIP] = 0.0
-    sure = dict(zip(limb_directions.NAMES, limb_directions.certainty(confidence), strict=True))
+    confidence[L_WRIST] = 0.25
+    confidence[R_HIP] = 0.0
+    sure = dict(zip(LIMB_NAMES, limb_directions.confidence_weights(confidence), strict=True))
     assert sure["left_forearm"] == pytest.approx(0.65)
     assert sure["left_upper_arm"] == 1
     assert sure["torso"] == sure["right_thigh"] == pytest.approx(0.3)

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from rtc_server.scoring import grades, limb_directions
+from rtc_server.scoring import grades
 from rtc_server.scoring.attempt import Attempt
-from rtc_server.scoring.reference import prepare
+from rtc_server.scoring.limbs import LIMB_NAMES
+from rtc_server.scoring.reference import prepare_reference
 from rtc_server.types import Pose, PoseTrack
 from tests.unit.rtc_server.dances import (
     CAMERAS,
@@ -52,14 +53,14 @@ def seen(track: PoseTrack, noisy: bool, seed: int = 1) -> PoseTrack:
 @pytest.mark.parametrize("name", ALL)
 def test_1_a_lesson_against_itself_is_full(name: str, noisy: bool) -> None:
     track = seen(dance(name), noisy)
-    summary = scored(track, reference=prepare(track))
+    summary = scored(track, reference=prepare_reference(track))
     assert summary.score >= 99 and summary.grade == "S"
 
 
 @pytest.mark.parametrize("seconds", [1.0, 3.0, 5.0])
 def test_1_short_lessons_too(seconds: float) -> None:
     track = taken(dance(), range(60, 60 + round(seconds * 5)))
-    assert scored(track, reference=prepare(track)).score >= 99
+    assert scored(track, reference=prepare_reference(track)).score >= 99
 
 
 # 2
@@ -110,7 +111,7 @@ def test_2_any_body_before_any_camera_gets_an_s(
 def test_3_mirroring_both_changes_nothing(name: str, noisy: bool) -> None:
     learner = seen(dance(name, "tall", partial(perturbations.loose, degrees=12)), noisy)
     here = scored(learner, reference=lesson(name))
-    there = scored(flipped(learner), reference=prepare(flipped(dance(name))))
+    there = scored(flipped(learner), reference=prepare_reference(flipped(dance(name))))
     assert there.score == pytest.approx(here.score, abs=0.2)
 
 
@@ -290,7 +291,7 @@ def test_10_any_lesson_and_any_learner_give_a_number(
     summary = scored(
         PoseTrack(t_s, xy[:count][::-1], confidence[:count][::-1], 0.75),
         "auto",
-        prepare(PoseTrack(t_s, xy[:count], confidence[:count], 0.75)),
+        prepare_reference(PoseTrack(t_s, xy[:count], confidence[:count], 0.75)),
     )
     assert 0 <= summary.score <= 100 and 0 <= summary.coverage <= 1
     for part in (summary.shape, summary.timing, summary.energy):
@@ -299,7 +300,7 @@ def test_10_any_lesson_and_any_learner_give_a_number(
 
 
 def test_10_a_lesson_without_anybody_scores_nothing() -> None:
-    summary = scored(dance(), reference=prepare(hidden(dance(), list(range(18)))))
+    summary = scored(dance(), reference=prepare_reference(hidden(dance(), list(range(18)))))
     assert (summary.score, summary.grade, summary.shape) == (0.0, None, None)
 
 
@@ -330,7 +331,7 @@ def test_11_a_bystander_and_the_order_of_detections_change_nothing(seed: int) ->
         estimator.people = [Human.from_arrays(xy, learner.confidence[k]) for xy in people]
         human = tracker.follow(room, t_s)
         assert human is not None
-        made.add(t_s, Pose(t_s, *human.arrays(), learner.aspect))
+        made.add_sample(t_s, Pose(t_s, *human.arrays(), learner.aspect))
     assert made.summary(complete=True).score == pytest.approx(scored(learner).score, abs=0.2)
 
 
@@ -339,9 +340,7 @@ def test_11_a_bystander_and_the_order_of_detections_change_nothing(seed: int) ->
 
 @NOISY
 @each_dance
-@pytest.mark.parametrize(
-    "limb", [n for n in limb_directions.NAMES if "arm" in n or n.endswith("shin")]
-)
+@pytest.mark.parametrize("limb", [n for n in LIMB_NAMES if "arm" in n or n.endswith("shin")])
 def test_12_the_bad_limb_is_the_one_that_is_named(name: str, limb: str, noisy: bool) -> None:
     learner = seen(bent(dance(name), limb, 70), noisy)
     values = scored(learner, reference=lesson(name)).limbs

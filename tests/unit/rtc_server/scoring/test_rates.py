@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rtc_server.scoring.attempt import Attempt, Mirror, Summary
+from rtc_server.scoring.attempt import Attempt, Mirror
 from rtc_server.scoring.sample import SampleScorer
+from rtc_server.scoring.summary import Summary
 from rtc_server.types import Pose, PoseTrack, Score
 from tests.unit.rtc_server.dances import dance, detected, lesson
 from tools.dancer import perturbations
@@ -25,14 +26,14 @@ def slowly(motion: Motion, rate: float, late_s: float = 0.0) -> Motion:
 def at_rate(learner: PoseTrack, rate: float, mirror: Mirror = "off") -> Summary:
     made = Attempt(lesson(), mirror)
     for pose in learner.poses():
-        made.add(pose.captured_s * rate, pose, rate)
+        made.add_sample(pose.captured_s * rate, pose, rate)
     return made.summary(complete=False)
 
 
 def added(
     made: Attempt, poses: list[Pose], lesson_s: list[float], rate: float = 1.0
 ) -> list[Score]:
-    return [made.add(at_s, pose, rate) for at_s, pose in zip(lesson_s, poses, strict=True)]
+    return [made.add_sample(at_s, pose, rate) for at_s, pose in zip(lesson_s, poses, strict=True)]
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -93,7 +94,7 @@ def test_a_pause_begins_a_new_stretch_and_a_gap_in_the_samples_does_not() -> Non
 
     def stretches(positions: list[float]) -> set[int]:
         judge = SampleScorer(lesson(), mirror=False)
-        return {judge.add(at, pose).stretch for at, pose in zip(positions, poses, strict=True)}
+        return {judge.score(at, pose).stretch for at, pose in zip(positions, poses, strict=True)}
 
     assert len(stretches([pose.captured_s for pose in poses])) == 1
     assert len(stretches([k / 5 for k in range(25)])) == 2
@@ -114,7 +115,7 @@ def test_the_live_report_of_a_loop_is_the_offline_one_of_the_same_samples(
     live, again = Attempt(lesson(), "auto"), Attempt(lesson(), "auto")
     scores, reports = [], []
     for lesson_s, pose in zip(at_s, poses, strict=True):
-        scores.append(live.add(lesson_s, pose, rate))
+        scores.append(live.add_sample(lesson_s, pose, rate))
         reports.append(live.summary(complete=False) if len(scores) % 25 == 0 else None)
     assert added(again, poses, at_s, rate) == scores
     assert again.summary(complete=False) == live.summary(complete=False)
@@ -129,7 +130,7 @@ def test_a_live_score_at_the_end_of_a_window_is_that_windows_score_in_a_loop_too
     at_s = [looped(k, rate) for k in range(len(poses))]
     places = [round(position, 2) for position in at_s]
     live = dict(zip(places, added(made, poses, at_s, rate), strict=True))  # the last of each
-    passages = made.chosen().passages().in_order()
+    passages = made.best_hypothesis().passages().in_lesson_order()
     assert len(passages) == 3  # windows from 8, 9 and 10 s; those of earlier rounds are not shown
     for passage in passages:
         assert live[passage.to_s].score == pytest.approx(passage.score, abs=0.051)
@@ -143,7 +144,9 @@ def test_a_loop_is_as_good_as_it_is_danced(seconds: int, late_s: float) -> None:
     made = Attempt(lesson(), "off")
     for k in range(90):
         row = round((8 + (k / 5 - late_s) % seconds) * 5)
-        made.add(8 + k / 5 % seconds, Pose(k / 5, once.xy[row], once.confidence[row], once.aspect))
+        made.add_sample(
+            8 + k / 5 % seconds, Pose(k / 5, once.xy[row], once.confidence[row], once.aspect)
+        )
     summary = made.summary(complete=False)
     assert summary.shape is not None and summary.shape >= 98
     assert summary.lag_ms == pytest.approx(1000 * late_s, abs=60)
@@ -154,7 +157,7 @@ def test_the_side_is_chosen_by_what_was_danced_in_view_not_by_the_clock() -> Non
     made = Attempt(lesson(), "auto")
     for pose in dance(body="tall").poses():
         absent = pose.captured_s < 10
-        made.add(pose.captured_s, Pose.nobody(pose.captured_s) if absent else pose)
+        made.add_sample(pose.captured_s, Pose.nobody(pose.captured_s) if absent else pose)
     assert made.summary(complete=True).mirror == "off"
 
 
@@ -182,4 +185,4 @@ def test_half_of_a_lesson_at_half_speed_counts_as_much_as_at_full_speed() -> Non
 @pytest.mark.parametrize("rate", [0.0, -1.0, float("nan")])
 def test_a_rate_that_is_none_is_refused(rate: float) -> None:
     with pytest.raises(ValueError, match="above 0"):
-        Attempt(lesson(), "off").add(0.0, Pose.nobody(0.0), rate)
+        Attempt(lesson(), "off").add_sample(0.0, Pose.nobody(0.0), rate)

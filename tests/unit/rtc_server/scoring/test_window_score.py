@@ -31,7 +31,7 @@ def test_another_body_dances_as_well() -> None:
 
 def test_a_mirrored_learner_is_the_same_with_mirror_on() -> None:
     track = dance()
-    xy, confidence = limb_directions.mirrored(track.xy, track.confidence)
+    xy, confidence = limb_directions.mirror_pose(track.xy, track.confidence)
     mirrored = PoseTrack(track.t_s, xy, confidence, track.aspect)
     assert scored(mirrored, "on").score == pytest.approx(scored(track, "off").score, abs=0.1)
     assert scored(mirrored, "auto").mirror == "on"
@@ -47,7 +47,7 @@ def test_the_bad_limb_is_the_one_that_is_named_by_the_learners_own_side() -> Non
     still = dance(change=partial(perturbations.arm_still, side="left"))
     limbs = {name: value for name, value in scored(still).limbs.items() if value is not None}
     assert min(limbs, key=lambda name: limbs[name]) in ("left_forearm", "left_upper_arm")
-    xy, confidence = limb_directions.mirrored(still.xy, still.confidence)
+    xy, confidence = limb_directions.mirror_pose(still.xy, still.confidence)
     mirrored = PoseTrack(still.t_s, xy, confidence, still.aspect)
     limbs = {n: v for n, v in scored(mirrored, "on").limbs.items() if v is not None}
     assert min(limbs, key=lambda name: limbs[name]) in ("right_forearm", "right_upper_arm")
@@ -58,13 +58,13 @@ def test_a_hint_names_the_limb_and_the_way() -> None:
     made = Attempt(lesson(), "off")
     hints = set()
     for t_s, xy, confidence in zip(still.t_s.tolist(), still.xy, still.confidence, strict=True):
-        hints.add(made.add(t_s, Pose(t_s, xy, confidence, still.aspect)).hint)
+        hints.add(made.add_sample(t_s, Pose(t_s, xy, confidence, still.aspect)).hint)
     assert hints & {Hint("raise", "left_arm"), Hint("raise", "left_forearm")}
 
 
 def test_live_says_step_into_view_and_gives_no_label() -> None:
     made = Attempt(lesson(), "off")
-    score = made.add(1.0, Pose.nobody(1.0))
+    score = made.add_sample(1.0, Pose.nobody(1.0))
     assert (score.score, score.label, score.hint) == (None, None, STEP_INTO_VIEW)
 
 
@@ -80,7 +80,7 @@ def test_whatever_comes_the_score_is_finite_and_in_range(
 ) -> None:
     made = Attempt(lesson(), "auto")
     for k in range(count):
-        live = made.add(from_s + k / 5, Pose(k / 5, xy[k], confidence[k], 0.75))
+        live = made.add_sample(from_s + k / 5, Pose(k / 5, xy[k], confidence[k], 0.75))
         assert live.score is None or 0 <= live.score <= 100
         assert 0 <= live.coverage <= 1
     summary = made.summary(complete=False)

@@ -14,8 +14,8 @@ from rtc_server.feedback import HINT_KINDS, SIDED_PARTS, Hint
 from rtc_server.pose.inference import FramePose
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import to_json
-from rtc_server.scoring.limb_directions import NAMES
-from rtc_server.scoring.reference import prepare
+from rtc_server.scoring.limbs import LIMB_NAMES
+from rtc_server.scoring.reference import prepare_reference
 from rtc_server.session import pipeline
 from rtc_server.session.pipeline import ScoringPipeline, SyncedPosition
 from rtc_server.sync.capture_clock import CaptureClock
@@ -73,13 +73,15 @@ def longest_score() -> ScoreMessage:
         (Hint(kind, part) for kind in HINT_KINDS for part in SIDED_PARTS),
         key=lambda hint: len(hint.sentence + to_json({"kind": hint.kind, "part": hint.part})),
     )
-    score = Score(12.3, 45.6, 78.9, 65.4, 0.57, -999.0, dict.fromkeys(NAMES, 0.57), "great", hint)
+    score = Score(
+        12.3, 45.6, 78.9, 65.4, 0.57, -999.0, dict.fromkeys(LIMB_NAMES, 0.57), "great", hint
+    )
     xy = np.full((18, 2), 0.123, np.float32)
     pose = Pose(600.0, xy, np.full(18, 0.7, np.float32))
     made = pipeline_of(
         uplink=SimpleNamespace(capture_clock=SimpleNamespace(source="arrivals")),
         player=SimpleNamespace(now=lambda: 600.345),
-        reference=prepare(dance()),
+        reference=prepare_reference(dance()),
     )
     frame: Any = SimpleNamespace(rtp=0)
     position = SyncedPosition(5.678, 1.0, "measured", -33.0)
