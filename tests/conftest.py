@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from tools.dancer.video_files import write
 SHORT_S = 5.0
 os.environ["TANDEM_HISTORY"] = ""  # tests keep nothing but where they say so
 os.environ |= live_pose.ENVIRONMENT
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that starts the tests in the background makes them ignore SIGINT, which tests send.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
