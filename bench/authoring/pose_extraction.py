@@ -1,13 +1,15 @@
-"""How fast poses are found in a video: seconds a second, processor time, memory, by its codec.
+"""Measures how fast poses are extracted from a video, and how much memory that takes, by codec.
 
     python bench/authoring/pose_extraction.py [--codec h264 hevc vp9] [--size 1920x1080]
         [--seconds 20 60] [--lesson] [--against CHECKOUT]
 
-Makes a video of each codec and each length (of --source, looped; the demo lesson's by default),
-finds the poses in it, and prints: wall and processor seconds, how many times faster than it plays,
-and the most memory held; each also with every frame decoded. --lesson makes a whole lesson of it,
-its sound a click a second. --against gives the same of another checkout of the code, beside this.
-Each figure is of a process of its own, its start included; compare only what one run printed.
+For each codec and each length it makes a video (by looping --source, by default the demo lesson),
+finds the poses in it, and prints wall and processor seconds, how many times faster than real time
+that is, and the peak memory. Each is measured twice: with the decoder skipping frames that are not
+needed ("seen"), and with all frames decoded ("all"). --lesson builds a whole lesson of the video,
+with an audio click a second. --against also measures another checkout of the code.
+
+Each figure is that of a process of its own, including its start. Compare only figures of one run.
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 FPS = 30
-SOUND_HZ = 48_000
-# The codec's encoder, its options, and what it is put into.
+AUDIO_HZ = 48_000
+# The codec's encoder, its options, and the container's suffix.
 CODECS = {
     "h264": ("libx264", {"preset": "veryfast", "crf": "20", "x264-params": "bframes=3"}, ".mp4"),
     "hevc": ("libx265", {"preset": "veryfast", "x265-params": "log-level=error"}, ".mp4"),
@@ -38,24 +40,25 @@ CODECS = {
     "av1": ("libsvtav1", {"preset": "11"}, ".mp4"),
     "mpeg4": ("mpeg4", {"qscale": "4", "bf": "2"}, ".mp4"),
 }
-ALL_DECODED = (
+DECODE_ALL = (
     "from rtc_server.authoring import frame_skipping; frame_skipping.CODECS = frozenset()\n"
 )
-RUN = "import sys; from rtc_server.cli import main; sys.exit(main(sys.argv[1:]))"
+RUN_CLI = "import sys; from rtc_server.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--codec", nargs="+", choices=CODECS, default=["h264"])
-    parser.add_argument("--size", default="1920x1080")
-    parser.add_argument("--seconds", type=int, nargs="+", default=[20, 60])
-    parser.add_argument("--fps", type=float, default=5, help="samples a second")
-    parser.add_argument("--source", type=Path, default=ROOT / "rtc_server/demo/demo.mp4")
-    parser.add_argument("--lesson", action="store_true", help="make a lesson, not only poses")
-    parser.add_argument("--against", type=Path, help="another checkout, measured beside this one")
-    parser.add_argument("--json", type=Path)
+    add = parser.add_argument
+    add("--codec", nargs="+", choices=CODECS, default=["h264"], help="codecs of the video")
+    add("--size", default="1920x1080", metavar="WxH", help="size of the video")
+    add("--seconds", type=int, nargs="+", default=[20, 60], help="lengths of the video")
+    add("--fps", type=float, default=5, help="poses a second")
+    add("--source", type=Path, default=ROOT / "rtc_server/demo/demo.mp4", help="a video to loop")
+    add("--lesson", action="store_true", help="build a lesson, do not only extract poses")
+    add("--against", type=Path, metavar="CHECKOUT", help="also measure another checkout")
+    add("--json", type=Path, metavar="OUT", help="also write all figures to this file")
     args = parser.parse_args()
     width, height = map(int, args.size.split("x"))
     rows = []
@@ -63,45 +66,45 @@ def main() -> None:
         for codec in args.codec:
             for seconds in args.seconds:
                 video = Path(folder) / f"{codec}-{seconds}{CODECS[codec][2]}"
-                write(video, codec, (width, height), seconds, args.source)
+                write_video(video, codec, (width, height), seconds, args.source)
                 row = {"codec": codec, "size": args.size, "video s": seconds}
                 for code in [ROOT, *([args.against] if args.against else [])]:
-                    for every in (False, True):
-                        rows.append(row | measure(code, video, seconds, args, every))
+                    for decode_all in (False, True):
+                        rows.append(row | measure(code, video, seconds, args, decode_all))
                         print_row(rows)
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1))
 
 
-def write(path: Path, codec: str, size: tuple[int, int], seconds: int, source: Path) -> None:
-    """The source over and over, scaled into the middle of the picture."""
+def write_video(path: Path, codec: str, size: tuple[int, int], seconds: int, source: Path) -> None:
+    """Write the source over and over, scaled to fit and centred in the frame."""
     name, options, _ = CODECS[codec]
     with av.open(str(path), "w") as container:
         stream = container.add_stream(name, rate=FPS, options=options)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        sound = container.add_stream("libopus", rate=SOUND_HZ, layout="mono")
-        for k, frame in zip(range(seconds * FPS), looped(source, size), strict=False):
+        audio = container.add_stream("libopus", rate=AUDIO_HZ, layout="mono")
+        for k, frame in zip(range(seconds * FPS), loop_frames(source, size), strict=False):
             frame.pts, frame.time_base = k, Fraction(1, FPS)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-        for block in clicks(seconds):
-            container.mux(sound.encode(block))
-        container.mux(sound.encode(None))
+        for block in generate_clicks(seconds):
+            container.mux(audio.encode(block))
+        container.mux(audio.encode(None))
 
 
-def clicks(seconds: int) -> Iterator[av.AudioFrame]:
-    """A click a second, over a tone: there is something to slow down."""
-    times_s = np.arange(SOUND_HZ) / SOUND_HZ
+def generate_clicks(seconds: int) -> Iterator[av.AudioFrame]:
+    """Generate a click a second over a tone, so that there is something to slow down."""
+    times_s = np.arange(AUDIO_HZ) / AUDIO_HZ
     second = 0.1 * np.sin(2 * np.pi * 220 * times_s) + 0.5 * np.exp(-times_s * 200)
-    for k in range(seconds * SOUND_HZ // 960):
-        samples = second.astype(np.float32)[None, k * 960 % SOUND_HZ :][:, :960]
+    for k in range(seconds * AUDIO_HZ // 960):
+        samples = second.astype(np.float32)[None, k * 960 % AUDIO_HZ :][:, :960]
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "flt", "mono")
-        frame.sample_rate, frame.pts, frame.time_base = SOUND_HZ, k * 960, Fraction(1, SOUND_HZ)
+        frame.sample_rate, frame.pts, frame.time_base = AUDIO_HZ, k * 960, Fraction(1, AUDIO_HZ)
         yield frame
 
 
-def looped(source: Path, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
-    """Frames without end, their shape kept, the room beside them filled with their edges."""
+def loop_frames(source: Path, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
+    """Loop a video's frames, keeping their aspect ratio and filling the sides with their edges."""
     import cv2
 
     while True:
@@ -118,9 +121,9 @@ def looped(source: Path, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
 
 
 def measure(
-    code: Path, video: Path, seconds: int, args: argparse.Namespace, every: bool
+    code: Path, video: Path, seconds: int, args: argparse.Namespace, decode_all: bool
 ) -> dict[str, Any]:
-    """One command in a process of its own."""
+    """Run one command in a process of its own."""
     with tempfile.TemporaryDirectory() as out:
         command = (
             ["lesson", "add", str(video), "--id", "bench", "--lessons", out]
@@ -128,7 +131,7 @@ def measure(
             else ["extract", str(video), "--csv", f"{out}/a.csv"]
         )
         command += ["--fps", str(args.fps)]
-        program = (ALL_DECODED if every else "") + RUN
+        program = (DECODE_ALL if decode_all else "") + RUN_CLI
         began = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "-c", program, *command],
@@ -142,7 +145,7 @@ def measure(
         raise SystemExit(f"{' '.join(command)} failed; run it by hand to see why")
     return {
         "code": "this" if code == ROOT else code.name,
-        "decoded": "all" if every else "seen",
+        "decoded": "all" if decode_all else "seen",
         "wall s": round(wall, 1),
         "times real time": round(seconds / wall, 2),
         "cpu s": round(usage.ru_utime + usage.ru_stime, 1),
