@@ -1,11 +1,12 @@
-"""How many learners a machine carries: N headless ones at once, echoing the demo lesson.
+"""Measures how many learners a machine can serve: N headless ones at once on the demo lesson.
 
     python bench/load.py [--learners 1 5] [--json OUT]
 
-Prints for each number of learners, measured in this run: scores a second of the slowest learner,
-the age of scores, the event loop's lag at the server (p99, from its own metrics), missed samples,
-and the processor time of server and learners. The learners run on the same machine and take their
-part of it: each decodes the lesson at 30 frames/s and encodes a webcam at 15.
+For each number of learners it starts a server and prints the scores a second of the slowest
+learner, the age of scores, the event loop's lag in the server (p99, from its own metrics), missed
+samples, and the processor time of server and learners. The learners echo the instructor's video.
+They run on the same machine and use part of it: each decodes the lesson at 30 frames/s and encodes
+a webcam at 15.
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--learners", type=int, nargs="+", default=[1, 5])
-    parser.add_argument("--lesson", default="demo")
-    parser.add_argument("--json", type=Path)
+    add = parser.add_argument
+    add("--learners", type=int, nargs="+", default=[1, 5], help="numbers of learners to measure")
+    add("--lesson", default="demo", help="the id of the lesson that they follow")
+    add("--json", type=Path, metavar="OUT", help="also write all figures to this file")
     args = parser.parse_args()
     rows = [measure(n, args.lesson) for n in args.learners]
     names = list(rows[0])
@@ -46,27 +48,28 @@ def main() -> None:
 
 
 def measure(learners: int, lesson: str) -> dict[str, Any]:
-    """One server, fresh, and so many learners at once."""
+    """Start a server and run this many learners at once."""
     command = [sys.executable, "run.py", "serve", "--port", "0", "--max-sessions", str(learners)]
     server = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
-        url = wait_ready(server)
-        began, idle = time.monotonic(), cpu_s(server.pid)
-        own = learners_cpu_s()
-        reports = follow(url, lesson, learners)
+        url = wait_until_ready(server)
+        began, server_before = time.monotonic(), cpu_s(server.pid)
+        learners_before = learners_cpu_s()
+        reports = run_learners(url, lesson, learners)
         wall = time.monotonic() - began
-        used, own = cpu_s(server.pid) - idle, learners_cpu_s() - own
+        server_used = cpu_s(server.pid) - server_before
+        learners_used = learners_cpu_s() - learners_before
         metrics = urllib.request.urlopen(f"{url}/metrics").read().decode()
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(10)
-    return row(reports, wall, used, own, metrics)
+    return build_row(reports, wall, server_used, learners_used, metrics)
 
 
-def row(
-    reports: list[dict[str, Any]], wall: float, server_s: float, own_s: float, metrics: str
+def build_row(
+    reports: list[dict[str, Any]], wall: float, server_s: float, learners_s: float, metrics: str
 ) -> dict[str, Any]:
     playing = [[s for s in r["scores"] if s["score"] is not None] for r in reports]
     rates = []
@@ -85,23 +88,23 @@ def row(
         "age ms p95": round(ages[int(len(ages) * 0.95)]) if ages else None,
         "age ms max": round(ages[-1]) if ages else None,
         "skew ms p95": round(skews[int(len(skews) * 0.95)]) if skews else None,
-        "loop lag ms p99": round(metric(metrics, "tandem_event_loop_lag_p99_ms"), 1),
-        "missed": int(metric(metrics, "tandem_samples_missed_total")),
-        "too old": int(metric(metrics, "tandem_webcam_frames_too_old_total")),
+        "loop lag ms p99": round(read_metric(metrics, "tandem_event_loop_lag_p99_ms"), 1),
+        "missed": int(read_metric(metrics, "tandem_samples_missed_total")),
+        "too old": int(read_metric(metrics, "tandem_webcam_frames_too_old_total")),
         "pose ms mean": round(
             1000
-            * metric(metrics, "tandem_pose_seconds_sum")
-            / max(1, metric(metrics, "tandem_pose_seconds_count")),
+            * read_metric(metrics, "tandem_pose_seconds_sum")
+            / max(1, read_metric(metrics, "tandem_pose_seconds_count")),
             1,
         ),
         "server cores": round(server_s / wall, 2),
-        "learners' cores": round(own_s / wall, 2),
+        "learners' cores": round(learners_s / wall, 2),
         "score": round(min(r["summary"]["score"] if r["summary"] else 0 for r in reports), 1),
     }
 
 
-def follow(url: str, lesson: str, learners: int) -> list[dict[str, Any]]:
-    """So many `run.py client` at once, each a process as it would be; their reports."""
+def run_learners(url: str, lesson: str, learners: int) -> list[dict[str, Any]]:
+    """Run this many `run.py client` at once, each a process of its own; return their reports."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{n}.json" for n in range(learners)]
         command = [sys.executable, "run.py", "client", "--url", url, "--lesson", lesson]
@@ -115,7 +118,8 @@ def follow(url: str, lesson: str, learners: int) -> list[dict[str, Any]]:
         return [json.loads(path.read_text()) for path in paths]
 
 
-def wait_ready(server: subprocess.Popen[str]) -> str:
+def wait_until_ready(server: subprocess.Popen[str]) -> str:
+    """Wait until a server that was just started is ready; return its address."""
     assert server.stdout
     for line in server.stdout:
         if match := re.search(r"ready: (http\S+)", line):
@@ -131,19 +135,20 @@ def wait_ready(server: subprocess.Popen[str]) -> str:
             time.sleep(0.2)
 
 
-def metric(text: str, name: str) -> float:
+def read_metric(text: str, name: str) -> float:
+    """The value of a metric in the text of /metrics; 0 if it is not there."""
     match = re.search(rf"^{name} (\S+)$", text, re.M)
     return float(match[1]) if match else 0.0
 
 
 def cpu_s(pid: int) -> float:
-    """Processor time of a process so far, all its threads (Linux)."""
+    """The processor time of a process and all its threads so far (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def learners_cpu_s() -> float:
-    """Processor time of all learners that have ended."""
+    """The processor time of all learners that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

@@ -1,17 +1,18 @@
-"""What scores are worth: every perturbation at every strength, and recordings all with all.
+"""Measures what scores are worth: every mistake at every strength, and recordings all with all.
 
     python bench/score.py [--plot OUT.png] [--json OUT]
     python bench/score.py --videos DIR [--pairs CSV] [--cache DIR] [--json OUT]
 
-Without --videos: rendered dancers with exact joints (tools/dancer), as a detector would see them,
-against the lesson they learn; a table, a plot, and what a live sample and a lesson of ten minutes
-cost in processor time.
+Without --videos it scores rendered dancers whose joints are known exactly (tools/dancer), as a
+detector would see them, against the lesson that they learn. It prints a table, draws a plot, and
+prints the processor time of a live sample and of a lesson of ten minutes.
 
-With --videos: every video of the folder as a lesson, every other as its learner, mirror auto, their
-poses found at 5 samples a second (--cache keeps them as .npz). The same dance is danced in videos
-whose names agree up to the first "--" (waltz--anna.mp4, waltz--ben.mp4), or in those that a line
-of the CSV names together, without suffix (anna,ben). All others are different dances. Prints the
-matrix, how far same and different are apart, and the area under the ROC curve (AUC).
+With --videos every video of the folder is a lesson, and every other video is a learner of it, with
+mirroring "auto". Poses are found 5 times a second; --cache keeps them as .npz. Two videos show the
+same dance if their names agree up to the first "--" (waltz--anna.mp4, waltz--ben.mp4), or if a line
+of the CSV names both, without suffix (anna,ben). All other videos show different dances. It prints
+the matrix of scores, the ranges of same and different dances, and the area under the ROC curve
+(AUC).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import csv
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -47,27 +48,31 @@ DANCES = ("sunrise", "harbour")
 SUFFIXES = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi")
 
 
-def partly(motion: Motion, change: Callable[[Motion], Motion], share: float) -> Motion:
-    """Makes the mistake for that share of the dance, from its beginning."""
+def change_partly(motion: Motion, change: Callable[[Motion], Motion], share: float) -> Motion:
+    """Make the mistake during this share of the dance, from its beginning."""
     changed = change(motion)
     return lambda t_s: changed(t_s) if t_s < 24 * share else motion(t_s)
 
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
-# name: (strengths, what they are, how a motion is changed by one)
-LADDERS: dict[str, tuple[tuple[float, ...], str, Callable[..., Motion]]] = {
+# By name: the strengths, their unit, and how a motion changes at a strength.
+PERTURBATIONS: dict[str, tuple[tuple[float, ...], str, Callable[..., Motion]]] = {
     "late": ((0, 0.2, 0.4, 0.6, 0.8), "s", lambda m, x: perturbations.delayed(m, x)),
     "early": ((0, 0.2, 0.4, 0.6, 0.8), "s", lambda m, x: perturbations.delayed(m, -x)),
     "faster": ((1, 1.02, 1.05, 1.1, 1.2), "x", lambda m, x: perturbations.faster(m, x)),
     "smaller": ((1, 0.75, 0.5, 0.25, 0), "x", lambda m, x: perturbations.scaled(m, x)),
     "loose": ((0, 5, 10, 20, 30), "deg", lambda m, x: perturbations.loose(m, x)),
-    "wrong side": (SHARES, "of it", lambda m, x: partly(m, perturbations.mirrored, x)),
-    "wrong arms": (SHARES, "of it", lambda m, x: partly(m, perturbations.arms_swapped, x)),
+    "wrong side": (SHARES, "of it", lambda m, x: change_partly(m, perturbations.mirrored, x)),
+    "wrong arms": (SHARES, "of it", lambda m, x: change_partly(m, perturbations.arms_swapped, x)),
     "left arm still": (
-        (SHARES, "of it", lambda m, x: partly(m, partial(perturbations.arm_still, side="left"), x))
+        (
+            SHARES,
+            "of it",
+            lambda m, x: change_partly(m, partial(perturbations.arm_still, side="left"), x),
+        )
     ),
-    "legs still": (SHARES, "of it", lambda m, x: partly(m, perturbations.legs_still, x)),
-    "stands still": (SHARES, "of it", lambda m, x: partly(m, perturbations.stands_still, x)),
+    "legs still": (SHARES, "of it", lambda m, x: change_partly(m, perturbations.legs_still, x)),
+    "stands still": (SHARES, "of it", lambda m, x: change_partly(m, perturbations.stands_still, x)),
 }
 TREMBLING = (0, 0.01, 0.02, 0.04, 0.08)  # of the picture's height
 
@@ -76,42 +81,47 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--videos", type=Path, metavar="DIR")
-    parser.add_argument("--pairs", type=Path, metavar="CSV")
-    parser.add_argument("--cache", type=Path, metavar="DIR")
-    parser.add_argument("--plot", type=Path, default=ROOT / "artifacts" / "score.png")
-    parser.add_argument("--json", type=Path)
+    add = parser.add_argument
+    add("--videos", type=Path, metavar="DIR", help="score these videos instead of rendered dancers")
+    add("--pairs", type=Path, metavar="CSV", help="which videos show the same dance")
+    add("--cache", type=Path, metavar="DIR", help="keep the poses of the videos here")
+    add(
+        "--plot",
+        type=Path,
+        default=ROOT / "artifacts" / "score.png",
+        metavar="OUT.png",
+        help="where the plot of the perturbations goes",
+    )
+    add("--json", type=Path, metavar="OUT", help="also write all figures to this file")
     args = parser.parse_args()
-    result = of_videos(args) if args.videos else of_perturbations(args.plot)
+    result = score_videos(args) if args.videos else score_perturbations(args.plot)
     if args.json:
         args.json.write_text(json.dumps(result, indent=1))
 
 
-def of_perturbations(plot: Path) -> dict[str, Any]:
-    """The mean over dances of each learner's score; the verdict is the first dance's."""
+def score_perturbations(plot: Path) -> dict[str, Any]:
+    """Score each mistake, as the mean over dances; the verdict is that of the first dance."""
     table: dict[str, list[dict[str, Any]]] = {}
-    for name, (strengths, unit, change) in LADDERS.items():
+    for name, (strengths, unit, change) in PERTURBATIONS.items():
         table[name] = [
-            row(unit, x, partial(change, x=x) if k else None) for k, x in numbered(strengths)
+            build_row(unit, x, partial(change, x=x) if k else None) for k, x in enumerate(strengths)
         ]
-    table["trembling"] = [row("height", x, None, x) for x in TREMBLING]
+    table["trembling"] = [build_row("height", x, None, x) for x in TREMBLING]
     for name, cells in table.items():
-        told = "  ".join(f"{c['strength']:g}: {c['score']:5.1f}" for c in cells)
-        print(f"{name:15} ({cells[0]['unit']:6}) {told}   | {cells[2]['verdict']}")
+        cells_text = "  ".join(f"{c['strength']:g}: {c['score']:5.1f}" for c in cells)
+        print(f"{name:15} ({cells[0]['unit']:6}) {cells_text}   | {cells[2]['verdict']}")
     plot.parent.mkdir(exist_ok=True)
-    cv2.imwrite(str(plot), drawn({n: [c["score"] for c in cells] for n, cells in table.items()}))
+    cv2.imwrite(
+        str(plot), draw_plot({n: [c["score"] for c in cells] for n, cells in table.items()})
+    )
     print(f"plot: {plot}")
-    cost = costs()
+    cost = measure_costs()
     print("  ".join(f"{name} {value:.3f}" for name, value in cost.items()))
     return {"perturbations": table, "cost": cost}
 
 
-def numbered(strengths: tuple[float, ...]) -> Iterator[tuple[int, float]]:
-    return iter(enumerate(strengths))
-
-
-def row(unit: str, strength: float, change: Any, size: float = 0.0) -> dict[str, Any]:
-    """One strength: learners of another body in both dances."""
+def build_row(unit: str, strength: float, change: Any, size: float = 0.0) -> dict[str, Any]:
+    """Score learners with another body in both dances, at one strength of a mistake."""
     summaries = []
     for seed, name in enumerate(DANCES):
         learner = detected(dance(name, "tall", change), seed)
@@ -124,13 +134,13 @@ def row(unit: str, strength: float, change: Any, size: float = 0.0) -> dict[str,
 
 
 def mean(values: list[float | None]) -> float | None:
-    """Of those that are known."""
+    """The mean of the values that are known."""
     known = [value for value in values if value is not None]
     return round(float(np.mean(known)), 1) if known else None
 
 
-def costs() -> dict[str, float]:
-    """Processor time of a lesson of ten minutes: prepared, and a live sample of it."""
+def measure_costs() -> dict[str, float]:
+    """Measure the processor time of a lesson of ten minutes: preparing, samples and summary."""
     track = dance()
     rows = np.arange(3000) % len(track)
     xy = track.xy[rows] + np.random.default_rng(1).normal(0, 0.01, (3000, 18, 2))
@@ -140,24 +150,24 @@ def costs() -> dict[str, float]:
     began = time.process_time()
     reference = prepare_reference(long)
     prepared = time.process_time()
-    made = Attempt(reference, "auto")
-    each = []
+    attempt = Attempt(reference, "auto")
+    samples_s = []
     for k, t_s in enumerate(long.t_s.tolist()):
         before = time.process_time()
-        made.add_sample(t_s, Pose(t_s, long.xy[k], long.confidence[k], long.aspect))
-        each.append(time.process_time() - before)
+        attempt.add_sample(t_s, Pose(t_s, long.xy[k], long.confidence[k], long.aspect))
+        samples_s.append(time.process_time() - before)
     before = time.process_time()
-    made.summary(complete=True)
+    attempt.summary(complete=True)
     return {
         "prepare_s": prepared - began,
-        "sample_ms_p50": 1000 * float(np.median(each)),
-        "sample_ms_p99": 1000 * float(np.percentile(each, 99)),
+        "sample_ms_p50": 1000 * float(np.median(samples_s)),
+        "sample_ms_p99": 1000 * float(np.percentile(samples_s, 99)),
         "summary_s": time.process_time() - before,
     }
 
 
-def drawn(lines: dict[str, list[float]]) -> np.ndarray:
-    """Scores over strength, weakest to strongest."""
+def draw_plot(lines: dict[str, list[float]]) -> np.ndarray:
+    """Draw the scores over the strength of each mistake, weakest to strongest."""
     width, height, left, top = 1100, 620, 60, 30
     image = np.full((height, width, 3), 255, np.uint8)
     floor, right = height - 50, width - 330
@@ -181,47 +191,48 @@ def drawn(lines: dict[str, list[float]]) -> np.ndarray:
     return image
 
 
-def of_videos(args: argparse.Namespace) -> dict[str, Any]:
-    """The matrix of all with all, and what it says."""
+def score_videos(args: argparse.Namespace) -> dict[str, Any]:
+    """Score all videos with all, and tell how well scores separate same from different dances."""
     paths = sorted(p for p in args.videos.iterdir() if p.suffix.lower() in SUFFIXES)
     if len(paths) < 2:
         raise SystemExit(f"{args.videos}: expected two videos or more, got {len(paths)}")
-    tracks = {path.stem: poses(path, args.cache) for path in paths}
-    same = pairs(list(tracks), args.pairs)
+    tracks = {path.stem: read_poses(path, args.cache) for path in paths}
+    same = read_pairs(list(tracks), args.pairs)
     matrix: dict[str, dict[str, float]] = {}
     print("lesson \\ learner  " + " ".join(f"{name[-7:]:>7}" for name in tracks))
     for name, track in tracks.items():
         reference = prepare_reference(track)
         ends_s = float(track.t_s[-1]) + reference.step_s
         matrix[name] = {
-            other: scored(until(it, ends_s), "auto", reference).score
-            for other, it in tracks.items()
+            other: scored(cut_off(learner, ends_s), "auto", reference).score
+            for other, learner in tracks.items()
         }
         print(f"{name[:17]:17} " + " ".join(f"{score:7.1f}" for score in matrix[name].values()))
     cells = [(frozenset((a, b)) in same, matrix[a][b]) for a in tracks for b in tracks if a != b]
-    of_same = np.array([score for is_same, score in cells if is_same])
-    others = np.array([score for is_same, score in cells if not is_same])
+    same_scores = np.array([score for is_same, score in cells if is_same])
+    other_scores = np.array([score for is_same, score in cells if not is_same])
     result: dict[str, Any] = {
         "matrix": matrix,
-        "same": spread(of_same),
-        "different": spread(others),
+        "same": summarize(same_scores),
+        "different": summarize(other_scores),
     }
-    if len(of_same) and len(others):
-        above = (of_same[:, None] > others).mean() + 0.5 * (of_same[:, None] == others).mean()
-        result["auc"] = round(float(above), 4)
+    if len(same_scores) and len(other_scores):
+        above = (same_scores[:, None] > other_scores).mean()
+        equal = (same_scores[:, None] == other_scores).mean()
+        result["auc"] = round(float(above + 0.5 * equal), 4)
     for name in ("same", "different", "auc"):
         print(f"{name}: {result.get(name)}")
     return result
 
 
-def until(track: PoseTrack, ends_s: float) -> PoseTrack:
-    """What a session would see of it: nothing once the lesson has ended."""
+def cut_off(track: PoseTrack, ends_s: float) -> PoseTrack:
+    """Leave out the poses after the lesson's end, as a session does."""
     kept = track.t_s < ends_s
     return PoseTrack(track.t_s[kept], track.xy[kept], track.confidence[kept], track.aspect)
 
 
-def pairs(names: list[str], listed: Path | None) -> set[frozenset[str]]:
-    """Which two videos show the same dance."""
+def read_pairs(names: list[str], listed: Path | None) -> set[frozenset[str]]:
+    """The pairs of videos that show the same dance."""
     if listed is None:
         dances = {name: name.split("--")[0] for name in names}
         return {frozenset(p) for p in combinations(names, 2) if dances[p[0]] == dances[p[1]]}
@@ -236,8 +247,8 @@ def pairs(names: list[str], listed: Path | None) -> set[frozenset[str]]:
     return found
 
 
-def poses(path: Path, cache: Path | None) -> PoseTrack:
-    """The poses of a video, found now or kept from last time."""
+def read_poses(path: Path, cache: Path | None) -> PoseTrack:
+    """Find the poses of a video, or read them from the cache."""
     kept = cache / f"{path.stem}.npz" if cache else None
     if kept and kept.exists():
         with np.load(kept) as file:
@@ -250,7 +261,7 @@ def poses(path: Path, cache: Path | None) -> PoseTrack:
     return track
 
 
-def spread(scores: np.ndarray) -> dict[str, float]:
+def summarize(scores: np.ndarray) -> dict[str, float]:
     if not len(scores):
         return {}
     marks = {"mean": scores.mean(), "least": scores.min(), "p95": np.percentile(scores, 95)}

@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
 
 # … so that these can be imported only from here on.
-from bench.load import wait_ready  # noqa: E402
+from bench.load import wait_until_ready  # noqa: E402
 from bench.sync.echo_learners import Followed, browser, headless  # noqa: E402
 from bench.sync.skew_plot import plot  # noqa: E402
 from rtc_server.client.script import Cue  # noqa: E402
@@ -175,7 +175,7 @@ async def measure(cases: Sequence[Case], in_browser: bool) -> list[Measured]:
         command = ["-m", "bench.sync.probed_server", str(lessons), str(looks)]
         done = []
         with process(command) as server:
-            url = wait_ready(server)
+            url = wait_until_ready(server)
             for case in cases:
                 print(f"{case.name} …", file=sys.stderr, flush=True)
                 with door(url, case) as its_url:
