@@ -15,12 +15,12 @@ from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.screen_camera import ECHO
 from tools.oracle import LESSON_ID
 
-PLACED = "place => document.querySelector('[data-part=\"progress\"]').valueAsNumber >= place"
+IS_AT = "place => document.querySelector('[data-part=\"progress\"]').valueAsNumber >= place"
 
 
 @dataclass(slots=True)
-class Followed:
-    """What one learner saw of a session."""
+class SessionRecord:
+    """What one learner received in a session."""
 
     ended: str
     scores: list[dict[str, Any]] = field(default_factory=list)
@@ -29,19 +29,19 @@ class Followed:
     errors: list[Any] = field(default_factory=list)
 
 
-async def headless(url: str, rate: float, script: Sequence[Cue]) -> Followed:
-    """A learner on aiortc who echoes the picture."""
+async def follow_headless(url: str, rate: float, script: Sequence[Cue]) -> SessionRecord:
+    """Follow the lesson with a headless learner who echoes the instructor's video."""
     options = LearnerOptions(
         url, LESSON_ID, "instructor", mirror="off", rate=rate, script=tuple(script)
     )
     outcome = await Learner(options).follow()
-    return Followed(
+    return SessionRecord(
         outcome.ended, outcome.scores, outcome.summary, outcome.freeze_ms, outcome.errors
     )
 
 
-async def browser(url: str, rate: float, script: Sequence[Cue]) -> Followed:
-    """The page, in a Chromium whose camera films the instructor's picture."""
+async def follow_in_browser(url: str, rate: float, script: Sequence[Cue]) -> SessionRecord:
+    """Follow the lesson with the page, in a Chromium whose camera films the instructor's video."""
     async with chromium(ALLOWED) as running:
         learner = await page.learner_in(running, permissions=["camera"])
         await learner.page.add_init_script(path=ECHO)
@@ -55,14 +55,16 @@ async def browser(url: str, rate: float, script: Sequence[Cue]) -> Followed:
         await act(learner, script)
         await learner.until("summary", timeout_s=200)
         (summary,) = await learner.heard("summary")
-        return Followed("clean", await learner.heard("score"), summary, errors=learner.complaints)
+        return SessionRecord(
+            "clean", await learner.heard("score"), summary, errors=learner.complaints
+        )
 
 
 async def act(learner: page.Learner, script: Sequence[Cue]) -> None:
-    """Do each thing at its place in the lesson, as the page shows it."""
+    """Do each action at its position in the lesson, as the page shows it."""
     for each in script:
         await asyncio.sleep(each.after_s)
-        await learner.until_true(PLACED, each.lesson_s)
+        await learner.until_true(IS_AT, each.lesson_s)
         await say(learner, each.message)
 
 

@@ -15,17 +15,20 @@ from tools.skew_probe import SkewProbe, SkewSample
 
 
 def run_server() -> None:
-    """`python -m bench.sync.probed_server LESSONS LOOKS`: one look a line, as JSON, into LOOKS."""
-    lessons, looks = Path(sys.argv[1]), Path(sys.argv[2])
+    """Run by `python -m bench.sync.probed_server LESSONS SAMPLES`.
+
+    It appends a line of JSON to the file SAMPLES for each sample.
+    """
+    lessons, samples = Path(sys.argv[1]), Path(sys.argv[2])
     learners: list[Attempt] = []
-    with looks.open("w", buffering=1) as out:
+    with samples.open("w", buffering=1) as out:
 
-        def tell(whose: Attempt, look: SkewSample) -> None:
-            if not learners or learners[-1] is not whose:
-                learners.append(whose)
-            out.write(json.dumps({"learner": len(learners) - 1, **asdict(look)}) + "\n")
+        def write_sample(attempt: Attempt, sample: SkewSample) -> None:
+            if not learners or learners[-1] is not attempt:
+                learners.append(attempt)
+            out.write(json.dumps({"learner": len(learners) - 1, **asdict(sample)}) + "\n")
 
-        with SkewProbe(tell, keep=False):
+        with SkewProbe(write_sample, keep=False):
             config = Config(lessons=lessons, port=0, countdown_s=1)
             asyncio.run(serve(config, lambda url: print(f"Tandem is ready: {url}", flush=True)))
 

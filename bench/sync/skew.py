@@ -1,13 +1,13 @@
-"""How far the server is from the truth about what a learner saw, and how old its scores are.
+"""Measures the server's error about what a learner saw (the skew), and how old its scores are.
 
     python bench/sync/skew.py [--browser] [--cases plain loop …] [--png OUT.png] [--json OUT]
     python bench/sync/skew.py --minutes 30 [--browser] [--png OUT.png]
 
 A learner echoes a lesson that carries its frame numbers (tools/oracle.py), so that each webcam
-frame tells which one it shows. The true skew is what the server believed that the learner was
-seeing less what they saw, in ms of the learner's clock; "told" is what the server itself says it
-could not account for (`skew_ms`). Server, learner and bad network are processes of their own.
---minutes repeats a passage for so long and gives the drift.
+frame says which lesson frame it shows. The skew is the lesson position that the server believes the
+learner saw, minus the one that they saw, in ms of the learner's clock. "told" is the part that the
+server itself reports as unexplained (`skew_ms`). Server, learner and bad network are processes of
+their own. --minutes repeats a section of the lesson for that long and gives the drift.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies 
 
 # … so that these can be imported only from here on.
 from bench.load import wait_until_ready  # noqa: E402
-from bench.sync.echo_learners import Followed, browser, headless  # noqa: E402
-from bench.sync.skew_plot import plot  # noqa: E402
+from bench.sync.echo_learners import SessionRecord, follow_headless, follow_in_browser  # noqa: E402
+from bench.sync.skew_plot import plot_skews  # noqa: E402
 from rtc_server.client.script import Cue  # noqa: E402
 from tools import oracle  # noqa: E402
 from tools.skew_probe import SkewSample, skews_ms  # noqa: E402
@@ -56,7 +56,7 @@ class Case:
 
     @property
     def network(self) -> list[str]:
-        """Flags of tools/lossy_proxy.py; none where the learner goes to the server itself."""
+        """Flags of tools/lossy_proxy.py; none if the learner connects to the server directly."""
         if not (self.loss or self.delay_ms):
             return []
         flags = ["--loss", self.loss, "--delay-ms", self.delay_ms, "--jitter-ms", self.jitter_ms]
@@ -81,56 +81,58 @@ CASES = (
 )
 
 
-def endless(minutes: float) -> Case:
-    """A passage of 20 s over and over."""
+def repeat_for(minutes: float) -> Case:
+    """A section of 20 s that is repeated."""
     return Case("endless loop", (Cue(0, ENDLESS), Cue(0, STOP, minutes * 60)))
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """A case with every look at its learner."""
+class CaseResult:
+    """A case with all samples of its learner."""
 
     case: Case
-    looks: Sequence[SkewSample]
-    followed: Followed
+    samples: Sequence[SkewSample]
+    record: SessionRecord
 
     def row(self) -> dict[str, Any]:
-        skews, told = skews_ms(self.looks), [look.reported_ms for look in self.looks]
-        ages = [score["age_ms"] for score in self.followed.scores if score["score"] is not None]
-        sent = max((score["seq"] for score in self.followed.scores), default=-1) + 1
+        skews = skews_ms(self.samples)
+        reported = [sample.reported_ms for sample in self.samples]
+        told = [ms for ms in reported if ms is not None]
+        ages = [score["age_ms"] for score in self.record.scores if score["score"] is not None]
+        sent = max((score["seq"] for score in self.record.scores), default=-1) + 1
         return {
             "case": self.case.name,
-            "looks": len(self.looks),
-            "unread": sum(look.true_s is None for look in self.looks),
-            "skew p50": middle(skews),
-            **spread("|skew|", np.abs(skews)),
-            "told p95": spread("told", np.abs([ms for ms in told if ms is not None]))["told p95"],
-            **spread("age", np.array(ages)),
-            "scores came": round(len(self.followed.scores) / sent, 3) if sent else None,
-            "froze ms": self.followed.freeze_ms and round(self.followed.freeze_ms),
-            "score": (self.followed.summary or {}).get("score"),
-            "ended": self.followed.ended,
+            "samples": len(self.samples),
+            "unread": sum(sample.true_s is None for sample in self.samples),
+            "skew p50": median_of(skews),
+            **percentiles_of("|skew|", np.abs(skews)),
+            "told p95": percentiles_of("told", np.abs(told))["told p95"],
+            **percentiles_of("age", np.array(ages)),
+            "scores came": round(len(self.record.scores) / sent, 3) if sent else None,
+            "froze ms": self.record.freeze_ms and round(self.record.freeze_ms),
+            "score": (self.record.summary or {}).get("score"),
+            "ended": self.record.ended,
         }
 
     def drift_ms_a_minute(self) -> float:
-        """The slope of the skew, of its medians minute by minute.
+        """The slope of the skew, fitted to its medians of each minute.
 
-        A look at the seam of two laps may be a whole lap off: one of those would bend a line
-        through all looks by more than clocks drift.
+        A sample at the seam of two loops may be off by a whole loop. A single one would bend a line
+        through all samples by more than clocks drift.
         """
-        known = [look for look in self.looks if look.true_s is not None]
-        minutes = (np.array([look.at_s for look in known]) - known[0].at_s) / 60
+        known = [sample for sample in self.samples if sample.true_s is not None]
+        minutes = (np.array([sample.at_s for sample in known]) - known[0].at_s) / 60
         skews = skews_ms(known)
         whole = np.unique(minutes.astype(int))
         medians = [float(np.median(skews[minutes.astype(int) == minute])) for minute in whole]
         return float(np.polyfit(whole, medians, 1)[0]) if len(whole) > 1 else float("nan")
 
 
-def middle(values: np.ndarray) -> float | None:
+def median_of(values: np.ndarray) -> float | None:
     return round(float(np.median(values)), 1) if len(values) else None
 
 
-def spread(name: str, values: np.ndarray) -> dict[str, float | None]:
+def percentiles_of(name: str, values: np.ndarray) -> dict[str, float | None]:
     names = [f"{name} p50", f"{name} p95", f"{name} max"]
     if not len(values):
         return dict.fromkeys(names)
@@ -142,13 +144,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--browser", action="store_true", help="Chromium instead of headless")
-    parser.add_argument("--cases", nargs="+", metavar="NAME", help="only those that begin so")
+    parser.add_argument(
+        "--browser", action="store_true", help="the page in Chromium instead of a headless learner"
+    )
+    parser.add_argument(
+        "--cases", nargs="+", metavar="NAME", help="only the cases whose names begin like this"
+    )
     parser.add_argument("--minutes", type=float, help="one long loop instead of the cases")
     parser.add_argument("--png", type=Path, help="a plot of the skew over time")
-    parser.add_argument("--json", type=Path, help="every look and every row")
+    parser.add_argument("--json", type=Path, help="write all samples and rows to this file")
     args = parser.parse_args()
-    cases = [endless(args.minutes)] if args.minutes else list(CASES)
+    cases = [repeat_for(args.minutes)] if args.minutes else list(CASES)
     if args.cases:
         cases = [case for case in cases if case.name.startswith(tuple(args.cases))]
     measured = asyncio.run(measure(cases, args.browser))
@@ -159,54 +165,53 @@ def main() -> None:
     if args.minutes:
         print(f"drift: {measured[0].drift_ms_a_minute():+.3f} ms a minute")
     if args.json:
-        looks = {each.case.name: [asdict(look) for look in each.looks] for each in measured}
-        args.json.write_text(json.dumps({"rows": rows, "looks": looks}))
+        samples = {each.case.name: [asdict(sample) for sample in each.samples] for each in measured}
+        args.json.write_text(json.dumps({"rows": rows, "samples": samples}))
     if args.png:
         aim_ms = 60 if args.browser else 33
-        plot(args.png, {each.case.name: each.looks for each in measured}, aim_ms)
+        plot_skews(args.png, {each.case.name: each.samples for each in measured}, aim_ms)
 
 
-async def measure(cases: Sequence[Case], in_browser: bool) -> list[Measured]:
-    """One server, and the cases one after the other."""
-    follow = browser if in_browser else headless
+async def measure(cases: Sequence[Case], in_browser: bool) -> list[CaseResult]:
+    """Start one server, and run the cases one after the other."""
+    follow = follow_in_browser if in_browser else follow_headless
     lessons = oracle.open_store().folder
     with tempfile.TemporaryDirectory() as folder:
-        looks = Path(folder) / "looks.jsonl"
-        command = ["-m", "bench.sync.probed_server", str(lessons), str(looks)]
+        samples = Path(folder) / "samples.jsonl"
+        command = ["-m", "bench.sync.probed_server", str(lessons), str(samples)]
         done = []
-        with process(command) as server:
+        with run_process(command) as server:
             url = wait_until_ready(server)
             for case in cases:
                 print(f"{case.name} …", file=sys.stderr, flush=True)
-                with door(url, case) as its_url:
-                    seen = read_looks(looks, after=sum(len(each.looks) for each in done))
-                    followed = await follow(its_url, case.rate, case.script)
-                    seen = read_looks(looks, after=sum(len(each.looks) for each in done))
-                done.append(Measured(case, seen, followed))
+                with open_network(url, case) as case_url:
+                    record = await follow(case_url, case.rate, case.script)
+                new = read_samples(samples, after=sum(len(each.samples) for each in done))
+                done.append(CaseResult(case, new, record))
         return done
 
 
-def read_looks(path: Path, after: int) -> list[SkewSample]:
-    """The looks that were written since there were `after`."""
+def read_samples(path: Path, after: int) -> list[SkewSample]:
+    """Read the samples that were written after the first `after`."""
     lines = path.read_text().splitlines()[after:]
-    looks = [json.loads(line) for line in lines]
-    return [SkewSample(**{k: v for k, v in look.items() if k != "learner"}) for look in looks]
+    samples = [json.loads(line) for line in lines]
+    return [SkewSample(**{k: v for k, v in sample.items() if k != "learner"}) for sample in samples]
 
 
 @contextlib.contextmanager
-def door(url: str, case: Case) -> Iterator[str]:
-    """The address through the case's network."""
+def open_network(url: str, case: Case) -> Iterator[str]:
+    """Give the server's address, or that of a proxy with the case's network."""
     if not case.network:
         yield url
         return
-    with process(["-m", "tools.lossy_proxy", "--to", url, *case.network]) as running:
+    with run_process(["-m", "tools.lossy_proxy", "--to", url, *case.network]) as running:
         assert running.stdout
         yield re.sub(r".*(http\S+)\s*", r"\1", running.stdout.readline())
 
 
 @contextlib.contextmanager
-def process(arguments: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
-    """A Python of its own that is interrupted at the end."""
+def run_process(arguments: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """Run Python in a process of its own, and interrupt it at the end."""
     command = [sys.executable, *arguments]
     running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
