@@ -1,12 +1,11 @@
-"""What the page's webcam costs, and what its cap saves: bits a second, encoding, decoding.
+"""Measures what the page's webcam costs, and what its limits save: bit rate, encoding, decoder.
 
     python bench/webrtc/uplink.py [--seconds 20]
 
-A real Chromium films a dancer at 1280×720 and 30 frames a second (rendered by tools/dancer, with
-the noise of a sensor) and sends it as the page does (open_camera.js and uplink.js in
-web/js/connection), then as a page would that asks for everything. Encoding is getStats'
-`totalEncodeTime`, which is wall time; decoding is processor time of aiortc's decoder, here in this
-process.
+A real Chromium films a dancer at 1280×720 and 30 frames/s (rendered by tools/dancer, with sensor
+noise), and sends the video as the page does (open_camera.js and uplink.js in web/js/connection),
+then without the page's limits on size and rate. Encoding is getStats' `totalEncodeTime`, which is
+wall time; decoding is processor time of aiortc's decoder in this process.
 """
 
 from __future__ import annotations
@@ -40,8 +39,8 @@ from tools.dancer.video_files import write  # noqa: E402
 
 SIZE, FPS, FILM_S = (1280, 720), 30, 8.0
 NOISE = 4.0  # of 255, as of a webcam in a living room
-WARM_UP_S = 10.0  # until the estimate of the bandwidth has settled
-ORIGIN = "http://localhost:1"  # nobody listens there: the page's files are handed to the browser
+WARM_UP_S = 10.0  # the bandwidth estimate settles in this time
+ORIGIN = "http://localhost:1"  # no server listens there; the page's files are given to the browser
 
 OFFER = """
 async (capped) => {
@@ -52,7 +51,7 @@ async (capped) => {
   window.connection = new RTCPeerConnection({ iceServers: [] });
   if (capped) addCamera(connection, camera);
   else {
-    camera.getVideoTracks()[0].contentHint = "detail"; // the size is held, whatever it costs
+    camera.getVideoTracks()[0].contentHint = "detail"; // keep the size, whatever it costs
     connection.addTransceiver(camera.getVideoTracks()[0], { direction: "sendonly" });
   }
   await connection.setLocalDescription();
@@ -74,14 +73,14 @@ async () => {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One way to send a webcam, measured for some seconds."""
+    """One way to send a webcam's video, measured for some seconds."""
 
     name: str
     size: str
     fps: float
     kbit_s: float
-    encode_ms: float  # a frame, wall time in the browser
-    decode_ms: float  # a frame, processor time on the server
+    encode_ms: float  # for a frame, wall time in the browser
+    decode_ms: float  # for a frame, processor time on the server
 
     def __str__(self) -> str:
         cost = f"{self.encode_ms:.1f} ms ({self.encode_ms * self.fps / 10:.0f} %)"
@@ -91,20 +90,20 @@ class Row:
         )
 
 
-class Decoding:
-    """Processor time of aiortc's VP8 decoder, and the frames that it gave."""
+class DecoderTimer:
+    """Counts the processor time of aiortc's VP8 decoder, and the frames that it decodes."""
 
     def __init__(self) -> None:
         self.spent_s = 0.0
         self.frames = 0
 
     @contextmanager
-    def watched(self) -> Iterator[None]:
-        plain = vpx.Vp8Decoder.decode
+    def measure(self) -> Iterator[None]:
+        original = vpx.Vp8Decoder.decode
 
         def decode(decoder: vpx.Vp8Decoder, encoded: Any) -> Any:
             since_s = time.thread_time()
-            frames = plain(decoder, encoded)
+            frames = original(decoder, encoded)
             self.spent_s += time.thread_time() - since_s
             self.frames += len(frames)
             return frames
@@ -113,11 +112,11 @@ class Decoding:
         try:
             yield
         finally:
-            vpx.Vp8Decoder.decode = plain
+            vpx.Vp8Decoder.decode = original
 
 
-def film() -> Path:
-    """The dancer at the size and rate of a good webcam, made once."""
+def render_film() -> Path:
+    """Render the dancer at the size and rate of a good webcam, once; return the file."""
     path = cached("webcam-720p", ".mjpeg", [*Path(*dancer.__path__).glob("*.py"), Path(__file__)])
     if not path.exists():
         write(path, _noisy_frames(), FPS)
@@ -126,32 +125,32 @@ def film() -> Path:
 
 def _noisy_frames() -> Iterator[NDArray[np.uint8]]:
     scene = render("sunrise", "tall", size=SIZE, fps=FPS)
-    chance = np.random.default_rng(0)
+    random = np.random.default_rng(0)
     for k in range(round(FILM_S * FPS)):
-        picture = scene.frame_at(4.0 + k / FPS)
-        noise = chance.normal(0.0, NOISE, picture.shape)
-        yield np.clip(picture + noise, 0, 255).astype(np.uint8)
+        frame = scene.frame_at(4.0 + k / FPS)
+        noise = random.normal(0.0, NOISE, frame.shape)
+        yield np.clip(frame + noise, 0, 255).astype(np.uint8)
 
 
 async def measure(page: Page, name: str, capped: bool, seconds: float) -> Row:
-    """Send for a while; what it took at both ends."""
-    peer, decoding = RTCPeerConnection(), Decoding()
+    """Send for some time, and measure what that takes at both ends."""
+    peer, decoder = RTCPeerConnection(), DecoderTimer()
     readers: set[asyncio.Task[None]] = set()
 
     @peer.on("track")
     def on_track(track: MediaStreamTrack) -> None:
         readers.add(asyncio.ensure_future(_drain(track)))
 
-    with decoding.watched():
+    with decoder.measure():
         offer = RTCSessionDescription(await page.evaluate(OFFER, capped), "offer")
         await peer.setRemoteDescription(offer)
         await peer.setLocalDescription(await peer.createAnswer())
         await page.evaluate(ANSWER, peer.localDescription.sdp)
         await asyncio.sleep(WARM_UP_S)
-        before, spent_s, frames = await page.evaluate(SENT), decoding.spent_s, decoding.frames
+        before, spent_s, frames = await page.evaluate(SENT), decoder.spent_s, decoder.frames
         await asyncio.sleep(seconds)
         after = await page.evaluate(SENT)
-        spent_s, frames = decoding.spent_s - spent_s, decoding.frames - frames
+        spent_s, frames = decoder.spent_s - spent_s, decoder.frames - frames
         await page.evaluate("connection.close()")
         await peer.close()
     for reader in readers:
@@ -176,8 +175,8 @@ async def _drain(track: MediaStreamTrack) -> None:
         pass
 
 
-async def _hand_over(route: Route) -> None:
-    """The page's own files, without a server."""
+async def _serve_file(route: Route) -> None:
+    """Give the browser the page's own files, without a server."""
     path = route.request.url.removeprefix(ORIGIN)
     if path.startswith("/static/"):
         await route.fulfill(path=ROOT / "web" / path.removeprefix("/static/"))
@@ -186,19 +185,21 @@ async def _hand_over(route: Route) -> None:
 
 
 async def run(seconds: float) -> None:
-    print("| | picture | frames/s | kbit/s | encoding a frame | decoding a frame |")
+    print("| | size | frames/s | kbit/s | encoding a frame | decoding a frame |")
     print("|---|---|---|---|---|---|")
-    for name, capped in (("as the page sends it", True), ("everything", False)):
-        async with chromium(ALLOWED, FAKE, filmed(film())) as browser:
+    for name, capped in (("as the page sends it", True), ("without limits", False)):
+        async with chromium(ALLOWED, FAKE, filmed(render_film())) as browser:
             page = await browser.new_page()
-            await page.route("**/*", _hand_over)
+            await page.route("**/*", _serve_file)
             await page.goto(ORIGIN)
             print(await measure(page, name, capped, seconds))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seconds", type=float, default=20.0, help="measured for each row")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=20.0, help="how long each row is measured")
     asyncio.run(run(parser.parse_args().seconds))
 
 
