@@ -38,28 +38,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--url", required=True, help="address of the server, http://HOST:PORT")
     parser.add_argument("--lesson", required=True, metavar="ID", help="the lesson to follow")
-    parser.add_argument(
-        "--camera",
-        required=True,
-        metavar="FILE|instructor",
-        help="what to send as the webcam: a video file, which is repeated if it is shorter than "
-        "the lesson, or the instructor's own video",
-    )
-    parser.add_argument(
-        "--echo-delay-ms",
-        type=float,
-        default=0.0,
-        metavar="D",
-        help="with --camera instructor: send each frame D ms late, 0 to 4000 (default: 0)",
-    )
-    parser.add_argument(
-        "--camera-latency-ms",
-        type=float,
-        default=0.0,
-        metavar="C",
-        help="how late the camera is, as the page's camera check measures it, 0 to 300 "
-        "(default: 0)",
-    )
+    _add_camera_flags(parser)
     add_mirror(parser)
     parser.add_argument(
         "--rate",
@@ -90,6 +69,31 @@ def add_parser(subparsers: Any) -> None:
         "--report",
         metavar="OUT.json",
         help="write every score, the summary and statistics as JSON; - is stdout",
+    )
+
+
+def _add_camera_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--camera",
+        required=True,
+        metavar="FILE|instructor",
+        help="what to send as the webcam: a video file, which is repeated if it is shorter than "
+        "the lesson, or the instructor's own video",
+    )
+    parser.add_argument(
+        "--echo-delay-ms",
+        type=float,
+        default=0.0,
+        metavar="D",
+        help="with --camera instructor: send each frame D ms late, 0 to 4000 (default: 0)",
+    )
+    parser.add_argument(
+        "--camera-latency-ms",
+        type=float,
+        default=0.0,
+        metavar="C",
+        help="how late the camera is, as the page's camera check measures it, 0 to 300 "
+        "(default: 0)",
     )
 
 

@@ -13,6 +13,7 @@ from rtc_server.commands.arguments import new_parser
 from rtc_server.config import ENGINES, HISTORY_ACCESS, PRECISIONS, Config, load_config
 from rtc_server.http.auth import why_uploads_closed
 
+DEFAULTS = Config()
 EXAMPLES = """\
   python run.py                                  the page on http://127.0.0.1:8080
   python run.py serve --port 9000 --max-sessions 4
@@ -25,12 +26,11 @@ override the environment, and the environment overrides the file.
 """
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The flags of `serve`; a flag that is not given does not change its setting."""
-    default = Config()
-    parser.add_argument("--host", help=f"address to listen on (default {default.host})")
+def _add_flags(parser: argparse.ArgumentParser) -> None:
+    """A flag that is not given does not change its setting."""
+    parser.add_argument("--host", help=f"address to listen on (default {DEFAULTS.host})")
     parser.add_argument(
-        "--port", type=int, help=f"port to listen on; 0 takes a free one (default {default.port})"
+        "--port", type=int, help=f"port to listen on; 0 takes a free one (default {DEFAULTS.port})"
     )
     parser.add_argument(
         "--lessons",
@@ -38,6 +38,21 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder of the lessons (default lessons, next to run.py)",
     )
+    _add_history_flags(parser)
+    _add_pose_flags(parser)
+    parser.add_argument(
+        "--max-sessions",
+        type=int,
+        metavar="N",
+        help=f"how many learners may be connected at once (default {DEFAULTS.max_sessions})",
+    )
+    _add_upload_flags(parser)
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="read settings from a TOML file"
+    )
+
+
+def _add_history_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--history",
         metavar="URL",
@@ -50,6 +65,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="who may read and delete results by name over HTTP: open: everybody who reaches the "
         "server; auto: only this machine, and not through a proxy; closed: nobody (default auto)",
     )
+
+
+def _add_pose_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--engine",
         choices=ENGINES,
@@ -63,7 +81,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "auto: bf16 where it is supported)",
     )
     parser.add_argument(
-        "--pose-fps", type=float, help=f"scores per second (default {default.pose_fps:g})"
+        "--pose-fps", type=float, help=f"scores per second (default {DEFAULTS.pose_fps:g})"
     )
     parser.add_argument(
         "--crop-side",
@@ -73,12 +91,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "is more accurate and slower (default 0: the largest that this machine has time for, "
         "measured at the start)",
     )
-    parser.add_argument(
-        "--max-sessions",
-        type=int,
-        metavar="N",
-        help=f"how many learners may be connected at once (default {default.max_sessions})",
-    )
+
+
+def _add_upload_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-uploads",
         dest="uploads",
@@ -96,16 +111,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--upload-max-mb",
         type=int,
         metavar="N",
-        help=f"largest size of an uploaded video in MB (default {default.upload_max_mb})",
+        help=f"largest size of an uploaded video in MB (default {DEFAULTS.upload_max_mb})",
     )
     parser.add_argument(
         "--upload-max-s",
         type=int,
         metavar="N",
-        help=f"longest duration of an uploaded video in seconds (default {default.upload_max_s:g})",
-    )
-    parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="read settings from a TOML file"
+        help=f"longest lesson made of an upload, in seconds (default {DEFAULTS.upload_max_s:g})",
     )
 
 
@@ -118,7 +130,7 @@ def add_parser(subparsers: Any) -> None:
         "Serve the page, the lessons and the sessions until Ctrl-C.",
         EXAMPLES,
     )
-    _add_arguments(parser)
+    _add_flags(parser)
 
 
 def run(args: argparse.Namespace) -> int:

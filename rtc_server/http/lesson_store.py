@@ -49,7 +49,7 @@ class AsyncLessonStore:
         """
         return await self.run_in_thread(lambda: self._store.get(id))
 
-    async def reference(self, lesson: Lesson) -> Reference:
+    async def get_reference(self, lesson: Lesson) -> Reference:
         """The lesson's poses prepared for scoring; those of the last 16 lessons are kept.
 
         :raises BrokenLesson: its poses cannot be read.
@@ -63,7 +63,7 @@ class AsyncLessonStore:
                 self._references.popitem(last=False)
         return self._references[key]
 
-    async def thumbnails(self, lesson: Lesson) -> bytes:
+    async def get_thumbnails(self, lesson: Lesson) -> bytes:
         """Images of the lesson over time in one JPEG, laid out as its `timeline` says.
 
         :raises BrokenLesson: its video cannot be read.

@@ -52,7 +52,7 @@ async def get_thumbnail(request: web.Request) -> web.StreamResponse:
 @routes.get("/api/lessons/{id}/thumbnails.jpg")
 async def get_thumbnails(request: web.Request) -> web.Response:
     """The images along the lesson's timeline in one JPEG; the metadata says where each one is."""
-    image = await request.app[LESSONS].thumbnails(await _find_lesson(request))
+    image = await request.app[LESSONS].get_thumbnails(await _find_lesson(request))
     return web.Response(body=image, content_type="image/jpeg")
 
 
@@ -88,7 +88,7 @@ async def create_lesson(request: web.Request) -> web.Response:
         )
     uploads = request.app[UPLOADS]
     if id := request.query.get("of"):
-        job = await _take_part_of_lesson(request, id)
+        job = await _accept_part_of_lesson(request, id)
     else:
         job = await uploads.accept(_parse_query(request), _read_body(request))
     headers = {"Location": f"/api/jobs/{job.id}"}
@@ -114,7 +114,7 @@ async def _find_lesson(request: web.Request) -> Lesson:
     return await request.app[LESSONS].get(request.match_info["id"])
 
 
-async def _take_part_of_lesson(request: web.Request, id: str) -> Job:
+async def _accept_part_of_lesson(request: web.Request, id: str) -> Job:
     """A job that makes a new lesson of a part of an existing one, which stays as it is.
 
     :raises UnknownLesson: no lesson of that id.
@@ -122,13 +122,13 @@ async def _take_part_of_lesson(request: web.Request, id: str) -> Job:
     """
     lessons = request.app[LESSONS]
     lesson = await lessons.get(id)
-    wanted = _parse_query(request, lesson.title)
-    if wanted.part is None:
+    upload = _parse_query(request, lesson.title)
+    if upload.part is None:
         raise BadMessage("of: expected from_s or to_s with it, got neither")
     source = lesson.source_path
     length = (await lessons.run_in_thread(source.stat)).st_size
-    wanted = replace(wanted, video_name=lesson.title, suffix=source.suffix, length=length)
-    return await request.app[UPLOADS].accept(wanted, _read_file(source, lessons))
+    upload = replace(upload, video_name=lesson.title, suffix=source.suffix, length=length)
+    return await request.app[UPLOADS].accept(upload, _read_file(source, lessons))
 
 
 def _parse_query(request: web.Request, default_title: str = "") -> UploadRequest:

@@ -24,7 +24,7 @@ async def create_session(request: web.Request) -> web.Response:
     offer = await _read_offer(request)
     lessons = request.app[LESSONS]
     lesson = await lessons.get(offer.lesson)
-    reference = await lessons.reference(lesson)
+    reference = await lessons.get_reference(lesson)
     wanted = SessionRequest(lesson, reference, offer.mirror, offer.annotated, offer.learner)
     session, answer = await request.app[SESSIONS].open(wanted, offer.sdp, offer.resume)
     headers = {

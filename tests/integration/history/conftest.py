@@ -1,4 +1,4 @@
-"""Each test of what is kept runs on SQLite and on a real PostgreSQL."""
+"""Each test of the result store runs on SQLite and on a real PostgreSQL."""
 
 from __future__ import annotations
 

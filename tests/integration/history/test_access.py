@@ -1,4 +1,4 @@
-"""Who may read and delete by name, and a server that keeps nothing; no models are needed here."""
+"""Who may read and delete results by name, and a server that keeps none; without models."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def expect_problem(response: aiohttp.ClientResponse, status: int) -> str:
         ({}, {"X-Forwarded-For": "10.0.0.7"}),
     ],
 )
-async def test_where_all_could_ask_it_is_closed_but_for_ones_own_report(
+async def test_where_everybody_could_read_only_a_sessions_own_report_is_open(
     tmp_path: Path, settings: dict[str, str], headers: dict[str, str]
 ) -> None:
     async with serving(tmp_path, **settings) as http:
@@ -88,7 +88,7 @@ async def test_an_operator_may_open_it(tmp_path: Path) -> None:
         assert [result["id"] for result in found["results"]] == [make_result(1).attempt]
 
 
-async def test_where_nothing_is_kept_there_is_nothing(tmp_path: Path) -> None:
+async def test_a_server_that_keeps_no_results_has_none(tmp_path: Path) -> None:
     async with serving(tmp_path, history="") as http:
         assert (await (await http.get("/api/config")).json())["history"] == "off"
         for path in ("/api/history?learner=Ann", "/api/learners/Ann/export"):
@@ -98,7 +98,9 @@ async def test_where_nothing_is_kept_there_is_nothing(tmp_path: Path) -> None:
     assert not any(tmp_path.iterdir())  # noqa: ASYNC240
 
 
-async def test_half_an_export_is_seen_to_be_half(tmp_path: Path, postgres: Postgres) -> None:
+async def test_an_export_that_breaks_off_is_an_error_for_the_client(
+    tmp_path: Path, postgres: Postgres
+) -> None:
     url = postgres.url()
     store = ResultStore(parse_database_url(url))
     fill(store, 4000)

@@ -1,4 +1,4 @@
-"""Results wait for a database that is slow or gone, in bounded number, and losses are counted."""
+"""Results wait for a database that is slow or gone; the queue is bounded, losses are counted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def opened(url: str) -> AsyncIterator[AsyncResultStore]:
 
 @contextmanager
 def locked(path: str) -> Iterator[None]:
-    """Another process writes for long, as it were."""
+    """Lock the database, as another process does that writes for long."""
     other = sqlite3.connect(path, isolation_level=None)
     try:
         other.execute("BEGIN IMMEDIATE")
@@ -45,7 +45,7 @@ def locked(path: str) -> Iterator[None]:
         other.close()
 
 
-def counted(history: AsyncResultStore, name: str) -> float:
+def metric(history: AsyncResultStore, name: str) -> float:
     value = history._metrics.registry.get_sample_value(f"tandem_{name}")
     assert value is not None
     return value
@@ -53,7 +53,7 @@ def counted(history: AsyncResultStore, name: str) -> float:
 
 async def until_written(history: AsyncResultStore) -> None:
     async with asyncio.timeout(PATIENCE_S):
-        while counted(history, "results_waiting"):
+        while metric(history, "results_waiting"):
             await asyncio.sleep(0.02)
 
 
@@ -77,14 +77,14 @@ async def test_results_wait_for_a_database_that_was_killed(postgres: Postgres) -
                 await history.save(make_result(k))
             with pytest.raises(HistoryUnavailable, match=r"answer; try again in a moment$"):
                 await stored_attempts(history)
-            assert counted(history, "results_waiting") == 2
-            assert counted(history, "history_failures_total") >= 1
+            assert metric(history, "results_waiting") == 2
+            assert metric(history, "history_failures_total") >= 1
         finally:
             postgres.start()
         await until_written(history)
         assert await stored_attempts(history) == [3, 2, 1]
-        assert counted(history, "results_kept_total") == 3
-        assert counted(history, "results_lost_total") == 0
+        assert metric(history, "results_kept_total") == 3
+        assert metric(history, "results_lost_total") == 0
 
 
 async def test_the_end_of_a_session_waits_for_a_slow_database(
@@ -110,13 +110,13 @@ async def test_the_end_of_a_session_does_not_wait_for_a_database_that_is_gone(
             async with asyncio.timeout(PATIENCE_S):
                 for k in (1, 2):
                     await history.save(make_result(k))
-            assert counted(history, "results_waiting") == 2
+            assert metric(history, "results_waiting") == 2
         finally:
             postgres.start()
         await until_written(history)
 
 
-async def test_too_many_that_wait_lose_the_oldest_and_it_is_counted(
+async def test_a_full_queue_loses_the_oldest_result_and_reports_it(
     path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with opened(path) as history:
@@ -125,12 +125,12 @@ async def test_too_many_that_wait_lose_the_oldest_and_it_is_counted(
                 await history.save(make_result(k))
         await until_written(history)
         assert await stored_attempts(history) == [7, 6, 5, 4, 0]  # the first was at work
-        assert counted(history, "results_lost_total") == 3
+        assert metric(history, "results_lost_total") == 3
     assert "a result of session 00000000 is lost: 5 are waiting" in caplog.text
     assert "Ann" not in caplog.text
 
 
-async def test_what_waits_is_forgotten_too(path: str) -> None:
+async def test_deleting_covers_results_that_wait(path: str) -> None:
     async with opened(path) as history:
         with locked(path):
             for k, learner in enumerate(("Ann", "Ben", "Ann")):
@@ -143,7 +143,7 @@ async def test_what_waits_is_forgotten_too(path: str) -> None:
         assert await stored_attempts(history, "Ben") == [1]
 
 
-async def test_a_server_that_stops_waits_a_little_and_counts_what_it_loses(
+async def test_a_server_that_stops_waits_briefly_and_counts_lost_results(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(async_store, "CLOSE_TIMEOUT_S", 0.1)
@@ -152,19 +152,19 @@ async def test_a_server_that_stops_waits_a_little_and_counts_what_it_loses(
         async with AsyncResultStore(store, Metrics()) as history:
             for k in (1, 2):
                 await history.save(make_result(k))
-    assert counted(history, "results_lost_total") == 2
+    assert metric(history, "results_lost_total") == 2
 
 
-async def test_a_result_that_no_database_takes_holds_up_no_other(path: str) -> None:
+async def test_a_result_that_no_database_takes_does_not_block_others(path: str) -> None:
     async with opened(path) as history:
         await history.save(make_result(1, title="half a surrogate: \ud800"))
         await history.save(make_result(2))
         await until_written(history)
         assert await stored_attempts(history) == [2]
-        assert counted(history, "results_lost_total") == 1
+        assert metric(history, "results_lost_total") == 1
 
 
-async def test_who_gave_no_name_or_did_nothing_leaves_nothing(path: str) -> None:
+async def test_without_a_name_or_samples_nothing_is_stored(path: str) -> None:
     async with opened(path) as history:
         await history.save(make_result(1, learner=None))
         await history.save(make_result(2, samples=0))
@@ -175,7 +175,7 @@ async def test_who_gave_no_name_or_did_nothing_leaves_nothing(path: str) -> None
         )
 
 
-async def test_too_many_who_ask_are_refused(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many_queries_are_refused(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(async_store, "MAX_QUERIES", 3)
     async with opened(path) as history:
         asked = await asyncio.gather(
@@ -185,7 +185,7 @@ async def test_too_many_who_ask_are_refused(path: str, monkeypatch: pytest.Monke
         assert await stored_attempts(history) == []
 
 
-async def test_a_history_that_is_off_keeps_nothing() -> None:
+async def test_a_disabled_history_stores_nothing() -> None:
     async with AsyncResultStore(None, Metrics()) as history:
         await history.save(make_result(1))
         assert await history.get_previous(make_result(2)) is None

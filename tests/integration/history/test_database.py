@@ -25,7 +25,7 @@ def refusal(url: str) -> str:
     return str(refused.value)
 
 
-def test_what_a_newer_version_wrote_is_refused_and_left_alone(url: str) -> None:
+def test_a_database_of_a_newer_version_is_refused_and_not_changed(url: str) -> None:
     store = ResultStore(parse_database_url(url))
     store.save(make_result(1))
     with store._engine.begin() as connection:
@@ -44,7 +44,7 @@ def test_a_database_is_opened_again_and_again(url: str) -> None:
         store.close()
 
 
-def test_servers_that_begin_at_once_prepare_the_tables_once(url: str) -> None:
+def test_servers_that_start_at_once_migrate_the_tables_once(url: str) -> None:
     begin, stores, errors = threading.Barrier(4), [], []
 
     def open_it() -> None:
@@ -68,7 +68,7 @@ def test_servers_that_begin_at_once_prepare_the_tables_once(url: str) -> None:
 
 
 @pytest.mark.parametrize("part", [0.0, 0.5], ids=["from the start", "in the middle"])
-def test_a_broken_file_is_refused_and_not_touched(tmp_path: Path, part: float) -> None:
+def test_a_broken_file_is_refused_and_not_changed(tmp_path: Path, part: float) -> None:
     path = tmp_path / "history.sqlite3"
     store = ResultStore(parse_database_url(str(path)))
     for k in range(60):
@@ -84,7 +84,7 @@ def test_a_broken_file_is_refused_and_not_touched(tmp_path: Path, part: float) -
     assert path.read_bytes() == broken
 
 
-def test_a_file_of_somebody_elses_is_refused_and_not_touched(tmp_path: Path) -> None:
+def test_a_file_of_another_program_is_refused_and_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "theirs.sqlite3"
     with sqlite3.connect(path) as theirs:
         theirs.execute("CREATE TABLE bookmarks (url TEXT)")
@@ -117,7 +117,7 @@ def test_a_database_that_cannot_be_reached_is_named_without_its_password() -> No
         ("sqlite:///:memory:", "without a path: it would keep nothing"),
     ],
 )
-def test_an_address_of_another_kind_is_refused(setting: str, sentence: str) -> None:
+def test_a_url_of_another_database_is_refused(setting: str, sentence: str) -> None:
     with pytest.raises(
         BadConfig, match="expected a path, sqlite:///PATH or postgresql://"
     ) as refused:

@@ -1,4 +1,4 @@
-"""kill -9: the database opens, and what was finished is all there."""
+"""After kill -9 the database opens, and every result that was written is there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""History over HTTP, on a server that holds ten thousand results of an earlier life."""
+"""History over HTTP, on a server whose database has ten thousand results from before its start."""
 
 from __future__ import annotations
 
@@ -75,13 +75,20 @@ def learner_url(name: str, rest: str = "") -> str:
     return f"/api/learners/{quote(name, safe='')}{rest}"
 
 
-async def dance(server: RunningServer, **wishes: Any) -> tuple[str, dict[str, Any]]:
-    """One second of the lesson before a camera without a person: the session and its summary."""
-    async with ScriptedLearner(server.url, **wishes) as learner:
-        await learner.wait_for(type="state", state="ready")
-        learner.send("start", lesson_s=4.0)
+async def dance(server: RunningServer, **offer: Any) -> tuple[str, dict[str, Any]]:
+    """Finish the lesson with a camera that shows nobody; give the session's id and summary."""
+    async with ScriptedLearner(server.url, **offer) as learner:
+        await start_and_score(learner)
+        learner.send("seek", lesson_s=4.5)
         summary = await learner.wait_for(type="summary")
     return learner.id, summary
+
+
+async def start_and_score(learner: ScriptedLearner) -> None:
+    """Start the lesson and wait until a sample is scored: a result without one is not kept."""
+    await learner.wait_for(type="state", state="ready")
+    learner.send("start")
+    await learner.wait_for_score()
 
 
 async def test_a_session_is_kept_before_its_summary_comes(
@@ -105,7 +112,7 @@ async def test_a_session_is_kept_before_its_summary_comes(
     }
 
 
-async def test_who_gives_no_name_is_not_kept(
+async def test_without_a_name_nothing_is_kept(
     server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
     session, summary = await dance(server)
@@ -116,7 +123,7 @@ async def test_who_gives_no_name_is_not_kept(
     assert session not in [result.session for result in newest.results]
 
 
-async def test_a_report_of_before_the_server_began_is_there(http: aiohttp.ClientSession) -> None:
+async def test_a_report_from_before_the_servers_start_is_there(http: aiohttp.ClientSession) -> None:
     old = make_result(9, "Ann", lesson="short", score=20.0 + 9 * 37 % 700 / 10, points=POINTS)
     report = await get_json(http, f"/api/sessions/{old.session}/report")
     assert {name: report[name] for name in old.summary} == old.summary
@@ -154,9 +161,7 @@ async def test_pages_lead_through_everything_once(
         ("learner=Ann&cursor=x", "cursor: expected the `next`"),
     ],
 )
-async def test_a_wrong_question_is_400(
-    http: aiohttp.ClientSession, query: str, sentence: str
-) -> None:
+async def test_a_wrong_query_is_400(http: aiohttp.ClientSession, query: str, sentence: str) -> None:
     assert sentence in await refused(await http.get(f"/api/history?{query}"), 400)
 
 
@@ -171,7 +176,7 @@ async def test_what_is_not_kept_is_404(http: aiohttp.ClientSession, path: str) -
     assert "got '77'" in await refused(await http.get(path), 404)
 
 
-async def test_the_leaderboard_is_of_a_lesson_that_is_here(http: aiohttp.ClientSession) -> None:
+async def test_the_leaderboard_of_a_lesson(http: aiohttp.ClientSession) -> None:
     board = await get_json(http, "/api/lessons/short/leaderboard")
     assert board["lesson"] == {"id": "short", "title": "Short"}
     entries = board["entries"]
@@ -199,7 +204,7 @@ async def test_ten_thousand_results_are_answered_quickly(
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_learner_takes_everything_out_and_deletes_it(
+async def test_a_learner_exports_everything_and_deletes_it(
     server: RunningServer, http: aiohttp.ClientSession, name: str
 ) -> None:
     kept = [make_result(30_000 + k, name, score=99.9, lesson="short") for k in range(2)]
@@ -235,16 +240,15 @@ async def test_another_format_is_400(http: aiohttp.ClientSession) -> None:
     assert "format: expected json or csv, got 'xls'" in await refused(response, 400)
 
 
-async def test_deleting_forgets_who_takes_part_and_who_did(
+async def test_deleting_covers_running_and_ended_sessions(
     server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
     session, _ = await dance(server, learner="Lee")
     async with ScriptedLearner(server.url, learner="Lee") as learner:
-        await learner.wait_for(type="state", state="ready")
-        learner.send("start", lesson_s=4.0)
-        await learner.wait_for(type="state", state="playing")
+        await start_and_score(learner)
         assert (await get_json(http, f"/api/sessions/{learner.id}/report"))["learner"] == "Lee"
         assert (await http.delete("/api/learners/Lee")).status == 204
+        learner.send("seek", lesson_s=4.5)
         assert (await learner.wait_for(type="summary"))["samples"] > 0
     await server.wait_until_empty()
     await refused(await http.get(f"/api/sessions/{session}/report"), 404)
@@ -252,5 +256,5 @@ async def test_deleting_forgets_who_takes_part_and_who_did(
     assert (await get_json(http, "/api/history", learner="Lee"))["results"] == []
 
 
-async def test_the_page_is_told_that_history_is_open(http: aiohttp.ClientSession) -> None:
+async def test_the_configuration_says_that_the_history_is_open(http: aiohttp.ClientSession) -> None:
     assert (await get_json(http, "/api/config"))["history"] == "open"

@@ -1,4 +1,4 @@
-"""What is kept is found again, in the same order, on both databases."""
+"""Results are stored, found in order and deleted, on both databases."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.unit.rtc_server.sample_results import make_result
 NAMES = ("Ann", "ann", "김하늘", "Ö'Neil; DROP TABLE x --", "a/b%2F?&", "💃🏽")
 
 
-def listed(
+def list_all(
     store: ResultStore, learner: str | None = "Ann", lesson: str | None = None
 ) -> list[Result]:
     """Every page, three results each."""
@@ -28,8 +28,8 @@ def listed(
             return found
 
 
-def rows_with(store: ResultStore, text: str) -> list[tuple[str, str]]:
-    """Where in any column of any table the text stands."""
+def columns_with(store: ResultStore, text: str) -> list[tuple[str, str]]:
+    """The columns of all tables that contain the text."""
     found = []
     with store._engine.connect() as connection:
         for table in sa.inspect(connection).get_table_names():
@@ -49,29 +49,29 @@ def test_a_result_comes_back_as_it_was(store: ResultStore) -> None:
     assert store.get_by_session(kept.session) == kept
 
 
-def test_a_figure_that_is_no_number_is_kept_as_unknown(store: ResultStore) -> None:
+def test_a_figure_that_is_not_a_number_is_stored_as_null(store: ResultStore) -> None:
     store.save(make_result(1, lag_ms=float("nan")))
     assert store.get(make_result(1).attempt).summary["lag_ms"] is None
 
 
-def test_what_is_not_kept_is_unknown(store: ResultStore) -> None:
+def test_an_unknown_id_is_refused(store: ResultStore) -> None:
     for ask in (store.get, store.get_by_session):
         with pytest.raises(UnknownResult, match="got '77'"):
             ask("77")
 
 
-def test_an_attempt_that_was_taken_up_again_is_kept_once(store: ResultStore) -> None:
+def test_an_attempt_that_was_resumed_is_stored_once(store: ResultStore) -> None:
     store.save(make_result(1, session="a" * 32, score=20.0, complete=False, ended_at_s=1.7e9 + 100))
     store.save(make_result(1, session="b" * 32, score=60.0, ended_at_s=1.7e9 + 200))
-    (kept,) = listed(store)
+    (kept,) = list_all(store)
     assert (kept.session, kept.summary["score"]) == ("b" * 32, 60.0)
     assert [result.summary["score"] for result in store.get_leaderboard("demo")] == [60.0]
 
 
-def test_an_earlier_session_that_is_written_later_changes_nothing(store: ResultStore) -> None:
+def test_an_earlier_session_that_is_saved_later_changes_nothing(store: ResultStore) -> None:
     store.save(make_result(1, session="b" * 32, score=60.0, ended_at_s=1.7e9 + 200))
     store.save(make_result(1, session="a" * 32, score=20.0, ended_at_s=1.7e9 + 100))
-    (kept,) = listed(store)
+    (kept,) = list_all(store)
     assert (kept.session, kept.summary["score"]) == ("b" * 32, 60.0)
 
 
@@ -79,11 +79,11 @@ def test_pages_give_each_result_once_and_the_newest_first(store: ResultStore) ->
     for k in range(10):
         store.save(make_result(k, ended_at_s=1.7e9 + k // 4))  # four at the same moment
         store.save(make_result(100 + k, "Ben"))
-    assert [int(result.attempt, 16) for result in listed(store)] == list(reversed(range(10)))
-    assert len(listed(store, None)) == 20
+    assert [int(result.attempt, 16) for result in list_all(store)] == list(reversed(range(10)))
+    assert len(list_all(store, None)) == 20
 
 
-def test_what_ends_between_two_pages_moves_none_of_them(store: ResultStore) -> None:
+def test_a_result_that_is_saved_between_two_pages_does_not_shift_them(store: ResultStore) -> None:
     for k in range(6):
         store.save(make_result(k))
     page = store.get_page("Ann", None, 3)
@@ -96,17 +96,17 @@ def test_what_ends_between_two_pages_moves_none_of_them(store: ResultStore) -> N
 def test_a_list_can_be_of_one_lesson(store: ResultStore) -> None:
     for k, lesson in enumerate(["demo", "tango", "demo"]):
         store.save(make_result(k, lesson=lesson))
-    assert [int(result.attempt, 16) for result in listed(store, lesson="demo")] == [2, 0]
+    assert [int(result.attempt, 16) for result in list_all(store, lesson="demo")] == [2, 0]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_is_what_it_is_letter_by_letter(store: ResultStore, name: str) -> None:
+def test_names_are_compared_letter_by_letter(store: ResultStore, name: str) -> None:
     for k, each in enumerate(NAMES):
         store.save(make_result(k, each))
-    assert [result.learner for result in listed(store, name)] == [name]
+    assert [result.learner for result in list_all(store, name)] == [name]
 
 
-def test_the_result_before_is_the_last_of_that_learner_and_lesson(store: ResultStore) -> None:
+def test_the_previous_result_is_the_last_of_that_learner_and_lesson(store: ResultStore) -> None:
     for k in (1, 2, 5):
         store.save(make_result(k, score=50.0 + k))
     store.save(make_result(3, "Ben"))
@@ -133,7 +133,7 @@ def test_the_leaderboard_has_each_learners_best_and_of_equal_ones_the_first(
     ]  # fmt: skip
 
 
-def test_the_leaderboard_has_so_many_learners_at_most(store: ResultStore) -> None:
+def test_the_leaderboard_has_a_maximum_size(store: ResultStore) -> None:
     for k in range(LEADERBOARD_SIZE + 5):
         store.save(make_result(k, f"learner {k}", score=50.0 + k))
     board = store.get_leaderboard("demo")
@@ -142,20 +142,20 @@ def test_the_leaderboard_has_so_many_learners_at_most(store: ResultStore) -> Non
     ]
 
 
-def test_a_learner_who_is_forgotten_is_in_no_row_of_any_table(store: ResultStore) -> None:
+def test_a_deleted_learner_is_in_no_row_of_any_table(store: ResultStore) -> None:
     for k in range(5):
         store.save(make_result(k, "Forget-me"))
         store.save(make_result(10 + k, "Forget-me-not"))
-    assert ("tandem_results", "learner") in rows_with(store, "Forget-me")
+    assert ("tandem_results", "learner") in columns_with(store, "Forget-me")
     assert store.delete_learner("Forget-me") == 5
     assert store.get_page("Forget-me", None, 10).results == []
     assert {result.learner for result in store.get_leaderboard("demo")} == {"Forget-me-not"}
     assert store.delete_learner("Forget-me-not") == 5
-    assert rows_with(store, "Forget-me") == []
+    assert columns_with(store, "Forget-me") == []
     assert store.delete_learner("Forget-me") == 0
 
 
-def test_the_leaderboard_goes_down_an_index(store: ResultStore) -> None:
+def test_the_leaderboard_uses_an_index(store: ResultStore) -> None:
     for k in range(30):
         store.save(make_result(k, f"learner {k % 4}"))
     query = leaderboard_query("demo").compile(store._engine, compile_kwargs={"literal_binds": True})
@@ -167,7 +167,7 @@ def test_the_leaderboard_goes_down_an_index(store: ResultStore) -> None:
     assert "Seq Scan" not in plan and "SCAN" not in plan and "Sort" not in plan, plan
 
 
-def test_the_migrations_make_what_the_queries_expect(store: ResultStore) -> None:
+def test_the_migrations_create_the_tables_that_the_queries_use(store: ResultStore) -> None:
     with store._engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
         assert compare_metadata(context, metadata) == []

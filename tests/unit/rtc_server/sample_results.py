@@ -1,4 +1,4 @@
-"""Results as sessions leave them."""
+"""Results as sessions produce them."""
 
 from __future__ import annotations
 

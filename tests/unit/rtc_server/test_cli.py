@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
         (["nonsense"], ["nonsense"]),
     ],
 )
-def test_without_a_command_it_serves(argv: list[str], words: list[str]) -> None:
+def test_without_a_command_the_server_runs(argv: list[str], words: list[str]) -> None:
     assert cli._add_default_command(argv) == words
 
 
@@ -51,7 +51,7 @@ def test_wrong_usage_is_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -
 
 
 def failure(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """The one line that a failing command says."""
+    """The one line that a failing command prints."""
     assert cli.main(argv) == 1
     said = capsys.readouterr()
     assert said.out == ""
@@ -74,7 +74,7 @@ def test_failing_is_1_and_one_sentence(tmp_path: Path, capsys: pytest.CaptureFix
     assert "expected a video file, got a folder" in line
 
 
-def test_outputs_that_cannot_be_written_are_told_before_the_work(
+def test_outputs_that_cannot_be_written_are_reported_before_the_work(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     line = failure(["extract", "none.mp4", "--csv", str(tmp_path)], capsys)
@@ -93,14 +93,14 @@ def test_a_file_that_is_not_an_image(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "cannot be read as one" in failure(["pose", str(path)], capsys)
 
 
-def test_debug_shows_where_it_came_from() -> None:
+def test_debug_raises_the_error() -> None:
     from rtc_server.errors import BadVideo
 
     with pytest.raises(BadVideo):
         cli.main(["extract", "none.mp4", "--csv", "-", "--debug"])
 
 
-def test_a_fault_of_ours_is_told_as_such(
+def test_an_unexpected_error_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def broken(_args: object) -> int:
@@ -143,7 +143,7 @@ def test_sigterm_unwinds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("command", list(cli.COMMANDS))
-def test_help_teaches_with_examples_and_loads_nothing_heavy(command: str) -> None:
+def test_help_has_examples_and_imports_nothing_heavy(command: str) -> None:
     code = (
         "import sys\nfrom rtc_server.cli import main\n"
         f"try: main([{command!r}, '--help'])\nexcept SystemExit: pass\n"

@@ -30,12 +30,12 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
         ({"max_sessions": "many"}, "max_sessions: expected a whole number, got 'many'"),
     ],
 )
-def test_a_wrong_value_is_named(flags: dict[str, object], sentence: str) -> None:
+def test_a_wrong_value_is_reported(flags: dict[str, object], sentence: str) -> None:
     with pytest.raises(BadConfig, match="^" + sentence.replace("(", r"\(")):
         load_config(flags, environ={})
 
 
-def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
+def test_an_unknown_setting_in_the_file_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "tandem.toml"
     file.write_text("prot = 1\n")
     with pytest.raises(
@@ -44,14 +44,14 @@ def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
         load_config({}, environ={}, file=file)
 
 
-def test_a_crop_is_chosen_or_within_bounds() -> None:
+def test_a_crop_is_automatic_or_within_bounds() -> None:
     assert Config(crop_side=0).crop_side == 0
     with pytest.raises(BadConfig, match=r"96 to 368, or 0 .*, got 50"):
         Config(crop_side=50)
 
 
 @pytest.mark.parametrize(("word", "value"), [("false", False), ("0", False), ("Yes", True)])
-def test_switches_are_read_as_words(word: str, value: bool) -> None:
+def test_switches_are_words(word: str, value: bool) -> None:
     assert load_config({}, environ={"TANDEM_UPLOADS": word}).uploads is value
     with pytest.raises(BadConfig, match="uploads: expected true or false, got 'maybe'"):
         load_config({}, environ={"TANDEM_UPLOADS": "maybe"})
@@ -65,10 +65,10 @@ def test_a_token_is_long_and_never_shown() -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "localhost"])
-def test_loopback_is_known(host: str) -> None:
+def test_loopback_hosts(host: str) -> None:
     assert Config(host=host).on_loopback
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.7", "dance.example"])
-def test_what_is_not_loopback_is_known(host: str) -> None:
+def test_other_hosts(host: str) -> None:
     assert not Config(host=host).on_loopback

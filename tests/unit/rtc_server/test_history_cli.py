@@ -17,8 +17,8 @@ from tests.unit.rtc_server.sample_results import make_result
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A history of three results, which the environment names."""
+def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database with three results; the environment variable names it."""
     path = tmp_path / "history.sqlite3"
     store = ResultStore(parse_database_url(str(path)))
     store.save(make_result(1, "Ann"))
@@ -37,8 +37,8 @@ def failure(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     return line
 
 
-@pytest.mark.usefixtures("kept")
-def test_list_shows_a_line_a_result(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("history")
+def test_list_prints_a_line_for_each_result(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["history", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("  ", 1)[1] for line in lines] == [
@@ -48,8 +48,8 @@ def test_list_shows_a_line_a_result(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-@pytest.mark.usefixtures("kept")
-def test_list_can_be_narrowed_and_be_json(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("history")
+def test_list_can_be_filtered_and_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["list", "--learner", "Ann", "--lesson", "demo", "--limit", "1", "--json"]
     assert cli.main(["history", *words]) == 0
     assert json.loads(capsys.readouterr().out) == [
@@ -57,7 +57,7 @@ def test_list_can_be_narrowed_and_be_json(capsys: pytest.CaptureFixture[str]) ->
     ]
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("history")
 def test_export_writes_everything_under_a_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -71,15 +71,17 @@ def test_export_writes_everything_under_a_name(
         assert [row["complete"] for row in csv.DictReader(rows)] == ["False", "True"]
 
 
-def test_delete_leaves_nothing_under_a_name(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_delete_leaves_nothing_under_a_name(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert cli.main(["history", "delete", "Ann"]) == 0
     assert capsys.readouterr().out == "deleted 2 results of Ann\n"
-    assert b"Ann" not in kept.read_bytes()
+    assert b"Ann" not in history.read_bytes()
     assert "got 'Ann'" in failure(["delete", "Ann"], capsys)
     assert "got 'Ann'" in failure(["export", "Ann", "--json", "-"], capsys)
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("history")
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [
@@ -90,7 +92,7 @@ def test_delete_leaves_nothing_under_a_name(kept: Path, capsys: pytest.CaptureFi
         (["export", "Ann", "--csv", "/nowhere/a.csv"], "it is missing"),
     ],
 )
-def test_what_cannot_be_is_said_in_a_sentence(
+def test_a_failure_is_one_sentence(
     argv: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert sentence in failure(argv, capsys)

@@ -1,4 +1,4 @@
-"""Progress: plain lines where nobody watches, a bar on a terminal."""
+"""Progress: a bar on a terminal, plain lines elsewhere."""
 
 import io
 
@@ -10,7 +10,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_log_gets_a_line_a_quarter() -> None:
+def test_a_log_gets_a_line_for_each_quarter() -> None:
     out = io.StringIO()
     with show_progress(out) as progress:
         for done in range(1, 101):
@@ -20,7 +20,7 @@ def test_a_log_gets_a_line_a_quarter() -> None:
     ]  # fmt: skip
 
 
-def test_a_total_that_is_not_known_says_so_once() -> None:
+def test_an_unknown_total_is_printed_once() -> None:
     out = io.StringIO()
     with show_progress(out) as progress:
         progress("sound", 1, 0)

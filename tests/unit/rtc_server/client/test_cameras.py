@@ -1,4 +1,4 @@
-"""The echo of the instructor's picture: when each frame says that it was taken."""
+"""The echo camera: which frames it sends, and with which timestamps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from rtc_server.client.cameras import FPS, VIDEO_HZ, EchoCameraTrack
 
 
-def picture(grey: int) -> av.VideoFrame:
+def grey_frame(grey: int) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(np.full((96, 64), grey, np.uint8), format="gray")
 
 
@@ -16,7 +16,7 @@ def brightness(frame: av.VideoFrame) -> int:
     return int(frame.to_ndarray(format="gray").mean().round())
 
 
-class At:
+class FakeClock:
     """A clock that a test moves."""
 
     now_s = 50.0
@@ -25,21 +25,21 @@ class At:
         return self.now_s
 
 
-async def test_a_frame_is_stamped_when_it_was_due_however_late_it_is_asked_for() -> None:
-    now = At()
+async def test_a_frame_is_stamped_with_its_due_time_however_late_it_is_fetched() -> None:
+    now = FakeClock()
     camera = EchoCameraTrack(now, delay_s=0.4)
     now.now_s = 51.0
-    camera.film(picture(100))
+    camera.film(grey_frame(100))
     now.now_s = 52.0
     assert (await camera.recv()).pts == round(1.4 * VIDEO_HZ)
 
 
-async def test_who_asks_late_gets_the_newest_and_the_others_are_counted() -> None:
-    now = At()
+async def test_a_late_sender_gets_the_newest_frame_and_the_others_are_counted() -> None:
+    now = FakeClock()
     camera = EchoCameraTrack(now, delay_s=0.0)
     for k, grey in enumerate((60, 120, 180)):
         now.now_s = 51.0 + k / FPS
-        camera.film(picture(grey))
+        camera.film(grey_frame(grey))
     now.now_s = 51.0 + 1.5 / FPS
     frame = await camera.recv()
     assert abs(brightness(frame) - 120) <= 2
@@ -47,13 +47,13 @@ async def test_who_asks_late_gets_the_newest_and_the_others_are_counted() -> Non
     assert camera.skipped == 1
 
 
-async def test_it_films_so_often_and_no_more() -> None:
-    now = At()
+async def test_it_films_at_a_limited_rate() -> None:
+    now = FakeClock()
     camera = EchoCameraTrack(now, delay_s=0.0)
     taken = 0
     for k in range(60):  # two seconds of 30 frames/s
         now.now_s = 51.0 + k / 30
-        camera.film(picture(k))
+        camera.film(grey_frame(k))
         if camera._delayed:
             await camera.recv()
             taken += 1

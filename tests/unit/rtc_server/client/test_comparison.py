@@ -1,4 +1,4 @@
-"""Where a recording began that has no lesson clock."""
+"""Finds when a recording without a lesson clock began."""
 
 import numpy as np
 import pytest
@@ -8,8 +8,8 @@ from rtc_server.types import PoseTrack
 from tests.unit.rtc_server.dances import dance, detected, flipped, lesson
 
 
-def begun(track: PoseTrack, early_s: float) -> PoseTrack:
-    """A recording that began so long before the lesson, nobody in it until then; or after it."""
+def begin_early(track: PoseTrack, early_s: float) -> PoseTrack:
+    """A recording that began before the lesson, with nobody in view until then; negative: after."""
     rows = round(early_s * 5)
     if rows < 0:
         return PoseTrack(track.t_s[:rows], track.xy[-rows:], track.confidence[-rows:], track.aspect)
@@ -21,14 +21,14 @@ def begun(track: PoseTrack, early_s: float) -> PoseTrack:
 
 @pytest.mark.parametrize("early_s", [-4.4, -2.0, 1.6, 3.0, 5.0])
 def test_a_recording_that_began_seconds_off_is_found(early_s: float) -> None:
-    learner = begun(flipped(detected(dance(body="tall"))), early_s)
+    learner = begin_early(flipped(detected(dance(body="tall"))), early_s)
     assert find_offset_s(learner, lesson(), "auto") == pytest.approx(early_s, abs=0.1)
 
 
 @pytest.mark.parametrize("late_s", [0.0, -0.4, 0.6])
-def test_less_than_a_second_is_lateness_and_stays_it(late_s: float) -> None:
-    assert find_offset_s(begun(dance(body="tall"), late_s), lesson(), "off") == 0
+def test_less_than_a_second_is_the_learners_lag(late_s: float) -> None:
+    assert find_offset_s(begin_early(dance(body="tall"), late_s), lesson(), "off") == 0
 
 
-def test_another_dance_began_nowhere() -> None:
+def test_another_dance_has_no_offset() -> None:
     assert find_offset_s(detected(dance("harbour", "tall")), lesson(), "auto") == 0

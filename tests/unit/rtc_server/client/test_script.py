@@ -1,4 +1,4 @@
-"""When a scripted learner does what."""
+"""When a scripted message is due."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def state(name: str, lesson_s: float, **more: Any) -> dict[str, Any]:
     return {"type": "state", "state": name, "lesson_s": lesson_s, **more}
 
 
-def test_a_cue_is_due_when_the_lesson_comes_to_its_place() -> None:
+def test_a_cue_is_due_at_its_lesson_position() -> None:
     script = Script([Cue(3.0, PAUSE)])
     assert script.due_s() is None
     script.on_state(100.0, state("ready", 0.0))
@@ -24,7 +24,7 @@ def test_a_cue_is_due_when_the_lesson_comes_to_its_place() -> None:
     assert script.done and script.due_s() is None
 
 
-def test_a_slower_lesson_comes_there_later() -> None:
+def test_a_cue_of_a_slower_lesson_is_due_later() -> None:
     script = Script([Cue(3.0, PAUSE)])
     script.on_state(100.0, state("playing", 1.0, rate=0.5))
     assert script.due_s() == 104.0
@@ -39,7 +39,7 @@ def test_the_next_cue_waits_for_the_answer_and_then_for_its_time() -> None:
     assert script.due_s() == 101.6
 
 
-def test_a_loops_jumps_do_not_put_a_cue_off() -> None:
+def test_the_jumps_of_a_loop_do_not_delay_a_cue() -> None:
     script = Script([Cue(0.0, {"type": "loop", "from_s": 1, "to_s": 3}), Cue(0.0, PAUSE, 5.0)])
     script.on_state(100.0, state("playing", 0.0))
     script.take()

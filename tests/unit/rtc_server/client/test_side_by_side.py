@@ -24,6 +24,6 @@ def test_skill_has_a_colour(skill: float | None, colour: tuple[int, int, int]) -
     ("shift", "shown"),
     [(0, [0, 1, 2, 3, 4]), (-2, [0, 0, 0, 1, 2]), (2, [2, 3, 4, 5, 5]), (9, [5] * 5)],
 )
-def test_the_instructor_is_shown_as_late_as_the_learner_was(shift: int, shown: list[int]) -> None:
+def test_the_instructor_is_shown_with_the_learners_lag(shift: int, shown: list[int]) -> None:
     film = (SampledFrame(k, k / 5, np.zeros((2, 2, 3), np.uint8), 1.0) for k in range(6))
     assert [sample.k for sample in _shift_samples(film, 5, shift)] == shown

@@ -48,13 +48,13 @@ def test_a_name_is_trimmed_and_composed(text: str, name: str) -> None:
         ("\u200d", "nothing that can be seen"),
     ],
 )
-def test_what_is_no_name_is_refused(text: object, sentence: str) -> None:
+def test_a_bad_name_is_refused(text: object, sentence: str) -> None:
     with pytest.raises(BadLearner, match="learner: .*" + sentence):
         parse_learner_name(text)
 
 
 @given(st.text(max_size=60))
-def test_a_name_that_was_taken_is_taken_again_as_it_is(text: str) -> None:
+def test_parsing_a_parsed_name_changes_nothing(text: str) -> None:
     try:
         name = parse_learner_name(text)
     except BadLearner:
@@ -74,7 +74,7 @@ def test_a_report_is_the_summary_and_more() -> None:
     assert report["change"] is None
 
 
-def test_the_change_is_the_difference_and_null_where_either_is_not_known() -> None:
+def test_the_change_is_the_difference_and_null_where_either_is_unknown() -> None:
     now, then = make_result(2, score=70.4, energy=50.0), make_result(1, score=50.3, timing=None)
     change = now.to_report(then)["change"]
     assert change["since"] == then.to_list_item()
@@ -86,22 +86,22 @@ def test_the_change_is_the_difference_and_null_where_either_is_not_known() -> No
     ("result", "worth"),
     [(make_result(1), True), (make_result(1, None), False), (make_result(1, samples=0), False)],
 )
-def test_what_is_worth_keeping_has_a_name_and_a_sample(result: Result, worth: bool) -> None:
+def test_a_result_worth_saving_has_a_name_and_a_sample(result: Result, worth: bool) -> None:
     assert result.is_worth_saving is worth
 
 
-def test_a_cursor_is_read_as_it_was_written() -> None:
+def test_a_cursor_survives_its_text() -> None:
     cursor = Cursor.after(make_result(7))
     assert Cursor.parse(str(cursor)) == cursor
 
 
 @pytest.mark.parametrize("text", ["", "1", "1-", "-1-a", "1-xyz", "9" * 16 + "-a", "1-a\n", "١-a"])
-def test_another_cursor_is_refused(text: str) -> None:
+def test_a_bad_cursor_is_refused(text: str) -> None:
     with pytest.raises(BadMessage, match="cursor: expected the `next`"):
         Cursor.parse(text)
 
 
-def test_json_has_everything_that_is_kept() -> None:
+def test_json_has_everything_that_is_stored() -> None:
     writer = JsonWriter("김")
     results = [make_result(1, "김"), make_result(2, "김")]
     text = writer.header() + "".join(map(writer.item, results)) + writer.footer()
@@ -112,7 +112,7 @@ def test_json_has_everything_that_is_kept() -> None:
     assert json.loads(empty.header() + empty.footer())["results"] == []
 
 
-def test_csv_has_a_row_a_result_that_no_spreadsheet_takes_for_a_formula() -> None:
+def test_csv_has_one_row_for_each_result_and_no_formulas() -> None:
     writer = CsvWriter("=1+1")
     result = make_result(1, "=1+1", title="-2", verdict='so, "so"')
     text = writer.header() + writer.item(result) + writer.footer()

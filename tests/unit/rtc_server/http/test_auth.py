@@ -21,20 +21,20 @@ def headers(**more: str) -> CIMultiDict[str]:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost:9", "[::1]:8080", "127.8.8.8"])
-def test_on_loopback_it_is_open(host: str) -> None:
+def test_on_loopback_uploads_are_open(host: str) -> None:
     require_uploads_allowed(Config(), headers(Host=host))
     require_uploads_allowed(Config(), headers(Host=host, Origin=f"http://{host}"))
     require_uploads_allowed(Config(), headers(Host=host, Sec_Fetch_Site="same-origin"))
 
 
-def test_switched_off_it_is_closed_also_to_who_knows_the_token() -> None:
+def test_switched_off_uploads_are_closed_even_with_the_token() -> None:
     config = Config(uploads=False, token=TOKEN)
     with pytest.raises(UploadsOff, match="switched off on this server"):
         require_uploads_allowed(config, headers(Authorization=f"Bearer {TOKEN}"))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.7", "dance.example"])
-def test_beyond_loopback_it_is_closed_without_a_token(host: str) -> None:
+def test_beyond_loopback_uploads_need_a_token(host: str) -> None:
     with pytest.raises(UploadsOff, match="start it with TANDEM_TOKEN"):
         require_uploads_allowed(Config(host=host), headers())
     require_uploads_allowed(
@@ -46,13 +46,13 @@ def test_beyond_loopback_it_is_closed_without_a_token(host: str) -> None:
     "more",
     [
         {"Host": "dance.example"},
-        {"Host": "evil.example:8080"},  # a name that was made to lead here
+        {"Host": "evil.example:8080"},  # DNS rebinding: a name that resolves to this machine
         {"Host": ""},
         {"X_Forwarded_For": "192.0.2.7"},
         {"Forwarded": "for=192.0.2.7"},
     ],
 )
-def test_behind_a_proxy_it_is_closed_without_a_token(more: dict[str, str]) -> None:
+def test_behind_a_proxy_uploads_need_a_token(more: dict[str, str]) -> None:
     with pytest.raises(UploadsOff, match="another name"):
         require_uploads_allowed(Config(), headers(**more))
     bearer = {"Authorization": f"bearer {TOKEN}"}
@@ -85,12 +85,12 @@ def test_a_page_of_another_origin_is_refused(more: dict[str, str]) -> None:
         ("Bearer an-entirely-sécret-word", "got another one"),
     ],
 )
-def test_without_the_token_it_is_closed(shown: str, sentence: str) -> None:
+def test_without_the_right_token_uploads_are_refused(shown: str, sentence: str) -> None:
     with pytest.raises(TokenNeeded, match=sentence):
         require_uploads_allowed(Config(token=TOKEN), headers(Authorization=shown))
 
 
-def test_the_page_is_told_what_it_may() -> None:
+def test_uploads_are_described_for_the_page() -> None:
     assert describe_uploads(Config(), headers()) == {
         **{"allowed": True, "why_not": None, "why_code": None, "needs_token": False},
         **{"max_mb": 500, "max_s": 600.0},
@@ -116,7 +116,7 @@ def test_the_page_is_told_what_it_may() -> None:
         ("127.0.0.1", "closed", {}, False),
     ],
 )
-def test_results_are_open_to_this_machine_unless_it_is_said_otherwise(
+def test_results_are_open_to_this_machine_unless_configured_otherwise(
     listens: str, access: str, more: dict[str, str], is_open: bool
 ) -> None:
     config = Config(host=listens, history_access=access)
