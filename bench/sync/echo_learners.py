@@ -12,7 +12,7 @@ from rtc_server.client.options import LearnerOptions
 from rtc_server.client.script import Cue
 from tests.browser.support import learner as page
 from tests.browser.support.chromium import ALLOWED, chromium
-from tests.browser.support.screen_camera import ECHO
+from tests.browser.support.screen_camera import SCREEN_CAMERA
 from tools.oracle import LESSON_ID
 
 IS_AT = "place => document.querySelector('[data-part=\"progress\"]').valueAsNumber >= place"
@@ -43,20 +43,20 @@ async def follow_headless(url: str, rate: float, script: Sequence[Cue]) -> Sessi
 async def follow_in_browser(url: str, rate: float, script: Sequence[Cue]) -> SessionRecord:
     """Follow the lesson with the page, in a Chromium whose camera films the instructor's video."""
     async with chromium(ALLOWED) as running:
-        learner = await page.learner_in(running, permissions=["camera"])
-        await learner.page.add_init_script(path=ECHO)
+        learner = await page.open_learner(running, permissions=["camera"])
+        await learner.page.add_init_script(path=SCREEN_CAMERA)
         await learner.visit(url)
         await learner.choose(LESSON_ID)
-        await learner.until("ready")
+        await learner.until_phase("ready")
         if rate != 1:
             await say(learner, {"type": "rate", "rate": rate})
         await learner.press("start")
-        await learner.until("playing")
+        await learner.until_phase("playing")
         await act(learner, script)
-        await learner.until("summary", timeout_s=200)
-        (summary,) = await learner.heard("summary")
+        await learner.until_phase("summary", timeout_s=200)
+        (summary,) = await learner.received("summary")
         return SessionRecord(
-            "clean", await learner.heard("score"), summary, errors=learner.complaints
+            "clean", await learner.received("score"), summary, errors=learner.console_errors
         )
 
 
@@ -69,4 +69,4 @@ async def act(learner: page.Learner, script: Sequence[Cue]) -> None:
 
 
 async def say(learner: page.Learner, message: Any) -> None:
-    await learner.page.evaluate("message => echo.say(message)", dict(message))
+    await learner.page.evaluate("message => echo.send(message)", dict(message))

@@ -31,8 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
 
 # … so that these can be imported only from here on.
-from tests.browser.support.cache import cached  # noqa: E402
-from tests.browser.support.chromium import ALLOWED, FAKE, chromium, filmed  # noqa: E402
+from tests.browser.support.cache import cached_path  # noqa: E402
+from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag  # noqa: E402
 from tools import dancer  # noqa: E402
 from tools.dancer.scene import render  # noqa: E402
 from tools.dancer.video_files import write  # noqa: E402
@@ -117,7 +117,9 @@ class DecoderTimer:
 
 def render_film() -> Path:
     """Render the dancer at the size and rate of a good webcam, once; return the file."""
-    path = cached("webcam-720p", ".mjpeg", [*Path(*dancer.__path__).glob("*.py"), Path(__file__)])
+    path = cached_path(
+        "webcam-720p", ".mjpeg", [*Path(*dancer.__path__).glob("*.py"), Path(__file__)]
+    )
     if not path.exists():
         write(path, _noisy_frames(), FPS)
     return path
@@ -188,7 +190,7 @@ async def run(seconds: float) -> None:
     print("| | size | frames/s | kbit/s | encoding a frame | decoding a frame |")
     print("|---|---|---|---|---|---|")
     for name, capped in (("as the page sends it", True), ("without limits", False)):
-        async with chromium(ALLOWED, FAKE, filmed(render_film())) as browser:
+        async with chromium(ALLOWED, FAKE, film_flag(render_film())) as browser:
             page = await browser.new_page()
             await page.route("**/*", _serve_file)
             await page.goto(ORIGIN)

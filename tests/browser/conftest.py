@@ -8,10 +8,10 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.browser.support import camera_film
-from tests.browser.support.cache import ROOT, cached
-from tests.browser.support.chromium import ALLOWED, FAKE, chromium, filmed
-from tests.browser.support.learner import Learner, learner_in
-from tests.browser.support.server_process import Server, serving
+from tests.browser.support.cache import ROOT, cached_path
+from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag
+from tests.browser.support.learner import Learner, open_learner
+from tests.browser.support.server_process import Server, run_server
 
 HERE = Path(__file__).resolve().parent
 
@@ -27,23 +27,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def lessons_dir() -> Path:
     """Where the demo lesson is made, once for each state of the code that makes it."""
     code = [path for room in ("rtc_server", "tf_pose") for path in (ROOT / room).rglob("*.py")]
-    return cached("lessons", "", code)
+    return cached_path("lessons", "", code)
 
 
 @pytest.fixture(scope="session")
 def server(lessons_dir: Path) -> Iterator[Server]:
-    with serving(lessons_dir) as running:
+    with run_server(lessons_dir) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def learner_film() -> Path:
-    return camera_film.learner()
+    return camera_film.dance_film()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def running_browser(learner_film: Path) -> AsyncIterator[Browser]:
-    async with chromium(ALLOWED, FAKE, filmed(learner_film)) as running:
+    async with chromium(ALLOWED, FAKE, film_flag(learner_film)) as running:
         yield running
 
 
@@ -57,4 +57,4 @@ async def browser(running_browser: Browser) -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def learner(browser: Browser) -> Learner:
-    return await learner_in(browser)
+    return await open_learner(browser)

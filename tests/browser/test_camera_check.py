@@ -1,13 +1,13 @@
-"""The raise-your-arms check in a real browser: a camera so late is found to be so late."""
+"""The camera check in a real browser: it measures how late the camera is."""
 
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.support.arms_camera import filmed
+from tests.browser.support.arms_camera import film_arms
 from tests.browser.support.chromium import ALLOWED, chromium
-from tests.browser.support.learner import Learner, learner_in
+from tests.browser.support.learner import Learner, open_learner
 from tests.browser.support.server_process import Server
 
 LATE_MS = 130.0  # tests/unit/rtc_server/pose/test_camera_latency.py has others
@@ -17,15 +17,15 @@ IS_OVER = "document.querySelector('[data-part=stage]').dataset.check === 'off'"
 
 
 async def checked(browser: Browser, url: str, late_ms: float) -> tuple[Learner, dict[str, Any]]:
-    """Somebody who takes up the offer, before a camera so late."""
-    learner = await filmed(await learner_in(browser, permissions=["camera"]), late_ms)
+    """A learner who does the check with a camera this late, and its result."""
+    learner = await film_arms(await open_learner(browser, permissions=["camera"]), late_ms)
     await learner.visit(url)
     await learner.choose()
-    await learner.until("ready")
+    await learner.until_phase("ready")
     await learner.press("check-begin")
     await learner.until_true(f"!({IS_OVER})")
     await learner.until_true(IS_OVER, timeout_s=CHECK_S + 30)
-    (found,) = await learner.heard("calibrated")
+    (found,) = await learner.received("calibrated")
     return learner, found
 
 
@@ -40,15 +40,15 @@ async def test_a_camera_so_late_is_found_to_be_so_late(server: Server) -> None:
 
 
 async def is_told_and_remembered(learner: Learner, latency_ms: float) -> None:
-    """In plain words, to the server, and once for this camera."""
+    """The result is shown, sent to the server, and stored for this camera."""
     assert f"{round(latency_ms)} ms" in await learner.text("prompt")
     assert [told["latency_ms"] for told in await learner.sent("camera")] == [latency_ms]
     assert await learner.page.evaluate("document.activeElement.dataset.part") == "start"
-    assert learner.complaints == []
+    assert learner.console_errors == []
     await learner.press("leave-stage")
-    await learner.until("choosing")
+    await learner.until_phase("choosing")
     await learner.choose()
-    await learner.until("ready")
+    await learner.until_phase("ready")
     assert [told["latency_ms"] for told in await learner.sent("camera")] == [latency_ms] * 2
     assert not await learner.page.is_visible('[data-part="check-begin"]')
     await learner.press("settings-open")

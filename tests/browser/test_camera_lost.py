@@ -7,12 +7,12 @@ from tests.browser.support.server_process import Server
 async def both_widths(learner: Learner, name: str) -> None:
     for width, height in (WIDE, NARROW):
         await learner.page.set_viewport_size({"width": width, "height": height})
-        await learner.picture(name)
-        assert await learner.sideways_px() == 0
+        await learner.screenshot(name)
+        assert await learner.overflow_px() == 0
 
 
 async def frames_at_the_server(learner: Learner, server: Server) -> int:
-    return (await learner.server_says(server.url))["webcam_frames"]
+    return (await learner.server_session(server.url))["webcam_frames"]
 
 
 async def test_camera_that_is_pulled_out_is_taken_again_on_the_same_connection(
@@ -20,7 +20,7 @@ async def test_camera_that_is_pulled_out_is_taken_again_on_the_same_connection(
 ) -> None:
     await learner.play(server.url)
     await learner.page.evaluate("mishaps.pullOut('NotFoundError')")
-    await learner.until("paused")
+    await learner.until_phase("paused")
     assert await learner.text("problem") == "The camera stopped"
     await both_widths(learner, "10-camera-gone")
     await learner.page.keyboard.press("Space")  # that is the button: look again
@@ -36,16 +36,16 @@ async def test_camera_that_is_pulled_out_is_taken_again_on_the_same_connection(
     await both_widths(learner, "11-camera-back")
     before = await frames_at_the_server(learner, server)
     await learner.page.keyboard.press("Space")
-    await learner.until("playing")
+    await learner.until_phase("playing")
     assert not await learner.page.is_visible(".interruption")
     await learner.page.wait_for_timeout(1000)
     assert await frames_at_the_server(learner, server) > before + 5
     assert await learner.page.evaluate("spy.peers.length") == 1
     assert await learner.page.evaluate("spy.cameras.length") == 2
     await learner.press("stop")
-    await learner.until("summary")
+    await learner.until_phase("summary")
     assert await learner.camera_is_off()
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def test_permission_that_is_taken_back_is_called_that(
@@ -53,7 +53,7 @@ async def test_permission_that_is_taken_back_is_called_that(
 ) -> None:
     await learner.play(server.url)
     await learner.page.evaluate("mishaps.pullOut('NotAllowedError')")
-    await learner.until("paused")
+    await learner.until_phase("paused")
     await learner.until_true(
         "document.querySelector('.interruption h3').textContent === 'The camera is not allowed'"
     )
@@ -64,7 +64,7 @@ async def test_permission_that_is_taken_back_is_called_that(
         "document.querySelector('.interruption h3').textContent === 'The camera is back'"
     )
     await learner.press("act")
-    await learner.until("playing")
+    await learner.until_phase("playing")
 
 
 async def test_camera_that_goes_while_counting_down_holds_the_lesson(
@@ -72,11 +72,11 @@ async def test_camera_that_goes_while_counting_down_holds_the_lesson(
 ) -> None:
     await learner.visit(server.url)
     await learner.choose()
-    await learner.until("ready")
+    await learner.until_phase("ready")
     await learner.press("start")
-    await learner.until("counting")
+    await learner.until_phase("counting")
     await learner.page.evaluate("mishaps.pullOut('NotFoundError')")
-    await learner.until("paused")
-    (place_s,) = [s["lesson_s"] for s in await learner.heard("state") if s["state"] == "paused"]
+    await learner.until_phase("paused")
+    (place_s,) = [s["lesson_s"] for s in await learner.received("state") if s["state"] == "paused"]
     assert place_s < 0.5
-    assert learner.complaints == []
+    assert learner.console_errors == []

@@ -1,4 +1,4 @@
-"""What the page says when something is wrong, and what it lets the learner do about it."""
+"""What the page says when something is wrong, and what the learner can do about it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,44 +11,44 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium
-from tests.browser.support.learner import Learner, learner_in
-from tests.browser.support.server_process import STARTS_WITHIN_S, Server, serving
+from tests.browser.support.learner import Learner, open_learner
+from tests.browser.support.server_process import STARTS_WITHIN_S, Server, run_server
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def bare_browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
-    """A browser with the flags of the test's parameter and no others."""
+    """A browser with the flags of the test's parameter only."""
     async with chromium(*request.param) as running:
         yield running
 
 
 async def problem(learner: Learner) -> str:
-    await learner.until("problem")
+    await learner.until_phase("problem")
     assert await learner.camera_is_off()
     return await learner.text("problem")
 
 
 @pytest.mark.parametrize("bare_browser", [[ALLOWED]], indirect=True)
 async def test_no_camera(bare_browser: Browser, server: Server) -> None:
-    learner = await learner_in(bare_browser)
+    learner = await open_learner(bare_browser)
     await learner.visit(server.url)
     await learner.choose()
     assert await problem(learner) == "No camera was found"
-    await learner.picture("7-no-camera")
+    await learner.screenshot("7-no-camera")
     await learner.press("leave")
-    await learner.until("choosing")
+    await learner.until_phase("choosing")
 
 
 @pytest.mark.parametrize("bare_browser", [[FAKE]], indirect=True)
 async def test_permission_refused(bare_browser: Browser, server: Server) -> None:
-    # Granting one permission refuses the others without a question.
-    learner = await learner_in(bare_browser, permissions=["geolocation"])
+    # Granting one permission refuses the others without asking.
+    learner = await open_learner(bare_browser, permissions=["geolocation"])
     await learner.visit(server.url)
     await learner.choose()
     assert await problem(learner) == "The camera is not allowed"
     await learner.page.context.grant_permissions(["camera"])
     await learner.press("retry")
-    await learner.until("ready")
+    await learner.until_phase("ready")
 
 
 BUSY = """
@@ -58,7 +58,7 @@ navigator.mediaDevices.getUserMedia = () =>
 
 
 async def test_camera_in_use(learner: Learner, server: Server) -> None:
-    """Chromium's fake camera is never busy, so here the browser's refusal is replayed."""
+    """Chromium's fake camera is never busy, so the browser's error is simulated."""
     await learner.page.add_init_script(BUSY)
     await learner.visit(server.url)
     await learner.choose()
@@ -70,22 +70,22 @@ ELSEWHERE = "--host-resolver-rules=MAP tandem.example 127.0.0.1"
 
 @pytest.mark.parametrize("bare_browser", [[ALLOWED, FAKE, ELSEWHERE]], indirect=True)
 async def test_address_that_is_not_secure(bare_browser: Browser, server: Server) -> None:
-    learner = await learner_in(bare_browser)
+    learner = await open_learner(bare_browser)
     await learner.visit(f"http://tandem.example:{server.port}")
     await learner.choose()
     assert await problem(learner) == "The camera needs a secure address"
 
 
-NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"  # as a strict network has it
+NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"  # as in a strict network
 
 
 @pytest.mark.parametrize("bare_browser", [[ALLOWED, FAKE, NO_UDP]], indirect=True)
 async def test_network_that_lets_no_video_through(bare_browser: Browser, server: Server) -> None:
-    learner = await learner_in(bare_browser)
+    learner = await open_learner(bare_browser)
     await learner.visit(server.url)
     await learner.choose()
     assert await problem(learner) == "The video cannot get through"
-    await learner.picture("13-no-path")
+    await learner.screenshot("13-no-path")
 
 
 async def test_browser_without_webrtc(learner: Learner, server: Server) -> None:
@@ -98,25 +98,25 @@ async def test_browser_without_webrtc(learner: Learner, server: Server) -> None:
 async def test_server_that_has_just_started_is_waited_for(
     learner: Learner, lessons_dir: Path
 ) -> None:
-    with serving(lessons_dir) as before:
+    with run_server(lessons_dir) as before:
         await learner.visit(before.url)
         await learner.page.wait_for_load_state("networkidle")
-    # While it loads its models, which takes seconds, the server listens and lets nobody in.
+    # While it loads its models, which takes seconds, the server listens but accepts nobody.
     starting = asyncio.create_task(asyncio.to_thread(Server, lessons_dir, port=before.port))
     try:
         await until_it_listens(before)
         await learner.choose()
         assert await problem(learner) == "The server is getting ready"
-        await learner.picture("14-warming")
+        await learner.screenshot("14-warming")
         await asyncio.shield(starting)
         await learner.page.click('[data-part="retry"]:enabled')
-        await learner.until("ready")
+        await learner.until_phase("ready")
     finally:
         (await starting).kill()
 
 
 async def until_it_listens(server: Server) -> None:
-    """Wait for a server that is there and not ready."""
+    """Wait until the server answers, although it is not ready."""
     async with asyncio.timeout(STARTS_WITHIN_S), aiohttp.ClientSession() as session:
         while True:
             with suppress(aiohttp.ClientConnectionError):
@@ -130,7 +130,7 @@ STOPPING = {"status": 503, "code": "server_stopping", "detail": "the server is s
 
 
 async def test_server_that_stops_lets_nobody_in(learner: Learner, server: Server) -> None:
-    """The moment in which a server says so is short: its answer is replayed."""
+    """A server says so only for a short moment, so its answer is simulated."""
     await learner.visit(server.url)
     await learner.page.route(
         "**/api/sessions",
@@ -143,22 +143,22 @@ async def test_server_that_stops_lets_nobody_in(learner: Learner, server: Server
 
 
 async def test_full_server_and_one_that_stops(browser: Browser, lessons_dir: Path) -> None:
-    with serving(lessons_dir, "--max-sessions", "1") as server:
-        learner = await learner_in(browser)
+    with run_server(lessons_dir, "--max-sessions", "1") as server:
+        learner = await open_learner(browser)
         await learner.play(server.url)
-        await check_full(await learner_in(browser), server)
-        # One that stops politely is no accident: there is a summary, and nothing tries again.
+        await check_full(await open_learner(browser), server)
+        # A server that is stopped sends the summary first, so the page does not reconnect.
         assert server.terminate() == 0, server.output
-        await learner.until("summary")
+        await learner.until_phase("summary")
         assert "The server was stopped." in await learner.text("change")
         assert await learner.camera_is_off()
-        assert learner.complaints == []
+        assert learner.console_errors == []
 
 
 async def check_full(second: Learner, server: Server) -> None:
     await second.visit(server.url)
     await second.choose()
     assert await problem(second) == "All places are taken"
-    await second.picture("9-full")
+    await second.screenshot("9-full")
     assert "Try again in" in await second.text("retry")
     assert await second.page.is_disabled('[data-part="retry"]')

@@ -1,6 +1,6 @@
-"""A newcomer's whole way in both languages, by mouse and by keyboard alone, on phone and desk.
+"""A newcomer uses the whole page in both languages, by mouse and by keyboard, on phone and desk.
 
-The pictures of it are for people to look at: artifacts/screenshots/newcomer-*.
+The screenshots are for people to look at: artifacts/screenshots/newcomer-*.
 """
 
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser.support.cache import ROOT
-from tests.browser.support.learner import NARROW, SCREENSHOTS, WIDE, Learner, learner_in
-from tests.browser.support.page_checks import looks_well, whole_stage_is_on_screen
-from tests.browser.support.server_process import Server, serving
+from tests.browser.support.learner import NARROW, SCREENSHOTS, WIDE, Learner, open_learner
+from tests.browser.support.page_checks import check_page, check_stage_fits
+from tests.browser.support.server_process import Server, run_server
 
 LANGUAGES = {"en": "en-GB", "ko": "ko-KR"}
 MOST_TABS = 40
@@ -44,17 +44,17 @@ async () => {
 
 @pytest.fixture(scope="module")
 def keeping(lessons_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that nobody has danced at, and that keeps results."""
+    """A server that stores results and has none yet."""
     results = tmp_path_factory.mktemp("newcomer") / "results.sqlite3"
-    with serving(lessons_dir, "--history", str(results)) as running:
+    with run_server(lessons_dir, "--history", str(results)) as running:
         yield running
 
 
 async def newcomer(
     browser: Browser, language: str, size: tuple[int, int]
 ) -> tuple[Learner, list[str]]:
-    """Somebody who was never here, and whatever their console says, warnings too."""
-    learner = await learner_in(browser, size, locale=LANGUAGES[language])
+    """A learner without stored settings, and everything their console reports, warnings too."""
+    learner = await open_learner(browser, size, locale=LANGUAGES[language])
     said: list[str] = []
     learner.page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
     return learner, said
@@ -66,54 +66,54 @@ async def test_by_mouse_every_state_looks_well(
 ) -> None:
     learner, said = await newcomer(browser, language, WIDE)
     await learner.visit(keeping.url)
-    await looks_well(learner, f"newcomer-{language}-1-lessons")
+    await check_page(learner, f"newcomer-{language}-1-lessons")
     await look_at_a_lesson_of_ones_own(learner, language)
     await learner.page.fill('[data-part="learner-name"]', {"en": "Ann", "ko": "김하늘"}[language])
     await learner.choose()
-    await learner.until("ready")
-    await learner.until_true("spy.heard.some(({message: m}) => m.type === 'score' && m.framing)")
-    await looks_well(learner, f"newcomer-{language}-2-ready")
+    await learner.until_phase("ready")
+    await learner.until_true("spy.received.some(({message: m}) => m.type === 'score' && m.framing)")
+    await check_page(learner, f"newcomer-{language}-2-ready")
     await learner.press("settings-open")
-    await looks_well(learner, f"newcomer-{language}-settings")
+    await check_page(learner, f"newcomer-{language}-settings")
     await learner.press("settings-open")
     await learner.press("start")
-    await learner.until("counting")
-    await looks_well(learner, f"newcomer-{language}-counting", stays=False)
-    await learner.until("playing")
+    await learner.until_phase("counting")
+    await check_page(learner, f"newcomer-{language}-counting", stays=False)
+    await learner.until_phase("playing")
     await learner.until_scored(past_s=4)
-    await looks_well(learner, f"newcomer-{language}-3-playing")
-    await whole_stage_is_on_screen(learner)
+    await check_page(learner, f"newcomer-{language}-3-playing")
+    await check_stage_fits(learner)
     await learner.press("hold")
-    await learner.until("paused")
-    await looks_well(learner, f"newcomer-{language}-4-paused")
-    await whole_stage_is_on_screen(learner)
+    await learner.until_phase("paused")
+    await check_page(learner, f"newcomer-{language}-4-paused")
+    await check_stage_fits(learner)
     await learner.press("stop")
-    await learner.until("summary")
-    await looks_well(learner, f"newcomer-{language}-5-summary")
+    await learner.until_phase("summary")
+    await check_page(learner, f"newcomer-{language}-5-summary")
     async with learner.page.expect_download() as card:
         await learner.press("save-card")
     await (await card.value).save_as(SCREENSHOTS / f"newcomer-{language}-card.png")
     await learner.press("look")
-    await learner.until("history")
+    await learner.until_phase("history")
     await learner.page.wait_for_selector('[data-part="results"] li')
-    await looks_well(learner, f"newcomer-{language}-6-history")
+    await check_page(learner, f"newcomer-{language}-6-history")
     await learner.press("delete")
-    await looks_well(learner, f"newcomer-{language}-7-delete")
+    await check_page(learner, f"newcomer-{language}-7-delete")
     await learner.press("delete-confirm")
-    await learner.until("choosing")
-    assert said == [] and learner.complaints == []
+    await learner.until_phase("choosing")
+    assert said == [] and learner.console_errors == []
 
 
 async def look_at_a_lesson_of_ones_own(learner: Learner, language: str) -> None:
-    """Choose a video, and think better of it."""
+    """Choose a video, then go back."""
     async with learner.page.expect_file_chooser() as asked:
         await learner.press("add")
     await (await asked.value).set_files(DEMO_VIDEO)
-    await learner.until("adding")
+    await learner.until_phase("adding")
     await learner.page.wait_for_selector('[data-part="make"]:enabled')
-    await looks_well(learner, f"newcomer-{language}-adding")
+    await check_page(learner, f"newcomer-{language}-adding")
     await learner.press("adding-back")
-    await learner.until("choosing")
+    await learner.until_phase("choosing")
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "desk"])
@@ -128,30 +128,30 @@ async def test_by_keyboard_alone_the_same_way_can_be_gone(
     await keyboard.insert_text({"en": "Ben", "ko": "이바다"}[language])
     await tab_to(learner, '[data-lesson="demo"]')
     await keyboard.press("Enter")
-    await learner.until("ready")
+    await learner.until_phase("ready")
     await keyboard.press("Space")
-    await learner.until("playing")
+    await learner.until_phase("playing")
     await learner.until_scored()
     await keyboard.press("Space")
-    await learner.until("paused")
+    await learner.until_phase("paused")
     await tab_to(learner, '[data-part="hold"]')
     await keyboard.press("Escape")
-    await learner.until("summary")
+    await learner.until_phase("summary")
     await tab_to(learner, '.summary [data-part="look"]')
     await keyboard.press("Enter")
-    await learner.until("history")
+    await learner.until_phase("history")
     await tab_to(learner, '[data-part="history-leave"]', backwards=True)
     await keyboard.press("Enter")
-    await learner.until("choosing")
+    await learner.until_phase("choosing")
     other = {"en": "ko", "ko": "en"}[language]
     await tab_to(learner, f'[data-language="{other}"]')
     await keyboard.press("Enter")
     assert await learner.page.get_attribute("html", "lang") == other
-    assert said == [] and learner.complaints == []
+    assert said == [] and learner.console_errors == []
 
 
 async def tab_to(learner: Learner, selector: str, *, backwards: bool = False) -> None:
-    """Go there by Tab, and see at every stop where the focus is."""
+    """Go there by Tab, and check at every stop that the focus can be seen."""
     for _ in range(MOST_TABS):
         await learner.page.keyboard.press("Shift+Tab" if backwards else "Tab")
         stop = await learner.page.evaluate(
@@ -184,10 +184,10 @@ async def test_every_notice_looks_well(browser: Browser, keeping: Server, langua
         await learner.page.evaluate("(name) => showNotice(name)", problem)
         picture = problem == "no-path"  # one of the longest
         state = f"newcomer-{language}-8-notice"
-        await looks_well(learner, state, picture=picture, part=".error-panel")
+        await check_page(learner, state, picture=picture, part=".error-panel")
     for name in await learner.page.evaluate(INTERRUPTIONS):
         await learner.page.evaluate("(name) => showInterruption(name)", name)
         picture = name == "reconnecting"
         state = f"newcomer-{language}-9-interruption"
-        await looks_well(learner, state, picture=picture, part=".interruption")
+        await check_page(learner, state, picture=picture, part=".interruption")
     assert said == []

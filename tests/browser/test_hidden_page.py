@@ -1,4 +1,4 @@
-"""A page that nobody sees: another tab, a phone that sleeps."""
+"""A page that is hidden: another tab, a phone that sleeps."""
 
 from tests.browser.support.learner import NARROW, WIDE, Learner
 from tests.browser.support.server_process import Server
@@ -10,24 +10,24 @@ async def test_hidden_page_pauses_and_says_how_to_go_on(learner: Learner, server
     await learner.play(server.url)
     await learner.until_true(f"{HELD} === 1")
     await learner.page.evaluate("mishaps.hide(true)")
-    await learner.until("paused")
+    await learner.until_phase("paused")
     await learner.until_true(f"{HELD} === 0")
     await learner.page.evaluate("mishaps.hide(false)")
     assert await learner.text("problem") == "Paused while you were away"
     await learner.until_true(f"{HELD} === 1")
     for width, height in (WIDE, NARROW):
         await learner.page.set_viewport_size({"width": width, "height": height})
-        await learner.picture("13-was-away")
-        assert await learner.sideways_px() == 0
-    await learner.page.wait_for_timeout(2500)  # it looked whether the server is still there
+        await learner.screenshot("13-was-away")
+        assert await learner.overflow_px() == 0
+    await learner.page.wait_for_timeout(2500)  # it checked whether the server is still there
     assert await learner.phase() == "paused"
     await learner.press("act")
-    await learner.until("playing")
+    await learner.until_phase("playing")
     assert not await learner.page.is_visible(".interruption")
     assert len(await learner.sent("pause")) == 1
     await learner.press("leave-stage")
     await learner.until_true(f"{HELD} === 0")
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def test_page_that_is_hidden_while_counting_down_does_not_begin_without_its_learner(
@@ -35,10 +35,10 @@ async def test_page_that_is_hidden_while_counting_down_does_not_begin_without_it
 ) -> None:
     await learner.visit(server.url)
     await learner.choose()
-    await learner.until("ready")
+    await learner.until_phase("ready")
     await learner.press("start")
-    await learner.until("counting")
+    await learner.until_phase("counting")
     await learner.page.evaluate("mishaps.hide(true)")
-    await learner.until("paused")
+    await learner.until_phase("paused")
     await learner.page.evaluate("mishaps.hide(false)")
     assert await learner.text("problem") == "Paused while you were away"

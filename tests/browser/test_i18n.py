@@ -1,4 +1,4 @@
-"""The page in two languages: complete, the browser's first, and switched in place."""
+"""The page in two languages: both complete, the browser's preferred, and a switch."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from playwright.async_api import Browser
 
 from rtc_server import feedback
 from rtc_server.protocol.server_messages import END_REASONS
-from tests.browser.support.learner import learner_in
-from tests.browser.support.page_script import on_page
+from tests.browser.support.learner import open_learner
+from tests.browser.support.page_script import run_on_page
 from tests.browser.support.server_process import Server
 
-# Every text of a language by its path; of a function, what it says of "1", "2" and so on.
+# Every text of a language by its path; functions are called with "1", "2" and so on.
 TEXTS = """
 async (language) => {
   const { LANGUAGES } = await import("/static/js/i18n/words.js");
@@ -31,7 +31,7 @@ def is_korean(text: str) -> bool:
 
 
 async def test_both_languages_say_everything_and_in_their_own_words(server: Server) -> None:
-    english, korean = await on_page(server, TEXTS, "en", "ko")
+    english, korean = await run_on_page(server, TEXTS, "en", "ko")
     # Korean may have fewer sentences in a list of advice, never another name.
     assert set(korean) == set(english)
     for path, text in korean.items():
@@ -53,7 +53,7 @@ SAID_OTHERWISE = {"finished", "stopped"}  # no end that needs a reason
 
 
 async def test_whatever_the_server_names_has_words(server: Server) -> None:
-    [known] = await on_page(server, KNOWN, None)
+    [known] = await run_on_page(server, KNOWN, None)
     assert set(known["hints"]) == set(feedback.HINT_KINDS)
     assert set(known["findings"]) == set(feedback.FINDING_KINDS)
     assert {*feedback.SIDED_PARTS, *feedback.CENTRAL_PARTS} <= set(known["parts"])
@@ -80,7 +80,7 @@ async def test_findings_and_hints_are_worded_and_unknown_kinds_stay_the_servers(
     server: Server,
 ) -> None:
     asked = [("ko", STILL), ("ko", HIDDEN), ("en", HIDDEN), ("ko", LATE), ("en", LATE), ("ko", NEW)]
-    told = await on_page(server, FOUND, *asked)
+    told = await run_on_page(server, FOUND, *asked)
     assert [found for found, *_ in told] == [
         "왼팔이 가만히 있었어요.",
         "화면에 보인 시간이 너무 짧았어요. 팔과 다리가 보이게 서 주세요.",
@@ -112,14 +112,15 @@ CHOICES: list[tuple[list[str], str | None, str]] = [
 
 
 async def test_choice_comes_first_then_the_browsers_order(server: Server) -> None:
-    got = await on_page(server, PREFERRED, *([wanted, chosen] for wanted, chosen, _ in CHOICES))
+    cases = ([wanted, chosen] for wanted, chosen, _ in CHOICES)
+    got = await run_on_page(server, PREFERRED, *cases)
     assert got == [language for *_, language in CHOICES]
 
 
 async def test_korean_browser_meets_korean_and_a_choice_stays(
     browser: Browser, server: Server
 ) -> None:
-    learner = await learner_in(browser, locale="ko-KR")
+    learner = await open_learner(browser, locale="ko-KR")
     await learner.visit(server.url)
     page = learner.page
     assert await says(page) == ("ko", True)
@@ -128,11 +129,11 @@ async def test_korean_browser_meets_korean_and_a_choice_stays(
     assert await says(page) == ("en", False)
     assert await page.is_checked('[name="mirror"][value="on"]')
     await page.reload()
-    await learner.until("choosing")
+    await learner.until_phase("choosing")
     assert await says(page) == ("en", False)
     await page.get_by_role("button", name="한국어").click()
     assert await says(page) == ("ko", True)
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def says(page: Any) -> tuple[str, bool]:

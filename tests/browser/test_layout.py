@@ -1,10 +1,10 @@
-"""The page on any screen, and for those who cannot see or move it all."""
+"""The page on screens of any size, with reduced motion and with a screen reader."""
 
 from playwright.async_api import Browser
 
-from tests.browser.support.learner import DESK, NARROW, WIDE, Learner, learner_in
-from tests.browser.support.page_checks import whole_stage_is_on_screen
-from tests.browser.support.screen_camera import ECHO
+from tests.browser.support.learner import DESK, NARROW, WIDE, Learner, open_learner
+from tests.browser.support.page_checks import check_stage_fits
+from tests.browser.support.screen_camera import SCREEN_CAMERA
 from tests.browser.support.server_process import Server
 
 LYING = (NARROW[1], NARROW[0])
@@ -18,22 +18,22 @@ SCREENS = (WIDE, LAPTOP, OLD_LAPTOP, TABLET, DESK, NARROW, LYING, SMALL_LYING)
 async def test_beside_an_upright_camera_the_whole_stage_fits_any_screen(
     browser: Browser, server: Server
 ) -> None:
-    learner = await learner_in(browser)
-    await learner.page.add_init_script(path=ECHO)  # as tall as the lesson
+    learner = await open_learner(browser)
+    await learner.page.add_init_script(path=SCREEN_CAMERA)  # as tall as the lesson
     await learner.visit(server.url)
     await learner.choose()
-    await learner.until("ready")
+    await learner.until_phase("ready")
     await learner.page.wait_for_selector('[data-part="check"] .offer')
     parts = ("learner", "instructor", "start", "check")
-    await whole_stage_is_on_screen(learner, SCREENS, parts)
+    await check_stage_fits(learner, SCREENS, parts)
     await learner.press("start")
-    await learner.until("playing")
+    await learner.until_phase("playing")
     await learner.until_scored()
-    await whole_stage_is_on_screen(learner, SCREENS)
+    await check_stage_fits(learner, SCREENS)
 
 
 async def test_reduced_motion_is_respected(browser: Browser, server: Server) -> None:
-    learner = await learner_in(browser, reduced_motion="reduce")
+    learner = await open_learner(browser, reduced_motion="reduce")
     await learner.visit(server.url)
     moving = await learner.page.evaluate(
         "[...document.querySelectorAll('*')].filter(e => {"
@@ -45,7 +45,7 @@ async def test_reduced_motion_is_respected(browser: Browser, server: Server) -> 
 
 async def test_states_are_announced_and_scores_are_not(learner: Learner, server: Server) -> None:
     await learner.play(server.url)
-    await learner.until_true("spy.heard.some(({message: m}) => m.score !== null)")
+    await learner.until_true("spy.received.some(({message: m}) => m.score !== null)")
     announced = await learner.page.evaluate(
         "[...document.querySelectorAll('[aria-live], [role=status]')].map(e => e.textContent)"
     )

@@ -1,4 +1,4 @@
-"""From choosing the lesson to the summary, with everything real."""
+"""From choosing a lesson to its summary, with everything real."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.browser.support.learner import Learner
 from tests.browser.support.server_process import Server
 
 LESSON_S = 24
-# What passes between the click and the dance: the count-down, and the way to the screen.
+# The time between the click and the dance: the count-down, and the delay of the video.
 LEADS_S = 3.3
 
 STATS = """
@@ -24,7 +24,7 @@ async () => {
     .map((r) => ({ ...r }));
 }
 """
-# Each change of the label and of the hint while the lesson plays.
+# Records each change of the label, the combo and the hint while the lesson plays.
 WATCH_WORDS = """
 () => {
   window.changes = [];
@@ -58,12 +58,12 @@ async def shown_frames(page: Page) -> int:
 
 
 async def start_on_the_beat(learner: Learner) -> None:
-    """Press Start when the film is about to dance: a fair learner, not a lucky one."""
+    """Press Start just before the film begins to dance, so that the learner is in time."""
     at = round((camera_film.STANDS_S - LEADS_S) * camera_film.FPS)
     await learner.until_true(
         f"at => {{ const n = ({camera_film.NUMBER})(); return n >= at && n < at + 5; }}",
         at,
-        timeout_s=60,  # the film begins again after 34 s
+        timeout_s=60,  # the film repeats after 34 s
     )
     await learner.press("start")
 
@@ -80,16 +80,16 @@ async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
 ) -> None:
     page = learner.page
     await learner.visit(server.url)
-    await learner.picture("1-choosing")
+    await learner.screenshot("1-choosing")
     await learner.choose()
-    await learner.until("ready")
-    await learner.until_true("spy.heard.some(({channel}) => channel === 'scores')")
-    await learner.picture("2-ready")
+    await learner.until_phase("ready")
+    await learner.until_true("spy.received.some(({channel}) => channel === 'scores')")
+    await learner.screenshot("2-ready")
     await start_on_the_beat(learner)
-    await learner.until("counting")
-    await learner.picture("3-counting")
+    await learner.until_phase("counting")
+    await learner.screenshot("3-counting")
 
-    await learner.until("playing")
+    await learner.until_phase("playing")
     await page.evaluate(WATCH_WORDS)
     before = await shown_frames(page)
     await learner.until_true(
@@ -107,36 +107,36 @@ async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
     assert sent["framesPerSecond"] <= 16
 
     await learner.until_true(
-        "spy.heard.filter(({message}) => message.type === 'score' && message.score !== null)"
+        "spy.received.filter(({message}) => message.type === 'score' && message.score !== null)"
         ".length >= 20"
     )
-    await learner.picture("4-playing")
-    await learner.until("summary", timeout_s=LESSON_S + 20)
-    await learner.picture("5-summary")
+    await learner.screenshot("4-playing")
+    await learner.until_phase("summary", timeout_s=LESSON_S + 20)
+    await learner.screenshot("5-summary")
     await check_the_words(learner)
     await check_the_summary(learner)
     await check_the_silence(learner)
     await practise_a_passage(learner)
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def practise_a_passage(learner: Learner) -> None:
-    """The summary's worst passage where there is one to work on, slowly and again."""
-    (summary,) = await learner.heard("summary")
+    """Practise the worst passage of the summary, or else the best one, slowly and repeatedly."""
+    (summary,) = await learner.received("summary")
     name = "worst" if choose_label(summary["worst"][0]["score"]) != "perfect" else "best"
     passage = summary[name][0]
     await learner.page.click(f'[data-part="{name}"] li:first-child button')
-    await learner.until("ready")
+    await learner.until_phase("ready")
     await learner.press("start")
-    await learner.until("playing")
-    *_, state = await learner.heard("state")
+    await learner.until_phase("playing")
+    *_, state = await learner.received("state")
     assert state["rate"] == 0.75
     assert state["loop"] == pytest.approx([int(passage["from_s"]), passage["to_s"]], abs=0.01)
     assert state["lesson_s"] == pytest.approx(passage["from_s"], abs=0.3)
 
 
 async def check_the_words(learner: Learner) -> None:
-    """What was said while dancing could be read: no label under a second, no hint under two."""
+    """Texts stay long enough to be read: labels about a second, hints two."""
     changes = await learner.page.evaluate("window.changes")
     for part, least_ms in (("label", 850), ("prompt", 2000)):
         said = [change for change in changes if change["part"] == part]
@@ -144,13 +144,13 @@ async def check_the_words(learner: Learner) -> None:
         assert said or part != "label"
         assert all(ms >= least_ms for ms in stood_ms), said
     counted = [change["text"] for change in changes if change["part"] == "combo"]
-    # A busy page may be given two scores at once; then only the later count is seen.
+    # A busy page may get two scores at once; then only the later count is seen.
     assert {"×3 in a row", "×4 in a row"} & set(counted), counted
 
 
 async def check_the_summary(learner: Learner) -> None:
-    """What is on the page is what the server said, about a learner who did dance along."""
-    (summary,) = await learner.heard("summary")
+    """The page shows what the server sent, about a learner who did dance along."""
+    (summary,) = await learner.received("summary")
     assert summary["complete"] is True
     assert summary["coverage"] > 0.8
     assert summary["mirror"] == "on", "the film is mirrored and auto should find that out"
@@ -158,14 +158,14 @@ async def check_the_summary(learner: Learner) -> None:
     assert await learner.text("score") == str(round(summary["score"]))
     assert await learner.page.locator(".plot .curve").count() > 5
     assert await learner.page.locator('[data-part="limbs"] tr').count() == 11
-    live = [score for score in await learner.heard("score") if score["score"] is not None]
+    live = [score for score in await learner.received("score") if score["score"] is not None]
     assert len(live) > LESSON_S  # five a second on a quiet machine
     assert {score["sync"] for score in live[-10:]} == {"measured"}
 
 
 async def check_the_silence(learner: Learner) -> None:
-    """After `ended` the page says nothing more, films nobody and holds no connection."""
-    ended = [s for s in await learner.heard("state") if s["state"] == "ended"]
+    """After `ended` the page sends nothing more, and camera and connection are closed."""
+    ended = [s for s in await learner.received("state") if s["state"] == "ended"]
     assert len(ended) == 1
     await learner.until_true("spy.peers.every(peer => peer.connectionState === 'closed')")
     await learner.page.wait_for_timeout(2500)  # longer than any of the page's timers
@@ -182,7 +182,7 @@ async def test_page_asks_nothing_of_other_hosts(learner: Learner, server: Server
     learner.page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     await learner.visit(server.url)
     await learner.choose()
-    await learner.until("ready")
+    await learner.until_phase("ready")
     assert hosts == {server.url.split("/")[2]}
 
 
@@ -191,7 +191,7 @@ async def test_annotated_picture_is_the_learners_and_the_instructors_stays(
 ) -> None:
     await learner.visit(f"{server.url}/?annotated=1")
     await learner.choose()
-    await learner.until("ready")
+    await learner.until_phase("ready")
     width = "part => document.querySelector(`[data-part=${part}]`).videoWidth"
     await learner.until_true(f"({width})('annotated') > 0 && ({width})('instructor') > 0")
     widths = [await learner.page.evaluate(width, part) for part in ("instructor", "annotated")]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.browser.support.learner import NARROW, WIDE, Learner
-from tests.browser.support.page_script import on_page
+from tests.browser.support.page_script import run_on_page
 from tests.browser.support.server_process import Server
 
 # A curtain before the real camera; `curtain.isDrawn` hides who stands there.
@@ -34,23 +34,23 @@ async def test_lesson_waits_for_who_is_not_there_and_goes_on_by_itself_or_when_a
     await learner.play(server.url)
     await learner.until_scored()
     await learner.page.evaluate("curtain.isDrawn = true")
-    await learner.until("paused")
+    await learner.until_phase("paused")
     assert await learner.text("problem") == "Nobody is in the picture"
     await learner.until_true("document.body.innerText.includes('Step into the picture')")
     for width, height in (WIDE, NARROW):
         await learner.page.set_viewport_size({"width": width, "height": height})
-        await learner.picture("13-nobody")
-        assert await learner.sideways_px() == 0
+        await learner.screenshot("13-nobody")
+        assert await learner.overflow_px() == 0
     await learner.page.evaluate("curtain.isDrawn = false")
-    await learner.until("playing")
+    await learner.until_phase("playing")
     assert not await learner.page.is_visible(".interruption")
     await learner.page.evaluate("curtain.isDrawn = true")
-    await learner.until("paused")
+    await learner.until_phase("paused")
     assert await learner.text("act") == "Go on anyway"
     await learner.page.keyboard.press("Space")
-    await learner.until("playing")
+    await learner.until_phase("playing")
     assert [len(await learner.sent(kind)) for kind in ("pause", "resume")] == [2, 2]
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 RULE = """
@@ -89,6 +89,6 @@ CASES: list[tuple[list[Any], list[bool | None]]] = [
 async def test_somebody_is_missed_after_five_seconds_and_found_once_they_stand_right(
     server: Server,
 ) -> None:
-    assert await on_page(server, RULE, *(moments for moments, _ in CASES)) == [
+    assert await run_on_page(server, RULE, *(moments for moments, _ in CASES)) == [
         told for _, told in CASES
     ]

@@ -1,4 +1,4 @@
-"""A learner's name, the report of a lesson, and what is found of it afterwards."""
+"""The learner's name, the report of a lesson, and the stored results."""
 
 import asyncio
 import json
@@ -12,14 +12,14 @@ from playwright.async_api import Browser, Download
 from rtc_server.history.database_url import parse_database_url
 from rtc_server.history.store import ResultStore
 from rtc_server.scoring.grades import choose_label
-from tests.browser.support.learner import SCREENSHOTS, Learner, learner_in
-from tests.browser.support.page_checks import looks_well
-from tests.browser.support.page_script import on_page
-from tests.browser.support.server_process import Server, serving
+from tests.browser.support.learner import SCREENSHOTS, Learner, open_learner
+from tests.browser.support.page_checks import check_page
+from tests.browser.support.page_script import run_on_page
+from tests.browser.support.server_process import Server, run_server
 from tests.unit.rtc_server.sample_results import make_result
 
-ANNS = 60  # more than the server gives at a time
-# What is written on the picture to share.
+ANNS = 60  # more than the server sends at once
+# Records the texts on the image to share.
 WRITTEN = """
 () => {
   window.written = [];
@@ -47,7 +47,7 @@ PARTS = ("shape", "timing", "energy")
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which Ann is known for long, and Ben is better."""
+    """A database with many results of Ann, and a better one of Ben."""
     path = tmp_path_factory.mktemp("history") / "history.sqlite3"
     store = ResultStore(parse_database_url(str(path)))
     for number in range(1, ANNS + 1):
@@ -60,18 +60,18 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def keeping(lessons_dir: Path, kept: Path) -> Iterator[Server]:
-    with serving(lessons_dir, "--history", str(kept)) as running:
+    with run_server(lessons_dir, "--history", str(kept)) as running:
         yield running
 
 
-async def call_oneself(learner: Learner, name: str) -> None:
+async def enter_name(learner: Learner, name: str) -> None:
     await learner.page.fill('[data-part="learner-name"]', name)
     await learner.page.locator('[data-part="learner-name"]').blur()
 
 
 async def fits(learner: Learner, name: str) -> None:
     """On a phone and on a desk."""
-    await looks_well(learner, f"history-{name}")
+    await check_page(learner, f"history-{name}")
 
 
 async def content(download: Download) -> bytes:
@@ -79,7 +79,7 @@ async def content(download: Download) -> bytes:
 
 
 async def server_report(learner: Learner, url: str) -> dict[str, Any]:
-    *_, welcome = await learner.heard("welcome")
+    *_, welcome = await learner.received("welcome")
     answer = await learner.page.request.get(f"{url}/api/sessions/{welcome['session']}/report")
     return await answer.json()
 
@@ -89,20 +89,20 @@ async def test_name_is_optional_remembered_and_refused_in_the_servers_words(
 ) -> None:
     await learner.visit(keeping.url)
     assert "Never a picture or a video of you" in await learner.text("kept")
-    await call_oneself(learner, "x" * 41)
+    await enter_name(learner, "x" * 41)
     await learner.until_true("document.querySelector('[data-part=refusal]').textContent")
     refusal = await learner.text("refusal")
     assert "A name has 1 to 40 characters" in refusal
     await fits(learner, "refused")
     await learner.page.fill('[data-part="learner-name"]', "...")
-    await learner.choose()  # sent with the offer, whatever the page knows of it
-    await learner.until("connecting")
-    await learner.until("choosing")
+    await learner.choose()  # the name is sent with the offer
+    await learner.until_phase("connecting")
+    await learner.until_phase("choosing")
     await learner.until_true("document.querySelector('[data-part=refusal]').textContent")
     assert await learner.camera_is_off()
-    await call_oneself(learner, "Ann")
+    await enter_name(learner, "Ann")
     await learner.page.reload()
-    await learner.until("choosing")
+    await learner.until_phase("choosing")
     assert await learner.page.input_value('[data-part="learner-name"]') == "Ann"
 
 
@@ -111,17 +111,17 @@ async def test_page_picture_and_server_tell_the_same_of_a_lesson(
 ) -> None:
     page = learner.page
     await learner.visit(keeping.url)
-    await call_oneself(learner, "Ann")
+    await enter_name(learner, "Ann")
     await learner.choose()
-    await learner.until("ready")
+    await learner.until_phase("ready")
     await learner.press("start")
     await learner.until_scored(past_s=7)
     await learner.press("stop")
-    await learner.until("summary")
+    await learner.until_phase("summary")
     await learner.until_true("document.querySelector('.summary').innerText.includes('Last time')")
-    (summary,) = await learner.heard("summary")
+    (summary,) = await learner.received("summary")
     report = await server_report(learner, keeping.url)
-    del summary["at_ms"]  # the spy's
+    del summary["at_ms"]  # from the spy
     assert {name: report[name] for name in summary} == summary
     assert (report["learner"], report["change"]["since"]["score"]) == ("Ann", 20.0 + ANNS)
     shown = await page.evaluate(SHOWN)
@@ -143,13 +143,13 @@ async def test_page_picture_and_server_tell_the_same_of_a_lesson(
     assert await page.locator(".thumbnail").count() > 5
     await fits(learner, "report")
     await page.click('[data-part="best"] li:first-child button')
-    await learner.until("ready")
+    await learner.until_phase("ready")
     assert (await learner.sent("loop"))[-1]["from_s"] == summary["best"][0]["from_s"]
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 def expected(report: dict[str, Any]) -> dict[str, Any]:
-    """What the page shows of a report, from its numbers."""
+    """The texts that the page should show for a report."""
     limbs = [value for value in report["limbs"].values() if value is not None]
     lag_ms = report["lag_ms"]
     late = "late" if (lag_ms or 0) > 0 else "early"
@@ -175,7 +175,7 @@ def expected(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def whole(value: float | None) -> str:
-    """As JavaScript rounds."""
+    """Rounded as JavaScript does."""
     return "–" if value is None else str(int(value + 0.5))
 
 
@@ -185,9 +185,9 @@ async def test_results_are_found_again_compared_and_deleted(
     page = learner.page
     await learner.visit(keeping.url)
     await fits(learner, "choosing")
-    await call_oneself(learner, "Ann")
+    await enter_name(learner, "Ann")
     await learner.press("look")
-    await learner.until("history")
+    await learner.until_phase("history")
     rows = page.locator('[data-part="results"] li')
     await learner.until_true("document.querySelectorAll('[data-part=results] li').length > 1")
     await page.select_option('[data-part="history-lesson"]', "")
@@ -208,13 +208,13 @@ async def test_results_are_found_again_compared_and_deleted(
     await fits(learner, "results")
 
     await rows.filter(has_text="80").first.locator("button").click()
-    await learner.until("summary")
+    await learner.until_phase("summary")
     assert await learner.text("change") == "1 more than last time."
     changes = await page.locator(".measure .change").all_inner_texts()
     assert changes == ["+1", "±0", ""]
     await fits(learner, "kept-report")
     await page.click('.summary [data-part="look"]')
-    await learner.until("history")
+    await learner.until_phase("history")
 
     for kind in ("json", "csv"):
         async with page.expect_download() as started:
@@ -230,46 +230,46 @@ async def test_results_are_found_again_compared_and_deleted(
     assert await learner.phase() == "history"
     await learner.press("delete")
     await learner.press("delete-confirm")
-    await learner.until("choosing")
+    await learner.until_phase("choosing")
     assert "Nothing is stored under the name Ann" in await learner.text("who-said")
     answer = await page.request.get(f"{keeping.url}/api/history?learner=Ann")
     assert (await answer.json())["results"] == []
     assert await page.evaluate("localStorage.getItem('tandem:learner')") is None
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def test_page_that_may_not_show_results_says_so_and_offers_none(
     browser: Browser, keeping: Server
 ) -> None:
-    proxied = {"X-Forwarded-For": "192.0.2.7"}  # the server then takes us for somebody elsewhere
-    learner = await learner_in(browser, extra_http_headers=proxied)
+    proxied = {"X-Forwarded-For": "192.0.2.7"}  # so the server does not take us for its own machine
+    learner = await open_learner(browser, extra_http_headers=proxied)
     await learner.visit(keeping.url)
     assert "on its own machine only" in await learner.text("kept")
     assert not await learner.page.locator('[data-part="look"]:visible').count()
     await learner.page.uncheck('[data-part="keeps"]')
     assert await learner.text("kept") == "Nothing about you is stored now."
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def test_lesson_that_broke_off_and_went_on_is_kept_once_with_its_whole_score(
     learner: Learner, keeping: Server
 ) -> None:
     await learner.visit(keeping.url)
-    await call_oneself(learner, "Zoe")
+    await enter_name(learner, "Zoe")
     await learner.choose()
-    await learner.until("ready")
+    await learner.until_phase("ready")
     await learner.press("start")
     await learner.until_scored(past_s=4)
     await learner.page.evaluate("spy.peers.at(-1).close()")
-    await learner.until("reconnecting")
-    await learner.until("playing")
-    (first, second) = await learner.heard("welcome")
+    await learner.until_phase("reconnecting")
+    await learner.until_phase("playing")
+    (first, second) = await learner.received("welcome")
     before = second["resumed"]
     assert before["samples"] > 0
     await learner.until_scored(past_s=before["lesson_s"] + 3)
     await learner.press("stop")
-    await learner.until("summary")
-    (summary,) = await learner.heard("summary")
+    await learner.until_phase("summary")
+    (summary,) = await learner.received("summary")
     assert summary["samples"] > before["samples"], "it is of both parts"
     early = [at_s for at_s, _ in summary["timeline"] if at_s < before["lesson_s"] - 1]
     assert early, "what was danced before is in it"
@@ -282,7 +282,7 @@ async def test_lesson_that_broke_off_and_went_on_is_kept_once_with_its_whole_sco
     report = await server_report(learner, keeping.url)
     assert (report["id"], report["learner"]) == (line["id"], "Zoe")
     assert first["session"] != second["session"]
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 SENT = """
@@ -302,7 +302,7 @@ async ([access, keeps]) => {
 
 async def test_name_is_sent_only_where_results_are_kept_and_wanted(keeping: Server) -> None:
     cases = [["open", True], ["closed", True], ["open", False], ["off", True]]
-    assert await on_page(keeping, SENT, *cases) == [
+    assert await run_on_page(keeping, SENT, *cases) == [
         ["Ann", False],
         ["Ann", False],
         ["", False],

@@ -1,9 +1,9 @@
-"""A passage again and again, and slower: by hand and by keyboard."""
+"""A passage that repeats, and slower playback: by mouse and by keyboard."""
 
 import pytest
 
 from tests.browser.support.learner import Learner
-from tests.browser.support.page_script import on_page
+from tests.browser.support.page_script import run_on_page
 from tests.browser.support.server_process import Server
 
 BAND = """
@@ -17,11 +17,11 @@ BAND = """
 
 
 async def until_looped(learner: Learner) -> list[float]:
-    """The passage, once the lesson has jumped back to its beginning."""
+    """Wait until the lesson has jumped back to the start of the passage; the passage."""
     await learner.until_true(
-        "spy.heard.filter(({message: m}) => m.loop && m.state === 'playing').length >= 2"
+        "spy.received.filter(({message: m}) => m.loop && m.state === 'playing').length >= 2"
     )
-    *_, state = await learner.heard("state")
+    *_, state = await learner.received("state")
     assert state["lesson_s"] == pytest.approx(state["loop"][0], abs=0.3)
     return state["loop"]
 
@@ -41,13 +41,13 @@ async def test_passage_is_marked_repeated_and_let_go_by_hand(
     assert asked["from_s"] - 1 <= from_s <= asked["from_s"]  # from the key frame before it
     band = await learner.page.evaluate(BAND)
     assert band["width"] == pytest.approx((to_s - from_s) / 24 * (band["of"] - 20), abs=8)
-    await learner.picture("18-repeat")
-    assert await learner.place_s() <= to_s + 0.1
+    await learner.screenshot("18-repeat")
+    assert await learner.position_s() <= to_s + 0.1
 
     await learner.press("loop-off")
-    await learner.until_true("spy.heard.at(-1).message.lesson_s > " + str(to_s + 0.5))
+    await learner.until_true("spy.received.at(-1).message.lesson_s > " + str(to_s + 0.5))
     assert not (await learner.page.evaluate(BAND))["shown"]
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def test_passage_by_keyboard_on_a_keyboard_of_another_alphabet_too(
@@ -58,7 +58,7 @@ async def test_passage_by_keyboard_on_a_keyboard_of_another_alphabet_too(
     await keys.press("]")
     assert "at least one second" in await learner.text("remark")
     await learner.page.wait_for_timeout(1300)
-    # What a Korean keyboard tells of the key B.
+    # What a Korean keyboard reports for the key B.
     await learner.page.evaluate(
         "window.dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅠ', code: 'KeyB'}))"
     )
@@ -66,16 +66,18 @@ async def test_passage_by_keyboard_on_a_keyboard_of_another_alphabet_too(
     (asked,) = await learner.sent("loop")
     assert asked["from_s"] == 0
     await keys.press("l")
-    await learner.until_true("spy.heard.findLast(({message: m}) => m.state).message.loop === null")
+    await learner.until_true(
+        "spy.received.findLast(({message: m}) => m.state).message.loop === null"
+    )
     assert (await learner.sent("loop"))[-1] == {
         "at_ms": (await learner.sent("loop"))[-1]["at_ms"],
         "type": "loop",
     }
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def place_moves_s(learner: Learner, seconds: float) -> float:
-    """How far the lesson gets in so many seconds, by the bar."""
+    """How far the lesson plays in this many seconds, by the progress bar."""
     script = """async (ms) => {
       const bar = document.querySelector('[data-part="progress"]');
       const [from_s, from_ms] = [bar.valueAsNumber, performance.now()];
@@ -94,9 +96,9 @@ async def test_speed_by_hand_and_by_key(learner: Learner, server: Server) -> Non
     assert await learner.text("remark") == "Half speed"
     moved_s = await place_moves_s(learner, 2)
     assert moved_s == pytest.approx(1.0, abs=0.25)
-    await learner.picture("19-half-speed")
-    there_s = (await learner.server_says(server.url))["lesson_s"]
-    assert await learner.place_s() == pytest.approx(there_s, abs=0.5)
+    await learner.screenshot("19-half-speed")
+    there_s = (await learner.server_session(server.url))["lesson_s"]
+    assert await learner.position_s() == pytest.approx(there_s, abs=0.5)
     await keys.press("+")
     await at_rate(learner, 0.75)
     await keys.press(">")
@@ -105,13 +107,13 @@ async def test_speed_by_hand_and_by_key(learner: Learner, server: Server) -> Non
     await keys.press("-")
     await at_rate(learner, 0.75)
     assert [message["rate"] for message in await learner.sent("rate")] == [0.5, 0.75, 1, 0.75]
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def at_rate(learner: Learner, rate: float) -> None:
     """Wait until the server plays at a rate and the page shows it."""
     await learner.until_true(
-        "r => spy.heard.findLast(({message: m}) => m.state)?.message.rate === r", rate
+        "r => spy.received.findLast(({message: m}) => m.state)?.message.rate === r", rate
     )
     await learner.until_true(
         "text => document.querySelector('.rates [aria-pressed=true]').textContent === text",
@@ -137,6 +139,6 @@ async (rates) => {
 
 
 async def test_speeds_that_a_lesson_lacks_cannot_be_chosen(server: Server) -> None:
-    old, new = await on_page(server, OFFERED, [1], [0.5, 0.75, 1])
+    old, new = await run_on_page(server, OFFERED, [1], [0.5, 0.75, 1])
     assert old == {"able": ["1×"], "asked": []}
     assert new == {"able": ["0.5×", "0.75×", "1×"], "asked": [0.75, 0.75]}

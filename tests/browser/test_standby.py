@@ -1,17 +1,17 @@
-"""Before the count-down, and between: how to stand, a check that can be skipped, raised hands."""
+"""Before the lesson and during a pause: how to stand, the camera check, raised hands."""
 
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from tests.browser.support.arms_camera import filmed
+from tests.browser.support.arms_camera import film_arms
 from tests.browser.support.chromium import ALLOWED, chromium
-from tests.browser.support.learner import Learner, learner_in
+from tests.browser.support.learner import Learner, open_learner
 from tests.browser.support.server_process import Server
 
 LOOKS_TOO_HIGH_M = 0.75
-# Each tone that is played, by its pitch.
+# Records the frequency of each tone that is played.
 TONES = """
 window.tones = [];
 window.OscillatorNode = class extends OscillatorNode {
@@ -29,12 +29,12 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 async def ready(browser: Browser, server: Server, up_m: float = 0.0) -> Learner:
-    """Somebody who stands, arms hanging, before a camera at such a height."""
-    learner = await filmed(await learner_in(browser, permissions=["camera"]), up_m=up_m)
+    """A learner who stands with hanging arms before a camera that looks this much too high."""
+    learner = await film_arms(await open_learner(browser, permissions=["camera"]), up_m=up_m)
     await learner.page.add_init_script(TONES)
     await learner.visit(server.url)
     await learner.choose()
-    await learner.until("ready")
+    await learner.until_phase("ready")
     return learner
 
 
@@ -54,7 +54,7 @@ async def test_advice_helps_and_nothing_keeps_from_starting(
         **{"whole": "bad", "distance": "good"},
         **{"alone": "good", "light": "good"},
     }
-    await learner.picture("2-ready-feet")
+    await learner.screenshot("2-ready-feet")
 
     await learner.press("check-begin")
     await learner.until_true(f"{PHASE} === 'placing'")
@@ -66,9 +66,9 @@ async def test_advice_helps_and_nothing_keeps_from_starting(
     assert await learner.sent("camera") == await learner.sent("calibrate") == []
 
     await learner.page.keyboard.press("Space")
-    await learner.until("playing")
+    await learner.until_phase("playing")
     assert await learner.page.evaluate("tones") == [], "cue sounds are off until they are wanted"
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def test_a_check_that_is_under_way_is_called_off(browser: Browser, server: Server) -> None:
@@ -78,7 +78,7 @@ async def test_a_check_that_is_under_way_is_called_off(browser: Browser, server:
     await learner.press("check-begin")
     await learner.until_true(f"{PHASE} === 'counting'")
     await learner.page.evaluate("document.activeElement.blur()")
-    await learner.page.keyboard.press("Space")  # skips, and starts nothing
+    await learner.page.keyboard.press("Space")  # skips the check, and does not start the lesson
     await learner.until_true(f"{PHASE} === 'off'")
     begun, called_off = await learner.sent("calibrate")
     assert begun["cycles"] == 6 and "cycles" not in called_off
@@ -101,17 +101,18 @@ async def test_raised_hands_start_and_go_on_and_never_pause(
     await learner.until_true(SAYS, "You are in the picture")
 
     await raise_arms(learner, 165)
-    await learner.until("playing")
-    assert await learner.page.evaluate("tones") == [660] * 4 + [990]  # one as it was switched on
+    await learner.until_phase("playing")
+    # One tone came when the sounds were switched on.
+    assert await learner.page.evaluate("tones") == [660] * 4 + [990]
     await learner.page.wait_for_timeout(2000)
     assert await learner.phase() == "playing"
 
     await learner.page.keyboard.press("Space")
-    await learner.until("paused")
-    await learner.page.wait_for_timeout(1800)  # hands that were up already say nothing
+    await learner.until_phase("paused")
+    await learner.page.wait_for_timeout(1800)  # hands that were already up mean nothing
     assert await learner.phase() == "paused"
     await raise_arms(learner, 15)
     await learner.page.wait_for_timeout(1000)
     await raise_arms(learner, 165)
-    await learner.until("playing")
-    assert learner.complaints == []
+    await learner.until_phase("playing")
+    assert learner.console_errors == []

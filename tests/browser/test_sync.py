@@ -8,8 +8,8 @@ import pytest
 from rtc_server.config import Config
 from tests import live_pose
 from tests.browser.support.chromium import ALLOWED, chromium
-from tests.browser.support.learner import Learner, learner_in
-from tests.browser.support.screen_camera import ECHO
+from tests.browser.support.learner import Learner, open_learner
+from tests.browser.support.screen_camera import SCREEN_CAMERA
 from tests.integration.conftest import serving
 from tools import oracle
 from tools.skew_probe import SkewProbe, skews_ms
@@ -22,12 +22,12 @@ AIM_MS = 60.0
 
 async def echoing(learner: Learner, url: str) -> None:
     """Follow the oracle's lesson to its summary."""
-    await learner.page.add_init_script(path=ECHO)
+    await learner.page.add_init_script(path=SCREEN_CAMERA)
     await learner.visit(url)
     await learner.choose(oracle.LESSON_ID)
-    await learner.until("ready")
+    await learner.until_phase("ready")
     await learner.press("start")
-    await learner.until("summary", timeout_s=LESSON_S + 20)
+    await learner.until_phase("summary", timeout_s=LESSON_S + 20)
 
 
 async def test_the_server_knows_what_chromium_shows() -> None:
@@ -35,7 +35,7 @@ async def test_the_server_knows_what_chromium_shows() -> None:
     config = Config(lessons=lessons.folder, port=0, countdown_s=1, **live_pose.SETTINGS)
     with SkewProbe() as probe:
         async with serving(config) as server, chromium(ALLOWED) as browser:
-            learner = await learner_in(browser, permissions=["camera"])
+            learner = await open_learner(browser, permissions=["camera"])
             await echoing(learner, server.url)
             assert await learner.page.evaluate("echo.frames") > 5 * LESSON_S
     (attempt,) = probe.attempts

@@ -1,25 +1,25 @@
-"""Holding, seeking and stopping a lesson, by hand and by keyboard."""
+"""Pausing, seeking and stopping a lesson, by mouse and by keyboard."""
 
 from tests.browser.support.learner import Learner
 from tests.browser.support.server_process import Server
 
 
 async def paused_place_s(learner: Learner) -> float:
-    *_, state = [s for s in await learner.heard("state") if s["state"] == "paused"]
+    *_, state = [s for s in await learner.received("state") if s["state"] == "paused"]
     return state["lesson_s"]
 
 
 async def test_pause_holds_the_picture_and_resume_goes_on(learner: Learner, server: Server) -> None:
     await learner.play(server.url)
     await learner.press("hold")
-    await learner.until("paused")
+    await learner.until_phase("paused")
     assert await learner.text("hold") == "Resume"
-    held_s = await learner.place_s()
-    await learner.picture("6-paused")
+    held_s = await learner.position_s()
+    await learner.screenshot("6-paused")
     await learner.page.wait_for_timeout(600)
-    assert await learner.place_s() == held_s
+    assert await learner.position_s() == held_s
     await learner.press("hold")
-    await learner.until("playing")
+    await learner.until_phase("playing")
     await learner.until_true(
         "s => document.querySelector('[data-part=\"progress\"]').valueAsNumber > s + 0.5", held_s
     )
@@ -35,22 +35,22 @@ async def test_bar_seeks_where_it_is_pressed(learner: Learner, server: Server) -
     (seek,) = await learner.sent("seek")
     assert abs(seek["lesson_s"] - 12) < 0.6
     await learner.until_true(
-        "s => spy.heard.some(({message: m}) => m.type === 'state' && m.state === 'playing'"
+        "s => spy.received.some(({message: m}) => m.type === 'state' && m.state === 'playing'"
         " && Math.abs(m.lesson_s - s) < 0.5)",
         seek["lesson_s"],
     )
-    assert await learner.place_s() >= 11.4
+    assert await learner.position_s() >= 11.4
 
 
 async def test_stop_gives_a_summary_of_what_was_danced(learner: Learner, server: Server) -> None:
     await learner.play(server.url)
     await learner.press("stop")
-    await learner.until("summary")
+    await learner.until_phase("summary")
     assert "stopped before the end" in await learner.text("change")
-    (summary,) = await learner.heard("summary")
+    (summary,) = await learner.received("summary")
     assert summary["complete"] is False
     await learner.press("again")
-    await learner.until("ready")
+    await learner.until_phase("ready")
 
 
 async def test_everything_works_from_the_keyboard_alone(learner: Learner, server: Server) -> None:
@@ -65,24 +65,24 @@ async def test_everything_works_from_the_keyboard_alone(learner: Learner, server
     outline = "getComputedStyle(document.activeElement).outlineWidth"
     assert await learner.page.evaluate(outline) == "3px"
     await keys.press("Enter")
-    await learner.until("ready")
+    await learner.until_phase("ready")
     await keys.press("Space")
-    await learner.until("playing")
+    await learner.until_phase("playing")
 
     await keys.press("Space")
-    await learner.until("paused")
+    await learner.until_phase("paused")
     held_s = await paused_place_s(learner)
     await keys.press("ArrowRight")
     await learner.until_true("spy.sent.some(({message}) => message.type === 'seek')")
     (seek,) = await learner.sent("seek")
     assert abs(seek["lesson_s"] - held_s - 5) < 0.3
     await keys.press("Space")
-    await learner.until("playing")
+    await learner.until_phase("playing")
     await keys.press("Escape")
-    await learner.until("summary")
+    await learner.until_phase("summary")
     announced = await learner.page.inner_text('[data-part="lesson"]')
     assert await learner.page.evaluate("document.activeElement.textContent") == announced
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def test_leaving_says_bye_and_switches_the_camera_off(
@@ -90,16 +90,16 @@ async def test_leaving_says_bye_and_switches_the_camera_off(
 ) -> None:
     await learner.play(server.url)
     await learner.press("leave-stage")
-    await learner.until("choosing")
+    await learner.until_phase("choosing")
     assert len(await learner.sent("bye")) == 1
     assert await learner.camera_is_off()
     await learner.until_true("spy.peers.every(peer => peer.connectionState === 'closed')")
-    assert learner.complaints == []
+    assert learner.console_errors == []
 
 
 async def test_closing_the_tab_frees_the_place(learner: Learner, server: Server) -> None:
     await learner.play(server.url)
-    session = (await learner.heard("welcome"))[0]["session"]
+    session = (await learner.received("welcome"))[0]["session"]
     other = await learner.page.context.new_page()
     await learner.page.close(run_before_unload=True)
     await other.goto(server.url)

@@ -1,4 +1,4 @@
-"""What a learner's browser sends of their camera, however large the camera is."""
+"""The size, rate and bits of the video that the page sends, however large the camera is."""
 
 from typing import Any
 
@@ -6,15 +6,15 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.support import camera_film
-from tests.browser.support.chromium import ALLOWED, FAKE, chromium, filmed
-from tests.browser.support.page_script import on_page
+from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag
+from tests.browser.support.page_script import run_on_page
 from tests.browser.support.server_process import Server
 
 pytestmark = pytest.mark.alone
 
 MOST_KBIT_S, MOST_FPS = 400, 15
-# The page's own camera and its own line, to another connection of the same page, whose estimate of
-# the bandwidth is there in a second.
+# Sends the page's own camera, as the page does, to another connection of the same page, where the
+# bandwidth estimate is complete within a second.
 CALL = """
 async () => {
   const { openCamera } = await import("/static/js/connection/open_camera.js");
@@ -44,7 +44,7 @@ async () => {
 
 
 async def sent_for(page: Page, seconds: float) -> dict[str, Any]:
-    """The size, and what goes out in a second."""
+    """The frame size, and frames and bits per second."""
     before = await page.evaluate(SENT)
     await page.wait_for_timeout(seconds * 1000)
     after = await page.evaluate(SENT)
@@ -57,13 +57,13 @@ async def sent_for(page: Page, seconds: float) -> dict[str, Any]:
 
 
 async def test_large_camera_is_sent_small_slow_and_within_the_limit(server: Server) -> None:
-    async with chromium(ALLOWED, FAKE, filmed(camera_film.noise())) as browser:
+    async with chromium(ALLOWED, FAKE, film_flag(camera_film.noise_film())) as browser:
         page = await browser.new_page()
         await page.goto(server.url)
         assert await page.evaluate(CALL) == [640, 480]
-        await page.wait_for_timeout(3000)  # until it knows the bandwidth
+        await page.wait_for_timeout(3000)  # until the bandwidth is known
         sent = await sent_for(page, 4)
-    assert max(sent["size"]) <= 640, sent  # a picture that is this hard is sent smaller still
+    assert max(sent["size"]) <= 640, sent  # such a complex picture is sent even smaller
     assert 10 < sent["fps"] <= MOST_FPS + 1, sent
     assert MOST_KBIT_S * 0.6 < sent["kbit_s"] <= MOST_KBIT_S * 1.15, sent
 
@@ -90,7 +90,7 @@ async ([width, height]) => {
 async def test_camera_that_heeds_no_wish_is_shrunk_and_so_is_the_one_after_it(
     server: Server,
 ) -> None:
-    wide, tall, small = await on_page(server, SHRUNK, [1280, 720], [480, 960], [160, 120])
+    wide, tall, small = await run_on_page(server, SHRUNK, [1280, 720], [480, 960], [160, 120])
     assert wide == [2, 4]
     assert tall == [1.5, 3]
     assert small == [1, 1]

@@ -10,9 +10,15 @@ from playwright.async_api import Browser
 from rtc_server.cli import main
 from rtc_server.lessons.store import Lesson
 from tests.browser.support.chromium import chromium
-from tests.browser.support.page_script import on_page
+from tests.browser.support.page_script import run_on_page
 from tests.browser.support.server_process import Server
-from tests.browser.support.uploader import OWN, Adder, adder_in, adder_of, shop
+from tests.browser.support.uploader import (
+    OWN_LESSON,
+    Uploader,
+    lesson_server,
+    open_uploader,
+    open_with_video,
+)
 from tests.integration.uploads.upload_server import half_made, worker_pids
 
 TOKEN = "an-entirely-secret-word"
@@ -44,80 +50,80 @@ async def bare() -> AsyncIterator[Browser]:
 async def test_video_becomes_a_lesson_by_keyboard_alone(
     bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
-    adder = await adder_in(bare)
-    page, keys = adder.page, adder.page.keyboard
-    async with shop(tmp_path, short_lesson) as store:
-        await adder.visit(store.url)
-        await adder.until_said("add", "Up to 500 MB and 10 minutes")
-        await adder.tab_to("add")
+    uploader = await open_uploader(bare)
+    page, keys = uploader.page, uploader.page.keyboard
+    async with lesson_server(tmp_path, short_lesson) as store:
+        await uploader.visit(store.url)
+        await uploader.until_text("add", "Up to 500 MB and 10 minutes")
+        await uploader.tab_to("add")
         async with page.expect_file_chooser() as asked:
             await page.evaluate("0")  # by then the browser leaves the dialog to us
             await keys.press("Enter")
         await (await asked.value).set_files(short_film)
-        await adder.until_said("video-facts", "5.0s, 240 × 320")
-        await adder.fits("form", axe=True)
-        await adder.tab_to("trim-from")
+        await uploader.until_text("video-facts", "5.0s, 240 × 320")
+        await uploader.check_layout("form", axe=True)
+        await uploader.tab_to("trim-from")
         for _ in range(10):
             await keys.press("ArrowRight")
-        await adder.tab_to("trim-to-s")
+        await uploader.tab_to("trim-to-s")
         await keys.type("3.5")
-        await adder.tab_to("lesson-title")
+        await uploader.tab_to("lesson-title")
         await keys.type("On tiptoe")
-        assert "2.5s of 5.0s" in await adder.text("trim-length")
+        assert "2.5s of 5.0s" in await uploader.text("trim-length")
         await keys.press("Enter")
-        await adder.until_said("steps", "Cutting out the part")
-        await adder.fits("progress")
-        await adder.until_shown("filmstrip")
-        assert "“On tiptoe” is ready" in await adder.text("adding-title")
-        await adder.until_said("found", "found all the way through")
-        await adder.until_true(DRAWN)
-        await adder.fits("ready", axe=True)
+        await uploader.until_text("steps", "Cutting out the part")
+        await uploader.check_layout("progress")
+        await uploader.until_shown("filmstrip")
+        assert "“On tiptoe” is ready" in await uploader.text("adding-title")
+        await uploader.until_text("found", "found all the way through")
+        await uploader.until_true(DRAWN)
+        await uploader.check_layout("ready", axe=True)
         made = await (await store.http.get("/api/lessons/on-tiptoe")).json()
         assert (made["title"], made["duration_s"]) == ("On tiptoe", pytest.approx(2.5))
 
-        await adder.tab_to("rename-title")
+        await uploader.tab_to("rename-title")
         await keys.type("On the toes")
         await keys.press("Enter")
-        await adder.until_said("made-said", "new name")
-        await adder.tab_to("delete-lesson")
+        await uploader.until_text("made-said", "new name")
+        await uploader.tab_to("delete-lesson")
         await keys.press("Enter")
         asked_words = await page.inner_text("dialog[open]")
         assert "“On the toes”" in asked_words and "for everybody" in asked_words
-        await adder.fits("delete")
+        await uploader.check_layout("delete")
         await keys.press("Escape")
-        await adder.tab_to("dance")
+        await uploader.tab_to("dance")
         await keys.press("Enter")
-        await adder.until("problem")  # this browser has no camera
-        await adder.press("leave")
-        await adder.until("choosing")
+        await uploader.until_phase("problem")  # this browser has no camera
+        await uploader.press("leave")
+        await uploader.until_phase("choosing")
         assert "On the toes" in await page.inner_text('[data-lesson="on-tiptoe"]')
-        await adder.fits("lessons")
-        assert store.left() == ["on-tiptoe", OWN]
-        assert adder.complaints == []
+        await uploader.check_layout("lessons")
+        assert store.left() == ["on-tiptoe", OWN_LESSON]
+        assert uploader.console_errors == []
 
 
 async def test_part_takes_the_place_of_the_whole_and_goes_when_it_is_deleted(
     bare: Browser, tmp_path: Path, short_lesson: Lesson
 ) -> None:
-    adder = await adder_in(bare)
-    async with shop(tmp_path, short_lesson) as store:
-        await adder.visit(store.url)
-        await adder.page.click(f'[data-edit="{OWN}"]')
-        await adder.until_said("found", "found all the way through")
-        assert await adder.page.is_disabled('[data-part="cut"]')
-        await adder.page.fill('.cut-section [data-part="trim-from-s"]', "2")
-        await adder.page.keyboard.press("Tab")
-        await adder.press("cut")
-        await adder.until_said("adding-title", "is ready")
+    uploader = await open_uploader(bare)
+    async with lesson_server(tmp_path, short_lesson) as store:
+        await uploader.visit(store.url)
+        await uploader.page.click(f'[data-edit="{OWN_LESSON}"]')
+        await uploader.until_text("found", "found all the way through")
+        assert await uploader.page.is_disabled('[data-part="cut"]')
+        await uploader.page.fill('.cut-section [data-part="trim-from-s"]', "2")
+        await uploader.page.keyboard.press("Tab")
+        await uploader.press("cut")
+        await uploader.until_text("adding-title", "is ready")
         assert store.left() == ["short"], "the part is there, and the whole is not"
         part = await (await store.http.get("/api/lessons/short")).json()
         assert part["duration_s"] == pytest.approx(3.0)
-        await adder.press("delete-lesson")
-        await adder.press("delete-lesson-confirm")
-        await adder.until("choosing")
-        await adder.until_true("!document.querySelector('[data-lesson]')")
+        await uploader.press("delete-lesson")
+        await uploader.press("delete-lesson-confirm")
+        await uploader.until_phase("choosing")
+        await uploader.until_true("!document.querySelector('[data-lesson]')")
         assert store.left() == []
-        assert adder.complaints == []
+        assert uploader.console_errors == []
 
 
 async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson_add(
@@ -127,135 +133,137 @@ async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson
     short_lesson: Lesson,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    adder = await adder_in(bare)
-    async with shop(tmp_path / "store", short_lesson, upload_max_mb=2, upload_max_s=3) as store:
-        await adder.visit(store.url)
-        await adder.until_said("add", "Up to 2 MB and 3 seconds")
-        await adder.choose_file(short_film)
+    uploader = await open_uploader(bare)
+    async with lesson_server(
+        tmp_path / "store", short_lesson, upload_max_mb=2, upload_max_s=3
+    ) as store:
+        await uploader.visit(store.url)
+        await uploader.until_text("add", "Up to 2 MB and 3 seconds")
+        await uploader.choose_file(short_film)
         too_long = "This is 5.0s long, and a lesson can have up to 3 seconds"
-        await adder.until_said("too-long", too_long)
-        assert await adder.page.input_value('[data-part="trim-to-s"]') == "3"
-        assert not await adder.page.is_disabled('[data-part="make"]')
-        await adder.page.fill('[data-part="trim-to-s"]', "4.5")
-        await adder.page.keyboard.press("Tab")
-        await adder.until_said("unfit", "This is 4.5s long")
-        assert await adder.page.is_disabled('[data-part="make"]')
-        await adder.fits("too-long")
+        await uploader.until_text("too-long", too_long)
+        assert await uploader.page.input_value('[data-part="trim-to-s"]') == "3"
+        assert not await uploader.page.is_disabled('[data-part="make"]')
+        await uploader.page.fill('[data-part="trim-to-s"]', "4.5")
+        await uploader.page.keyboard.press("Tab")
+        await uploader.until_text("unfit", "This is 4.5s long")
+        assert await uploader.page.is_disabled('[data-part="make"]')
+        await uploader.check_layout("too-long")
 
-        await adder.press("adding-back")
-        await adder.until("choosing")
-        await adder.page.evaluate(DROP, ".choosing")
-        await adder.until_said("unfit", "3.0 MB, and this server accepts up to 2 MB")
-        assert await adder.page.input_value('[data-part="lesson-title"]') == "My first dance"
-        assert await adder.page.is_disabled('[data-part="make"]')
+        await uploader.press("adding-back")
+        await uploader.until_phase("choosing")
+        await uploader.page.evaluate(DROP, ".choosing")
+        await uploader.until_text("unfit", "3.0 MB, and this server accepts up to 2 MB")
+        assert await uploader.page.input_value('[data-part="lesson-title"]') == "My first dance"
+        assert await uploader.page.is_disabled('[data-part="make"]')
 
         notes = tmp_path / "notes.mp4"
         notes.write_text("step left, step right\n" * 50)
-        await adder.choose_file(notes, press="other-video")
-        await adder.until_said("video-facts", "cannot show this kind of video")
-        await adder.press("make")
-        await adder.until_said("adding-problem", "No lesson can be made from this video")
+        await uploader.choose_file(notes, press="other-video")
+        await uploader.until_text("video-facts", "cannot show this kind of video")
+        await uploader.press("make")
+        await uploader.until_text("adding-problem", "No lesson can be made from this video")
         assert main(["lesson", "add", str(notes), "--id", "x", "--lessons", str(tmp_path)]) == 1
         said = capsys.readouterr().err.strip().removeprefix("error: ")
-        assert said.replace(str(notes), "notes.mp4") in await adder.text("adding-advice")
-        await adder.fits("bad-file", axe=True)
-        assert not await adder.page.is_visible('[data-part="adding-again"]')
-        await adder.press("adding-leave")
-        await adder.until("choosing")
-        await adder.until_stage("off")
-        assert store.left() == [OWN] and adder.complaints == []
+        assert said.replace(str(notes), "notes.mp4") in await uploader.text("adding-advice")
+        await uploader.check_layout("bad-file", axe=True)
+        assert not await uploader.page.is_visible('[data-part="adding-again"]')
+        await uploader.press("adding-leave")
+        await uploader.until_phase("choosing")
+        await uploader.until_stage("off")
+        assert store.left() == [OWN_LESSON] and uploader.console_errors == []
 
 
 async def test_preparation_is_called_off_and_the_choice_is_still_there(
     bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
-    async with shop(tmp_path, short_lesson) as store:
-        adder = await adder_of(bare, store.url, short_film)
-        await adder.page.fill('[data-part="lesson-title"]', "Never")
-        await adder.press("make")
-        await adder.until_step("Finding the poses")
+    async with lesson_server(tmp_path, short_lesson) as store:
+        uploader = await open_with_video(bare, store.url, short_film)
+        await uploader.page.fill('[data-part="lesson-title"]', "Never")
+        await uploader.press("make")
+        await uploader.until_step("Finding the poses")
         assert len(worker_pids(tmp_path)) == 1
-        await adder.press("adding-leave")  # and meanwhile another one is looked at
-        await adder.page.click(f'[data-edit="{OWN}"]')
-        await adder.until_said("found", "found all the way through")
-        await adder.page.wait_for_timeout(1000)
-        assert await adder.text("adding-title") == "Short"
-        await adder.press("adding-back")
-        await adder.press("add")
-        await adder.press("call-off")
-        await adder.until_shown("lesson-title")
-        assert await adder.page.input_value('[data-part="lesson-title"]') == "Never"
-        assert worker_pids(tmp_path) == [] and store.left() == [OWN] and not half_made(store)
-        await adder.page.reload()
-        await adder.until("choosing")
-        await adder.until_stage("off")
+        await uploader.press("adding-leave")  # and meanwhile another one is looked at
+        await uploader.page.click(f'[data-edit="{OWN_LESSON}"]')
+        await uploader.until_text("found", "found all the way through")
+        await uploader.page.wait_for_timeout(1000)
+        assert await uploader.text("adding-title") == "Short"
+        await uploader.press("adding-back")
+        await uploader.press("add")
+        await uploader.press("call-off")
+        await uploader.until_shown("lesson-title")
+        assert await uploader.page.input_value('[data-part="lesson-title"]') == "Never"
+        assert worker_pids(tmp_path) == [] and store.left() == [OWN_LESSON] and not half_made(store)
+        await uploader.page.reload()
+        await uploader.until_phase("choosing")
+        await uploader.until_stage("off")
 
 
 async def test_server_that_wants_a_token_is_shown_it(
     bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
-    async with shop(tmp_path, short_lesson, token=TOKEN) as store:
-        adder = await adder_of(bare, store.url, short_film)
-        await adder.fits("token", axe=True)
-        await adder.press("make")
-        assert await adder.page.evaluate("document.activeElement.dataset.part") == "token"
-        await adder.page.fill('[data-part="token"]:visible', "a-guess-of-no-use")
-        await adder.press("make")
-        await adder.until_said("adding-problem", "The server requires its token")
-        await adder.press("adding-again")
-        await adder.page.fill('[data-part="token"]:visible', TOKEN)
-        await adder.press("make")
-        await adder.until_step("Finding the poses")
-        await adder.press("call-off")
-        await adder.until_shown("lesson-title")
-        kept = await adder.page.evaluate("JSON.stringify(localStorage)")
+    async with lesson_server(tmp_path, short_lesson, token=TOKEN) as store:
+        uploader = await open_with_video(bare, store.url, short_film)
+        await uploader.check_layout("token", axe=True)
+        await uploader.press("make")
+        assert await uploader.page.evaluate("document.activeElement.dataset.part") == "token"
+        await uploader.page.fill('[data-part="token"]:visible', "a-guess-of-no-use")
+        await uploader.press("make")
+        await uploader.until_text("adding-problem", "The server requires its token")
+        await uploader.press("adding-again")
+        await uploader.page.fill('[data-part="token"]:visible', TOKEN)
+        await uploader.press("make")
+        await uploader.until_step("Finding the poses")
+        await uploader.press("call-off")
+        await uploader.until_shown("lesson-title")
+        kept = await uploader.page.evaluate("JSON.stringify(localStorage)")
         assert TOKEN not in kept
 
 
 async def test_closed_server_says_so_quietly_and_one_that_takes_none_shows_nothing(
     bare: Browser, tmp_path: Path, short_lesson: Lesson
 ) -> None:
-    elsewhere = await adder_in(bare, extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
-    async with shop(tmp_path, short_lesson) as store:
+    elsewhere = await open_uploader(bare, extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
+    async with lesson_server(tmp_path, short_lesson) as store:
         await elsewhere.visit(store.url)
-        await elsewhere.until_said("own", "added on the machine that this server runs on")
-        await elsewhere.fits("closed")
+        await elsewhere.until_text("own", "added on the machine that this server runs on")
+        await elsewhere.check_layout("closed")
         await check_nothing_is_offered(elsewhere)
-    here = await adder_in(bare)
-    async with shop(tmp_path, short_lesson, uploads=False) as store:
+    here = await open_uploader(bare)
+    async with lesson_server(tmp_path, short_lesson, uploads=False) as store:
         await here.visit(store.url)
-        await here.page.wait_for_selector(f'[data-lesson="{OWN}"]')
+        await here.page.wait_for_selector(f'[data-lesson="{OWN_LESSON}"]')
         assert not await here.page.is_visible('[data-part="own"]')
         await check_nothing_is_offered(here)
 
 
-async def check_nothing_is_offered(adder: Adder) -> None:
-    await adder.page.evaluate(DROP, ".choosing")
-    assert await adder.phase() == "choosing"
+async def check_nothing_is_offered(uploader: Uploader) -> None:
+    await uploader.page.evaluate(DROP, ".choosing")
+    assert await uploader.phase() == "choosing"
     for part in ('[data-part="add"]', "[data-edit]"):
-        assert not await adder.page.locator(part).count()
+        assert not await uploader.page.locator(part).count()
 
 
 async def test_in_korean_it_looks_well_too(
     bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
-    adder = await adder_in(bare, locale="ko-KR")
-    async with shop(tmp_path, short_lesson) as store:
-        await adder.visit(store.url)
-        await adder.fits("lessons-ko")
-        await adder.page.click(f'[data-edit="{OWN}"]')
-        await adder.until_said("found", "처음부터 끝까지")
-        await adder.fits("ready-ko", axe=True)
-        await adder.press("adding-back")
-        await adder.choose_file(short_film)
-        await adder.until_said("trim-length", "전체: 5.0초")
-        await adder.fits("form-ko")
-        await adder.press("make")
-        await adder.until_step("동작 찾기")
-        await adder.fits("progress-ko")
-        await adder.press("call-off")
-        await adder.until_said("adding-title", "나만의 레슨")
-        assert adder.complaints == []
+    uploader = await open_uploader(bare, locale="ko-KR")
+    async with lesson_server(tmp_path, short_lesson) as store:
+        await uploader.visit(store.url)
+        await uploader.check_layout("lessons-ko")
+        await uploader.page.click(f'[data-edit="{OWN_LESSON}"]')
+        await uploader.until_text("found", "처음부터 끝까지")
+        await uploader.check_layout("ready-ko", axe=True)
+        await uploader.press("adding-back")
+        await uploader.choose_file(short_film)
+        await uploader.until_text("trim-length", "전체: 5.0초")
+        await uploader.check_layout("form-ko")
+        await uploader.press("make")
+        await uploader.until_step("동작 찾기")
+        await uploader.check_layout("progress-ko")
+        await uploader.press("call-off")
+        await uploader.until_text("adding-title", "나만의 레슨")
+        assert uploader.console_errors == []
 
 
 CODES = """
@@ -268,5 +276,5 @@ async def test_every_refusal_of_a_video_has_words(server: Server) -> None:
     codes = ["bad_video", "nobody_in_picture", "bad_part", "broken_upload", "no_room", "too_large"]
     codes += ["too_many_jobs", "token_needed", "uploads_off", "preparation_failed"]
     codes += ["server_stopping", "unknown_lesson", "server_forgot", "unreachable", "called_off"]
-    titles = await on_page(server, CODES, *codes)
+    titles = await run_on_page(server, CODES, *codes)
     assert None not in titles and len(set(titles)) == len(codes)

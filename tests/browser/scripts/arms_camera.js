@@ -1,6 +1,7 @@
-// A camera that films somebody who moves with the figure on the page, each as late as the test
-// says (`window.late_ms`), or holds the arms where it says (`window.held_deg`): the pictures
-// (`window.poses`, data URLs by the degrees of the arms) are of a rendered person. It takes the place of getUserMedia; the page knows nothing of it.
+// A camera that shows a person who moves with the figure on the page, as late as the test says
+// (`window.late_ms`), or who holds the arms where the test says (`window.held_deg`). The pictures are
+// of a rendered person (`window.poses`: data URLs by the degrees of the arms). It replaces
+// getUserMedia without the page's knowledge.
 const EVERY_MS = 1000 / 15;
 const [WIDTH, HEIGHT] = [640, 480];
 const FRAME_MS = 1000 / 60; // what is drawn now is on the screen by then
@@ -19,7 +20,7 @@ navigator.mediaDevices.getUserMedia = async () => {
   const pen = canvas.getContext("2d");
   const stream = canvas.captureStream(0);
   const [track] = stream.getVideoTracks();
-  // A device keeps its name; a canvas has another one each time.
+  // A device keeps its name; a canvas gets a new one each time.
   Object.defineProperty(track, "label", { value: "the test's camera" });
 
   /** What was on the screen, and from when on. @type {{ at_ms: number, degrees: number }[]} */

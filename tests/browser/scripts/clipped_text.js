@@ -1,4 +1,4 @@
-// Texts that cannot be read whole, as sentences: cut off by an edge, or lying on another text.
+// Returns a sentence for each text that is clipped by an edge or overlaps another text.
 () => {
   const ABOVE = "dialog, .interruption, .toast, .settings-body"; // what is meant to cover others
   const root = document.querySelector("dialog[open]") ?? document.querySelector("main");
@@ -20,7 +20,7 @@
       const { overflowX, overflowY } = getComputedStyle(around);
       const edge = around.getBoundingClientRect();
       const wide = overflowX !== "visible" && boxes.some((b) => b.left < edge.left - 1 || b.right > edge.right + 1);
-      // The line box of a large letter is taller than the letter: half of the difference may go.
+      // The line box of a large letter is taller than the letter: half of the difference may be clipped.
       const tall = ["hidden", "clip"].includes(overflowY)
         && boxes.some((b) => b.top < edge.top - b.height / 4 || b.bottom > edge.bottom + b.height / 4);
       if (wide || tall) wrong.push(`${name(text)} is cut off by ${around.className || around.tagName}`);
@@ -29,7 +29,7 @@
       wrong.push(`${name(text)} leaves the page`);
     }
   }
-  // A box has room for accents above and tails below that most of its letters leave empty.
+  // A box has room for accents and descenders that most of its letters leave empty.
   const inked = ({ top, bottom, height }) => [top + height / 5, bottom - height / 5];
   const lies = (a, b) => {
     const [[aTop, aBottom], [bTop, bBottom]] = [inked(a), inked(b)];

@@ -1,4 +1,4 @@
-// Texts of the page whose contrast is under 4.5:1 (WCAG 2.2, 1.4.3), as "text: ratio".
+// Returns the texts of the page whose contrast is under 4.5:1 (WCAG 2.2, 1.4.3), as "text: ratio".
 () => {
   const channel = (value) =>
     value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;

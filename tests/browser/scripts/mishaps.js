@@ -1,5 +1,5 @@
-// What befalls a learner and no test can do to a browser without a screen: the page is hidden, the
-// camera's plug is pulled. Each does what Chromium does when it happens.
+// Events that a test cannot cause in a browser without a screen: the page is hidden, the camera is
+// unplugged. Each function does what Chromium does in that case.
 window.mishaps = {
   /** The learner looks at another tab, or their phone sleeps; then they come back. */
   hide(hidden) {

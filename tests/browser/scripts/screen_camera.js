@@ -1,7 +1,7 @@
-// A camera that films the screen: what the instructor's <video> shows comes back as the webcam's
-// picture. It takes the place of getUserMedia; the page knows nothing of it. `echo.say` sends a
-// message of the test's on the page's control channel.
-window.echo = { frames: 0, control: null, say: (message) => echo.control.send(JSON.stringify(message)) };
+// A camera that films the screen: what the instructor's <video> shows becomes the webcam's video.
+// It replaces getUserMedia without the page's knowledge. `echo.send` sends a message of the test on
+// the page's control channel.
+window.echo = { frames: 0, control: null, send: (message) => echo.control.send(JSON.stringify(message)) };
 
 const EVERY_MS = 1000 / 15 - 10; // every other of 30 frames/s, as the page asks of a camera
 const [WIDTH, HEIGHT] = [480, 640]; // of the lesson
@@ -38,7 +38,7 @@ navigator.mediaDevices.getUserMedia = async () => {
     video.requestVideoFrameCallback(shown);
   }
 
-  // A camera goes on filming while the picture stands, or is not there yet.
+  // A camera also films while the video stands still or has not started.
   const timer = setInterval(() => {
     if (track.readyState === "ended") return clearInterval(timer);
     if (performance.now() - shot_ms < 200) return;

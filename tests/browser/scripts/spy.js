@@ -1,5 +1,5 @@
-// Notes what the page sends, hears and opens. It changes nothing that the page does.
-window.spy = { sent: [], heard: [], beacons: [], peers: [], cameras: [] };
+// Records what the page sends, receives and opens. It does not change what the page does.
+window.spy = { sent: [], received: [], beacons: [], peers: [], cameras: [] };
 
 const send = RTCDataChannel.prototype.send;
 RTCDataChannel.prototype.send = function (data) {
@@ -12,7 +12,7 @@ RTCPeerConnection.prototype.createDataChannel = function (label, options) {
   const channel = createDataChannel.call(this, label, options);
   if (!window.spy.peers.includes(this)) window.spy.peers.push(this);
   channel.addEventListener("message", ({ data }) => {
-    window.spy.heard.push({ at_ms: performance.now(), channel: label, message: JSON.parse(data) });
+    window.spy.received.push({ at_ms: performance.now(), channel: label, message: JSON.parse(data) });
   });
   return channel;
 };

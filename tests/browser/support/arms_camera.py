@@ -1,4 +1,4 @@
-"""A camera for Chromium whose person moves with the page's figure, as late as a test says."""
+"""A camera that shows a person who moves with the page's figure, as late as a test says."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ STEP_DEG = 6
 
 
 def arms_at(degrees: float) -> Stance:
-    """Standing, both arms straight and raised to the sides, 0 hanging."""
+    """Standing with both arms straight and raised to the sides; 0: hanging."""
     stance = standing()
     for side in ("left", "right"):
         stance[INDEX[f"{side}.upper.raise"]] = stance[INDEX[f"{side}.fore.raise"]] = degrees
@@ -28,7 +28,7 @@ def arms_at(degrees: float) -> Stance:
 
 @cache
 def poses(up_m: float = 0.0) -> str:
-    """A script that gives the page one picture for each STEP_DEG of raised arms.
+    """A script with one picture for each STEP_DEG of raised arms.
 
     `up_m`: how much higher the camera looks than it should.
     """
@@ -46,8 +46,8 @@ def poses(up_m: float = 0.0) -> str:
     return f"window.poses = {json.dumps(urls)};"
 
 
-async def filmed(learner: Learner, late_ms: float = 0.0, up_m: float = 0.0) -> Learner:
-    """The same learner, from now on before such a camera."""
+async def film_arms(learner: Learner, late_ms: float = 0.0, up_m: float = 0.0) -> Learner:
+    """Give a learner such a camera; returns the learner."""
     await learner.page.add_init_script(f"window.late_ms = {late_ms}; {poses(up_m)}")
     await learner.page.add_init_script(path=CAMERA)
     return learner

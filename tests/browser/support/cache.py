@@ -1,4 +1,4 @@
-"""What takes long to make and is made again only when its sources change."""
+"""Files that take long to make, and are made again only when their sources change."""
 
 import hashlib
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ CACHE = ROOT / ".cache" / "browser"
 SCRIPTS = ROOT / "tests" / "browser" / "scripts"  # run in the page by the tests
 
 
-def cached(stem: str, suffix: str, sources: Iterable[Path]) -> Path:
-    """A path in the cache, another one for each content of the source files."""
+def cached_path(stem: str, suffix: str, sources: Iterable[Path]) -> Path:
+    """A path in the cache that is different for each content of the source files."""
     text = b"".join(source.read_bytes() for source in sorted(sources))
     return CACHE / f"{stem}-{hashlib.sha256(text).hexdigest()[:12]}{suffix}"

@@ -1,4 +1,4 @@
-"""The learner before the camera: the demo's dance, mirrored, rendered once into the cache."""
+"""Films for the fake camera, rendered once into the cache."""
 
 import os
 from collections.abc import Iterator
@@ -9,17 +9,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.browser.support.cache import cached
+from tests.browser.support.cache import cached_path
 from tools import dancer
 from tools.dancer import perturbations
 from tools.dancer.scene import Scene, render
 from tools.dancer.video_files import write
 
 FPS = 15
-CAMERA_FPS = 30  # Chromium plays .mjpeg at this rate, whatever was meant
+CAMERA_FPS = 30  # Chromium plays every .mjpeg at this rate
 NOISE_FRAMES = 30
 BITS, SQUARE_PX = 10, 16
-# Reads the number from the learner's own picture; -1 before there is one.
+# Reads the frame's number from the learner's video; -1 before there is a frame.
 NUMBER = f"""
 () => {{
   const video = document.querySelector('[data-part="learner"]');
@@ -32,22 +32,22 @@ NUMBER = f"""
   return bits.reduce((sum, k) => sum + (data[4 * (k + 0.5) * {SQUARE_PX}] > 127) * 2 ** k, 0);
 }}
 """
-STANDS_S = 10.0  # standing at first, while the page connects and counts down
+STANDS_S = 10.0  # stands at first, while the page connects and counts down
 
 
-def learner() -> Path:
-    """A film of somebody who stands for a while and then dances the demo's dance, mirrored."""
+def dance_film() -> Path:
+    """Somebody who stands for a while and then dances the demo's dance, mirrored."""
     sources = [*Path(*dancer.__path__).glob("*.py"), Path(__file__)]
-    path = cached("learner", ".mjpeg", sources)
+    path = cached_path("learner", ".mjpeg", sources)
     if not path.exists():
         scene = render("sunrise", "tall", change=perturbations.mirrored, size=(640, 480), fps=FPS)
         _store(path, _frames(scene))
     return path
 
 
-def noise() -> Path:
-    """A large picture that no encoder can foresee: it would take more than it may send."""
-    path = cached("noise", ".mjpeg", [Path(__file__)])
+def noise_film() -> Path:
+    """Large noise that no encoder can predict, so that it needs more bits than the limit."""
+    path = cached_path("noise", ".mjpeg", [Path(__file__)])
     if not path.exists():
         chance = np.random.default_rng(0)
         coarse = chance.integers(0, 255, (NOISE_FRAMES, 9, 16, 3), np.uint8)
@@ -63,7 +63,7 @@ def _frames(scene: Scene) -> Iterator[NDArray]:
 
 
 def _numbered(picture: NDArray, number: int) -> NDArray:
-    """The frame's number in the corner, a square a bit, so that the page can read where it is."""
+    """Writes the frame's number into the corner, one square a bit, so that the page can read it."""
     marked = picture.copy()
     for bit in range(BITS):
         left = bit * SQUARE_PX

@@ -1,4 +1,4 @@
-"""A Chrome or Chromium of this machine, with a film for a camera."""
+"""The Chrome or Chromium of this machine, with a film as its camera."""
 
 import os
 import shutil
@@ -24,12 +24,12 @@ QUIET = (
     # Containers often have a /dev/shm too small for a picture.
     "--disable-dev-shm-usage",
 )
-ALLOWED = "--use-fake-ui-for-media-stream"  # answers yes to the question for the camera
+ALLOWED = "--use-fake-ui-for-media-stream"  # allows the camera without asking
 FAKE = "--use-fake-device-for-media-stream"
 
 
 def find_chromium() -> str:
-    """The path of a browser, TANDEM_CHROMIUM's before what PATH has.
+    """The path of a browser: TANDEM_CHROMIUM, or else the first on PATH.
 
     :raises FileNotFoundError: none is there.
     """
@@ -44,14 +44,14 @@ def find_chromium() -> str:
     )
 
 
-def filmed(film: Path) -> str:
-    """The flag that makes Chromium's camera show a .mjpeg or .y4m file, over and over."""
+def film_flag(film: Path) -> str:
+    """The flag that makes Chromium's camera show a .mjpeg or .y4m file in a loop."""
     return f"--use-file-for-fake-video-capture={film}"
 
 
 @asynccontextmanager
 async def chromium(*flags: str) -> AsyncIterator[Browser]:
-    """A browser of its own, closed at the end."""
+    """A new browser, closed at the end."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=find_chromium(),

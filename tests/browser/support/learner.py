@@ -1,4 +1,4 @@
-"""A learner at the page: what they click, and what the page did about it."""
+"""A learner at the page: what they do, and what the page shows and sends."""
 
 from typing import Any
 
@@ -10,23 +10,23 @@ SCREENSHOTS = ROOT / "artifacts" / "screenshots"
 SPY = SCRIPTS / "spy.js"
 MISHAPS = SCRIPTS / "mishaps.js"
 WIDE = (1440, 900)
-DESK = (1000, 640)  # laid out as WIDE is; without a GPU a third less work to draw
+DESK = (1000, 640)  # same layout as WIDE; without a GPU a third less work to draw
 NARROW = (390, 844)
 
 
 class Learner:
-    """One tab; `complaints` collects what the browser's console calls an error."""
+    """One tab; `console_errors` collects the errors in the browser's console."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.complaints: list[str] = []
-        page.on("console", lambda said: said.type == "error" and self._note(said.text))
-        page.on("pageerror", lambda error: self._note(str(error)))
+        self.console_errors: list[str] = []
+        page.on("console", lambda said: said.type == "error" and self._on_error(said.text))
+        page.on("pageerror", lambda error: self._on_error(str(error)))
 
-    def _note(self, complaint: str) -> None:
-        self.complaints.append(complaint)
+    def _on_error(self, error: str) -> None:
+        self.console_errors.append(error)
 
-    async def until(self, phase: str, timeout_s: float = 20) -> None:
+    async def until_phase(self, phase: str, timeout_s: float = 20) -> None:
         """Wait for the page to be in a phase (see web/js/phases.js)."""
         selector = f'body[data-phase="{phase}"]'
         try:
@@ -35,7 +35,7 @@ class Learner:
             words = await self.page.inner_text("body")
             raise AssertionError(
                 f"expected {phase} within {timeout_s} s, got {await self.phase()}:\n{words}\n"
-                f"console: {self.complaints}"
+                f"console: {self.console_errors}"
             ) from error
 
     async def phase(self) -> str:
@@ -43,7 +43,7 @@ class Learner:
 
     async def visit(self, url: str) -> None:
         await self.page.goto(url)
-        await self.until("choosing")
+        await self.until_phase("choosing")
 
     async def choose(self, lesson: str = "demo") -> None:
         await self.page.click(f'[data-lesson="{lesson}"]')
@@ -55,45 +55,45 @@ class Learner:
         return (await self.page.inner_text(f'[data-part="{part}"]:visible')).strip()
 
     async def play(self, url: str) -> None:
-        """From the address to a playing lesson."""
+        """Open the page and start a lesson."""
         await self.visit(url)
         await self.choose()
-        await self.until("ready")
+        await self.until_phase("ready")
         await self.press("start")
-        await self.until("playing")
+        await self.until_phase("playing")
 
-    async def place_s(self) -> float:
-        """Where the progress bar is."""
+    async def position_s(self) -> float:
+        """The position that the progress bar shows."""
         bar = self.page.locator('[data-part="progress"]')
         return float(await bar.evaluate("bar => bar.valueAsNumber"))
 
-    async def heard(self, kind: str) -> list[dict[str, Any]]:
-        """Messages of a type that came so far, each with `at_ms`."""
-        return await self._noted("heard", kind)
+    async def received(self, kind: str) -> list[dict[str, Any]]:
+        """The messages of a type that the page received so far, each with `at_ms`."""
+        return await self._recorded("received", kind)
 
     async def sent(self, kind: str) -> list[dict[str, Any]]:
-        return await self._noted("sent", kind)
+        return await self._recorded("sent", kind)
 
-    async def _noted(self, way: str, kind: str) -> list[dict[str, Any]]:
+    async def _recorded(self, way: str, kind: str) -> list[dict[str, Any]]:
         script = "([way, kind]) => spy[way].filter(({message}) => message.type === kind)"
         noted = await self.page.evaluate(script, [way, kind])
         return [{"at_ms": note["at_ms"], **note["message"]} for note in noted]
 
     async def until_true(self, script: str, arg: object = None, timeout_s: float = 20) -> None:
-        # Playwright would look with every picture that the page draws, which is work for the page.
+        # By default Playwright checks at every animation frame, which is work for the page.
         await self.page.wait_for_function(script, arg=arg, timeout=timeout_s * 1000, polling=100)
 
     async def until_scored(self, past_s: float = 0.0) -> None:
-        """Wait for a score of a place in the lesson behind this one."""
+        """Wait for a score after this position in the lesson."""
         await self.until_true(
-            "s => spy.heard.some(({message: m}) => m.type === 'score' && m.score !== null"
+            "s => spy.received.some(({message: m}) => m.type === 'score' && m.score !== null"
             " && m.lesson_s > s)",
             past_s,
         )
 
-    async def server_says(self, url: str) -> dict[str, Any]:
-        """What the server tells of this learner's last session."""
-        *_, welcome = await self.heard("welcome")
+    async def server_session(self, url: str) -> dict[str, Any]:
+        """What the server reports about this learner's last session."""
+        *_, welcome = await self.received("welcome")
         answer = await self.page.request.get(f"{url}/api/sessions/{welcome['session']}")
         return await answer.json()
 
@@ -102,23 +102,23 @@ class Learner:
             "spy.cameras.flatMap(s => s.getTracks()).every(t => t.readyState === 'ended')"
         )
 
-    async def picture(self, name: str) -> None:
-        """Keep what the page looks like, for people to look at."""
+    async def screenshot(self, name: str) -> None:
+        """Save a screenshot for people to look at."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
         await self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
 
-    async def sideways_px(self) -> int:
-        """How far the page can be scrolled to the side."""
+    async def overflow_px(self) -> int:
+        """How far the page can be scrolled sideways."""
         return await self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
 
 
-async def learner_in(
+async def open_learner(
     browser: Browser, size: tuple[int, int] = DESK, **context_options: Any
 ) -> Learner:
-    """A learner in a window of their own, with the spy in the page."""
+    """A learner in a new window, with the spy in the page."""
     context: BrowserContext = await browser.new_context(
         viewport={"width": size[0], "height": size[1]}, **context_options
     )

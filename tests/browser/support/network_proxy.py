@@ -1,4 +1,4 @@
-"""A line between a browser and a server: as slow as is wanted, and it can be cut."""
+"""A TCP proxy between browser and server that can be slow, and that can be cut."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,27 +7,27 @@ from contextlib import asynccontextmanager, suppress
 PIECE = 1 << 14
 
 
-class Wire:
-    """Passes on what comes; `url` is where the browser goes."""
+class NetworkProxy:
+    """Forwards bytes in both directions; the browser opens `url`."""
 
     def __init__(self, port: int) -> None:
         self.to_port = port  # of the server
-        self.up_bytes_s: float | None = None  # of one connection; None: as fast as it goes
+        self.up_bytes_s: float | None = None  # of one connection; None: not limited
         self.url = ""
         self._whole = True
         self._open: set[asyncio.StreamWriter] = set()
 
     def cut(self) -> None:
-        """Break off what is connected, and let nobody through."""
+        """Break all connections, and refuse new ones."""
         self._whole = False
         for writer in self._open:
             writer.transport.abort()
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         self._whole = True
 
-    async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, both ways, until either end closes."""
+    async def forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Forward one connection until either end closes it."""
         if not self._whole:
             writer.transport.abort()
             return
@@ -60,13 +60,13 @@ class Wire:
 
 
 @asynccontextmanager
-async def wire_to(port: int) -> AsyncIterator[Wire]:
-    """A line to a port of this machine."""
-    wire = Wire(port)
-    server = await asyncio.start_server(wire.pass_on, "127.0.0.1", 0)
-    wire.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+async def proxy_to(port: int) -> AsyncIterator[NetworkProxy]:
+    """A proxy to a port of this machine."""
+    proxy = NetworkProxy(port)
+    server = await asyncio.start_server(proxy.forward, "127.0.0.1", 0)
+    proxy.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
-        yield wire
+        yield proxy
     finally:
         server.close()
-        wire.cut()
+        proxy.cut()

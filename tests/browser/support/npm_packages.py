@@ -1,4 +1,4 @@
-"""What setup/npm.sh fetched for these tests: axe, TypeScript, a font with Korean letters."""
+"""The npm packages that setup/npm.sh installs for these tests: axe, TypeScript, a Korean font."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ AXE = MODULES / "axe-core" / "axe.min.js"
 TSC = MODULES / "typescript" / "bin" / "tsc"
 FONTS = MODULES / "@expo-google-fonts" / "noto-sans-kr"  # "Noto Sans KR", which style.css names
 
-# Chromium takes its fonts by fontconfig: those of the machine, and ours.
+# Chromium finds fonts through fontconfig: those of the machine, and ours.
 FONTCONFIG = f"""<?xml version="1.0"?>
 <fontconfig>
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
@@ -19,10 +19,10 @@ FONTCONFIG = f"""<?xml version="1.0"?>
 """
 
 
-def fetched(path: Path) -> Path:
-    """The path, if it is there.
+def require_package(path: Path) -> Path:
+    """The path of an installed file.
 
-    :raises FileNotFoundError: it was not fetched.
+    :raises FileNotFoundError: it was not require_package.
     """
     if not path.exists():
         raise FileNotFoundError(f"expected {path.relative_to(ROOT)}: run setup/npm.sh once")
@@ -30,8 +30,8 @@ def fetched(path: Path) -> Path:
 
 
 def fontconfig() -> Path:
-    """A fontconfig file with our fonts."""
-    fetched(FONTS)
+    """The path of a fontconfig file that includes our fonts."""
+    require_package(FONTS)
     path = FOLDER / "fonts.conf"
     if not path.exists() or path.read_text() != FONTCONFIG:
         path.write_text(FONTCONFIG)

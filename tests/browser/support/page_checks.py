@@ -1,4 +1,4 @@
-"""How a state of the page looks on a phone and on a desk: whole, legible, and fine by axe."""
+"""Checks how the page looks on a phone and on a desk: nothing clipped, legible, accessible."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,13 +7,13 @@ from playwright.async_api import Page
 
 from tests.browser.support.cache import SCRIPTS
 from tests.browser.support.learner import NARROW, WIDE, Learner
-from tests.browser.support.npm_packages import AXE, fetched
+from tests.browser.support.npm_packages import AXE, require_package
 
-CONTRAST = (SCRIPTS / "low_contrast.js").read_text()
-CUT = (SCRIPTS / "clipped_text.js").read_text()
-GRAVE = ("serious", "critical")
+LOW_CONTRAST = (SCRIPTS / "low_contrast.js").read_text()
+CLIPPED = (SCRIPTS / "clipped_text.js").read_text()
+SERIOUS = ("serious", "critical")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-# Buttons that a click would not reach, for something lies on them.
+# Buttons that a click would not reach, because something covers them.
 COVERED = """
 () => [...document.querySelectorAll("[data-part=stage] button:enabled")]
   .filter((button) => button.checkVisibility({ visibilityProperty: true }))
@@ -22,18 +22,18 @@ COVERED = """
     return !button.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
   }).map((button) => button.textContent)
 """
-FOUND = """
-async ([rules, grave, part]) => {
+RUN_AXE = """
+async ([rules, serious, part]) => {
   const { violations } = await axe.run(part ?? document, {
     runOnly: { type: "tag", values: rules }, resultTypes: ["violations"],
   });
-  return violations.filter(({ impact }) => grave.includes(impact)).flatMap(({ id, nodes }) =>
+  return violations.filter(({ impact }) => serious.includes(impact)).flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)}: ${failureSummary}`));
 }
 """
 
 
-async def looks_well(
+async def check_page(
     learner: Learner,
     name: str,
     *,
@@ -41,34 +41,37 @@ async def looks_well(
     stays: bool = True,
     part: str | None = None,
 ) -> None:
-    """On a phone and on a desk: nothing cut off, on top of another or hard to read; axe agrees.
+    """Check on a phone and on a desk that no text is clipped, covered or pale, and run axe.
 
-    :param stays: whether the state does; axe looks too long at one that passes.
-    :param part: a selector of what axe is to look at, where the rest was looked at before.
+    :param stays: whether the state lasts; axe is too slow for one that does not.
+    :param part: a selector of the part that axe checks, if the rest was checked before.
     """
     for width, height in (NARROW, WIDE):
         await learner.page.set_viewport_size({"width": width, "height": height})
         if picture:
-            await learner.picture(name)
-        assert await learner.sideways_px() == 0, f"{name} at {width} px can be scrolled sideways"
-        cut, pale = await learner.page.evaluate(CUT), await learner.page.evaluate(CONTRAST)
-        grave = await axe_finds(learner.page, part) if stays else []
-        assert not (cut or pale or grave), f"{name} at {width} px: {[*cut, *pale, *grave]}"
+            await learner.screenshot(name)
+        assert await learner.overflow_px() == 0, f"{name} at {width} px can be scrolled sideways"
+        problems = [
+            *await learner.page.evaluate(CLIPPED),
+            *await learner.page.evaluate(LOW_CONTRAST),
+            *(await run_axe(learner.page, part) if stays else []),
+        ]
+        assert not problems, f"{name} at {width} px: {problems}"
 
 
-async def axe_finds(page: Page, part: str | None = None) -> list[Any]:
-    """What axe calls serious or critical."""
+async def run_axe(page: Page, part: str | None = None) -> list[Any]:
+    """The problems that axe calls serious or critical."""
     if not await page.evaluate("Boolean(window.axe)"):
-        await page.add_script_tag(path=fetched(AXE))
-    return await page.evaluate(FOUND, [RULES, GRAVE, part])
+        await page.add_script_tag(path=require_package(AXE))
+    return await page.evaluate(RUN_AXE, [RULES, SERIOUS, part])
 
 
-async def whole_stage_is_on_screen(
+async def check_stage_fits(
     learner: Learner,
     sizes: Sequence[tuple[int, int]] = (NARROW, WIDE),
     parts: Sequence[str] = ("learner", "instructor", "score", "progress", "stop"),
 ) -> None:
-    """Both pictures, the score and the controls, without scrolling, on a phone and on a desk."""
+    """Check that videos, score and controls fit the screen without scrolling."""
     for width, height in sizes:
         await learner.page.set_viewport_size({"width": width, "height": height})
         at = f"at {width}×{height}"
@@ -80,5 +83,5 @@ async def whole_stage_is_on_screen(
             assert box["y"] + box["height"] <= height, f"{part} is cut off {at}: {box}"
         covered = await learner.page.evaluate(COVERED)
         assert not covered, f"{at}: {covered}"
-        cut = await learner.page.evaluate(CUT)
+        cut = await learner.page.evaluate(CLIPPED)
         assert not cut, f"{at}: {cut}"

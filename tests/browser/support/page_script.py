@@ -1,4 +1,4 @@
-"""The page's modules on their own, in a real browser."""
+"""Runs single modules of the page in a real browser."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from tests.browser.support.chromium import chromium
 from tests.browser.support.server_process import Server
 
 
-async def on_page(server: Server, script: str, *values: object) -> list[Any]:
-    """What a script gives for each value, in a page of the server."""
+async def run_on_page(server: Server, script: str, *values: object) -> list[Any]:
+    """The results of a script for each value, in a page of the server."""
     async with chromium() as browser:
         page: Page = await browser.new_page()
         await page.goto(server.url)

@@ -1,5 +1,5 @@
-"""A camera for Chromium that films the instructor's picture on the page."""
+"""A camera that films the instructor's video on the page."""
 
 from tests.browser.support.cache import SCRIPTS
 
-ECHO = SCRIPTS / "screen_camera.js"
+SCREEN_CAMERA = SCRIPTS / "screen_camera.js"

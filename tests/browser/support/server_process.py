@@ -1,4 +1,4 @@
-"""The real server as a real process."""
+"""The real server in its own process."""
 
 import os
 import re
@@ -21,7 +21,7 @@ STOPS_WITHIN_S = 15
 
 
 class Server:
-    """`run.py serve` until it is told to stop; `url` has no slash at its end."""
+    """`run.py serve` until it is stopped; `url` has no slash at its end."""
 
     def __init__(self, lessons: Path, *flags: str, port: int = 0) -> None:
         command = [sys.executable, "run.py", "serve", "--port", str(port), "--lessons", lessons]
@@ -38,7 +38,7 @@ class Server:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.url = self._wait()
-        self._until_warm()
+        self._until_ready()
 
     @property
     def port(self) -> int:
@@ -62,7 +62,7 @@ class Server:
             raise RuntimeError(f"expected {READY.pattern!r} from the server, got:\n{self.output}")
         return url
 
-    def _until_warm(self) -> None:
+    def _until_ready(self) -> None:
         deadline_s = time.monotonic() + STARTS_WITHIN_S
         while time.monotonic() < deadline_s and self.process.poll() is None:
             with suppress(OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
@@ -76,12 +76,12 @@ class Server:
         return "".join(self.said)
 
     def terminate(self) -> int:
-        """Ask it to stop, as an operator would; its exit status."""
+        """Stop it as an operator would; returns its exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self._gone()
 
     def kill(self) -> int:
-        """Take it away without a word, as a power cut would."""
+        """Kill it, as a power cut would; returns its exit status."""
         self.process.kill()
         return self._gone()
 
@@ -94,8 +94,8 @@ class Server:
 
 
 @contextmanager
-def serving(lessons: Path, *flags: str, port: int = 0) -> Iterator[Server]:
-    """A server that is gone afterwards, whatever happened to it."""
+def run_server(lessons: Path, *flags: str, port: int = 0) -> Iterator[Server]:
+    """A server that is always stopped at the end."""
     server = Server(lessons, *flags, port=port)
     try:
         yield server

@@ -1,8 +1,8 @@
-"""The page's rules that need neither a server nor a camera: places, tries, marks, interruptions."""
+"""Rules of the page that need no camera: position, retries, loop marks, interruptions."""
 
 from typing import Any
 
-from tests.browser.support.page_script import on_page
+from tests.browser.support.page_script import run_on_page
 from tests.browser.support.server_process import Server
 
 PLACES = """
@@ -19,7 +19,7 @@ async ([rate, after_ms]) => {
 
 
 async def test_place_moves_at_the_rate_until_nothing_is_heard(server: Server) -> None:
-    slow, plain, still, unheard = await on_page(
+    slow, plain, still, unheard = await run_on_page(
         server, PLACES, [0.5, 1000], [1, 1000], [0, 1000], [0.5, 9000]
     )
     assert slow == [10.5, 10.5]
@@ -45,7 +45,7 @@ async (connected_for_ms) => {
 
 
 async def test_tries_are_bounded_and_come_less_and_less_often(server: Server) -> None:
-    flapping, steady = await on_page(server, TRIES, 500, 10_000)
+    flapping, steady = await run_on_page(server, TRIES, 500, 10_000)
     waits_s, again = flapping
     assert waits_s == sorted(waits_s) and waits_s[0] <= 1
     assert 5 <= len(waits_s) <= 10 and 60 <= sum(waits_s) <= 180
@@ -64,7 +64,7 @@ async ([from_s, to_s, begin_s, end_s]) => {
 
 
 async def test_passage_is_marked_in_any_order_and_narrowed(server: Server) -> None:
-    fresh, narrowed, behind, short = await on_page(
+    fresh, narrowed, behind, short = await run_on_page(
         server, MARKS, [None, None, 4, 9], [2, 9, 4, 8], [2, 9, 12, 15], [None, None, 4, 4.5]
     )
     assert fresh == {"begun": None, "ended": [4, 9]}
@@ -96,5 +96,5 @@ INTERRUPTIONS: list[tuple[list[Any], str | None]] = [
 
 
 async def test_gravest_interruption_is_the_one_that_is_told(server: Server) -> None:
-    told = await on_page(server, INTERRUPTED, *(case for case, _ in INTERRUPTIONS))
+    told = await run_on_page(server, INTERRUPTED, *(case for case, _ in INTERRUPTIONS))
     assert told == [expected for _, expected in INTERRUPTIONS]

@@ -1,4 +1,4 @@
-"""The page's rules of what is shown live: nothing flickers, and words change when they should."""
+"""Live feedback: nothing flickers, and texts change when they should."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import pairwise
@@ -17,15 +17,15 @@ Ask = Callable[..., Awaitable[list[Any]]]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def ask(server: Server) -> AsyncIterator[Ask]:
-    """What a script gives for each value, all in one page of the server."""
+    """Runs a script for each value, all in one page of the server."""
     async with chromium() as browser:
         page = await browser.new_page()
         await page.goto(server.url)
 
-        async def on_page(script: str, *values: object) -> list[Any]:
+        async def run_on_page(script: str, *values: object) -> list[Any]:
             return [await page.evaluate(script, value) for value in values]
 
-        yield on_page
+        yield run_on_page
 
 
 HELD = """

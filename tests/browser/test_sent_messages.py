@@ -1,0 +1,55 @@
+"""What the page sends during a lesson, and how often."""
+
+import json
+import time
+
+import pytest
+
+from tests.browser.support.cache import ROOT
+from tests.browser.support.learner import Learner
+from tests.browser.support.server_process import Server
+
+EXAMPLES = json.loads((ROOT / "tests" / "contracts" / "messages.json").read_text())
+
+
+async def test_what_the_page_sends_is_in_the_contract(learner: Learner, server: Server) -> None:
+    """Every type and field that the page sends is one of the examples that the server reads."""
+    await learner.play(server.url)
+    for key in ("Space", "ArrowRight", "Space", "Escape"):
+        await learner.page.keyboard.press(key)
+        await learner.page.wait_for_timeout(300)
+    await learner.until_phase("summary")
+    known: dict[str, set[str]] = {}
+    for example in EXAMPLES["client"]["control"]:
+        known.setdefault(example["type"], set()).update(example)
+    sent = await learner.page.evaluate("spy.sent")
+    assert {note["channel"] for note in sent} == {"control"}
+    messages = [note["message"] for note in sent]
+    assert {"hello", "ping", "playhead", "start", "pause", "seek", "resume", "stop"} == {
+        message["type"] for message in messages
+    }
+    for message in messages:
+        assert set(message) - {"via"} <= known[message["type"]], message
+
+
+async def test_playhead_comes_about_ten_times_a_second_and_pings_as_planned(
+    learner: Learner, server: Server
+) -> None:
+    await learner.play(server.url)
+    begun = len(await learner.sent("playhead"))
+    await learner.page.wait_for_timeout(3000)
+    heads = (await learner.sent("playhead"))[begun:]
+    assert 18 <= len(heads) <= 36
+    assert {head["via"] for head in heads} == {"frame"}
+    rtp = [head["rtp"] for head in heads]
+    assert len(set(rtp)) == len(rtp)
+    pings = await learner.sent("ping")
+    first = [ping["at_ms"] - pings[0]["at_ms"] for ping in pings[:8]]
+    assert first[7] < 1500
+    assert pings[-1]["at_ms"] - pings[-2]["at_ms"] > 1800
+    assert pings[-1]["rtt_ms"] >= 0
+    assert pings[-1]["wall_ms"] == pytest.approx(time.time() * 1000, abs=10_000)
+    scores = await learner.received("score")
+    assert {score["capture"] for score in scores} <= {"reports", "arrivals"}
+    # Padding packets once made the age wrong by hours.
+    assert all(0 < score["age_ms"] < 5000 for score in scores)
