@@ -11,7 +11,7 @@ import pytest
 
 from rtc_server.authoring.build import make_lesson
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.pose_extraction import open_poser
+from rtc_server.authoring.pose_extraction import open_people_tracker
 from rtc_server.lessons.store import Lesson
 from tests import live_pose
 from tools.dancer.scene import render
@@ -61,4 +61,4 @@ def short_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def short_lesson(short_film: Path, tmp_path_factory: pytest.TempPathFactory) -> Lesson:
     """A lesson of five seconds, in a store of its own."""
     request = BuildRequest(short_film, tmp_path_factory.mktemp("lessons"), "short", "Short")
-    return make_lesson(request, open_poser())
+    return make_lesson(request, open_people_tracker())

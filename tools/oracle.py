@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from rtc_server.authoring.build import DEMO_VIDEO, make_lesson
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.pose_extraction import open_poser
+from rtc_server.authoring.pose_extraction import open_people_tracker
 from rtc_server.lessons.store import LessonStore
 
 FPS = 30  # of the demo: frame n is on screen at n / FPS seconds
@@ -162,5 +162,5 @@ def open_store(begin_s: float = 0.0, duration_s: float | None = None) -> LessonS
         video = store.folder / "film.mp4"
         write_video(video, begin_s, duration_s)
         request = BuildRequest(video, store.folder, LESSON_ID, "Oracle", replace=True)
-        make_lesson(request, open_poser())
+        make_lesson(request, open_people_tracker())
     return store

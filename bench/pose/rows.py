@@ -73,7 +73,7 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
         LiveModel(Config(engine=engine)).load()
         looks[f"tracked live {opened[-1].settings.crop_side}"] = following(opened[-1])
         if precision == pose_extraction.PRECISION:  # lessons are made in no other
-            pose_extraction.open_poser(engine)
+            pose_extraction.open_people_tracker(engine)
             looks[f"tracked lesson {opened[-1].settings.crop_side}"] = following(opened[-1])
     return [FinderRow((engine, precision, what), find) for what, find in looks.items()]
 

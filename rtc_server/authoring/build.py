@@ -1,4 +1,4 @@
-"""Makes a lesson of a video: poses, renditions and a thumbnail, whole or not at all."""
+"""Makes a lesson of a video: poses, renditions and a cover image, all of it or nothing."""
 
 from __future__ import annotations
 
@@ -9,23 +9,19 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-
-import cv2
-import numpy as np
 
 from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.codecs import choose_format
+from rtc_server.authoring.cover_image import CoverChooser, write_cover
 from rtc_server.authoring.frame_sampler import SampledFrame, VideoInfo, probe, sample_count
 from rtc_server.authoring.pose_extraction import (
     MODEL,
     POSES_VERSION,
     People,
-    Picture,
-    Poser,
-    find_poses,
-    samples_with_somebody,
+    PeopleTracker,
+    count_samples_with_person,
+    extract_poses,
 )
 from rtc_server.authoring.transcode import encode_audio, encode_video
 from rtc_server.authoring.trim import SUFFIX, trim
@@ -35,35 +31,12 @@ from rtc_server.lessons.lesson import THUMBNAIL, Lesson, write_description, writ
 from rtc_server.lessons.store import DEMO_ID, LessonStore, check_id
 from rtc_server.lessons.temp_files import folder_beside
 from rtc_server.progress import Progress, ignore_progress
-from rtc_server.types import Pose, PoseTrack
+from rtc_server.types import PoseTrack
 
 DEMO_TITLE = "Sunrise: a first dance"
 DEMO_VIDEO = Path(__file__).resolve().parents[1] / "demo" / "demo.mp4"
-# With somebody in fewer samples than this there is nothing to follow.
-LEAST_SHARE = 0.1
-THUMBNAIL_SIDE = 640
-
-
-@dataclass(slots=True)
-class _Best:
-    """The picture for the thumbnail so far: a sure and wide pose, well into the lesson."""
-
-    total: int
-    worth: tuple[bool, float] = (False, -1.0)
-    image: Picture | None = None
-
-    def see(self, sample: SampledFrame, people: People) -> None:
-        well_in = 0.25 <= sample.k / max(1, self.total) <= 0.5
-        worth = (well_in, max(map(_showing, people.values()), default=0.0))
-        if self.image is None or worth > self.worth:
-            self.worth, self.image = worth, sample.image_bgr
-
-
-def _showing(pose: Pose) -> float:
-    """Standing still is surest and tells nothing: limbs spread out do."""
-    found = pose.xy[np.isfinite(pose.xy).all(axis=1)]
-    wide = float(np.ptp(found, axis=0).sum()) if len(found) else 0.0
-    return float(pose.confidence.sum()) * wide
+# A lesson needs a person in at least this share of its samples.
+MIN_SHARE_WITH_PERSON = 0.1
 
 
 def check_video(request: BuildRequest) -> None:
@@ -84,14 +57,15 @@ def check_video(request: BuildRequest) -> None:
 
 
 def make_lesson(
-    request: BuildRequest, poser: Poser, progress: Progress = ignore_progress
+    request: BuildRequest, tracker: PeopleTracker, progress: Progress = ignore_progress
 ) -> Lesson:
     """Make a lesson and put it into the store; if that fails, nothing is left of it.
 
+    :param tracker: finds the people; it must not have been used for another video.
     :param progress: is called from two threads, each with stages of its own.
     :raises BadLessonId: not an id.
     :raises LessonExists: the id is taken, and the lesson of that id is not to be replaced.
-    :raises BadVideo: not a video, or nothing in it can be shown.
+    :raises BadVideo: not a video, or no frame of it can be decoded.
     :raises BadPart: the part lies beyond the video's end.
     :raises NobodyInPicture: no person in it to follow.
     """
@@ -102,18 +76,18 @@ def make_lesson(
     info = probe(request.video)
     with folder_beside(store.folder / request.id) as folder:
         source = folder / f"source{_suffix(request.video) if request.part is None else SUFFIX}"
-        material = request.video if request.part is None else source
         if request.part is not None:
-            trim(request.video, source, request.part, lambda done, of: progress("cut", done, of))
+            trim(request.video, source, request.part, _stage(progress, "cut"))
             info = probe(source)
+        video = request.video if request.part is None else source
         try:
-            track, duration_s, has_audio = _both(
-                material, folder, info, request.pose_fps, poser, progress
+            track, duration_s, has_audio = _extract_and_encode(
+                video, folder, info, request.pose_fps, tracker, progress
             )
         except NobodyInPicture as error:
             raise NobodyInPicture(f"{request.video}: {error}") from None
         if request.part is None:
-            _bring(request, source)
+            _store_video(request, source)
         write_poses(folder, track)
         write_description(
             folder,
@@ -134,20 +108,18 @@ def make_lesson(
         return store.publish(folder, request.id, replace=request.replace)
 
 
-def _bring(request: BuildRequest, source: Path) -> None:
-    if request.move_video:
-        request.video.rename(source)
-    else:
-        shutil.copyfile(request.video, source)
-
-
 def ensure_demo(
-    store: LessonStore, open_poser: Callable[[], Poser], progress: Progress = ignore_progress
+    store: LessonStore,
+    open_tracker: Callable[[], PeopleTracker],
+    progress: Progress = ignore_progress,
 ) -> Lesson:
-    """Give the bundled lesson, made first where it is missing, broken, of another video or of an
-    older form, or where its poses were found in an older way.
+    """Give the bundled lesson; make it first unless it is there, up to date and not broken.
 
-    `open_poser` is called only then: loading the weights takes a moment.
+    It is out of date if it was made of another video, in an older format, or with an older way of
+    finding poses.
+
+    :param open_tracker: is called only if the lesson is made, since loading the weights takes a
+        moment.
     """
     with suppress(BrokenLesson):
         if store.has(DEMO_ID):
@@ -156,7 +128,7 @@ def ensure_demo(
             if same_video and (lesson.poses_version, lesson.format) == (POSES_VERSION, FORMAT):
                 return lesson
     request = BuildRequest(DEMO_VIDEO, store.folder, DEMO_ID, DEMO_TITLE, replace=True)
-    return make_lesson(request, open_poser(), progress)
+    return make_lesson(request, open_tracker(), progress)
 
 
 def sha256_of(path: Path) -> str:
@@ -165,86 +137,98 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-class _Stopped(Exception):
-    """The other half of the work failed."""
+class _EncodingCancelled(Exception):
+    """Raised in the encoding thread after the extraction of poses has failed."""
 
 
-def _both(
-    video: Path, folder: Path, info: VideoInfo, fps: float, poser: Poser, progress: Progress
+def _extract_and_encode(
+    video: Path,
+    folder: Path,
+    info: VideoInfo,
+    pose_fps: float,
+    tracker: PeopleTracker,
+    progress: Progress,
 ) -> tuple[PoseTrack, float, bool]:
-    """Poses, length in s, and whether there is sound. Both halves of the work at once.
+    """Extract the poses and write the renditions at the same time.
 
-    Finding poses goes picture by picture and leaves a core idle now and then; encoding takes it.
+    Poses are estimated frame by frame, which leaves a core idle at times; encoding uses it. If one
+    of the two fails, the other stops at its next progress.
+
+    :return: the poses, the length in s, and whether there is audio.
     """
-    stop = threading.Event()
+    cancelled = threading.Event()
 
-    def encoding(stage: str, done: int, of: int) -> None:
-        if stop.is_set():
-            raise _Stopped
-        progress(stage, done, of)
+    def on_encoded(stage: str, done: int, total: int) -> None:
+        if cancelled.is_set():
+            raise _EncodingCancelled
+        progress(stage, done, total)
 
-    with ThreadPoolExecutor(1, "encoding") as beside:
-        encoded = beside.submit(_encode, video, folder, info, encoding)
+    with ThreadPoolExecutor(1, "encoding") as thread:
+        encoding = thread.submit(_encode, video, folder, info, on_encoded)
 
-        def looking(stage: str, done: int, of: int) -> None:
-            if encoded.done():
-                encoded.result()  # in vain, where that failed
-            progress(stage, done, of)
+        def on_pose(stage: str, done: int, total: int) -> None:
+            if encoding.done():
+                encoding.result()  # raises the error if encoding has failed
+            progress(stage, done, total)
 
         try:
-            track = _find_poses(video, folder, info, fps, poser, looking)
-            return track, *encoded.result()
+            track = _extract_poses(video, folder, info, pose_fps, tracker, on_pose)
+            return track, *encoding.result()
         finally:
-            stop.set()
+            cancelled.set()
 
 
 def _encode(video: Path, folder: Path, info: VideoInfo, progress: Progress) -> tuple[float, bool]:
-    """Write the renditions; give the length in s, and whether there is sound."""
+    """Write the renditions; return the length in s, and whether there is audio."""
     format = choose_format(info)
     total = sample_count(info.duration_s, format.fps)
-    count = encode_video(
-        video, folder, format, total, lambda done, of: progress("pictures", done, of)
-    )
-    # A video that breaks off promises more than can be shown.
+    count = encode_video(video, folder, format, total, _stage(progress, "pictures"))
+    # A video that breaks off is shorter than its headers say.
     duration_s = min(info.duration_s, count / format.fps)
     if not info.has_audio:
         return duration_s, False
-    return duration_s, encode_audio(
-        video, folder, duration_s, lambda done, of: progress("sound", done, of)
-    )
+    return duration_s, encode_audio(video, folder, duration_s, _stage(progress, "sound"))
 
 
-def _find_poses(
-    video: Path, folder: Path, info: VideoInfo, fps: float, poser: Poser, progress: Progress
+def _extract_poses(
+    video: Path,
+    folder: Path,
+    info: VideoInfo,
+    pose_fps: float,
+    tracker: PeopleTracker,
+    progress: Progress,
 ) -> PoseTrack:
-    """Poses of every sample; the thumbnail on the way."""
-    total = sample_count(info.duration_s, fps)
-    best = _Best(total)
+    """Extract the poses of all samples, and write the cover image."""
+    total = sample_count(info.duration_s, pose_fps)
+    cover = CoverChooser(total)
 
-    def seen(sample: SampledFrame, people: People) -> None:
-        best.see(sample, people)
+    def on_sample(sample: SampledFrame, people: People) -> None:
+        cover.consider(sample, people)
         progress("poses", sample.k + 1, max(total, sample.k + 1))
 
-    track = find_poses(video, fps, poser, seen)
-    found = samples_with_somebody(track)
-    if found < LEAST_SHARE * len(track) or not found:
+    track = extract_poses(video, pose_fps, tracker, on_sample)
+    found = count_samples_with_person(track)
+    if found < MIN_SHARE_WITH_PERSON * len(track) or not found:
         raise NobodyInPicture(
             f"expected a person to follow, found one in {found} of {len(track)} samples"
         )
-    if best.image is not None:
-        _write_thumbnail(folder / THUMBNAIL, best.image)
+    if cover.image is not None:
+        write_cover(folder / THUMBNAIL, cover.image)
     return track
 
 
-def _write_thumbnail(path: Path, image: Picture) -> None:
-    scale = min(1.0, THUMBNAIL_SIDE / max(image.shape[:2]))
-    size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-    _, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])
-    path.write_bytes(data.tobytes())
+def _store_video(request: BuildRequest, target: Path) -> None:
+    if request.move_video:
+        request.video.rename(target)
+    else:
+        shutil.copyfile(request.video, target)
 
 
 def _suffix(video: Path) -> str:
-    """The source's suffix where it is a plain one; it tells browsers what the video is."""
+    """The video's own suffix if it is a plain one; it tells browsers what the video is."""
     suffix = video.suffix.lower()
     return suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ".bin"
+
+
+def _stage(progress: Progress, stage: str) -> Callable[[int, int], None]:
+    return lambda done, total: progress(stage, done, total)

@@ -16,7 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from rtc_server.authoring.frame_sampler import SampledFrame
-from rtc_server.authoring.pose_extraction import Picture
+from rtc_server.authoring.pose_extraction import Image
 from rtc_server.errors import NoDisplay
 from rtc_server.types import PoseTrack
 from tf_pose.draw import draw_pose
@@ -27,7 +27,7 @@ TEXT_COLOUR, OUTLINE_COLOUR = (255, 255, 255), (24, 20, 18)
 
 def draw_overlay(
     sample: SampledFrame, track: PoseTrack, fps: float, *, black: bool = False
-) -> Picture:
+) -> Image:
     """Draw skeleton, time and rate on a copy of the sample's frame, or on black."""
     source = sample.image_bgr
     image = np.zeros_like(source) if black else source.copy()
@@ -37,7 +37,7 @@ def draw_overlay(
     return image
 
 
-def draw_caption(image: Picture, words: list[str]) -> None:
+def draw_caption(image: Image, words: list[str]) -> None:
     """Draw words at the lower left with dots between them; their size follows the image's."""
     height, width = image.shape[:2]
     scale = max(0.35, min(width, height) / 900)
@@ -73,7 +73,7 @@ class OverlayVideo:
         self._stream: VideoStream | None = None
         self._count = 0
 
-    def add(self, image: Picture) -> None:
+    def add(self, image: Image) -> None:
         """Append a frame; all have the size of the first one."""
         height, width = image.shape[:2]
         # 4:2:0 needs even sides, so an odd last row or column is repeated.
@@ -115,7 +115,7 @@ class PreviewWindow:
         self._title = title
         cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
 
-    def show(self, image: Picture, for_s: float) -> bool:
+    def show(self, image: Image, for_s: float) -> bool:
         """Show an image that long; return False if the user quit (q, Esc, or closed the window)."""
         cv2.imshow(self._title, image)
         key = cv2.waitKey(max(1, round(for_s * 1000))) & 0xFF

@@ -1,4 +1,4 @@
-"""Draws a lesson's timeline: its key frames, small, side by side in one JPEG."""
+"""Draws the thumbnails of a lesson's timeline: its key frames, small, side by side in one JPEG."""
 
 from __future__ import annotations
 
@@ -18,44 +18,44 @@ from rtc_server.lessons.renditions import Rendition
 from rtc_server.lessons.temp_files import file_beside
 
 NAME = "thumbnails.jpg"
-QUALITY = 80
+JPEG_QUALITY = 80
 
 
-def sprite(lesson: Lesson) -> bytes:
-    """The JPEG; drawn once, then kept with the lesson, so that it goes when the lesson goes.
+def thumbnail_sheet(lesson: Lesson) -> bytes:
+    """The JPEG with all thumbnails; drawn once, then kept in the lesson's folder.
 
-    :raises BrokenLesson: its pictures cannot be decoded.
+    :raises BrokenLesson: a key frame cannot be decoded.
     """
-    kept = lesson.folder / NAME
+    path = lesson.folder / NAME
     with contextlib.suppress(FileNotFoundError):
-        return kept.read_bytes()
+        return path.read_bytes()
     data = _draw(lesson)
-    # A folder that cannot be written to, or is gone by now: it is drawn again each time.
-    with contextlib.suppress(OSError), file_beside(kept) as part:
+    # If the folder is read-only, or removed by now, the sheet is drawn again each time.
+    with contextlib.suppress(OSError), file_beside(path) as part:
         part.write_bytes(data)
     return data
 
 
 def _draw(lesson: Lesson) -> bytes:
-    form = lesson.timeline
-    pictures = lesson.rendition(VP8.name)
-    sheet = np.zeros((form.rows * form.height, form.columns * form.width, 3), np.uint8)
-    for k in range(form.count):
-        y, x = k // form.columns * form.height, k % form.columns * form.width
-        shown = _key_picture(lesson.id, pictures, float(k * form.every_s))
-        sheet[y : y + form.height, x : x + form.width] = cv2.resize(
-            shown, (form.width, form.height), interpolation=cv2.INTER_AREA
+    grid = lesson.timeline
+    rendition = lesson.rendition(VP8.name)
+    sheet = np.zeros((grid.rows * grid.height, grid.columns * grid.width, 3), np.uint8)
+    for k in range(grid.count):
+        y, x = k // grid.columns * grid.height, k % grid.columns * grid.width
+        image = _decode_key_frame(lesson.id, rendition, float(k * grid.every_s))
+        sheet[y : y + grid.height, x : x + grid.width] = cv2.resize(
+            image, (grid.width, grid.height), interpolation=cv2.INTER_AREA
         )
-    _, data = cv2.imencode(".jpg", sheet, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    _, data = cv2.imencode(".jpg", sheet, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return bytes(data)
 
 
-def _key_picture(id: str, pictures: Rendition, t_s: float) -> NDArray[np.uint8]:
-    """The key frame at `t_s`, or the last one before: it needs no other picture."""
+def _decode_key_frame(id: str, rendition: Rendition, t_s: float) -> NDArray[np.uint8]:
+    """Decode the key frame at `t_s`, or the last one before."""
     decoder = av.CodecContext.create(VP8.name, "r")
     assert isinstance(decoder, VideoCodecContext)
     decoder.thread_count = 1
-    packet = av.Packet(pictures.packet(pictures.key_before(t_s)))
+    packet = av.Packet(rendition.packet(rendition.key_before(t_s)))
     try:
         frames = [*decoder.decode(packet), *decoder.decode(None)]
         return to_bgr(frames[0])

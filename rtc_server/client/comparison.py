@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtc_server.authoring.frame_sampler import SampledFrame, probe, sample_count
-from rtc_server.authoring.pose_extraction import People, Poser, find_poses
+from rtc_server.authoring.pose_extraction import People, PeopleTracker, extract_poses
 from rtc_server.lessons.store import Lesson
 from rtc_server.progress import Progress, ignore_progress
 from rtc_server.scoring.attempt import Attempt, Mirror
@@ -42,7 +42,7 @@ def compare(
     video: Path,
     lesson: Lesson,
     mirror: Mirror,
-    poser: Poser,
+    tracker: PeopleTracker,
     progress: Progress = ignore_progress,
     on_scored: OnScored = lambda *_: None,
 ) -> Comparison:
@@ -57,7 +57,7 @@ def compare(
     def on_sample(sample: SampledFrame, _: People) -> None:
         progress("poses", sample.k + 1, max(total, sample.k + 1))
 
-    track = find_poses(video, lesson.pose_fps, poser, on_sample)
+    track = extract_poses(video, lesson.pose_fps, tracker, on_sample)
     offset_s = find_offset_s(track, reference, mirror)
     attempt = Attempt(reference, mirror)
     for pose in track.poses():

@@ -11,7 +11,7 @@ import numpy as np
 
 from rtc_server.authoring.frame_sampler import SampledFrame, sample_frames
 from rtc_server.authoring.overlays import FONT, OUTLINE_COLOUR, TEXT_COLOUR
-from rtc_server.authoring.pose_extraction import Picture
+from rtc_server.authoring.pose_extraction import Image
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring import limb_directions
 from rtc_server.scoring.interpolation import interpolate_pose
@@ -38,7 +38,7 @@ class ComparedSample:
 
 def draw_comparison(
     video: Path, lesson: Lesson, compared: list[ComparedSample], late_s: float, mirror: bool
-) -> Iterator[Picture]:
+) -> Iterator[Image]:
     """One image for each sample; the instructor is shown `late_s` earlier, as the learner followed.
 
     :param mirror: whether the learner moved as in a mirror; their image is then flipped.
@@ -75,7 +75,7 @@ def _shift_samples(
         yield sample
 
 
-def _draw_learner(image: Picture, scored: ComparedSample, mirror: bool) -> Picture:
+def _draw_learner(image: Image, scored: ComparedSample, mirror: bool) -> Image:
     """The learner's image, HEIGHT pixels high, with limbs in the colours of their skill."""
     xy, confidence, limbs = scored.pose.xy, scored.pose.confidence, scored.score.limbs
     shown = _scale(image)
@@ -88,7 +88,7 @@ def _draw_learner(image: Picture, scored: ComparedSample, mirror: bool) -> Pictu
     return shown
 
 
-def _draw_instructor(sample: SampledFrame, track: PoseTrack) -> Picture:
+def _draw_instructor(sample: SampledFrame, track: PoseTrack) -> Image:
     shown = _scale(sample.image_bgr)
     target = interpolate_pose(track, sample.t_s)
     _draw_limbs(shown, target.xy, target.confidence, [TEXT_COLOUR] * LIMB_COUNT)
@@ -107,7 +107,7 @@ def skill_colour(skill: float | None) -> tuple[int, int, int]:
 
 
 def _draw_limbs(
-    image: Picture, xy: Floats, confidence: Floats, colours: list[tuple[int, int, int]]
+    image: Image, xy: Floats, confidence: Floats, colours: list[tuple[int, int, int]]
 ) -> None:
     size = np.array(image.shape[1::-1], np.float32)
     hips = xy[[R_HIP, L_HIP]].mean(axis=0)
@@ -125,7 +125,7 @@ def _draw_limbs(
         cv2.line(image, a, b, colour, 5, cv2.LINE_AA)
 
 
-def _compose(learner: Picture, instructor: Picture, scored: ComparedSample) -> Picture:
+def _compose(learner: Image, instructor: Image, scored: ComparedSample) -> Image:
     """Both images with captions, and below them the numbers and the hint."""
     _write(learner, "you", (12, 28), 0.7)
     _write(instructor, "instructor", (12, 28), 0.7)
@@ -144,13 +144,13 @@ def _compose(learner: Picture, instructor: Picture, scored: ComparedSample) -> P
     return np.concatenate([above, strip], axis=0)
 
 
-def _scale(image: Picture) -> Picture:
+def _scale(image: Image) -> Image:
     width = max(2, round(image.shape[1] * HEIGHT / image.shape[0] / 2) * 2)
     return np.asarray(cv2.resize(image, (width, HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _write(
-    image: Picture,
+    image: Image,
     text: str,
     at: tuple[int, int],
     scale: float,

@@ -65,7 +65,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score the recording, write the summary and the video, print the result."""
-    from rtc_server.authoring.pose_extraction import open_poser
+    from rtc_server.authoring.pose_extraction import open_people_tracker
     from rtc_server.client.comparison import compare
     from rtc_server.client.side_by_side import ComparedSample
     from rtc_server.progress import show_progress
@@ -79,8 +79,8 @@ def run(args: argparse.Namespace) -> int:
         compared.append(ComparedSample(k, pose.captured_s, pose, score))
 
     with show_progress() as progress:
-        poser = open_poser(args.engine)
-        result = compare(args.video, lesson, args.mirror, poser, progress, on_scored)
+        tracker = open_people_tracker(args.engine)
+        result = compare(args.video, lesson, args.mirror, tracker, progress, on_scored)
     if args.annotated is not None:
         _write_video(args, lesson, compared, result)
     if args.json:

@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     """Track, write, draw and show; an output is written completely or not at all."""
     check_target(args.csv, args.json, args.annotated)
     from rtc_server.authoring.frame_sampler import probe
-    from rtc_server.authoring.pose_extraction import samples_with_somebody
+    from rtc_server.authoring.pose_extraction import count_samples_with_person
     from rtc_server.pose.poses_csv import to_csv
     from rtc_server.pose.poses_json import track_to_json
 
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         window = _open_window(args, stack)  # a missing display is reported before the work
         track = _find_track(args, info.duration_s)
-        if samples_with_somebody(track) == 0:
+        if count_samples_with_person(track) == 0:
             print(f"warning: nobody was found in {args.video}", file=sys.stderr)
         write_text(args.csv, to_csv(track, info.width, info.height))
         if args.json is not None:
@@ -91,15 +91,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _find_track(args: argparse.Namespace, duration_s: float) -> PoseTrack:
     from rtc_server.authoring.frame_sampler import sample_count
-    from rtc_server.authoring.pose_extraction import find_poses, open_poser
+    from rtc_server.authoring.pose_extraction import extract_poses, open_people_tracker
     from rtc_server.progress import show_progress
 
     total = sample_count(duration_s, args.fps)
     with show_progress() as progress:
-        return find_poses(
+        return extract_poses(
             args.video,
             args.fps,
-            open_poser(args.engine),
+            open_people_tracker(args.engine),
             lambda sample, _: progress("poses", sample.k + 1, max(total, sample.k + 1)),
         )
 

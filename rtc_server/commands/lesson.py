@@ -24,7 +24,7 @@ from rtc_server.lessons.store import DEMO_ID, Lesson, LessonStore, check_id
 from tf_pose.errors import PoseError
 
 if TYPE_CHECKING:
-    from rtc_server.authoring.pose_extraction import Poser
+    from rtc_server.authoring.pose_extraction import PeopleTracker
 
 EXAMPLES = """\
   python run.py lesson add dance.mp4 --id dance --title "My dance"
@@ -89,14 +89,14 @@ def ensure_demo_lesson(folder: Path, engine: str = "auto") -> Lesson:
     from rtc_server.authoring.build import ensure_demo
     from rtc_server.progress import show_progress
 
-    def open_announced_poser() -> Poser:
-        from rtc_server.authoring.pose_extraction import open_poser
+    def open_announced_tracker() -> PeopleTracker:
+        from rtc_server.authoring.pose_extraction import open_people_tracker
 
         print("making the demo lesson (only once)", file=sys.stderr)
-        return open_poser(engine)
+        return open_people_tracker(engine)
 
     with show_progress() as progress:
-        return ensure_demo(LessonStore(folder), open_announced_poser, progress)
+        return ensure_demo(LessonStore(folder), open_announced_tracker, progress)
 
 
 def open_lesson(store: LessonStore, id: str, engine: str = "auto") -> Lesson:
@@ -109,7 +109,7 @@ def _add(args: argparse.Namespace, store: LessonStore) -> None:
         raise BundledLesson("expected an id of your own: demo is the bundled lesson")
     from rtc_server.authoring.build import check_video, make_lesson
     from rtc_server.authoring.build_request import BuildRequest, Part
-    from rtc_server.authoring.pose_extraction import open_poser
+    from rtc_server.authoring.pose_extraction import open_people_tracker
     from rtc_server.progress import show_progress
 
     part = Part.between(args.from_s, args.to_s)
@@ -129,7 +129,7 @@ def _add(args: argparse.Namespace, store: LessonStore) -> None:
     )
     check_video(request)
     with show_progress() as progress:
-        lesson = make_lesson(request, open_poser(request.engine), progress)
+        lesson = make_lesson(request, open_people_tracker(request.engine), progress)
     print(f"added {lesson.id}: {lesson.duration_s:.1f} s, {lesson.samples} samples")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from rtc_server.authoring.thumbnails import sprite
+from rtc_server.authoring.thumbnails import thumbnail_sheet
 from rtc_server.errors import BundledLesson
 from rtc_server.lessons.store import DEMO_ID, Lesson, LessonStore
 from rtc_server.scoring.reference import Reference, prepare_reference
@@ -69,7 +69,7 @@ class AsyncLessonStore:
         :raises BrokenLesson: its video cannot be read.
         """
         async with self._drawing:  # a second request waits and finds the file drawn
-            return await self.run_in_thread(lambda: sprite(lesson))
+            return await self.run_in_thread(lambda: thumbnail_sheet(lesson))
 
     async def rename(self, id: str, title: str) -> Lesson:
         """Give a lesson another title.

@@ -57,11 +57,11 @@ def _build(request: BuildRequest) -> dict[str, str]:
     """
     try:
         from rtc_server.authoring.build import check_video, make_lesson
-        from rtc_server.authoring.pose_extraction import open_poser
+        from rtc_server.authoring.pose_extraction import open_people_tracker
 
         check_video(request)
-        poser = open_poser(request.engine, THREADS)
-        return {"ready": make_lesson(request, poser, ProgressReporter()).id}
+        tracker = open_people_tracker(request.engine, THREADS)
+        return {"ready": make_lesson(request, tracker, ProgressReporter()).id}
     except Exception as error:  # an error of any kind becomes a sentence for the user
         if not isinstance(error, (*EXPECTED, OSError)):
             traceback.print_exc()

@@ -11,18 +11,18 @@ from tests.paths import ROOT
 
 SIZE = (320, 240)
 PICTURE_KB = SIZE[0] * SIZE[1] * 3 / 1024
-# Everything that `lesson add` does to pictures and sound, with a poser that sees nobody.
+# Everything that `lesson add` does to pictures and sound, with a tracker that sees nobody.
 PROGRAM = """
 import re, sys
 from pathlib import Path
 from rtc_server.authoring.codecs import choose_format
 from rtc_server.authoring.transcode import encode_video, encode_audio
-from rtc_server.authoring.pose_extraction import find_poses
+from rtc_server.authoring.pose_extraction import extract_poses
 from rtc_server.authoring.frame_sampler import probe
 
 video, folder = map(Path, sys.argv[1:])
 info = probe(video)
-find_poses(video, 5, lambda *_: {}, lambda *_: None)
+extract_poses(video, 5, lambda *_: {}, lambda *_: None)
 encode_video(video, folder, choose_format(info), 1, lambda *_: None)
 assert encode_audio(video, folder, info.duration_s, lambda *_: None)
 # The most that this program held: getrusage's figure counts the one that started it, too.

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rtc_server.authoring.frame_sampler import probe, sample_frames
-from rtc_server.authoring.pose_extraction import Picture, open_poser
+from rtc_server.authoring.pose_extraction import Image, open_people_tracker
 from rtc_server.cli import main
 from rtc_server.client.comparison import compare
 from rtc_server.lessons.store import Lesson
@@ -29,7 +29,7 @@ def filmed_again(path: Path, film: Path, picture_of: object) -> Path:
     return path
 
 
-def cropped(image: Picture) -> Picture:
+def cropped(image: Image) -> Image:
     height, width = image.shape[:2]
     cut = image[: height - height // 32, width // 10 : -width // 10]
     return np.asarray(cv2.resize(cut, (288, 472), interpolation=cv2.INTER_CUBIC), np.uint8)
@@ -45,7 +45,7 @@ def test_14_the_lessons_own_video_cropped_resized_and_compressed_again(
 ) -> None:
     judged: list[tuple[float, Pose, Score]] = []
     result = compare(
-        *(again, short_lesson, "off", open_poser()),
+        *(again, short_lesson, "off", open_people_tracker()),
         on_scored=lambda pose, score: judged.append((pose.captured_s, pose, score)),
     )
     summary = result.summary

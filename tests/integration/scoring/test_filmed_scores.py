@@ -16,7 +16,7 @@ import pytest
 
 from rtc_server.authoring.build import make_lesson
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.pose_extraction import Picture, open_poser
+from rtc_server.authoring.pose_extraction import Image, open_people_tracker
 from rtc_server.client.comparison import compare
 from rtc_server.lessons.store import Lesson
 from rtc_server.scoring.attempt import Mirror
@@ -30,7 +30,7 @@ FPS, FROM_S, SECONDS = 5.0, 8.0, 6.0
 SIZE = (240, 320)
 
 
-def filmed(path: Path, scene: Scene, light: Callable[[Picture], Picture] | None = None) -> Path:
+def filmed(path: Path, scene: Scene, light: Callable[[Image], Image] | None = None) -> Path:
     """Six seconds of a scene."""
     times_s = FROM_S + np.arange(round(FPS * SECONDS)) / FPS
     pictures = (scene.frame_at(float(t_s)) for t_s in times_s)
@@ -46,19 +46,19 @@ def danced(
     return render(dance, body, change=change, size=SIZE, fps=FPS)
 
 
-def dim(picture: Picture) -> Picture:
+def dim(picture: Image) -> Image:
     """A room in the evening: a third of the light, and what a sensor makes of that."""
     noise = np.random.default_rng(int(picture.sum()) % 1000).normal(0, 6, picture.shape)
     return np.clip(picture * 0.33 + noise, 0, 255).astype(np.uint8)
 
 
-def yellow_and_blurred(picture: Picture) -> Picture:
+def yellow_and_blurred(picture: Image) -> Image:
     """A lamp's light, through a lens that is out of focus."""
     lit = picture * np.array([0.6, 0.9, 1.1])
     return np.clip(cv2.GaussianBlur(lit, (0, 0), 1.5), 0, 255).astype(np.uint8)
 
 
-def grey(picture: Picture) -> Picture:
+def grey(picture: Image) -> Image:
     """A camera that sees no colours."""
     return np.asarray(
         cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR), np.uint8
@@ -71,7 +71,7 @@ def from_above(scene: Scene) -> Scene:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A lesson, and who is scored against it; a poser follows one person through one video."""
+    """A lesson, and who is scored against it; a tracker follows one person through one video."""
 
     lesson: Lesson
     folder: Path
@@ -79,11 +79,11 @@ class Room:
     def scored(
         self,
         scene: Scene,
-        light: Callable[[Picture], Picture] | None = None,
+        light: Callable[[Image], Image] | None = None,
         mirror: Mirror = "auto",
     ) -> Summary:
         video = filmed(self.folder / "learner.mp4", scene, light)
-        return compare(video, self.lesson, mirror, open_poser()).summary
+        return compare(video, self.lesson, mirror, open_people_tracker()).summary
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
     film = filmed(folder / "lesson.mp4", danced(body="instructor"))
     store = tmp_path_factory.mktemp("lessons")
     request = BuildRequest(film, store, "filmed", "Filmed", pose_fps=FPS)
-    return Room(make_lesson(request, open_poser()), folder)
+    return Room(make_lesson(request, open_people_tracker()), folder)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
 def test_whoever_dances_it_gets_a_or_better_in_any_clothes_and_light(
     room: Room,
     body: str,
-    light: Callable[[Picture], Picture],
+    light: Callable[[Image], Image],
     camera: Callable[[Scene], Scene] | None,
 ) -> None:
     scene = danced(body=body)

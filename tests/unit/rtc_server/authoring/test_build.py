@@ -1,4 +1,4 @@
-"""Making a lesson: whole or absent, whatever fails. The poser here tells a known truth."""
+"""Making a lesson: whole or absent, whatever fails. The tracker here tells a known truth."""
 
 import threading
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 from rtc_server.authoring import build
 from rtc_server.authoring.build import ensure_demo, make_lesson
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.pose_extraction import People, Picture, Poser
+from rtc_server.authoring.pose_extraction import Image, People, PeopleTracker
 from rtc_server.errors import BadLessonId, BadVideo, LessonExists, NobodyInPicture
 from rtc_server.lessons.codecs import RENDITIONS
 from rtc_server.lessons.store import Lesson, LessonStore
@@ -19,7 +19,7 @@ from rtc_server.types import Pose
 from tests.clips import index_of, write_clip
 
 
-def truth(image: Picture, t_s: float) -> People:
+def truth(image: Image, t_s: float) -> People:
     """A pose that carries the frame's number, so that each sample's picture can be told."""
     xy = np.linspace(0.3, 0.6, 36, dtype=np.float32).reshape(18, 2)
     xy[0, 0] = index_of(image) / 100
@@ -27,11 +27,11 @@ def truth(image: Picture, t_s: float) -> People:
     return {0: Pose(t_s, xy, np.full(18, 0.5, np.float32), aspect=aspect)}
 
 
-def nobody(_image: Picture, _t_s: float) -> People:
+def nobody(_image: Image, _t_s: float) -> People:
     return {}
 
 
-def impatient(_image: Picture, _t_s: float) -> People:
+def impatient(_image: Image, _t_s: float) -> People:
     raise KeyboardInterrupt
 
 
@@ -49,13 +49,13 @@ def store(tmp_path: Path) -> LessonStore:
 def make(
     store: LessonStore,
     video: Path,
-    poser: Poser = truth,
+    tracker: PeopleTracker = truth,
     *,
     replace: bool = False,
     progress: Progress = ignore_progress,
 ) -> Lesson:
     request = BuildRequest(video, store.folder, "dance", "D", replace=replace)
-    return make_lesson(request, poser, progress)
+    return make_lesson(request, tracker, progress)
 
 
 def left(store: LessonStore) -> list[str]:
@@ -201,7 +201,7 @@ def demo(monkeypatch: pytest.MonkeyPatch, video: Path) -> Path:
     return video
 
 
-def never() -> Poser:
+def never() -> PeopleTracker:
     raise AssertionError("expected the lesson that is there")
 
 

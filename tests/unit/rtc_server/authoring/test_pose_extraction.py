@@ -9,7 +9,7 @@ import pytest
 
 from rtc_server.authoring.codecs import choose_format
 from rtc_server.authoring.frame_sampler import SampledFrame, probe
-from rtc_server.authoring.pose_extraction import LONGEST_SIDE, People, Picture, find_poses
+from rtc_server.authoring.pose_extraction import LONGEST_SIDE, Image, People, extract_poses
 from rtc_server.authoring.transcode import encode_video
 from rtc_server.types import Pose
 from tests.clips import write_clip
@@ -17,7 +17,7 @@ from tests.clips import write_clip
 SIZE = (160, 120)
 
 
-def nobody(_image: Picture, _t_s: float) -> People:
+def nobody(_image: Image, _t_s: float) -> People:
     return {}
 
 
@@ -31,7 +31,7 @@ def peak(video: Path, folder: Path) -> int:
     tracemalloc.start()
     try:
         info = probe(video)
-        find_poses(video, 5, nobody, lambda *_: None)
+        extract_poses(video, 5, nobody, lambda *_: None)
         encode_video(video, folder, choose_format(info), 1, lambda *_: None)
         return tracemalloc.get_traced_memory()[1]
     finally:
@@ -47,7 +47,7 @@ def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
 
 
 def test_few_pictures_are_held_at_once(tmp_path: Path) -> None:
-    pictures: list[weakref.ref[Picture]] = []
+    pictures: list[weakref.ref[Image]] = []
     most = 0
 
     def seen(sample: SampledFrame, _: People) -> None:
@@ -55,7 +55,7 @@ def test_few_pictures_are_held_at_once(tmp_path: Path) -> None:
         pictures.append(weakref.ref(sample.image_bgr))
         most = max(most, sum(one() is not None for one in pictures))
 
-    find_poses(clip(tmp_path / "a.mp4", 10), 5, nobody, seen)
+    extract_poses(clip(tmp_path / "a.mp4", 10), 5, nobody, seen)
     assert len(pictures) == 50
     assert most <= 2
 
@@ -68,11 +68,13 @@ def test_pictures_are_looked_at_small_and_keep_the_shape_of_the_source(
 ) -> None:
     shapes: list[tuple[int, ...]] = []
 
-    def poser(image: Picture, t_s: float) -> Pose:
+    def tracker(image: Image, t_s: float) -> Pose:
         shapes.append(image.shape)
         return nobody(image, t_s)
 
-    track = find_poses(write_clip(tmp_path / "a.mp4", [0.0], size=size), 5, poser, lambda *_: None)
+    track = extract_poses(
+        write_clip(tmp_path / "a.mp4", [0.0], size=size), 5, tracker, lambda *_: None
+    )
     assert shapes == [(seen[1], seen[0], 3)]
     assert max(seen) <= LONGEST_SIDE
     assert track.aspect == pytest.approx(size[0] / size[1])

@@ -8,7 +8,7 @@ import pytest
 
 from rtc_server.authoring.build import make_lesson
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.thumbnails import NAME, sprite
+from rtc_server.authoring.thumbnails import NAME, thumbnail_sheet
 from rtc_server.errors import BrokenLesson
 from rtc_server.lessons.store import Lesson
 from rtc_server.lessons.timeline import Timeline
@@ -44,7 +44,7 @@ def lesson(tmp_path: Path) -> Lesson:
 
 def test_each_picture_shows_its_second(lesson: Lesson) -> None:
     form = lesson.timeline
-    sheet = cv2.imdecode(np.frombuffer(sprite(lesson), np.uint8), cv2.IMREAD_COLOR)
+    sheet = cv2.imdecode(np.frombuffer(thumbnail_sheet(lesson), np.uint8), cv2.IMREAD_COLOR)
     assert sheet.shape == (form.rows * form.height, form.columns * form.width, 3)
     for k in range(form.count):
         y, x = k // form.columns * form.height, k % form.columns * form.width
@@ -53,9 +53,9 @@ def test_each_picture_shows_its_second(lesson: Lesson) -> None:
 
 
 def test_it_is_drawn_once(lesson: Lesson) -> None:
-    first = sprite(lesson)
+    first = thumbnail_sheet(lesson)
     (lesson.folder / "vp8.bin").write_bytes(b"")
-    assert sprite(lesson) == first
+    assert thumbnail_sheet(lesson) == first
     (lesson.folder / NAME).unlink()
     with pytest.raises(BrokenLesson):
-        sprite(lesson)
+        thumbnail_sheet(lesson)

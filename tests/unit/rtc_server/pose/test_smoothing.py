@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 
 from rtc_server.authoring import pose_extraction
 from rtc_server.authoring.frame_sampler import SampledFrame
-from rtc_server.authoring.pose_extraction import find_poses
+from rtc_server.authoring.pose_extraction import extract_poses
 from rtc_server.pose.smoothing import Smoother, smooth_track
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.scoring.reference import prepare_reference
@@ -116,7 +116,7 @@ def test_a_lesson_is_smoothed_as_a_learner_is_live(monkeypatch: pytest.MonkeyPat
         t_s: Pose(t_s, xy, confidence, track.aspect)
         for t_s, xy, confidence in zip(track.t_s.tolist(), track.xy, track.confidence, strict=True)
     }
-    offline = find_poses(Path("a.mp4"), 5, lambda _, t_s: {0: seen[t_s]}, lambda *_: None)
+    offline = extract_poses(Path("a.mp4"), 5, lambda _, t_s: {0: seen[t_s]}, lambda *_: None)
     smoother = Smoother()
     live = [smoother.smooth(pose).xy for pose in seen.values()]
     np.testing.assert_array_equal(offline.xy, live)
