@@ -29,7 +29,7 @@ from rtc_server.errors import BadVideo, BrokenLesson, LessonExists, NobodyInPict
 from rtc_server.lessons.codecs import FORMAT
 from rtc_server.lessons.lesson import THUMBNAIL, Lesson, write_description, write_poses
 from rtc_server.lessons.store import DEMO_ID, LessonStore, check_id
-from rtc_server.lessons.temp_files import folder_beside
+from rtc_server.lessons.temp_files import temp_folder_beside
 from rtc_server.progress import Progress, ignore_progress
 from rtc_server.types import PoseTrack
 
@@ -74,7 +74,7 @@ def make_lesson(
         raise LessonExists(f"expected a new id, {request.id!r} is taken")
     store.clean()
     info = probe(request.video)
-    with folder_beside(store.folder / request.id) as folder:
+    with temp_folder_beside(store.folder / request.id) as folder:
         source = folder / f"source{_suffix(request.video) if request.part is None else SUFFIX}"
         if request.part is not None:
             trim(request.video, source, request.part, _stage(progress, "cut"))

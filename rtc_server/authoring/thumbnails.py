@@ -15,7 +15,7 @@ from rtc_server.errors import BrokenLesson
 from rtc_server.lessons.codecs import VP8
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.lessons.renditions import Rendition
-from rtc_server.lessons.temp_files import file_beside
+from rtc_server.lessons.temp_files import atomic_write
 
 NAME = "thumbnails.jpg"
 JPEG_QUALITY = 80
@@ -31,13 +31,13 @@ def thumbnail_sheet(lesson: Lesson) -> bytes:
         return path.read_bytes()
     data = _draw(lesson)
     # If the folder is read-only, or removed by now, the sheet is drawn again each time.
-    with contextlib.suppress(OSError), file_beside(path) as part:
+    with contextlib.suppress(OSError), atomic_write(path) as part:
         part.write_bytes(data)
     return data
 
 
 def _draw(lesson: Lesson) -> bytes:
-    grid = lesson.timeline
+    grid = lesson.thumbnail_grid
     rendition = lesson.rendition(VP8.name)
     sheet = np.zeros((grid.rows * grid.height, grid.columns * grid.width, 3), np.uint8)
     for k in range(grid.count):

@@ -10,7 +10,7 @@ from typing import Any
 
 from rtc_server.config import DEFAULT_LESSONS, ENGINES
 from rtc_server.errors import BadConfig
-from rtc_server.lessons.temp_files import file_beside
+from rtc_server.lessons.temp_files import atomic_write
 
 MAX_FPS = 120.0
 STDOUT = "-"
@@ -107,5 +107,5 @@ def write_text(target: str | Path, text: str) -> None:
     if str(target) == STDOUT:
         sys.stdout.write(text)
         return
-    with file_beside(Path(target)) as part:
+    with atomic_write(Path(target)) as part:
         part.write_text(text, "utf-8")

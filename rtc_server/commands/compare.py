@@ -95,12 +95,12 @@ def _write_video(
     """Read both videos a second time: lag and mirroring are known only at the end."""
     from rtc_server.authoring.overlays import OverlayVideo
     from rtc_server.client.side_by_side import draw_comparison
-    from rtc_server.lessons.temp_files import file_beside
+    from rtc_server.lessons.temp_files import atomic_write
     from rtc_server.progress import show_progress
 
     late_s = result.offset_s + (result.summary.lag_ms or 0.0) / 1000
     with (
-        file_beside(args.annotated) as part,
+        atomic_write(args.annotated) as part,
         show_progress() as progress,
         OverlayVideo(part, lesson.pose_fps) as video,
     ):

@@ -115,11 +115,11 @@ def _draw_samples(args: argparse.Namespace, track: PoseTrack) -> Iterator[NDArra
 
 def _write_overlay(args: argparse.Namespace, track: PoseTrack) -> None:
     from rtc_server.authoring.overlays import OverlayVideo
-    from rtc_server.lessons.temp_files import file_beside
+    from rtc_server.lessons.temp_files import atomic_write
     from rtc_server.progress import show_progress
 
     with (
-        file_beside(args.annotated) as part,
+        atomic_write(args.annotated) as part,
         show_progress() as progress,
         OverlayVideo(part, args.fps) as video,
     ):

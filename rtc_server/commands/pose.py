@@ -117,12 +117,12 @@ def _format_table(humans: list[Human], image: NDArray[np.uint8]) -> str:
 def _draw(target: Path, humans: list[Human], image: NDArray[np.uint8]) -> None:
     import cv2
 
-    from rtc_server.lessons.temp_files import file_beside
+    from rtc_server.lessons.temp_files import atomic_write
     from tf_pose.draw import draw_pose
 
     for human in reversed(humans):
         draw_pose(image, *human.arrays())
     suffix = target.suffix if cv2.haveImageWriter(f"x{target.suffix}") else ".png"
     _, data = cv2.imencode(suffix, image)
-    with file_beside(target) as part:
+    with atomic_write(target) as part:
         part.write_bytes(data.tobytes())

@@ -64,7 +64,7 @@ class AsyncLessonStore:
         return self._references[key]
 
     async def get_thumbnails(self, lesson: Lesson) -> bytes:
-        """Images of the lesson over time in one JPEG, laid out as its `timeline` says.
+        """Images of the lesson over time in one JPEG, laid out as its `thumbnail_grid` says.
 
         :raises BrokenLesson: its video cannot be read.
         """

@@ -1,1 +1,1 @@
-"""A lesson on disk: whole or absent, its encoded packets mapped into memory (docs/lessons.md)."""
+"""Lessons on disk: complete or absent, their packets mapped into memory (docs/lessons.md)."""

@@ -1,4 +1,4 @@
-"""Encoded packets on disk, memory-mapped: a session reads and seeks without decoding anything."""
+"""Encoded packets on disk, memory-mapped, so that sessions read and seek without decoding."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ INDEX = np.dtype([("t_s", "<f8"), ("offset", "<i8"), ("size", "<i4"), ("key", "?
 class Rendition:
     """The packets of one rendition in the order of time; one packet is one access unit.
 
-    `t_s` (n,) float64, rising, a place in the lesson, from its beginning; `key` (n,) bool.
-    Packets of slowed sound are 20 ms long as all are, and cover 20 ms times the rate of the lesson.
+    `t_s` (n,) float64, rising: the lesson position of each packet; `key` (n,) bool: key frames.
+    A packet of slowed audio is 20 ms long, as all are, and covers 20 ms times the rate of the
+    lesson.
     """
 
     def __init__(self, name: str, index: NDArray[np.void], payload: NDArray[np.uint8]) -> None:
@@ -37,11 +38,11 @@ class Rendition:
         """Map the packets of the rendition of that name in a lesson's folder.
 
         :raises UnknownCodec: lessons have no rendition of that name.
-        :raises BrokenLesson: files are missing or do not fit one another.
+        :raises BrokenLesson: files are missing or do not match each other.
         """
         try:
             index = np.load(index_path(folder, name), allow_pickle=False)
-            # A plain view of the map: numpy's memmap class costs more a slice than the packet.
+            # A plain view of the map: slicing numpy's memmap class costs more than the packet.
             payload = np.memmap(payload_path(folder, name), np.uint8, mode="r").view(np.ndarray)
         except (OSError, ValueError, EOFError) as error:
             raise BrokenLesson(f"{folder.name}: expected {name} packets, {error}") from error
@@ -53,7 +54,7 @@ class Rendition:
 
     @property
     def duration_s(self) -> float:
-        """When the last packet ends, taking the packets as evenly spaced, which they are."""
+        """When the last packet ends; packets are evenly spaced."""
         if len(self) < 2:
             return float(self.t_s[-1])
         step_s = (self.t_s[-1] - self.t_s[0]) / (len(self) - 1)
@@ -64,35 +65,35 @@ class Rendition:
         start = int(self._offset[i])
         return self._payload[start : start + int(self._size[i])].tobytes()
 
-    def at(self, t_s: float) -> int:
-        """The packet on screen (or in the ear) at `t_s`, the first one for any earlier time."""
-        # Times are k / rate in binary: a nanosecond keeps "exactly at" on the right side.
+    def index_at(self, t_s: float) -> int:
+        """The packet that is shown (or heard) at `t_s`; for earlier times, the first one."""
+        # A nanosecond of tolerance, since k / fps is not exact in binary.
         return max(0, int(np.searchsorted(self.t_s, t_s + 1e-9, side="right")) - 1)
 
-    def first_from(self, t_s: float) -> int:
-        """The first packet at `t_s` or later; their number where there is none."""
+    def first_index_from(self, t_s: float) -> int:
+        """The first packet at `t_s` or later; the number of packets if there is none."""
         return int(np.searchsorted(self.t_s, t_s - 1e-9, side="left"))
 
-    def key_before(self, where: int | float) -> int:
-        """The key packet at or before `where`: a packet's number (int) or a time in s (float)."""
-        i = where if isinstance(where, int) else self.at(where)
+    def key_before(self, position: int | float) -> int:
+        """The key packet at or before a packet's index (int) or a time in s (float)."""
+        i = position if isinstance(position, int) else self.index_at(position)
         found = int(np.searchsorted(self._keys, i, side="right")) - 1
         return int(self._keys[max(0, found)])
 
     def key_after(self, i: int) -> int | None:
-        """The first key packet after packet `i`, or None where there is none."""
+        """The first key packet after packet `i`, or None if there is none."""
         found = int(np.searchsorted(self._keys, i, side="right"))
         return int(self._keys[found]) if found < len(self._keys) else None
 
 
 class RenditionWriter:
-    """Writes packets one after the other; the index follows when the block ends well."""
+    """Writes packets one after the other; the index is written if `with` ends without an error."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.name = name
         self._folder = folder
         self._file = payload_path(folder, name).open("wb")
-        self._rows = bytearray()  # of INDEX: a long lesson's index is kept in little memory
+        self._rows = bytearray()  # of INDEX, which takes little memory also for a long lesson
         self._last_s = -math.inf
         self._offset = 0
 
@@ -143,7 +144,7 @@ def index_path(folder: Path, name: str) -> Path:
 
 
 def _check(lesson_id: str, name: str, index: NDArray[np.void], length: int) -> None:
-    """Refuse an index that would read beyond its payload or seek nowhere."""
+    """Refuse an index that points beyond its payload, or has no key packet to begin with."""
     if index.dtype != INDEX or index.ndim != 1 or not len(index):
         raise BrokenLesson(f"{lesson_id}: expected an index of {name} packets, got {index.dtype}")
     end = int((index["offset"] + index["size"]).max())

@@ -1,4 +1,4 @@
-"""The folder that holds the lessons: each of them whole, or not there."""
+"""The folder that holds the lessons; each of them is complete or absent."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from pathlib import Path
 
 from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
 from rtc_server.lessons.lesson import Lesson, read_lesson, rewrite_title
-from rtc_server.lessons.temp_files import clean_stale, set_aside
+from rtc_server.lessons.temp_files import move_aside, remove_stale_folders
 
 __all__ = ["Lesson", "LessonStore", "check_id"]
 
 logger = logging.getLogger(__name__)
 
-DEMO_ID = "demo"  # the bundled lesson's
+DEMO_ID = "demo"  # of the bundled lesson
 LESSON_ID = re.compile(r"[a-z0-9-]{1,64}")
 
 
 class LessonStore:
-    """The lessons in one folder; a lesson there is whole, or it is not there."""
+    """The lessons in one folder; each of them is complete or absent."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def list(self) -> list[Lesson]:
-        """Every lesson that can be read, by id; the others are named in a warning."""
+        """Every lesson that can be read, by id; a warning names the others."""
         found = []
         for path in sorted(self._folders()):
             try:
@@ -39,9 +39,9 @@ class LessonStore:
     def get(self, id: str) -> Lesson:
         """The lesson of that id.
 
-        :raises BadLessonId: not an id at all.
-        :raises UnknownLesson: not here; the message names those that are.
-        :raises BrokenLesson: here, but it cannot be read.
+        :raises BadLessonId: not an id.
+        :raises UnknownLesson: no such lesson; the message names those that exist.
+        :raises BrokenLesson: it cannot be read.
         """
         check_id(id)
         if not (self.folder / id).is_dir():
@@ -50,55 +50,55 @@ class LessonStore:
         return read_lesson(self.folder / id)
 
     def has(self, id: str) -> bool:
-        """Whether the id is taken, if only by a broken lesson."""
+        """Whether the id is taken, also by a lesson that cannot be read."""
         return (self.folder / check_id(id)).exists()
 
     def remove(self, id: str) -> None:
-        """Take the lesson away at once; who plays it keeps what they have mapped.
+        """Remove a lesson in one step; sessions that play it keep the packets they have mapped.
 
-        :raises UnknownLesson: not here.
+        :raises UnknownLesson: no such lesson.
         """
         check_id(id)
         if not self.has(id):
             self.get(id)
-        shutil.rmtree(set_aside(self.folder / id))
+        shutil.rmtree(move_aside(self.folder / id))
 
     def rename(self, id: str, title: str) -> Lesson:
-        """Give the lesson another title.
+        """Give a lesson another title.
 
-        :raises UnknownLesson: not here.
-        :raises BrokenLesson: here, but it cannot be read.
+        :raises UnknownLesson: no such lesson.
+        :raises BrokenLesson: it cannot be read.
         """
         rewrite_title(self.get(id).folder, title)
         return self.get(id)
 
     def ids(self) -> set[str]:
-        """The ids that are taken, if only by broken lessons."""
+        """The ids that are taken, also by lessons that cannot be read."""
         return {path.name for path in self._folders()}
 
-    def publish(self, tmp_folder: Path, id: str, *, replace: bool = False) -> Lesson:
-        """Rename a finished folder into its place.
+    def publish(self, temp_folder: Path, id: str, *, replace: bool = False) -> Lesson:
+        """Rename a complete temporary folder to that of the lesson.
 
-        :raises LessonExists: the id is taken and `replace` is not asked for.
+        :raises LessonExists: the id is taken, and `replace` is False.
         """
-        place = self.folder / check_id(id)
-        old = set_aside(place) if replace and place.exists() else None
+        target = self.folder / check_id(id)
+        old = move_aside(target) if replace and target.exists() else None
         try:
-            tmp_folder.rename(place)
+            temp_folder.rename(target)
         except OSError as error:
-            if old is not None and not place.exists():
-                old.rename(place)
-            if place.exists():
+            if old is not None and not target.exists():
+                old.rename(target)
+            if target.exists():
                 raise LessonExists(f"expected a new id, {id!r} is taken") from error
             raise
         if old is not None:
             shutil.rmtree(old, ignore_errors=True)
-        return read_lesson(place)
+        return read_lesson(target)
 
     def clean(self) -> None:
-        """Remove what makers that died have left behind; never what one is still writing."""
+        """Remove what processes left behind that have ended, not what others still write."""
         if self.folder.is_dir():
-            clean_stale(self.folder)
+            remove_stale_folders(self.folder)
 
     def _folders(self) -> Sequence[Path]:
         if not self.folder.is_dir():
@@ -107,7 +107,7 @@ class LessonStore:
 
 
 def check_id(id: str) -> str:
-    """Give the id back where it is one.
+    """Check that a text is a lesson's id, and return it.
 
     :raises BadLessonId: anything but `[a-z0-9-]{1,64}`, so that an id is never a path.
     """

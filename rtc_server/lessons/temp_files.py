@@ -1,4 +1,4 @@
-"""Half-made things: temporary folders and files beside their places, gone whatever happens."""
+"""Temporary files and folders, in the folder of the final ones, removed whatever happens."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LOCK = ".being-made"
-UNLOCKED_S = 60.0
-MARK = "~"  # never in a lesson's id, so that no temporary name can be one
+UNLOCKED_LIMIT_S = 60.0  # a temporary folder is locked within this time
+MARK = "~"  # not allowed in a lesson's id, so no temporary name is one
 
 
 @contextlib.contextmanager
-def folder_beside(place: Path) -> Iterator[Path]:
-    """Give an empty temporary folder next to `place`, removed at the end unless renamed.
+def temp_folder_beside(path: Path) -> Iterator[Path]:
+    """Create an empty temporary folder next to `path`; at the end it is removed, unless renamed.
 
-    It is locked while its maker lives, so that `clean_stale` can tell a dead one's from ours.
+    It is locked while this process lives, so that `remove_stale_folders` can tell whether the
+    process that made it still runs.
     """
-    place.parent.mkdir(parents=True, exist_ok=True)
-    folder = _name_beside(place)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = _temp_name(path)
     folder.mkdir()
     lock = (folder / LOCK).open("wb")
     try:
@@ -35,51 +36,51 @@ def folder_beside(place: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def file_beside(place: Path) -> Iterator[Path]:
-    """Give a temporary path next to `place` that takes its place when the block ends well.
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Give a temporary path to write to; it replaces `path` if `with` ends without an error.
 
-    The suffix is kept, since media libraries read the format from it. What is there and not
-    a plain file (a pipe, a terminal) is given as it is: it cannot be replaced.
+    It has the suffix of `path`, from which media libraries choose the format. If `path` is a pipe
+    or a terminal, it is given itself, since it cannot be replaced.
     """
-    target = place.resolve()
+    target = path.resolve()
     if target.exists() and not target.is_file():
         yield target
         return
-    part = _name_beside(target).with_suffix(target.suffix)
+    temp = _temp_name(target).with_suffix(target.suffix)
     try:
-        yield part
-        part.replace(target)
+        yield temp
+        temp.replace(target)
     finally:
-        part.unlink(missing_ok=True)
+        temp.unlink(missing_ok=True)
 
 
-def set_aside(place: Path) -> Path:
-    """Rename `place` to a temporary name, at once, and give that name."""
-    aside = _name_beside(place)
-    place.rename(aside)
+def move_aside(path: Path) -> Path:
+    """Rename a file or folder to a temporary name, in one step; return that name."""
+    aside = _temp_name(path)
+    path.rename(aside)
     return aside
 
 
-def clean_stale(parent: Path) -> None:
-    """Remove the temporary folders in `parent` whose makers are dead."""
-    if sys.platform == "win32":  # no lock there that tells
+def remove_stale_folders(parent: Path) -> None:
+    """Remove the temporary folders in `parent` whose processes have ended."""
+    if sys.platform == "win32":  # Windows has no such lock
         return
     for folder in parent.glob(f".*{MARK}*"):
         if folder.is_dir() and _is_stale(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _name_beside(place: Path) -> Path:
-    return place.parent / f".{place.stem}{MARK}{secrets.token_hex(4)}"
+def _temp_name(path: Path) -> Path:
+    return path.parent / f".{path.stem}{MARK}{secrets.token_hex(4)}"
 
 
 def _is_stale(folder: Path) -> bool:
     try:
         with (folder / LOCK).open("rb") as lock:
             _lock(lock.fileno())
-    except FileNotFoundError:  # set aside, or made a moment ago and about to be locked
-        return time.time() - folder.stat().st_mtime > UNLOCKED_S
-    except OSError:  # locked: its maker is at work
+    except FileNotFoundError:  # moved aside, or created a moment ago and about to be locked
+        return time.time() - folder.stat().st_mtime > UNLOCKED_LIMIT_S
+    except OSError:  # locked: its process is still running
         return False
     return True
 

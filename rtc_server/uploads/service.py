@@ -16,7 +16,7 @@ from rtc_server.config import Config
 from rtc_server.error_text import EXPECTED, error_sentence
 from rtc_server.errors import BrokenUpload, ServerStopping, TandemError
 from rtc_server.lessons.store import DEMO_ID, LessonStore
-from rtc_server.lessons.temp_files import folder_beside
+from rtc_server.lessons.temp_files import temp_folder_beside
 from rtc_server.metrics import Metrics
 from rtc_server.uploads.cancellation import finish_before_cancelling
 from rtc_server.uploads.job import Job
@@ -201,7 +201,7 @@ class UploadService:
     @contextlib.asynccontextmanager
     async def _temp_folder(self) -> AsyncIterator[Path]:
         """A folder for one video, locked while the server lives, removed at the end."""
-        beside = folder_beside(self._store.folder / "upload")
+        beside = temp_folder_beside(self._store.folder / "upload")
         entering = asyncio.ensure_future(self._run_in_thread(beside.__enter__))
         try:
             yield await asyncio.shield(entering)

@@ -70,4 +70,8 @@ def open_audio_renditions(lesson: Lesson) -> dict[float, Rendition]:
 
     :raises BrokenLesson: its packets cannot be read.
     """
-    return {one.rate: lesson.rendition(one.name) for one in AUDIO_VARIANTS if lesson.has(one.name)}
+    return {
+        one.rate: lesson.rendition(one.name)
+        for one in AUDIO_VARIANTS
+        if lesson.has_rendition(one.name)
+    }

@@ -115,7 +115,7 @@ class InstructorVideoTrack(MediaStreamTrack):
         if self._continuous and self._next < len(frames):
             self._continuous = 0 <= frames.t_s[self._next] - position_s < CONTINUES_WITHIN_S
         if not self._continuous:
-            self._catch_up_to = frames.at(position_s) + 1
+            self._catch_up_to = frames.index_at(position_s) + 1
             self._next = frames.key_before(self._catch_up_to - 1)
         self._run = clock.run_number
 
@@ -141,7 +141,7 @@ class InstructorVideoTrack(MediaStreamTrack):
 
     def _end(self, frames: Rendition, clock: LessonClock) -> int:
         """The first frame that is not sent any more: past the end of the lesson or of the loop."""
-        return len(frames) if clock.loop is None else frames.first_from(clock.loop[1])
+        return len(frames) if clock.loop is None else frames.first_index_from(clock.loop[1])
 
     def _is_still_key_frame(self, frames: Rendition) -> bool:
         """Whether the still frame on screen is a key frame, which can be sent again by itself."""
@@ -205,5 +205,5 @@ def open_video_renditions(lesson: Lesson, codec: VideoCodec) -> VideoRenditions:
     :raises BrokenLesson: its packets cannot be read.
     """
     full = lesson.rendition(codec.name)
-    has_low = lesson.has(codec.low_name)
+    has_low = lesson.has_rendition(codec.low_name)
     return VideoRenditions(full, lesson.rendition(codec.low_name) if has_low else full)

@@ -72,7 +72,9 @@ def test_slowed_sound_keeps_time_from_beginning_to_end(tmp_path: Path) -> None:
         assert clicks(heard(folder, rate)) == pytest.approx(expected, abs=0.005)
         rendition = Rendition.open(folder, NAME_AT[rate])
         for t, click_s in zip(at_s, clicks(heard(folder, rate)), strict=True):
-            assert abs(rendition.at(t) - click_s / 0.02) <= 1.3  # the packet that it is heard in
+            assert (
+                abs(rendition.index_at(t) - click_s / 0.02) <= 1.3
+            )  # the packet that it is heard in
 
 
 def test_slowed_sound_keeps_its_pitch(tmp_path: Path) -> None:

@@ -225,7 +225,7 @@ def test_a_demo_of_an_older_form_is_made_anew(store: LessonStore) -> None:
     description.write_text(description.read_text().replace('"format": 2', '"format": 1'))
     assert store.get("demo").format == 1
     assert ensure_demo(store, lambda: truth).format == 2
-    assert ensure_demo(store, never).has("opus-0.5")
+    assert ensure_demo(store, never).has_rendition("opus-0.5")
 
 
 @pytest.mark.usefixtures("demo")

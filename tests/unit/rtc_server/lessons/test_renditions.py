@@ -38,8 +38,8 @@ def test_key_before_a_time(rendition: Rendition, t_s: float, key: int) -> None:
 
 
 def test_a_time_that_is_exactly_a_packets_finds_that_packet(rendition: Rendition) -> None:
-    assert [rendition.at(k / FPS) for k in range(75)] == list(range(75))
-    assert [rendition.at((k + 0.99) / FPS) for k in range(75)] == list(range(75))
+    assert [rendition.index_at(k / FPS) for k in range(75)] == list(range(75))
+    assert [rendition.index_at((k + 0.99) / FPS) for k in range(75)] == list(range(75))
 
 
 def test_an_interrupted_writer_leaves_nothing(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from rtc_server.lessons.codecs import FORMAT, RENDITIONS
 from rtc_server.lessons.lesson import write_description, write_poses
 from rtc_server.lessons.renditions import RenditionWriter
 from rtc_server.lessons.store import Lesson, LessonStore, check_id
-from rtc_server.lessons.temp_files import folder_beside
+from rtc_server.lessons.temp_files import temp_folder_beside
 from rtc_server.types import PoseTrack
 
 VIDEO = ("vp8", "h264", "vp8-low", "h264-low")
@@ -56,7 +56,7 @@ def put(
     renditions: Sequence[str] = VIDEO,
     format: int = FORMAT,
 ) -> Lesson:
-    with folder_beside(store.folder / id) as folder:
+    with temp_folder_beside(store.folder / id) as folder:
         fill(folder, title, renditions=renditions)
         path = folder / "lesson.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | {"format": format}))
@@ -122,7 +122,7 @@ def test_ids_are_those_of_broken_lessons_too(store: LessonStore) -> None:
 def test_a_lesson_says_which_rates_and_renditions_it_has(store: LessonStore) -> None:
     lesson = put(store, "dance", renditions=RENDITIONS)
     assert lesson.renditions == list(RENDITIONS)
-    assert all(lesson.has(name) for name in RENDITIONS)
+    assert all(lesson.has_rendition(name) for name in RENDITIONS)
     assert lesson.rates == (0.5, 0.75, 1.0)
 
 
@@ -130,7 +130,11 @@ def test_a_lesson_of_the_old_form_has_one_rate_and_one_bit_rate(store: LessonSto
     lesson = put(store, "dance", renditions=("vp8", "h264", "opus"), format=1)
     assert store.get("dance") == lesson
     assert lesson.renditions == ["vp8", "h264", "opus"]
-    assert lesson.has("opus") and not lesson.has("opus-0.5") and not lesson.has("vp8-low")
+    assert (
+        lesson.has_rendition("opus")
+        and not lesson.has_rendition("opus-0.5")
+        and not lesson.has_rendition("vp8-low")
+    )
     assert lesson.rates == (1.0,)
     assert lesson.metadata()["rates"] == [1.0]
 

@@ -11,7 +11,7 @@ from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.thumbnails import NAME, thumbnail_sheet
 from rtc_server.errors import BrokenLesson
 from rtc_server.lessons.store import Lesson
-from rtc_server.lessons.timeline import Timeline
+from rtc_server.lessons.thumbnail_grid import ThumbnailGrid
 from rtc_server.types import Pose
 from tests.clips import grey_of, write_clip
 
@@ -23,13 +23,15 @@ from tests.clips import grey_of, write_clip
 def test_one_a_second_until_they_are_many(
     duration_s: float, count: int, every_s: int, columns: int, rows: int
 ) -> None:
-    form = Timeline.of(duration_s, 0.75)
-    assert (form.count, form.every_s, form.columns, form.rows) == (count, every_s, columns, rows)
-    assert (form.count - 1) * form.every_s < duration_s
+    grid = ThumbnailGrid.of(duration_s, 0.75)
+    assert (grid.count, grid.every_s, grid.columns, grid.rows) == (count, every_s, columns, rows)
+    assert (grid.count - 1) * grid.every_s < duration_s
 
 
 def test_pictures_keep_their_shape_within_reason() -> None:
-    sizes = [(form.width, form.height) for form in (Timeline.of(9, a) for a in (0.75, 16 / 9, 9))]
+    sizes = [
+        (grid.width, grid.height) for grid in (ThumbnailGrid.of(9, a) for a in (0.75, 16 / 9, 9))
+    ]
     assert sizes == [(68, 90), (160, 90), (240, 90)]
 
 
@@ -43,12 +45,12 @@ def lesson(tmp_path: Path) -> Lesson:
 
 
 def test_each_picture_shows_its_second(lesson: Lesson) -> None:
-    form = lesson.timeline
+    grid = lesson.thumbnail_grid
     sheet = cv2.imdecode(np.frombuffer(thumbnail_sheet(lesson), np.uint8), cv2.IMREAD_COLOR)
-    assert sheet.shape == (form.rows * form.height, form.columns * form.width, 3)
-    for k in range(form.count):
-        y, x = k // form.columns * form.height, k % form.columns * form.width
-        shown = sheet[y + 5 : y + form.height - 5, x + 5 : x + form.width - 5]
+    assert sheet.shape == (grid.rows * grid.height, grid.columns * grid.width, 3)
+    for k in range(grid.count):
+        y, x = k // grid.columns * grid.height, k % grid.columns * grid.width
+        shown = sheet[y + 5 : y + grid.height - 5, x + 5 : x + grid.width - 5]
         assert abs(float(np.median(shown)) - grey_of(k)) <= 5, k
 
 
