@@ -1,24 +1,19 @@
-"""What several kinds of test share: lessons made by the real code of real weights."""
+"""What several kinds of test share: one film, its lesson, and how learners are looked at."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from rtc_server.authoring.build import make_lesson
-from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.pose_extraction import open_people_tracker
-from rtc_server.lessons.store import Lesson
-from tests import live_pose
-from tools.dancer.scene import render
-from tools.dancer.video_files import write
+from rtc_server.lessons.store import Lesson, LessonStore
+from tests import live_pose, made
 
-SHORT_S = 5.0
-os.environ["TANDEM_HISTORY"] = ""  # tests keep nothing but where they say so
+os.environ["TANDEM_HISTORY"] = ""  # tests store no results except where they say so
 os.environ |= live_pose.ENVIRONMENT
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell that starts the tests in the background makes them ignore SIGINT, which tests send.
@@ -49,16 +44,12 @@ def _turns(files: Iterable[Path]) -> dict[Path, float]:
 
 @pytest.fixture(scope="session")
 def short_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five seconds from the middle of the first dance, silent."""
-    path = tmp_path_factory.mktemp("films") / "short.mp4"
-    stage = render("sunrise", "instructor", size=(240, 320), fps=15, duration_s=12 + SHORT_S)
-    frames = (stage.frame_at(12 + k / 15) for k in range(round(SHORT_S * 15)))
-    write(path, frames, 15)
-    return path
+    """Five seconds from the middle of the first dance, silent: "short.mp4"."""
+    return shutil.copy(made.short_film(), tmp_path_factory.mktemp("films") / "short.mp4")
 
 
 @pytest.fixture(scope="session")
-def short_lesson(short_film: Path, tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    """A lesson of five seconds, in a store of its own."""
-    request = BuildRequest(short_film, tmp_path_factory.mktemp("lessons"), "short", "Short")
-    return make_lesson(request, open_people_tracker())
+def short_lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    """A lesson of that film, in a store of its own."""
+    folder = shutil.copytree(made.short_lessons(), tmp_path_factory.mktemp("lessons") / "store")
+    return LessonStore(folder).get("short")

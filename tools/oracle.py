@@ -8,7 +8,6 @@ number is not read at all.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import closing
 from fractions import Fraction
@@ -22,6 +21,7 @@ from rtc_server.authoring.build import DEMO_VIDEO, make_lesson
 from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.pose_extraction import open_people_tracker
 from rtc_server.lessons.store import LessonStore
+from tools.build_cache import build_once, cached_path, sources_of
 
 FPS = 30  # of the demo: frame n is on screen at n / FPS seconds
 LESSON_ID = "oracle"
@@ -33,8 +33,7 @@ BLACK, WHITE = 16, 235  # luma, ITU-R BT.601
 DARK, BRIGHT = 90, 165  # a level between them is not one of our squares
 # CRC-12 (x¹²+x¹¹+x³+x²+x+1), started with a value that makes a plain colour an invalid number.
 POLYNOMIAL, START = 0x80F, 0x5A5
-ROOT = Path(__file__).resolve().parents[1]
-CACHE = ROOT / ".cache" / "oracle"
+SOURCES = [DEMO_VIDEO, *sources_of("tools.oracle")]
 
 Luma = NDArray[np.uint8]  # (H, W)
 
@@ -153,14 +152,12 @@ def open_store(begin_s: float = 0.0, duration_s: float | None = None) -> LessonS
 
     Building the whole demo takes about a minute on two cores.
     """
-    code = [*(ROOT / "rtc_server").rglob("*.py"), *(ROOT / "tf_pose").rglob("*.py")]
-    sources = [*sorted(code), Path(__file__), DEMO_VIDEO]
-    state = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
-    store = LessonStore(CACHE / f"{begin_s:g}-{duration_s or 0:g}-{state}")
-    if not store.has(LESSON_ID):
-        store.folder.mkdir(parents=True, exist_ok=True)
-        video = store.folder / "film.mp4"
+
+    def build(folder: Path) -> None:
+        folder.mkdir()
+        video = folder / "film.mp4"
         write_video(video, begin_s, duration_s)
-        request = BuildRequest(video, store.folder, LESSON_ID, "Oracle", replace=True)
-        make_lesson(request, open_people_tracker())
-    return store
+        make_lesson(BuildRequest(video, folder, LESSON_ID, "Oracle"), open_people_tracker())
+
+    path = cached_path(f"lessons/oracle-{begin_s:g}-{duration_s or 0:g}", SOURCES)
+    return LessonStore(build_once(path, build))

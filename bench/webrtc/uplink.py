@@ -31,9 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
 
 # … so that these can be imported only from here on.
-from tests.browser.support.cache import cached_path  # noqa: E402
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag  # noqa: E402
-from tools import dancer  # noqa: E402
+from tools.build_cache import build_once, cached_path, sources_of  # noqa: E402
 from tools.dancer.scene import render  # noqa: E402
 from tools.dancer.video_files import write  # noqa: E402
 
@@ -117,12 +116,9 @@ class DecoderTimer:
 
 def render_film() -> Path:
     """Render the dancer at the size and rate of a good webcam, once; return the file."""
-    path = cached_path(
-        "webcam-720p", ".mjpeg", [*Path(*dancer.__path__).glob("*.py"), Path(__file__)]
-    )
-    if not path.exists():
-        write(path, _noisy_frames(), FPS)
-    return path
+    sources = [Path(__file__), *sources_of("tools.dancer.scene", "tools.dancer.video_files")]
+    path = cached_path("films/webcam-720p.mjpeg", sources)
+    return build_once(path, lambda unfinished: write(unfinished, _noisy_frames(), FPS))
 
 
 def _noisy_frames() -> Iterator[NDArray[np.uint8]]:

@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from tests import made
 from tests.browser.support import camera_film
-from tests.browser.support.cache import ROOT, cached_path
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag
 from tests.browser.support.learner import Learner, open_learner
 from tests.browser.support.server_process import Server, run_server
@@ -25,9 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def lessons_dir() -> Path:
-    """Where the demo lesson is made, once for each state of the code that makes it."""
-    code = [path for room in ("rtc_server", "tf_pose") for path in (ROOT / room).rglob("*.py")]
-    return cached_path("lessons", "", code)
+    """A store with the demo lesson, made once for each state of the code that makes it."""
+    return made.demo_lessons()
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,14 +16,22 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from rtc_server.app import create_app
+from rtc_server import app as composition
 from rtc_server.config import Config
 from rtc_server.http.app_keys import SESSIONS
 from rtc_server.lessons.store import Lesson
 from rtc_server.session.registry import SessionRegistry
-from tests import live_pose
+from tests import live_pose, made
+from tests.waiting import PATIENCE_S
 
 WARM_S = 150.0
+OPEN_LIVE = composition.open_live
+
+
+@cache
+def _open_live(engine: str, precision: str, crop_side: int) -> Any:
+    """The live estimator, which takes 3 s of processor time to compile: shared by all servers."""
+    return OPEN_LIVE(Config(engine=engine, pose_precision=precision, crop_side=crop_side))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,7 @@ class RunningServer:
     def sessions(self) -> SessionRegistry:
         return self.app[SESSIONS]
 
-    async def wait_until_empty(self, within_s: float = 10.0) -> None:
+    async def wait_until_empty(self, within_s: float = PATIENCE_S) -> None:
         """Wait until every learner is gone."""
         async with asyncio.timeout(within_s):
             while len(self.sessions):
@@ -44,7 +55,8 @@ class RunningServer:
 @asynccontextmanager
 async def serving(config: Config) -> AsyncIterator[RunningServer]:
     """A server that is ready, and is stopped as an operator would stop it."""
-    runner = web.AppRunner(create_app(config), access_log=None)
+    composition.open_live = lambda its: _open_live(its.engine, its.pose_precision, its.crop_side)
+    runner = web.AppRunner(composition.create_app(config), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -67,6 +79,14 @@ def configured(short_lesson: Lesson) -> Callable[..., Config]:
         return Config(lessons=short_lesson.folder.parent, port=0, **settings)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def store_with_demo(short_lesson: Lesson, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lesson store for `run.py serve`, which would otherwise make the demo first."""
+    folder = shutil.copytree(made.demo_lessons(), tmp_path_factory.mktemp("with-demo") / "store")
+    shutil.copytree(short_lesson.folder, folder / "short")
+    return folder
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

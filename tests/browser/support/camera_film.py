@@ -1,6 +1,5 @@
 """Films for the fake camera, rendered once into the cache."""
 
-import os
 from collections.abc import Iterator
 from itertools import chain, repeat
 from pathlib import Path
@@ -9,8 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.browser.support.cache import cached_path
-from tools import dancer
+from tools.build_cache import build_once, cached_path, sources_of
 from tools.dancer import perturbations
 from tools.dancer.scene import Scene, render
 from tools.dancer.video_files import write
@@ -37,23 +35,25 @@ STANDS_S = 10.0  # stands at first, while the page connects and counts down
 
 def dance_film() -> Path:
     """Somebody who stands for a while and then dances the demo's dance, mirrored."""
-    sources = [*Path(*dancer.__path__).glob("*.py"), Path(__file__)]
-    path = cached_path("learner", ".mjpeg", sources)
-    if not path.exists():
-        scene = render("sunrise", "tall", change=perturbations.mirrored, size=(640, 480), fps=FPS)
-        _store(path, _frames(scene))
-    return path
+    sources = sources_of("tests.browser.support.camera_film")
+    return build_once(cached_path("films/learner.mjpeg", sources), _write_dance)
 
 
 def noise_film() -> Path:
     """Large noise that no encoder can predict, so that it needs more bits than the limit."""
-    path = cached_path("noise", ".mjpeg", [Path(__file__)])
-    if not path.exists():
-        chance = np.random.default_rng(0)
-        coarse = chance.integers(0, 255, (NOISE_FRAMES, 9, 16, 3), np.uint8)
-        large = (cv2.resize(one, (1280, 720), interpolation=cv2.INTER_CUBIC) for one in coarse)
-        _store(path, large)
-    return path
+    return build_once(cached_path("films/noise.mjpeg", [Path(__file__)]), _write_noise)
+
+
+def _write_dance(path: Path) -> None:
+    scene = render("sunrise", "tall", change=perturbations.mirrored, size=(640, 480), fps=FPS)
+    write(path, _frames(scene), CAMERA_FPS)
+
+
+def _write_noise(path: Path) -> None:
+    chance = np.random.default_rng(0)
+    coarse = chance.integers(0, 255, (NOISE_FRAMES, 9, 16, 3), np.uint8)
+    large = (cv2.resize(one, (1280, 720), interpolation=cv2.INTER_CUBIC) for one in coarse)
+    write(path, large, CAMERA_FPS)
 
 
 def _frames(scene: Scene) -> Iterator[NDArray]:
@@ -69,9 +69,3 @@ def _numbered(picture: NDArray, number: int) -> NDArray:
         left = bit * SQUARE_PX
         marked[:SQUARE_PX, left : left + SQUARE_PX] = 255 * (number >> bit & 1)
     return marked
-
-
-def _store(path: Path, frames: Iterator[NDArray]) -> None:
-    unfinished = path.with_stem(f"{path.stem}-{os.getpid()}")
-    write(unfinished, frames, CAMERA_FPS)
-    unfinished.rename(path)

@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from rtc_server.lessons.store import Lesson
+from tests.integration.conftest import WARM_S
 from tests.paths import ROOT
 
 LEARNERS, AT_ONCE, WARM_UP = 200, 8, 28
@@ -55,7 +55,7 @@ async def a_server(lessons: Path, folder: Path) -> AsyncIterator[str]:
     )
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(300):  # the demo lesson may have to be made first
+        async with asyncio.timeout(WARM_S):
             while b"Tandem is ready: " not in (line := await process.stdout.readline()):
                 assert line, "the server ended without a word"
         yield line.decode().split("ready: ")[1].strip()
@@ -100,9 +100,9 @@ async def at_rest(url: str, like: dict[str, float] | None = None) -> dict[str, f
 
 @pytest.mark.timeout(600)  # about half a minute on two cores that have nothing else to do
 async def test_two_hundred_learners_leave_nothing_behind(
-    short_lesson: Lesson, tmp_path: Path
+    store_with_demo: Path, tmp_path: Path
 ) -> None:
-    async with a_server(short_lesson.folder.parent, tmp_path) as url:
+    async with a_server(store_with_demo, tmp_path) as url:
         await crowd(url, WARM_UP, seed=0)
         before = await at_rest(url)
         await crowd(url, LEARNERS, seed=1)
