@@ -3,8 +3,8 @@
 
 import { make } from "../dom.js";
 import { Emitter } from "../emitter.js";
-import { clearStorage, readStorage, writeStorage } from "../storage.js";
 import { words } from "../i18n/words.js";
+import { clearStorage, readStorage, writeStorage } from "../storage.js";
 
 /** @import { HistoryAccess } from "../api.js" */
 

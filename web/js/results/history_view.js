@@ -2,15 +2,15 @@
 // The view of stored results: progress, the list, the leaderboard, export and delete.
 
 import { exportUrl } from "../api.js";
-import { labelOf } from "../feedback/score_colours.js";
+import { ConfirmDelete } from "../confirm_delete.js";
 import { make } from "../dom.js";
 import { Emitter } from "../emitter.js";
-import { gradeLetter } from "./report_text.js";
-import { ConfirmDelete } from "../confirm_delete.js";
+import { labelOf } from "../feedback/score_colours.js";
 import { formatDateTime, formatInteger } from "../i18n/formats.js";
-import { onPlotWidthChange } from "./score_plot.js";
-import { progressPlot } from "./progress_plot.js";
 import { textAt, words } from "../i18n/words.js";
+import { progressPlot } from "./progress_plot.js";
+import { gradeLetter } from "./report_text.js";
+import { onPlotWidthChange } from "./score_plot.js";
 
 /** @import { Leaderboard, ResultRow } from "../api.js" */
 

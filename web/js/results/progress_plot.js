@@ -1,11 +1,11 @@
 // @ts-check
 // A plot of the scores of one result after another, the oldest at the left.
 
-import { LABEL_COLOURS, labelOf } from "../feedback/score_colours.js";
 import { makeSvg } from "../dom.js";
+import { LABEL_COLOURS, labelOf } from "../feedback/score_colours.js";
 import { formatDateTime, formatInteger } from "../i18n/formats.js";
-import { plotWidth, scaleLines } from "./score_plot.js";
 import { words } from "../i18n/words.js";
+import { plotWidth, scaleLines } from "./score_plot.js";
 
 /** @import { ResultRow } from "../api.js" */
 

@@ -2,13 +2,13 @@
 // Two plots of an attempt: the score over time above the lesson's thumbnails, and the body by limb.
 
 import { thumbnailsUrl } from "../api.js";
-import { LABEL_COLOURS, labelOf, limbColour } from "../feedback/score_colours.js";
 import { makeSvg } from "../dom.js";
-import { passagesToWorkOn } from "./report_text.js";
-import { formatClock } from "../i18n/formats.js";
+import { LABEL_COLOURS, labelOf, limbColour } from "../feedback/score_colours.js";
 import { partName } from "../feedback/sentences.js";
-import { thumbnailTiles } from "./thumbnail_strip.js";
+import { formatClock } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
+import { passagesToWorkOn } from "./report_text.js";
+import { thumbnailTiles } from "./thumbnail_strip.js";
 
 /** @import { Lesson } from "../api.js" */
 /** @import { Limb, Limbs, Summary } from "../connection/protocol.js" */

@@ -10,8 +10,8 @@ import { LIMB_LINES, scoredRuns, timelineEnd_s } from "./score_plot.js";
 import { thumbnailTiles } from "./thumbnail_strip.js";
 
 /** @import { Lesson } from "../api.js" */
-/** @import { MeasureText, PassageText, ReportText } from "./report_text.js" */
 /** @import { Limb, Summary } from "../connection/protocol.js" */
+/** @import { MeasureText, PassageText, ReportText } from "./report_text.js" */
 
 /**
  * @typedef {{ text: ReportText, summary: Summary, lesson: Lesson, learner: string,

@@ -4,8 +4,8 @@
 import { Emitter } from "../emitter.js";
 import { raised_deg } from "./arm_figure.js";
 
-/** @import { ArmFigure } from "./arm_figure.js" */
 /** @import { Calibrated, ClientMessage } from "../connection/protocol.js" */
+/** @import { ArmFigure } from "./arm_figure.js" */
 
 const PERIOD_MS = 2100; // no multiple of the time between poses, so that they sample every height
 const CYCLES = 6; // the learner joins in during the first

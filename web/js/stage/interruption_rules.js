@@ -4,8 +4,8 @@
 import { isRunning } from "../phases.js";
 
 /** @import { CameraState } from "../connection/webcam.js" */
-/** @import { Phase } from "../phases.js" */
 /** @import { Interruption } from "../i18n/words.js" */
+/** @import { Phase } from "../phases.js" */
 
 /**
  * @param {Phase} phase

@@ -118,8 +118,7 @@ export class Stage extends Emitter {
     findPart(this.#root, "leave-stage", HTMLButtonElement)
       .addEventListener("click", () => this.emit("leave"));
     findPart(this.#root, "panels", HTMLElement).addEventListener("click", ({ target }) => {
-      // The videos are the largest button.
-      const isVideo = target instanceof Element && target.closest(".picture");
+      const isVideo = target instanceof Element && target.closest(".picture"); // the largest button
       if (isRunning(this.#phases.phase) && isVideo) this.#toggle();
     });
     this.#transport.on("toggle", () => this.#toggle());
@@ -258,8 +257,7 @@ export class Stage extends Emitter {
 
   /** @param {number} lesson_s */
   #seek(lesson_s) {
-    const { phase } = this.#phases;
-    if (phase === "playing" || phase === "paused") this.attempt?.seek(lesson_s);
+    if (["playing", "paused"].includes(this.#phases.phase)) this.attempt?.seek(lesson_s);
   }
 
   #stop() {

@@ -3,8 +3,8 @@
 
 import { make } from "../dom.js";
 import { Emitter } from "../emitter.js";
-import { words } from "../i18n/words.js";
 import { translate } from "../i18n/language.js";
+import { words } from "../i18n/words.js";
 import { LessonEditor } from "./lesson_editor.js";
 import { TokenField } from "./token_field.js";
 import { Upload } from "./upload.js";

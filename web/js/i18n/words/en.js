@@ -1,14 +1,14 @@
 // @ts-check
 // English. The other languages have the same keys; TypeScript compares them with this one.
 
-import { upload, uploadErrors } from "./en/upload.js";
 import { choosing } from "./en/choosing.js";
 import { coach } from "./en/coach.js";
 import { history } from "./en/history.js";
-import { interruptions, problems, trouble } from "./en/problems.js";
 import { live } from "./en/live.js";
+import { interruptions, problems, trouble } from "./en/problems.js";
 import { report } from "./en/report.js";
 import { stage } from "./en/stage.js";
+import { upload, uploadErrors } from "./en/upload.js";
 
 export const en = {
   choosing, coach, history, interruptions, live, problems, report, stage, trouble,

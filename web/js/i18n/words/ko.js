@@ -1,14 +1,14 @@
 // @ts-check
 // 한국어. 말투는 해요체로 짧게.
 
-import { upload, uploadErrors } from "./ko/upload.js";
 import { choosing } from "./ko/choosing.js";
 import { coach } from "./ko/coach.js";
 import { history } from "./ko/history.js";
-import { interruptions, problems, trouble } from "./ko/problems.js";
 import { live } from "./ko/live.js";
+import { interruptions, problems, trouble } from "./ko/problems.js";
 import { report } from "./ko/report.js";
 import { stage } from "./ko/stage.js";
+import { upload, uploadErrors } from "./ko/upload.js";
 
 /** @import { en } from "./en.js" */
 

@@ -1,8 +1,8 @@
 // @ts-check
 // The stage: labels, buttons, prompts, and what is announced to screen readers.
 
-/** @import { Phase } from "../../../phases.js" */
 /** @import { Label } from "../../../connection/protocol.js" */
+/** @import { Phase } from "../../../phases.js" */
 
 export const stage = {
   title: "Lesson", leave: "Leave", you: "You", youMirrored: "You, mirrored", instructor: "Instructor",

@@ -1,4 +1,4 @@
-"""What the page sends during a lesson, and how often."""
+"""The messages of a lesson: what the page sends, how often, and one that comes early."""
 
 import json
 import time
@@ -53,3 +53,21 @@ async def test_playhead_comes_about_ten_times_a_second_and_pings_as_planned(
     assert {score["capture"] for score in scores} <= {"reports", "arrivals"}
     # Padding packets once made the age wrong by hours.
     assert all(0 < score["age_ms"] < 5000 for score in scores)
+
+
+async def test_ready_that_comes_before_the_welcome_waits_for_it(
+    learner: Learner, server: Server
+) -> None:
+    await learner.visit(server.url)
+    await learner.choose()
+    await learner.until_phase("ready")
+    assert not await learner.page.get_by_title("Half speed").is_disabled()
+    kinds = [
+        note["message"]["type"]
+        for note in await learner.page.evaluate("spy.received")
+        if note["channel"] == "control" and note["message"]["type"] != "pong"
+    ]
+    assert kinds.index("state") < kinds.index("welcome"), "the server sends them in this order"
+    await learner.press("start")
+    await learner.until_phase("playing")
+    assert learner.console_errors == []
