@@ -80,7 +80,7 @@ async def serve(config: Config, on_ready: Callable[[str], None]) -> None:
 
 
 async def _ready_or_stopped(app: web.Application, stop: asyncio.Event) -> bool:
-    """Wait until the server is ready (True), or is to stop before that (False)."""
+    """Wait until the server is ready (True), or has to stop before that (False)."""
     readiness = app[READINESS]
     stopped = asyncio.ensure_future(stop.wait())
     either: set[asyncio.Future[Any]] = {readiness.settled, stopped}
@@ -92,7 +92,7 @@ async def _ready_or_stopped(app: web.Application, stop: asyncio.Event) -> bool:
 
 
 async def _open_history(app: web.Application) -> AsyncIterator[None]:
-    """Opened first and closed last, so that results of sessions that end last are kept, too.
+    """Open the history first and close it last, so that the results of all sessions are stored.
 
     :raises BadHistory: the database cannot be used; the server does not start then.
     """

@@ -33,7 +33,7 @@ examples:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit status: 0 done, 1 failed, 2 wrong usage, 130 Ctrl-C."""
+    """Run one command and return its exit status: 0 done, 1 failed, 2 wrong usage, 130 Ctrl-C."""
     words = _add_default_command(list(sys.argv[1:] if argv is None else argv))
     args = _create_parser(words[0]).parse_args(words)
     if args.command != DEFAULT_COMMAND:  # the server configures its own logging

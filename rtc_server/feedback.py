@@ -1,4 +1,4 @@
-"""What a learner is told: hints while they dance, findings about the whole attempt. Pure.
+"""Feedback for a learner: hints while they dance, findings about the whole attempt. Pure.
 
 The sentences here are English. The page builds its own in other languages from `kind`, `part`,
 `parts` and `amount` (docs/protocol.md).

@@ -1,4 +1,4 @@
-"""Types that many rooms share: frozen, with units in their names."""
+"""Types that many packages share: frozen, with units in their names."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# setup/apt.sh REASON PACKAGE…: install Debian packages where nobody has to be asked for it.
-# That is as root, with apt-get. Elsewhere it fails silently, and the caller says what to install.
+# setup/apt.sh REASON PACKAGE…: install Debian packages, but only as root and with apt-get.
+# Otherwise it fails silently, and the caller says what to install.
 set -euo pipefail
 reason=$1
 shift

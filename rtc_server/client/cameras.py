@@ -92,7 +92,7 @@ class FileCameraTrack(CameraTrack):
         self._frames = read_frames(path)
         first = next(self._frames, None)
         if first is None:
-            raise BadVideo(f"{path}: expected a video with pictures in it, got none")
+            raise BadVideo(f"{path}: expected a video with at least one frame, got none")
         self._newest: Latest[av.VideoFrame] = Latest()
         self._newest.put(first[1])
         self._loop = asyncio.get_running_loop()

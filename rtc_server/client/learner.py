@@ -99,7 +99,7 @@ class Learner:
             self._send({"type": "bye"})
 
     def _note_connected(self, connect_ms: float) -> None:
-        """Begin a part of the outcome, whose end is not known yet."""
+        """Record a new connection in the outcome; its end is not known yet."""
         outcome = self.outcome
         if outcome.connect_ms is None:
             outcome.connect_ms = connect_ms
@@ -149,7 +149,7 @@ class Learner:
             ) from None
 
     async def _post_offer(self, sdp: str) -> str:
-        """Send the offer and give the answer's SDP."""
+        """Send the offer and return the answer's SDP."""
         options = self._options
         body = {
             **{"sdp": sdp, "type": "offer", "lesson": options.lesson},

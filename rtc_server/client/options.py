@@ -1,4 +1,4 @@
-"""What a headless learner is to do."""
+"""The options of a headless learner."""
 
 from __future__ import annotations
 

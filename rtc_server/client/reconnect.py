@@ -13,7 +13,7 @@ from rtc_server.errors import NothingToResume, SessionFailed
 
 MAX_RECONNECTS = 3
 FIRST_PAUSE_S, MAX_PAUSE_S = 1.0, 8.0
-REPLACED = "replaced"  # another connection has resumed this session: it is not ours any more
+REPLACED = "replaced"  # another connection has resumed this session, so this client must not
 
 
 class ReconnectingLearner:

@@ -18,7 +18,7 @@ class Cue:
 
 
 class Script:
-    """Cues in their order; times are handed in, in seconds of any one clock.
+    """Cues in their order; times are passed in, in seconds of any one clock.
 
     The lesson position is computed from the server's `state` messages, which report each change of
     it. A cue that the server has not answered yet delays the next one.

@@ -31,7 +31,7 @@ def new_parser(
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
-    """`--engine`."""
+    """Add `--engine`."""
     parser.add_argument(
         "--engine",
         choices=ENGINES,
@@ -41,14 +41,14 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
 
 
 def add_fps(parser: argparse.ArgumentParser) -> None:
-    """`--fps`."""
+    """Add `--fps`."""
     parser.add_argument(
         "--fps", type=parse_fps, default=5.0, metavar="N", help="poses per second (default: 5)"
     )
 
 
 def add_lessons(parser: argparse.ArgumentParser) -> None:
-    """`--lessons`."""
+    """Add `--lessons`."""
     parser.add_argument(
         "--lessons",
         type=Path,
@@ -59,7 +59,7 @@ def add_lessons(parser: argparse.ArgumentParser) -> None:
 
 
 def add_mirror(parser: argparse.ArgumentParser) -> None:
-    """`--mirror`."""
+    """Add `--mirror`."""
     parser.add_argument(
         "--mirror",
         choices=("on", "off", "auto"),

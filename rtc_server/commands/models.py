@@ -34,7 +34,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what `args.action` names."""
+    """Run the action `args.action`."""
     if args.action == "list":
         for name, model in sorted(MODELS.items()):
             here = "here" if is_whole(ROOT / model.file_name, model) else "not fetched"

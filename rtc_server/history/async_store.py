@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-MAX_PENDING = 256  # results not written yet; beyond, the oldest that is not being written is lost
+# Results not written yet; beyond that number, the oldest that is not being written is lost.
+MAX_PENDING = 256
 MAX_QUERIES = 32  # queries in the queue
 SAVE_TIMEOUT_S = 5.0  # how long the end of a session waits for its result, on a busy disk
 QUERY_TIMEOUT_S = 5.0
@@ -107,7 +108,7 @@ class AsyncResultStore:
             await asyncio.wait({pending.tried}, timeout=SAVE_TIMEOUT_S)
 
     async def run_sync(self, query: Callable[[ResultStore], T]) -> T:
-        """Call `query` with the store, in its thread, and give what it returns.
+        """Call `query` with the store, in its thread, and return its result.
 
         :raises HistoryOff: no results are stored.
         :raises HistoryUnavailable: the database fails, or too many queries are waiting.

@@ -48,7 +48,7 @@ class Result:
         return self._attempt_fields() | {name: self.summary.get(name) for name in LIST_FIELDS}
 
     def to_export(self) -> dict[str, Any]:
-        """Everything that is stored except the session's id: whoever knows that can resume it."""
+        """Everything that is stored except the session's id, because that allows to resume it."""
         return self._attempt_fields() | {"summary": dict(self.summary)}
 
     def to_report(self, previous: Result | None) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> Cursor:
-        """Parse what `str` made of a cursor.
+        """Parse the text that `str` returns for a cursor.
 
         :raises BadMessage: the text is not a cursor.
         """

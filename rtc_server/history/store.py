@@ -40,7 +40,7 @@ class ResultStore:
         self._engine.dispose()
 
     def save(self, result: Result) -> None:
-        """Insert or update a result that has ended and has a name; it then survives a kill.
+        """Insert or update a result that has ended and has a name; it then survives a crash.
 
         The result of a later session replaces that of an earlier session of the same attempt,
         whichever is saved first.
@@ -102,7 +102,7 @@ class ResultStore:
         return self._fetch_one(results.c.session == session, session)
 
     def get_leaderboard(self, lesson: str) -> list[Result]:
-        """The best complete and graded result of each learner; of equal ones the first."""
+        """The best complete and graded result of each learner; of equal ones the earliest."""
         return self._fetch_all(leaderboard_query(lesson))
 
     def delete_learner(self, learner: str) -> int:

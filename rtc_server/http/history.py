@@ -1,7 +1,7 @@
 """HTTP routes of results: a learner's history, leaderboards, reports, export and deletion.
 
-There are no accounts: whoever knows a name may read and delete what is stored under it. So these
-routes answer only this machine, unless the operator opens them.
+There are no accounts: anybody who knows a name could read and delete what is stored under it.
+Therefore these routes answer only this machine, unless the operator opens them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ async def list_results(request: web.Request) -> web.Response:
     lesson = request.query.get("lesson")
     cursor = request.query.get("cursor")
     after = None if cursor is None else Cursor.parse(cursor)
-    limit = _limit(request)
+    limit = _parse_limit(request)
     page = await request.app[HISTORY].run_sync(
         lambda store: store.get_page(learner, lesson, limit, after)
     )
@@ -151,7 +151,7 @@ def _query_field(request: web.Request, name: str) -> str:
         raise BadMessage(f"expected ?{name}=… in the address, got none") from None
 
 
-def _limit(request: web.Request) -> int:
+def _parse_limit(request: web.Request) -> int:
     text = request.query.get("limit", str(DEFAULT_LIMIT))
     limit = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
     if not 1 <= limit <= MAX_LIMIT:

@@ -1,4 +1,4 @@
-"""The lesson store without blocking the event loop, and what is computed of lessons only once."""
+"""The lesson store off the event loop, and a cache of what is computed from lessons."""
 
 from __future__ import annotations
 

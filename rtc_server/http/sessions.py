@@ -19,14 +19,16 @@ routes = web.RouteTableDef()
 @routes.post("/offer")
 @routes.post("/api/sessions")
 async def create_session(request: web.Request) -> web.Response:
-    """Answer an offer, in JSON or as bare SDP in WHIP's shape (RFC 9725)."""
+    """Answer an offer, in JSON or as bare SDP like WHIP (RFC 9725)."""
     request.app[READINESS].require()
     offer = await _read_offer(request)
     lessons = request.app[LESSONS]
     lesson = await lessons.get(offer.lesson)
     reference = await lessons.get_reference(lesson)
-    wanted = SessionRequest(lesson, reference, offer.mirror, offer.annotated, offer.learner)
-    session, answer = await request.app[SESSIONS].open(wanted, offer.sdp, offer.resume)
+    session_request = SessionRequest(
+        lesson, reference, offer.mirror, offer.annotated, offer.learner
+    )
+    session, answer = await request.app[SESSIONS].open(session_request, offer.sdp, offer.resume)
     headers = {
         "Location": f"/api/sessions/{session.id}",
         "ETag": session.ice_tag,
@@ -53,9 +55,9 @@ async def add_candidates(request: web.Request) -> web.Response:
         )
         response.headers["Accept-Patch"] = trickle.CONTENT_TYPE
         return response
-    wanted = request.headers.get("If-Match", "*")
-    if wanted != "*" and session.ice_tag not in wanted:
-        return problem(412, "http", f"expected If-Match: {session.ice_tag}, got {wanted[:60]}")
+    if_match = request.headers.get("If-Match", "*")
+    if if_match != "*" and session.ice_tag not in if_match:
+        return problem(412, "http", f"expected If-Match: {session.ice_tag}, got {if_match[:60]}")
     await session.add_candidates(trickle.parse_fragment(await _read_text(request)))
     return web.Response(status=204)
 
@@ -68,7 +70,7 @@ async def close_session(request: web.Request) -> web.Response:
 
 @routes.post("/api/sessions/{id}/close")
 async def close_session_by_beacon(request: web.Request) -> web.Response:
-    """A page is left or has lost its connection; the session can still be resumed."""
+    """The page was closed or has lost its connection; the session can still be resumed."""
     await request.app[SESSIONS].close(request.match_info["id"], "closed", may_resume=True)
     return web.Response(status=204)
 

@@ -1,4 +1,4 @@
-"""The messages that a client sends on `control`, and how they are read. Pure.
+"""The messages that a client sends on `control`, and their parsers. Pure.
 
 A new message needs a dataclass here, a place in `PlaybackCommand` or `ControlMessage`, and a parser
 in `PARSERS`; the type checker then points to the `match` that has to handle it.
@@ -94,17 +94,17 @@ class Bye:
 
 @dataclass(frozen=True, slots=True)
 class CameraLatency:
-    """`camera` on the wire, an extension: how late this device's camera is, as a check found it."""
+    """`camera` on the wire, an extension: how late this device's camera is, as measured."""
 
     latency_ms: float  # 0..MAX_CAMERA_LATENCY_MS
 
 
 @dataclass(frozen=True, slots=True)
 class Calibrate:
-    """An extension: a figure raises its arms, and the learner too; 0 cycles cancel the check."""
+    """An extension: the learner raises their arms with a figure; 0 cycles cancel the check."""
 
-    begins_ms: float  # on the client's clock: the figure's arms hang
-    period_ms: float  # down, up and down again
+    begins_ms: float  # when the figure's arms hang down, on the client's clock
+    period_ms: float  # of one cycle: arms down, up and down again
     cycles: int
 
 
@@ -113,7 +113,7 @@ ControlMessage = PlaybackCommand | Hello | Ping | PlayheadReport | Bye | CameraL
 
 
 def parse_control(text: str | bytes) -> ControlMessage | None:
-    """Read a message of the client; None for a type that this version does not know.
+    """Parse a message of the client; None for a type that this version does not know.
 
     :raises BadMessage: not text, not JSON, not an object, a field missing or wrong.
     """

@@ -1,4 +1,4 @@
-"""Typed fields out of a message's JSON, with errors that name the message and the field. Pure."""
+"""Reads typed fields of a JSON message; errors name the message and the field. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_MESSAGE_BYTES = 16 * 1024
 
 
 def parse_object(text: str | bytes) -> dict[str, Any]:
-    """Read a JSON object.
+    """Parse a JSON object.
 
     :raises BadMessage: binary, too long, not JSON, or JSON that is not an object.
     """

@@ -1,7 +1,7 @@
 """The `score` message, the only one on the channel `scores`. Pure.
 
 It has to fit one packet of SCTP (1160 bytes), because a message split over two packets is about
-twice as likely to be lost; so its figures are short.
+twice as likely to be lost. Therefore its figures are short.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from rtc_server.feedback import Hint, HintKind
 from rtc_server.types import Score
 
 SyncSource = Literal["measured", "estimated"]  # how the lesson position on the screen is known
-CaptureSource = Literal["reports", "arrivals"]  # how the moment of capture is known
-Joint = list[float | None]  # [x, y, confidence]: 0..1 of the picture; missing: [null, null, 0]
+CaptureSource = Literal["reports", "arrivals"]  # how the time of capture is known
+Joint = list[float | None]  # [x, y, confidence]: 0..1 of the frame; missing: [null, null, 0]
 
 
 class AdviceFields(TypedDict):
@@ -25,7 +25,7 @@ class AdviceFields(TypedDict):
 
 
 class FramingFields(TypedDict, total=False):
-    """What keeps the learner from being seen well, the gravest first; absent while playing."""
+    """What keeps the learner from being seen well, the most serious first; absent while playing."""
 
     framing: list[str] | None
 
@@ -46,10 +46,10 @@ class ScoreMessage(FramingFields):
     limbs: dict[str, float | None] | None  # 0..1
     hint: str | None
     advice: AdviceFields | None
-    pose: list[Joint]  # 18 joints of the webcam's picture
-    target: list[Joint]  # 18 joints of the instructor's picture
+    pose: list[Joint]  # 18 joints in the webcam's frame
+    target: list[Joint]  # 18 joints in the instructor's frame
     age_ms: float | None  # from the capture to this message
-    skew_ms: float | None  # what the system could not account for
+    skew_ms: float | None  # the error of `lesson_s`, where it is measured
     sync: SyncSource
     capture: CaptureSource | None
 
@@ -68,7 +68,7 @@ def build_score(
     sync: SyncSource,
     capture: CaptureSource | None,
 ) -> ScoreMessage:
-    """A `score`; with no score it still shows where the learner stands."""
+    """A `score` message; without a score it still has the learner's pose."""
     return {
         "type": "score",
         "seq": seq,

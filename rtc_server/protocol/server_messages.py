@@ -1,6 +1,6 @@
-"""The messages that the server sends on `control`, and how every message is written. Pure.
+"""The messages that the server sends on `control`, and the JSON of every message. Pure.
 
-A value that is not known is null. Figures are rounded here; callers pass them as they have them.
+A value that is not known is null. Figures are rounded here; callers pass them unrounded.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class LessonFields(TypedDict):
 
 
 class ResumedFields(TypedDict):
-    """Where a session continues that broke off."""
+    """Where a resumed session continues."""
 
     lesson_s: float
     samples: int
@@ -64,7 +64,7 @@ class WelcomeMessage(TypedDict):
 
 class PongMessage(TypedDict):
     type: Literal["pong"]
-    t0_ms: float  # as the `ping` had it
+    t0_ms: float  # copied from the `ping`
     t1_ms: float  # the server's clock when the `ping` came
     t2_ms: float  # the server's clock when this was sent
 
@@ -93,7 +93,7 @@ class CalibratedMessage(TypedDict):
     type: Literal["calibrated"]
     latency_ms: float | None  # null where `problem` says why
     spread_ms: float | None  # about the standard deviation of one cycle
-    cycles: int  # that could be judged
+    cycles: int  # that could be evaluated
     problem: CalibrationProblem | None
 
 
@@ -122,7 +122,7 @@ class SummaryMessage(TypedDict):
     coverage: float  # 0..1
     lag_ms: float | None
     samples: int
-    dropped: int  # samples that came due while playing and were not judged
+    dropped: int  # samples that came due while playing and were not scored
     limbs: dict[str, float | None]  # 0..1
     best: list[PassageFields]
     worst: list[PassageFields]

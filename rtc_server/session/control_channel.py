@@ -43,7 +43,7 @@ class ControlChannel:
     welcome: WelcomeMessage  # the answer to `hello`
 
     async def run(self) -> None:
-        """Handle messages until the channel closes; a wrong one is answered and ends nothing."""
+        """Handle messages until the channel closes; the answer to a wrong one is an error."""
         try:
             while True:
                 text = await self.peer.next_message()
@@ -54,7 +54,7 @@ class ControlChannel:
                 except (BadMessage, OutOfOrder) as error:
                     self.metrics.messages_refused.inc()
                     self.peer.send_control(build_error(error.code, str(error)))
-        except Closed:  # without a `bye` before
+        except Closed:  # the learner sent no `bye`
             self.playback.end("lost")
 
     def _handle(self, message: ControlMessage | None, received_s: float) -> None:
@@ -79,5 +79,5 @@ class ControlChannel:
                 self.camera_check.begin(message, self.playback.state)
             case Bye():
                 self.playback.end("left")
-            case _:  # what is left is a PlaybackCommand; the type checker sees to that
+            case _:  # only a PlaybackCommand is left: mypy fails for any other message
                 self.playback.handle(message)

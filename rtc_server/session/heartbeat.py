@@ -1,4 +1,4 @@
-"""Whether the learner is still there, where in the lesson they are, and what happens if not."""
+"""Checks that the learner is still there; pauses the lesson or ends the session if not."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Heartbeat:
 
     @property
     def last_lesson_s(self) -> float:
-        """Where the learner last was in the lesson, as well as it is known."""
+        """The learner's last lesson position, as far as it is known."""
         run_start_s = self._player.clock.run.start_lesson_s
         return choose_resume_position_s(run_start_s, self._player.position_s, self._scored_s)
 
@@ -48,7 +48,7 @@ class Heartbeat:
         self._scored_s = lesson_s
 
     def on_message(self) -> None:
-        """A message came: a lesson that waits goes on before the message is handled."""
+        """A message came. A lesson that waits for the learner goes on before it is handled."""
         self._liveness.on_activity(self._player.now())
         self._playback.stop_waiting()
 

@@ -1,8 +1,8 @@
 """Whether a learner is still there: what is received from them, and when. Pure; time is passed in.
 
-Two questions. Is the connection up at all? Packets of any kind answer that, and they come more
-often than once in SILENCE_S: without a camera, too, receivers report on what they are sent
-(RFC 3550, 6.2). And does the learner take part? Only messages and webcam frames answer that.
+It answers two questions. Is the connection up at all? Packets of any kind show that. At least one
+comes in every SILENCE_S, even without a camera, because receivers report on the media that they
+get (RFC 3550, 6.2). And does the learner take part? Only messages and webcam frames show that.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ class Liveness:
     """The last signs of life of one learner; times are in s of one monotonic clock."""
 
     def __init__(self, now_s: float, timeout_s: float) -> None:
-        """:param timeout_s: without activity for so long, the learner has vanished."""
+        """:param timeout_s: after so long without activity the learner has vanished."""
         self._timeout_s = timeout_s
         self._active_s = now_s
         self._packets = 0

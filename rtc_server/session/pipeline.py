@@ -31,13 +31,13 @@ from rtc_server.webrtc.downlink import Downlink
 from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.uplink import Uplink
 
-# Of a receiver's jitter buffer, for a client that reports no playhead.
+# Of a receiver's jitter buffer; assumed for a client that reports no playhead.
 TYPICAL_PLAYOUT_DELAY_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class SyncedPosition:
-    """Where in the lesson the learner was when they did what a frame shows."""
+    """The lesson position on the learner's screen when they did what a webcam frame shows."""
 
     lesson_s: float | None  # None where nothing was moving on the learner's screen
     rate: float  # lesson seconds per second

@@ -86,7 +86,7 @@ class Playback:
                 assert_never(command)
 
     async def run(self) -> None:
-        """Once connected be ready; when the client starts, count down, play, and end."""
+        """Send `ready` once connected; when the client starts, count down, play, and end."""
         await self._peer.channels_open.wait()
         self._send_state("ready")
         await self._start_requested.wait()
@@ -104,13 +104,13 @@ class Playback:
             self.end_reason.set_result(reason)
 
     def wait_for_learner(self, lesson_s: float) -> None:
-        """Nothing is received from the learner: pause at the place that they know."""
+        """Pause at the learner's last position, because nothing is received from them."""
         self._change_run(lambda: self._player.pause_at(lesson_s))
         self.waiting = True
         self._send_state("paused", reason="connection")
 
     def stop_waiting(self) -> None:
-        """The learner is back: play on, if the lesson was paused to wait for them."""
+        """Play on if the lesson was paused to wait for the learner, who is back."""
         if self.waiting and self.state == "paused":
             self._player.play()
             self._send_state("playing")

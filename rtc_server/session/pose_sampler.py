@@ -18,7 +18,7 @@ from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.uplink import Uplink, WebcamFrame
 
 NO_FRAME_S = 2.0  # without a webcam frame, while packets come: the camera is off
-MAX_FAILURES = 5  # frames in a row that cannot be looked at, before the learner is told
+MAX_FAILURES = 5  # in a row on which the estimator fails; then the learner gets an error
 
 
 class SampleSchedule:
@@ -26,7 +26,7 @@ class SampleSchedule:
 
     Samples are due every 1 / `pose_fps` s, shifted by a phase of the session's own, so that
     sessions do not all come due at once. A sample that is late by less than an interval delays
-    nothing; of later ones, the due times that have passed are missed.
+    nothing. If it is later, the due times that have passed are missed.
     """
 
     def __init__(self, pose_fps: float, phase: float, now_s: float) -> None:
@@ -54,12 +54,12 @@ class PoseSampler:
     last frame before may be as old as the webcam's frames are apart.
 
     Overload: a late sample is taken of the newest frame at once and does not wait for the next due
-    time. So every session always has one frame in the queue for inference, and all get an equal
-    share. Samples that are missed are counted while the lesson plays.
+    time. Therefore every session always has one frame in the queue for inference, and all get an
+    equal share. Samples that are missed are counted while the lesson plays.
 
-    Stall: where no frame arrives for NO_FRAME_S, the learner is told once and counts as unseen
-    while the lesson plays. While the connection itself is silent nothing is due: the session
-    waits for the learner.
+    Stall: when no frame arrives for NO_FRAME_S, the learner gets one error, and is scored as out
+    of view while the lesson plays. While the connection itself is silent nothing is due: the
+    session waits for the learner.
     """
 
     uplink: Uplink
@@ -115,12 +115,12 @@ class PoseSampler:
                 self._add_unseen()
 
     async def _estimate(self) -> FramePose | None:
-        """The pose in the newest frame; None if it is too old by its turn, or looking failed."""
+        """The pose in the newest frame; None if it is too old by its turn, or on a failure."""
         frame_pose = await self.pose_slot.newest(
             self.uplink.frames, self._capture_times, around=self.playback.state != "playing"
         )
         if frame_pose is None and self.pose_slot.failures == MAX_FAILURES:
-            self._send_error("internal", "the server cannot look at the camera's pictures")
+            self._send_error("internal", "the server cannot analyse the camera's frames")
         return frame_pose
 
     def _capture_times(self, frame: WebcamFrame) -> tuple[float, float]:
@@ -133,12 +133,12 @@ class PoseSampler:
         return captured_s, self.player.now() - captured_s - (capture.rtt_ms or 0.0) / 2000
 
     def _add_unseen(self) -> None:
-        """Judge a sample without anybody in view, at the lesson position that plays now."""
+        """Score a sample with nobody in view, at the lesson position that plays now."""
         nobody = Pose.nobody(self.player.now())
         self.attempt.add_sample(self.player.position_s, nobody, self.player.clock.rate)
 
     def _count_missed(self, samples: int) -> None:
-        """Count samples that came due and were not judged."""
+        """Count samples that came due and were not scored."""
         if self.playback.state == "playing":
             self.attempt.dropped += samples
             self.metrics.samples_missed.inc(samples)

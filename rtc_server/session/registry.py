@@ -101,7 +101,7 @@ class SessionRegistry:
         except BaseException:
             self._places_taken -= 1
             if resumed_id is not None and resumed is not None:
-                self._resume_store.add(resumed_id, resumed)  # for a better offer
+                self._resume_store.add(resumed_id, resumed)  # so that another offer can resume it
             raise
         if resumed_id is not None:
             self._resume_store.set_successor(resumed_id, session.id)
@@ -124,7 +124,7 @@ class SessionRegistry:
         return session, answer
 
     async def _end_resumed(self, id: str, lesson: Lesson) -> str:
-        """End a session that is to be resumed, if it still runs; return the id that it is kept by.
+        """End a session that is to be resumed, if it still runs; return its id in the resume store.
 
         :raises UnknownSession: there is nothing to resume.
         :raises OtherLesson: it is of another lesson.

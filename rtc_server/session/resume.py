@@ -1,6 +1,7 @@
 """What is kept of sessions that broke off, so that their learners can continue. Pure.
 
-Kept for a while, and limited in number and in samples: a judged sample takes some kilobytes.
+Sessions are kept for a while, and limited in number and in samples, because a scored sample takes
+some kilobytes.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class ResumableSession:
 
     lesson: Lesson
     attempt: Attempt
-    mirror: Mirror  # as it was asked for
+    mirror: Mirror  # as the learner requested it
     learner: str | None  # the name under which the result is kept, if there is one
     lesson_s: float  # the learner's last lesson position
     rate: float

@@ -38,7 +38,7 @@ from rtc_server.webrtc.uplink import Uplink
 logger = logging.getLogger(__name__)
 
 CLOSE_WAIT_S = 1.5  # for the learner to receive the summary
-# Nobody is there to wait for, or they have another connection already.
+# Shorter where the learner is gone, or has another connection already.
 SHORT_CLOSE_WAITS_S: dict[EndReason, float] = {
     "vanished": 0.0,
     "lost": 0.0,
@@ -73,8 +73,8 @@ class Session:
         save_result: Callable[[Result], Awaitable[None]],
         resumed: ResumableSession | None = None,
     ) -> None:
-        """:param save_result: is awaited before the learner gets the summary, so it must be quick.
-        :param resumed: the session that broke off and that this one continues.
+        """:param save_result: awaited before the learner gets the summary, so it must be quick.
+        :param resumed: the session that broke off and is continued by this one.
         """
         self.id = secrets.token_hex(16)
         self.request = request
@@ -82,7 +82,7 @@ class Session:
         self.started_at = time.time()
         self.ended_at: float | None = None
         self.end_reason: EndReason | None = None
-        # Names the ICE session (RFC 9725, 4.3.1), of which there is one.
+        # Identifies the ICE session (RFC 9725, 4.3.1); there is only one.
         self.ice_tag = f'"{secrets.token_hex(8)}"'
         self.attempt = resumed.attempt if resumed else Attempt(request.reference, request.mirror)
         self._config = config
@@ -255,7 +255,7 @@ class Session:
         )
 
     async def _finish(self, reason: EndReason) -> None:
-        """Store the result, then send the summary: a summary that was sent is not lost any more."""
+        """Store the result, then send the summary: what a learner has seen is not lost."""
         self.ended_at = time.time()
         self._last_lesson_s = self._heartbeat.last_lesson_s
         self.end_reason = reason

@@ -3,9 +3,10 @@
 RTP time is mapped to the client's clock by its *origin*, the time at which RTP time was 0. There
 are two ways to know it:
 
-By arrivals: packets of the webcam and messages that carry the client's clock take the same way up,
-so on the client's clock the least delay of that way cancels: no round trip is needed, nor a
-symmetric one. What remains is the time that the sender needs at least to encode and send a frame.
+By arrivals: packets of the webcam and messages that carry the client's clock take the same path to
+the server. On the client's clock the least delay of that path cancels out, so the round trip need
+not be known, and need not be symmetric. What remains is the least time that the sender needs to
+encode and send a frame.
 
 By sender reports (sender_reports.py), which contain no network delay.
 """
@@ -20,14 +21,14 @@ from rtc_server.sync.windowed_min import WindowedMin
 USE_SENDER_REPORTS = True  # False uses arrivals only, so that both can be measured
 RTP_WRAP = 1 << 32
 RTP_PER_MS = 90
-# How long arrivals are remembered, of frames and messages alike, so that a queue on the way is in
-# both. Long enough for each to have a packet that was not delayed, and short, because browsers
-# shift the RTP time now and then.
+# Keep the arrivals of frames and of messages for so long, the same for both, so that a queue in the
+# network affects both. Long enough for each to have a packet that was not delayed; not longer,
+# because browsers shift the RTP time now and then.
 ARRIVALS_S = 4.0
 JUMP_MS = 5000.0  # an arrival that is farther off than this shows that the RTP time was reset
-# How much later arrivals may put a capture than reports do. Later, because encoding and sending
-# take time; earlier, if pings were delayed more than frames. Beyond these limits the reports are
-# taken to be wrong, in one of the three ways of browsers (docs/sync.md).
+# How much later a capture may be by arrivals than by reports. It is later because encoding and
+# sending take time, and earlier if pings were delayed more than frames. Beyond these limits the
+# reports count as wrong: browsers have three ways to get them wrong (docs/sync.md).
 EARLIEST_MS, LATEST_MS = -10.0, 15.0
 
 Source = Literal["reports", "arrivals"]
@@ -74,13 +75,13 @@ class CaptureClock:
         transit_ms = arrival_s * 1000 - self._timestamps.unwrap_ms(rtp)
         least_ms = self._min_frame_transit_ms.value
         if least_ms is not None and abs(transit_ms - least_ms) > JUMP_MS:
-            # From now on the reports contradict the arrivals, until they follow.
+            # Until the reports follow, they contradict the arrivals and are not trusted.
             self._min_frame_transit_ms = WindowedMin(ARRIVALS_S)
         self._min_frame_transit_ms.add(arrival_s, transit_ms)
         self._now_s = arrival_s
 
     def on_client_time(self, client_ms: float, arrival_s: float) -> None:
-        """A message came that was sent at `client_ms` of the client's clock."""
+        """A message came, sent at `client_ms` of the client's clock."""
         self._min_message_transit_ms.add(arrival_s, arrival_s * 1000 - client_ms)
 
     def on_ping(
@@ -100,7 +101,7 @@ class CaptureClock:
 
     @property
     def source(self) -> Source | None:
-        """How captures are known now; None if they are not."""
+        """How capture times are known now; None if they are not."""
         if self._origin_by_reports_ms() is not None:
             return "reports"
         return None if self._min_frame_transit_ms.value is None else "arrivals"

@@ -63,13 +63,13 @@ class LessonClock:
         self._begin_run(Run(now_s, target_s, self.run.rate))
 
     def set_rate(self, now_s: float, rate: float) -> None:
-        """Play at another rate: from the present position on, or once the lesson is played."""
+        """Play at another rate: from the present position on, or from the next `play` on."""
         self.rate = rate
         if self.playing:
             self.play(now_s)
 
     def set_loop(self, now_s: float, loop: Loop | None) -> None:
-        """Repeat a passage, or no longer; from past its end, go to its beginning at once."""
+        """Repeat a passage (None: no longer); from a position past its end go to its beginning."""
         position_s = self.position_s(now_s)
         self.loop = loop
         past_end = loop is not None and position_s >= loop[1]

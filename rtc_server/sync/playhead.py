@@ -16,8 +16,8 @@ MAX_SENT_FRAMES = 900  # 30 s at 30 fps: far more than any playout delay
 MEDIAN_WINDOW_MS = 1000.0
 JUMP_MS = 80.0
 MAX_RUNS = 8
-# So near to a jump it is not known which side of it the screen shows: a browser may show a frame
-# later than it reports, by as long as a frame is shown.
+# This close to a jump it is not known which side of it the screen shows: a browser may show a frame
+# later than it reports, by up to the duration of a frame.
 EDGE_MS = 33.0
 
 
@@ -29,7 +29,7 @@ class SentFrame:
     run: int  # the number of the lesson clock's run that the frame belongs to
     run_start_lesson_s: float
     rate: float  # lesson seconds per second; 0 while the lesson stands still
-    on_time: bool  # False: sent ahead of its time on the way to a later one; its delay says nothing
+    on_time: bool  # False: sent early, only to decode a later one; its delay means nothing
 
 
 class SentFrames:
@@ -132,7 +132,7 @@ class Playhead:
         return run
 
     def end_run(self, run: int, lesson_s: float, *, last_frame_stays: bool) -> None:
-        """Nothing past `lesson_s` was sent in that run.
+        """Record that nothing past `lesson_s` was sent in that run.
 
         :param last_frame_stays: on the screen, as in a pause; else another run takes its place.
         """

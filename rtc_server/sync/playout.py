@@ -12,13 +12,13 @@ from rtc_server.sync.windowed_min import WindowedMin
 
 T = TypeVar("T")
 
-DELAY_S = 0.2  # a lost packet comes again within: two ways of 70 ms, and the time to miss it
+DELAY_S = 0.2  # time to get a lost packet again: to notice the loss, and 70 ms each way
 TRANSIT_WINDOW_S = 30.0  # clocks drift apart by a millisecond meanwhile
 MAX_FRAMES = 64  # more than two seconds
 
 
 class Playout(Generic[T]):
-    """Each frame is due `delay_s` after it would have come if it had come as fast as any."""
+    """A frame is due `delay_s` after the time at which it would come with the least transit."""
 
     def __init__(self, delay_s: float = DELAY_S) -> None:
         self._delay_s = delay_s

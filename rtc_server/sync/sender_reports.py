@@ -1,7 +1,7 @@
-"""RTCP sender reports: what RTP time 0 is on the client's clock. Pure.
+"""RTCP sender reports: the time of RTP time 0 on the client's clock. Pure.
 
-A report gives the RTP time of a moment of the sender's wall clock (RFC 3550, 6.4.1), and `ping`
-gives that wall clock beside the client's own. No network delay is in either.
+A report gives one moment in RTP time and on the sender's wall clock (RFC 3550, 6.4.1), and a `ping`
+gives one moment on that wall clock and on the client's own clock. Neither contains network delay.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import deque
 
 NTP_UNIX_S = 2_208_988_800  # from NTP's epoch to Unix's, RFC 5905
 WINDOW_S = 10.0  # keep sender reports for so long
-MIN_AGREEING, AGREEMENT_MS = 3, 5.0  # so many reports must lie so near to the earliest one
+MIN_AGREEING, AGREEMENT_MS = 3, 5.0  # how many reports must be so close to the earliest one
 
 
 class SenderReports:

@@ -43,7 +43,7 @@ def test_without_a_command_the_server_runs(argv: list[str], words: list[str]) ->
         ["--port", "none"],
     ],
 )
-def test_wrong_usage_is_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_usage_exits_with_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         cli.main(argv)
     assert stopped.value.code == 2
@@ -53,14 +53,16 @@ def test_wrong_usage_is_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -
 def failure(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     """The one line that a failing command prints."""
     assert cli.main(argv) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    (line,) = said.err.splitlines()
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    (line,) = printed.err.splitlines()
     assert line.startswith("error: ")
     return line
 
 
-def test_failing_is_1_and_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_exits_with_1_and_prints_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     lessons = ["--lessons", str(tmp_path)]
     line = failure(["lesson", "show", "waltz", *lessons], capsys)
     assert line == "error: expected one of [], got 'waltz'"
@@ -85,7 +87,9 @@ def test_outputs_that_cannot_be_written_are_reported_before_the_work(
     assert "different files" in line
 
 
-def test_a_file_that_is_not_an_image(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_not_an_image_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"nothing")
     assert "cannot be read as one" in failure(["pose", str(path)], capsys)
@@ -111,7 +115,7 @@ def test_an_unexpected_error_is_named(
     assert line == "error: unexpected ZeroDivisionError: division by zero (--debug shows where)"
 
 
-def test_ctrl_c_is_130_and_one_line(
+def test_ctrl_c_exits_with_130_and_prints_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(_args: object) -> int:
@@ -123,7 +127,7 @@ def test_ctrl_c_is_130_and_one_line(
     assert capsys.readouterr().err == "interrupted\n"
 
 
-def test_sigterm_unwinds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sigterm_runs_finally_blocks_and_exits_with_143(monkeypatch: pytest.MonkeyPatch) -> None:
     unwound = []
 
     def terminated(_args: object) -> int:

@@ -6,7 +6,7 @@ from rtc_server.config import Config, load_config
 from rtc_server.errors import BadConfig
 
 
-def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> None:
+def test_flags_override_environment_overrides_file_overrides_defaults(tmp_path: Path) -> None:
     file = tmp_path / "tandem.toml"
     file.write_text('port = 1111\npose_fps = 4\nmax_sessions = 3\nice_servers = ["stun:a"]\n')
     config = load_config(
@@ -51,7 +51,7 @@ def test_a_crop_is_automatic_or_within_bounds() -> None:
 
 
 @pytest.mark.parametrize(("word", "value"), [("false", False), ("0", False), ("Yes", True)])
-def test_switches_are_words(word: str, value: bool) -> None:
+def test_a_switch_is_a_word_for_true_or_false(word: str, value: bool) -> None:
     assert load_config({}, environ={"TANDEM_UPLOADS": word}).uploads is value
     with pytest.raises(BadConfig, match="uploads: expected true or false, got 'maybe'"):
         load_config({}, environ={"TANDEM_UPLOADS": "maybe"})
@@ -65,10 +65,10 @@ def test_a_token_is_long_and_never_shown() -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "localhost"])
-def test_loopback_hosts(host: str) -> None:
+def test_only_this_machine_reaches_a_loopback_host(host: str) -> None:
     assert Config(host=host).on_loopback
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.7", "dance.example"])
-def test_other_hosts(host: str) -> None:
+def test_other_machines_reach_any_other_host(host: str) -> None:
     assert not Config(host=host).on_loopback

@@ -1,4 +1,4 @@
-"""`run.py history`: exit codes, sentences, and what is written where."""
+"""`run.py history`: exit codes, error sentences and outputs."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def failure(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     assert cli.main(["history", *argv]) == 1
-    said = capsys.readouterr()
-    (line,) = said.err.splitlines()
-    assert said.out == "" and line.startswith("error: ")
+    printed = capsys.readouterr()
+    (line,) = printed.err.splitlines()
+    assert printed.out == "" and line.startswith("error: ")
     return line
 
 
@@ -63,7 +63,7 @@ def test_export_writes_everything_under_a_name(
 ) -> None:
     assert cli.main(["history", "export", "김하늘", "--json", "-"]) == 0
     file = json.loads(capsys.readouterr().out)
-    assert [its["summary"]["score"] for its in file["results"]] == [8.25]
+    assert [result["summary"]["score"] for result in file["results"]] == [8.25]
     out = tmp_path / "ann.csv"
     assert cli.main(["history", "export", " Ann", "--csv", str(out)]) == 0
     assert capsys.readouterr().out == f"wrote 2 results to {out}\n"
@@ -101,14 +101,14 @@ def test_a_failure_is_one_sentence(
 @pytest.mark.parametrize(
     "argv", [[], ["forget"], ["delete"], ["export", "Ann"], ["list", "--limit", "0"]]
 )
-def test_wrong_usage_is_2(argv: list[str]) -> None:
+def test_wrong_usage_exits_with_2(argv: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         cli.main(["history", *argv])
     assert stopped.value.code == 2
 
 
 @pytest.mark.parametrize(
-    ("history", "access", "said"),
+    ("history", "access", "sentence"),
     [
         ("/x/y.sqlite3", "auto", "kept in /x/y.sqlite3; only this machine may read"),
         ("postgres://a:b@c/d", "open", "kept in postgresql://a:***@c/d; everybody who reaches"),
@@ -116,9 +116,9 @@ def test_wrong_usage_is_2(argv: list[str]) -> None:
     ],
 )
 def test_serve_says_where_results_are_kept(
-    history: str, access: str, said: str, capsys: pytest.CaptureFixture[str]
+    history: str, access: str, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     announce(Config(history=history, history_access=access), "http://127.0.0.1:1")
     first, second = capsys.readouterr().out.splitlines()
     assert first == "Tandem is ready: http://127.0.0.1:1"
-    assert said in second
+    assert sentence in second

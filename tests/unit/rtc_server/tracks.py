@@ -1,4 +1,4 @@
-"""What the tests of outgoing tracks share: a clock that they move, and renditions of numbers."""
+"""For tests of outgoing tracks: a clock that they move, and renditions of numbered packets."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def number(packet: object) -> int:
 
 
 async def soon(track: MediaStreamTrack) -> object:
-    """What `recv` gives at once; None where it would wait."""
+    """What `recv` returns at once; None where it would wait."""
     waiting = asyncio.ensure_future(track.recv())
     for _ in range(5):
         await asyncio.sleep(0)

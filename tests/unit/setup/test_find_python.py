@@ -1,4 +1,4 @@
-"""setup/find_python.sh on paths that hold interpreters of our own making."""
+"""setup/find_python.sh with a PATH of simulated interpreters."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_shim_that_fails_is_passed_over(folder: Path) -> None:
     assert find(folder).stdout == works + "\n"
 
 
-def test_one_without_the_venv_module_is_passed_over(folder: Path) -> None:
+def test_a_python_without_the_venv_module_is_passed_over(folder: Path) -> None:
     install_python(folder, "python3.13", "3.13", venv=False)
     complete = install_python(folder, "python3.12", "3.12")
     assert find(folder).stdout == complete + "\n"

@@ -47,7 +47,7 @@ async def test_a_late_sender_gets_the_newest_frame_and_the_others_are_counted() 
     assert camera.skipped == 1
 
 
-async def test_it_films_at_a_limited_rate() -> None:
+async def test_the_camera_films_at_a_limited_rate() -> None:
     now = FakeClock()
     camera = EchoCameraTrack(now, delay_s=0.0)
     taken = 0

@@ -1,4 +1,4 @@
-"""Finds when a recording without a lesson clock began."""
+"""Finding when a recording without a lesson clock began."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def test_a_recording_that_began_seconds_off_is_found(early_s: float) -> None:
 
 
 @pytest.mark.parametrize("late_s", [0.0, -0.4, 0.6])
-def test_less_than_a_second_is_the_learners_lag(late_s: float) -> None:
+def test_an_offset_below_a_second_counts_as_the_learners_lag(late_s: float) -> None:
     assert find_offset_s(begin_early(dance(body="tall"), late_s), lesson(), "off") == 0
 
 

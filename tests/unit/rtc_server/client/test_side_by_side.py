@@ -16,7 +16,7 @@ from rtc_server.client.side_by_side import (
     ("skill", "colour"),
     [(0.0, WRONG), (-2.0, WRONG), (0.5, HALF_WAY), (1.0, RIGHT), (3.0, RIGHT), (None, UNKNOWN)],
 )
-def test_skill_has_a_colour(skill: float | None, colour: tuple[int, int, int]) -> None:
+def test_each_skill_has_a_colour(skill: float | None, colour: tuple[int, int, int]) -> None:
     assert skill_colour(skill) == colour
 
 

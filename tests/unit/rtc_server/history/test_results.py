@@ -90,7 +90,7 @@ def test_a_result_worth_saving_has_a_name_and_a_sample(result: Result, worth: bo
     assert result.is_worth_saving is worth
 
 
-def test_a_cursor_survives_its_text() -> None:
+def test_a_cursor_parsed_from_its_text_is_the_same() -> None:
     cursor = Cursor.after(make_result(7))
     assert Cursor.parse(str(cursor)) == cursor
 

@@ -19,7 +19,7 @@ def test_every_error_or_its_base_is_in_the_table() -> None:
     assert without == [], f"give them a status in rtc_server/http/errors.py: {without}"
 
 
-def test_a_subclass_has_the_status_of_its_base_and_an_unknown_class_is_the_servers_fault() -> None:
+def test_a_subclass_has_the_status_of_its_base_and_an_unlisted_class_has_500() -> None:
     assert status_of(TokenNeeded) == 401
     assert status_of(NobodyInPicture) == 500
     assert status_of(type("LocalError", (TokenNeeded,), {})) == 401

@@ -44,7 +44,7 @@ from rtc_server.protocol.client_messages import (
         ('{"type":"calibrate"}', Calibrate(0.0, 0.0, 0)),
     ],
 )
-def test_reads_what_the_protocol_allows(text: str, message: object) -> None:
+def test_messages_of_the_protocol_are_parsed(text: str, message: object) -> None:
     assert parse_control(text) == message
 
 
@@ -81,7 +81,7 @@ def test_an_unknown_type_is_ignored() -> None:
         ("x" * 20_000, "expected at most 16384 characters, got 20000"),
     ],
 )
-def test_says_what_is_wrong(text: str, sentence: str) -> None:
+def test_an_error_says_what_is_wrong(text: str, sentence: str) -> None:
     with pytest.raises(BadMessage) as caught:
         parse_control(text)
     assert sentence in str(caught.value)
@@ -93,11 +93,11 @@ def test_binary_is_refused() -> None:
 
 
 @pytest.mark.parametrize("rate", [0.5, 0.75, 1])
-def test_a_rate_is_one_of_three(rate: float) -> None:
+def test_each_of_the_three_rates_is_parsed(rate: float) -> None:
     assert parse_control(json.dumps({"type": "rate", "rate": rate})) == SetRate(rate)
 
 
-def test_another_rate_is_refused_with_those_there_are() -> None:
+def test_another_rate_is_refused_and_the_error_lists_the_rates() -> None:
     with pytest.raises(BadMessage, match=r"rate\.rate: expected one of 0\.5, 0\.75, 1, got 2"):
         parse_control('{"type":"rate","rate":2}')
 
@@ -111,7 +111,7 @@ def test_a_loop_has_two_ends_or_none() -> None:
 
 
 @given(st.text() | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(json.dumps))
-def test_no_text_gets_past_as_anything_but_an_answer_or_a_bad_message(text: str) -> None:
+def test_any_text_is_parsed_or_raises_bad_message(text: str) -> None:
     try:
         parse_control(text)
     except BadMessage as error:

@@ -54,6 +54,6 @@ def test_a_joint_that_is_seen_has_some_confidence(
     assert build_joints(xy, np.array([confidence], np.float32)) == [joint]
 
 
-def test_a_missing_joint_has_no_place() -> None:
+def test_a_missing_joint_has_no_position() -> None:
     xy = np.full((1, 2), np.nan, np.float32)
     assert build_joints(xy, np.array([0.5], np.float32)) == [[None, None, 0]]

@@ -40,7 +40,7 @@ def test_a_state_has_a_countdown_or_a_reason_only_where_there_is_one() -> None:
     assert ended["reason"] == "finished" and "countdown_s" not in ended
 
 
-def test_calibrated_says_what_was_found() -> None:
+def test_calibrated_has_rounded_figures() -> None:
     assert build_calibrated(123.456, 17.04, 5, None) == {
         **{"type": "calibrated", "latency_ms": 123.5, "spread_ms": 17.0},
         **{"cycles": 5, "problem": None},

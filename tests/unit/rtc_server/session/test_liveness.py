@@ -1,9 +1,9 @@
-"""Two silences: of the connection, and of the learner."""
+"""A connection can be silent, and a learner can be inactive."""
 
 from rtc_server.session.liveness import SILENCE_S, Liveness
 
 
-def test_any_packet_says_that_the_connection_is_up() -> None:
+def test_any_packet_shows_that_the_connection_is_up() -> None:
     liveness = Liveness(0.0, timeout_s=8.0)
     for second in range(10):
         liveness.update_packets(second, float(second))

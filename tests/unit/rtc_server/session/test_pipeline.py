@@ -1,4 +1,4 @@
-"""What is on the screen when a learner moves, and the score message that comes of it."""
+"""The lesson position that belongs to a webcam frame, and the longest score message."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ async def test_the_cameras_latency_is_not_the_learners_lag(
 
 
 def longest_score() -> ScoreMessage:
-    """A score with everything that it can have: every joint, two digits for each limb, the longest
-    hint, after half an hour.
+    """The longest `score` message: every joint, two digits for each limb, the longest hint, after
+    half an hour.
     """
     hint = max(
         (Hint(kind, part) for kind in HINT_KINDS for part in SIDED_PARTS),
@@ -89,7 +89,7 @@ def longest_score() -> ScoreMessage:
 
 
 def test_a_score_fits_one_packet() -> None:
-    """In two packets, if one of twenty packets is lost, one of ten scores is lost."""
+    """If it took two packets and one of twenty were lost, one of ten scores would be lost."""
     message = longest_score()
     assert all(None not in joint for joint in (*message["pose"], *message["target"]))
     assert len(to_json(message).encode()) <= USERDATA_MAX_LENGTH

@@ -1,4 +1,4 @@
-"""When a session looks at a learner, and what it counts when it could not."""
+"""When a session estimates the learner's pose, and which samples it counts as missed."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def test_samples_are_due_at_the_sessions_own_phase() -> None:
     assert schedule.due_s == pytest.approx(100.45)
 
 
-def test_less_than_an_interval_late_misses_nothing() -> None:
+def test_a_sample_less_than_an_interval_late_misses_nothing() -> None:
     schedule = SampleSchedule(pose_fps=5, phase=0, now_s=99.9)
     assert schedule.due_s == pytest.approx(100.0)
     assert schedule.advance(now_s=100.39) == 0
-    assert schedule.due_s == pytest.approx(100.2)  # past already: taken at once
+    assert schedule.due_s == pytest.approx(100.2)  # already past, so the sample is taken at once
 
 
-def test_due_times_that_passed_are_missed_or_skipped() -> None:
+def test_due_times_that_have_passed_are_missed_or_skipped() -> None:
     missed = SampleSchedule(pose_fps=5, phase=0, now_s=99.9)
     assert missed.advance(now_s=100.95) == 3
     assert missed.due_s == pytest.approx(100.8)
@@ -41,15 +41,15 @@ def test_due_times_that_passed_are_missed_or_skipped() -> None:
 
 
 class PlayingSession:
-    """A session on a clock of its own; one look at a frame takes `look_s`."""
+    """A session on a clock of its own; estimating the pose in a frame takes `estimate_s`."""
 
-    def __init__(self, look_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, estimate_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_s = 100.0
-        self.look_s = look_s
+        self.estimate_s = estimate_s
         self.frames_s = 1e-6
         self.fails = False
-        self.looked_s: list[float] = []
-        self.looked_around: list[bool] = []
+        self.times_s: list[float] = []
+        self.around: list[bool] = []
         self.errors: list[str] = []
         self.metrics = Metrics()
         self.attempt = SimpleNamespace(dropped=0)
@@ -78,21 +78,21 @@ class PlayingSession:
         pass
 
     async def wait_for_next(self) -> None:
-        """A webcam's frame comes every `frames_s`."""
+        """A webcam frame comes every `frames_s`."""
         self.now_s = (self.now_s // self.frames_s + 1) * self.frames_s
 
     async def newest(self, *_: object, around: bool) -> object | None:
-        self.looked_around.append(around)
-        self.looked_s.append(self.now_s)
-        self.now_s += self.look_s
+        self.around.append(around)
+        self.times_s.append(self.now_s)
+        self.now_s += self.estimate_s
         self.pose_slot.failures = self.pose_slot.failures + 1 if self.fails else 0
-        if len(self.looked_s) == 60:  # recovered, so that the sampler yields something
+        if len(self.times_s) == 60:  # recovered, so that the sampler yields something
             return object()
         return None if self.fails else object()
 
     async def samples(self, count: int) -> None:
         async for _ in self.sampler.poses():
-            if len(self.looked_s) >= count:
+            if len(self.times_s) >= count:
                 return
 
     @property
@@ -104,43 +104,45 @@ def sampler_of(**parts: Any) -> PoseSampler:
     return PoseSampler(**parts)
 
 
-async def test_in_time_every_sample_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_session_in_time_takes_every_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     session = PlayingSession(0.05, monkeypatch)
     await session.samples(50)
-    steps = [b - a for a, b in zip(session.looked_s, session.looked_s[1:], strict=False)]
+    steps = [b - a for a, b in zip(session.times_s, session.times_s[1:], strict=False)]
     assert steps == pytest.approx([INTERVAL_S] * 49)
-    assert session.looked_s[0] % INTERVAL_S == pytest.approx(0.25 * INTERVAL_S, abs=1e-5)
+    assert session.times_s[0] % INTERVAL_S == pytest.approx(0.25 * INTERVAL_S, abs=1e-5)
     assert session.attempt.dropped == 0
 
 
 @pytest.mark.parametrize("frames_s", [1 / 30, 1 / 15, 0.1, 0.15])
-async def test_samples_are_taken_of_frames_that_have_just_come(
+async def test_samples_are_taken_of_frames_that_have_just_arrived(
     monkeypatch: pytest.MonkeyPatch, frames_s: float
 ) -> None:
     session = PlayingSession(0.02, monkeypatch)
     session.frames_s = frames_s
     await session.samples(50)
-    since_a_frame = [looked_s % frames_s for looked_s in session.looked_s]
+    since_a_frame = [times_s % frames_s for times_s in session.times_s]
     assert [min(s, frames_s - s) for s in since_a_frame] == pytest.approx([0] * 50, abs=1e-9)
-    mean_s = (session.looked_s[-1] - session.looked_s[0]) / 49
+    mean_s = (session.times_s[-1] - session.times_s[0]) / 49
     assert mean_s == pytest.approx(INTERVAL_S, abs=0.01)
     assert session.attempt.dropped == 0
 
 
-@pytest.mark.parametrize("look_s", [0.28, 0.5, 1.1])
-async def test_a_late_session_is_back_in_the_queue_at_once_and_each_miss_is_counted(
-    monkeypatch: pytest.MonkeyPatch, look_s: float
+@pytest.mark.parametrize("estimate_s", [0.28, 0.5, 1.1])
+async def test_a_late_session_queues_again_at_once_and_each_missed_sample_is_counted(
+    monkeypatch: pytest.MonkeyPatch, estimate_s: float
 ) -> None:
-    session = PlayingSession(look_s, monkeypatch)
+    session = PlayingSession(estimate_s, monkeypatch)
     await session.samples(50)
-    steps = [b - a for a, b in zip(session.looked_s, session.looked_s[1:], strict=False)]
-    assert steps == pytest.approx([look_s] * 49)
-    due = (session.looked_s[-1] - session.looked_s[0]) / INTERVAL_S
+    steps = [b - a for a, b in zip(session.times_s, session.times_s[1:], strict=False)]
+    assert steps == pytest.approx([estimate_s] * 49)
+    due = (session.times_s[-1] - session.times_s[0]) / INTERVAL_S
     assert 49 + session.attempt.dropped == pytest.approx(due, abs=1)
     assert session.missed == session.attempt.dropped
 
 
-async def test_a_wait_before_the_lesson_plays_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_before_the_lesson_plays_no_sample_counts_as_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     session = PlayingSession(0.5, monkeypatch)
     session.playback.state = "ready"
     await session.samples(20)
@@ -150,16 +152,16 @@ async def test_a_wait_before_the_lesson_plays_is_no_loss(monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("state", "looks"), [("ready", True), ("paused", True), ("playing", False)]
 )
-async def test_the_scene_is_looked_at_while_nothing_is_scored(
+async def test_the_scene_is_analysed_while_nothing_is_scored(
     monkeypatch: pytest.MonkeyPatch, state: str, looks: bool
 ) -> None:
     session = PlayingSession(0.05, monkeypatch)
     session.playback.state = state
     await session.samples(5)
-    assert set(session.looked_around) == {looks}
+    assert set(session.around) == {looks}
 
 
-async def test_failures_are_losses_and_the_learner_is_told_once(
+async def test_failures_count_as_missed_and_the_learner_gets_one_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     session = PlayingSession(0.05, monkeypatch)
@@ -170,7 +172,7 @@ async def test_failures_are_losses_and_the_learner_is_told_once(
 
 
 class FramelessSession:
-    """A playing session without frames, until all `packets` counts are read, four a round."""
+    """A playing session without frames until all `packets` counts are read, four in a round."""
 
     def __init__(self, packets: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pose_sampler, "NO_FRAME_S", 0)
@@ -186,7 +188,7 @@ class FramelessSession:
                 now=lambda: 100.0, position_s=7.0, clock=SimpleNamespace(rate=1.0)
             ),
             playback=SimpleNamespace(state="playing"),
-            attempt=SimpleNamespace(add=lambda lesson_s, *_: self.unseen.append(lesson_s)),
+            attempt=SimpleNamespace(add_sample=lambda lesson_s, *_: self.unseen.append(lesson_s)),
             metrics=Metrics(),
             pose_fps=5,
         )
@@ -202,16 +204,16 @@ class FramelessSession:
 
 
 @pytest.mark.parametrize("packets", [[5] * 9, [5, 6, 6, 6, 6], [6, 6, 6, 7, 7]])
-async def test_while_the_connection_is_down_nobody_is_unseen(
+async def test_while_the_connection_is_silent_no_learner_counts_as_out_of_view(
     monkeypatch: pytest.MonkeyPatch, packets: list[int]
 ) -> None:
-    """It may fall silent within a round, or come back: there is no picture yet."""
+    """It may fall silent within a round, or come back in it, when no frame is there yet."""
     session = FramelessSession(packets, monkeypatch)
     assert not await session.sampler._wait_for_frame(fresh=False)  # and nothing was due
     assert (session.errors, session.unseen) == ([], [])
 
 
-async def test_a_camera_that_is_off_is_reported_once_and_its_learner_unseen(
+async def test_a_camera_that_is_off_is_reported_once_and_the_learner_is_scored_as_out_of_view(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     session = FramelessSession([5, 6, 6, 7, 7, 8, 8, 9, 9], monkeypatch)

@@ -1,4 +1,4 @@
-"""What is kept of a session that broke off, for how long, and how much of it."""
+"""Which sessions that broke off can be resumed, for how long, and how many."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def broken(samples: int = 10, learner: str | None = None) -> ResumableSession:
     return ResumableSession(lesson, attempt, "auto", learner, 4.25, rate=1.0, loop=None)
 
 
-def test_a_session_can_be_taken_once() -> None:
+def test_a_session_can_be_resumed_once() -> None:
     store, left = ResumeStore(Clock()), broken()
     store.add("a", left)
     assert store.get("a") is left
@@ -39,7 +39,7 @@ def test_a_session_can_be_taken_once() -> None:
         store.pop("a")
 
 
-def test_it_is_kept_for_ten_minutes() -> None:
+def test_a_session_can_be_resumed_for_ten_minutes() -> None:
     clock = Clock()
     store = ResumeStore(clock)
     store.add("a", broken())
@@ -51,7 +51,7 @@ def test_it_is_kept_for_ten_minutes() -> None:
     assert len(store) == 0
 
 
-def test_whoever_took_it_is_found_by_every_earlier_name() -> None:
+def test_the_latest_session_is_found_by_the_id_of_each_earlier_one() -> None:
     store, left = ResumeStore(Clock()), broken()
     store.add("a", left)
     store.pop("a")
@@ -65,7 +65,7 @@ def test_whoever_took_it_is_found_by_every_earlier_name() -> None:
     assert (store.resolve("a"), store.resolve("c"), store.resolve("x")) == ("c", "c", "x")
 
 
-def test_no_more_are_kept_than_there_may_be() -> None:
+def test_the_number_of_sessions_is_limited() -> None:
     store = ResumeStore(Clock())
     for k in range(500):
         store.add(f"left {k}", broken())
@@ -74,7 +74,7 @@ def test_no_more_are_kept_than_there_may_be() -> None:
     assert store.get("left 499") and store.resolve("taken 499") == "x"
 
 
-def test_long_sessions_are_fewer() -> None:
+def test_the_number_of_samples_is_limited() -> None:
     store = ResumeStore(Clock())
     for k in range(20):
         store.add(str(k), broken(samples=resume.MAX_SAMPLES // 4))
@@ -84,7 +84,7 @@ def test_long_sessions_are_fewer() -> None:
     assert len(store) == 1 and store.get("long")
 
 
-def test_who_is_forgotten_may_go_on_without_a_name() -> None:
+def test_a_learner_whose_name_is_deleted_can_resume_without_it() -> None:
     store = ResumeStore(Clock())
     store.add("ann's", broken(learner="Ann"))
     store.add("bob's", broken(learner="Bob"))
@@ -93,30 +93,30 @@ def test_who_is_forgotten_may_go_on_without_a_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("id", "sha256", "said"),
+    ("id", "sha256", "sentence"),
     [
         ("other", "a", "expected lesson 'demo', as in that session, got 'other'"),
         ("demo", "b", "has been replaced since"),
     ],
 )
-def test_another_lesson_is_refused(id: str, sha256: str, said: str) -> None:
-    wanted: Any = SimpleNamespace(id=id, source_sha256=sha256)
+def test_another_lesson_is_refused(id: str, sha256: str, sentence: str) -> None:
+    requested: Any = SimpleNamespace(id=id, source_sha256=sha256)
     require_same_lesson(broken().lesson, broken().lesson)
-    with pytest.raises(OtherLesson, match=said):
-        require_same_lesson(broken().lesson, wanted)
+    with pytest.raises(OtherLesson, match=sentence):
+        require_same_lesson(broken().lesson, requested)
 
 
 @pytest.mark.parametrize(
-    ("begin_s", "now_s", "scored_s", "place"),
+    ("begin_s", "now_s", "scored_s", "expected_s"),
     [
         (0.0, 9.0, 6.2, 6.2),  # the server's clock ran on
-        (0.0, 3.0, None, 0.0),  # never seen
+        (0.0, 3.0, None, 0.0),  # nothing was scored
         (10.0, 10.0, 9.8, 10.0),  # paused there
-        (5.0, 6.0, 20.0, 5.0),  # sought back, and not seen since
-        (12.0, 13.0, 4.0, 12.0),  # sought on, and not seen since
+        (5.0, 6.0, 20.0, 5.0),  # a seek backwards, and nothing scored since
+        (12.0, 13.0, 4.0, 12.0),  # a seek forwards, and nothing scored since
     ],
 )
-def test_the_place_is_where_the_learner_was_last_seen_in_this_run(
-    begin_s: float, now_s: float, scored_s: float | None, place: float
+def test_a_session_resumes_where_the_learner_was_last_scored_in_this_run(
+    begin_s: float, now_s: float, scored_s: float | None, expected_s: float
 ) -> None:
-    assert choose_resume_position_s(begin_s, now_s, scored_s) == place
+    assert choose_resume_position_s(begin_s, now_s, scored_s) == expected_s

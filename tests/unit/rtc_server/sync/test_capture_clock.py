@@ -20,20 +20,20 @@ def steady() -> float:
 
 @dataclass
 class Client:
-    """A webcam at 15 frames/s, a report a second, a ping every two, a playhead every other
-    frame; time on its own clock.
+    """A webcam with 15 frames a second: a report every second, a ping every two seconds, and
+    a playhead every other frame. Times are on its own clock.
     """
 
     clock: CaptureClock
     transit_s: Callable[[], float] = steady  # of a packet
-    encoding_s: Callable[[], float] = lambda: 0.0  # and sending, until a frame is on the wire
+    encoding_s: Callable[[], float] = lambda: 0.0  # to encode a frame and send it
     report_delay_s: Callable[[], float] = lambda: 0.0  # what the sender adds to its reports
     server_s: float = -700.0  # the server's clock − the client's
     server_ppm: float = 0.0  # by how much it is faster
     rtp_ppm: float = 0.0
     first_rtp: int = RTP_WRAP - 90_000  # wraps after a second
     wall_s: float = UNIX_S  # the wall clock − the client's
-    browser_wall_s: float | None = None  # as its reports have it, if that is another one
+    browser_wall_s: float | None = None  # the wall clock of its reports, if that is another one
     sends_wall_clock: bool = True
     reports: bool = True
     errors_ms: list[float] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Client:
         return self.server_s + 1000 + (came_s - 1000) * (1 + self.server_ppm * 1e-6)
 
     def run(self, seconds: float) -> None:
-        """Go on, and note the error of each estimated capture."""
+        """Send for so long, and record the error of each estimated capture."""
         for _ in range(round(seconds * 15)):
             captured_s = self._frame / 15
             rtp = self.rtp(captured_s)
@@ -85,7 +85,7 @@ def random_delay(seed: int, min_s: float, max_s: float) -> Callable[[], float]:
     return lambda: rng.uniform(min_s, max_s)
 
 
-def test_by_arrivals_the_way_up_cancels_on_the_clients_clock() -> None:
+def test_by_arrivals_the_uplinks_delay_cancels_on_the_clients_clock() -> None:
     client = Client(CaptureClock(), reports=False)
     client.run(20)
     assert client.worst_ms() < 0.1 and set(client.sources) == {"arrivals"}
@@ -93,7 +93,7 @@ def test_by_arrivals_the_way_up_cancels_on_the_clients_clock() -> None:
     assert client.clock.captured_s(rtp) == pytest.approx(1020.0 - 700.0, abs=0.001)
 
 
-def test_without_media_or_pings_nothing_is_invented() -> None:
+def test_without_media_or_pings_the_capture_time_is_unknown() -> None:
     clock = CaptureClock()
     assert clock.captured_s(0) is None and clock.source is None
     clock.on_media_packet(0, 1.0)
@@ -119,7 +119,7 @@ def test_reports_contain_no_delay_of_the_network_or_the_encoder() -> None:
     assert set(arrivals.sources) == {"arrivals"} and arrivals.worst_ms() > 5
 
 
-def test_if_a_sender_reports_after_sending_the_earliest_report_counts() -> None:
+def test_the_earliest_report_counts_for_a_sender_that_reports_after_sending() -> None:
     """As aiortc does: its reports contain the encoder's time."""
     encoding_s = random_delay(3, 0.001, 0.030)
     client = Client(CaptureClock(), encoding_s=encoding_s, report_delay_s=encoding_s)
@@ -129,7 +129,7 @@ def test_if_a_sender_reports_after_sending_the_earliest_report_counts() -> None:
 
 
 @pytest.mark.parametrize("lacking", ["agreement", "wall clock", "reports"])
-def test_without_wall_clock_reports_or_agreement_arrivals_count(lacking: str) -> None:
+def test_arrivals_count_without_wall_clock_reports_or_agreement(lacking: str) -> None:
     client = Client(CaptureClock())
     if lacking == "wall clock":
         client.sends_wall_clock = False
@@ -140,13 +140,13 @@ def test_without_wall_clock_reports_or_agreement_arrivals_count(lacking: str) ->
 
 
 @pytest.mark.parametrize("off_s", [-86_400.0, -0.02, 0.02, 5.0])
-def test_clocks_of_browser_and_page_that_disagree_are_not_trusted(off_s: float) -> None:
+def test_reports_are_not_trusted_if_the_clocks_of_browser_and_page_disagree(off_s: float) -> None:
     client = Client(CaptureClock(), browser_wall_s=UNIX_S + off_s)
     client.run(30)
     assert set(client.sources) == {"arrivals"} and client.worst_ms() < 0.1
 
 
-def test_a_very_slow_encoder_is_taken_for_clocks_that_disagree() -> None:
+def test_reports_are_not_trusted_with_a_very_slow_encoder() -> None:
     slow_s = LATEST_MS / 1000 + 0.01
     client = Client(CaptureClock(), encoding_s=lambda: slow_s)
     client.run(30)
@@ -154,7 +154,7 @@ def test_a_very_slow_encoder_is_taken_for_clocks_that_disagree() -> None:
 
 
 @pytest.mark.parametrize("step_s", [3600.0, -3600.0, 0.5, 0.02, -0.02])
-def test_a_wall_clock_that_is_set_anew_does_no_harm(step_s: float) -> None:
+def test_setting_the_wall_clock_causes_no_error(step_s: float) -> None:
     client = Client(CaptureClock())
     client.run(10)
     client.wall_s += step_s
@@ -174,7 +174,7 @@ def test_when_reports_stop_arrivals_take_over() -> None:
 @pytest.mark.parametrize("use_reports", [True, False])
 @pytest.mark.parametrize("server_ppm", [-100, 100])
 @pytest.mark.parametrize("rtp_ppm", [-100, 100])
-def test_clocks_that_drift_apart_are_off_by_their_drift_within_the_window_at_most(
+def test_drifting_clocks_cause_no_more_error_than_their_drift_within_the_window(
     use_reports: bool, server_ppm: float, rtp_ppm: float
 ) -> None:
     client = Client(CaptureClock(use_reports), server_ppm=server_ppm, rtp_ppm=rtp_ppm)
@@ -184,7 +184,7 @@ def test_clocks_that_drift_apart_are_off_by_their_drift_within_the_window_at_mos
 
 @pytest.mark.parametrize("shift_ms", [-400, -68, 68, 400])
 def test_a_shift_of_the_rtp_time_is_followed_within_seconds(shift_ms: int) -> None:
-    """As Chromium does once it had to hold a timestamp back from the future."""
+    """Chromium shifts it after it has held back a timestamp that lay in the future."""
     client = Client(CaptureClock(), transit_s=random_transit(5, 0.04), reports=False)
     client.run(12)
     client.first_rtp += 90 * shift_ms
@@ -194,7 +194,7 @@ def test_a_shift_of_the_rtp_time_is_followed_within_seconds(shift_ms: int) -> No
     assert client.worst_ms() < 10
 
 
-def test_a_queue_on_the_way_delays_frames_and_messages_alike() -> None:
+def test_a_queue_in_the_network_causes_little_error() -> None:
     client = Client(CaptureClock(), reports=False)
     client.run(12)
     client.errors_ms.clear()
@@ -205,7 +205,7 @@ def test_a_queue_on_the_way_delays_frames_and_messages_alike() -> None:
     assert client.worst_ms() < 11
 
 
-def test_an_rtp_time_that_starts_anew_is_followed_at_once() -> None:
+def test_a_reset_of_the_rtp_time_is_followed_at_once() -> None:
     client = Client(CaptureClock())
     client.run(10)
     client.first_rtp -= 90_000 * 3000

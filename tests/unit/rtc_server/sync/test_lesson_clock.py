@@ -1,14 +1,14 @@
 from rtc_server.sync.lesson_clock import LessonClock
 
 
-def test_stands_still_until_played() -> None:
+def test_the_clock_stands_still_until_played() -> None:
     clock = LessonClock(24.0, now_s=100.0)
     assert clock.position_s(160.0) == 0.0
     clock.play(160.0)
     assert clock.position_s(163.5) == 3.5
 
 
-def test_pause_keeps_the_position_and_play_goes_on_from_it() -> None:
+def test_a_pause_keeps_the_position_and_play_continues_from_it() -> None:
     clock = LessonClock(24.0, 0.0)
     clock.play(1.0)
     clock.pause(3.0)
@@ -17,7 +17,7 @@ def test_pause_keeps_the_position_and_play_goes_on_from_it() -> None:
     assert clock.position_s(51.0) == 3.0
 
 
-def test_seek_keeps_playing_and_clips_to_the_lesson() -> None:
+def test_a_seek_keeps_playing_and_is_clipped_to_the_lesson() -> None:
     clock = LessonClock(24.0, 0.0)
     clock.play(0.0)
     clock.seek(5.0, 12.0)
@@ -28,7 +28,7 @@ def test_seek_keeps_playing_and_clips_to_the_lesson() -> None:
     assert clock.position_s(7.0) == 0.0
 
 
-def test_ends_at_its_duration() -> None:
+def test_the_position_ends_at_the_duration() -> None:
     clock = LessonClock(24.0, 0.0)
     clock.play(0.0)
     assert clock.position_s(1000.0) == 24.0
@@ -50,7 +50,7 @@ def test_every_change_begins_a_new_run() -> None:
     assert clock.run_number == 3
 
 
-def test_a_rate_runs_on_from_where_the_clock_is() -> None:
+def test_a_new_rate_applies_from_the_present_position_on() -> None:
     clock = LessonClock(24.0, 0.0)
     clock.play(0.0)
     clock.set_rate(4.0, 0.5)
@@ -61,7 +61,7 @@ def test_a_rate_runs_on_from_where_the_clock_is() -> None:
     assert clock.position_s(21.0) == 5.5
 
 
-def test_a_rate_while_standing_still_waits_for_play() -> None:
+def test_a_rate_set_while_standing_still_applies_when_playing() -> None:
     clock = LessonClock(24.0, 0.0)
     clock.set_rate(1.0, 0.75)
     assert clock.position_s(9.0) == 0.0 and not clock.playing
@@ -88,7 +88,7 @@ def test_a_loop_that_restarts_late_loses_nothing() -> None:
     assert clock.position_s(12.5) == 4.25
 
 
-def test_past_its_end_a_loop_begins_at_once_and_before_it_the_lesson_goes_on() -> None:
+def test_a_loop_set_behind_the_position_begins_at_once_and_one_ahead_is_played_up_to() -> None:
     clock = LessonClock(24.0, 0.0)
     clock.play(0.0)
     clock.set_loop(10.0, (12.0, 14.0))

@@ -1,4 +1,4 @@
-"""A lesson that plays: its end, its loop, and who is woken."""
+"""Waiting for a lesson's end, for its loop, and for changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def turns(count: int = 5) -> None:
         await asyncio.sleep(0)
 
 
-async def test_waiting_ends_at_the_end_of_a_playing_lesson(player: Player, now: Time) -> None:
+async def test_wait_for_end_returns_at_the_lessons_end(player: Player, now: Time) -> None:
     over = asyncio.ensure_future(player.wait_for_end(lambda _: None))
     await turns()
     player.play()
@@ -35,13 +35,13 @@ async def test_waiting_ends_at_the_end_of_a_playing_lesson(player: Player, now: 
     assert over.done()
 
 
-async def test_a_loop_begins_again_and_says_which_run_it_ended(player: Player, now: Time) -> None:
+async def test_a_loop_restarts_and_reports_the_run_that_ended(player: Player, now: Time) -> None:
     ended: list[int] = []
     over = asyncio.ensure_future(player.wait_for_end(ended.append))
     player.set_loop((1.0, 2.0))
     player.play()
     run = player.clock.run_number
-    now.s += 2.25  # a quarter of a second late: no time of the lesson may be lost by that
+    now.s += 2.25  # a quarter of a second late: that must not shift the lesson
     player.notify()
     await turns()
     assert ended == [run]
@@ -53,7 +53,7 @@ async def test_a_loop_begins_again_and_says_which_run_it_ended(player: Player, n
     assert over.done()
 
 
-async def test_waiting_ends_when_something_changes(player: Player) -> None:
+async def test_wait_until_returns_false_when_something_changes(player: Player) -> None:
     waiting = asyncio.ensure_future(player.wait_until(2000.0))
     await turns()
     player.pause()

@@ -42,7 +42,7 @@ def test_a_jump_of_the_delay_is_followed_at_its_second_frame() -> None:
     assert seen_s(playhead, 1000 + 2150) == pytest.approx(2.15)
 
 
-def test_one_frame_that_was_shown_late_is_no_jump() -> None:
+def test_a_single_late_frame_is_not_taken_for_a_jump() -> None:
     playhead = Playhead()
     show(playhead, 1, 0.0, 2.0, delay_ms=700)
     playhead.observe(2930, frame(2.0, 1))  # 230 ms late
@@ -86,7 +86,7 @@ def test_after_a_jump_the_position_is_unknown_until_the_next_run_is_reported() -
     # A seek; the screen still has 0.2 s of the old run to show.
     playhead.end_run(1, 2.2, last_frame_stays=False)
     assert seen_s(playhead, 700 + 2150) == pytest.approx(2.15)
-    assert seen_s(playhead, 700 + 2195) is None  # at the edge, too: clocks are not that exact
+    assert seen_s(playhead, 700 + 2195) is None  # near the edge, because clocks are not that exact
     assert seen_s(playhead, 700 + 2300) is None
     show(playhead, 2, 10.0, 10.2, delay_ms=-7000)
     assert seen_s(playhead, 10.0 * 1000 - 7000 + 100) == pytest.approx(10.1)
@@ -100,7 +100,7 @@ def test_a_pause_counts_for_a_run_that_was_not_shown_yet() -> None:
 
 
 def test_a_run_began_before_its_first_reported_frame() -> None:
-    """Only some frames are reported: otherwise the first moments of each lap would be lost."""
+    """Only some frames are reported; otherwise the beginning of each lap would be unknown."""
     playhead = Playhead()
     show(playhead, 1, 0.0, 4.0, delay_ms=700)
     playhead.end_run(1, 4.0, last_frame_stays=False)

@@ -15,7 +15,7 @@ FRAME_S = 1 / 30
 def shown(
     late_s: list[float], delay_s: float = 0.1
 ) -> tuple[Playout[int], list[tuple[float, int]]]:
-    """Show frames that come so late, in order; when each is shown, looked at every millisecond."""
+    """Add frames that come so late, in order; return when each is shown, to the millisecond."""
     playout: Playout[int] = Playout(delay_s)
     arrivals = accumulate((k * FRAME_S + late for k, late in enumerate(late_s)), max)
     coming = deque(zip(arrivals, range(len(late_s)), strict=True))
@@ -36,8 +36,8 @@ def test_jitter_within_the_delay_is_not_seen() -> None:
     assert playout.skipped == 0
 
 
-def test_of_frames_that_come_too_late_together_the_newest_is_shown() -> None:
-    """Frame 3 is 0.29 s late and holds up those behind it; 9 is not due yet."""
+def test_only_the_newest_of_several_late_frames_is_shown() -> None:
+    """Frame 3 is 0.29 s late and delays those that follow; frame 9 is not due yet."""
     playout, seen = shown([0.0, 0.0, 0.0, 0.29, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
     assert [k for _, k in seen] == [0, 1, 2, 8, 9, 10]
     assert seen[3][0] == pytest.approx(3 * FRAME_S + 0.29, abs=0.0021)

@@ -1,7 +1,7 @@
 from rtc_server.sync.windowed_min import WindowedMin
 
 
-def test_windowed_min_forgets_what_left_the_window() -> None:
+def test_the_minimum_ignores_values_older_than_the_window() -> None:
     least = WindowedMin(10.0)
     least.add(0.0, 1.0)
     least.add(5.0, 3.0)
