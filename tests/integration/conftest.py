@@ -16,22 +16,31 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from rtc_server import app as composition
+from rtc_server.app import create_app
 from rtc_server.config import Config
 from rtc_server.http.app_keys import SESSIONS
 from rtc_server.lessons.store import Lesson
+from rtc_server.pose.live_model import LiveModel
 from rtc_server.session.registry import SessionRegistry
 from tests import live_pose, made
 from tests.waiting import PATIENCE_S
 
 WARM_S = 150.0
-OPEN_LIVE = composition.open_live
+LOAD = LiveModel.load
 
 
 @cache
-def _open_live(engine: str, precision: str, crop_side: int) -> Any:
-    """The live estimator, which takes 3 s of processor time to compile: shared by all servers."""
-    return OPEN_LIVE(Config(engine=engine, pose_precision=precision, crop_side=crop_side))
+def _loaded(engine: str, precision: str, crop_side: int) -> LiveModel:
+    model = LiveModel(Config(engine=engine, pose_precision=precision, crop_side=crop_side))
+    LOAD(model)
+    return model
+
+
+def _load_shared(model: LiveModel) -> None:
+    """Load as another server of this process did: compiling takes 3 s of processor time."""
+    config = model._config
+    loaded = _loaded(config.engine, config.pose_precision, config.crop_side)
+    model.estimator, model.settings = loaded.estimator, loaded.settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +64,8 @@ class RunningServer:
 @asynccontextmanager
 async def serving(config: Config) -> AsyncIterator[RunningServer]:
     """A server that is ready, and is stopped as an operator would stop it."""
-    composition.open_live = lambda its: _open_live(its.engine, its.pose_precision, its.crop_side)
-    runner = web.AppRunner(composition.create_app(config), access_log=None)
+    LiveModel.load = _load_shared  # type: ignore[method-assign]
+    runner = web.AppRunner(create_app(config), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
