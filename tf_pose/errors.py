@@ -15,7 +15,7 @@ class EngineUnavailable(PoseError):
     """The engine's library is not installed, or it does not read the weights."""
 
 
-class UnknownModel(PoseError):
+class UnknownNetwork(PoseError):
     """A name that no weights have."""
 
 

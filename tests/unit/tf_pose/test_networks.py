@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tf_pose import common
-from tf_pose.errors import BadSize, UnknownModel
+from tf_pose.errors import BadSize, UnknownNetwork
 from tf_pose.networks import get_graph_path, model_wh
 
 
@@ -16,7 +16,7 @@ def test_weights_are_there_after_asking():
 
 
 def test_unknown_weights_say_which_there_are():
-    with pytest.raises(UnknownModel, match=r"expected one of .*'mobilenet_thin'.*, got 'cmu'"):
+    with pytest.raises(UnknownNetwork, match=r"expected one of .*'mobilenet_thin'.*, got 'cmu'"):
         get_graph_path("cmu")
 
 

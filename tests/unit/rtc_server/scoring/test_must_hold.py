@@ -274,7 +274,7 @@ def test_9_hiding_legs_that_stand_still_does_not_pay(name: str, noisy: bool) -> 
     assert scored(hidden(lazy, [9, 10, 12, 13]), reference=lesson(name)).score <= shown + 2
 
 
-# 10: whatever comes (test_scoring.py has single poses)
+# 10: any poses (test_window_score.py has single ones)
 
 
 @settings(max_examples=20, deadline=None)
