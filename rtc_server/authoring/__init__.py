@@ -1,1 +1,1 @@
-"""Video in, lesson out: frames by timestamp, poses, pictures and sound encoded once."""
+"""Makes lessons of videos: samples frames, extracts poses, encodes video and audio once."""

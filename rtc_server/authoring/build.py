@@ -75,36 +75,7 @@ def make_lesson(
     store.clean()
     info = probe(request.video)
     with temp_folder_beside(store.folder / request.id) as folder:
-        source = folder / f"source{_suffix(request.video) if request.part is None else SUFFIX}"
-        if request.part is not None:
-            trim(request.video, source, request.part, _stage(progress, "cut"))
-            info = probe(source)
-        video = request.video if request.part is None else source
-        try:
-            track, duration_s, has_audio = _extract_and_encode(
-                video, folder, info, request.pose_fps, tracker, progress
-            )
-        except NobodyInPicture as error:
-            raise NobodyInPicture(f"{request.video}: {error}") from None
-        if request.part is None:
-            _store_video(request, source)
-        write_poses(folder, track)
-        write_description(
-            folder,
-            {
-                "title": request.title,
-                "duration_s": duration_s,
-                "width": info.width,
-                "height": info.height,
-                "pose_fps": request.pose_fps,
-                "model": MODEL,
-                "poses_version": POSES_VERSION,
-                "source_sha256": sha256_of(source),
-                "source_name": source.name,
-                "has_audio": has_audio,
-                "samples": len(track),
-            },
-        )
+        _write_lesson(folder, request, info, tracker, progress)
         return store.publish(folder, request.id, replace=request.replace)
 
 
@@ -135,6 +106,44 @@ def sha256_of(path: Path) -> str:
     """The file's sha256 in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_lesson(
+    folder: Path,
+    request: BuildRequest,
+    info: VideoInfo,
+    tracker: PeopleTracker,
+    progress: Progress,
+) -> None:
+    """Write all files of the lesson; the description comes last."""
+    source = folder / f"source{_suffix(request.video) if request.part is None else SUFFIX}"
+    if request.part is not None:
+        trim(request.video, source, request.part, _stage(progress, "cut"))
+        info = probe(source)
+    video = request.video if request.part is None else source
+    try:
+        track, duration_s, has_audio = _extract_and_encode(
+            video, folder, info, request.pose_fps, tracker, progress
+        )
+    except NobodyInPicture as error:
+        raise NobodyInPicture(f"{request.video}: {error}") from None
+    if request.part is None:
+        _store_video(request, source)
+    write_poses(folder, track)
+    description = {
+        "title": request.title,
+        "duration_s": duration_s,
+        "width": info.width,
+        "height": info.height,
+        "pose_fps": request.pose_fps,
+        "model": MODEL,
+        "poses_version": POSES_VERSION,
+        "source_sha256": sha256_of(source),
+        "source_name": source.name,
+        "has_audio": has_audio,
+        "samples": len(track),
+    }
+    write_description(folder, description)
 
 
 class _EncodingCancelled(Exception):
