@@ -1,4 +1,4 @@
-"""Sound keeps time with the picture through encoding and decoding, at every rate."""
+"""Audio stays in time with the video through encoding and decoding, at every rate."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def encode(video: Path, duration_s: float) -> Path:
 
 
 def heard(folder: Path, rate: float = 1.0) -> np.ndarray:
-    """What a receiver decodes (one that knows nothing of pre-skip): one channel, -1..1."""
+    """What a receiver decodes that ignores the pre-skip: one channel, -1..1."""
     rendition = Rendition.open(folder, NAME_AT[rate])
     decoder = av.CodecContext.create("libopus", "r")
     decoder.sample_rate, decoder.layout = SAMPLE_RATE_HZ, "stereo"
@@ -51,7 +51,7 @@ def test_a_click_is_heard_when_it_happens(tmp_path: Path, suffix: str) -> None:
     assert clicks(heard(encode(video, 2.0))) == pytest.approx(CLICKS_S, abs=within_s)
 
 
-def test_time_counts_from_the_first_picture(tmp_path: Path) -> None:
+def test_time_counts_from_the_first_frame(tmp_path: Path) -> None:
     times_s = [0.3 + k / 30 for k in range(60)]
     video = write_clip(tmp_path / "a.mp4", times_s, clicks_s=CLICKS_S, sound_s=2.0)
     folder = encode(video, 2.0)
@@ -60,8 +60,8 @@ def test_time_counts_from_the_first_picture(tmp_path: Path) -> None:
         assert clicks(heard(folder, rate)) == pytest.approx(expected, abs=0.005)
 
 
-def test_slowed_sound_keeps_time_from_beginning_to_end(tmp_path: Path) -> None:
-    """Also where a tone goes on beneath: there a stretcher moves what it lays together most."""
+def test_slowed_audio_keeps_time_from_beginning_to_end(tmp_path: Path) -> None:
+    """Also with a sustained tone, which makes a time stretcher move its fragments most."""
     at_s = [0.1, 0.35, 5.03, 9.4, 14.2, 14.77]
     video = write_clip(
         tmp_path / "a.mp4", [0.0, 14.9], last_s=0.1, clicks_s=at_s, sound_s=15.0, tone_hz=220
@@ -77,7 +77,7 @@ def test_slowed_sound_keeps_time_from_beginning_to_end(tmp_path: Path) -> None:
             )  # the packet that it is heard in
 
 
-def test_slowed_sound_keeps_its_pitch(tmp_path: Path) -> None:
+def test_slowed_audio_keeps_its_pitch(tmp_path: Path) -> None:
     video = write_clip(tmp_path / "a.mp4", [0.0, 2.9], last_s=0.1, sound_s=3.0, tone_hz=440)
     folder = encode(video, 3.0)
     for rate in RATES:
@@ -97,7 +97,7 @@ def test_packets_of_20_ms_cover_the_lesson_and_no_more(tmp_path: Path, rate: flo
     assert rendition.key.all()
 
 
-def test_sound_that_ends_early_does_so_at_every_rate(tmp_path: Path) -> None:
+def test_audio_that_ends_early_does_so_at_every_rate(tmp_path: Path) -> None:
     video = write_clip(tmp_path / "a.mp4", [0.0, 4.0], last_s=1.0, sound_s=1.0, tone_hz=440)
     folder = encode(video, 5.0)
     for rate in RATES:
@@ -117,12 +117,12 @@ def test_the_same_packets_each_time(tmp_path: Path) -> None:
 
 
 def test_progress_counts_the_packets_of_all_rates(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     video = write_clip(tmp_path / "a.mp4", [0.0, 2.4], last_s=0.1, sound_s=3.0)
-    encode_audio(video, tmp_path, 2.4, lambda done, of: told.append((done, of)))
-    assert len(told) > 2
-    assert told == sorted(told)
-    assert told[-1] == (120 + 160 + 240, 120 + 160 + 240)
+    encode_audio(video, tmp_path, 2.4, lambda done, of: reported.append((done, of)))
+    assert len(reported) > 2
+    assert reported == sorted(reported)
+    assert reported[-1] == (120 + 160 + 240, 120 + 160 + 240)
 
 
 def test_a_silent_video_leaves_no_files(tmp_path: Path) -> None:
@@ -133,8 +133,8 @@ def test_a_silent_video_leaves_no_files(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_a_snippet_of_sound_is_there_at_every_rate(tmp_path: Path) -> None:
-    """Less than the encoder looks ahead."""
+def test_very_short_audio_is_there_at_every_rate(tmp_path: Path) -> None:
+    """It is shorter than the encoder's lookahead."""
     video = write_clip(tmp_path / "a.mkv", [0.0, 0.5], last_s=0.5, sound_s=0.004)
     folder = encode(video, 1.0)
     assert all(len(Rendition.open(folder, name)) for name in AUDIO_RENDITIONS)

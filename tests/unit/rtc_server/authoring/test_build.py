@@ -1,4 +1,4 @@
-"""Making a lesson: whole or absent, whatever fails. The tracker here tells a known truth."""
+"""A lesson is complete or absent, whatever fails. The trackers here find known poses."""
 
 import threading
 from pathlib import Path
@@ -20,7 +20,7 @@ from tests.clips import index_of, write_clip
 
 
 def truth(image: Image, t_s: float) -> People:
-    """A pose that carries the frame's number, so that each sample's picture can be told."""
+    """A pose that encodes the frame's number, so that a test can tell which frame was sampled."""
     xy = np.linspace(0.3, 0.6, 36, dtype=np.float32).reshape(18, 2)
     xy[0, 0] = index_of(image) / 100
     aspect = image.shape[1] / image.shape[0]
@@ -62,7 +62,7 @@ def left(store: LessonStore) -> list[str]:
     return [p.name for p in store.folder.iterdir()] if store.folder.exists() else []
 
 
-def test_a_lesson_holds_the_poses_at_its_times(store: LessonStore, video: Path) -> None:
+def test_a_lesson_has_the_poses_at_its_sample_times(store: LessonStore, video: Path) -> None:
     make(store, video)
     lesson = store.get("dance")
     poses = lesson.poses()
@@ -87,13 +87,13 @@ def test_the_original_is_kept_byte_for_byte(store: LessonStore, video: Path) -> 
     assert lesson.source_path.read_bytes() == video.read_bytes()
 
 
-def test_the_thumbnail_is_the_widest_pose_well_into_the_lesson(
+def test_the_cover_image_is_the_widest_pose_in_the_second_quarter(
     store: LessonStore, video: Path
 ) -> None:
     with av.open(str(make(store, video).thumbnail_path)) as container:
-        picture = next(container.decode(video=0)).to_ndarray(format="bgr24")
-    assert picture.shape == (48, 64, 3)
-    assert index_of(picture) == 4
+        image = next(container.decode(video=0)).to_ndarray(format="bgr24")
+    assert image.shape == (48, 64, 3)
+    assert index_of(image) == 4
 
 
 def test_a_silent_video_makes_a_silent_lesson(store: LessonStore, tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_video_of_nobody_is_refused(store: LessonStore, video: Path) -> None:
     assert left(store) == []
 
 
-def test_encoding_stops_where_nobody_is_found(
+def test_encoding_stops_if_nobody_is_found(
     store: LessonStore, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def endless(*arguments: object) -> int:
@@ -135,7 +135,7 @@ def test_encoding_stops_where_nobody_is_found(
     assert left(store) == []
 
 
-def test_poses_stop_where_encoding_fails(
+def test_pose_extraction_stops_if_encoding_fails(
     store: LessonStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed = threading.Event()
@@ -186,12 +186,12 @@ def test_an_id_that_is_a_path_is_refused(store: LessonStore, video: Path) -> Non
 
 
 def test_progress_reaches_the_end_of_each_stage(store: LessonStore, video: Path) -> None:
-    told: dict[str, tuple[int, int]] = {}
-    make(store, video, progress=lambda stage, done, of: told.update({stage: (done, of)}))
-    assert told["poses"] == (6, 6)
-    assert told["pictures"] == (12, 12)
-    assert told["sound"] == (60 + 80 + 120, 60 + 80 + 120)
-    assert sorted(told) == ["pictures", "poses", "sound"]
+    reported: dict[str, tuple[int, int]] = {}
+    make(store, video, progress=lambda stage, done, of: reported.update({stage: (done, of)}))
+    assert reported["poses"] == (6, 6)
+    assert reported["pictures"] == (12, 12)
+    assert reported["sound"] == (60 + 80 + 120, 60 + 80 + 120)
+    assert sorted(reported) == ["pictures", "poses", "sound"]
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_the_demo_is_made_once(store: LessonStore) -> None:
     assert ensure_demo(store, never).samples == 6
 
 
-def test_another_demo_video_makes_it_anew(store: LessonStore, demo: Path) -> None:
+def test_another_demo_video_makes_the_demo_again(store: LessonStore, demo: Path) -> None:
     ensure_demo(store, lambda: truth)
     write_clip(demo.with_suffix(".mp4"), [0.0, 0.5], last_s=0.5)
     demo.write_bytes(demo.with_suffix(".mp4").read_bytes())
@@ -220,7 +220,7 @@ def test_another_demo_video_makes_it_anew(store: LessonStore, demo: Path) -> Non
 
 
 @pytest.mark.usefixtures("demo")
-def test_a_demo_of_an_older_form_is_made_anew(store: LessonStore) -> None:
+def test_a_demo_of_an_older_format_is_made_again(store: LessonStore) -> None:
     description = ensure_demo(store, lambda: truth).folder / "lesson.json"
     description.write_text(description.read_text().replace('"format": 2', '"format": 1'))
     assert store.get("demo").format == 1
@@ -229,7 +229,7 @@ def test_a_demo_of_an_older_form_is_made_anew(store: LessonStore) -> None:
 
 
 @pytest.mark.usefixtures("demo")
-def test_a_broken_demo_is_made_anew(store: LessonStore) -> None:
+def test_a_broken_demo_is_made_again(store: LessonStore) -> None:
     (ensure_demo(store, lambda: truth).folder / "vp8.bin").unlink()
     assert ensure_demo(store, lambda: truth).samples == 6
     assert len(store.get("demo").rendition("vp8")) == 12

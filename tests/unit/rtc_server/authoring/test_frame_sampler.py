@@ -50,7 +50,7 @@ def test_times_are_k_over_fps(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_rate_that_varies(tmp_path: Path, seed: int) -> None:
+def test_a_varying_frame_rate(tmp_path: Path, seed: int) -> None:
     rng = np.random.default_rng(seed)
     ticks = np.cumsum(rng.integers(10, 400, 20))  # hundredths of a second would be too tidy
     times_s = [0.0, *(ticks / 1000).tolist()]
@@ -58,7 +58,7 @@ def test_a_rate_that_varies(tmp_path: Path, seed: int) -> None:
     assert sampled(path, 5) == shown_at(times_s, times_s[-1] + 0.123, 5)
 
 
-def test_a_picture_that_stands_still_is_sampled_all_the_same(tmp_path: Path) -> None:
+def test_a_frame_that_is_shown_for_long_is_sampled_again_and_again(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mp4", [0.0, 2.0], last_s=0.1)
     assert sampled(path, 5) == [0] * 10 + [1]
 

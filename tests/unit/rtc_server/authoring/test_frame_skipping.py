@@ -1,4 +1,4 @@
-"""Leaving out frames that nobody looks at changes no sample, whatever the video is like."""
+"""Skipping frames that are not needed changes no sample, whatever the video is like."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -33,7 +33,7 @@ LEFT_OUT = {"b.mp4", "pyramid.mkv", "many.mov", "b.ts", "b.hevc.mp4"}
 
 
 def write(path: Path, times_s: Sequence[float | Fraction]) -> Path:
-    """A picture that moves as a whole, in a file of the kind that its name tells."""
+    """A scene that moves as a whole, in a file of the kind that its name says."""
     codec, options = KINDS[path.name]
     rng = np.random.default_rng(len(path.name))
     scene = rng.integers(0, 255, (SIZE[1], SIZE[0] + 3 * len(times_s), 3), np.uint8)
@@ -45,8 +45,8 @@ def write(path: Path, times_s: Sequence[float | Fraction]) -> Path:
         stream.codec_context.time_base = clock
         stream.codec_context.flags |= Flags.frame_duration
         for k, t_s in enumerate(times_s):
-            picture = np.ascontiguousarray(scene[:, 3 * k : 3 * k + SIZE[0]])
-            frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+            image = np.ascontiguousarray(scene[:, 3 * k : 3 * k + SIZE[0]])
+            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
             frame.pts, frame.time_base = round(t_s / clock), clock
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -85,14 +85,14 @@ def test_samples_are_those_of_all_frames_decoded(
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("name", ["b.mp4", "pyramid.mkv", "b.ts", "b.hevc.mp4"])
-def test_also_where_the_rate_varies(
+def test_samples_are_the_same_if_the_frame_rate_varies(
     tmp_path: Path, name: str, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check(write(tmp_path / name, uneven(seed)), 5, monkeypatch)
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_frames_are_left_out_where_the_codec_allows(tmp_path: Path, name: str) -> None:
+def test_frames_are_skipped_if_the_codec_allows_it(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name, steady())
     none_needed = sum(1 for _ in decode_frames(path, lambda *_: False))
     all_needed = sum(1 for _ in decode_frames(path, lambda *_: True))
@@ -104,7 +104,7 @@ def test_frames_are_left_out_where_the_codec_allows(tmp_path: Path, name: str) -
 def test_damage_costs_no_sample_and_changes_none_before_it(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What stands in for broken pictures may differ: it is made of whatever was decoded."""
+    """What is shown for broken frames may differ, since it depends on what was decoded."""
     path = write(tmp_path / name, steady())
     data = bytearray(path.read_bytes())
     at = round(len(data) * 0.7)

@@ -1,4 +1,4 @@
-"""Onsets are found where they are, whatever pieces the sound comes in, and nowhere else."""
+"""Onsets are found where they are and nowhere else, whatever the size of the blocks."""
 
 import numpy as np
 import pytest
@@ -38,17 +38,17 @@ def test_beats_are_found_to_2_ms(beneath: float) -> None:
     assert heard == pytest.approx(AT_S, abs=0.002)
 
 
-def test_faint_beats_are_found_where_no_loud_ones_are_near() -> None:
+def test_faint_beats_are_found_if_no_loud_ones_are_near() -> None:
     assert found(beats([1.0], 2.0, loud=0.01)) == pytest.approx([1.0], abs=0.002)
 
 
-def test_a_faint_echo_that_a_codec_puts_before_a_beat_is_not_it() -> None:
+def test_a_faint_echo_that_a_codec_puts_before_a_beat_is_no_onset() -> None:
     sound = beats([0.8, 1.3], 2.0)
     sound[: -6 * 48] += 0.05 * sound[6 * 48 :]  # 6 ms before, 26 dB below
     assert found(sound) == pytest.approx([0.8, 1.3], abs=0.002)
 
 
-def test_a_held_tone_has_none_and_silence_neither() -> None:
+def test_a_sustained_tone_and_silence_have_no_onsets() -> None:
     swelling = tone(3.0) * np.sin(np.linspace(0, np.pi, 3 * HZ)).astype(np.float32)
     assert found(np.concatenate([np.zeros(HZ, np.float32), swelling])) == []
 
@@ -58,7 +58,7 @@ def test_of_two_that_are_nearer_than_60_ms_one_is_given() -> None:
 
 
 @pytest.mark.parametrize("piece", [1, 119, 1024])
-def test_the_same_whatever_pieces_it_comes_in(piece: int) -> None:
+def test_the_size_of_the_blocks_does_not_matter(piece: int) -> None:
     sound = (beats([0.11, 0.3], 0.5) + tone(0.5))[: HZ // 2]
     assert found(sound, piece) == found(sound, len(sound))
 

@@ -1,4 +1,4 @@
-"""Overlays: the picture's size, a frame a sample, captions, and no window where there is none."""
+"""Overlays: size, one frame per sample, captions, and no window without a display."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def test_the_source_is_not_drawn_on(track: PoseTrack) -> None:
     assert 0.02 < (image != 90).any(axis=2).mean() < 0.9
 
 
-def test_on_black_nothing_of_the_source_is_left(track: PoseTrack) -> None:
+def test_on_black_the_source_is_not_visible(track: PoseTrack) -> None:
     assert (
         draw_overlay(sample(1, 90), track, 5, black=True)
         == draw_overlay(sample(1, 200), track, 5, black=True)
@@ -44,7 +44,7 @@ def test_captions_tell_samples_apart(track: PoseTrack) -> None:
     assert (first[:-40] == second[:-40]).all()
 
 
-def test_a_video_of_a_frame_a_sample(tmp_path: Path, track: PoseTrack) -> None:
+def test_the_video_has_one_frame_per_sample(tmp_path: Path, track: PoseTrack) -> None:
     path = tmp_path / "a.mp4"
     with OverlayVideo(path, 5) as video:
         for k in range(3):

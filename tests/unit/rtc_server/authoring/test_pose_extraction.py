@@ -1,4 +1,4 @@
-"""Extraction takes no more memory for a long video than for a short one, and knows its shape."""
+"""Pose extraction takes no more memory for a long video, and keeps the source's aspect."""
 
 import tracemalloc
 import weakref
@@ -46,24 +46,24 @@ def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
     assert grown < 225 * 1000 + 900 * 50
 
 
-def test_few_pictures_are_held_at_once(tmp_path: Path) -> None:
-    pictures: list[weakref.ref[Image]] = []
+def test_few_images_are_held_at_once(tmp_path: Path) -> None:
+    images: list[weakref.ref[Image]] = []
     most = 0
 
     def seen(sample: SampledFrame, _: People) -> None:
         nonlocal most
-        pictures.append(weakref.ref(sample.image_bgr))
-        most = max(most, sum(one() is not None for one in pictures))
+        images.append(weakref.ref(sample.image_bgr))
+        most = max(most, sum(one() is not None for one in images))
 
     extract_poses(clip(tmp_path / "a.mp4", 10), 5, nobody, seen)
-    assert len(pictures) == 50
+    assert len(images) == 50
     assert most <= 2
 
 
 @pytest.mark.parametrize(
     ("size", "seen"), [((1768, 994), (1280, 720)), ((96, 64), (96, 64)), ((64, 2000), (41, 1280))]
 )
-def test_pictures_are_looked_at_small_and_keep_the_shape_of_the_source(
+def test_images_are_scaled_down_and_keep_the_aspect_of_the_source(
     tmp_path: Path, size: tuple[int, int], seen: tuple[int, int]
 ) -> None:
     shapes: list[tuple[int, ...]] = []

@@ -1,4 +1,4 @@
-"""Items made ahead of time are the same items, in their order, and few."""
+"""Prefetched items are the same items in the same order, and only a few are held."""
 
 import threading
 from collections.abc import Generator
@@ -21,13 +21,13 @@ def test_the_same_items_in_their_order() -> None:
 
 
 @pytest.mark.parametrize("slots", [1, 2, 5])
-def test_no_more_are_made_than_there_are_slots(slots: int) -> None:
+def test_no_more_items_are_computed_ahead_than_there_are_slots(slots: int) -> None:
     made: list[int] = []
     for k in prefetch(count(made), slots):
         assert len(made) <= k + 1 + slots
 
 
-def test_items_are_made_in_another_thread() -> None:
+def test_items_are_computed_in_another_thread() -> None:
     def threads() -> Generator[int]:
         yield threading.get_ident()
 
@@ -45,7 +45,7 @@ def test_an_error_comes_after_the_items_before_it() -> None:
         next(got)
 
 
-def test_who_leaves_early_leaves_nothing_running() -> None:
+def test_closing_early_ends_the_thread_and_the_items() -> None:
     closed = threading.Event()
 
     def held() -> Generator[int]:

@@ -1,4 +1,4 @@
-"""Slowed sound: as long as it should be, at the same pitch, with each beat in its place."""
+"""Slowed audio has the right length and the same pitch, and each beat is where it belongs."""
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def test_each_beat_is_where_it_should_be(rate: float, beneath_hz: float) -> None
 
 @pytest.mark.parametrize("rate", RATES)
 def test_a_beat_is_heard_once(rate: float) -> None:
-    """Laid over one another, fragments would repeat it: nothing else may be half as sharp."""
+    """Overlapping fragments could repeat it: nothing else may be half as sharp."""
     sound = slowed(beats([1.0], 2.0), rate)
     sharp = np.convolve(np.diff(sound, 2) ** 2, np.ones(24) / 24, "same")
     peak = round(1.0 / rate * HZ)
@@ -65,22 +65,22 @@ def test_a_tone_keeps_its_pitch_and_its_strength(rate: float, hz: int) -> None:
 
 @pytest.mark.parametrize("samples", [0, 1, 959, 48_000, 100_001])
 @pytest.mark.parametrize("rate", [*RATES, 1.0])
-def test_it_is_as_long_as_it_should_be(rate: float, samples: int) -> None:
+def test_the_output_is_as_long_as_the_input_divided_by_the_rate(rate: float, samples: int) -> None:
     assert len(slowed(np.zeros(samples, np.float32), rate)) == round(samples / rate)
 
 
-def test_at_rate_1_it_is_the_sound_itself() -> None:
+def test_at_rate_1_the_output_is_the_input() -> None:
     sound = beats([0.3, 0.6], 1.0) + tone(1.0)
     assert np.array_equal(slowed(sound, 1.0), stereo(sound)[:, 0] / np.float32(32768))
 
 
 @pytest.mark.parametrize("piece", [500, 1024, 10**6])
-def test_the_same_whatever_pieces_it_comes_in(piece: int) -> None:
+def test_the_size_of_the_blocks_does_not_matter(piece: int) -> None:
     sound = beats([0.3, 0.6, 1.9], 2.5) + tone(2.5, 330)
     assert np.array_equal(slowed(sound, 0.5, piece), slowed(sound, 0.5))
 
 
-def test_channels_stay_apart() -> None:
+def test_channels_stay_separate() -> None:
     sound = np.zeros((HZ, 2), np.int16)
     sound[:, 1] = stereo(tone(1.0))[:, 1]
     stretcher = TimeStretcher(0.75)
@@ -89,7 +89,7 @@ def test_channels_stay_apart() -> None:
     assert out[:, 1].std() > 1000
 
 
-def test_little_is_held_however_long_it_is() -> None:
+def test_little_is_held_of_long_audio() -> None:
     stretcher, second = TimeStretcher(0.5), stereo(beats([0.1, 0.4], 1.0))
     given = sum(len(stretcher.add(second)) for _ in range(20))
     assert 20 * HZ / 0.5 - given < 0.6 * HZ / 0.5
@@ -97,6 +97,6 @@ def test_little_is_held_however_long_it_is() -> None:
 
 
 @pytest.mark.parametrize("rate", [0.0, -1.0, 1.01])
-def test_a_rate_that_is_none_is_refused(rate: float) -> None:
+def test_a_rate_out_of_range_is_refused(rate: float) -> None:
     with pytest.raises(ValueError, match="expected a rate above 0 and up to 1"):
         TimeStretcher(rate)

@@ -1,4 +1,4 @@
-"""Renditions: a packet a picture, a key frame a second, and alike every time."""
+"""Renditions have a packet per frame and a key frame per second, and the same bytes each time."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -48,7 +48,9 @@ def decode(rendition: Rendition, first: int) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize("name", VIDEO_RENDITIONS)
-def test_a_packet_a_picture_and_a_key_a_second(folder: Path, name: str) -> None:
+def test_there_is_a_packet_for_each_frame_and_a_key_frame_each_second(
+    folder: Path, name: str
+) -> None:
     rendition = Rendition.open(folder, name)
     assert np.allclose(rendition.t_s, np.arange(75) / 30)
     assert np.flatnonzero(rendition.key).tolist() == [0, 30, 60]
@@ -56,15 +58,15 @@ def test_a_packet_a_picture_and_a_key_a_second(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", VIDEO_RENDITIONS)
 @pytest.mark.parametrize("first", [0, 30])
-def test_pictures_are_those_of_the_video(folder: Path, name: str, first: int) -> None:
-    pictures = decode(Rendition.open(folder, name), first)
-    assert len(pictures) == 75 - first
-    assert [index_of(picture) for picture in pictures] == [k % 26 for k in range(first, 75)]
-    assert pictures[0].shape == (64, 98, 3)
+def test_frames_are_those_of_the_video(folder: Path, name: str, first: int) -> None:
+    images = decode(Rendition.open(folder, name), first)
+    assert len(images) == 75 - first
+    assert [index_of(image) for image in images] == [k % 26 for k in range(first, 75)]
+    assert images[0].shape == (64, 98, 3)
 
 
 @pytest.mark.parametrize("name", VIDEO_RENDITIONS)
-def test_a_restless_picture_brings_no_further_key_frames(tmp_path: Path, name: str) -> None:
+def test_much_movement_adds_no_key_frames(tmp_path: Path, name: str) -> None:
     video, folder = tmp_path / "a.mp4", tmp_path / "lesson"
     rng = np.random.default_rng(1)
     write(
@@ -124,7 +126,7 @@ def both_rates(folder: Path, codec: VideoCodec) -> tuple[Rendition, Rendition]:
 
 
 @pytest.mark.parametrize("codec", VIDEO_CODECS, ids=lambda codec: codec.name)
-def test_the_low_bit_rate_is_a_third_with_the_same_pictures(dance: Path, codec: VideoCodec) -> None:
+def test_the_low_bit_rate_is_a_third_with_the_same_frames(dance: Path, codec: VideoCodec) -> None:
     usual, low = both_rates(dance, codec)
     assert len(usual) == DEMO_S * 30
     assert np.array_equal(low.t_s, usual.t_s)
@@ -143,16 +145,16 @@ def test_a_switch_at_a_key_frame_decodes(dance: Path, codec: VideoCodec) -> None
     packets = [(usual if k < 30 else low).packet(k) for k in range(len(usual))]
     decoder = av.CodecContext.create(codec.name, "r")
     frames = [f for data in [*packets, None] for f in decoder.decode(data and av.Packet(data))]
-    pictures = [frame.to_ndarray(format="bgr24") for frame in frames]
+    images = [frame.to_ndarray(format="bgr24") for frame in frames]
     expected = decode(usual, 0)[:30] + decode(low, 30)
-    assert all(np.array_equal(one, two) for one, two in zip(pictures, expected, strict=True))
+    assert all(np.array_equal(one, two) for one, two in zip(images, expected, strict=True))
 
 
-def test_a_varying_rate_becomes_an_even_one(tmp_path: Path) -> None:
+def test_a_varying_frame_rate_becomes_an_even_one(tmp_path: Path) -> None:
     video = write_clip(tmp_path / "a.mp4", [0.0, 0.5, 0.52, 1.1], last_s=0.4)
     rendition = Rendition.open(encode(video, tmp_path / "r"), "vp8")
     assert len(rendition) == 45
-    shown = [index_of(picture) for picture in decode(rendition, 0)]
+    shown = [index_of(image) for image in decode(rendition, 0)]
     assert shown == [0] * 15 + [1] + [2] * 17 + [3] * 12
 
 

@@ -1,4 +1,4 @@
-"""A part of a video, cut out exactly: which pictures, for how long, and when its sounds come."""
+"""Trimming is exact: which frames there are, how long they are shown, when sounds are heard."""
 
 from pathlib import Path
 
@@ -18,13 +18,13 @@ from tests.clips import index_of, write_clip
 
 
 def cut_out(video: Path, from_s: float, to_s: float | None) -> Path:
-    place = video.parent / "part.mp4"
-    trim(video, place, Part(from_s, to_s), lambda *_: None)
-    return place
+    target = video.parent / "part.mp4"
+    trim(video, target, Part(from_s, to_s), lambda *_: None)
+    return target
 
 
 def shown(video: Path) -> list[tuple[float, float, int]]:
-    """From when until when each picture is shown, and which one it is."""
+    """When each frame begins and ends, and which one it is."""
     return [
         (float(one.start), float(one.end), index_of(to_bgr(one.frame)))
         for one in decode_frames(video)
@@ -35,7 +35,7 @@ def nearly(rows: list[tuple[float, float, int]]) -> object:
     return [(pytest.approx(a, abs=2e-5), pytest.approx(b, abs=2e-5), n) for a, b, n in rows]
 
 
-def test_the_first_picture_is_the_one_on_screen_and_the_last_ends_with_the_part(
+def test_the_first_frame_is_the_one_on_screen_and_the_last_ends_with_the_part(
     tmp_path: Path,
 ) -> None:
     video = write_clip(tmp_path / "a.mp4", [0.0, 0.4, 0.5, 1.1, 1.3], last_s=0.7)
@@ -45,20 +45,20 @@ def test_the_first_picture_is_the_one_on_screen_and_the_last_ends_with_the_part(
 
 
 @pytest.mark.parametrize("codec", ["libx264", "libvpx-vp9"])
-def test_a_part_is_as_long_as_was_asked_for(tmp_path: Path, codec: str) -> None:
+def test_a_part_has_the_length_that_was_asked_for(tmp_path: Path, codec: str) -> None:
     video = write_clip(tmp_path / "a.mkv", [k / 30 for k in range(60)], codec=codec)
     part = cut_out(video, 0.5, 1.25)
     assert probe(part).duration_s == pytest.approx(0.75, abs=0.0011)  # Matroska's tick is 1 ms
     assert [n for _, _, n in shown(part)] == [k % 26 for k in range(15, 38)]
 
 
-def test_the_rest_goes_to_the_end(tmp_path: Path) -> None:
+def test_a_part_without_an_end_ends_with_the_video(tmp_path: Path) -> None:
     video = write_clip(tmp_path / "a.mp4", [k / 10 for k in range(12)], last_s=0.1)
     assert probe(cut_out(video, 0.3, None)).duration_s == pytest.approx(0.9)
     assert probe(cut_out(video, 0.3, 99)).duration_s == pytest.approx(0.9)
 
 
-def test_sound_is_cut_where_the_picture_is(tmp_path: Path) -> None:
+def test_audio_is_cut_where_the_video_is(tmp_path: Path) -> None:
     video = write_clip(
         tmp_path / "a.mp4", [k / 30 for k in range(90)], clicks_s=(0.4, 1.1, 1.75), sound_s=3.0
     )
@@ -74,16 +74,16 @@ def test_a_silent_video_stays_silent(tmp_path: Path) -> None:
     assert not probe(cut_out(video, 0.3, 1.0)).has_audio
 
 
-def test_the_part_is_upright_and_no_larger_than_anything_looks_at(tmp_path: Path) -> None:
+def test_the_part_is_upright_and_no_larger_than_poses_need(tmp_path: Path) -> None:
     video = write_clip(
         tmp_path / "a.mp4", [0.0, 0.5, 1.0], size=(2000, 1000), rotation=-90, mark=True
     )
     part = cut_out(video, 0.25, None)
     assert (probe(part).width, probe(part).height, probe(part).rotation) == (640, 1280, 0)
     with av.open(str(part)) as container:
-        picture = to_bgr(next(container.decode(video=0)))
-    assert picture[:300, -100:].mean() > 200  # the mark: stored upper left, turned clockwise
-    assert picture[-300:, :100].mean() < 100
+        image = to_bgr(next(container.decode(video=0)))
+    assert image[:300, -100:].mean() > 200  # the mark: stored upper left, turned clockwise
+    assert image[-300:, :100].mean() < 100
 
 
 def test_colours_stay_what_they_were(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_time_must_rise(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("rendition")
-def test_a_cut_payload_is_refused(tmp_path: Path) -> None:
+def test_a_truncated_payload_is_refused(tmp_path: Path) -> None:
     path = payload_path(tmp_path, "vp8")
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(BrokenLesson, match="expected 2850 bytes of vp8 packets, got 2849"):
@@ -73,6 +73,6 @@ def test_an_index_without_a_key_packet_first_is_refused(tmp_path: Path) -> None:
         Rendition.open(tmp_path, "vp8")
 
 
-def test_a_missing_rendition_is_told(tmp_path: Path) -> None:
+def test_a_missing_rendition_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BrokenLesson, match="expected opus packets"):
         Rendition.open(tmp_path, "opus")

@@ -1,4 +1,4 @@
-"""The store of lessons: whole ones are found, broken ones skipped, ids never paths."""
+"""The lesson store finds complete lessons and skips broken ones; an id is never a path."""
 
 import json
 import logging
@@ -68,7 +68,7 @@ def store(tmp_path: Path) -> LessonStore:
     return LessonStore(tmp_path / "lessons")
 
 
-def test_a_folder_that_is_not_there_holds_no_lessons(store: LessonStore) -> None:
+def test_a_missing_folder_has_no_lessons(store: LessonStore) -> None:
     assert store.list() == []
 
 
@@ -82,7 +82,7 @@ def test_a_published_lesson_is_found(store: LessonStore) -> None:
     assert len(lesson.rendition("vp8")) == 30
 
 
-def test_poses_know_their_aspect(store: LessonStore) -> None:
+def test_poses_have_the_aspect_of_the_lesson(store: LessonStore) -> None:
     poses = put(store, "dance").poses()
     assert poses.aspect == 480 / 640
     assert poses.t_s.tolist() == [k / 5 for k in range(5)]
@@ -112,7 +112,7 @@ def test_a_renamed_lesson_is_the_same_otherwise(store: LessonStore) -> None:
         store.rename("tango", "Tango")
 
 
-def test_ids_are_those_of_broken_lessons_too(store: LessonStore) -> None:
+def test_ids_include_those_of_broken_lessons(store: LessonStore) -> None:
     put(store, "dance")
     (store.folder / "broken").mkdir()
     (store.folder / ".upload~0").mkdir()
@@ -126,7 +126,7 @@ def test_a_lesson_says_which_rates_and_renditions_it_has(store: LessonStore) -> 
     assert lesson.rates == (0.5, 0.75, 1.0)
 
 
-def test_a_lesson_of_the_old_form_has_one_rate_and_one_bit_rate(store: LessonStore) -> None:
+def test_a_lesson_of_format_1_has_one_rate_and_one_bit_rate(store: LessonStore) -> None:
     lesson = put(store, "dance", renditions=("vp8", "h264", "opus"), format=1)
     assert store.get("dance") == lesson
     assert lesson.renditions == ["vp8", "h264", "opus"]
@@ -139,12 +139,14 @@ def test_a_lesson_of_the_old_form_has_one_rate_and_one_bit_rate(store: LessonSto
     assert lesson.metadata()["rates"] == [1.0]
 
 
-def test_a_silent_lesson_of_the_old_form_has_all_rates(store: LessonStore) -> None:
-    """Slowing the picture down takes no rendition."""
+def test_a_silent_lesson_of_format_1_has_all_rates(store: LessonStore) -> None:
+    """Playing the video slower needs no rendition of its own."""
     assert put(store, "dance", renditions=("vp8", "h264"), format=1).rates == (0.5, 0.75, 1.0)
 
 
-def test_show_prints_them(store: LessonStore, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_prints_rates_and_renditions(
+    store: LessonStore, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(store, "dance", renditions=RENDITIONS)
     assert main(["lesson", "show", "dance", "--lessons", str(store.folder)]) == 0
     shown = capsys.readouterr().out.splitlines()
@@ -153,7 +155,7 @@ def test_show_prints_them(store: LessonStore, capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize("missing", ["vp8-low", "opus-0.75", "opus"])
-def test_a_lesson_that_lacks_a_rendition_of_its_form_is_broken(
+def test_a_lesson_that_lacks_a_rendition_of_its_format_is_broken(
     store: LessonStore, missing: str
 ) -> None:
     put(store, "dance", renditions=RENDITIONS)
@@ -172,7 +174,7 @@ def test_what_is_not_an_id_is_refused(store: LessonStore, id: str) -> None:
         store.remove(id)
 
 
-def test_an_unknown_lesson_is_answered_with_those_there_are(store: LessonStore) -> None:
+def test_the_error_for_an_unknown_lesson_names_those_that_exist(store: LessonStore) -> None:
     put(store, "dance")
     with pytest.raises(UnknownLesson, match=r"expected one of \['dance'\], got 'waltz'"):
         store.get("waltz")
@@ -188,7 +190,7 @@ def test_a_taken_id_is_refused_and_the_lesson_stays(store: LessonStore) -> None:
     assert [p.name for p in store.folder.iterdir()] == ["dance"]
 
 
-def test_replacing_leaves_the_old_packets_to_who_plays_them(store: LessonStore) -> None:
+def test_replacing_leaves_the_old_packets_to_a_session_that_plays_them(store: LessonStore) -> None:
     playing = put(store, "dance", "old").rendition("vp8")
     put(store, "dance", "new", replace=True)
     assert playing.packet(29) == b"old"
@@ -225,12 +227,12 @@ def test_broken_lessons_are_skipped_with_a_warning(
 
 
 @pytest.mark.parametrize("format", [0, 3, "2", None])
-def test_another_form_is_refused(store: LessonStore, format: object) -> None:
+def test_an_unknown_format_is_refused(store: LessonStore, format: object) -> None:
     with pytest.raises(BrokenLesson, match=r"expected format 1 or 2, got .*; add it again"):
         put(store, "dance", format=format)  # type: ignore[arg-type]
 
 
-def test_cut_poses_are_told(store: LessonStore) -> None:
+def test_truncated_poses_are_an_error(store: LessonStore) -> None:
     lesson = put(store, "dance")
     path = lesson.folder / "poses.npz"
     path.write_bytes(path.read_bytes()[:100])

@@ -1,4 +1,4 @@
-"""Where each small picture of a lesson lies, and that it shows what it should."""
+"""Where each thumbnail of a lesson is in the sheet, and what it shows."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from tests.clips import grey_of, write_clip
     ("duration_s", "count", "every_s", "columns", "rows"),
     [(0.4, 1, 1, 1, 1), (7.67, 8, 1, 8, 1), (60, 60, 1, 10, 6), (61, 31, 2, 10, 4)],
 )
-def test_one_a_second_until_they_are_many(
+def test_there_is_one_a_second_up_to_60(
     duration_s: float, count: int, every_s: int, columns: int, rows: int
 ) -> None:
     grid = ThumbnailGrid.of(duration_s, 0.75)
@@ -28,7 +28,7 @@ def test_one_a_second_until_they_are_many(
     assert (grid.count - 1) * grid.every_s < duration_s
 
 
-def test_pictures_keep_their_shape_within_reason() -> None:
+def test_thumbnails_keep_the_aspect_within_limits() -> None:
     sizes = [
         (grid.width, grid.height) for grid in (ThumbnailGrid.of(9, a) for a in (0.75, 16 / 9, 9))
     ]
@@ -44,7 +44,7 @@ def lesson(tmp_path: Path) -> Lesson:
     return make_lesson(request, lambda _image, _t_s: {0: pose})
 
 
-def test_each_picture_shows_its_second(lesson: Lesson) -> None:
+def test_each_thumbnail_shows_its_second(lesson: Lesson) -> None:
     grid = lesson.thumbnail_grid
     sheet = cv2.imdecode(np.frombuffer(thumbnail_sheet(lesson), np.uint8), cv2.IMREAD_COLOR)
     assert sheet.shape == (grid.rows * grid.height, grid.columns * grid.width, 3)
@@ -54,7 +54,7 @@ def test_each_picture_shows_its_second(lesson: Lesson) -> None:
         assert abs(float(np.median(shown)) - grey_of(k)) <= 5, k
 
 
-def test_it_is_drawn_once(lesson: Lesson) -> None:
+def test_the_sheet_is_drawn_once(lesson: Lesson) -> None:
     first = thumbnail_sheet(lesson)
     (lesson.folder / "vp8.bin").write_bytes(b"")
     assert thumbnail_sheet(lesson) == first

@@ -1,4 +1,4 @@
-"""Titles as they are kept, and ids that are made of them."""
+"""Which titles are accepted, and which ids are made of them."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from rtc_server.lessons.titles import check_title, free_id
         ("x" * 100, "x" * 64),
     ],
 )
-def test_an_id_tells_the_title(title: str, id: str) -> None:
+def test_an_id_is_made_of_the_title(title: str, id: str) -> None:
     assert check_id(free_id(title, ())) == id
 
 
@@ -49,6 +49,6 @@ def test_titles_keep_what_people_write() -> None:
         ("left \u202eright", r"U\+202E"),
     ],
 )
-def test_what_cannot_be_read_is_refused(text: str, sentence: str) -> None:
+def test_titles_that_cannot_be_shown_are_refused(text: str, sentence: str) -> None:
     with pytest.raises(BadTitle, match=sentence):
         check_title(text)

@@ -7,7 +7,7 @@ import pytest
 from rtc_server.uploads.cancellation import finish_before_cancelling
 
 
-async def test_a_cancelled_task_waits_for_the_end_and_is_cancelled_then() -> None:
+async def test_a_cancelled_task_finishes_the_work_and_is_cancelled_then() -> None:
     may_end, began, done = asyncio.Event(), asyncio.Event(), []
 
     async def work() -> None:
@@ -26,7 +26,7 @@ async def test_a_cancelled_task_waits_for_the_end_and_is_cancelled_then() -> Non
     assert done == [True]
 
 
-async def test_what_goes_wrong_is_passed_on() -> None:
+async def test_an_error_of_the_work_is_raised() -> None:
     async def work() -> None:
         raise OSError("full")
 

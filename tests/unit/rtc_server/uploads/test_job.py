@@ -1,4 +1,4 @@
-"""Jobs: how far they are, how many may wait, and how long they are remembered."""
+"""Jobs: their progress, how many may wait, and how long they are kept."""
 
 import pytest
 
@@ -22,14 +22,14 @@ def described(job: Job, now_s: float, *names: str) -> tuple[object, ...]:
     return tuple(answer[name] for name in names)
 
 
-def test_an_upload_tells_its_bytes_and_how_long_it_will_take() -> None:
+def test_an_upload_reports_its_bytes_and_how_long_it_will_take() -> None:
     job = new_job()
     job.update_step("upload", 25, 100)
     assert described(job, 110, "state", "step", "done", "of") == ("uploading", "upload", 25, 100)
     assert described(job, 110, "progress", "eta_s") == (0.25, 30.0)
 
 
-def test_where_the_length_is_not_known_nothing_is_promised() -> None:
+def test_without_a_known_length_there_is_no_progress_and_no_eta() -> None:
     job = new_job()
     job.update_step("upload", 25, None)
     assert described(job, 110, "done", "of", "progress", "eta_s") == (25, None, 0.0, None)
@@ -53,7 +53,7 @@ def test_the_step_is_the_first_that_is_not_done() -> None:
     assert described(job, 201, "step", "progress") == ("sound", 1.0)
 
 
-def test_progress_rises_and_the_rest_is_told_by_the_speed_so_far() -> None:
+def test_progress_rises_and_the_eta_follows_the_speed_so_far() -> None:
     job = new_job()
     job.enter("preparing", 200)
     job.update_step("poses", 5, 10)
@@ -65,7 +65,7 @@ def test_progress_rises_and_the_rest_is_told_by_the_speed_so_far() -> None:
     assert 0.425 < progress < 1  # type: ignore[operator]
 
 
-def test_the_end_is_told() -> None:
+def test_a_job_reports_how_it_ended() -> None:
     job = new_job()
     job.enter("ready", 300)
     assert described(job, 300, "state", "progress", "error", "lesson") == (
@@ -83,7 +83,7 @@ def test_the_end_is_told() -> None:
     assert job.ended
 
 
-def test_only_so_many_wait() -> None:
+def test_the_number_of_waiting_jobs_is_limited() -> None:
     jobs = JobQueue(2)
     first, second = (jobs.add(WAVE, (), 0.0) for _ in range(2))
     with pytest.raises(TooManyJobs, match="2 videos wait"):
@@ -95,7 +95,7 @@ def test_only_so_many_wait() -> None:
     assert [jobs.count_ahead(job) for job in (first, second, third)] == [0, 2, 1]
 
 
-def test_no_two_lessons_get_one_id() -> None:
+def test_no_two_lessons_get_the_same_id() -> None:
     jobs = JobQueue(9)
     assert jobs.add(WAVE, {"wave"}, 0.0).lesson_id == "wave-2"
     assert jobs.add(WAVE, {"wave"}, 0.0).lesson_id == "wave-3"
@@ -106,7 +106,7 @@ def test_no_two_lessons_get_one_id() -> None:
     assert jobs.add(UploadRequest("Wave", "jump"), (), 2.0).lesson_id == "jump"
 
 
-def test_a_job_may_bring_its_own_id_once() -> None:
+def test_a_request_may_choose_an_id_that_is_new() -> None:
     jobs = JobQueue(9)
     assert jobs.add(UploadRequest("Wave", job_id=MINE), (), 0.0).id == MINE
     with pytest.raises(JobExists):
@@ -114,17 +114,17 @@ def test_a_job_may_bring_its_own_id_once() -> None:
     assert len({jobs.add(WAVE, (), 0.0).id for _ in range(3)}) == 3
 
 
-def test_an_ended_job_is_forgotten_after_an_hour_and_no_other() -> None:
+def test_an_ended_job_is_removed_after_an_hour_and_no_other() -> None:
     jobs = JobQueue(2)
     ended, going = (jobs.add(UploadRequest("Wave", job_id=id * 32), (), 0.0) for id in "ab")
     ended.enter("ready", 10.0)
     assert jobs.find("a" * 32, 10 + KEEP_ENDED_S) is ended
-    with pytest.raises(UnknownJob, match=r"job of the last hour, got 'a+'"):
+    with pytest.raises(UnknownJob, match=f"job of the last hour, got '{'a' * 32}'"):
         jobs.find("a" * 32, 11 + KEEP_ENDED_S)
     assert jobs.find("b" * 32, 99 * KEEP_ENDED_S) is going
 
 
-def test_the_oldest_of_many_is_forgotten() -> None:
+def test_the_oldest_of_many_ended_jobs_is_removed() -> None:
     jobs = JobQueue(1)
     for k in range(MAX_ENDED + 1):
         jobs.add(UploadRequest("Wave", job_id=f"{k:032}"), (), float(k)).enter("failed", float(k))
