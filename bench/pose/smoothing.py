@@ -1,16 +1,16 @@
-"""What the One-Euro filter does to poses: trembling, lag and error, before and after.
+"""Measures what the One-Euro filter does to poses: trembling, lag and error, with and without it.
 
     python bench/pose/smoothing.py [--fps 5] [--grid]
 
-Dancers whose joints are known (tools/dancer) before a camera with noise and compression, followed
-as live; `still` are two dancers who stand and a real person whose one picture is shown again and
-again. All lengths in % of the torso:
+Dancers whose joints are known (tools/dancer) are tracked as in the live server, before a camera
+with noise and compression. `still` are two dancers who stand, and a real person of whom the same
+frame is shown again and again. All lengths are in % of the torso:
 
-still         RMS movement of a joint from sample to sample, nobody moving
+still         RMS movement of a joint from sample to sample while nobody moves
 second        RMS second difference of a joint while dancing, and that of the truth
-lag           ms by which joint velocities correlate best with the true ones
-error         mean distance of the 12 limb joints from the truth; and the part within a quarter
-score         a tall and a stout dancer, and another dance, against the lesson smoothed alike
+lag           the delay at which joint velocities correlate best with the true ones, in ms
+error         mean distance of the 12 limb joints from the truth, and the share within a quarter
+score         of a tall and a stout dancer, and of another dance, with the lesson smoothed alike
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ GRID = [
     for still_hz in (0.3, 0.5, 1.0, 1.5, 2.5)
     for rise in (0.0, 1.0, 3.0, 10.0, 20.0, 30.0)
 ]
-Picture = NDArray[np.uint8]
+Frame = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Case:
-    """What the estimator saw and what was there; `dense` is the truth at DENSE_FPS."""
+    """The poses that were found and the true ones; `dense` is the truth at DENSE_FPS."""
 
-    seen: PoseTrack
+    found: PoseTrack
     truth: Doubles  # (n, 18, 2) in torsos
     dense: Doubles | None
     torso: float  # picture heights
@@ -69,107 +69,116 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--fps", type=float, default=5.0)
-    parser.add_argument("--grid", action="store_true", help="many settings, not only ours")
+    parser.add_argument("--fps", type=float, default=5.0, help="poses a second")
+    parser.add_argument("--grid", action="store_true", help="measure many settings of the filter")
     args = parser.parse_args()
     estimator = TfPoseEstimator(get_graph_path("mobilenet_thin"), threads=1)
     dancing = {
-        body: dancer(estimator, render(dance, body, fps=args.fps, duration_s=DANCE_S), LIVE)
+        body: track_dancer(estimator, render(dance, body, fps=args.fps, duration_s=DANCE_S), LIVE)
         for body, dance in DANCERS.items()
     }
     lesson = render("sunrise", "instructor", fps=args.fps, duration_s=DANCE_S)
-    dancing["lesson"] = dancer(estimator, lesson, LESSON)
+    dancing["lesson"] = track_dancer(estimator, lesson, LESSON)
     still = [
-        dancer(estimator, render("sunrise", body, change=perturbations.stands_still, fps=args.fps,
-                                 duration_s=STILL_S), LIVE)
-        for body in ("tall", "child")
-    ]  # fmt: skip
-    still.append(photographed(estimator, args.fps))
+        track_dancer(estimator, stand_still(body, args.fps), LIVE) for body in ("tall", "child")
+    ]
+    still.append(track_still_person(estimator, args.fps))
     print("still Hz, Hz per torso/s | still | second (truth) | lag ms | error, within ¼ | score")
     for settings in [None, *(GRID if args.grid else [SmoothingSettings()])]:
-        print(row(settings, dancing, still), flush=True)
+        print(format_row(settings, dancing, still), flush=True)
 
 
-def dancer(estimator: TfPoseEstimator, stage: Scene, tracker: TrackerSettings) -> Case:
-    """Follow a rendered dancer; only a learner's camera is a bad one."""
-    pictures = stage.frames() if tracker is LESSON else map(filmed(), stage.frames())
-    seen = followed(PersonTracker(estimator, tracker), pictures, stage.times_s)
+def stand_still(body: str, fps: float) -> Scene:
+    """A dancer who does not move."""
+    change = perturbations.stands_still
+    return render("sunrise", body, change=change, fps=fps, duration_s=STILL_S)
+
+
+def track_dancer(estimator: TfPoseEstimator, stage: Scene, tracker: TrackerSettings) -> Case:
+    """Track a rendered dancer; a learner's camera has noise, and the lesson's does not."""
+    frames = stage.frames() if tracker is LESSON else map(open_webcam(), stage.frames())
+    found = track(PersonTracker(estimator, tracker), frames, stage.times_s)
     heights = 1 / stage.camera.size[1]
     truth = stage.truth() * heights
     torso = float(np.median(np.linalg.norm(truth[:, 1] - truth[:, [8, 11]].mean(axis=1), axis=1)))
     dense = replace(stage, fps=DENSE_FPS).truth() * heights / torso
-    return Case(seen, truth / torso, dense, torso)
+    return Case(found, truth / torso, dense, torso)
 
 
-def photographed(estimator: TfPoseEstimator, fps: float) -> Case:
-    """A real person who cannot move: the first picture of a clip, with fresh noise each time."""
+def track_still_person(estimator: TfPoseEstimator, fps: float) -> Case:
+    """Track a real person who cannot move: the first frame of a clip, with new noise each time."""
     video = cv2.VideoCapture(str(pose2sim_clip(1)))
-    picture = cv2.resize(video.read()[1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    frame = cv2.resize(video.read()[1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     video.release()
     times_s = np.arange(round(STILL_S * fps)) / fps
-    seen = followed(
-        PersonTracker(estimator, LIVE), map(filmed(), [picture] * len(times_s)), times_s
-    )
-    heights = seen.xy * np.array([seen.aspect, 1])
+    frames = map(open_webcam(), [frame] * len(times_s))
+    found = track(PersonTracker(estimator, LIVE), frames, times_s)
+    heights = found.xy * np.array([found.aspect, 1])
     torso = float(np.nanmedian(np.linalg.norm(heights[:, 1] - heights[:, 8], axis=1)))
-    return Case(seen, np.zeros_like(heights, np.float64), None, torso)
+    return Case(found, np.zeros_like(heights, np.float64), None, torso)
 
 
-def filmed() -> Any:
-    """A webcam in a dim room: noise of the sensor, then compression."""
-    chance = np.random.default_rng(1)
+def open_webcam() -> Any:
+    """A function that adds the noise and the compression of a webcam in a dim room to a frame."""
+    random = np.random.default_rng(1)
 
-    def film(picture: Picture) -> Picture:
-        noisy = np.clip(picture + chance.normal(0, 6, picture.shape), 0, 255).astype(np.uint8)
+    def film(frame: Frame) -> Frame:
+        noisy = np.clip(frame + random.normal(0, 6, frame.shape), 0, 255).astype(np.uint8)
         _, jpeg = cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, 60])
         return np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR), np.uint8)
 
     return film
 
 
-def followed(tracker: PersonTracker, pictures: Iterable[Picture], times_s: Doubles) -> PoseTrack:
+def track(tracker: PersonTracker, frames: Iterable[Frame], times_s: Doubles) -> PoseTrack:
+    """Track one person through these frames."""
+
     def poses() -> Iterator[Pose]:
-        for t_s, picture in zip(times_s.tolist(), pictures, strict=True):
-            human = tracker.follow(picture, t_s)
-            aspect = picture.shape[1] / picture.shape[0]
+        for t_s, frame in zip(times_s.tolist(), frames, strict=True):
+            human = tracker.follow(frame, t_s)
+            aspect = frame.shape[1] / frame.shape[0]
             yield (
                 replace(Pose.nobody(t_s), aspect=aspect)
                 if human is None
                 else Pose(t_s, *human.arrays(), aspect)
             )
 
-    seen = list(poses())
-    xy, confidence = np.array([one.xy for one in seen]), np.array([one.confidence for one in seen])
-    return PoseTrack(times_s, xy, confidence, seen[0].aspect)
+    found = list(poses())
+    xy = np.array([pose.xy for pose in found])
+    confidence = np.array([pose.confidence for pose in found])
+    return PoseTrack(times_s, xy, confidence, found[0].aspect)
 
 
-def row(settings: SmoothingSettings | None, dancing: dict[str, Case], still: list[Case]) -> str:
+def format_row(
+    settings: SmoothingSettings | None, dancing: dict[str, Case], still: list[Case]
+) -> str:
     def smooth(case: Case) -> PoseTrack:
-        return case.seen if settings is None else smooth_track(case.seen, settings)
+        return case.found if settings is None else smooth_track(case.found, settings)
 
     def torsos(case: Case) -> Doubles:
-        return smooth(case).xy * np.array([case.seen.aspect, 1]) / case.torso
+        return smooth(case).xy * np.array([case.found.aspect, 1]) / case.torso
 
     dances = list(dancing.values())
     steps = [rms(np.diff(torsos(case) - case.truth, axis=0)) for case in still]
     second = np.mean([rms(np.diff(torsos(case), 2, axis=0)) for case in dances])
     true = np.mean([rms(np.diff(case.truth, 2, axis=0)) for case in dances])
-    off = np.stack([np.linalg.norm(torsos(c) - c.truth, axis=2)[:, LIMBS] for c in dances])
+    errors = np.stack([np.linalg.norm(torsos(c) - c.truth, axis=2)[:, LIMBS] for c in dances])
     lag = 1000 * np.mean([lag_s(torsos(case), case) for case in dances])
     reference = prepare_reference(smooth(dancing["lesson"]))
     scores = []
     for body in DANCERS:
-        learner, made = smooth(dancing[body]), Attempt(reference, "off")
+        learner, attempt = smooth(dancing[body]), Attempt(reference, "off")
         for t_s, xy, confidence in zip(
             learner.t_s.tolist(), learner.xy, learner.confidence, strict=True
         ):
-            made.add_sample(t_s, Pose(t_s, xy, confidence, learner.aspect))
-        scores.append(made.summary(complete=True).score)
-    its = (settings.still_hz, settings.hz_per_speed) if settings else ("none",)
-    near = np.mean(np.nan_to_num(off, nan=9.0) < 0.25)
+            attempt.add_sample(t_s, Pose(t_s, xy, confidence, learner.aspect))
+        scores.append(attempt.summary(complete=True).score)
+    values = (settings.still_hz, settings.hz_per_speed) if settings else ("none",)
+    near = np.mean(np.nan_to_num(errors, nan=9.0) < 0.25)
     return (
-        f"{its} | {100 * np.mean(steps[:2]):.2f}, photo {100 * steps[2]:.2f} | {100 * second:.1f} "
-        f"({100 * true:.1f}) | {lag:.0f} | {100 * np.nanmean(off):.2f}, {near:.3f} | {scores}"
+        f"{values} | {100 * np.mean(steps[:2]):.2f}, photo {100 * steps[2]:.2f} | "
+        f"{100 * second:.1f} ({100 * true:.1f}) | {lag:.0f} | "
+        f"{100 * np.nanmean(errors):.2f}, {near:.3f} | {scores}"
     )
 
 
@@ -177,20 +186,20 @@ def rms(vectors: Doubles) -> float:
     return float(np.sqrt(np.nanmean((vectors**2).sum(axis=-1))))
 
 
-def lag_s(seen: Doubles, case: Case) -> float:
-    """The delay of the truth at which the joints' velocities correlate best with those seen."""
+def lag_s(found: Doubles, case: Case) -> float:
+    """The delay of the truth at which joint velocities correlate best with the found ones."""
     assert case.dense is not None
-    moves = np.diff(seen, axis=0)
+    moves = np.diff(found, axis=0)
     known = np.isfinite(moves)
     at_s = np.arange(len(case.dense)) / DENSE_FPS
     flat = case.dense.reshape(len(case.dense), -1)
 
-    def likeness(late_s: float) -> float:
-        true = [np.interp(case.seen.t_s - late_s, at_s, column) for column in flat.T]
-        other = np.diff(np.array(true).T.reshape(seen.shape), axis=0)[known]
+    def correlation(late_s: float) -> float:
+        true = [np.interp(case.found.t_s - late_s, at_s, column) for column in flat.T]
+        other = np.diff(np.array(true).T.reshape(found.shape), axis=0)[known]
         return float(moves[known] @ other / np.linalg.norm(other))
 
-    return float(LAGS_S[int(np.argmax([likeness(late_s) for late_s in LAGS_S]))])
+    return float(LAGS_S[int(np.argmax([correlation(late_s) for late_s in LAGS_S]))])
 
 
 if __name__ == "__main__":

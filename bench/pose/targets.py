@@ -1,4 +1,4 @@
-"""What was asked of the pose estimator, what was measured, and whether that is enough."""
+"""Compares what was measured with the targets of the pose estimator."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench.pose.clips import Clip
-from bench.pose.measurement import Result, apart_percent, costs, wrists_overhead
-from bench.pose.side_measurements import AS_CROPS_ARE, SIDE, THREADS, Reading, Shared
+from bench.pose.measurement import RowResult, costs_of, mean_distance_percent, wrists_overhead
+from bench.pose.side_measurements import (
+    AS_FOR_CROPS,
+    SIDE,
+    THREADS,
+    PostprocessResult,
+    ThreadsResult,
+)
 
-# (times as fast, times less processor time) of the tracked person, against the reference
-ASKED = {"bf16": (5.0, 10.0), "f32": (2.0, 4.0)}
-MOST_POST_MS = 3.0
-MOST_APART_PERCENT = 0.5
-LEAST_WRISTS = 0.95
+# How many times faster, and with how many times less processor time, tracking has to be than the
+# reference.
+COST_TARGETS = {"bf16": (5.0, 10.0), "f32": (2.0, 4.0)}
+MAX_POSTPROCESSING_MS = 3.0
+MAX_DISTANCE_PERCENT = 0.5
+MIN_WRISTS = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """One number that was asked for; `met` is None where it could not be measured."""
+class TargetResult:
+    """One target and what was measured; `met` is None if it could not be measured."""
 
     what: str
     asked: str
@@ -27,101 +34,103 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """All that a run has measured; the first result is the reference's."""
+class RunResults:
+    """All that a run has measured; the first row result is the reference's."""
 
     clips: Sequence[Clip]
-    results: Sequence[Result]
-    readings: Sequence[Reading]
-    shared: Shared
-    grouping_ms: float  # the reference's, in Python; not part of its row
-    skipped: Sequence[str]  # rows that are not there, and why
+    results: Sequence[RowResult]
+    postprocessing: Sequence[PostprocessResult]
+    threads: ThreadsResult
+    grouping_ms: float  # of the reference, in Python; not part of its row
+    skipped: Sequence[str]  # why some rows are left out
 
-    def find(self, engine: str, precision: str, what: str) -> Result | None:
-        """The row of this engine and precision whose looks begin like that."""
+    def find(self, engine: str, precision: str, what: str) -> RowResult | None:
+        """Find the row of this engine and precision whose last label begins with `what`."""
         for row in self.results:
             if row.label[:2] == (engine, precision) and row.label[2].startswith(what):
                 return row
         return None
 
 
-def verdicts(measured: Measured) -> list[Verdict]:
-    """All of them, in the order of the issue."""
+def check_targets(measured: RunResults) -> list[TargetResult]:
+    """Check all targets."""
     return [
-        *_cheaper(measured, "bf16"),
-        *_cheaper(measured, "f32"),
-        _post(measured.readings),
-        _bf16(measured),
-        *_wrists(measured),
-        _threads(measured.shared),
+        *_check_costs(measured, "bf16"),
+        *_check_costs(measured, "f32"),
+        _check_postprocessing(measured.postprocessing),
+        _check_bf16(measured),
+        *_check_wrists(measured),
+        _check_threads(measured.threads),
     ]
 
 
-def live(measured: Measured, precision: str) -> Result | None:
-    """What the server does, on the engine that it prefers."""
+def live_row(measured: RunResults, precision: str) -> RowResult | None:
+    """The row of what the server does, on the engine that it prefers."""
     return measured.find("openvino", precision, "tracked live")
 
 
-def _cheaper(measured: Measured, precision: str) -> list[Verdict]:
-    row = live(measured, precision)
-    speed, cpu = ASKED[precision]
+def _check_costs(measured: RunResults, precision: str) -> list[TargetResult]:
+    row = live_row(measured, precision)
+    speed, cpu = COST_TARGETS[precision]
     whats = (f"tracked live, {precision}: times as fast", "… times less processor time")
     if row is None:
         asked = zip(whats, (speed, cpu), strict=True)
-        return [Verdict(what, f"≥ {n:.1f}×", "no such row", None) for what, n in asked]
-    got = costs(row, measured.results[0])
+        return [TargetResult(what, f"≥ {n:.1f}×", "no such row", None) for what, n in asked]
+    got = costs_of(row, measured.results[0])
     return [
         _at_least(whats[0], speed, got["speed"], "{:.1f}×"),
         _at_least(whats[1], cpu, got["cpu"], "{:.1f}×"),
     ]
 
 
-def _post(readings: Sequence[Reading]) -> Verdict:
-    ms = next(reading.ms for reading in readings if reading.name == AS_CROPS_ARE)
+def _check_postprocessing(postprocessing: Sequence[PostprocessResult]) -> TargetResult:
+    ms = next(result.ms for result in postprocessing if result.name == AS_FOR_CROPS)
     what = f"post-processing of one person at {SIDE}×{SIDE}"
-    return Verdict(what, f"≤ {MOST_POST_MS:g} ms", f"{ms:.2f} ms", ms <= MOST_POST_MS)
+    return TargetResult(
+        what, f"≤ {MAX_POSTPROCESSING_MS:g} ms", f"{ms:.2f} ms", ms <= MAX_POSTPROCESSING_MS
+    )
 
 
-def bf16_apart(measured: Measured) -> dict[str, float]:
-    """How far joints in bf16 are from those in f32, in % of the height, by what is looked at."""
+def bf16_apart(measured: RunResults) -> dict[str, float]:
+    """The mean distance of joints in bf16 and f32, in % of the height, by the row's last label."""
     apart = {}
     for row in measured.results:
         engine, precision, what = row.label
         other = measured.find(engine, "f32", what)
         if precision == "bf16" and other is not None:
-            apart[what] = apart_percent(row, other, measured.clips)
+            apart[what] = mean_distance_percent(row, other, measured.clips)
     return apart
 
 
-def _bf16(measured: Measured) -> Verdict:
-    """Of the rows without memory: a tracker looks elsewhere once it has found something else."""
+def _check_bf16(measured: RunResults) -> TargetResult:
+    """Check the rows without memory only: a tracker that differs once searches elsewhere next."""
     what = "bf16 to f32, the same picture: mean joint distance"
     apart = {k: v for k, v in bf16_apart(measured).items() if not k.startswith("tracked")}
-    asked = f"≤ {MOST_APART_PERCENT:g} % of the height"
+    asked = f"≤ {MAX_DISTANCE_PERCENT:g} % of the height"
     if not apart:
-        return Verdict(what, asked, "no bf16 here", None)
+        return TargetResult(what, asked, "no bf16 here", None)
     most = max(apart.values())
-    return Verdict(what, asked, f"{most:.2f} % at most", most <= MOST_APART_PERCENT)
+    return TargetResult(what, asked, f"{most:.2f} % at most", most <= MAX_DISTANCE_PERCENT)
 
 
-def _wrists(measured: Measured) -> list[Verdict]:
-    row = live(measured, "bf16") or live(measured, "f32")
+def _check_wrists(measured: RunResults) -> list[TargetResult]:
+    row = live_row(measured, "bf16") or live_row(measured, "f32")
     if row is None:
-        return [Verdict("wrists overhead", f"≥ {LEAST_WRISTS:.0%}", "no such row", None)]
+        return [TargetResult("wrists overhead", f"≥ {MIN_WRISTS:.0%}", "no such row", None)]
     share = wrists_overhead(row, measured.clips)
     return [
-        _at_least(f"{side} wrist found, both arms overhead, live", LEAST_WRISTS, got, "{:.0%}")
+        _at_least(f"{side} wrist found, both arms overhead, live", MIN_WRISTS, got, "{:.0%}")
         for side, got in share.items()
     ]
 
 
-def _threads(shared: Shared) -> Verdict:
-    same = shared.other_people == 0 and shared.most_px < 0.5
-    measured = f"≤ {shared.most_px:.2g} px off, {shared.other_people}/{shared.pictures} others"
+def _check_threads(threads: ThreadsResult) -> TargetResult:
+    same = threads.other_people == 0 and threads.most_px < 0.5
+    measured = f"≤ {threads.most_px:.2g} px off, {threads.other_people}/{threads.pictures} others"
     what = f"{THREADS} threads that share an estimator find what one finds"
-    return Verdict(what, "the same", measured, same)
+    return TargetResult(what, "the same", measured, same)
 
 
-def _at_least(what: str, asked: float, got: float, shape: str) -> Verdict:
+def _at_least(what: str, asked: float, got: float, shape: str) -> TargetResult:
     style: Callable[[float], str] = shape.format
-    return Verdict(what, f"≥ {style(asked)}", style(got), got >= asked)
+    return TargetResult(what, f"≥ {style(asked)}", style(got), got >= asked)

@@ -4,7 +4,7 @@ import numpy as np
 import openvino
 import pytest
 
-from bench.pose.accuracy import apart_px, off_torsos
+from bench.pose.accuracy import distances_in_torsos, distances_px
 from bench.pose.scenes import OVERHEAD, SCENES
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.geometry import Box, box_around
@@ -23,7 +23,7 @@ def frames(stage):
         yield stage.frame_at(float(t_s)), joints
 
 
-def pixels(humans, image):
+def to_pixels(humans, image):
     (human,) = humans
     return human.arrays()[0] * image.shape[1::-1] - 0.5
 
@@ -32,8 +32,8 @@ def wrists_off(estimator, stage):
     """How far off both wrists are, (n, 2) torsos, each looked for in the tight box of a person."""
     off = []
     for image, truth in frames(stage):
-        found = pixels(estimator.inference(image, roi=box_around(truth)), image)
-        off.append(off_torsos(found[None], truth[None])[0, WRISTS])
+        found = to_pixels(estimator.inference(image, roi=box_around(truth)), image)
+        off.append(distances_in_torsos(found[None], truth[None])[0, WRISTS])
     return np.array(off)
 
 
@@ -44,7 +44,7 @@ def test_a_tight_box_of_a_dancer_shows_both_wrists(estimator):
 
 
 def test_both_wrists_overhead_are_found_in_every_frame(estimator):
-    off = wrists_off(estimator, SCENES[OVERHEAD].stage())
+    off = wrists_off(estimator, SCENES[OVERHEAD].make_scene())
     assert off.shape == (6, 2)
     assert off.max() < 0.25
 
@@ -82,8 +82,8 @@ def test_bf16_moves_joints_by_less_than_half_a_percent_of_the_height(looks):
     stage = render("sunrise", "tall", size=(240, 320))
     for image, truth in frames(stage):
         how = {"refine": False} if looks == "whole" else {"roi": box_around(truth)}
-        both = [pixels(e.inference(image, **how), image)[None] for e in (exact, rough)]
-        apart += apart_px(*both).tolist()
+        both = [to_pixels(e.inference(image, **how), image)[None] for e in (exact, rough)]
+        apart += distances_px(*both).tolist()
     height_px = np.ptp(stage.actors[0].body.vertices[:, 1])
     height_px *= stage.camera.focal_px / stage.camera.distance_m
     assert len(apart) > 6 * 15

@@ -44,11 +44,11 @@ def test_pck_calls_a_joint_that_was_not_found_wrong() -> None:
 
 
 def test_hidden_joints_are_not_judged() -> None:
-    counted = EVERY.copy()
-    counted[0, NOSE] = False
+    judged = EVERY.copy()
+    judged[0, NOSE] = False
     found = moved(NOSE, 500)
-    assert accuracy.pck(found, person(), counted) == 1.0
-    assert accuracy.oks(found, person(), counted, np.array([5000.0])).tolist() == [1.0]
+    assert accuracy.pck(found, person(), judged) == 1.0
+    assert accuracy.oks(found, person(), judged, np.array([5000.0])).tolist() == [1.0]
 
 
 def test_oks_of_the_truth_is_one_and_of_nothing_is_zero() -> None:
@@ -98,14 +98,14 @@ def test_box_ends_at_the_pictures_border() -> None:
 
 
 def test_found_share_asks_only_for_the_joints_judged() -> None:
-    counted = np.zeros((1, 18), bool)
-    counted[0, [NOSE, R_WRIST]] = True
-    assert accuracy.found_share(without(R_WRIST), counted) == 0.5
-    assert accuracy.found_share(without(L_WRIST), counted) == 1.0
+    judged = np.zeros((1, 18), bool)
+    judged[0, [NOSE, R_WRIST]] = True
+    assert accuracy.found_share(without(R_WRIST), judged) == 0.5
+    assert accuracy.found_share(without(L_WRIST), judged) == 1.0
 
 
 def test_apart_px_is_of_the_joints_that_both_found() -> None:
-    apart = accuracy.apart_px(without(NOSE), moved(R_WRIST, 3))
+    apart = accuracy.distances_px(without(NOSE), moved(R_WRIST, 3))
     assert len(apart) == 17
     assert sorted(apart.tolist())[-2:] == [0.0, 3.0]
 
@@ -113,5 +113,5 @@ def test_apart_px_is_of_the_joints_that_both_found() -> None:
 def test_other_shapes_are_refused() -> None:
     with pytest.raises(ValueError, match=r"\(n, 18, 2\)"):
         accuracy.pck(person()[:, :17], person(), EVERY)
-    with pytest.raises(ValueError, match="counted"):
+    with pytest.raises(ValueError, match="judged"):
         accuracy.pck(person(), person(), EVERY[:, :17])

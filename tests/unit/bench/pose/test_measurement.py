@@ -1,4 +1,4 @@
-"""The bench's bookkeeping, on pictures of nothing with joints of our own."""
+"""What the comparison records and sums up, on empty frames with made-up joints."""
 
 from dataclasses import dataclass, field
 
@@ -7,10 +7,10 @@ import pytest
 
 from bench.pose import measurement
 from bench.pose.clips import Clip
-from bench.pose.observation import Look, RowFailed
+from bench.pose.observation import Observation, RowFailed
 from bench.pose.scenes import OVERHEAD
-from bench.pose.side_measurements import AS_CROPS_ARE, Reading, Shared
-from bench.pose.targets import Measured, verdicts
+from bench.pose.side_measurements import AS_FOR_CROPS, PostprocessResult, ThreadsResult
+from bench.pose.targets import RunResults, check_targets
 from tests.unit.tf_pose.painted import STANDING
 
 SAMPLES = measurement.LEAD_IN + 3
@@ -19,10 +19,10 @@ NOBODY = np.full((18, 2), np.nan)
 
 
 def clip(name: str = OVERHEAD) -> Clip:
-    """Pictures as small as can be, of a person who stands still."""
-    pictures = np.zeros((SAMPLES, 4, 4, 3), np.uint8)
+    """The smallest possible frames, with a person who stands still."""
+    frames = np.zeros((SAMPLES, 4, 4, 3), np.uint8)
     every = np.ones((SAMPLES, 18), bool)
-    return Clip(name, pictures, np.arange(SAMPLES) / 5, TRUTH, every, height_px=250.0)
+    return Clip(name, frames, np.arange(SAMPLES) / 5, TRUTH, every, height_px=250.0)
 
 
 @dataclass
@@ -35,11 +35,11 @@ class Scripted:
     looked: list[tuple[str, int]] = field(default_factory=list)
     fails_at: int | None = None
 
-    def look(self, seen: Clip, sample: int) -> Look:
+    def observe(self, seen: Clip, sample: int) -> Observation:
         self.looked.append((seen.name, sample))
         if len(self.looked) == self.fails_at:
             raise RowFailed("it is gone")
-        return Look(self.people, self.ms, 2 * self.ms)
+        return Observation(self.people, self.ms, 2 * self.ms)
 
 
 def run(*rows: Scripted, clips: tuple[Clip, ...] = (clip(),)):
@@ -57,9 +57,9 @@ def test_rows_take_turns_to_be_first() -> None:
     order: list[int] = []
 
     class Noting(Scripted):
-        def look(self, seen: Clip, sample: int) -> Look:
+        def observe(self, seen: Clip, sample: int) -> Observation:
             order.append(id(self))
-            return super().look(seen, sample)
+            return super().observe(seen, sample)
 
     one, other = Noting([]), Noting([])
     run(one, other)
@@ -95,7 +95,7 @@ def test_the_lead_in_is_judged_and_not_timed() -> None:
 
 def test_costs_are_times_better_than_the_references() -> None:
     (reference, ours), _ = run(Scripted([], ms=80.0), Scripted([], ms=10.0))
-    got = measurement.costs(ours, reference)
+    got = measurement.costs_of(ours, reference)
     assert (got["speed"], got["cpu"]) == (8.0, 8.0)
     assert got["fps_per_core"] == 50.0  # 20 ms of processor time
 
@@ -109,20 +109,22 @@ def test_each_wrist_is_told_apart() -> None:
 
 def test_apart_is_in_percent_of_the_height() -> None:
     (one, other), _ = run(Scripted([TRUTH[0]]), Scripted([TRUTH[0] + [5.0, 0.0]]))
-    assert measurement.apart_percent(one, other, [clip()]) == pytest.approx(2.0)
+    assert measurement.mean_distance_percent(one, other, [clip()]) == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize(("ours_ms", "met"), [(20.0, True), (30.0, False)])
-def test_verdicts_follow_what_was_measured(ours_ms: float, met: bool) -> None:
+def test_targets_follow_what_was_measured(ours_ms: float, met: bool) -> None:
     """Asked of f32: 2 times as fast and 4 times less; here both are 80 / ours."""
     reference = Scripted([TRUTH[0]], 80.0, ("reference", "f32", "whole ×4"))
     results, _ = run(reference, Scripted([TRUTH[0]], ours_ms))
-    reading = Reading(AS_CROPS_ARE, ms=3.5, pck=1.0, oks=1.0)
-    measured = Measured([clip()], results, [reading], Shared(9, 1, 0.0), 1.0, [])
-    by_what = {verdict.what: verdict for verdict in verdicts(measured)}
+    result = PostprocessResult(AS_FOR_CROPS, ms=3.5, pck=1.0, oks=1.0)
+    measured = RunResults([clip()], results, [result], ThreadsResult(9, 1, 0.0), 1.0, [])
+    by_what = {target.what: target for target in check_targets(measured)}
     assert by_what["tracked live, f32: times as fast"].met
-    assert [v.met for v in by_what.values() if v.asked == "≥ 4.0×"] == [met]
-    assert [v.met for v in by_what.values() if v.asked == "≤ 3 ms"] == [False]
-    assert [v.met for v in by_what.values() if "wrist" in v.what] == [True, True]
-    assert [v.met for v in by_what.values() if v.what.startswith("8 threads")] == [False]
+    assert [target.met for target in by_what.values() if target.asked == "≥ 4.0×"] == [met]
+    assert [target.met for target in by_what.values() if target.asked == "≤ 3 ms"] == [False]
+    assert [target.met for target in by_what.values() if "wrist" in target.what] == [True, True]
+    assert [target.met for target in by_what.values() if target.what.startswith("8 threads")] == [
+        False
+    ]
     assert by_what["tracked live, bf16: times as fast"].met is None  # there is no such row

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from bench.pose.clips import Clip
-from bench.pose.mediapipe_rows import MediaPipeUnavailable, opened, to_coco
+from bench.pose.mediapipe_rows import MediaPipeUnavailable, open_row, to_coco
 
 # https://ai.google.dev/edge/mediapipe/solutions/vision/pose_landmarker
 LEFT = {"shoulder": 11, "elbow": 13, "wrist": 15, "hip": 23, "knee": 25, "ankle": 27}
 
 
 def nothing_to_see() -> Clip:
-    pictures, joints = np.zeros((1, 4, 4, 3), np.uint8), np.zeros((1, 18, 2))
-    return Clip("nothing", pictures, np.zeros(1), joints, np.zeros((1, 18), bool), 1.0)
+    frames, joints = np.zeros((1, 4, 4, 3), np.uint8), np.zeros((1, 18, 2))
+    return Clip("nothing", frames, np.zeros(1), joints, np.zeros((1, 18), bool), 1.0)
 
 
 def test_left_and_right_are_the_persons_own() -> None:
@@ -36,6 +36,6 @@ def test_an_interpreter_without_mediapipe_says_so() -> None:
     """This environment's own has none."""
     with (
         pytest.raises(MediaPipeUnavailable, match="No module named 'mediapipe'"),
-        opened([nothing_to_see()], Path(sys.executable)),
+        open_row([nothing_to_see()], Path(sys.executable)),
     ):
         pass

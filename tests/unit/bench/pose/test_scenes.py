@@ -13,16 +13,16 @@ R_HIP, R_KNEE, L_HIP, L_KNEE = 8, 9, 11, 12
 def truth(name: str) -> np.ndarray:
     """A scene's joints (n, 18, 2) in pixels, five seconds of it."""
     recipe = SCENES[name]
-    stage = recipe.stage()
+    scene = recipe.make_scene()
     times_s = recipe.start_s + np.arange(0, 5, 0.2)
-    return np.array([stage.camera.project(stage.actors[0].joints_at(t))[:, :2] for t in times_s])
+    return np.array([scene.camera.project(scene.actors[0].joints_at(t))[:, :2] for t in times_s])
 
 
 @pytest.mark.parametrize("name", SCENES)
 def test_a_scene_is_a_webcams_picture_of_a_dance_that_lasts(name: str) -> None:
-    stage = SCENES[name].stage()
-    assert stage.camera.size == SIZE
-    assert SCENES[name].start_s + LONGEST_S <= stage.duration_s
+    scene = SCENES[name].make_scene()
+    assert scene.camera.size == SIZE
+    assert SCENES[name].start_s + LONGEST_S <= scene.duration_s
 
 
 def test_both_arms_stay_overhead() -> None:
@@ -57,16 +57,16 @@ def test_cut_off_leaves_knees_or_hands_outside_and_the_head_inside() -> None:
 
 def test_the_bystander_hides_some_joints_on_the_way() -> None:
     recipe = SCENES["bystander"]
-    stage = recipe.stage()
-    seen = np.array([seen_joints(stage, recipe.start_s + t) for t in (0.2, 2.0, 2.4, 2.8, 3.2)])
+    scene = recipe.make_scene()
+    seen = np.array([seen_joints(scene, recipe.start_s + t) for t in (0.2, 2.0, 2.4, 2.8, 3.2)])
     assert seen[0].all()
     assert seen[1:].mean() < 0.95
 
 
 def test_it_is_dark_and_noisy_the_same_each_time() -> None:
-    spoil = SCENES["dark"].spoil
+    degrade = SCENES["dark"].degrade
     grey = np.full((480, 640, 3), 200, np.uint8)
-    one, again, next_one = spoil(grey, 1), spoil(grey, 1), spoil(grey, 2)
+    one, again, next_one = degrade(grey, 1), degrade(grey, 1), degrade(grey, 2)
     assert np.array_equal(one, again)
     assert not np.array_equal(one, next_one)
     assert one.mean() < 40
