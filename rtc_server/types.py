@@ -14,16 +14,16 @@ KEYPOINTS = 18
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """One person at one moment, COCO-18 order."""
+    """One person at one time, joints in COCO-18 order."""
 
     captured_s: float
-    xy: NDArray[np.float32]  # (18, 2), 0..1 of the picture, NaN where missing
+    xy: NDArray[np.float32]  # (18, 2), 0..1 of the frame, NaN where missing
     confidence: NDArray[np.float32]  # (18,), 0..1, 0 where missing
-    aspect: float = 1.0  # width / height of the picture, so that angles are true
+    aspect: float = 1.0  # width / height of the frame, so that angles are true
 
     @classmethod
     def nobody(cls, captured_s: float) -> Pose:
-        """The pose of an empty picture: every joint missing."""
+        """The pose in an empty frame: every joint missing."""
         return cls(
             captured_s,
             np.full((KEYPOINTS, 2), np.nan, np.float32),
@@ -36,9 +36,9 @@ class PoseTrack:
     """One person over time: the reference of a lesson, or a recorded learner."""
 
     t_s: NDArray[np.float64]  # (n,), rising
-    xy: NDArray[np.float32]  # (n, 18, 2), 0..1 of the picture, NaN where missing
+    xy: NDArray[np.float32]  # (n, 18, 2), 0..1 of the frame, NaN where missing
     confidence: NDArray[np.float32]  # (n, 18), 0..1, 0 where missing
-    aspect: float  # width / height of the picture, so that angles are true
+    aspect: float  # width / height of the frame, so that angles are true
 
     def __post_init__(self) -> None:
         n = len(self.t_s)

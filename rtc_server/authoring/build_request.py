@@ -1,6 +1,6 @@
 """What lesson to make of which video: one value for `lesson add`, an upload's worker, and `build`.
 
-It imports no media library, so that the server can write it down without loading one.
+It imports no media library, so that the server can pass it to a worker without loading one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rtc_server.errors import BadPart
 
-POSE_FPS = 5.0  # if nobody asks for another rate
+POSE_FPS = 5.0  # the default
 SHORTEST_S = Fraction(1, 2)
 
 

@@ -99,7 +99,7 @@ def decode_frames(path: Path, is_needed: IsNeeded | None = None) -> Iterator[Tim
                 yield TimedFrame(previous.start, start, previous.frame)
             previous = TimedFrame(start, end - first, frame)
         if previous is None:
-            raise BadVideo(f"{path}: expected pictures, none could be decoded")
+            raise BadVideo(f"{path}: expected frames, none could be decoded")
         yield previous
 
 
@@ -111,7 +111,7 @@ def first_frame_time(path: Path) -> Fraction:
     with open_video(path) as (container, stream):
         for frame in _decode(container, stream):
             return _frame_times(frame, stream, None, None)[0]
-    raise BadVideo(f"{path}: expected pictures, none could be decoded")
+    raise BadVideo(f"{path}: expected frames, none could be decoded")
 
 
 def frame_duration(duration: int | None, stream: VideoStream) -> Fraction:

@@ -65,7 +65,7 @@ def probe(path: Path) -> VideoInfo:
                 end = max(end, times[1]) if count else times[1]
                 count += 1
         if first is None or not count:
-            raise BadVideo(f"{path}: expected pictures, none could be decoded")
+            raise BadVideo(f"{path}: expected frames, none could be decoded")
         duration = end - begin
         if duration <= 0:
             raise BadVideo(f"{path}: expected a video that lasts, got a length of {duration} s")

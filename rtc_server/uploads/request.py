@@ -1,4 +1,4 @@
-"""What somebody asks for who sends a video over HTTP."""
+"""What the sender of a video over HTTP asks for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rtc_server.authoring.build_request import Part
 from rtc_server.errors import BadMessage
 from rtc_server.lessons.store import check_id
 
-JOB_ID = re.compile(r"[0-9A-Za-z-]{32,64}")  # whoever guesses one could follow the job
+JOB_ID = re.compile(r"[0-9A-Za-z-]{32,64}")  # anybody who guesses one could follow the job
 
 
 @dataclass(frozen=True, slots=True)

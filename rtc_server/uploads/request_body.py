@@ -43,7 +43,7 @@ def check_disk_space(folder: Path, length: int) -> None:
     if free < length + RESERVED_BYTES:
         raise NoRoom(
             f"expected {(length + RESERVED_BYTES) / MB:.0f} MB free on the server's disk, "
-            f"got {free / MB:.0f} MB; remove lessons, or ask who runs the server"
+            f"got {free / MB:.0f} MB; remove lessons, or ask the operator of the server"
         )
 
 

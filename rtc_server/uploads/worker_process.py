@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULE = "rtc_server.uploads.worker"
 # A worker that sends no message for so long is stuck.
 MAX_SILENCE_S = 120.0
-# A worker that is told to end is killed after this time.
+# A worker is killed if it is still running so long after SIGTERM.
 TERMINATION_LIMIT_S = 1.5
 
 

@@ -2,7 +2,7 @@
 
 The receiver reports loss (RFC 3550, 6.4) and an estimate of what it can receive (REMB,
 draft-alvestrand-rmcat-remb). The estimate follows what arrives: it is at most one and a half times
-as high and grows by 8 % a second only. So a low estimate after a still picture says nothing; one
+as high and grows by 8 % a second only. So a low estimate after a still frame says nothing; one
 that falls below what is being sent does. An estimate cannot say whether more would fit either.
 Therefore the full bit rate is tried again after some time without loss, and each attempt that
 fails doubles the wait before the next one.

@@ -1,4 +1,4 @@
-"""What goes down to a learner: the instructor's video and audio, and what of it was shown."""
+"""What goes to a learner: the instructor's video and audio, and which frames were shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rtc_server.webrtc.video_track import InstructorVideoTrack, open_video_rendi
 
 
 class Downlink:
-    """The outgoing tracks of one session; the player says what they send when."""
+    """The outgoing tracks of one session; the player determines what they send, and when."""
 
     def __init__(self, lesson: Lesson, player: Player, *, annotated: bool) -> None:
         """:param annotated: also send the webcam's video back with the pose drawn on it."""

@@ -57,7 +57,7 @@ class JitterBuffer:
 
     def __init__(self, now: Callable[[], float], gap_wait_s: float = MIN_GAP_WAIT_S) -> None:
         self._now = now
-        self.gap_wait_s = gap_wait_s  # how long a gap is waited for; may be changed at any time
+        self.gap_wait_s = gap_wait_s  # how long to wait for a gap; may be changed at any time
         self._waiting: dict[int, tuple[VideoPacket, float]] = {}  # by unwrapped number; arrival
         self._next = 0  # the number of the next frame's first packet
         self._ssrc: int | None = None

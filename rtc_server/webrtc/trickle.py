@@ -85,7 +85,7 @@ class Trickle:
         self._count = sum(len(line.ice_candidates) for line in lines)
 
     async def add(self, fragment: Fragment) -> None:
-        """Try these candidates, too; aiortc ignores those after the end of candidates.
+        """Add these candidates; aiortc ignores those that follow the end of candidates.
 
         :raises UnfitFragment: they belong to another ICE session or media line, or are too many.
         """

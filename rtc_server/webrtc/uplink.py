@@ -1,4 +1,4 @@
-"""What comes up from a learner: the webcam's packets, up to the newest decoded frame."""
+"""What comes from a learner: the webcam's packets, up to the newest decoded frame."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rtc_server.webrtc.latest import Latest
 
 @dataclass(frozen=True, slots=True)
 class WebcamFrame:
-    """One decoded frame; whoever looks at it converts its colours, off the event loop."""
+    """One decoded frame in its own colour space; it is converted where it is used, in a thread."""
 
     video_frame: av.VideoFrame
     rtp: int  # 32-bit timestamp at 90 kHz, as on the wire
@@ -38,7 +38,7 @@ class Uplink:
         self._counted = (0, 0, 0)  # received, replaced and skipped frames that the metrics have
 
     def connect(self, receiver: RTCRtpReceiver) -> None:
-        """Replace aiortc's jitter buffer, and listen to all that says when a frame was captured."""
+        """Replace aiortc's jitter buffer, and pass packets and reports to the capture clock."""
         self._receiver = receiver
         aiortc_internals.replace_jitter_buffer(receiver, self.jitter_buffer, self._gate)
         aiortc_internals.on_media_packet(

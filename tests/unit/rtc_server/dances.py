@@ -1,4 +1,4 @@
-"""Rendered dancers as keypoints, for tests of scoring: exact, without a picture or a detector."""
+"""Rendered dancers as keypoints, for tests of scoring: exact, without a frame or a detector."""
 
 from __future__ import annotations
 
@@ -101,13 +101,13 @@ def scored(
 
 
 def moved(track: PoseTrack, scale: float = 1.0, x: float = 0.0, y: float = 0.0) -> PoseTrack:
-    """The same person elsewhere in the picture, nearer or farther."""
+    """The same person elsewhere in the frame, nearer or farther."""
     xy = track.xy * np.float32(scale) + np.array([x, y], np.float32)
     return PoseTrack(track.t_s, xy, track.confidence, track.aspect)
 
 
 def trembling(track: PoseTrack, size: float, seed: int = 1) -> PoseTrack:
-    """Joints off by so much of the picture's height (standard deviation)."""
+    """Joints off by so much of the frame's height (standard deviation)."""
     chance = np.random.default_rng(seed)
     noise = chance.normal(0, size, track.xy.shape) / np.array([track.aspect, 1])
     return PoseTrack(track.t_s, track.xy + noise.astype(np.float32), track.confidence, track.aspect)

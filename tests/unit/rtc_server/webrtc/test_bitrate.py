@@ -1,4 +1,4 @@
-"""Which bit rate is sent, from the reports of a receiver."""
+"""Which bit rate is sent, given the reports of a receiver."""
 
 from itertools import pairwise
 
@@ -6,7 +6,7 @@ from rtc_server.webrtc.bitrate import FIRST_RETRY_S, BitrateSelector
 
 
 def reports(selector: BitrateSelector, loss: float, from_s: float, to_s: float) -> float | None:
-    """One report a second; when the bit rate changed, if it did."""
+    """Send one report a second; return when the bit rate changed, if it did."""
     before, now_s = selector.changes, from_s
     while now_s < to_s:
         selector.on_loss_report(loss, now_s)
@@ -25,19 +25,19 @@ def test_the_full_bit_rate_is_sent_first() -> None:
     assert not BitrateSelector().low
 
 
-def test_heavy_loss_brings_it_down_and_a_little_does_not() -> None:
+def test_heavy_loss_lowers_the_bit_rate_and_slight_loss_does_not() -> None:
     selector = BitrateSelector()
     assert reports(selector, 0.05, 0, 60) is None
     assert reports(selector, 0.15, 60, 70) is not None and selector.low
 
 
-def test_one_bad_report_is_not_enough() -> None:
+def test_a_single_bad_report_does_not_lower_the_bit_rate() -> None:
     selector = BitrateSelector()
     selector.on_loss_report(0.2, 0.0)
     assert not selector.low
 
 
-def test_it_goes_up_again_after_a_good_while() -> None:
+def test_the_bit_rate_rises_again_after_some_time_without_loss() -> None:
     selector = BitrateSelector()
     reports(selector, 0.3, 0, 10)
     at_s = reports(selector, 0.0, 10, 60)
@@ -45,7 +45,7 @@ def test_it_goes_up_again_after_a_good_while() -> None:
     assert 10 + FIRST_RETRY_S <= at_s <= 10 + FIRST_RETRY_S + 10
 
 
-def test_each_failed_try_makes_the_next_one_wait_longer() -> None:
+def test_each_failed_attempt_makes_the_next_one_wait_longer() -> None:
     selector = BitrateSelector()
     now_s, waits = 0.0, []
     for _ in range(4):
@@ -58,7 +58,7 @@ def test_each_failed_try_makes_the_next_one_wait_longer() -> None:
     assert all(after > 1.5 * before for before, after in pairwise(waits))
 
 
-def test_an_estimate_that_falls_under_what_is_sent_brings_it_down() -> None:
+def test_an_estimate_that_falls_below_what_is_sent_lowers_the_bit_rate() -> None:
     selector = BitrateSelector()
     send(selector, 650_000, until_s=10.0)
     selector.on_bitrate_estimate(900_000, 10.0)
@@ -66,8 +66,8 @@ def test_an_estimate_that_falls_under_what_is_sent_brings_it_down() -> None:
     assert selector.low
 
 
-def test_a_low_estimate_that_grows_says_nothing() -> None:
-    """After a standing picture it begins low, however good the network is."""
+def test_a_low_estimate_that_grows_changes_nothing() -> None:
+    """After a still frame it begins low, however good the network is."""
     selector = BitrateSelector()
     send(selector, 650_000, until_s=10.0)
     for estimate in (80_000, 86_000, 93_000, 100_000):
@@ -75,7 +75,7 @@ def test_a_low_estimate_that_grows_says_nothing() -> None:
     assert not selector.low
 
 
-def test_an_estimate_that_falls_while_little_is_sent_says_nothing() -> None:
+def test_an_estimate_that_falls_while_little_is_sent_changes_nothing() -> None:
     selector = BitrateSelector()
     send(selector, 50_000, until_s=10.0)
     selector.on_bitrate_estimate(900_000, 10.0)

@@ -35,7 +35,7 @@ class Time:
 
 
 def stream(frames: int, packets: int = 3, first: int = 65_530) -> list[Packet]:
-    """Frames of so many packets; each packet's bytes name it."""
+    """The packets of frames of these sizes; each packet's bytes identify it."""
     return [
         Packet(
             (first + f * packets + k) % SEQUENCE_WRAP,
@@ -60,19 +60,19 @@ def data(frames: list[EncodedFrame]) -> list[bytes]:
     return [frame.data for frame in frames]
 
 
-def test_a_frame_leaves_with_its_last_packet_across_the_wrap() -> None:
+def test_a_frame_is_complete_with_its_last_packet_across_the_wrap() -> None:
     buffer = JitterBuffer(Time())
     out = [data(buffer.add(p)) for p in stream(4)]
     assert out == [[], [], [whole(0)], [], [], [whole(1)], [], [], [whole(2)], [], [], [whole(3)]]
 
 
-def test_without_markers_a_frame_leaves_when_the_next_begins() -> None:
+def test_without_markers_a_frame_is_complete_when_the_next_one_begins() -> None:
     buffer = JitterBuffer(Time())
     frames = given_for(buffer, (replace(packet, marker=0) for packet in stream(3)))
     assert data(frames) == [whole(0), whole(1)]
 
 
-def test_what_waited_for_a_packet_that_comes_again_leaves_with_it() -> None:
+def test_frames_that_waited_for_a_retransmitted_packet_come_with_it() -> None:
     now = Time()
     buffer = JitterBuffer(now)
     packets = stream(6, packets=1)
@@ -85,7 +85,7 @@ def test_what_waited_for_a_packet_that_comes_again_leaves_with_it() -> None:
 
 
 @pytest.mark.parametrize("packets", [1, 3])
-def test_after_a_lost_packet_nothing_stays_late(packets: int) -> None:
+def test_after_a_lost_packet_later_frames_are_not_late(packets: int) -> None:
     now = Time()
     buffer = JitterBuffer(now)
     sent = stream(60, packets, first=0)
@@ -102,7 +102,7 @@ def test_after_a_lost_packet_nothing_stays_late(packets: int) -> None:
     assert all(late[k] == pytest.approx(0) for k in range(17, 60))
 
 
-def test_a_frame_after_a_gap_says_so_and_lacks_at_most_its_beginning() -> None:
+def test_a_frame_after_a_gap_is_marked_and_lacks_at_most_its_beginning() -> None:
     now = Time()
     buffer = JitterBuffer(now)
     packets = stream(4)
@@ -118,11 +118,11 @@ def test_a_frame_after_a_gap_says_so_and_lacks_at_most_its_beginning() -> None:
 @pytest.mark.parametrize(
     ("rtt_ms", "waits_s"), [(-5, 0.15), (1, 0.15), (50, 0.2), (80, 0.29), (2000, 0.3)]
 )
-def test_a_long_round_trip_is_waited_for(rtt_ms: float, waits_s: float) -> None:
+def test_the_gap_wait_depends_on_the_round_trip(rtt_ms: float, waits_s: float) -> None:
     assert choose_gap_wait_s(rtt_ms) == pytest.approx(waits_s)
 
 
-def test_gaps_that_were_made_together_are_given_up_together() -> None:
+def test_gaps_of_the_same_time_are_given_up_together() -> None:
     now = Time()
     buffer = JitterBuffer(now)
     packets = stream(8, packets=1)
@@ -133,7 +133,7 @@ def test_gaps_that_were_made_together_are_given_up_together() -> None:
     assert buffer.gaps_given_up == 3
 
 
-def test_what_is_too_late_is_left_out() -> None:
+def test_packets_that_come_too_late_are_ignored() -> None:
     buffer = JitterBuffer(Time())
     packets = stream(3)
     assert len(given_for(buffer, packets)) == 3
@@ -142,7 +142,7 @@ def test_what_is_too_late_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("change", [{"sequence_number": 40_000}, {"ssrc": 2}])
-def test_a_sender_that_begins_anew_is_followed(change: dict[str, int]) -> None:
+def test_a_sender_that_starts_anew_is_followed(change: dict[str, int]) -> None:
     buffer = JitterBuffer(Time())
     for packet in stream(2, first=100):
         buffer.add(packet)
@@ -154,7 +154,7 @@ def test_a_sender_that_begins_anew_is_followed(change: dict[str, int]) -> None:
     assert [(f.data, f.after_gap) for f in frames] == [(whole(0), True), (whole(1), False)]
 
 
-def test_padding_between_frames_is_no_frame() -> None:
+def test_padding_between_frames_is_not_a_frame() -> None:
     """Browsers send it under the timestamp of the frame before, without a marker."""
     sent = stream(3, packets=1)
     padding = replace(sent[1], timestamp=sent[0].timestamp, marker=0, _data=b"")
@@ -163,7 +163,7 @@ def test_padding_between_frames_is_no_frame() -> None:
     assert [(f.data, f.after_gap) for f in frames] == [(whole(0, 1), True), (whole(1, 1), False)]
 
 
-def test_a_frame_tells_its_payload_type() -> None:
+def test_a_frame_has_its_payload_type() -> None:
     buffer = JitterBuffer(Time())
     (frame,) = buffer.add(replace(stream(1, 1)[0], payload_type=101))
     assert frame.payload_type == 101
@@ -174,7 +174,7 @@ SIZES = st.integers(1, 4)
 
 
 @given(SIZES, FIRST, st.lists(st.integers(0, 29), max_size=90), st.floats(0, 0.2))
-def test_whatever_comes_frames_are_in_order_whole_and_given_once(
+def test_frames_are_in_order_complete_and_unique_whatever_comes(
     packets: int, first: int, order: list[int], step_s: float
 ) -> None:
     """Any order, any loss, any number of times."""
@@ -221,8 +221,8 @@ def disordered(sent: list[Packet], fates: list[tuple[float, bool]]) -> Iterator[
 
 
 @pytest.mark.parametrize("step", [1, 2, 7])
-def test_memory_is_bounded_however_fast_packets_come_that_make_no_frame(step: int) -> None:
-    """No time passes, so that no gap is given up; with step 1 it is a frame without end."""
+def test_memory_is_bounded_when_packets_form_no_frame(step: int) -> None:
+    """No time passes, so that no gap is given up; with step 1 all packets belong to one frame."""
     buffer = JitterBuffer(Time())
     for k in range(2 * CAPACITY):
         buffer.add(Packet(k * step % SEQUENCE_WRAP, 0, 0, b""))

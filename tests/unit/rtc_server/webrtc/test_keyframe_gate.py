@@ -39,16 +39,16 @@ CODECS: dict[str, tuple[Callable[[], Any], Callable[[bytes], bytes]]] = {
 
 
 @pytest.mark.parametrize("codec", CODECS)
-def test_key_frames_are_known_by_their_beginning(codec: str) -> None:
+def test_key_frames_are_recognized_by_their_beginning(codec: str) -> None:
     make, depayload = CODECS[codec]
     encoder = make()
     chance = np.random.default_rng(1)
     found, cut = [], []
     for k in range(8):
         noise = chance.integers(0, 255, (96, 128, 3), np.uint8)
-        picture = av.VideoFrame.from_ndarray(noise, "bgr24")
-        picture.pts, picture.time_base = k * 3000, Fraction(1, 90_000)
-        payloads, _ = encoder.encode(picture, force_keyframe=k == 5)
+        video_frame = av.VideoFrame.from_ndarray(noise, "bgr24")
+        video_frame.pts, video_frame.time_base = k * 3000, Fraction(1, 90_000)
+        payloads, _ = encoder.encode(video_frame, force_keyframe=k == 5)
         packets = [depayload(payload) for payload in payloads]
         assert len(packets) > 1
         found.append(starts_key_frame(codec, b"".join(packets)))
@@ -59,7 +59,7 @@ def test_key_frames_are_known_by_their_beginning(codec: str) -> None:
 
 @pytest.mark.parametrize("codec", [*CODECS, "AV1"])
 @pytest.mark.parametrize("data", [b"", b"\0", b"\0\0\1", b"\0\0\0\1\x65", b"\0\0\1\x67\0\0\1"])
-def test_scraps_are_no_key_frames(codec: str, data: bytes) -> None:
+def test_incomplete_data_is_not_a_key_frame(codec: str, data: bytes) -> None:
     assert not starts_key_frame(codec, data)
 
 
@@ -81,7 +81,7 @@ def test_a_stream_that_begins_in_the_middle_waits_for_a_key_frame() -> None:
     assert gate.should_request_key_frame()
 
 
-def test_a_key_frame_is_asked_for_again_until_it_comes_but_not_with_every_packet() -> None:
+def test_a_key_frame_is_requested_until_it_comes_but_not_with_every_packet() -> None:
     now = Time()
     gate = KeyFrameGate(now)
     gate.admit(frame(after_gap=True), is_key=False)
@@ -96,7 +96,7 @@ def test_a_key_frame_is_asked_for_again_until_it_comes_but_not_with_every_packet
     assert not gate.should_request_key_frame() and gate.key_frames_requested == 4
 
 
-def test_a_sender_that_gives_no_key_frame_is_shown_as_it_is_after_a_while() -> None:
+def test_without_a_key_frame_the_damaged_stream_is_decoded_after_a_while() -> None:
     now = Time()
     gate = KeyFrameGate(now)
     assert not gate.admit(frame(after_gap=True), is_key=False)
@@ -118,14 +118,14 @@ def test_a_decoder_is_behind_when_a_frame_has_waited_too_long_for_it() -> None:
     assert not gate.is_decoder_behind(1) and not gate.is_decoder_behind(0)
 
 
-def test_a_decoder_that_stands_is_behind_whenever_the_frames_came() -> None:
+def test_a_decoder_with_a_full_queue_is_behind_whenever_the_frames_came() -> None:
     gate = KeyFrameGate(Time())
     for _ in range(200):
         gate.admit(frame(), is_key=True)
     assert gate.is_decoder_behind(MAX_QUEUED_FRAMES) and gate.is_decoder_behind(200)
 
 
-def test_frames_thrown_away_are_counted_and_what_follows_waits_for_a_key_frame() -> None:
+def test_discarded_frames_are_counted_and_the_next_ones_wait_for_a_key_frame() -> None:
     gate = KeyFrameGate(Time())
     gate.admit(frame(), is_key=True)
     gate.on_queue_emptied(7)
@@ -135,5 +135,5 @@ def test_frames_thrown_away_are_counted_and_what_follows_waits_for_a_key_frame()
     assert (gate.skipped, gate.decoder_stalls) == (8, 1)
 
 
-def test_key_frames_of_every_codec_of_lessons_are_known() -> None:
+def test_key_frames_of_every_codec_of_lessons_are_recognized() -> None:
     assert {codec.sdp_name for codec in VIDEO_CODECS} <= set(KEY_FRAME_STARTS)

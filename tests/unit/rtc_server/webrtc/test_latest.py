@@ -5,7 +5,7 @@ import pytest
 from rtc_server.webrtc.latest import Closed, Latest
 
 
-async def test_slow_reader_sees_newest_item() -> None:
+async def test_a_slow_reader_gets_the_newest_item() -> None:
     box = Latest[int]()
     box.put(1)
     box.put(2)
@@ -13,7 +13,7 @@ async def test_slow_reader_sees_newest_item() -> None:
     assert (box.received, box.dropped) == (2, 1)
 
 
-async def test_reader_waits_for_the_writer() -> None:
+async def test_a_reader_waits_for_the_writer() -> None:
     box = Latest[int]()
     reader = asyncio.create_task(box.take())
     await asyncio.sleep(0)
@@ -44,7 +44,7 @@ async def test_wait_for_next_waits_for_the_next_item_and_leaves_it() -> None:
         await box.wait_for_next()
 
 
-async def test_what_is_there_is_taken_without_waiting() -> None:
+async def test_take_nowait_takes_the_item_that_is_there() -> None:
     box = Latest[int]()
     with pytest.raises(IndexError):
         box.take_nowait()
@@ -64,7 +64,7 @@ async def test_close_wakes_a_waiting_reader() -> None:
         await reader
 
 
-async def test_what_was_left_before_closing_can_still_be_taken() -> None:
+async def test_an_item_put_before_closing_can_still_be_taken() -> None:
     box = Latest[int]()
     box.put(1)
     box.close()

@@ -8,7 +8,7 @@ from rtc_server.webrtc import loop_errors
 
 
 class RTCSctpTransport:
-    """Named as aiortc's, whose tasks they are."""
+    """Has the name of aiortc's transport, whose tasks fail."""
 
     async def _send_chunk(self, error: Exception) -> None:
         raise error
@@ -27,7 +27,7 @@ class Other:
         (Other(), ConnectionError("of ours"), False),
     ],
 )
-async def test_only_what_could_not_be_sent_to_somebody_gone_is_counted_and_not_logged(
+async def test_only_failures_to_send_to_a_disconnected_learner_are_counted_and_not_logged(
     transport: Any, error: Exception, counted: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     counter = Counter("unsent", "", registry=CollectorRegistry())

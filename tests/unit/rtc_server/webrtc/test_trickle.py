@@ -1,4 +1,4 @@
-"""SDP fragments with candidates: what is read from them, and what is refused in which words."""
+"""SDP fragments with candidates: parsing them, and the errors for bad ones."""
 
 import pytest
 
@@ -22,7 +22,7 @@ a=candidate:1387637174 1 udp 2122260223 192.0.2.1 61767 typ host generation 0
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_the_example_of_rfc_8840_is_read(end: str) -> None:
+def test_the_example_of_rfc_8840_is_parsed(end: str) -> None:
     fragment = parse_fragment(RFC_8840.replace("\n", end))
     assert fragment.ufrag == "EsAw" and fragment.complete
     assert [(c.sdpMid, c.ip, c.port, c.type) for c in fragment.candidates] == [
@@ -33,7 +33,7 @@ def test_the_example_of_rfc_8840_is_read(end: str) -> None:
     ]
 
 
-def test_the_end_alone_is_enough() -> None:
+def test_a_fragment_may_contain_only_the_end_of_candidates() -> None:
     fragment = parse_fragment("a=ice-ufrag:x\r\na=end-of-candidates\r\n")
     assert fragment.complete and not fragment.candidates
 
@@ -50,6 +50,6 @@ def test_the_end_alone_is_enough() -> None:
         ("a=mid:0\na=candidate:1 1 udp 1 192.0.2.1 port typ host", "expected a candidate"),
     ],
 )
-def test_what_cannot_be_read_is_said(text: str, sentence: str) -> None:
+def test_an_error_says_what_cannot_be_parsed(text: str, sentence: str) -> None:
     with pytest.raises(BadFragment, match=sentence):
         parse_fragment(text)

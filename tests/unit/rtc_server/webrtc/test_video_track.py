@@ -1,4 +1,4 @@
-"""The outgoing picture, with a clock that the test moves; nothing here waits."""
+"""The outgoing video, with a clock that the test moves; nothing here waits."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def video(player: Player) -> InstructorVideoTrack:
 
 
 async def all_now(track: InstructorVideoTrack) -> list[int]:
-    """The numbers of everything that `recv` gives at once."""
+    """The numbers of all packets that `recv` returns at once."""
     numbers = []
     while (packet := await soon(track)) is not None:
         numbers.append(number(packet))
     return numbers
 
 
-async def test_before_the_start_the_first_key_frame_stands(
+async def test_before_the_start_the_first_key_frame_is_shown(
     video: InstructorVideoTrack, now: Time
 ) -> None:
     assert number(await soon(video)) == 0
@@ -62,7 +62,7 @@ async def test_playing_sends_each_frame_when_it_is_due(
     assert await soon(video) is None
 
 
-async def test_wire_time_follows_the_lesson_even_when_the_loop_is_late(
+async def test_rtp_timestamps_follow_the_lesson_even_when_the_event_loop_is_late(
     video: InstructorVideoTrack, player: Player, now: Time
 ) -> None:
     player.play()
@@ -80,7 +80,7 @@ async def test_after_a_pause_the_next_frame_follows_without_a_key_frame(
         last = packet
     player.pause()
     now.s += 60
-    assert await soon(video) is None  # the picture on screen stays
+    assert await soon(video) is None  # the frame on screen stays
     player.play()
     now.s += 1 / FPS
     packet = await video.recv()
@@ -102,7 +102,7 @@ async def test_a_seek_begins_at_a_key_frame_and_catches_up_at_once(
     assert (np.diff(stamps) > 0).all()
 
 
-async def test_a_seek_while_paused_shows_the_picture_of_that_place(
+async def test_a_seek_while_paused_shows_the_frame_at_that_position(
     video: InstructorVideoTrack, player: Player, now: Time
 ) -> None:
     player.play()
@@ -127,7 +127,7 @@ async def test_half_the_rate_takes_twice_as_long(
     assert await soon(video) is None
 
 
-async def test_a_change_of_rate_goes_on_with_the_next_frame(
+async def test_a_change_of_rate_continues_with_the_next_frame(
     video: InstructorVideoTrack, player: Player, now: Time
 ) -> None:
     player.play()
@@ -139,7 +139,7 @@ async def test_a_change_of_rate_goes_on_with_the_next_frame(
     assert await all_now(video) == [46]  # at 1.533 s of the lesson, 1.51 + 0.1 / 2 being 1.56
 
 
-async def test_a_loop_goes_on_at_its_key_frame_without_a_gap(
+async def test_a_loop_restarts_at_its_key_frame_without_a_gap(
     video: InstructorVideoTrack, player: Player, now: Time
 ) -> None:
     player.set_loop((1.0, 2.0))
@@ -158,7 +158,7 @@ async def test_a_loop_goes_on_at_its_key_frame_without_a_gap(
     assert np.diff(stamps[1:]) == pytest.approx(3000, abs=2)
 
 
-async def test_who_asks_for_a_key_frame_gets_the_last_one_and_what_follows_it(
+async def test_a_key_frame_request_is_answered_with_the_last_one_and_the_frames_since(
     video: InstructorVideoTrack, player: Player, now: Time
 ) -> None:
     player.play()
@@ -173,7 +173,7 @@ async def test_who_asks_for_a_key_frame_gets_the_last_one_and_what_follows_it(
     assert await all_now(video) == [19]
 
 
-async def test_a_key_frame_that_is_near_is_waited_for(
+async def test_a_request_waits_for_a_key_frame_that_is_due_soon(
     video: InstructorVideoTrack, player: Player, now: Time
 ) -> None:
     player.play()
@@ -185,7 +185,7 @@ async def test_a_key_frame_that_is_near_is_waited_for(
     assert await all_now(video) == [28, 29, 30]
 
 
-async def test_key_frames_are_not_given_twice_in_a_moment(
+async def test_a_second_request_within_a_moment_is_ignored(
     video: InstructorVideoTrack, player: Player, now: Time
 ) -> None:
     player.play()
@@ -198,7 +198,7 @@ async def test_key_frames_are_not_given_twice_in_a_moment(
     assert video.rewinds == 1
 
 
-async def test_a_paused_picture_is_given_again_on_request(
+async def test_a_paused_frame_is_sent_again_on_request(
     video: InstructorVideoTrack, player: Player, now: Time
 ) -> None:
     player.play()
@@ -211,7 +211,7 @@ async def test_a_paused_picture_is_given_again_on_request(
     assert await all_now(video) == before
 
 
-async def test_delays_of_frames_on_the_way_to_a_jump_are_not_told(
+async def test_frames_sent_to_reach_a_seeks_position_are_not_on_time(
     player: Player, now: Time
 ) -> None:
     sent = SentFrames()
