@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bench.pose.accuracy import OUTLINE_OF_BOX, box_area
 from bench.pose.scenes import FPS, LONGEST_S, SCENES, SIZE, Frame, SceneRecipe
-from tools.dancer.visibility import seen_joints
+from tools.dancer.visibility import visible_joints
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "bench"
@@ -92,7 +92,7 @@ def _render(name: str, recipe: SceneRecipe, samples: int) -> Clip:
     for k, at in enumerate(recipe.start_s + t_s):
         frames.append(recipe.degrade(scene.frame_at(float(at)), k))
         truth.append(camera.project(actor.joints_at(float(at)))[:, :2])
-        seen.append(seen_joints(scene, float(at)))
+        seen.append(visible_joints(scene, float(at)))
     tall_m = float(np.ptp(actor.body.vertices[:, 1]))
     height_px = tall_m * camera.focal_px / camera.distance_m
     return Clip(name, np.array(frames), t_s, np.array(truth), np.array(seen), height_px)

@@ -1,4 +1,11 @@
-"""`python -m tools.dancer`: render a learner, good or bad, to a file."""
+"""Renders a learner, good or bad, to a video file.
+
+    python -m tools.dancer --out late.mp4 --delay-ms 300
+    python -m tools.dancer --out lazy.y4m --amplitude 0.5 --still legs --truth lazy.npz
+
+The learner dances a lesson's choreography with the mistakes that the options describe. Use the file
+as a test learner (`run.py client --camera FILE`) or as Chromium's fake camera (.y4m, .mjpeg).
+"""
 
 import argparse
 import sys
@@ -18,55 +25,53 @@ from tools.dancer.video_files import write
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Render what the command line asks for; the exit status."""
-    asked = _parser().parse_args(arguments)
-    if asked.scene == "black":
-        stage = scene.Scene((), Camera(asked.size), asked.fps, asked.seconds or 24.0, False)
+    """Render what the command line asks for; return the exit status."""
+    args = _parser().parse_args(arguments)
+    if args.scene == "black":
+        stage = scene.Scene((), Camera(args.size), args.fps, args.seconds or 24.0, False)
     else:
-        stage = _stage(asked)
+        stage = _stage(args)
     try:
-        count = write(asked.out, stage.frames(), asked.fps)
+        count = write(args.out, stage.frames(), args.fps)
     except (OSError, ValueError) as error:
         print(f"tools.dancer: {error}", file=sys.stderr)
         return 1
-    if asked.truth is not None:
-        np.savez_compressed(asked.truth, t_s=stage.times_s, xy=stage.truth())
-    print(
-        f"{asked.out}: {count} frames of {asked.size[0]}×{asked.size[1]} at {asked.fps:g} a second"
-    )
+    if args.truth is not None:
+        np.savez_compressed(args.truth, t_s=stage.times_s, xy=stage.truth())
+    print(f"{args.out}: {count} frames of {args.size[0]}×{args.size[1]} at {args.fps:g} a second")
     return 0
 
 
-def _stage(asked: argparse.Namespace) -> scene.Scene:
-    who = body(asked.body)
-    camera = scene.camera_for(who, asked.size, asked.zoom)
+def _stage(args: argparse.Namespace) -> scene.Scene:
+    person = body(args.body)
+    camera = scene.camera_for(person, args.size, args.zoom)
     stage = scene.render(
-        asked.choreography,
-        asked.body,
-        change=_changes(asked),
-        camera=replace(camera, yaw_deg=asked.yaw),
-        fps=asked.fps,
-        duration_s=asked.seconds,
+        args.choreography,
+        args.body,
+        change=_changes(args),
+        camera=replace(camera, yaw_deg=args.yaw),
+        fps=args.fps,
+        duration_s=args.seconds,
     )
-    if asked.scene == "bystander":
+    if args.scene == "bystander":
         return scene.with_bystander(stage)
-    return replace(stage, actors=()) if asked.scene == "empty" else stage
+    return replace(stage, actors=()) if args.scene == "empty" else stage
 
 
-def _changes(asked: argparse.Namespace) -> Callable[[Motion], Motion]:
-    """All perturbations that were asked for, one after another; the delay comes last."""
+def _changes(args: argparse.Namespace) -> Callable[[Motion], Motion]:
+    """Apply all perturbations of the command line, one after the other; the delay comes last."""
     steps: list[Callable[[Motion], Motion]] = []
-    if asked.wrong_arms:
+    if args.wrong_arms:
         steps.append(perturbations.arms_swapped)
-    steps += [partial(perturbations.arm_still, side=side) for side in asked.still if side != "legs"]
-    if "legs" in asked.still:
+    steps += [partial(perturbations.arm_still, side=side) for side in args.still if side != "legs"]
+    if "legs" in args.still:
         steps.append(perturbations.legs_still)
-    if asked.mirror:
+    if args.mirror:
         steps.append(perturbations.mirrored)
-    steps.append(partial(perturbations.scaled, amplitude=asked.amplitude))
-    if asked.loose_deg:
-        steps.append(partial(perturbations.loose, degrees=asked.loose_deg))
-    steps.append(partial(perturbations.delayed, delay_s=asked.delay_ms / 1000))
+    steps.append(partial(perturbations.scaled, amplitude=args.amplitude))
+    if args.loose_deg:
+        steps.append(partial(perturbations.loose, degrees=args.loose_deg))
+    steps.append(partial(perturbations.delayed, delay_s=args.delay_ms / 1000))
 
     def change(motion: Motion) -> Motion:
         for step in steps:
@@ -77,25 +82,53 @@ def _changes(asked: argparse.Namespace) -> Callable[[Motion], Motion]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m tools.dancer", description=__doc__)
-    add = parser.add_argument
-    add("--out", type=Path, required=True, help="the file: .mp4, .y4m or .mjpeg")
-    add("--choreography", choices=sorted(CHOREOGRAPHIES), default="sunrise")
-    add("--body", choices=sorted(LOOKS), default="tall")
-    add("--scene", choices=("dancer", "bystander", "empty", "black"), default="dancer")
-    add("--size", type=_size, default=(480, 640), metavar="WxH", help="default 480x640")
-    add("--fps", type=float, default=30.0)
-    add("--seconds", type=float, help="default: the whole dance")
-    add("--delay-ms", type=float, default=0.0, help="late by this much; negative is early")
-    add("--amplitude", type=float, default=1.0, help="1 whole-hearted, 0.5 half, 0 stands still")
-    add("--mirror", action="store_true", help="exchange left and right")
-    add("--wrong-arms", action="store_true", help="exchange only the arms")
-    add(
-        "--still", choices=("left", "right", "legs"), nargs="*", default=[], help="what hangs still"
+    parser = argparse.ArgumentParser(
+        "python -m tools.dancer",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add("--loose-deg", type=float, default=0.0, help="own style: angles wander by this much")
-    add("--zoom", type=float, default=1.0, help="below 1: farther away")
-    add("--yaw", type=float, default=0.0, help="degrees the camera walks around the dancer")
+    add = parser.add_argument
+    add("--out", type=Path, required=True, help="the file to write: .mp4, .y4m or .mjpeg")
+    add("--choreography", choices=sorted(CHOREOGRAPHIES), default="sunrise", help="which dance")
+    add("--body", choices=sorted(LOOKS), default="tall", help="who dances")
+    add(
+        "--scene",
+        choices=("dancer", "bystander", "empty", "black"),
+        default="dancer",
+        help="bystander: somebody walks past; empty: nobody; black: no light",
+    )
+    add("--size", type=_size, default=(480, 640), metavar="WxH", help="default 480x640")
+    add("--fps", type=float, default=30.0, help="frames a second (default 30)")
+    add("--seconds", type=float, help="default: the whole dance")
+    add("--delay-ms", type=float, default=0.0, help="dance late by this much; negative: early")
+    add(
+        "--amplitude",
+        type=float,
+        default=1.0,
+        help="size of the movements: 1 full, 0.5 half, 0 none",
+    )
+    add("--mirror", action="store_true", help="exchange left and right")
+    add("--wrong-arms", action="store_true", help="exchange left and right of the arms only")
+    add(
+        "--still",
+        choices=("left", "right", "legs"),
+        nargs="*",
+        default=[],
+        help="arms that hang down, and legs that stand",
+    )
+    add(
+        "--loose-deg",
+        type=float,
+        default=0.0,
+        help="personal style: all angles drift by about this much",
+    )
+    add("--zoom", type=float, default=1.0, help="above 1: larger in the frame; below 1: smaller")
+    add(
+        "--yaw",
+        type=float,
+        default=0.0,
+        help="move the camera around the dancer by this many degrees",
+    )
     add("--truth", type=Path, metavar="NPZ", help="also write t_s (n,) and xy (n, 18, 2) pixels")
     return parser
 

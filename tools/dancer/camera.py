@@ -10,10 +10,10 @@ from tools.dancer import rotations as turn
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """Looks at `aim_m` from `distance_m`, so that `tall_m` metres fill the picture's height.
+    """Looks at `aim_m` from `distance_m`, so that `tall_m` metres fill the frame's height.
 
-    size is (width, height) in pixels; yaw_deg walks the camera around to the dancer's left, and
-    pitch_deg lifts it, so that it looks down.
+    size is (width, height) in pixels; yaw_deg moves the camera around to the dancer's left;
+    pitch_deg lifts the camera, so that it looks down.
     """
 
     size: tuple[int, int] = (480, 640)
@@ -29,17 +29,17 @@ class Camera:
 
     @property
     def view(self) -> NDArray[np.float64]:
-        """Turns the world (3, 3) so that the camera looks along −z."""
+        """The rotation (3, 3) of the world after which the camera looks along −z."""
         return turn.about_x(self.pitch_deg) @ turn.about_y(-self.yaw_deg)
 
     def project(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Metres (n, 3) to pixels x, y and the depth in metres (n, 3); x grows to the right.
+        """Project metres (n, 3) to pixels x and y, and depth in metres (n, 3); x grows right.
 
-        The dancer faces the camera, so their left (x > 0) is on the picture's right.
+        The dancer faces the camera, so their left (x > 0) is on the right of the frame.
         """
-        seen = (points - np.array(self.aim_m)) @ self.view.T
-        depth = self.distance_m - seen[:, 2]
+        turned = (points - np.array(self.aim_m)) @ self.view.T
+        depth = self.distance_m - turned[:, 2]
         scale = self.focal_px / np.maximum(depth, 0.05)
-        x = (self.size[0] - 1) / 2 + seen[:, 0] * scale
-        y = (self.size[1] - 1) / 2 - seen[:, 1] * scale
+        x = (self.size[0] - 1) / 2 + turned[:, 0] * scale
+        y = (self.size[1] - 1) / 2 - turned[:, 1] * scale
         return np.stack([x, y, depth], axis=1)

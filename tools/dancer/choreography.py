@@ -1,13 +1,13 @@
 """The dances, as data: what the arms, feet and trunk do on which beat.
 
-Made for this project. Each differs from its own mirror image and from the others.
+They were made for this project. Each differs from its mirror image and from the others.
 """
 
 from collections.abc import Mapping
 
 from tools.dancer.motion import STANDING, Choreography, Key
 
-# raise, front of the upper arm, then of the forearm; see `posing.ARM_CHANNELS`.
+# Raise and front of the upper arm, then of the forearm; see `stance.ARM_CHANNELS`.
 ARMS: Mapping[str, tuple[float, float, float, float]] = {
     "down": (13, 2, 9, 14),
     "low": (46, 0, 44, 4),
@@ -78,7 +78,7 @@ def _key(
     over: float = 1.0,
     **trunk: float,
 ) -> Key:
-    """One line of a dance; `chest_lean=8` stands for the channel `chest.lean`."""
+    """One line of a dance; `chest_lean=8` sets the channel `chest.lean`."""
     pose = dict(FEET[feet]) if feet else {}
     for side, arm in (("left", left), ("right", right)):
         if arm:
@@ -124,7 +124,7 @@ SUNRISE = Choreography(
         _key(29, "sway left", right="wave out", head_lean=4),
         _key(30, "sway right", right="wave in", head_lean=-5),
         _key(31, "wide", right="hang", left="hip", head_lean=0),
-        # The left arm points high and low, the trunk answers.
+        # The left arm points high and low, and the trunk follows.
         _key(32, "sway left", left="high", right="hip", chest_lean=5, head_yaw=18),
         _key(33, "sway right", left="across", chest_lean=-4, head_yaw=-6),
         _key(34, "sway left", left="high", chest_lean=5, head_yaw=18),
@@ -133,7 +133,7 @@ SUNRISE = Choreography(
         _key(37, chest_yaw=28, head_yaw=-12),
         _key(38, left="hang", right="cactus", chest_yaw=-28, head_yaw=12),
         _key(39, left="side", right="side", **_UPRIGHT),
-        # Home, a knee for the other side, and the last pose.
+        # Back to the start, a knee on the other side, and the last pose.
         _key(40, "right out", left="hang", right="up"),
         _key(41, "together", left="low", right="low"),
         _key(42, "right knee", left="high", right="cactus"),
@@ -194,9 +194,9 @@ CHOREOGRAPHIES: Mapping[str, Choreography] = {dance.name: dance for dance in (SU
 
 
 def choreography(name: str) -> Choreography:
-    """The named dance.
+    """Give the named dance.
 
-    :raises KeyError: a name that is not on the list.
+    :raises KeyError: there is no dance of that name.
     """
     if name not in CHOREOGRAPHIES:
         raise KeyError(f"expected a choreography of {sorted(CHOREOGRAPHIES)}, got {name!r}")

@@ -1,4 +1,4 @@
-"""The human mesh as arrays: vertices in metres, quads, and the named group of each quad."""
+"""The human mesh as arrays: vertices in metres, quads, and the group of each quad."""
 
 import gzip
 from collections.abc import Mapping
@@ -53,8 +53,8 @@ def base_mesh() -> Mesh:
     return Mesh(np.array(vertices) * METRES_PER_UNIT, np.array(quads), np.array(groups))
 
 
-def morphed(mix: Mapping[str, float]) -> NDArray[np.float64]:
-    """Vertices (n, 3) of the neutral human plus the named morphs, each times its share."""
+def apply_morphs(mix: Mapping[str, float]) -> NDArray[np.float64]:
+    """Compute the vertices (n, 3) of the neutral human plus each named morph times its share."""
     vertices = base_mesh().vertices.copy()
     for name, share in mix.items():
         rows, offsets = _read_target(assets.morph(name))
@@ -63,7 +63,7 @@ def morphed(mix: Mapping[str, float]) -> NDArray[np.float64]:
 
 
 def _read_target(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Which vertices a morph moves (k,) and by how much (k, 3), in metres."""
+    """Read which vertices a morph moves (k,), and by how much (k, 3), in metres."""
     with gzip.open(path, "rt") as lines:
         table = np.array([line.split() for line in lines if line[:1].isdigit()], dtype=float)
     return table[:, 0].astype(np.int64), table[:, 1:4] * METRES_PER_UNIT

@@ -1,4 +1,4 @@
-"""A dance as a function of time: key poses on beats, joined by curves that never overshoot."""
+"""A dance as a function of time: key poses on beats, joined by curves that do not overshoot."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tools.dancer.stance import CHANNELS, INDEX, Stance
 
-# Seconds in, stance (c,) out. Before the start and after the end it holds still.
+# From seconds to a stance (c,), which does not move before the start and after the end.
 Motion = Callable[[float], Stance]
 
 STANDING: Mapping[str, float] = {
@@ -27,7 +27,7 @@ _FEET = [k for k, name in enumerate(CHANNELS) if ".foot." in name]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Some channels have these values on this beat; the move there takes the last `over` beats."""
+    """Sets some channels on a beat; the move towards it takes the `over` beats before."""
 
     beat: float
     pose: Mapping[str, float]
@@ -36,7 +36,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Choreography:
-    """A named dance: keys in order of beat, at a tempo."""
+    """A named dance: keys in the order of their beats, and a tempo."""
 
     name: str
     beats: int
@@ -61,7 +61,7 @@ class Choreography:
 
 
 def standing() -> Stance:
-    """Upright, arms hanging: where every dance starts."""
+    """The stance in which every dance starts: upright, with hanging arms."""
     return _with(np.zeros(len(CHANNELS)), STANDING)
 
 
@@ -75,9 +75,9 @@ def _with(stance: Stance, pose: Mapping[str, float]) -> Stance:
 
 
 def _knots(keys: Sequence[Key]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Beats (k,) and stances (k, c): each key, and a hold before it where it leaves time for one.
+    """Compute beats (k,) and stances (k, c): each key, and before it a hold if there is time.
 
-    A channel that a key does not name keeps its value, so moves have holds between them.
+    A channel that a key does not name keeps its value.
     """
     beats, stances = [0.0], [standing()]
     for key in keys:
@@ -93,7 +93,7 @@ def _knots(keys: Sequence[Key]) -> tuple[NDArray[np.float64], NDArray[np.float64
 
 
 def _slopes(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Slopes (k, c) of the monotone cubic through the knots (Fritsch & Butland 1984)."""
+    """Compute the slopes (k, c) of the monotone cubic (Fritsch & Butland 1984)."""
     slopes = np.zeros_like(y)
     if len(x) < 3:
         return slopes
@@ -117,16 +117,16 @@ def _hermite(
     k = max(int(np.searchsorted(x, at, side="right")) - 1, 0)
     width = x[k + 1] - x[k]
     u = (at - x[k]) / width
-    stay, come = (1 + 2 * u) * (1 - u) ** 2, u * u * (3 - 2 * u)
-    leave, arrive = u * (1 - u) ** 2, u * u * (u - 1)
+    start, end = (1 + 2 * u) * (1 - u) ** 2, u * u * (3 - 2 * u)
+    leaving, arriving = u * (1 - u) ** 2, u * u * (u - 1)
     stance: Stance = (
-        stay * y[k] + come * y[k + 1] + width * (leave * slopes[k] + arrive * slopes[k + 1])
+        start * y[k] + end * y[k + 1] + width * (leaving * slopes[k] + arriving * slopes[k + 1])
     )
     return _step(stance, y[k + 1] - y[k], u)
 
 
 def _step(stance: Stance, change: Stance, u: float) -> Stance:
-    """Lift a foot while it travels along the floor, so that no foot slides."""
+    """Lift a foot while it moves along the floor, so that it does not slide."""
     for side in ("left", "right"):
         travel = np.hypot(change[INDEX[f"{side}.foot.out"]], change[INDEX[f"{side}.foot.ahead"]])
         lift = min(0.4 * float(travel), 0.08) * 16 * (u * (1 - u)) ** 2
@@ -136,7 +136,7 @@ def _step(stance: Stance, change: Stance, u: float) -> Stance:
 
 
 def _groove(stance: Stance, beat: float) -> Stance:
-    """Let the knees give on every beat and the head nod with it, as much as `groove` says."""
+    """Bend the knees and nod the head on every beat, as much as the channel `groove` says."""
     amount = stance[INDEX["groove"]]
     pulse = 0.5 + 0.5 * np.cos(2 * np.pi * beat)
     sway = np.sin(np.pi * beat)

@@ -1,4 +1,4 @@
-"""Learners who do not quite follow: each takes a motion and gives another."""
+"""Mistakes of learners: each function takes a motion and returns a changed one."""
 
 from collections.abc import Callable, Mapping
 
@@ -18,50 +18,50 @@ _HIPS = [k for k, name in enumerate(CHANNELS) if name.startswith("hips.")]
 
 
 def delayed(motion: Motion, delay_s: float) -> Motion:
-    """Does everything `delay_s` later (earlier where negative)."""
+    """Do everything `delay_s` later (earlier if negative)."""
     return lambda t_s: motion(t_s - delay_s)
 
 
 def faster(motion: Motion, rate: float) -> Motion:
-    """Runs away from the music: lesson time passes `rate` times as fast."""
+    """Dance faster than the music: lesson time passes `rate` times as fast."""
     return lambda t_s: motion(t_s * rate)
 
 
 def scaled(motion: Motion, amplitude: float) -> Motion:
-    """Half-hearted below 1: every channel goes only that share of the way from standing."""
+    """Make all movements smaller: each channel goes only this share of the way from standing."""
     rest = standing()
     return lambda t_s: rest + amplitude * (motion(t_s) - rest)
 
 
 def mirrored(motion: Motion) -> Motion:
-    """Exchanges left and right, as a learner does who faces the screen.
+    """Exchange left and right, as a learner does who faces the screen.
 
-    Where a lesson expects no mirroring, this is the learner on the wrong side.
+    In a lesson that expects no mirroring, this learner is on the wrong side.
     """
     return _changed(motion, _flip)
 
 
 def arms_swapped(motion: Motion) -> Motion:
-    """Right feet, wrong arms: the left arm does what the right should, and the other way round."""
+    """Exchange the arms only: the left arm does what the right should do, and vice versa."""
     return _changed(motion, lambda stance: _swap(stance, _ARMS))
 
 
 def arm_still(motion: Motion, side: str) -> Motion:
-    """One arm, `left` or `right` of the dancer, hangs down throughout."""
+    """Let one arm, the dancer's `left` or `right`, hang down all the time."""
     if side not in _ARMS:
         raise KeyError(f"expected left or right, got {side!r}")
     return _frozen(motion, _ARMS[side])
 
 
 def legs_still(motion: Motion) -> Motion:
-    """Only the upper body dances."""
+    """Dance with the upper body only."""
     return _frozen(motion, [*_LEGS["left"], *_LEGS["right"], *_HIPS])
 
 
 def held(motion: Motion, pose: Mapping[str, float]) -> Motion:
-    """Keeps these channels at these values throughout, whatever the dance does with them.
+    """Keep these channels at these values, whatever the dance does with them.
 
-    :raises KeyError: a name that is no channel.
+    :raises KeyError: a name is not a channel.
     """
     for name in pose:
         if name not in INDEX:
@@ -77,12 +77,12 @@ def held(motion: Motion, pose: Mapping[str, float]) -> Motion:
 
 
 def stands_still(_: Motion) -> Motion:
-    """Does nothing at all."""
+    """Do nothing at all."""
     return lambda _t_s: standing()
 
 
 def loose(motion: Motion, degrees: float, seed: int = 0) -> Motion:
-    """Somebody else's way of doing it: every angle wanders slowly by about `degrees`."""
+    """Dance in a personal style: every angle drifts slowly by about `degrees`."""
     noise = np.random.default_rng(seed)
     angles = np.array(["foot" not in name and name != "groove" for name in CHANNELS])
     angles[[INDEX[f"hips.{name}"] for name in ("side", "ahead", "drop")]] = False

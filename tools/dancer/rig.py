@@ -1,7 +1,7 @@
 """The bones that a dance moves, and how the mesh follows them.
 
-The standard rig has 163 bones (every toe, every lip). A dance drives 26 of them; each other bone
-is stiff relative to its nearest driven ancestor, so its weights are simply added to that one.
+The standard rig has 163 bones (every toe, every lip). A dance drives 26 of them. Each other bone is
+stiff relative to its nearest driven ancestor, so its weights are added to those of the ancestor.
 """
 
 import json
@@ -41,7 +41,7 @@ class Rig:
 
 
 def rig_for(vertices: NDArray[np.float64]) -> Rig:
-    """The rig fitted to a morphed human, whose joints lie where the mesh says."""
+    """Fit the rig to a morphed human, whose joints are where the mesh says."""
     bones = _bones()
     heads = np.array([_place(bones[name]["head"], vertices) for name in BONES])
     for side in SIDES:
@@ -53,7 +53,7 @@ def rig_for(vertices: NDArray[np.float64]) -> Rig:
 
 
 def _straighten_forearm(heads: NDArray[np.float64], side: str) -> None:
-    """Put the bone that turns the palm on the line from elbow to wrist: turning moves no wrist."""
+    """Put the bone that turns the palm on the line from elbow to wrist, so that the wrist stays."""
     elbow, middle, wrist = (BONES.index(f"{bone}.{side}") for bone in ARM[2:])
     along = heads[wrist] - heads[elbow]
     share = (heads[middle] - heads[elbow]) @ along / (along @ along)
@@ -69,7 +69,7 @@ def _bones() -> dict[str, Any]:
 
 @cache
 def _driven(bone: str) -> str:
-    """The bone itself where a dance drives it, else its nearest ancestor that is driven."""
+    """The bone itself if a dance drives it, else its nearest driven ancestor."""
     return bone if bone in BONES else _driven(_bones()[bone]["parent"])
 
 
@@ -86,7 +86,7 @@ def _weights() -> NDArray[np.float64]:
 
 
 def _place(end: dict[str, Any], vertices: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where a bone's end lies on this mesh: a joint cube's middle, a vertex, or a mean of them."""
+    """Find a bone's end on this mesh: a joint cube's middle, a vertex, or a mean of vertices."""
     strategy = end["strategy"]
     if strategy == "CUBE":
         rows = np.unique(_cube(end["cube_name"]))

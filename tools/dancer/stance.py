@@ -1,6 +1,6 @@
-"""Channels in, bones out: forward kinematics for the trunk and arms, two-bone reach for the legs.
+"""Turns channels into bones: forward kinematics for trunk and arms, two-bone reach for the legs.
 
-A stance is an array (c,) of the channels below. Angles are degrees; lengths are shares of the
+A stance is an array (c,) of the channels below. Angles are in degrees; lengths are shares of the
 dancer's own leg, so that one choreography fits every body. Left and right are the dancer's own.
 """
 
@@ -20,8 +20,8 @@ TRUNK_CHANNELS = (
     *("chest.yaw", "chest.lean", "chest.bend", "head.yaw", "head.lean", "head.bend"),
     "groove",
 )
-# raise: in the frontal plane, 0 down, 90 to the own side, 180 up, negative across the body;
-# front: out of that plane towards the camera.
+# raise: angle in the frontal plane, 0 down, 90 to the arm's own side, 180 up, negative across the
+# body; front: angle out of that plane, towards the camera.
 ARM_CHANNELS = ("upper.raise", "upper.front", "fore.raise", "fore.front")
 LEG_CHANNELS = ("foot.out", "foot.ahead", "foot.lift", "foot.turn", "foot.point")
 CHANNELS: tuple[str, ...] = (
@@ -30,24 +30,24 @@ CHANNELS: tuple[str, ...] = (
 )
 INDEX = {name: k for k, name in enumerate(CHANNELS)}
 
-_STRAIGHT = 0.997  # of the leg's length: a knee never locks quite straight, nor snaps
-_SOFT_M = 0.015  # how far ahead of a leg's full stretch the hips begin to give way
+_STRAIGHT = 0.997  # of the leg's length: a knee is never quite straight, so it does not snap
+_SOFT_M = 0.015  # the hips begin to yield this far before a leg is fully stretched
 _FLIP = np.diag([-1.0, 1.0, 1.0])
 
 
 @dataclass(frozen=True, slots=True)
 class Bones:
-    """Where each driven bone is: turns (b, 3, 3) from its rest, heads (b, 3) metres."""
+    """The driven bones: turns (b, 3, 3) from their rest pose, and heads (b, 3) in metres."""
 
     turns: NDArray[np.float64]
     heads: NDArray[np.float64]
 
 
 def bones_at(body: Body, stance: Stance) -> Bones:
-    """Place every driven bone of a body in the given stance, the standing foot on the floor."""
+    """Place every driven bone of a body in a stance, with the standing foot on the floor."""
     turns = np.tile(np.eye(3), (len(BONES), 1, 1))
     heads = np.zeros_like(body.rig.heads)
-    hips = turn.about_y(_of(stance, "hips.yaw")) @ turn.about_z(-_of(stance, "hips.tilt"))
+    hips = turn.about_y(_value(stance, "hips.yaw")) @ turn.about_z(-_value(stance, "hips.tilt"))
     turns[0] = hips
     _turn_chain(turns, SPINE, "root", _trunk_turn(stance, "chest"))
     _turn_chain(turns, NECK, SPINE[-1], _trunk_turn(stance, "head"))
@@ -62,19 +62,19 @@ def bones_at(body: Body, stance: Stance) -> Bones:
     return Bones(turns, heads)
 
 
-def _of(stance: Stance, channel: str) -> float:
+def _value(stance: Stance, channel: str) -> float:
     return float(stance[INDEX[channel]])
 
 
 def _trunk_turn(stance: Stance, part: str) -> turn.Matrix:
-    yaw, lean, bend = (_of(stance, f"{part}.{name}") for name in ("yaw", "lean", "bend"))
+    yaw, lean, bend = (_value(stance, f"{part}.{name}") for name in ("yaw", "lean", "bend"))
     return turn.about_y(yaw) @ turn.about_z(-lean) @ turn.about_x(bend)
 
 
 def _turn_chain(
     turns: NDArray[np.float64], chain: tuple[str, ...], base: str, whole: turn.Matrix
 ) -> None:
-    """Spread one turn evenly over a chain of bones, on top of the bone that carries it."""
+    """Divide one turn evenly among a chain of bones, on top of the bone that carries it."""
     step = turn.part_of(whole, 1 / len(chain))
     carried = turns[BONES.index(base)]
     for bone in chain:
@@ -83,13 +83,15 @@ def _turn_chain(
 
 
 def _turn_arm(body: Body, turns: NDArray[np.float64], stance: Stance, side: str, mark: str) -> None:
-    """Point upper arm and forearm; the collar bone rises with them, the palm opens overhead."""
+    """Point upper arm and forearm; the collar bone rises with them, and the palm opens overhead."""
     flip = np.eye(3) if mark == "L" else _FLIP
     shoulder, elbow, wrist = (
         flip @ body.rig.heads[BONES.index(f"{bone}.{mark}")]
         for bone in ("upperarm01", "lowerarm01", "wrist")
     )
-    raise_, front, fore_raise, fore_front = (_of(stance, f"{side}.{name}") for name in ARM_CHANNELS)
+    raise_, front, fore_raise, fore_front = (
+        _value(stance, f"{side}.{name}") for name in ARM_CHANNELS
+    )
     shrug = turn.about_z(0.22 * float(np.clip(raise_ - 40.0, 0.0, 140.0)))
     rest = elbow - shoulder
     rest_raise = float(np.degrees(np.arctan2(rest[0], -rest[1])))
@@ -111,7 +113,7 @@ def _turn_arm(body: Body, turns: NDArray[np.float64], stance: Stance, side: str,
 
 
 def _aim(raise_: float, front: float) -> turn.Matrix:
-    """Brings a limb that hangs straight down to the given raise and front."""
+    """The rotation that brings a limb that hangs straight down to this raise and front."""
     return turn.about_z(raise_) @ turn.about_x(-front)
 
 
@@ -121,9 +123,9 @@ def _ease(share: float) -> float:
 
 
 def _ankle(body: Body, stance: Stance, side: str, mark: str) -> turn.Vector:
-    """Where the ankle goes (3,): its foot stands on the floor, on its ball, or hangs free."""
+    """Compute the ankle's place (3,): its foot stands on the floor, on its ball, or hangs free."""
     rest = body.rig.heads[BONES.index(f"foot.{mark}")]
-    out, ahead, lift, _, point = (_of(stance, f"{side}.{name}") for name in LEG_CHANNELS)
+    out, ahead, lift, _, point = (_value(stance, f"{side}.{name}") for name in LEG_CHANNELS)
     sign = 1.0 if mark == "L" else -1.0
     sole = (body.vertices[sole_rows(mark)] - rest) @ turn.about_x(point).T
     return np.array(
@@ -136,18 +138,18 @@ def _ankle(body: Body, stance: Stance, side: str, mark: str) -> turn.Vector:
 
 
 def _root_place(body: Body, stance: Stance, hips: turn.Matrix) -> turn.Vector:
-    """Where the root goes (3,): no higher than the standing legs reach, without a jolt."""
+    """Compute the root's place (3,): no higher than the standing legs reach, and without a jolt."""
     rig, leg_m = body.rig, body.leg_m
     rest = rig.heads[0]
-    x = rest[0] + _of(stance, "hips.side") * leg_m
-    z = rest[2] + _of(stance, "hips.ahead") * leg_m
-    tops = [rest[1] - _of(stance, "hips.drop") * leg_m]
+    x = rest[0] + _value(stance, "hips.side") * leg_m
+    z = rest[2] + _value(stance, "hips.ahead") * leg_m
+    tops = [rest[1] - _value(stance, "hips.drop") * leg_m]
     for side, mark in (("left", "L"), ("right", "R")):
         joint = hips @ (rig.heads[BONES.index(f"upperleg01.{mark}")] - rest)
         ankle = _ankle(body, stance, side, mark)
         aside = np.hypot(ankle[0] - x - joint[0], ankle[2] - z - joint[2])
         reach = np.sqrt(max((_STRAIGHT * leg_m) ** 2 - aside**2, 0.0))
-        slack = 6.0 * _of(stance, f"{side}.foot.lift") * leg_m
+        slack = 6.0 * _value(stance, f"{side}.foot.lift") * leg_m
         tops.append(ankle[1] + reach - joint[1] + slack)
     lowest = min(tops)
     soft = _SOFT_M * np.log(np.exp((lowest - np.array(tops)) / _SOFT_M).sum())
@@ -157,13 +159,13 @@ def _root_place(body: Body, stance: Stance, hips: turn.Matrix) -> turn.Vector:
 def _turn_leg(
     body: Body, turns: NDArray[np.float64], root: turn.Vector, stance: Stance, side: str, mark: str
 ) -> None:
-    """Bend hip and knee so that the ankle is where the stance wants it (law of cosines)."""
+    """Bend hip and knee so that the ankle is where the stance puts it (law of cosines)."""
     rows = [BONES.index(f"{bone}.{mark}") for bone in LEG]
     hip_rest, knee_rest, ankle_rest = body.rig.heads[rows]
     hips = turns[0]
     sign = 1.0 if mark == "L" else -1.0
     hip = root + hips @ (hip_rest - body.rig.heads[0])
-    _, _, lift, foot_turn, point = (_of(stance, f"{side}.{name}") for name in LEG_CHANNELS)
+    _, _, lift, foot_turn, point = (_value(stance, f"{side}.{name}") for name in LEG_CHANNELS)
     span = _ankle(body, stance, side, mark) - hip
     thigh_m = float(np.linalg.norm(knee_rest - hip_rest))
     shin_m = float(np.linalg.norm(ankle_rest - knee_rest))

@@ -1,1 +1,1 @@
-"""How the bundled demo lesson looks and sounds; `tools/make_demo.py` puts it together."""
+"""The look and sound of the bundled demo lesson, which `tools/make_demo.py` puts together."""

@@ -1,4 +1,4 @@
-"""Cutting and shaping of skinned triangle meshes, so that clothes end in clean lines."""
+"""Cuts and shapes skinned triangle meshes, so that clothes end in clean lines."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
-# Points on the neutral mesh (n, 3), in its units; above zero is inside.
+# From points on the neutral mesh (n, 3), in its units, to values (n,); above zero is inside.
 Field = Callable[[Points], NDArray[np.float64]]
 
 
@@ -15,8 +15,8 @@ Field = Callable[[Points], NDArray[np.float64]]
 class Cloth:
     """A piece of mesh that a rig can move.
 
-    triangles (t, 3) index the rows; neutral (n, 3) is where a row lies on the neutral mesh, in
-    mesh units; rest (n, 3) where it lies on this body, in metres; weights (n, b) per bone.
+    triangles (t, 3) index the rows; neutral (n, 3) is a row's place on the neutral mesh, in mesh
+    units; rest (n, 3) its place on this body, in metres; weights (n, b) are those of the bones.
     """
 
     triangles: NDArray[np.int64]
@@ -25,11 +25,11 @@ class Cloth:
     weights: NDArray[np.float64]
 
     def cut(self, field: Field) -> "Cloth":
-        """Only what is inside the field on the neutral mesh."""
+        """Keep what is inside the field on the neutral mesh."""
         return self.trimmed(field(self.neutral))
 
     def trimmed(self, inside: NDArray[np.float64]) -> "Cloth":
-        """Only where `inside` (n,) is above zero, with new rows where an edge crosses zero."""
+        """Keep where `inside` (n,) is above zero; add rows where an edge crosses zero."""
         count = (inside[self.triangles] > 0).sum(axis=1)
         pieces: list[list[int]] = []
         edges: list[tuple[int, int]] = []
@@ -54,17 +54,17 @@ class Cloth:
         return Cloth(np.concatenate([whole, rim]), *rows).compact()
 
     def compact(self) -> "Cloth":
-        """Without the rows that no triangle uses."""
+        """Remove the rows that no triangle uses."""
         used, triangles = np.unique(self.triangles, return_inverse=True)
         return Cloth(triangles.reshape(-1, 3), *(rows[used] for rows in self._rows()))
 
     def puffed(self, metres: NDArray[np.float64] | float) -> "Cloth":
-        """Moved outwards along the normals."""
+        """Move the rows outwards along the normals."""
         shift = np.broadcast_to(np.asarray(metres, float), (len(self.rest),))
         return replace(self, rest=self.rest + shift[:, None] * normals(self.rest, self.triangles))
 
     def smoothed(self, rounds: int, pull: float = 0.5) -> "Cloth":
-        """Relaxed towards the neighbours' mean, which rounds toes into a shoe; borders stay."""
+        """Pull rows to their neighbours' mean, which rounds toes into a shoe; borders stay."""
         rest = self.rest.copy()
         a, b = self.triangles, np.roll(self.triangles, -1, axis=1)
         ends = np.concatenate(
@@ -88,13 +88,13 @@ class Cloth:
 def cloth_of(
     quads: NDArray[np.int64], neutral: Points, rest: Points, weights: NDArray[np.float64]
 ) -> Cloth:
-    """The quads (m, 4) of a mesh, each as two triangles."""
+    """Make a cloth of quads (m, 4) of a mesh, each as two triangles."""
     triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
     return Cloth(triangles, neutral, rest, weights).compact()
 
 
 def normals(points: Points, triangles: NDArray[np.int64]) -> Points:
-    """Unit normals (n, 3) of the rows: the mean of the triangles around, by their area."""
+    """Compute unit normals (n, 3) of the rows: the mean of their triangles, weighted by area."""
     a, b, c = (points[triangles[:, k]] for k in range(3))
     face = np.cross(b - a, c - a)
     total = np.zeros_like(points)

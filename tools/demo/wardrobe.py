@@ -1,4 +1,4 @@
-"""What the instructor of the demo lesson wears, cut from the human mesh and its tights.
+"""What the instructor of the demo lesson wears, cut out of the human mesh and its tights.
 
 All lines are drawn on the neutral mesh, in its units (decimetres, y = 0 at the hips, z forward).
 """
@@ -20,7 +20,7 @@ _CROWN = 881  # the mesh's topmost vertex
 
 @dataclass(frozen=True, slots=True)
 class Garment:
-    """A cloth in one colour (RGB 0..1), with its gloss 0..1."""
+    """A cloth in one colour (RGB 0..1), and its gloss 0..1."""
 
     cloth: Cloth
     colour: Rgb
@@ -29,7 +29,7 @@ class Garment:
 
 SKIN: Rgb = (0.85, 0.63, 0.50)
 HAIR: Rgb = (0.20, 0.12, 0.09)
-# Teal, because the pose network loses a leg in the lunges under a coral top.
+# Teal, because with a coral top the pose network loses a leg in the lunges.
 TOP: Rgb = (0.10, 0.53, 0.54)
 TROUSERS: Rgb = (0.17, 0.22, 0.38)
 STRIPE: Rgb = (0.95, 0.45, 0.36)
@@ -38,8 +38,8 @@ SOLES: Rgb = (0.95, 0.42, 0.33)
 
 
 def dress(body: Body) -> Mapping[str, Garment]:
-    """Every visible piece of the instructor, by name."""
-    skin, tights = _smiling(_piece(body, "body")), _piece(body, "helper-tights")
+    """Make every visible piece of the instructor, by name."""
+    skin, tights = _smile(_piece(body, "body")), _piece(body, "helper-tights")
     height = tights.neutral[:, 1]
     hip_m, ankle_m = (
         body.rig.heads[BONES.index(f"{bone}.L"), 1] for bone in ("upperleg01", "foot")
@@ -87,12 +87,12 @@ def _piece(body: Body, group: str) -> Cloth:
 
 
 def _level(cloth: Cloth, height: Callable[[Points], Points]) -> Cloth:
-    """Cut at a height on this body, in metres, which is level where the neutral mesh's is not."""
+    """Cut at a height on this body, in metres, where a line on the neutral mesh is not level."""
     return cloth.trimmed(height(cloth.rest[:, 1]))
 
 
-def _smiling(skin: Cloth) -> Cloth:
-    """The corners of the mouth drawn up and out a little."""
+def _smile(skin: Cloth) -> Cloth:
+    """Move the corners of the mouth up and out a little."""
     p = skin.neutral
     near = ((np.abs(p[:, 0]) - 0.24) / 0.13) ** 2 + ((p[:, 1] - 6.65) / 0.13) ** 2
     pull = np.exp(-near) * (p[:, 2] > 0.9)
@@ -112,7 +112,7 @@ def along_arm_softly(p: Points) -> NDArray[np.float64]:
 
 
 def _shirt(p: Points) -> NDArray[np.float64]:
-    # A crew neck, higher at the back; beside it the line runs away above the shoulders.
+    # A crew neck, higher at the back; at its sides the line goes up above the shoulders.
     collar = 5.78 - 0.3 * p[:, 2] + 3 * np.maximum(np.abs(p[:, 0]) - 0.8, 0)
     sleeve = 0.66 - along_arm_softly(p)
     return np.minimum(np.minimum(p[:, 1] + 0.6, collar - p[:, 1]), 2 * sleeve)
@@ -123,7 +123,7 @@ def _legs(p: Points) -> NDArray[np.float64]:
 
 
 def _stripe(p: Points) -> NDArray[np.float64]:
-    """A band down the outside of each leg."""
+    """A stripe down the outside of each leg."""
     outside = np.interp(p[:, 1], [-7.2, -3.5, -0.6, 1.3], [0.62, 0.55, 0.42, 0.36])
     middle = np.interp(p[:, 1], [-7.2, -3.5, 0.0, 1.3], [1.63, 1.32, 1.0, 0.9])
     front = np.interp(p[:, 1], [-7.2, -3.5, 0.0], [-0.28, 0.28, 0.10])
@@ -144,7 +144,7 @@ def _scalp(p: Points) -> NDArray[np.float64]:
 
 
 def _hair(skin: Cloth) -> Cloth:
-    """Combed back: a shell over the scalp that grows thick away from the hairline."""
+    """Hair that is combed back: a shell over the scalp, thicker away from the hairline."""
     shell = skin.cut(_scalp)
     thick = 0.003 + 0.013 * _ramp(_scalp(shell.neutral), 0.0, 0.5)
     return shell.puffed(thick).smoothed(3)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.pose.scenes import LONGEST_S, OVERHEAD, SCENES, SIZE
-from tools.dancer.visibility import seen_joints
+from tools.dancer.visibility import visible_joints
 
 NOSE, NECK, R_WRIST, L_WRIST, R_SHOULDER, L_SHOULDER = 0, 1, 4, 7, 2, 5
 R_HIP, R_KNEE, L_HIP, L_KNEE = 8, 9, 11, 12
@@ -58,7 +58,7 @@ def test_cut_off_leaves_knees_or_hands_outside_and_the_head_inside() -> None:
 def test_the_bystander_hides_some_joints_on_the_way() -> None:
     recipe = SCENES["bystander"]
     scene = recipe.make_scene()
-    seen = np.array([seen_joints(scene, recipe.start_s + t) for t in (0.2, 2.0, 2.4, 2.8, 3.2)])
+    seen = np.array([visible_joints(scene, recipe.start_s + t) for t in (0.2, 2.0, 2.4, 2.8, 3.2)])
     assert seen[0].all()
     assert seen[1:].mean() < 0.95
 

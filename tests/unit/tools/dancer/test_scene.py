@@ -8,7 +8,7 @@ from tools.dancer.camera import Camera
 from tools.dancer.choreography import CHOREOGRAPHIES
 from tools.dancer.scene import Scene, camera_for, render, with_bystander
 from tools.dancer.skinning import JOINTS
-from tools.dancer.visibility import seen_joints
+from tools.dancer.visibility import visible_joints
 
 
 def test_the_same_scene_gives_the_same_pixels() -> None:
@@ -67,13 +67,13 @@ def test_bystander_crosses_without_touching_the_dancers_truth() -> None:
 def test_bystander_behind_the_dancer_is_partly_hidden() -> None:
     crowd = with_bystander(render("sunrise", "tall"), "child", enters_s=0.0)
     times = np.arange(0.5, 5, 0.75)
-    assert not all(seen_joints(crowd, t, actor=1)[JOINTS.index("left_hip")] for t in times)
-    assert all(seen_joints(crowd, t)[JOINTS.index("neck")] for t in times)
+    assert not all(visible_joints(crowd, t, actor=1)[JOINTS.index("left_hip")] for t in times)
+    assert all(visible_joints(crowd, t)[JOINTS.index("neck")] for t in times)
 
 
 def test_nearly_all_joints_of_a_facing_dancer_are_seen() -> None:
     scene = render("sunrise", "instructor", fps=0.7)
-    seen = np.array([seen_joints(scene, float(t_s)) for t_s in scene.times_s])
+    seen = np.array([visible_joints(scene, float(t_s)) for t_s in scene.times_s])
     assert seen.mean() > 0.97
     assert seen[0].all()
 
@@ -81,7 +81,7 @@ def test_nearly_all_joints_of_a_facing_dancer_are_seen() -> None:
 def test_turned_camera_hides_the_far_ear() -> None:
     camera = camera_for(body("tall"))
     turned = Camera(camera.size, camera.tall_m, camera.distance_m, camera.aim_m, yaw_deg=60.0)
-    seen = seen_joints(render("sunrise", "tall", camera=turned), 0.5)
+    seen = visible_joints(render("sunrise", "tall", camera=turned), 0.5)
     assert seen[JOINTS.index("left_ear")]
     assert not seen[JOINTS.index("right_ear")]
 
@@ -95,7 +95,7 @@ def test_every_body_is_somebody_else() -> None:
 
 def test_bystander_in_front_hides_the_dancer_for_a_moment() -> None:
     crowd = with_bystander(render("sunrise", "child"), "tall", enters_s=0.0, ahead_m=0.8)
-    seen = [seen_joints(crowd, t)[JOINTS.index("neck")] for t in np.arange(0.6, 2.8, 0.1)]
+    seen = [visible_joints(crowd, t)[JOINTS.index("neck")] for t in np.arange(0.6, 2.8, 0.1)]
     assert not all(seen)
     assert seen[0]
     assert seen[-1]
