@@ -52,7 +52,7 @@ def hint_for_limb(
 ) -> Hint | None:
     """Say which way a limb should go.
 
-    :param limb: its name in the compared picture, where it is known which way is outward.
+    :param limb: its name in the compared frame, where it is known which way is outward.
     :param own: its name by the learner's own left and right.
     :param learner_deg: (n,) the learner's last directions, NaN where unknown.
     :param reference_deg: (n,) the lesson's at the same moments.
@@ -62,11 +62,11 @@ def hint_for_limb(
     if not both.any():
         return None
     learner, reference = np.radians(learner_deg[both]), np.radians(reference_deg[both])
-    right = float(np.mean(np.cos(reference) - np.cos(learner)))  # in the compared picture
+    right = float(np.mean(np.cos(reference) - np.cos(learner)))  # in the compared frame
     down = float(np.mean(np.sin(reference) - np.sin(learner)))
     if max(abs(right), abs(down)) < MIN_DEVIATION:
         return Hint("watch", PARTS.get(own, own))
-    # In an unmirrored picture of a person who faces it, their left is on the right.
+    # In an unmirrored frame of a person who faces it, their left is on the right.
     outward = right if limb.startswith("left") else -right
     to_right = (right > 0) == mirror  # the learner's own right
     return _directed_hint(own, outward, down, to_right)

@@ -15,7 +15,7 @@ from rtc_server.types import PoseTrack
 class ReferencePose:
     """The instructor's pose at one lesson position."""
 
-    xy: Floats  # (18, 2), 0..1 of the instructor's picture
+    xy: Floats  # (18, 2), 0..1 of the instructor's frame
     confidence: Floats  # (18,)
 
 

@@ -31,13 +31,13 @@ MIN_CONFIDENCE = 0.1  # a less certain joint is treated as missing
 FULL_CONFIDENCE = 0.5  # a joint as certain as this counts in full
 MIN_CONFIDENCE_WEIGHT = 0.3  # what a limb counts whose joints were only just found
 MIN_LIMB_TORSOS = 0.15  # a shorter limb points at the camera and has no direction worth judging
-MIN_TORSO_HEIGHTS = 0.07  # of the picture's height: somebody smaller is a passer-by in the distance
+MIN_TORSO_HEIGHTS = 0.07  # of the frame's height: somebody smaller is a passer-by in the distance
 
 
 def mirror_pose(xy: Floats, confidence: Floats) -> tuple[Floats, Floats]:
     """The person as seen in a mirror: x becomes 1 − x, left and right change names.
 
-    :param xy: (…, 18, 2) in 0..1 of the picture.
+    :param xy: (…, 18, 2) in 0..1 of the frame.
     :param confidence: (…, 18).
     """
     mirrored = xy[..., MIRRORED_JOINTS, :].copy()
@@ -46,11 +46,11 @@ def mirror_pose(xy: Floats, confidence: Floats) -> tuple[Floats, Floats]:
 
 
 def limb_angles_deg(xy: Floats, confidence: Floats, aspect: float) -> Floats:
-    """The direction of each limb as an angle in the picture.
+    """The direction of each limb as an angle in the frame.
 
-    :param xy: (…, 18, 2) in 0..1 of the picture.
+    :param xy: (…, 18, 2) in 0..1 of the frame.
     :param confidence: (…, 18); joints under MIN_CONFIDENCE are ignored.
-    :param aspect: width / height of the picture.
+    :param aspect: width / height of the frame.
     :returns: (…, 11) degrees in -180..180, x to the right and y down, NaN where unknown.
     """
     points = _scored_points(xy, confidence, aspect)
@@ -77,12 +77,12 @@ def confidence_weights(confidence: Floats) -> Floats:
 
 
 def is_near_enough(xy: Floats, confidence: Floats, aspect: float) -> bool:
-    """Whether one person, (18, 2) and (18,), is large enough in the picture to be scored."""
+    """Whether one person, (18, 2) and (18,), is large enough in the frame to be scored."""
     return bool(torso_length(_scored_points(xy, confidence, aspect)) >= MIN_TORSO_HEIGHTS)
 
 
 def _scored_points(xy: Floats, confidence: Floats, aspect: float) -> Floats:
-    """The joints that are certain enough, and the middle of the hips, in picture heights."""
+    """The joints that are certain enough, and the middle of the hips, in heights of the frame."""
     points = xy * np.array([aspect, 1.0], np.float32)
     points = np.where((confidence >= MIN_CONFIDENCE)[..., None], points, np.nan)
     mid_hip = (points[..., R_HIP, :] + points[..., L_HIP, :]) / 2

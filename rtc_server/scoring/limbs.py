@@ -30,7 +30,7 @@ class Limb:
     upright: tuple[float, float, float]
 
 
-# Left and right are those of the person in the picture.
+# Left and right are those of the person in the frame.
 LIMBS: dict[str, Limb] = {
     "left_upper_arm": Limb(L_SHOULDER, L_ELBOW, 1.0, upright=(70, 35, 0.75)),
     "left_forearm": Limb(L_ELBOW, L_WRIST, 1.5, upright=(80, 75, 0.45)),

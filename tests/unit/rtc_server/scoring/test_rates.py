@@ -93,8 +93,8 @@ def test_a_pause_begins_a_new_stretch_and_a_gap_in_the_samples_does_not() -> Non
     poses = [pose for k, pose in enumerate(dance().poses()[:40]) if not 10 <= k < 25]
 
     def stretches(positions: list[float]) -> set[int]:
-        judge = SampleScorer(lesson(), mirror=False)
-        return {judge.score(at, pose).stretch for at, pose in zip(positions, poses, strict=True)}
+        scorer = SampleScorer(lesson(), mirror=False)
+        return {scorer.score(at, pose).stretch for at, pose in zip(positions, poses, strict=True)}
 
     assert len(stretches([pose.captured_s for pose in poses])) == 1
     assert len(stretches([k / 5 for k in range(25)])) == 2
