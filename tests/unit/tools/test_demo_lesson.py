@@ -1,4 +1,4 @@
-"""The bundled lesson is what `tools/make_demo.py` promises."""
+"""The bundled lesson is what `tools/make_demo.py` says."""
 
 from functools import cache
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from tests.unit.tools.dancer.test_estimator_agrees import found, off
+from tests.unit.tools.dancer.test_estimator_agrees import find_joints, errors_in_torsos
 from tools.dancer.body import body
 from tools.dancer.choreography import SUNRISE
 from tools.dancer.scene import camera_for, render
@@ -34,12 +34,12 @@ def test_video_is_small_portrait_and_as_long_as_the_dance() -> None:
         assert abs(float(file.duration / av.time_base) - SUNRISE.duration_s) < 0.05
 
 
-def test_video_starts_without_reading_to_its_end() -> None:
+def test_the_video_starts_playing_before_all_of_it_is_read() -> None:
     data = (DEMO / "demo.mp4").read_bytes()
     assert 0 < data.find(b"moov") < data.find(b"mdat")
 
 
-def test_truth_is_the_choreography_seen_by_the_demos_camera() -> None:
+def test_the_truth_is_the_choreography_projected_by_the_demos_camera() -> None:
     camera = camera_for(body("instructor"), (480, 640), zoom=1.04)
     some = render("sunrise", "instructor", camera=camera, fps=30 / 24)
     xy = (some.truth() + 0.5) / camera.size
@@ -50,26 +50,28 @@ def test_truth_is_the_choreography_seen_by_the_demos_camera() -> None:
     assert truth()["visible"].shape == (720, 18)
 
 
-def test_everything_stays_in_the_picture_with_room_for_hands() -> None:
+def test_all_joints_stay_in_the_frame_with_room_for_hands() -> None:
     assert truth()["xy"].min() > 0.06
     assert truth()["xy"].max() < 0.94
 
 
 def test_estimator_finds_the_instructor_where_the_truth_is() -> None:
-    wanted = list(range(20, 720, 70))
+    chosen = list(range(20, 720, 70))
     with av.open(str(DEMO / "demo.mp4")) as file:
-        pictures = [
+        frames = [
             frame.to_ndarray(format="bgr24")
             for k, frame in enumerate(file.decode(video=0))
-            if k in wanted
+            if k in chosen
         ]
-    places = truth()["xy"][wanted] * np.array([480, 640]) - 0.5
-    error = off(np.array([found(picture) for picture in pictures]), places.astype(float))
+    joints = truth()["xy"][chosen] * np.array([480, 640]) - 0.5
+    error = errors_in_torsos(
+        np.array([find_joints(frame) for frame in frames]), joints.astype(float)
+    )
     assert np.isfinite(error).mean() > 0.97
     assert (np.nan_to_num(error, nan=9.0) < 0.25).mean() > 0.95
 
 
-def test_sound_beats_when_the_dance_does() -> None:
+def test_the_audio_has_beats_where_the_dance_has() -> None:
     samples = song(12, 120.0)
     assert samples.shape == (2, 6 * RATE)
     assert np.abs(samples).max() <= 1.0
@@ -81,5 +83,5 @@ def test_sound_beats_when_the_dance_does() -> None:
         assert abs(int(np.argmax(around)) - 12) <= 3, f"beat {beat}"
 
 
-def test_sound_is_the_same_each_time() -> None:
+def test_the_audio_is_the_same_each_time() -> None:
     assert np.array_equal(song(6), song(6))

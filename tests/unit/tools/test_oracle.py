@@ -1,4 +1,4 @@
-"""The code in the oracle's picture: read whatever was done to it, or not read; never misread."""
+"""The number in the oracle's frames is read correctly or not at all, whatever was done to them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIZES = ((360, 270), (480, 360), (480, 640), (240, 180), (641, 479))
 
 
 def picture(number: int, seed: int = 0) -> NDArray[np.uint8]:
-    """The code over a picture of soft noise."""
+    """A number over soft noise."""
     noise = np.random.default_rng(seed).integers(0, 256, (40, 30), np.uint8)
     grey = cv2.resize(noise, SIZE[::-1], interpolation=cv2.INTER_CUBIC)
     oracle.draw_number(grey, number)
@@ -38,18 +38,18 @@ def test_a_number_too_large_is_refused() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_it_survives_scaling(size: tuple[int, int]) -> None:
+def test_a_number_survives_scaling(size: tuple[int, int]) -> None:
     for number in range(0, 720, 7):
         small = cv2.resize(picture(number, number), size[::-1], interpolation=cv2.INTER_LINEAR)
         assert oracle.read_number(small) == number
 
 
 @pytest.mark.parametrize("level", [0, 16, 128, 235, 255])
-def test_one_colour_is_no_number(level: int) -> None:
+def test_a_plain_colour_is_not_a_number(level: int) -> None:
     assert oracle.read_number(np.full(SIZE, level, np.uint8)) is None
 
 
-def test_up_to_three_wrong_squares_are_noticed() -> None:
+def test_up_to_three_wrong_squares_are_detected() -> None:
     random = np.random.default_rng(2)
     for _ in range(300):
         grey = picture(int(random.integers(720)))
@@ -60,7 +60,7 @@ def test_up_to_three_wrong_squares_are_noticed() -> None:
         assert oracle.read_number(grey) is None
 
 
-def test_it_survives_vp8_at_a_webcams_rate_and_is_never_misread_when_packets_are_missing() -> None:
+def test_a_number_survives_vp8_and_is_never_misread_when_packets_are_missing() -> None:
     numbers = list(range(0, 120, 3))
     packets = list(encoded(numbers, (360, 270), bit_rate=300_000))
     assert decoded(packets) == numbers
@@ -75,7 +75,7 @@ def test_it_survives_vp8_at_a_webcams_rate_and_is_never_misread_when_packets_are
 def encoded(
     numbers: list[int], size: tuple[int, int], bit_rate: int
 ) -> Iterator[tuple[int, bytes]]:
-    """(number, packet) of pictures at 10 frames/s, the first one alone a key frame."""
+    """Numbers and packets at 10 frames/s, of which only the first is a key frame."""
     encoder = av.CodecContext.create("libvpx", "w")
     encoder.height, encoder.width = size
     encoder.pix_fmt, encoder.time_base, encoder.bit_rate = "yuv420p", Fraction(1, 10), bit_rate

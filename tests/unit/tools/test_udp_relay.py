@@ -1,4 +1,4 @@
-"""What the bad network of the tests makes of packets and descriptions."""
+"""How the UDP relay reads packets and rewrites session descriptions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SDP = "\r\n".join(
 )
 
 
-def test_rtp_is_told_from_what_else_goes_by() -> None:
+def test_rtp_is_distinguished_from_rtcp_dtls_and_stun() -> None:
     header = bytes([0x80, 0x80 | 97, 0, 7]) + (90000).to_bytes(4, "big") + (5).to_bytes(4, "big")
     assert parse_rtp_header(header) == (97, 7, 90000, 5)
     assert parse_rtp_header(bytes([0x80, 201]) + header[2:]) is None  # RTCP, a receiver report
@@ -29,7 +29,7 @@ def test_rtp_is_told_from_what_else_goes_by() -> None:
     assert parse_rtp_header(bytes([0x00]) + header[1:]) is None  # STUN
 
 
-def test_one_candidate_stands_for_all() -> None:
+def test_one_candidate_replaces_all() -> None:
     assert find_candidate(SDP) == ("192.0.2.2", 50001)
     sdp = replace_candidates(SDP, ("127.0.0.1", 7))
     candidates = [line for line in sdp.splitlines() if line.startswith("a=candidate:")]
@@ -37,6 +37,6 @@ def test_one_candidate_stands_for_all() -> None:
     assert len(sdp.splitlines()) == len(SDP.splitlines()) - 2
 
 
-def test_a_description_without_an_address_is_refused() -> None:
+def test_a_description_without_a_usable_candidate_is_refused() -> None:
     with pytest.raises(ValueError, match="IPv4 host candidate"):
         find_candidate("v=0\r\na=candidate:7 1 udp 1 6c1.local 50000 typ host\r\n")

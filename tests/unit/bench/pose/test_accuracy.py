@@ -1,4 +1,4 @@
-"""The measures of accuracy against values that can be worked out by hand."""
+"""The measures of accuracy, compared with values that can be computed by hand."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def test_pck_takes_a_tenth_of_the_torso(by_px: float, right: int) -> None:
     assert accuracy.pck(moved(NOSE, by_px), person(), EVERY) == pytest.approx(right / 18)
 
 
-def test_pck_calls_a_joint_that_was_not_found_wrong() -> None:
+def test_pck_counts_a_joint_that_was_not_found_as_wrong() -> None:
     assert accuracy.pck(without(NOSE), person(), EVERY) == pytest.approx(17 / 18)
 
 
@@ -57,16 +57,16 @@ def test_oks_of_the_truth_is_one_and_of_nothing_is_zero() -> None:
     assert accuracy.oks(np.full((1, 18, 2), np.nan), person(), EVERY, area).tolist() == [0.0]
 
 
-def test_oks_falls_as_coco_says() -> None:
+def test_oks_falls_with_the_distance_as_coco_defines() -> None:
     """One joint is 12 px off: d² = 144, s² = 5000, k = 2 × 0.062."""
     alike = np.exp(-144 / (2 * 5000 * (2 * 0.062) ** 2))
     expected = (16 + alike) / 17
     got = accuracy.oks(moved(R_WRIST, 12), person(), EVERY, np.array([5000.0]))
     assert got[0] == pytest.approx(expected)
-    assert 0.9 < expected < 0.99  # far enough off to tell
+    assert 0.9 < expected < 0.99  # different enough from 1
 
 
-def test_oks_forgives_a_hip_more_than_an_eye() -> None:
+def test_oks_tolerates_a_larger_error_at_a_hip_than_at_an_eye() -> None:
     area = np.array([5000.0])
     hip = accuracy.oks(moved(R_HIP, 8), person(), EVERY, area)[0]
     eye = accuracy.oks(moved(14, 8), person(), EVERY, area)[0]
@@ -79,32 +79,32 @@ def test_oks_leaves_the_neck_out() -> None:
     assert int(accuracy.IN_COCO.sum()) == 17
 
 
-def test_a_missing_joint_costs_the_oks_its_share() -> None:
+def test_a_missing_joint_lowers_the_oks_by_its_share() -> None:
     got = accuracy.oks(without(L_WRIST), person(), EVERY, np.array([5000.0]))
     assert got[0] == pytest.approx(16 / 17)
 
 
-def test_nothing_to_judge_is_no_number() -> None:
+def test_without_judged_joints_the_result_is_nan() -> None:
     none = np.zeros((1, 18), bool)
     assert np.isnan(accuracy.pck(person(), person(), none))
     assert np.isnan(accuracy.oks(person(), person(), none, np.array([5000.0]))).all()
 
 
-def test_box_ends_at_the_pictures_border() -> None:
+def test_the_box_ends_at_the_border_of_the_frame() -> None:
     joints = person()
     joints[0, NOSE] = -50, 0
     joints[0, R_WRIST] = 210, 900
     assert accuracy.box_area(joints, (200, 300)).tolist() == [200 * 300]
 
 
-def test_found_share_asks_only_for_the_joints_judged() -> None:
+def test_found_share_counts_judged_joints_only() -> None:
     judged = np.zeros((1, 18), bool)
     judged[0, [NOSE, R_WRIST]] = True
     assert accuracy.found_share(without(R_WRIST), judged) == 0.5
     assert accuracy.found_share(without(L_WRIST), judged) == 1.0
 
 
-def test_apart_px_is_of_the_joints_that_both_found() -> None:
+def test_distances_px_are_those_of_joints_that_both_found() -> None:
     apart = accuracy.distances_px(without(NOSE), moved(R_WRIST, 3))
     assert len(apart) == 17
     assert sorted(apart.tolist())[-2:] == [0.0, 3.0]

@@ -46,14 +46,14 @@ def run(*rows: Scripted, clips: tuple[Clip, ...] = (clip(),)):
     return measurement.measure(rows, clips, lambda *_: None)
 
 
-def test_every_row_sees_every_picture_once_and_in_order() -> None:
+def test_every_row_observes_every_frame_once_and_in_order() -> None:
     one, other = Scripted([]), Scripted([])
     run(one, other, clips=(clip("a"), clip("b")))
     expected = [(name, k) for name in "ab" for k in range(SAMPLES)]
     assert one.looked == other.looked == expected
 
 
-def test_rows_take_turns_to_be_first() -> None:
+def test_rows_take_turns_at_being_first() -> None:
     order: list[int] = []
 
     class Noting(Scripted):
@@ -66,7 +66,7 @@ def test_rows_take_turns_to_be_first() -> None:
     assert order[:4] == [id(one), id(other), id(other), id(one)]
 
 
-def test_a_row_that_fails_is_left_out_and_the_rest_goes_on() -> None:
+def test_a_row_that_fails_is_left_out_and_the_others_continue() -> None:
     good, bad = Scripted([TRUTH[0]]), Scripted([], fails_at=2)
     results, failed = run(good, bad)
     assert len(results) == 1
@@ -80,7 +80,7 @@ def test_of_several_people_the_one_nearest_to_the_truth_is_judged() -> None:
     np.testing.assert_allclose(result.found[OVERHEAD], TRUTH + 1)
 
 
-def test_nobody_found_is_wrong_throughout() -> None:
+def test_finding_nobody_is_wrong_in_every_sample() -> None:
     (result,), _ = run(Scripted([]))
     got = measurement.accuracy_of(result, [clip()])
     assert (got.pck, got.oks, got.found) == (0.0, 0.0, 0.0)
@@ -93,28 +93,28 @@ def test_the_lead_in_is_judged_and_not_timed() -> None:
     assert np.isfinite(result.found[OVERHEAD]).all()
 
 
-def test_costs_are_times_better_than_the_references() -> None:
+def test_costs_are_compared_with_the_reference() -> None:
     (reference, ours), _ = run(Scripted([], ms=80.0), Scripted([], ms=10.0))
     got = measurement.costs_of(ours, reference)
     assert (got["speed"], got["cpu"]) == (8.0, 8.0)
     assert got["fps_per_core"] == 50.0  # 20 ms of processor time
 
 
-def test_each_wrist_is_told_apart() -> None:
+def test_each_wrist_has_its_own_share() -> None:
     without_left = TRUTH[0].copy()
     without_left[7] = np.nan
     (result,), _ = run(Scripted([without_left]))
     assert measurement.wrists_overhead(result, [clip()]) == {"right": 1.0, "left": 0.0}
 
 
-def test_apart_is_in_percent_of_the_height() -> None:
+def test_the_mean_distance_is_in_percent_of_the_height() -> None:
     (one, other), _ = run(Scripted([TRUTH[0]]), Scripted([TRUTH[0] + [5.0, 0.0]]))
     assert measurement.mean_distance_percent(one, other, [clip()]) == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize(("ours_ms", "met"), [(20.0, True), (30.0, False)])
-def test_targets_follow_what_was_measured(ours_ms: float, met: bool) -> None:
-    """Asked of f32: 2 times as fast and 4 times less; here both are 80 / ours."""
+def test_targets_are_met_by_what_was_measured(ours_ms: float, met: bool) -> None:
+    """The targets of f32 are 2 times as fast and 4 times less; here both are 80 / ours."""
     reference = Scripted([TRUTH[0]], 80.0, ("reference", "f32", "whole ×4"))
     results, _ = run(reference, Scripted([TRUTH[0]], ours_ms))
     result = PostprocessResult(AS_FOR_CROPS, ms=3.5, pck=1.0, oks=1.0)

@@ -1,4 +1,4 @@
-"""MediaPipe's row where there is no MediaPipe, and which of its landmarks is which joint."""
+"""MediaPipe's row without MediaPipe, and which of its landmarks is which joint."""
 
 import sys
 from pathlib import Path

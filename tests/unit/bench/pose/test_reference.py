@@ -1,4 +1,4 @@
-"""The reference of the bench is the published algorithm, on painted maps and on a real picture."""
+"""The reference is the published algorithm, on painted maps and on a real image."""
 
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ def ours() -> ReferencePose:
 
 
 def expected(fine: FineMaps, coarse: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """People as the bench groups them, and as the literal version finds them, left to right."""
+    """People that the reference and the literal algorithm find, from left to right."""
     literal = []
     for parts, _ in reference.people_of(coarse, *fine.shape):
         xy = np.full((18, 2), np.nan)
@@ -35,7 +35,7 @@ def by_place(people: list[np.ndarray]) -> list[np.ndarray]:
     return sorted(people, key=lambda xy: float(np.nanmean(xy[:, 0])))
 
 
-def test_painted_people_are_those_of_the_literal_algorithm() -> None:
+def test_the_literal_algorithm_finds_the_same_painted_people() -> None:
     coarse = painted([STANDING, moved(STANDING, 16, 1)], 32, 48)
     found, literal = expected(ours().maps_of(coarse, (64, 96)), coarse)
     assert len(found) == len(literal) == 2
@@ -44,7 +44,7 @@ def test_painted_people_are_those_of_the_literal_algorithm() -> None:
         assert np.isfinite(one).all()
 
 
-def test_real_picture_is_read_as_by_the_literal_algorithm() -> None:
+def test_the_literal_algorithm_finds_the_same_people_in_a_real_image() -> None:
     picture = render("sunrise", "tall", size=SIZE).frame_at(8.2)
     fine = ours().maps(picture)
     assert fine.shape == (88, 88)

@@ -1,4 +1,4 @@
-"""The scenes of the pose bench show what their names say; all but the last test render nothing."""
+"""The scenes show what their names say; only the last test renders frames."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def truth(name: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_a_scene_is_a_webcams_picture_of_a_dance_that_lasts(name: str) -> None:
+def test_a_scene_has_a_webcams_size_and_lasts_long_enough(name: str) -> None:
     scene = SCENES[name].make_scene()
     assert scene.camera.size == SIZE
     assert SCENES[name].start_s + LONGEST_S <= scene.duration_s
@@ -30,17 +30,17 @@ def test_both_arms_stay_overhead() -> None:
     highest = joints[:, NOSE, 1]
     assert (joints[:, R_WRIST, 1] < highest).all()
     assert (joints[:, L_WRIST, 1] < highest).all()
-    assert np.ptp(joints[:, R_WRIST], axis=0).max() > 10  # and are not nailed there
+    assert np.ptp(joints[:, R_WRIST], axis=0).max() > 10  # and they move
 
 
-def test_who_crouches_has_the_hips_nearly_as_low_as_the_knees() -> None:
+def test_a_crouching_dancers_hips_are_nearly_as_low_as_the_knees() -> None:
     joints, upright = truth("crouching"), truth("dancer")
     for hip, knee in ((R_HIP, R_KNEE), (L_HIP, L_KNEE)):
         low = joints[:, knee, 1] - joints[:, hip, 1]
         assert low.max() < 0.6 * np.median(upright[:, knee, 1] - upright[:, hip, 1])
 
 
-def test_who_stands_sideways_has_narrow_shoulders() -> None:
+def test_a_dancer_seen_from_the_side_has_narrow_shoulders() -> None:
     joints = truth("sideways")
     torso = np.linalg.norm(joints[:, NECK] - joints[:, [R_HIP, L_HIP]].mean(axis=1), axis=1)
     width = np.linalg.norm(joints[:, R_SHOULDER] - joints[:, L_SHOULDER], axis=1)
@@ -55,7 +55,7 @@ def test_cut_off_leaves_knees_or_hands_outside_and_the_head_inside() -> None:
     assert 0.3 < inside.mean() < 0.95
 
 
-def test_the_bystander_hides_some_joints_on_the_way() -> None:
+def test_the_bystander_hides_some_joints_while_passing() -> None:
     recipe = SCENES["bystander"]
     scene = recipe.make_scene()
     seen = np.array([visible_joints(scene, recipe.start_s + t) for t in (0.2, 2.0, 2.4, 2.8, 3.2)])
@@ -63,7 +63,7 @@ def test_the_bystander_hides_some_joints_on_the_way() -> None:
     assert seen[1:].mean() < 0.95
 
 
-def test_it_is_dark_and_noisy_the_same_each_time() -> None:
+def test_darkness_and_noise_are_the_same_each_time() -> None:
     degrade = SCENES["dark"].degrade
     grey = np.full((480, 640, 3), 200, np.uint8)
     one, again, next_one = degrade(grey, 1), degrade(grey, 1), degrade(grey, 2)

@@ -1,4 +1,4 @@
-"""The pose estimator sees the dancers where they truly are: they pass for people."""
+"""The pose estimator finds the rendered dancers where they truly are."""
 
 from functools import cache
 
@@ -21,17 +21,17 @@ def estimator() -> TfPoseEstimator:
     return TfPoseEstimator(graph, target_size=(368, 432), threads=1, precision=PRECISION)
 
 
-def found(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The fullest person's joints (18, 2) in pixels, NaN where missing."""
-    people = estimator().inference(picture)
+def find_joints(frame: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The joints (18, 2) in pixels of the person with the most joints, NaN where missing."""
+    people = estimator().inference(frame)
     xy, _ = max(people, key=lambda human: human.part_count()).arrays()
-    return xy * np.array(picture.shape[1::-1]) - 0.5
+    return xy * np.array(frame.shape[1::-1]) - 0.5
 
 
-def off(seen: NDArray[np.float32], truth: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far off each joint is (n, 18), in torsos."""
+def errors_in_torsos(found: NDArray[np.float32], truth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The error of each joint (n, 18), in torsos."""
     torso = np.linalg.norm(truth[:, NECK] - truth[:, HIPS].mean(axis=1), axis=1)
-    return np.linalg.norm(seen - truth, axis=2) / torso[:, None]
+    return np.linalg.norm(found - truth, axis=2) / torso[:, None]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,9 @@ def off(seen: NDArray[np.float32], truth: NDArray[np.float64]) -> NDArray[np.flo
 )
 def test_estimator_finds_the_plain_dancer(dance: str, person: str) -> None:
     scene = render(dance, person, fps=0.5)
-    error = off(np.array([found(picture) for picture in scene.frames()]), scene.truth())
+    error = errors_in_torsos(
+        np.array([find_joints(frame) for frame in scene.frames()]), scene.truth()
+    )
     assert np.isfinite(error).mean() > 0.96  # parts found at all
     assert (np.nan_to_num(error, nan=9.0) < 0.25).mean() > 0.94  # PCK
     assert np.nanmedian(error) < 0.06
@@ -52,5 +54,7 @@ def test_estimator_finds_hands_overhead() -> None:
     for t_s in (8.7, 9.0, 9.1, 9.35):
         truth = scene.camera.project(scene.actors[0].joints_at(t_s))[:, :2]
         assert (truth[wrists, 1] < truth[0, 1]).all()
-        near.append(off(found(scene.frame_at(t_s))[None], truth[None])[0, wrists] < 0.2)
+        near.append(
+            errors_in_torsos(find_joints(scene.frame_at(t_s))[None], truth[None])[0, wrists] < 0.2
+        )
     assert np.mean(near) >= 0.75

@@ -1,4 +1,4 @@
-"""Dances as curves through key poses."""
+"""Dances are curves through key poses."""
 
 import numpy as np
 import pytest
@@ -56,7 +56,7 @@ def test_the_two_dances_differ_for_most_of_their_time() -> None:
     assert np.mean(np.array(apart) > 40) > 0.75
 
 
-def test_unknown_names_are_refused_with_those_there_are() -> None:
+def test_unknown_names_are_refused_with_a_list_of_the_known_ones() -> None:
     with pytest.raises(KeyError, match=r"head\.yaw"):
         Choreography("bad", 4, (Key(1, {"tail.wag": 1.0}),)).motion()
     with pytest.raises(KeyError, match="sunrise"):

@@ -1,4 +1,4 @@
-"""Learners who do not quite follow."""
+"""Mistakes of learners."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_mirroring_twice_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("person", ["instructor", "stout"])
-def test_mirrored_learner_is_the_picture_flipped(person: str) -> None:
+def test_a_mirrored_learner_is_the_flipped_frame(person: str) -> None:
     plain = render("sunrise", person, fps=2)
     other = render("sunrise", person, fps=2, change=perturbations.mirrored)
     flipped = plain.truth()[:, SWAPPED]
@@ -78,12 +78,12 @@ def test_held_channels_stay_while_the_others_dance() -> None:
         assert np.array_equal(low(t_s)[rest], DANCE(t_s)[rest])
 
 
-def test_held_refuses_what_is_no_channel() -> None:
+def test_held_refuses_an_unknown_channel() -> None:
     with pytest.raises(KeyError, match=r"hips\.drop"):
         perturbations.held(DANCE, {"hips.height": 0.3})
 
 
-def test_one_who_stands_still_does_nothing() -> None:
+def test_a_learner_who_stands_still_does_not_move() -> None:
     assert all(np.array_equal(perturbations.stands_still(DANCE)(t), standing()) for t in TIMES)
 
 

@@ -1,4 +1,4 @@
-"""Pictures with known truth."""
+"""Frames whose true joints are known."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def test_the_same_scene_gives_the_same_pixels() -> None:
 
 
 @pytest.mark.parametrize("size", [(480, 640), (640, 480), (256, 256)])
-def test_frames_have_the_size_and_number_asked_for(size: tuple[int, int]) -> None:
+def test_frames_have_the_requested_size_and_number(size: tuple[int, int]) -> None:
     scene = render(size=size, fps=10, duration_s=0.5)
     frames = list(scene.frames())
     assert [frame.shape for frame in frames] == [(size[1], size[0], 3)] * 5
@@ -28,7 +28,7 @@ def test_frames_have_the_size_and_number_asked_for(size: tuple[int, int]) -> Non
 
 @pytest.mark.parametrize("person", sorted(LOOKS))
 @pytest.mark.parametrize("dance", sorted(CHOREOGRAPHIES))
-def test_joints_stay_in_the_picture_with_a_margin(person: str, dance: str) -> None:
+def test_joints_stay_in_the_frame_with_a_margin(person: str, dance: str) -> None:
     for size in ((480, 640), (640, 480)):
         truth = render(dance, person, size=size, fps=1.25).truth()
         margin = 0.03 * min(size)
@@ -46,12 +46,12 @@ def test_truth_lies_on_the_dancer() -> None:
         assert all(near), [JOINTS[k] for k in np.flatnonzero(~np.array(near))]
 
 
-def test_dancers_left_is_on_the_pictures_right() -> None:
+def test_the_dancers_left_is_on_the_right_of_the_frame() -> None:
     truth = render(duration_s=0.1).truth()[0]
     assert truth[JOINTS.index("left_shoulder"), 0] > truth[JOINTS.index("right_shoulder"), 0] + 20
 
 
-def test_turned_off_light_makes_every_pixel_black() -> None:
+def test_without_light_every_pixel_is_black() -> None:
     assert not Scene((), Camera((64, 48)), lit=False).frame_at(1.0).any()
 
 
@@ -86,7 +86,7 @@ def test_turned_camera_hides_the_far_ear() -> None:
     assert not seen[JOINTS.index("right_ear")]
 
 
-def test_every_body_is_somebody_else() -> None:
+def test_all_bodies_look_different() -> None:
     heights = {name: float(np.ptp(body(name).vertices[:13380, 1])) for name in LOOKS}
     assert heights["child"] < 1.45 < heights["short"] < heights["tall"]
     with pytest.raises(KeyError, match="stout"):

@@ -1,4 +1,4 @@
-"""The mesh follows the bones, and the eighteen joints are where the mesh says."""
+"""The mesh follows the bones, and the eighteen joints are where the mesh has them."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Stances become bones: arms point where they are told, feet stay on the floor."""
+"""Stances become bones: arms point where their channels say, and feet stay on the floor."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def direction(places: np.ndarray, start: str, end: str) -> np.ndarray:
 
 @pytest.mark.parametrize(("raise_", "front"), [(0, 0), (45, 20), (90, 0), (150, -10), (-30, 40)])
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_forearm_points_where_it_is_told(side: str, raise_: float, front: float) -> None:
+def test_the_forearm_points_where_its_channels_say(side: str, raise_: float, front: float) -> None:
     places = posed("tall", **{f"{side}__fore__raise": raise_, f"{side}__fore__front": front})
     out = 1.0 if side == "left" else -1.0
     r, f = np.radians([raise_, front])

@@ -1,4 +1,4 @@
-"""Pictures into files that players and browsers read."""
+"""Frames are written to files that players and browsers can read."""
 
 from fractions import Fraction
 from functools import partial
@@ -32,7 +32,7 @@ def test_mp4_plays_back_what_was_drawn(tmp_path: Path) -> None:
         assert np.abs(drawn.astype(int) - played).mean() < 6
 
 
-def test_y4m_has_the_head_and_length_that_chromium_wants(tmp_path: Path) -> None:
+def test_y4m_has_the_header_and_length_that_chromium_expects(tmp_path: Path) -> None:
     write(tmp_path / "a.y4m", some_frames(3), 30)
     data = (tmp_path / "a.y4m").read_bytes()
     head, body = data.split(b"\n", 1)
@@ -40,7 +40,7 @@ def test_y4m_has_the_head_and_length_that_chromium_wants(tmp_path: Path) -> None
     assert len(body) == 3 * (len(b"FRAME\n") + 96 * 128 * 3 // 2)
 
 
-def test_mjpeg_is_pictures_end_to_end(tmp_path: Path) -> None:
+def test_mjpeg_is_jpegs_end_to_end(tmp_path: Path) -> None:
     frames = some_frames(3)
     write(tmp_path / "a.mjpeg", frames, 30)
     parts = (tmp_path / "a.mjpeg").read_bytes().split(b"\xff\xd8\xff")[1:]
@@ -52,7 +52,7 @@ def test_mjpeg_is_pictures_end_to_end(tmp_path: Path) -> None:
     assert np.abs(read[1].astype(int) - frames[1]).mean() < 4
 
 
-def test_other_endings_are_refused(tmp_path: Path) -> None:
+def test_other_suffixes_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"\.mjpeg"):
         write(tmp_path / "a.gif", some_frames(1), 30)
 
@@ -93,7 +93,7 @@ def test_command_line_renders_other_scenes(tmp_path: Path, scene: str) -> None:
     assert (pictures[0].max() < 30) == (scene == "black")
 
 
-def test_command_line_says_what_is_wrong(
+def test_the_command_line_reports_what_is_wrong(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--seconds", "0.1", "--out", str(tmp_path / "a.gif")]) == 1
