@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from tests.unit.tools.dancer.test_estimator_agrees import find_joints, errors_in_torsos
+from tests.unit.tools.dancer.test_estimator_agrees import errors_in_torsos, find_joints
 from tools.dancer.body import body
 from tools.dancer.choreography import SUNRISE
 from tools.dancer.scene import camera_for, render
