@@ -7,7 +7,7 @@ from playwright.async_api import Browser
 
 from tests.browser.support.arms_camera import film_arms
 from tests.browser.support.chromium import ALLOWED, chromium
-from tests.browser.support.learner import Learner, open_learner
+from tests.browser.support.learner import PATIENCE_S, Learner, open_learner
 from tests.browser.support.server_process import Server
 
 LATE_MS = 130.0  # tests/unit/rtc_server/pose/test_camera_latency.py has others
@@ -24,7 +24,7 @@ async def checked(browser: Browser, url: str, late_ms: float) -> tuple[Learner, 
     await learner.until_phase("ready")
     await learner.press("check-begin")
     await learner.until_true(f"!({IS_OVER})")
-    await learner.until_true(IS_OVER, timeout_s=CHECK_S + 30)
+    await learner.until_true(IS_OVER, timeout_s=CHECK_S + PATIENCE_S)
     (found,) = await learner.received("calibrated")
     return learner, found
 

@@ -9,7 +9,7 @@ from playwright.async_api import Page
 
 from rtc_server.scoring.grades import choose_label
 from tests.browser.support import camera_film
-from tests.browser.support.learner import Learner
+from tests.browser.support.learner import PATIENCE_S, Learner
 from tests.browser.support.server_process import Server
 
 LESSON_S = 24
@@ -111,7 +111,7 @@ async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
         ".length >= 20"
     )
     await learner.screenshot("4-playing")
-    await learner.until_phase("summary", timeout_s=LESSON_S + 20)
+    await learner.until_phase("summary", timeout_s=LESSON_S + PATIENCE_S)
     await learner.screenshot("5-summary")
     await check_the_words(learner)
     await check_the_summary(learner)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.support.learner import NARROW, WIDE, Learner, open_learner
+from tests.browser.support.learner import NARROW, PATIENCE_S, WIDE, Learner, open_learner
 from tests.browser.support.server_process import Server, run_server
 
 
@@ -29,7 +29,7 @@ async def test_server_that_comes_back_is_found_by_itself(
         first.kill()
         await until_lost(learner)
     with run_server(lessons_dir, port=first.port) as again:
-        await learner.until_phase("counting", timeout_s=40)
+        await learner.until_phase("counting", timeout_s=PATIENCE_S)
         assert "counts from here" in await learner.text("remark"), "the score so far is lost"
         await learner.screenshot("15-reconnected")
         await learner.until_phase("playing")

@@ -8,7 +8,7 @@ import pytest
 from rtc_server.config import Config
 from tests import live_pose
 from tests.browser.support.chromium import ALLOWED, chromium
-from tests.browser.support.learner import Learner, open_learner
+from tests.browser.support.learner import PATIENCE_S, Learner, open_learner
 from tests.browser.support.screen_camera import SCREEN_CAMERA
 from tests.integration.conftest import serving
 from tools import oracle
@@ -27,7 +27,7 @@ async def echoing(learner: Learner, url: str) -> None:
     await learner.choose(oracle.LESSON_ID)
     await learner.until_phase("ready")
     await learner.press("start")
-    await learner.until_phase("summary", timeout_s=LESSON_S + 20)
+    await learner.until_phase("summary", timeout_s=LESSON_S + PATIENCE_S)
 
 
 async def test_the_server_knows_what_chromium_shows() -> None:

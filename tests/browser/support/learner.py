@@ -12,6 +12,8 @@ MISHAPS = SCRIPTS / "mishaps.js"
 WIDE = (1440, 900)
 DESK = (1000, 640)  # same layout as WIDE; without a GPU a third less work to draw
 NARROW = (390, 844)
+# A deadline that only a failure reaches, however busy the machine.
+PATIENCE_S = 60.0
 
 
 class Learner:
@@ -26,7 +28,7 @@ class Learner:
     def _on_error(self, error: str) -> None:
         self.console_errors.append(error)
 
-    async def until_phase(self, phase: str, timeout_s: float = 20) -> None:
+    async def until_phase(self, phase: str, timeout_s: float = PATIENCE_S) -> None:
         """Wait for the page to be in a phase (see web/js/phases.js)."""
         selector = f'body[data-phase="{phase}"]'
         try:
@@ -79,7 +81,9 @@ class Learner:
         noted = await self.page.evaluate(script, [way, kind])
         return [{"at_ms": note["at_ms"], **note["message"]} for note in noted]
 
-    async def until_true(self, script: str, arg: object = None, timeout_s: float = 20) -> None:
+    async def until_true(
+        self, script: str, arg: object = None, timeout_s: float = PATIENCE_S
+    ) -> None:
         # By default Playwright checks at every animation frame, which is work for the page.
         await self.page.wait_for_function(script, arg=arg, timeout=timeout_s * 1000, polling=100)
 
