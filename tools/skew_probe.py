@@ -17,7 +17,7 @@ from types import TracebackType
 
 import numpy as np
 
-from rtc_server.pose.inference import FramePose
+from rtc_server.pose.pose_slot import FramePose
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.session.pipeline import ScoringPipeline, SyncedPosition
 from tools import oracle

@@ -22,12 +22,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tf_pose import grouping
-from tf_pose.grouping import Person
-from tf_pose.peaks import MIN_HEAT, Peaks
+from tf_pose.decoding import grouping
+from tf_pose.decoding.grouping import Person
+from tf_pose.decoding.maps import Maps, gaussian_kernel
+from tf_pose.decoding.peaks import MIN_HEAT, Peaks
 from tf_pose.skeleton import PARTS
 from tf_pose.tensors import HEATMAPS, INPUT, OUTPUT, STRIDE
-from tf_pose.upsample import Maps, gauss_kernel
 
 SIZE = (432, 368)
 UPSAMPLE = 4.0
@@ -93,7 +93,7 @@ def group(fine: FineMaps) -> list[Floats]:
     """Group the peaks into people, each (18, 2) in 0..1, NaN where missing."""
     part, y, x = np.nonzero(fine.peaks[..., :PARTS].transpose(2, 0, 1) > MIN_HEAT)
     peaks = Peaks(part, np.stack([x, y], axis=1).astype(np.float32), fine.maps[y, x, part])
-    people = grouping.group(peaks, Maps(fine.maps, fine.shape))
+    people = grouping.group_peaks(peaks, Maps(fine.maps, fine.shape))
     return [_joints(person, peaks, fine.shape) for person in people]
 
 
@@ -130,7 +130,7 @@ def _silence_stderr() -> Iterator[None]:
 def _build_fine_maps(tf: Any, coarse: Any, shape: Any) -> tuple[Any, Any]:
     """Build tf-pose's operations after the network: maxima of smoothed heatmaps, and finer maps."""
     finer = tf.image.resize_area(coarse, shape, align_corners=False)
-    taps = gauss_kernel()
+    taps = gaussian_kernel()
     kernel = np.repeat(np.outer(taps, taps)[:, :, None, None], HEATMAPS, axis=2)
     smooth = tf.nn.depthwise_conv2d(finer[..., :HEATMAPS], kernel, (1, 1, 1, 1), padding="SAME")
     highest = tf.nn.pool(smooth, window_shape=(3, 3), pooling_type="MAX", padding="SAME")

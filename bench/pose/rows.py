@@ -18,11 +18,11 @@ from rtc_server.authoring import pose_extraction
 from rtc_server.config import Config
 from rtc_server.pose.live_model import LiveModel
 from tf_pose.crop_region import crop_region
-from tf_pose.detection import Watcher
+from tf_pose.tracking.detection import PersonDetector
 from tf_pose.errors import EngineUnavailable
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.geometry import Box
-from tf_pose.preprocess import LONGEST_SIDE
+from tf_pose.preprocess import CROP_SIDE
 
 VARIANTS = (("openvino", "bf16"), ("openvino", "f32"), ("tensorflow", "f32"))
 Find = Callable[[Clip, int], list[Joints]]  # gives joints in 0..1 of the frame
@@ -60,12 +60,12 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
     :raises EngineUnavailable: the engine is not installed, or does not have this precision.
     """
     whole = TfPoseEstimator(graph, engine=engine, precision=precision)
-    whole.warm_up([whole.target_size, (LONGEST_SIDE, LONGEST_SIDE)])
+    whole.warm_up([whole.target_size, (CROP_SIDE, CROP_SIDE)])
     finders: dict[str, Find] = {
         "whole ×4": lambda c, k: _xy(whole.inference(c.frames[k], upsample_size=4.0)),
         "whole fast": lambda c, k: _xy(whole.inference(c.frames[k], refine=False)),
         "whole refined": lambda c, k: _xy(whole.inference(c.frames[k])),
-        f"crop {LONGEST_SIDE}": lambda c, k: _xy(
+        f"crop {CROP_SIDE}": lambda c, k: _xy(
             whole.inference(c.frames[k], roi=person_box(c, k))
         ),
     }
@@ -93,7 +93,7 @@ def person_box(clip: Clip, sample: int) -> Box:
     return box
 
 
-def follow_with(template: Watcher) -> Find:
+def follow_with(template: PersonDetector) -> Find:
     """Track with a new tracker for each clip that is set up like the template."""
     template.warm_up()
     tracker: Any = template
@@ -109,15 +109,15 @@ def follow_with(template: Watcher) -> Find:
 
 
 @contextlib.contextmanager
-def force_precision(precision: str) -> Iterator[list[Watcher]]:
+def force_precision(precision: str) -> Iterator[list[PersonDetector]]:
     """Make the server and the extraction open their estimators in this precision.
 
     It gives the trackers that they create within the block, with their own settings.
 
     :raises EngineUnavailable: the engine uses another precision.
     """
-    trackers: list[Watcher] = []
-    init = Watcher.__init__
+    trackers: list[PersonDetector] = []
+    init = PersonDetector.__init__
     precisions: set[str] = set()
 
     def open_estimator(*args: Any, **settings: Any) -> TfPoseEstimator:
@@ -125,14 +125,14 @@ def force_precision(precision: str) -> Iterator[list[Watcher]]:
         precisions.add(estimator.precision)
         return estimator
 
-    def init_and_record(tracker: Watcher, *args: Any, **settings: Any) -> None:
+    def init_and_record(tracker: PersonDetector, *args: Any, **settings: Any) -> None:
         init(tracker, *args, **settings)
         trackers.append(tracker)
 
     with (
         patch("rtc_server.pose.live_model.TfPoseEstimator", open_estimator),
         patch("tf_pose.estimator.TfPoseEstimator", open_estimator),
-        patch.object(Watcher, "__init__", init_and_record),
+        patch.object(PersonDetector, "__init__", init_and_record),
     ):
         yield trackers
     if precisions != {precision}:

@@ -17,23 +17,23 @@ from bench.pose.measurement import RowResult, accuracy_of, nearest_to_truth
 from bench.pose.observation import measure_time, to_pixels
 from bench.pose.rows import person_box
 from tf_pose.engines import Engine, open_engine
-from tf_pose.estimator import ROOM, TfPoseEstimator
+from tf_pose.estimator import BOX_MARGIN, TfPoseEstimator
 from tf_pose.geometry import Box
 from tf_pose.human import Human
-from tf_pose.postprocess import people_in, reference_people
-from tf_pose.preprocess import LONGEST_SIDE, cut
+from tf_pose.decoding.postprocess import decode_people, decode_reference_people
+from tf_pose.preprocess import CROP_SIDE, cut_region
 from tf_pose.tensors import STRIDE
 
-SIDE = LONGEST_SIDE
+SIDE = CROP_SIDE
 THREADS = 8
 Maps = NDArray[np.float32]
 
 AS_FOR_CROPS = "as they are, faint joints too"  # how a crop's maps are read
 FINE = (SIDE // STRIDE * 4, SIDE // STRIDE * 4)
 READERS: dict[str, Callable[[Maps], list[Human]]] = {
-    "×4, as the reference": lambda maps: reference_people(maps, FINE),
-    "as they are": people_in,
-    AS_FOR_CROPS: lambda maps: people_in(maps, faint=True),
+    "×4, as the reference": lambda maps: decode_reference_people(maps, FINE),
+    "as they are": decode_people,
+    AS_FOR_CROPS: lambda maps: decode_people(maps, faint=True),
 }
 
 
@@ -61,7 +61,7 @@ def measure_postprocessing(
                 people, ms, _ = measure_time(partial(read, maps))
                 if len(people) == 1:
                     results[way].ms.append(ms)
-                found = [to_pixels(human.within(seen).arrays()[0], clip) for human in people]
+                found = [to_pixels(human.to_whole_image(seen).arrays()[0], clip) for human in people]
                 results[way].found[clip.name][sample] = nearest_to_truth(found, clip, sample)
     outcome = []
     for way, result in results.items():
@@ -77,8 +77,8 @@ def _crops(engine: Engine, clip: Clip) -> Iterator[tuple[Maps, Box]]:
     """
     height, width = clip.frames.shape[1:3]
     for sample, frame in enumerate(clip.frames):
-        square = person_box(clip, sample).widened_to(1.0).grown(ROOM)
-        crop, seen = cut(frame, square, (SIDE, SIDE))
+        square = person_box(clip, sample).widened_to(1.0).grown(BOX_MARGIN)
+        crop, seen = cut_region(frame, square, (SIDE, SIDE))
         whole = Box(seen.x / width, seen.y / height, seen.w / width, seen.h / height)
         yield engine.run(crop[None])[0], whole
 

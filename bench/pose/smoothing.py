@@ -35,7 +35,7 @@ from rtc_server.types import Pose, PoseTrack
 from tests.media import pose2sim_clip
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
-from tf_pose.tracking import PersonTracker, TrackerSettings
+from tf_pose.tracking.person_tracker import PersonTracker, TrackerSettings
 from tools.dancer import perturbations
 from tools.dancer.scene import Scene, render
 
@@ -44,7 +44,7 @@ DANCE_S, STILL_S = 24.0, 10.0
 DENSE_FPS = 50
 LAGS_S = np.arange(-0.2, 0.401, 0.01)
 LIVE = TrackerSettings(crop_side=160)
-LESSON = TrackerSettings(crop_side=256, find_side=432, stage=6)
+LESSON = TrackerSettings(crop_side=256, search_side=432, stage=6)
 DANCERS = {"tall": "sunrise", "stout": "sunrise", "short": "harbour"}
 GRID = [
     SmoothingSettings(still_hz, rise)

@@ -45,18 +45,18 @@ def open_people_tracker(engine: str = "auto", threads: int = THREADS) -> PeopleT
     :raises models.errors.ModelError: the weights are missing and cannot be downloaded.
     :raises tf_pose.errors.PoseError: no such engine, or it does not run.
     """
-    from tf_pose.detection import TrackerSettings
     from tf_pose.estimator import TfPoseEstimator
-    from tf_pose.multi_tracker import CrowdTracker
     from tf_pose.networks import get_graph_path
+    from tf_pose.tracking.detection import TrackerSettings
+    from tf_pose.tracking.multi_tracker import MultiTracker
 
     estimator = TfPoseEstimator(
         get_graph_path(MODEL), engine=engine, threads=threads, precision=PRECISION
     )
     settings = TrackerSettings(
-        crop_side=CROP_SIDE, find_side=FIND_SIDE, stage=STAGE, narrowest=NARROWEST
+        crop_side=CROP_SIDE, search_side=FIND_SIDE, stage=STAGE, min_aspect=NARROWEST
     )
-    tracker = CrowdTracker(estimator, settings)
+    tracker = MultiTracker(estimator, settings)
 
     def track_people(image_bgr: Image, t_s: float) -> People:
         aspect = image_bgr.shape[1] / image_bgr.shape[0]

@@ -70,8 +70,7 @@ def run(args: argparse.Namespace) -> int:
     check_target(args.csv, args.json, args.annotated)
     from rtc_server.authoring.frame_sampler import probe
     from rtc_server.authoring.pose_extraction import count_samples_with_person
-    from rtc_server.pose.poses_csv import to_csv
-    from rtc_server.pose.poses_json import track_to_json
+    from rtc_server.pose.pose_files import track_to_csv, track_to_json
 
     info = probe(args.video)
     with ExitStack() as stack:
@@ -79,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
         track = _find_track(args, info.duration_s)
         if count_samples_with_person(track) == 0:
             print(f"warning: nobody was found in {args.video}", file=sys.stderr)
-        write_text(args.csv, to_csv(track, info.width, info.height))
+        write_text(args.csv, track_to_csv(track, info.width, info.height))
         if args.json is not None:
             write_text(args.json, track_to_json(track, args.fps, info.width, info.height))
         if args.annotated is not None:

@@ -167,13 +167,12 @@ def _remove(args: argparse.Namespace, store: LessonStore) -> None:
 
 
 def _export(args: argparse.Namespace, store: LessonStore) -> None:
-    from rtc_server.pose.poses_csv import to_csv
-    from rtc_server.pose.poses_json import track_to_json
+    from rtc_server.pose.pose_files import track_to_csv, track_to_json
 
     check_target(args.csv, args.json)
     lesson = open_lesson(store, args.id)
     track = lesson.poses()
-    write_text(args.csv, to_csv(track, lesson.width, lesson.height))
+    write_text(args.csv, track_to_csv(track, lesson.width, lesson.height))
     if args.json is not None:
         write_text(args.json, track_to_json(track, lesson.pose_fps, lesson.width, lesson.height))
     if STDOUT not in (args.csv, args.json):

@@ -93,7 +93,7 @@ def _rank(human: Human) -> float:
 
 
 def _to_json(humans: list[Human], image: NDArray[np.uint8]) -> str:
-    from rtc_server.pose.poses_json import people_to_json
+    from rtc_server.pose.pose_files import people_to_json
 
     people = [(*human.arrays(), human.score) for human in humans]
     height, width = image.shape[:2]

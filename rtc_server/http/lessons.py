@@ -16,8 +16,7 @@ from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.upload_query import parse_upload_query
 from rtc_server.lessons.store import Lesson
 from rtc_server.lessons.titles import check_title
-from rtc_server.pose.poses_csv import to_csv
-from rtc_server.pose.poses_json import track_to_json
+from rtc_server.pose.pose_files import track_to_csv, track_to_json
 from rtc_server.uploads.job import Job
 from rtc_server.uploads.request import UploadRequest
 from rtc_server.uploads.request_body import BLOCK_SIZE
@@ -61,7 +60,7 @@ async def get_poses_csv(request: web.Request) -> web.Response:
     lesson = await _find_lesson(request)
 
     def text() -> str:
-        return to_csv(lesson.poses(), lesson.width, lesson.height)
+        return track_to_csv(lesson.poses(), lesson.width, lesson.height)
 
     csv = await request.app[LESSONS].run_in_thread(text)
     return web.Response(text=csv, content_type="text/csv")

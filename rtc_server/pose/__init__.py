@@ -1,1 +1,1 @@
-"""Whose pose it is and how they stand: looking at pictures, smoothing, framing, the arms check."""
+"""Poses of learners and instructors: inference, smoothing, positioning, the camera's latency."""

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from models.fetch import ensure_model
 from rtc_server.config import Config
-from tf_pose.crop_budget import paced
 from tf_pose.estimator import TfPoseEstimator
-from tf_pose.tracking import PersonTracker, TrackerSettings
+from tf_pose.tracking.crop_budget import choose_crop
+from tf_pose.tracking.person_tracker import PersonTracker, TrackerSettings
 
 MODEL = "mobilenet_thin"
 # Processor time that one pose may take: with five learners and five samples a second, two cores
@@ -44,7 +44,7 @@ class LiveModel:
         if self._config.crop_side:
             settings = replace(settings, crop_side=self._config.crop_side)
         else:
-            settings = paced(estimator, settings, POSE_MS)
+            settings = choose_crop(estimator, settings, POSE_MS)
         PersonTracker(estimator, settings).warm_up()
         self.estimator, self.settings = estimator, settings
 

@@ -1,7 +1,7 @@
-"""Whether the learner can be seen well where they stand, and what would help most. Pure.
+"""Whether the camera sees the learner well where they stand, and what would help most. Pure.
 
-Lengths are in picture heights or in torsos (neck to hips). How many torsos people are was taken
-from the rendered cast; from what size and light on joints are found, from docs/pose.md.
+Lengths are in picture heights or in torsos (neck to hips). How many torsos people are high was
+measured on the rendered cast; from which size and light on joints are found, in docs/pose.md.
 """
 
 from __future__ import annotations
@@ -13,101 +13,104 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server.types import Pose
-from tf_pose.crop_region import torso_px
+from tf_pose.pose_geometry import torso_px
 
 NOSE, NECK, EYES = 0, 1, (14, 15)
 WRISTS, ANKLES, HIPS = (4, 7), (10, 13), (8, 11)
 
-# By importance: the first of those that are found is the one to see to first.
+# The most important first: this is the one to solve first.
 PROBLEMS = (
     *("nobody", "crowd", "near", "head", "feet", "far", "aside_left", "aside_right"),
     *("dark", "hands"),
 )
-FAINT = 0.1  # a joint below it counts as not seen
-SMALLEST_TORSO = 0.10  # of the picture's height: a body a third of it; lost from 0.07 on
-HEADROOM = 0.75  # torsos from the nose up to raised wrists; of the cast 0.64 to 0.77
-FOOT = 0.2  # torsos from the ankle down
-WHOLE = HEADROOM + 3.1 + FOOT  # torsos from raised wrists to the floor
+MIN_CONFIDENCE = 0.1  # a joint with less counts as not seen
+MIN_TORSO_HEIGHTS = 0.10  # of the picture: the body is then a third of it; at 0.07 it is lost
+HEADROOM_TORSOS = 0.75  # from the nose up to raised wrists; 0.64 to 0.77 in the cast
+FOOT_TORSOS = 0.2  # from the ankle down
+WHOLE_TORSOS = HEADROOM_TORSOS + 3.1 + FOOT_TORSOS  # from raised wrists to the floor
 MIDDLE = (0.25, 0.75)  # of the picture's width
-DARK = 40.0  # of 255: joints begin to stray below it, and are lost below 20
-MEMORY, APPEARS, STAYS = 5, 3, 2  # samples: of so many, a problem is told from so many on
-FORGOTTEN_S = 2.0  # without a sample: the learner has moved, as they do while a lesson plays
+DARK = 40.0  # of 255: below it joints begin to stray, and below 20 they are lost
+# A problem appears after so many of the last HISTORY_SAMPLES, and stays while there are so many.
+HISTORY_SAMPLES, SAMPLES_TO_APPEAR, SAMPLES_TO_STAY = 5, 3, 2
+FORGET_AFTER_S = 2.0  # without a sample: the learner has moved, as they do while a lesson plays
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a picture shows beside the learner's joints."""
+    """What a frame shows besides the learner's joints."""
 
-    light: float  # 0..255, of the brightest twentieth of the learner, or of all where nobody is
+    light: float  # 0..255, of the learner's brightest twentieth, or of the frame's without anybody
     others: int  # people beside the learner, of about their size
 
 
-class Framing:
-    """What is wrong with the picture, steadily: one odd sample changes nothing."""
+class PositioningMonitor:
+    """The problems of the last samples, steadily: one odd sample changes nothing."""
 
     def __init__(self) -> None:
-        self._recent: deque[frozenset[str]] = deque(maxlen=MEMORY)
-        self._told: frozenset[str] = frozenset()
+        self._recent: deque[frozenset[str]] = deque(maxlen=HISTORY_SAMPLES)
+        self._present: frozenset[str] = frozenset()
         self._last_s = 0.0
 
-    def saw(self, pose: Pose, around: Surroundings) -> list[str] | None:
-        """Problems by importance, none where all is well; None while that is not known."""
-        if abs(pose.captured_s - self._last_s) > FORGOTTEN_S:
+    def update(self, pose: Pose, surroundings: Surroundings) -> list[str] | None:
+        """Problems by importance, empty where all is well; None while that is not known."""
+        if abs(pose.captured_s - self._last_s) > FORGET_AFTER_S:
             self._recent.clear()
-            self._told = frozenset()
+            self._present = frozenset()
         self._last_s = pose.captured_s
-        self._recent.append(problems(pose, around))
-        if len(self._recent) < APPEARS:
+        self._recent.append(find_problems(pose, surroundings))
+        if len(self._recent) < SAMPLES_TO_APPEAR:
             return None
-        often = Counter(name for found in self._recent for name in found)
-        self._told = frozenset(name for name, times in often.items() if times >= self._enough(name))
-        return [name for name in PROBLEMS if name in self._told]
+        counts = Counter(name for found in self._recent for name in found)
+        self._present = frozenset(
+            name for name, count in counts.items() if count >= self._min_samples(name)
+        )
+        return [name for name in PROBLEMS if name in self._present]
 
-    def _enough(self, name: str) -> int:
-        return STAYS if name in self._told else APPEARS
+    def _min_samples(self, name: str) -> int:
+        return SAMPLES_TO_STAY if name in self._present else SAMPLES_TO_APPEAR
 
 
-def problems(pose: Pose, around: Surroundings) -> frozenset[str]:
-    """What is wrong with one picture: some of PROBLEMS."""
-    dark = {"dark"} if around.light < DARK else set()
-    torso = torso_heights(pose.xy, pose.aspect) if _seen(pose, NECK) else 0.0
+def find_problems(pose: Pose, surroundings: Surroundings) -> frozenset[str]:
+    """What is wrong with one frame: some of PROBLEMS."""
+    dark = {"dark"} if surroundings.light < DARK else set()
+    torso = torso_in_heights(pose.xy, pose.aspect) if _is_seen(pose, NECK) else 0.0
     if not torso:
         return frozenset({"nobody"} | dark)
-    found = dark | _cut(pose, torso) | _aside(pose)
-    if around.others:
+    found = dark | _find_cut_off(pose, torso) | _find_aside(pose)
+    if surroundings.others:
         found.add("crowd")
-    if torso < SMALLEST_TORSO:
+    if torso < MIN_TORSO_HEIGHTS:
         found.add("far")
-    if not all(_seen(pose, wrist) for wrist in WRISTS) and "near" not in found:
+    if not all(_is_seen(pose, wrist) for wrist in WRISTS) and "near" not in found:
         found.add("hands")
     return frozenset(found)
 
 
-def _cut(pose: Pose, torso: float) -> set[str]:
+def _find_cut_off(pose: Pose, torso: float) -> set[str]:
     """What the picture's borders cut off, or would as soon as the arms go up."""
-    head = not any(_seen(pose, joint) for joint in (NOSE, *EYES))
-    if not head and _seen(pose, NOSE):
-        head = float(pose.xy[NOSE, 1]) < HEADROOM * torso
+    head = not any(_is_seen(pose, joint) for joint in (NOSE, *EYES))
+    if not head and _is_seen(pose, NOSE):
+        head = float(pose.xy[NOSE, 1]) < HEADROOM_TORSOS * torso
     # At the border the estimator finds something for an ankle that is beyond it.
-    floor = 1 - FOOT * torso
-    feet = not any(_seen(pose, ankle) and pose.xy[ankle, 1] <= floor for ankle in ANKLES)
+    floor = 1 - FOOT_TORSOS * torso
+    feet = not any(_is_seen(pose, ankle) and pose.xy[ankle, 1] <= floor for ankle in ANKLES)
     if not head and not feet:
         return set()
-    if (head and feet) or torso * WHOLE > 1:
+    if (head and feet) or torso * WHOLE_TORSOS > 1:
         return {"near"}  # tilting the camera would not do
     return {"head"} if head else {"feet"}
 
 
-def _aside(pose: Pose) -> set[str]:
-    """The learner's own side to which they have strayed: their left is the picture's right."""
-    x = float(np.nanmean(pose.xy[[NECK, *(hip for hip in HIPS if _seen(pose, hip))], 0]))
+def _find_aside(pose: Pose) -> set[str]:
+    """The learner's own side to which they have moved: their left is the picture's right."""
+    x = float(np.nanmean(pose.xy[[NECK, *(hip for hip in HIPS if _is_seen(pose, hip))], 0]))
     if x < MIDDLE[0]:
         return {"aside_right"}
     return {"aside_left"} if x > MIDDLE[1] else set()
 
 
-def torso_heights(xy: NDArray[np.float32], aspect: float) -> float:
-    """Somebody's torso in picture heights; 0 where it cannot be told.
+def torso_in_heights(xy: NDArray[np.float32], aspect: float) -> float:
+    """Somebody's torso in picture heights; 0 where it is unknown.
 
     :param xy: (18, 2), 0..1 of the picture, whose width / height is `aspect`.
     """
@@ -115,5 +118,5 @@ def torso_heights(xy: NDArray[np.float32], aspect: float) -> float:
     return torso if torso > 0 else 0.0
 
 
-def _seen(pose: Pose, joint: int) -> bool:
-    return bool(np.isfinite(pose.xy[joint, 0]) and pose.confidence[joint] >= FAINT)
+def _is_seen(pose: Pose, joint: int) -> bool:
+    return bool(np.isfinite(pose.xy[joint, 0]) and pose.confidence[joint] >= MIN_CONFIDENCE)

@@ -1,4 +1,4 @@
-"""Light, and other people: what a picture tells beside the pose. Pure."""
+"""Light and other people: what a frame shows besides the pose. Pure."""
 
 from __future__ import annotations
 
@@ -8,63 +8,63 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.pose.positioning import Surroundings, torso_heights
+from rtc_server.pose.positioning import Surroundings, torso_in_heights
 from tf_pose.human import Human
 
-Picture = NDArray[np.uint8]  # (H, W, 3) BGR
+Image = NDArray[np.uint8]  # (H, W, 3) BGR
 
 BRIGHT_PERCENTILE = 95  # the estimator brightens by the same one (tf_pose/preprocess.py)
-STEP = 4  # pixels: every so many tell how bright it is
-SOMEBODY = 8  # joints: with fewer it may be a coat on a hook
-OF_THEIR_SIZE = 0.5  # of the learner's torso: smaller ones are far behind, or on a poster
+LIGHT_STEP = 4  # brightness is measured at every fourth pixel
+MIN_PARTS = 8  # with fewer joints it may be a coat on a hook
+MIN_RELATIVE_SIZE = 0.5  # of the learner's torso: smaller ones are far behind, or on a poster
 
-OTHERS_EVERY_S = 2.0  # a look for other people costs as much as one at the learner
-
-
-class Others(Protocol):
-    """Finds people beside the one who is followed (`tf_pose.tracking.PersonTracker`)."""
-
-    def others(self, image_bgr: Picture, followed: Human) -> list[Human]: ...
+COUNT_INTERVAL_S = 2.0  # counting other people costs as much as estimating the learner's pose
 
 
-class Lookout:
-    """Looks at what is around one learner; on a worker, one picture after the other."""
+class PeopleFinder(Protocol):
+    """Finds people beside the followed one (`PersonTracker` in tf_pose/tracking)."""
 
-    def __init__(self, tracker: Others) -> None:
-        self._tracker = tracker
+    def find_others(self, image_bgr: Image, followed: Human) -> list[Human]: ...
+
+
+class SceneObserver:
+    """Observes one learner's surroundings; on a worker, one frame after the other."""
+
+    def __init__(self, people_finder: PeopleFinder) -> None:
+        self._people_finder = people_finder
         self._others, self._counted_s = 0, -math.inf
 
-    def around(self, picture: Picture, learner: Human | None, t_s: float) -> Surroundings:
-        """Light each time; other people are counted now and then, and remembered."""
+    def observe(self, image: Image, learner: Human | None, t_s: float) -> Surroundings:
+        """Measure the light each time; count other people every COUNT_INTERVAL_S."""
         if learner is None:
-            return Surroundings(light_of(picture, None), 0)
-        if abs(t_s - self._counted_s) >= OTHERS_EVERY_S:
+            return Surroundings(measure_light(image, None), 0)
+        if abs(t_s - self._counted_s) >= COUNT_INTERVAL_S:
             self._counted_s = t_s
-            others = self._tracker.others(picture, learner)
-            self._others = rivals(learner, others, picture.shape[1] / picture.shape[0])
-        return Surroundings(light_of(picture, learner), self._others)
+            others = self._people_finder.find_others(image, learner)
+            self._others = count_rivals(learner, others, image.shape[1] / image.shape[0])
+        return Surroundings(measure_light(image, learner), self._others)
 
 
-def light_of(picture: Picture, human: Human | None) -> float:
-    """How bright the learner's brightest parts are, 0..255; the whole picture's without one."""
-    part = picture
+def measure_light(image: Image, human: Human | None) -> float:
+    """How bright the learner's brightest parts are, 0..255; without one, the whole frame's."""
+    part = image
     if human is not None:
-        height, width = picture.shape[:2]
+        height, width = image.shape[:2]
         xy, _ = human.arrays()
         left, top = np.clip(np.nanmin(xy, axis=0), 0, 1)
         right, bottom = np.clip(np.nanmax(xy, axis=0), 0, 1)
-        rows = slice(int(top * height), int(bottom * height) + STEP)
-        columns = slice(int(left * width), int(right * width) + STEP)
-        part = picture[rows, columns]
-    seen = part[::STEP, ::STEP]
-    return float(np.percentile(seen, BRIGHT_PERCENTILE)) if seen.size else 0.0
+        rows = slice(int(top * height), int(bottom * height) + LIGHT_STEP)
+        columns = slice(int(left * width), int(right * width) + LIGHT_STEP)
+        part = image[rows, columns]
+    pixels = part[::LIGHT_STEP, ::LIGHT_STEP]
+    return float(np.percentile(pixels, BRIGHT_PERCENTILE)) if pixels.size else 0.0
 
 
-def rivals(learner: Human, others: list[Human], aspect: float) -> int:
-    """How many of the others could be taken for the learner.
+def count_rivals(learner: Human, others: list[Human], aspect: float) -> int:
+    """How many of the others could be mistaken for the learner.
 
-    :param aspect: width / height of the picture.
+    :param aspect: width / height of the frame.
     """
-    least = OF_THEIR_SIZE * torso_heights(learner.arrays()[0], aspect)
-    somebody = [other.arrays()[0] for other in others if other.part_count() >= SOMEBODY]
-    return sum(torso_heights(xy, aspect) >= least for xy in somebody)
+    min_torso = MIN_RELATIVE_SIZE * torso_in_heights(learner.arrays()[0], aspect)
+    whole = [other.arrays()[0] for other in others if other.part_count() >= MIN_PARTS]
+    return sum(torso_in_heights(xy, aspect) >= min_torso for xy in whole)

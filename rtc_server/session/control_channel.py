@@ -76,7 +76,7 @@ class ControlChannel:
             case CameraLatency(latency_ms):
                 capture_clock.camera_latency_ms = latency_ms
             case Calibrate():
-                self.camera_check.begin(message, self.playback.state)
+                self.camera_check.start(message, self.playback.state)
             case Bye():
                 self.playback.end("left")
             case _:  # only a PlaybackCommand is left: mypy fails for any other message

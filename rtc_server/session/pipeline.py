@@ -9,8 +9,8 @@ import numpy as np
 from rtc_server.feedback import STEP_INTO_VIEW
 from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
-from rtc_server.pose.inference import FramePose
-from rtc_server.pose.positioning import Framing
+from rtc_server.pose.pose_slot import FramePose
+from rtc_server.pose.positioning import PositioningMonitor
 from rtc_server.protocol.score_message import (
     FramingFields,
     ScoreMessage,
@@ -60,7 +60,7 @@ class ScoringPipeline:
     reference: Reference
     attempt: Attempt
     metrics: Metrics
-    framing: Framing = field(default_factory=Framing)
+    framing: PositioningMonitor = field(default_factory=PositioningMonitor)
 
     async def run(self) -> None:
         """Score the learner `pose_fps` times a second, until cancelled."""
@@ -75,8 +75,8 @@ class ScoringPipeline:
                 self.heartbeat.on_scored(position.lesson_s)
             sent = self.peer.send_score(self._build_message(seq, frame_pose, position, score))
             (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()
-            if self.downlink.annotated is not None and frame_pose.drawn is not None:
-                self.downlink.annotated.frames.put(frame_pose.drawn)
+            if self.downlink.annotated is not None and frame_pose.annotated is not None:
+                self.downlink.annotated.frames.put(frame_pose.annotated)
             seq += 1
 
     def synchronize(self, frame_pose: FramePose) -> SyncedPosition:
@@ -98,9 +98,9 @@ class ScoringPipeline:
     def _check_camera_latency(self, frame_pose: FramePose) -> None:
         """Continue a running check and send its result; a lesson that begins cancels it."""
         if self.playback.state not in ("ready", "paused"):
-            self.camera_check.drop()
+            self.camera_check.cancel()
         captured_ms = self.uplink.capture_clock.captured_ms(frame_pose.frame.rtp)
-        found = self.camera_check.saw(captured_ms, frame_pose.pose)
+        found = self.camera_check.update(captured_ms, frame_pose.pose)
         if found is not None:
             self.peer.send_control(
                 build_calibrated(found.latency_ms, found.spread_ms, found.cycles, found.problem)
@@ -109,13 +109,13 @@ class ScoringPipeline:
     def _build_message(
         self, seq: int, frame_pose: FramePose, position: SyncedPosition, score: Score | None
     ) -> ScoreMessage:
-        pose, around = frame_pose.pose, frame_pose.around
+        pose, around = frame_pose.pose, frame_pose.surroundings
         lesson_s = self.player.position_s if position.lesson_s is None else position.lesson_s
         target = interpolate_pose(self.reference.track, lesson_s)
         visible = bool(np.isfinite(pose.xy).any())
         framing: FramingFields = {}
         if around is not None:
-            framing = {"framing": self.framing.saw(pose, around)}
+            framing = {"framing": self.framing.update(pose, around)}
         return build_score(
             seq=seq,
             lesson_s=lesson_s,

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from rtc_server.metrics import Metrics
-from rtc_server.pose.inference import FramePose, PoseSlot
+from rtc_server.pose.pose_slot import FramePose, PoseSlot
 from rtc_server.protocol.server_messages import build_error
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.session.playback import Playback
@@ -116,8 +116,8 @@ class PoseSampler:
 
     async def _estimate(self) -> FramePose | None:
         """The pose in the newest frame; None if it is too old by its turn, or on a failure."""
-        frame_pose = await self.pose_slot.newest(
-            self.uplink.frames, self._capture_times, around=self.playback.state != "playing"
+        frame_pose = await self.pose_slot.estimate_newest(
+            self.uplink.frames, self._capture_times, observe_scene=self.playback.state != "playing"
         )
         if frame_pose is None and self.pose_slot.failures == MAX_FAILURES:
             self._send_error("internal", "the server cannot analyse the camera's frames")

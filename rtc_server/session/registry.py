@@ -16,7 +16,8 @@ from rtc_server.history.async_store import AsyncResultStore
 from rtc_server.history.results import Result
 from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
-from rtc_server.pose.inference import InferenceService, Tracker
+from rtc_server.pose.inference import InferenceService
+from rtc_server.pose.pose_slot import Tracker
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.resume import ResumableSession, ResumeStore, require_same_lesson
 from rtc_server.session.session import Session, SessionRequest

@@ -14,7 +14,8 @@ from rtc_server.history.results import Result
 from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
-from rtc_server.pose.inference import InferenceService, Tracker
+from rtc_server.pose.inference import InferenceService
+from rtc_server.pose.pose_slot import PoseSlot, Tracker
 from rtc_server.protocol.server_messages import (
     EndReason,
     SummaryMessage,
@@ -97,7 +98,7 @@ class Session:
         self._player = _build_player(request.lesson, resumed)
         self._uplink = Uplink(self._now)
         self._downlink = Downlink(request.lesson, self._player, annotated=request.annotated)
-        self._pose_slot = inference.open_slot(tracker, draw=request.annotated)
+        self._pose_slot = PoseSlot(inference, tracker, draw=request.annotated)
         self._playback = Playback(
             self._player, self._downlink.playhead, config.countdown_s, self._peer
         )
@@ -141,7 +142,7 @@ class Session:
             "dropped": self.attempt.dropped,
             "rate": self._player.clock.rate,
             "loop": self._player.clock.loop,
-            "webcam_frames_too_old": self._pose_slot.too_old,
+            "webcam_frames_too_old": self._pose_slot.frames_too_old,
             **self._downlink.statistics(),
             **self._uplink.statistics(),
             "messages_lost": self._peer.messages_lost,

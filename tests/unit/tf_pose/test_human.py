@@ -52,7 +52,7 @@ def test_mirroring_twice_is_nothing_and_swaps_sides():
 
 def test_who_is_in_a_part_of_a_picture_is_in_the_picture():
     human = Human({4: BodyPart("0-4", 4, 0.5, 0.25, 0.4)}, 1.1)
-    whole = human.within(Box(0.2, -0.5, 0.4, 2.0))  # the part may reach beyond
+    whole = human.to_whole_image(Box(0.2, -0.5, 0.4, 2.0))  # the part may reach beyond
     assert whole.arrays()[0][4] == pytest.approx([0.4, 0.0])
     assert (whole.score, whole.body_parts[4].score, whole.body_parts[4].uidx) == (1.1, 0.4, "0-4")
     assert human.body_parts[4].x == 0.5  # and stays where they were there

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tests.unit.tf_pose.painted import STANDING, moved, without
-from tf_pose.crop_region import torso_px
+from tests.unit.tf_pose.painted import STANDING, moved, only, without
 from tf_pose.human import Human
-from tf_pose.refinement import MOST_PEOPLE, closest, refined
+from tf_pose.pose_geometry import torso_px
+from tf_pose.refinement import MAX_PEOPLE, find_closest, refine_people
 
 WIDTH, HEIGHT = 640, 480
 IMAGE = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
@@ -18,10 +18,6 @@ FEW = (0, 1, 2, 5)  # nose, neck, shoulders
 
 def human(pose):
     return Human.from_arrays((pose / SCALE).astype(np.float32), np.full(18, 0.8, np.float32), 1.0)
-
-
-def only(pose, *parts):
-    return without(pose, *(set(range(18)) - set(parts)))
 
 
 def smaller(pose, times, x=0):
@@ -48,7 +44,7 @@ class Looks:
 
 def seen(people, look):
     """The poses afterwards, in pixels."""
-    return [h.arrays()[0] * SCALE for h in refined([human(p) for p in people], IMAGE, look)]
+    return [h.arrays()[0] * SCALE for h in refine_people([human(p) for p in people], IMAGE, look)]
 
 
 def same(pose, expected):
@@ -116,12 +112,12 @@ def crowd(count):
 
 def test_no_more_than_thirty_are_looked_at():
     look = Looks()
-    seen(crowd(MOST_PEOPLE + 5), look)
-    assert len(look.regions) == MOST_PEOPLE == 30
+    seen(crowd(MAX_PEOPLE + 5), look)
+    assert len(look.regions) == MAX_PEOPLE == 30
 
 
 def test_who_is_not_looked_at_stays_as_they_were():
-    people = crowd(MOST_PEOPLE + 5)
+    people = crowd(MAX_PEOPLE + 5)
     after = seen(people, Looks())
     assert [same(a, b) for a, b in zip(after, people, strict=True)] == [True] * len(people)
 
@@ -129,30 +125,32 @@ def test_who_is_not_looked_at_stays_as_they_were():
 def test_parts_are_named_after_their_person():
     fragment = shifted(only(POSE, *FEW), 0.1)
     people = [human(pose) for pose in (fragment, POSE, smaller(POSE, 0.7, 180))]
-    after = refined(people, IMAGE, Looks(POSE, smaller(POSE, 0.7, 180)))
+    after = refine_people(people, IMAGE, Looks(POSE, smaller(POSE, 0.7, 180)))
     assert [next(iter(h.body_parts.values())).uidx for h in after] == ["0-0", "1-0"]
 
 
 def test_nobody_is_nobody():
-    assert refined([], IMAGE, Looks(POSE)) == []
+    assert refine_people([], IMAGE, Looks(POSE)) == []
 
 
 def test_somebody_without_joints_is_not_looked_at():
     look = Looks(POSE)
-    assert refined([Human()], IMAGE, look) == [Human()]
+    assert refine_people([Human()], IMAGE, look) == [Human()]
     assert look.regions == []
 
 
 def test_the_closest_is_taken():
     near, nearer = human(shifted(POSE, 0.3)), human(shifted(POSE, -0.1))
-    assert closest(POSE, [near, nearer], SCALE) is nearer
-    assert closest(POSE, [], SCALE) is None
+    assert find_closest(POSE, [near, nearer], SCALE) is nearer
+    assert find_closest(POSE, [], SCALE) is None
 
 
 def test_who_is_found_a_hair_elsewhere_gets_the_same_crop():
     looked = []
     for x in (0.0, 0.4, -0.4):
-        refined([human(moved(POSE, x - 6, 0))], IMAGE, lambda region: looked.append(region) or [])
+        refine_people(
+            [human(moved(POSE, x - 6, 0))], IMAGE, lambda region: looked.append(region) or []
+        )
     assert len(looked) == 3 and len(set(looked)) == 1
     box = looked[0]
     corner, size = np.array([box.x, box.y]), np.array([box.w, box.h])

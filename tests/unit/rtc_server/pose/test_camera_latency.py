@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rtc_server.errors import OutOfOrder
-from rtc_server.pose.camera_latency import CameraLatencyCheck, Found, raised_deg
+from rtc_server.pose.camera_latency import CameraLatency, CameraLatencyCheck, figure_arms_deg
 from rtc_server.pose.smoothing import Smoother
 from rtc_server.protocol.client_messages import Calibrate
 from rtc_server.types import Pose
@@ -48,7 +48,7 @@ def seen(
     poses = []
     for t_ms in np.arange(ASKED.begins_ms - BEFORE_MS, ends_ms, every_ms):
         at_ms = max(t_ms - late(t_ms), ASKED.begins_ms)
-        degrees = float(raised_deg(np.array(at_ms), ASKED.begins_ms, ASKED.period_ms))
+        degrees = float(figure_arms_deg(np.array(at_ms), ASKED.begins_ms, ASKED.period_ms))
         pose = raised_pose(round(degrees))
         xy = (pose.xy + chance.normal(0, noise, pose.xy.shape)).astype(np.float32)
         pose = smoother.smooth(Pose(float(t_ms) / 1000, xy, pose.confidence.copy(), pose.aspect))
@@ -61,10 +61,10 @@ def on(_t_ms: float) -> float:
     return 0.0
 
 
-def checked(poses: list[tuple[float, Pose]], asked: Calibrate = ASKED) -> Found:
+def checked(poses: list[tuple[float, Pose]], asked: Calibrate = ASKED) -> CameraLatency:
     check = CameraLatencyCheck()
-    check.begin(asked, "ready")
-    found = [result for at_ms, pose in poses if (result := check.saw(at_ms, pose))]
+    check.start(asked, "ready")
+    found = [result for at_ms, pose in poses if (result := check.update(at_ms, pose))]
     assert len(found) == 1, "told once, when the figure is done"
     return found[0]
 
@@ -137,8 +137,8 @@ def test_a_server_too_busy_to_look_often_says_so() -> None:
 
 def test_a_check_is_called_off_and_begun_anew() -> None:
     check, poses = CameraLatencyCheck(), seen(lambda _: 100)
-    check.begin(ASKED, "ready")
-    check.begin(Calibrate(0, 0, 0), "ready")
-    assert [check.saw(*sample) for sample in poses] == [None] * len(poses)
+    check.start(ASKED, "ready")
+    check.start(Calibrate(0, 0, 0), "ready")
+    assert [check.update(*sample) for sample in poses] == [None] * len(poses)
     with pytest.raises(OutOfOrder, match="ready or paused"):
-        check.begin(ASKED, "playing")
+        check.start(ASKED, "playing")

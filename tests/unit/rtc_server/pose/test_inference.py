@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from rtc_server.metrics import Metrics
-from rtc_server.pose.inference import InferenceService, PoseSlot
+from rtc_server.pose.inference import InferenceService
+from rtc_server.pose.pose_slot import PoseSlot
 from rtc_server.pose.smoothing import Smoother
 from rtc_server.types import Pose
 from rtc_server.webrtc.latest import Closed, Latest
@@ -54,7 +55,7 @@ class Learner:
     def __init__(self, studio: Studio, name: str) -> None:
         self.name = name
         self.frames: Latest[WebcamFrame] = Latest()
-        self.slot: PoseSlot = studio.service.open_slot(self, draw=False)
+        self.slot: PoseSlot = PoseSlot(studio.service, self, draw=False)
         self.errors: list[Exception] = []
         self.seen: list[float] = []
         self.human: Human | None = None
@@ -82,7 +83,9 @@ class Learner:
         self._may_end.release(times)
 
     async def look(self) -> Pose | None:
-        posed = await self.slot.newest(self.frames, lambda frame: (frame.rtp / FPS, self.waited_s))
+        posed = await self.slot.estimate_newest(
+            self.frames, lambda frame: (frame.rtp / FPS, self.waited_s)
+        )
         return posed.pose if posed else None
 
     async def look_on(self) -> None:
@@ -203,7 +206,7 @@ async def test_no_more_are_looked_at_at_once_than_there_are_workers(two_workers:
     assert {await two_workers.next(), await two_workers.next()} == {"a", "b"}
     await settled()
     assert two_workers.begun.empty()
-    two_workers.service.widen(3)
+    two_workers.service.raise_concurrency(3)
     assert await two_workers.next() == "c"
     await settled()
     assert two_workers.begun.empty()
@@ -288,7 +291,7 @@ async def test_closing_leaves_no_thread() -> None:
 
 
 def workers_beside(before: set[threading.Thread]) -> list[threading.Thread]:
-    return [t for t in threading.enumerate() if t not in before and t.name.startswith("posing")]
+    return [t for t in threading.enumerate() if t not in before and t.name.startswith("inference")]
 
 
 async def test_a_failure_is_counted_and_logged_and_the_session_goes_on(
@@ -314,7 +317,7 @@ async def test_what_waited_too_long_is_counted_and_not_looked_at(one_worker: Stu
     late.waited_s = 0.5
     late.film()
     assert await late.look() is None
-    assert (late.seen, late.slot.too_old) == ([], 1)
+    assert (late.seen, late.slot.frames_too_old) == ([], 1)
     fresh.film()
     fresh.let_go()
     assert await fresh.look() is not None  # the turn is not kept by the one who did not need it
@@ -323,10 +326,10 @@ async def test_what_waited_too_long_is_counted_and_not_looked_at(one_worker: Stu
 
 async def test_where_looks_take_long_a_picture_may_wait_less(one_worker: Studio) -> None:
     service = one_worker.service
-    assert service.in_time(0.4)
+    assert service.is_in_time(0.4)
     for _ in range(20):
-        service.looked(0.3)
-    assert service.in_time(0.1) and not service.in_time(0.2)
+        service.record_duration(0.3)
+    assert service.is_in_time(0.1) and not service.is_in_time(0.2)
 
 
 async def test_who_is_always_late_is_looked_at_now_and_then(one_worker: Studio) -> None:

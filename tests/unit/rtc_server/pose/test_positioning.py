@@ -11,8 +11,16 @@ import numpy as np
 import pytest
 
 from rtc_server.metrics import Metrics
-from rtc_server.pose.inference import InferenceService, Picture
-from rtc_server.pose.positioning import APPEARS, MEMORY, Framing, Surroundings, problems
+from rtc_server.pose.inference import InferenceService
+from rtc_server.pose.pose_slot import PoseSlot
+from rtc_server.pose.positioning import (
+    HISTORY_SAMPLES,
+    SAMPLES_TO_APPEAR,
+    PositioningMonitor,
+    Surroundings,
+    find_problems,
+)
+from rtc_server.pose.scene import Image
 from rtc_server.types import Pose
 from rtc_server.webrtc.latest import Latest
 from rtc_server.webrtc.uplink import WebcamFrame
@@ -20,7 +28,7 @@ from tests.live_pose import CROP_SIDE, PRECISION
 from tests.unit.rtc_server.dances import dance
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
-from tf_pose.tracking import PersonTracker, TrackerSettings
+from tf_pose.tracking.person_tracker import PersonTracker, TrackerSettings
 from tools.dancer.body import body
 from tools.dancer.camera import Camera
 from tools.dancer.motion import standing
@@ -44,7 +52,7 @@ async def service() -> AsyncIterator[InferenceService]:
     service.close()
 
 
-def standing_at(camera: Camera, *sides_m: float, person: str = "tall") -> Picture:
+def standing_at(camera: Camera, *sides_m: float, person: str = "tall") -> Image:
     """People who stand before a camera, so many metres to their left of its middle."""
     actors = [
         Actor(body(person if k == 0 else "stout"), lambda _: standing(), lambda _, x=x: (x, 0, 0))
@@ -64,23 +72,25 @@ def aimed(up_m: float, zoom: float = 1.0) -> Camera:
     return replace(camera, aim_m=(x, y + up_m, z))
 
 
-def dimmed(picture: Picture, share: float) -> Picture:
+def dimmed(picture: Image, share: float) -> Image:
     """With so much of the light, and what a sensor adds of its own."""
     noise = np.random.default_rng(0).normal(0, 5, picture.shape)
     return np.clip(picture * share + noise, 0, 255).astype(np.uint8)
 
 
-async def told(service: InferenceService, picture: Picture) -> list[str] | None:
+async def told(service: InferenceService, picture: Image) -> list[str] | None:
     """What is said once the picture has stood for a while, looked at as a webcam's are."""
     tracker = PersonTracker(estimator(), TrackerSettings(crop_side=CROP_SIDE))
-    slot = service.open_slot(tracker, draw=False)
-    framing, frames = Framing(), Latest[WebcamFrame]()
+    slot = PoseSlot(service, tracker, draw=False)
+    framing, frames = PositioningMonitor(), Latest[WebcamFrame]()
     said: list[str] | None = None
     for k in range(SAMPLES):
         frames.put(WebcamFrame(av.VideoFrame.from_ndarray(picture, format="bgr24"), k, 0.0))
-        posed = await slot.newest(frames, lambda frame: (frame.rtp / 5, 0.0), around=True)
-        assert posed is not None and posed.around is not None
-        said = framing.saw(posed.pose, posed.around)
+        posed = await slot.estimate_newest(
+            frames, lambda frame: (frame.rtp / 5, 0.0), observe_scene=True
+        )
+        assert posed is not None and posed.surroundings is not None
+        said = framing.update(posed.pose, posed.surroundings)
     return said
 
 
@@ -119,29 +129,31 @@ def without(pose: Pose, *joints: int) -> Pose:
 
 
 def test_one_odd_sample_changes_nothing() -> None:
-    framing, whole, cut = Framing(), whole_pose(), without(whole_pose(), 10, 13)
-    said = [framing.saw(pose, LIGHT) for pose in [whole] * 4 + [cut] + [whole] * 3]
-    assert said == [None] * (APPEARS - 1) + [[]] * 6
-    said = [framing.saw(pose, LIGHT) for pose in [cut] * MEMORY + [whole] + [cut] * 3]
-    assert said[:APPEARS] == [[], [], ["feet"]] and all(s == ["feet"] for s in said[APPEARS:])
+    framing, whole, cut = PositioningMonitor(), whole_pose(), without(whole_pose(), 10, 13)
+    said = [framing.update(pose, LIGHT) for pose in [whole] * 4 + [cut] + [whole] * 3]
+    assert said == [None] * (SAMPLES_TO_APPEAR - 1) + [[]] * 6
+    said = [framing.update(pose, LIGHT) for pose in [cut] * HISTORY_SAMPLES + [whole] + [cut] * 3]
+    assert said[:SAMPLES_TO_APPEAR] == [[], [], ["feet"]] and all(
+        s == ["feet"] for s in said[SAMPLES_TO_APPEAR:]
+    )
 
 
 def test_a_problem_that_is_seen_to_goes_within_a_second() -> None:
-    framing = Framing()
-    for _ in range(MEMORY):
-        framing.saw(without(whole_pose(), 10, 13), LIGHT)
-    said = [framing.saw(whole_pose(), LIGHT) for _ in range(5)]
+    framing = PositioningMonitor()
+    for _ in range(HISTORY_SAMPLES):
+        framing.update(without(whole_pose(), 10, 13), LIGHT)
+    said = [framing.update(whole_pose(), LIGHT) for _ in range(5)]
     assert said.index([]) <= 4
 
 
 def test_after_a_dance_nothing_is_told_of_before_it() -> None:
-    framing, whole = Framing(), whole_pose()
-    for _ in range(MEMORY):
-        framing.saw(whole, LIGHT)
+    framing, whole = PositioningMonitor(), whole_pose()
+    for _ in range(HISTORY_SAMPLES):
+        framing.update(whole, LIGHT)
     gone = Pose.nobody(whole.captured_s + 60)
-    assert [framing.saw(gone, LIGHT) for _ in range(APPEARS)] == [None] * (APPEARS - 1) + [
-        ["nobody"]
-    ]
+    assert [framing.update(gone, LIGHT) for _ in range(SAMPLES_TO_APPEAR)] == [None] * (
+        SAMPLES_TO_APPEAR - 1
+    ) + [["nobody"]]
 
 
 @pytest.mark.parametrize(
@@ -149,11 +161,11 @@ def test_after_a_dance_nothing_is_told_of_before_it() -> None:
     [((4,), {"hands"}), ((10,), set()), ((0, 14, 15, 10, 13), {"near"}), ((1,), {"nobody"})],
 )
 def test_joints_that_are_missing(missing: tuple[int, ...], expected: set[str]) -> None:
-    assert problems(without(whole_pose(), *missing), LIGHT) == expected
+    assert find_problems(without(whole_pose(), *missing), LIGHT) == expected
 
 
 def test_all_that_is_wrong_is_told_the_gravest_first() -> None:
-    framing, pose = Framing(), without(whole_pose(), 10, 13, 4)
-    for _ in range(MEMORY):
-        said = framing.saw(pose, Surroundings(light=10.0, others=1))
+    framing, pose = PositioningMonitor(), without(whole_pose(), 10, 13, 4)
+    for _ in range(HISTORY_SAMPLES):
+        said = framing.update(pose, Surroundings(light=10.0, others=1))
     assert said == ["crowd", "feet", "dark", "hands"]

@@ -32,7 +32,7 @@ from tests.unit.rtc_server.dances import (
     trembling,
 )
 from tf_pose.human import Human
-from tf_pose.tracking import PersonTracker
+from tf_pose.tracking.person_tracker import PersonTracker
 from tools.dancer import perturbations
 
 DANCES = ("sunrise", "harbour")

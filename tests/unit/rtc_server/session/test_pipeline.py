@@ -11,7 +11,7 @@ import pytest
 from aiortc.rtcsctptransport import USERDATA_MAX_LENGTH
 
 from rtc_server.feedback import HINT_KINDS, SIDED_PARTS, Hint
-from rtc_server.pose.inference import FramePose
+from rtc_server.pose.pose_slot import FramePose
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import to_json
 from rtc_server.scoring.limbs import LIMB_NAMES

@@ -1,0 +1,135 @@
+"""One session's place in the inference service: from a webcam frame to a smoothed pose."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from rtc_server.pose.inference import InferenceService
+from rtc_server.pose.positioning import Surroundings
+from rtc_server.pose.scene import Image, PeopleFinder, SceneObserver
+from rtc_server.pose.smoothing import Smoother
+from rtc_server.types import Pose
+from rtc_server.webrtc.latest import Latest
+from rtc_server.webrtc.uplink import WebcamFrame
+from tf_pose.draw import draw_pose
+from tf_pose.human import Human
+
+logger = logging.getLogger(__name__)
+
+MAX_SIDE = 1280  # a larger webcam frame is scaled down before inference
+# After so many frames in a row that were too old, one is used all the same: only so can it be seen
+# whether inference has become faster again.
+MAX_SKIPPED = 5
+
+# When a frame was captured on the server's clock, and how long it has been waiting here; both in s.
+CaptureTimes = Callable[[WebcamFrame], tuple[float, float]]
+
+
+class Tracker(PeopleFinder, Protocol):
+    """Follows one person over time (`tf_pose.tracking.person_tracker.PersonTracker`)."""
+
+    def follow(self, image_bgr: Image, t_s: float) -> Human | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FramePose:
+    """A webcam frame with what was seen in it."""
+
+    frame: WebcamFrame
+    pose: Pose
+    annotated: Image | None  # the frame with the skeleton drawn on it, where that is wanted
+    surroundings: Surroundings | None = None  # where they are wanted
+
+
+class PoseSlot:
+    """Estimates the poses of one session, at most one frame at a time."""
+
+    def __init__(self, service: InferenceService, tracker: Tracker, *, draw: bool) -> None:
+        self.phase = service.next_phase()  # of a sample's interval, 0..1
+        self.failures = 0  # in a row, up to now
+        self.frames_too_old = 0
+        self._skipped_in_a_row = 0
+        self._service = service
+        self._tracker = tracker
+        self._smoother = Smoother()
+        self._draw = draw
+        self._scene_observer = SceneObserver(tracker)
+
+    async def estimate_newest(
+        self,
+        frames: Latest[WebcamFrame],
+        capture_times: CaptureTimes,
+        *,
+        observe_scene: bool = False,
+    ) -> FramePose | None:
+        """Wait for a turn, then estimate the pose in the newest frame; there must be one by then.
+
+        Returns None where that frame is too old by then or inference failed; both are counted, and
+        failures are logged. One frame that the estimator cannot take need not end a session.
+
+        :param observe_scene: give the learner's surroundings, too.
+        :raises Closed: the webcam has ended.
+        """
+        async with self._service.wait_for_turn() as turn:
+            frame = frames.take_nowait()
+            captured_s, waited_s = capture_times(frame)
+            if self._is_too_old(waited_s):
+                return None
+            start_s = time.perf_counter()
+            try:
+                result = await turn.run(lambda: self._estimate(frame, captured_s, observe_scene))
+            except Exception:  # decoder, tracker and engine raise many kinds
+                self._count_failure()
+                return None
+        self.failures = 0
+        self._service.record_duration(time.perf_counter() - start_s)
+        return result
+
+    def _is_too_old(self, waited_s: float) -> bool:
+        if self._service.is_in_time(waited_s) or self._skipped_in_a_row == MAX_SKIPPED:
+            self._skipped_in_a_row = 0
+            return False
+        self._skipped_in_a_row += 1
+        self.frames_too_old += 1
+        self._service.count_too_old()
+        return True
+
+    def _count_failure(self) -> None:
+        self._service.count_failure()
+        self.failures += 1
+        if self.failures == 1:  # those that follow in a row would only repeat it
+            logger.exception("a webcam frame could not be processed")
+
+    def _estimate(self, frame: WebcamFrame, captured_s: float, observe_scene: bool) -> FramePose:
+        """Runs on a worker: colour conversion, scaling, pose, surroundings, drawing."""
+        image = frame_to_bgr(frame)
+        human = self._tracker.follow(image, captured_s)
+        pose = Pose.nobody(captured_s)
+        if human is not None:
+            xy, confidence = human.arrays()
+            pose = Pose(captured_s, xy, confidence, aspect=image.shape[1] / image.shape[0])
+        pose = self._smoother.smooth(pose)
+        surroundings = None
+        if observe_scene:
+            surroundings = self._scene_observer.observe(image, human, captured_s)
+        if self._draw:
+            draw_pose(image, pose.xy, pose.confidence)
+        return FramePose(frame, pose, image if self._draw else None, surroundings)
+
+
+def frame_to_bgr(frame: WebcamFrame) -> Image:
+    """The frame as an upright image, no side longer than MAX_SIDE."""
+    image = np.asarray(frame.video_frame.to_ndarray(format="bgr24"), np.uint8)
+    longest = max(image.shape[:2])
+    if longest > MAX_SIDE:
+        scale = MAX_SIDE / longest
+        size = round(image.shape[1] * scale), round(image.shape[0] * scale)
+        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return image

@@ -1,0 +1,131 @@
+"""Peaks become people."""
+
+import numpy as np
+import pytest
+
+from tests.unit.tf_pose import reference
+from tests.unit.tf_pose.painted import STANDING, moved, painted
+from tf_pose.decoding.grouping import (
+    SAMPLES,
+    Connection,
+    assemble_people,
+    connect_peaks,
+    field_alignment,
+    group_peaks,
+)
+from tf_pose.decoding.maps import Maps
+from tf_pose.decoding.peaks import coarse_maps, find_peaks, find_reference_peaks
+from tf_pose.skeleton import LIMB_FIELDS
+from tf_pose.tensors import FIELDS, HEATMAPS
+
+CROSSED = STANDING * [0.9, 1] + [7, 1]  # arms and legs among the other one's
+
+
+def found(people, height=32, width=48):
+    maps = painted(people, height, width)
+    peaks = find_peaks(maps)
+    return group_peaks(peaks, coarse_maps(maps)), peaks
+
+
+def test_one_person_is_whole():
+    people, peaks = found([STANDING])
+    assert [peaks.part[k] for k in people[0].peaks] == list(range(18))
+    assert len(people) == 1 and people[0].score > 1
+
+
+def test_two_people_keep_their_own_joints():
+    people, peaks = found([STANDING, moved(STANDING, 20, 1)])
+    assert len(people) == 2
+    for person, joints in zip(people, (STANDING, moved(STANDING, 20, 1)), strict=True):
+        assert peaks.xy[person.peaks] == pytest.approx(joints, abs=0.2)
+
+
+@pytest.mark.parametrize("second", [STANDING * 0.95 + [20, 1], CROSSED, STANDING * 0.6 + [22, 9]])
+def test_agrees_with_the_literal_algorithm(second):
+    maps = painted([STANDING, second], 32, 48)
+    fine = Maps(maps, (64, 96))
+    peaks = find_reference_peaks(fine)
+    # Both are painted perfectly, so that their limbs score alike: either may come first.
+    people = sorted(group_peaks(peaks, fine), key=lambda person: peaks.xy[person.peaks[1], 0])
+    expected = sorted(reference.people_of(maps, 64, 96), key=lambda person: person[0][1])
+    assert len(people) == len(expected)
+    for person, (parts, score) in zip(people, expected, strict=True):
+        assert person.score == pytest.approx(score, abs=1e-4)
+        places = {p: tuple(peaks.xy[k] / (96, 64)) for p, k in enumerate(person.peaks) if k >= 0}
+        assert places.keys() == parts.keys()
+        for part, (x, y, _) in parts.items():
+            assert places[part] == pytest.approx((x, y), abs=1e-6)
+
+
+def test_three_joints_are_nobody():
+    hidden = np.full_like(STANDING, np.nan)
+    hidden[[2, 3, 4]] = STANDING[[2, 3, 4]]
+    assert found([hidden])[0] == []
+
+
+def test_nothing_is_nobody():
+    assert found([])[0] == []
+
+
+def test_a_joint_belongs_to_one_limb_of_a_kind():
+    near = STANDING.copy()
+    near[4] += [1.0, 6.0]  # a second right hand
+    maps = painted([STANDING], 32, 48)
+    maps[..., 4] = np.maximum(maps[..., 4], painted([near], 32, 48)[..., 4])
+    peaks = find_peaks(maps)
+    forearms = [link for link in connect_peaks(peaks, coarse_maps(maps)) if link.limb == 3]
+    assert len(forearms) == 1
+    assert peaks.xy[forearms[0].b] == pytest.approx(STANDING[4], abs=0.2)
+
+
+def test_halves_of_a_person_are_merged_by_the_limb_between_them():
+    score = np.full(4, 0.5, np.float32)
+    links = [Connection(2, 0, 1, 0.8), Connection(12, 2, 3, 0.7), Connection(0, 2, 0, 0.9)]
+    people = assemble_people(sorted(links, key=lambda link: link.limb != 12), score)
+    assert len(people) == 1
+    assert people[0].count == 4
+    assert people[0].score_sum == pytest.approx(4 * 0.5 + 0.8 + 0.7 + 0.9)
+
+
+def test_shoulder_to_ear_starts_nobody():
+    assert assemble_people([Connection(17, 0, 1, 1.0)], np.ones(2, np.float32)) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [(STANDING[3], STANDING[4], 1.0), (STANDING[4], STANDING[3], -1.0)],
+)
+def test_alignment_is_how_the_field_points_all_along(start, end, expected):
+    along, length = aligned(start, end)
+    assert along == pytest.approx(np.full((1, SAMPLES), expected), abs=0.01)
+    assert length == pytest.approx([np.hypot(*(STANDING[4] - STANDING[3]))])
+
+
+def test_across_the_field_nothing_is_aligned():
+    span = STANDING[4] - STANDING[3]
+    along, _ = aligned(STANDING[3], STANDING[3] + [-span[1], span[0]])
+    assert along[0, 0] == pytest.approx(0.0, abs=0.01)
+
+
+def test_two_peaks_at_one_place_are_aligned_with_nothing():
+    along, length = aligned(STANDING[3], STANDING[3])
+    assert not along.any() and length.tolist() == [0.0]
+
+
+def test_a_peak_half_a_cell_beyond_the_last_one_is_looked_up_there():
+    along, _ = aligned([47.5, 31.5], [40.0, 31.5], painted_field(-0.7))
+    assert along == pytest.approx(np.full((1, SAMPLES), 0.7))
+
+
+def aligned(start, end, maps=None):
+    """How the forearm's field points from place to place."""
+    start, end = np.array([start], np.float32), np.array([end], np.float32)
+    maps = painted([STANDING], 32, 48) if maps is None else maps
+    return field_alignment(np.array([3]), start, end, coarse_maps(maps))
+
+
+def painted_field(x):
+    """The forearm's field points that far to the right everywhere."""
+    maps = np.zeros((32, 48, HEATMAPS + FIELDS), np.float32)
+    maps[..., HEATMAPS + LIMB_FIELDS[3][0]] = x
+    return maps

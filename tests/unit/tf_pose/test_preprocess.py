@@ -1,0 +1,49 @@
+"""From a region of an image to the network's input."""
+
+import numpy as np
+import pytest
+
+from tf_pose.errors import BadSize
+from tf_pose.geometry import Box
+from tf_pose.preprocess import SHAPES, crop_size, cut_region, exposure_gain
+
+
+@pytest.mark.parametrize("aspect", [0.2, 0.5625, 0.7, 0.9, 1.0, 1.2, 1.5, 1.9, 4.0])
+def test_network_sizes_are_few_and_hold_the_region(aspect):
+    width, height = crop_size(Box(0, 0, aspect * 100, 100), 256)
+    assert width % 8 == 0 and height % 8 == 0 and max(width, height) == 256
+    assert width / height >= min(aspect, SHAPES[-1]) * 0.99
+
+
+def test_cut_shows_the_region_with_its_aspect_and_grey_beyond():
+    image = np.zeros((100, 100, 3), np.uint8)
+    image[40:60, 40:60] = 255
+    shown, seen = cut_region(image, Box(40, 40, 20, 10), (64, 64))
+    assert seen == Box(40, 35, 20, 20)
+    assert shown.shape == (64, 64, 3) and shown[-8:].max() == 255 and not shown[:8].any()
+    shown, seen = cut_region(image, Box(-50, 0, 100, 100), (64, 64))
+    assert seen == Box(-50, 0, 100, 100)
+    assert np.abs(shown[:, :30].astype(int) - 127).max() <= 3  # rounded where it was brightened
+    assert (shown[:, 34:50] == 0).all()
+    with pytest.raises(BadSize, match="expected a region of the image"):
+        cut_region(image, Box(200, 200, 10, 10), (64, 64))
+
+
+def test_a_dark_region_is_brightened_and_what_is_beyond_stays_grey():
+    image = np.full((100, 100, 3), 10, np.uint8)
+    image[:, ::4] = 40
+    shown, _ = cut_region(image, Box(50, 0, 100, 100), (64, 64))
+    assert shown[:, :24].mean() == pytest.approx(5 * image.mean(), rel=0.05)
+    assert abs(int(shown[:, -8:].max()) - 127) <= 5
+
+
+def test_what_is_not_dark_stays_as_it_is():
+    image = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    shown, _ = cut_region(image, Box(0, 0, 64, 64), (64, 64))
+    np.testing.assert_array_equal(shown, image)
+
+
+def test_a_picture_is_never_brightened_beyond_measure():
+    assert exposure_gain(np.zeros((50, 50, 3), np.uint8)) == 5.0
+    assert exposure_gain(np.full((50, 50, 3), 80, np.uint8)) == pytest.approx(2.5)
+    assert exposure_gain(np.full((50, 50, 3), 110, np.uint8)) == 1.0

@@ -1,0 +1,51 @@
+"""How closely to look: as closely as there is time for."""
+
+import numpy as np
+import pytest
+
+from tf_pose.tracking.crop_budget import (
+    CROP_SIDES,
+    choose_crop,
+    finest_side_within,
+    measure_inference_ms,
+)
+from tf_pose.tracking.detection import TrackerSettings
+
+
+@pytest.mark.parametrize(
+    ("budget_ms", "side"), [(30, 256), (12, 224), (8, 192), (5, 160), (0, 160)]
+)
+def test_the_finest_crop_within_the_budget(budget_ms, side):
+    costs = {256: 13.0, 224: 11.0, 192: 8.0}
+    assert finest_side_within(budget_ms, lambda side: costs[side]) == side
+
+
+def test_what_is_finer_than_affordable_is_not_measured_further():
+    asked = []
+    finest_side_within(10, lambda side: asked.append(side) or 1.0)
+    assert asked == [CROP_SIDES[0]]
+
+
+class Counting:
+    """Looks at nothing, and counts how often."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def inference(self, _npimg, *, size, **_):
+        self.sizes.append(size)
+        np.zeros(200_000).sum()
+        return []
+
+
+def test_a_look_is_measured_at_the_size_that_standing_people_get():
+    counting = Counting()
+    assert measure_inference_ms(counting, TrackerSettings(crop_side=256)) > 0
+    assert set(counting.sizes) == {(144, 256)}
+
+
+def test_only_the_crop_changes():
+    settings = TrackerSettings(stage=3, margin=1.5)
+    chosen = choose_crop(Counting(), settings, 1e9)
+    assert chosen == TrackerSettings(stage=3, margin=1.5, crop_side=256)
+    assert choose_crop(Counting(), settings, -1).crop_side == CROP_SIDES[-1]

@@ -1,0 +1,118 @@
+"""Following everybody: each keeps a number, whoever comes, crosses, falls or goes."""
+
+import pytest
+
+from tests.unit.tf_pose.scripted import BLUE, RED, Script, dressed, person
+from tf_pose.tracking.multi_tracker import (
+    FORGET_AFTER_S,
+    MAX_PEOPLE,
+    SEARCH_INTERVAL_S,
+    MultiTracker,
+)
+
+
+class Film:
+    """People in colours, five pictures a second, and what the tracker makes of them."""
+
+    def __init__(self):
+        self.script = Script()
+        self.tracker = MultiTracker(self.script)
+        self.k = 0
+
+    def show(self, *people_and_colours, times=1):
+        """Where each number is seen after so many such pictures, x in tens of px."""
+        for _ in range(times):
+            self.script.people = [human for human, _ in people_and_colours]
+            seen = self.tracker.follow(dressed(*people_and_colours), self.k / 5)
+            self.k += 1
+        return {n: 10 * round(float(h.arrays()[0][1, 0]) * 64) for n, h in seen.items()}
+
+
+@pytest.fixture
+def film():
+    return Film()
+
+
+def test_each_keeps_their_number(film):
+    first = None
+    for step in range(10):
+        seen = film.show((person(150 + 10 * step), RED), (person(500 - 10 * step), BLUE))
+        first = first or seen
+    assert seen == {n: x + 90 if x == 150 else x - 90 for n, x in first.items()}
+
+
+def test_who_comes_is_noticed_within_a_look_around(film):
+    film.show((person(150), RED), times=6)
+    waited = 0
+    while len(film.show((person(150), RED), (person(500), BLUE))) < 2:
+        waited += 1
+    assert waited <= SEARCH_INTERVAL_S * 5
+
+
+def test_between_two_looks_around_only_places_of_people_are_looked_at(film):
+    film.show((person(150), RED), times=6)
+    film.script.looked.clear()
+    film.show((person(150), RED), times=5)
+    whole = [roi for roi in film.script.looked if roi[2:] == (640.0, 480.0)]
+    assert len(whole) == 1 and len(film.script.looked) == 6
+
+
+def test_two_who_cross_keep_their_numbers(film):
+    first = film.show((person(330), RED), (person(100), BLUE))
+    for x in range(120, 560, 20):
+        seen = film.show((person(330), RED), (person(x), BLUE))
+    assert seen == {n: 330 if x == 330 else 540 for n, x in first.items()}
+
+
+def test_one_person_is_never_two(film):
+    film.show((person(300), RED), (person(340), RED), times=3)
+    assert len(film.show((person(320), RED), times=2)) == 1
+
+
+def test_who_falls_is_the_same_one_and_not_somebody_new(film):
+    film.show((person(300, 5.0, y=80), RED), times=6)
+    film.show(times=3)
+    assert film.show((person(380, 5.0, y=340), RED), times=2) == {0: 380}
+
+
+def test_who_comes_in_at_the_side_is_somebody_new(film):
+    film.show((person(500), RED), times=6)
+    film.show(times=3)
+    assert list(film.show((person(60), RED), times=2)) == [1]
+
+
+def test_who_wears_something_else_is_somebody_new(film):
+    film.show((person(300), RED), times=6)
+    film.show(times=2)
+    assert list(film.show((person(310), BLUE), times=2)) == [1]
+
+
+def test_who_was_away_long_is_forgotten(film):
+    film.show((person(300), RED), times=6)
+    film.show(times=round(FORGET_AFTER_S * 5) + 1)
+    assert list(film.show((person(300), RED))) == [1]
+
+
+def test_no_more_than_a_few_are_followed(film):
+    crowd = [(person(60 + 75 * k, 3.0), RED) for k in range(8)]
+    assert len(film.show(*crowd, times=6)) <= MAX_PEOPLE
+    assert len(film.tracker._tracks) == MAX_PEOPLE
+
+
+def test_an_empty_room_has_nobody(film):
+    assert film.show(times=3) == {}
+
+
+def test_who_turns_out_to_be_somebody_known_leaves_no_trace(film):
+    """From afar a second person seems to stand there; looked at closer it is the first one."""
+    first, ghost = person(300), person(420)
+    film.show((first, RED), times=2)
+
+    def look(npimg, *, roi, **_):
+        return [first, ghost] if roi[2:] == (640.0, 480.0) else [first]
+
+    film.script.inference = look
+    film.tracker.match = lambda _who, humans, _image: first if first in humans else None
+    for _ in range(12):
+        assert list(film.show((first, RED))) == [0]
+    assert list(film.tracker._tracks) == [0]

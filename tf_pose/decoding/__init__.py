@@ -1,0 +1,1 @@
+"""From the network's heatmaps and part affinity fields to people."""

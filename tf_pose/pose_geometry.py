@@ -1,0 +1,89 @@
+"""Sizes of poses, distances between poses, and how prominent a person is: pure arithmetic.
+
+Poses are (18, 2) in pixels, NaN where a joint is missing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tf_pose.geometry import Box, box_around
+
+Pose = NDArray[np.floating]
+
+NECK, R_HIP, L_HIP = 1, 8, 11
+SHOULDERS = (2, 5)
+SHOULDERS_TO_TORSO = 1.3  # a torso seen from the front is that many times longer than wide
+MIN_SHARED_JOINTS = 3  # fewer say nothing about whether two poses are one person's
+
+
+def torso_px(pose: Pose) -> float:
+    """The longer of neck to hips and 1.3 × the shoulders' width, in pixels; NaN when unknown.
+
+    The longer, because one turns short when people bend and the other when they turn.
+    """
+    # Plain floats: this runs many times for each image, and numpy's calls cost more than the sums.
+    (neck, *shoulders), hips = pose[[NECK, *SHOULDERS]].tolist(), pose[[R_HIP, L_HIP]].tolist()
+    known = [hip for hip in hips if hip[0] == hip[0]]
+    length = width = math.nan
+    if known:
+        middle = [sum(hip[axis] for hip in known) / len(known) for axis in (0, 1)]
+        length = math.hypot(middle[0] - neck[0], middle[1] - neck[1])
+    (right_x, right_y), (left_x, left_y) = shoulders
+    width = math.hypot(right_x - left_x, right_y - left_y) * SHOULDERS_TO_TORSO
+    return width if length != length or width > length else length
+
+
+def pose_distance_torsos(poses: Sequence[Pose], other: Pose) -> float:
+    """How far a pose is from the last of somebody's: the median over shared joints, in torsos.
+
+    The median, because arms and legs fly while head, shoulders and hips stay. Infinite when they
+    share fewer than MIN_SHARED_JOINTS.
+    """
+    distance = np.hypot(*(poses[-1] - other).T)
+    distance = distance[np.isfinite(distance)]
+    if len(distance) < MIN_SHARED_JOINTS:
+        return math.inf
+    return float(np.median(distance)) / _size_px(poses)
+
+
+def size_ratio(one: Pose, other: Pose) -> float:
+    """How many times larger the larger of two poses is, by the spread of their shared joints.
+
+    1 when they share fewer than MIN_SHARED_JOINTS.
+    """
+    both = np.isfinite(one).all(axis=1) & np.isfinite(other).all(axis=1)
+    if both.sum() < MIN_SHARED_JOINTS:
+        return 1.0
+    small, large = sorted(float(np.hypot(*pose[both].std(axis=0))) for pose in (one, other))
+    return large / small if small > 0 else 1.0
+
+
+def prominence(pose: Pose, confidence: float, image: Box) -> float:
+    """How likely a person is the one who stands in front of the camera, 0..1.
+
+    That person is large, central, certain and whole.
+    """
+    box = box_around(pose)
+    if box is None:
+        return 0.0
+    size = min(1.0, max(box.h / image.h, box.w / image.w))
+    off_centre = abs(box.centre[0] - image.centre[0]) / (image.w / 2)
+    whole = np.isfinite(pose).all(axis=1).mean()
+    return float(size * (1 - 0.5 * min(1.0, off_centre)) * min(1.0, confidence) * whole)
+
+
+def _size_px(poses: Sequence[Pose]) -> float:
+    """The largest torso of the poses; a third of the last one's box where none is known.
+
+    The largest, because a torso looks shorter as people bend and turn, and never longer.
+    """
+    torso = max((t for t in map(torso_px, poses) if t > 0), default=0.0)
+    if torso > 0:
+        return torso
+    box = box_around(poses[-1])
+    return max(1.0, max(box.w, box.h) / 3) if box else 1.0

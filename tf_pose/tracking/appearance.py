@@ -1,0 +1,75 @@
+"""The colours of a person's clothes at trunk and thighs, which tell people apart."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tf_pose.pose_geometry import Pose
+
+NECK, SHOULDERS, HIPS, KNEES = 1, (2, 5), (8, 11), (9, 12)
+# Where colours are sampled on the trunk and along a thigh: nearer to the edge is often an arm.
+ACROSS = np.array([0.25, 0.5, 0.75], np.float32)[:, None]
+DOWN = np.array([0.2, 0.4, 0.6, 0.8], np.float32)[:, None, None]
+ALONG_THIGH = np.array([0.3, 0.5, 0.7], np.float32)[:, None, None]
+TRUNK_POINTS = ACROSS.size * DOWN.size
+LIGHTNESS_WEIGHT = 0.5  # light and shade change how light a colour is, but not its hue
+
+Appearance = NDArray[np.float32]  # (2, 3): trunk and thighs in CIELAB, NaN where not seen
+Image = NDArray[np.uint8]
+
+UNKNOWN_APPEARANCE: Appearance = np.full((2, 3), np.nan, np.float32)
+
+
+def measure_appearance(image_bgr: Image, pose: Pose) -> Appearance:
+    """The colours at a person's trunk and thighs; `pose` (18, 2) in pixels, NaN where missing."""
+    points = np.concatenate([_trunk_points(pose), _thigh_points(pose)])
+    height, width = image_bgr.shape[:2]
+    inside = ((points >= 0) & (points < [width, height])).all(axis=1)  # False for NaN
+    x, y = points[inside].astype(np.intp).T
+    appearance = UNKNOWN_APPEARANCE.copy()
+    if len(x):
+        pixels = image_bgr[y, x][None].astype(np.float32) / 255
+        lab = cv2.cvtColor(pixels, cv2.COLOR_BGR2LAB)[0]
+        on_trunk = np.flatnonzero(inside) < TRUNK_POINTS
+        for zone, colours in enumerate((lab[on_trunk], lab[~on_trunk])):
+            if len(colours):
+                appearance[zone] = np.sort(colours, axis=0)[len(colours) // 2]
+    return appearance
+
+
+def appearance_distance(a: Appearance, b: Appearance) -> float:
+    """How different two appearances are, about 0..100; NaN when they share no zone.
+
+    The mean over trunk and thighs of the distance in CIELAB, lightness weighed less.
+    """
+    difference = (a - b) * np.array([LIGHTNESS_WEIGHT, 1, 1], np.float32)
+    distance = np.sqrt((difference**2).sum(axis=1))
+    seen = np.isfinite(distance)
+    return float(distance[seen].mean()) if seen.any() else float("nan")
+
+
+def update_appearance(known: Appearance, seen: Appearance, share: float = 0.2) -> Appearance:
+    """The remembered appearance after another sight: moves by `share` of the difference."""
+    mixed = known + share * (seen - known)
+    return np.where(np.isfinite(mixed), mixed, np.where(np.isfinite(known), known, seen))
+
+
+def _trunk_points(pose: Pose) -> NDArray[np.floating]:
+    """Points between shoulders and hips, (12, 2); NaN where either is not known."""
+    right, left = (np.where(np.isfinite(pose[k]), pose[k], pose[NECK]) for k in SHOULDERS)
+    right_hip, left_hip = pose[HIPS[0]], pose[HIPS[1]]
+    right_hip = np.where(np.isfinite(right_hip), right_hip, left_hip)
+    left_hip = np.where(np.isfinite(left_hip), left_hip, right_hip)
+    above = right + ACROSS * (left - right)
+    below = right_hip + ACROSS * (left_hip - right_hip)
+    points: NDArray[np.floating] = above + DOWN * (below - above)
+    return points.reshape(-1, 2)
+
+
+def _thigh_points(pose: Pose) -> NDArray[np.floating]:
+    """Points along both thighs, (6, 2)."""
+    hips, knees = pose[list(HIPS)], pose[list(KNEES)]
+    points: NDArray[np.floating] = hips + ALONG_THIGH * (knees - hips)
+    return points.reshape(-1, 2)

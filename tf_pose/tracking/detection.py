@@ -1,0 +1,170 @@
+"""Detects people in frames and tells whether a detection is a known person."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tf_pose.crop_region import crop_region
+from tf_pose.geometry import Box
+from tf_pose.human import Human
+from tf_pose.pose_geometry import Pose, pose_distance_torsos, size_ratio
+from tf_pose.preprocess import SHAPES, Size, crop_size
+from tf_pose.tracking.appearance import (
+    UNKNOWN_APPEARANCE,
+    Appearance,
+    appearance_distance,
+    measure_appearance,
+    update_appearance,
+)
+from tf_pose.tracking.left_right import fix_left_right
+
+Image = NDArray[np.uint8]
+
+
+class Estimator(Protocol):
+    """What a tracker needs of `tf_pose.estimator.TfPoseEstimator`."""
+
+    def inference(
+        self,
+        npimg: Image,
+        *,
+        roi: tuple[float, float, float, float] | None = None,
+        size: Size | None = None,
+        stage: int = 6,
+    ) -> list[Human]: ...
+
+    def warm_up(self, sizes: list[Size] | None = None, stage: int = 6) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerSettings:
+    """How finely to look, and when a detection is taken for somebody else.
+
+    The defaults cost one network call a frame; a call's cost grows with the square of the sides.
+    """
+
+    crop_side: int = 256  # the network's longer side for a person's crop, pixels
+    search_side: int = 320  # … and for the whole image
+    stage: int = 4  # which of the network's 6 stages answers for a crop
+    margin: float = 1.3  # crop by the box of the last poses
+    memory: int = 8  # poses
+    min_crop_torsos: float = 4.2  # crop height
+    min_aspect: float = 9 / 16  # crop width by height: the cheapest that holds a standing person
+    min_parts: int = 8  # with fewer joints, search the whole image
+    search_interval_s: float = 0.35  # between two searches while nobody is in view
+    settle_s: float = 1.0  # how long somebody must be seen before the choice is final
+    lost_s: float = 1.0  # how long somebody who is not seen is waited for
+    reach_torsos: float = 0.5  # how far a pose may jump at once …
+    speed_torsos: float = 1.5  # … and more per second
+    size_change: float = 1.8  # times larger or smaller at once
+    max_appearance_distance: float = 25.0  # clothes that differ more are somebody else's
+    other_person_weight: float = 0.3  # … who is also less likely to be chosen next
+
+
+@dataclass(slots=True, eq=False)
+class PersonTrack:
+    """A person over time: their last poses (pixels), prominence and appearance."""
+
+    poses: deque[Pose]
+    first_seen_s: float
+    last_seen_s: float
+    prominence: float = 0.0  # summed over frames
+    appearance: Appearance = field(default_factory=lambda: UNKNOWN_APPEARANCE)
+
+    def update(self, pose: Pose, now_s: float, image: Image) -> None:
+        self.poses.append(pose)
+        self.last_seen_s = now_s
+        self.appearance = update_appearance(self.appearance, measure_appearance(image, pose))
+
+
+class PersonDetector:
+    """Detects people in the frames of one camera, one after the other; one thread at a time."""
+
+    def __init__(self, estimator: Estimator, settings: TrackerSettings | None = None) -> None:
+        self.estimator = estimator
+        self.settings = settings or TrackerSettings()
+        self.searched_s = -math.inf
+        self.now_s = -math.inf
+
+    def warm_up(self) -> None:
+        """Prepare the network for every size that tracking may use."""
+        s = self.settings
+        boxes = [Box(0, 0, 100 * shape, 100) for shape in SHAPES]
+        self.estimator.warm_up([crop_size(b, s.crop_side) for b in boxes], s.stage)
+        self.estimator.warm_up([crop_size(b, s.search_side) for b in boxes])
+
+    def detect_in_crop(self, image: Image, track: PersonTrack) -> Human | None:
+        """Find a person in a crop around their last poses."""
+        s = self.settings
+        region = crop_region(
+            track.poses, image_box(image), s.margin, s.min_crop_torsos, s.min_aspect
+        )
+        if region is None:
+            return None
+        size = crop_size(region, s.crop_side)
+        humans = self.estimator.inference(image, roi=region, size=size, stage=s.stage)
+        return self.match(track, [fix_left_right(human) for human in humans], image)
+
+    def search(self, image: Image) -> list[Human]:
+        """Find everybody in the whole image, and remember when that was done."""
+        self.searched_s = self.now_s
+        return self.detect_everybody(image)
+
+    def detect_everybody(self, image: Image) -> list[Human]:
+        """Find everybody in the whole image."""
+        whole = image_box(image)
+        size = crop_size(whole, self.settings.search_side)
+        humans = self.estimator.inference(image, roi=whole, size=size)
+        return [fix_left_right(human) for human in humans]
+
+    def match(self, track: PersonTrack, humans: list[Human], image: Image) -> Human | None:
+        """Who of them is that person: near, of about the same size, in the same clothes."""
+        near = []
+        for human in humans:
+            pose = to_pixels(human, image)
+            distance = pose_distance_torsos(track.poses, pose)
+            same_size = size_ratio(track.poses[-1], pose) <= self.settings.size_change
+            if not same_size or distance > self.max_distance_torsos(track):
+                continue
+            appearance = measure_appearance(image, pose)
+            if not self.has_other_appearance(track, appearance):
+                near.append((distance + self._appearance_cost(track, appearance), human))
+        return min(near, key=lambda pair: pair[0])[1] if near else None
+
+    def association_cost(self, track: PersonTrack, pose: Pose, image: Image) -> float:
+        """How little a pose looks like that person, by place and by clothes."""
+        appearance = measure_appearance(image, pose)
+        return pose_distance_torsos(track.poses, pose) + self._appearance_cost(track, appearance)
+
+    def has_other_appearance(self, track: PersonTrack, appearance: Appearance) -> bool:
+        """Whether those are somebody else's clothes; False where nothing is known."""
+        distance = appearance_distance(track.appearance, appearance)
+        return distance > self.settings.max_appearance_distance
+
+    def max_distance_torsos(self, track: PersonTrack) -> float:
+        """How far the person can have moved since they were seen."""
+        away_s = self.now_s - track.last_seen_s
+        return self.settings.reach_torsos + self.settings.speed_torsos * away_s
+
+    def _appearance_cost(self, track: PersonTrack, appearance: Appearance) -> float:
+        """The difference of clothes in parts of the allowed one; 0 where nothing is known."""
+        distance = appearance_distance(track.appearance, appearance)
+        share = distance / self.settings.max_appearance_distance
+        return share if share > 0 else 0.0
+
+
+def image_box(image: Image) -> Box:
+    """The whole image as a box."""
+    return Box(0.0, 0.0, float(image.shape[1]), float(image.shape[0]))
+
+
+def to_pixels(human: Human, image: Image) -> Pose:
+    """The person's joints in pixels of the image, (18, 2)."""
+    xy, _ = human.arrays()
+    return xy * np.array([image.shape[1], image.shape[0]], np.float32)
