@@ -18,11 +18,11 @@ from rtc_server.authoring import pose_extraction
 from rtc_server.config import Config
 from rtc_server.pose.live_model import LiveModel
 from tf_pose.crop_region import crop_region
-from tf_pose.tracking.detection import PersonDetector
 from tf_pose.errors import EngineUnavailable
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.geometry import Box
 from tf_pose.preprocess import CROP_SIDE
+from tf_pose.tracking.detection import PersonDetector
 
 VARIANTS = (("openvino", "bf16"), ("openvino", "f32"), ("tensorflow", "f32"))
 Find = Callable[[Clip, int], list[Joints]]  # gives joints in 0..1 of the frame
@@ -65,9 +65,7 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
         "whole ×4": lambda c, k: _xy(whole.inference(c.frames[k], upsample_size=4.0)),
         "whole fast": lambda c, k: _xy(whole.inference(c.frames[k], refine=False)),
         "whole refined": lambda c, k: _xy(whole.inference(c.frames[k])),
-        f"crop {CROP_SIDE}": lambda c, k: _xy(
-            whole.inference(c.frames[k], roi=person_box(c, k))
-        ),
+        f"crop {CROP_SIDE}": lambda c, k: _xy(whole.inference(c.frames[k], roi=person_box(c, k))),
     }
     with force_precision(precision) as trackers:
         LiveModel(Config(engine=engine)).load()

@@ -16,11 +16,11 @@ from bench.pose.clips import Clip
 from bench.pose.measurement import RowResult, accuracy_of, nearest_to_truth
 from bench.pose.observation import measure_time, to_pixels
 from bench.pose.rows import person_box
+from tf_pose.decoding.postprocess import decode_people, decode_reference_people
 from tf_pose.engines import Engine, open_engine
 from tf_pose.estimator import BOX_MARGIN, TfPoseEstimator
 from tf_pose.geometry import Box
 from tf_pose.human import Human
-from tf_pose.decoding.postprocess import decode_people, decode_reference_people
 from tf_pose.preprocess import CROP_SIDE, cut_region
 from tf_pose.tensors import STRIDE
 
@@ -61,7 +61,9 @@ def measure_postprocessing(
                 people, ms, _ = measure_time(partial(read, maps))
                 if len(people) == 1:
                     results[way].ms.append(ms)
-                found = [to_pixels(human.to_whole_image(seen).arrays()[0], clip) for human in people]
+                found = [
+                    to_pixels(human.to_whole_image(seen).arrays()[0], clip) for human in people
+                ]
                 results[way].found[clip.name][sample] = nearest_to_truth(found, clip, sample)
     outcome = []
     for way, result in results.items():
