@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from rtc_server.scoring import lags
 from rtc_server.scoring.motion import Motion
 
-# The share of the skill at other moments that counts as luck: a part of that luck is already in
+# The share of the skill at other moments that is subtracted: a part of it is already in
 # the chance that is subtracted from each sample (chance.py).
 BASELINE_SKILL_SHARE = 0.6
-MAX_BASELINE = 0.6  # slow movements fit at any moment: more would leave nothing to judge
+MAX_BASELINE = 0.6  # slow movements fit at any moment: more would leave nothing to score
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,16 @@ class Agreement:
         return math.sqrt(max(0.0, min(1.0, self.skill)) * max(0.0, min(1.0, self.concordance)))
 
     def above(self, baseline: Agreement) -> Agreement:
-        """What is left when the baseline is luck: 1 stays 1, the baseline becomes 0."""
+        """The agreement above the baseline: 1 stays 1, the baseline becomes 0."""
         return Agreement(
             _above(self.skill, BASELINE_SKILL_SHARE * baseline.skill),
             _above(self.concordance, baseline.concordance),
         )
 
 
-def _above(agreed: float, luck: float) -> float:
-    luck = min(MAX_BASELINE, max(0.0, luck))
-    return (agreed - luck) / (1 - luck)
+def _above(agreed: float, baseline: float) -> float:
+    baseline = min(MAX_BASELINE, max(0.0, baseline))
+    return (agreed - baseline) / (1 - baseline)
 
 
 def estimate_baseline(

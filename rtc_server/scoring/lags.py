@@ -30,7 +30,7 @@ def skill_by_lag(
 
 
 def lag_penalty(usual_s: float | None = None) -> NDArray[np.float64]:
-    """What each lag costs in skill, (k,), so that luck cannot choose freely among them."""
+    """What each lag costs in skill, (k,), so that chance cannot choose freely among them."""
     penalty = LAG_PENALTY * np.abs(LAGS_S) / SAMPLE_S
     if usual_s is not None:
         penalty += DRIFT_PENALTY * np.maximum(0, np.abs(LAGS_S - usual_s) / SAMPLE_S - 1)

@@ -30,7 +30,7 @@ Floats = NDArray[np.float32]
 MIN_CONFIDENCE = 0.1  # a less certain joint is treated as missing
 FULL_CONFIDENCE = 0.5  # a joint as certain as this counts in full
 MIN_CONFIDENCE_WEIGHT = 0.3  # what a limb counts whose joints were only just found
-MIN_LIMB_TORSOS = 0.15  # a shorter limb points at the camera and has no direction worth judging
+MIN_LIMB_TORSOS = 0.15  # a shorter limb points at the camera and has no direction worth scoring
 MIN_TORSO_HEIGHTS = 0.07  # of the frame's height: somebody smaller is a passer-by in the distance
 
 

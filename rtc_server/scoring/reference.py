@@ -20,7 +20,7 @@ from rtc_server.types import PoseTrack
 
 MAX_BALANCE = 3.0
 FULL_EVIDENCE_S = 8.0  # of usual dancing, before a score counts in full
-RELIABLE_LESSON_S = 16.0  # a shorter lesson is more easily met by luck
+RELIABLE_LESSON_S = 16.0  # a shorter lesson is more easily met by chance
 DOUBT = 0.34  # the agreement must outweigh it, and more of it the shorter the lesson is
 
 

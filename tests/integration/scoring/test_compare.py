@@ -1,4 +1,4 @@
-"""The fourteenth thing that must hold, through the pose estimator, and `compare` as it is used."""
+"""The fourteenth requirement of docs/scoring.md, with the pose estimator; and the command."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ def again(short_film: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return filmed_again(tmp_path_factory.mktemp("again") / "a.mp4", short_film, cropped)
 
 
-def test_14_the_lessons_own_video_cropped_resized_and_compressed_again(
+def test_14_the_lessons_own_video_cropped_and_compressed_again_scores_well(
     again: Path, short_lesson: Lesson
 ) -> None:
-    judged: list[tuple[float, Pose, Score]] = []
+    scored_samples: list[tuple[float, Pose, Score]] = []
     result = compare(
         *(again, short_lesson, "off", open_people_tracker()),
-        on_scored=lambda pose, score: judged.append((pose.captured_s, pose, score)),
+        on_scored=lambda pose, score: scored_samples.append((pose.captured_s, pose, score)),
     )
     summary = result.summary
     assert summary.score >= 90 and summary.complete and result.offset_s == 0
     # A session that sees the same poses at the same moments gives the same scores.
     live = Attempt(prepare_reference(short_lesson.poses()), "off")
-    assert [live.add_sample(t_s, pose) for t_s, pose, _ in judged] == [
-        score for *_, score in judged
+    assert [live.add_sample(t_s, pose) for t_s, pose, _ in scored_samples] == [
+        score for *_, score in scored_samples
     ]
     assert live.summary(complete=True) == summary
 

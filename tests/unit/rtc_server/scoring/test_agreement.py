@@ -1,4 +1,4 @@
-"""What is left of an agreement when what fits at other moments is taken for luck."""
+"""What remains of an agreement above the baseline: the agreement at other moments."""
 
 import pytest
 from hypothesis import given
@@ -10,23 +10,25 @@ from rtc_server.scoring.lags import LAGS_S, select_other_moments
 parts = st.floats(0, 1)
 
 
-@given(luck=parts)
-def test_all_is_all_however_much_fits_elsewhere(luck: float) -> None:
-    assert Agreement(1, 1).above(Agreement(luck, luck)).mean == pytest.approx(1)
+@given(baseline=parts)
+def test_full_agreement_stays_full_above_any_baseline(baseline: float) -> None:
+    assert Agreement(1, 1).above(Agreement(baseline, baseline)).mean == pytest.approx(1)
 
 
-@given(skill=parts, along=parts, luck=parts)
-def test_luck_takes_and_never_gives(skill: float, along: float, luck: float) -> None:
-    whole = Agreement(skill, along)
-    assert whole.above(Agreement(luck, luck)).mean <= whole.mean + 1e-9
+@given(skill=parts, concordance=parts, baseline=parts)
+def test_a_baseline_never_adds_to_the_agreement(
+    skill: float, concordance: float, baseline: float
+) -> None:
+    whole = Agreement(skill, concordance)
+    assert whole.above(Agreement(baseline, baseline)).mean <= whole.mean + 1e-9
     assert whole.above(Agreement(0, 0)) == whole
 
 
-def test_what_fits_as_well_half_a_second_later_is_nothing() -> None:
+def test_an_agreement_equal_to_its_baseline_is_zero() -> None:
     assert Agreement(0.4, 0.3).above(Agreement(0.4, 0.3)).mean == 0
 
 
-def test_worse_than_luck_elsewhere_is_no_luck() -> None:
+def test_a_negative_baseline_counts_as_zero() -> None:
     assert Agreement(0.5, 0.5).above(Agreement(-0.3, -0.2)) == Agreement(0.5, 0.5)
 
 

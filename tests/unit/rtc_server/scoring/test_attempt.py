@@ -1,4 +1,4 @@
-"""One attempt, live and afterwards: the same code, the same numbers, little time and memory."""
+"""An attempt scored live and offline: the same code and numbers, in little time and memory."""
 
 import pickle
 import sys
@@ -33,7 +33,7 @@ def poses(track: PoseTrack) -> list[Pose]:
 
 @settings(max_examples=12, deadline=None)
 @given(samples=st.integers(1, 120), mirror=st.sampled_from(["on", "off", "auto"]))
-def test_the_live_report_after_k_samples_is_the_offline_one_of_the_same(
+def test_the_summary_after_k_samples_is_the_offline_summary_of_the_same(
     samples: int, mirror: str
 ) -> None:
     learner = detected(dance(body="tall"), 5)
@@ -60,7 +60,7 @@ def test_the_live_score_at_the_end_of_a_window_is_that_windows_score() -> None:
         assert scores[round(middle_s + 1.9, 2)] == pytest.approx(score, abs=0.06)
 
 
-def test_windows_end_where_the_position_leaps() -> None:
+def test_windows_end_where_the_position_jumps() -> None:
     made = Attempt(lesson(), "off")
     for pose in poses(dance()):
         made.add_sample(pose.captured_s % 12 + 3, pose)  # the same twelve seconds twice
@@ -68,8 +68,8 @@ def test_windows_end_where_the_position_leaps() -> None:
     assert middles == pytest.approx([4.9 + k for k in range(9)])
 
 
-def test_of_a_second_danced_more_than_once_the_last_time_is_shown_and_all_count() -> None:
-    """Badly at first, then well: the timeline is of what somebody can now, the score is fair."""
+def test_the_timeline_shows_the_last_time_of_a_repeated_second_and_all_times_count() -> None:
+    """Badly at first, then well: the timeline shows the present skill, the score counts both."""
     good, bad = poses(dance(body="tall")), poses(dance("harbour"))
     made = Attempt(lesson(), "off")
     for k, pose in enumerate(bad[:60] + good[:60]):
@@ -80,14 +80,14 @@ def test_of_a_second_danced_more_than_once_the_last_time_is_shown_and_all_count(
     assert 20 < summary.score < 80
 
 
-def test_stopping_early_is_not_a_whole_lesson() -> None:
+def test_an_attempt_that_stops_early_is_not_a_whole_lesson() -> None:
     whole = scored(dance())
     start = scored(taken(dance(), range(15)))
     assert start.score < 50 < whole.score
     assert scored(taken(dance(), range(60))).score == pytest.approx(whole.score, abs=1)
 
 
-def test_preparing_ten_minutes_needs_memory_for_samples_not_for_pairs() -> None:
+def test_preparing_ten_minutes_needs_memory_for_samples_but_not_for_pairs() -> None:
     track = long_lesson(TEN_MINUTES)
     tracemalloc.start()
     reference = prepare_reference(track)
@@ -99,7 +99,7 @@ def test_preparing_ten_minutes_needs_memory_for_samples_not_for_pairs() -> None:
 
 
 def test_a_live_sample_costs_the_same_however_long_the_lesson_and_the_attempt() -> None:
-    """Counted in calls of Python and NumPy, which no busy machine changes."""
+    """Counted in calls of Python and NumPy, which do not depend on how busy the machine is."""
 
     def calls(samples: int, already: int) -> int:
         made = Attempt(prepare_reference(long_lesson(samples)), "off")

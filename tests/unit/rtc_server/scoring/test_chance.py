@@ -12,7 +12,7 @@ def angles_of(track):  # type: ignore[no-untyped-def]
     return limb_directions.limb_angles_deg(track.xy, track.confidence, track.aspect)
 
 
-def test_other_moments_are_what_comparing_all_pairs_gives() -> None:
+def test_chance_from_other_moments_equals_comparing_all_pairs() -> None:
     """Each limb turned to where no upright person holds it, so that only other moments count."""
     t_s = np.arange(80) / 5
     chance = np.random.default_rng(2)
@@ -30,7 +30,7 @@ def test_other_moments_are_what_comparing_all_pairs_gives() -> None:
     assert (found[np.isnan(angles)] == 0).all()
 
 
-def test_standing_is_what_luck_gets_right_and_raised_arms_are_not() -> None:
+def test_chance_is_high_for_standing_and_low_for_raised_arms() -> None:
     """Lessons of one sample: there are no other moments."""
     still = taken(dance(change=perturbations.stands_still), [0])
     raised = taken(dance(), [50])
@@ -42,7 +42,7 @@ def test_standing_is_what_luck_gets_right_and_raised_arms_are_not() -> None:
 
 
 @pytest.mark.parametrize("name", ["sunrise", "harbour"])
-def test_a_mirror_image_of_directions_is_that_of_the_picture(name: str) -> None:
+def test_mirroring_directions_equals_mirroring_the_frame(name: str) -> None:
     track = detected(dance(name))
     seen = limb_directions.limb_angles_deg(
         *limb_directions.mirror_pose(track.xy, track.confidence), track.aspect
@@ -54,7 +54,7 @@ def test_a_mirror_image_of_directions_is_that_of_the_picture(name: str) -> None:
     )
 
 
-def test_a_limb_is_as_certain_as_its_less_certain_end() -> None:
+def test_a_limbs_confidence_weight_is_that_of_its_less_certain_end() -> None:
     confidence = np.full(18, 0.9, np.float32)
     confidence[L_WRIST] = 0.25
     confidence[R_HIP] = 0.0

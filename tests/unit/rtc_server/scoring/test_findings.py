@@ -40,7 +40,7 @@ def test_the_verdict_names_the_fault(fault: str, name: str, body: str, noisy: bo
     ("body", "camera"), [("stout", "from above"), ("child", "from below"), ("tall", "from aside")]
 )
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_verdict_names_the_fault_before_any_camera(fault: str, body: str, camera: str) -> None:
+def test_the_verdict_names_the_fault_with_any_camera(fault: str, body: str, camera: str) -> None:
     change, options, told = FAULTS[fault]
     learner = detected(dance("harbour", body, partial(change, **options), camera), 3)
     (finding,) = scored(learner, "off", lesson("harbour")).findings
@@ -48,8 +48,8 @@ def test_the_verdict_names_the_fault_before_any_camera(fault: str, body: str, ca
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_nothing_is_said_of_time_where_nothing_fits(fault: str) -> None:
-    """The best of 21 lags of somebody who stands still is anything, and no merit of theirs."""
+def test_without_a_fitting_lag_there_is_no_finding_about_timing(fault: str) -> None:
+    """The best of 21 lags of somebody who stands still means nothing."""
     change, options, told = FAULTS[fault]
     summary = scored(dance("harbour", "tall", partial(change, **options)), "off", lesson("harbour"))
     unknown = told in ("wrong_arms", "wrong_side", "stood_still")
@@ -59,7 +59,7 @@ def test_nothing_is_said_of_time_where_nothing_fits(fault: str) -> None:
 
 @pytest.mark.parametrize("late_ms", [400, -400])
 @pytest.mark.parametrize("name", ["sunrise", "harbour"])
-def test_the_verdict_names_lateness_and_how_much(name: str, late_ms: int) -> None:
+def test_the_verdict_names_the_lag_and_its_size(name: str, late_ms: int) -> None:
     learner = dance(name, "tall", partial(perturbations.delayed, delay_s=late_ms / 1000))
     for track in (learner, detected(learner)):
         amount, unit, way = scored(track, "off", lesson(name)).verdict.split(" ")
@@ -67,7 +67,7 @@ def test_the_verdict_names_lateness_and_how_much(name: str, late_ms: int) -> Non
         assert (unit, way) == ("ms", "late" if late_ms > 0 else "early")
 
 
-def test_a_fault_and_lateness_are_named_together() -> None:
+def test_a_fault_and_a_lag_are_named_together() -> None:
     def lazy_and_late(motion):  # type: ignore[no-untyped-def]
         return perturbations.delayed(perturbations.legs_still(motion), 0.4)
 
@@ -75,12 +75,12 @@ def test_a_fault_and_lateness_are_named_together() -> None:
     assert verdict.startswith("your legs stood still; ") and verdict.endswith(" ms late")
 
 
-def test_sides_are_the_learners_own_also_in_a_mirror() -> None:
+def test_sides_are_the_learners_own_even_if_mirrored() -> None:
     still = dance(body="tall", change=partial(perturbations.arm_still, side="left"))
     assert scored(flipped(still), "on").verdict == "your right arm hung still"
 
 
-def test_another_dance_nobody_and_half_a_body_are_told() -> None:
+def test_another_dance_nobody_and_half_a_body_are_named() -> None:
     assert scored(dance("harbour")).verdict == FINDING_SENTENCES["other_dance"]
     assert scored(hidden(dance(), list(range(18)))).verdict == FINDING_SENTENCES["nobody"]
     upper = hidden(dance(), [3, 4, 9, 10, 12, 13])
@@ -95,7 +95,7 @@ def test_every_kind_has_a_sentence(kind: Any) -> None:
     assert told and "{" not in told and told[0].islower() | told[0].isdigit()
 
 
-def test_a_summary_tells_its_findings_in_a_form_for_other_languages() -> None:
+def test_a_summary_has_its_findings_in_a_form_for_other_languages() -> None:
     lazy = partial(perturbations.arm_still, side="left")
     summary = scored(dance("sunrise", "tall", lambda m: perturbations.delayed(lazy(m), 0.4)))
     told = json.loads(json.dumps(summary.message()))["findings"]

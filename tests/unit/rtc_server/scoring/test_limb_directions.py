@@ -17,7 +17,7 @@ from rtc_server.types import PoseTrack
 from tests.unit.rtc_server.dances import dance
 
 
-def test_mirroring_twice_is_nothing() -> None:
+def test_mirroring_twice_changes_nothing() -> None:
     track = dance()
     once = limb_directions.mirror_pose(track.xy, track.confidence)
     twice = limb_directions.mirror_pose(*once)
@@ -36,7 +36,7 @@ def test_directions_do_not_depend_on_place_or_size() -> None:
     )
 
 
-def test_aspect_is_kept_so_that_angles_are_true() -> None:
+def test_angles_take_the_aspect_into_account() -> None:
     xy = np.full((18, 2), np.nan, np.float32)
     xy[NECK], xy[R_HIP], xy[L_HIP] = (
         (0.5, 0.2),
@@ -64,11 +64,11 @@ def test_uncertain_joints_and_short_limbs_have_no_direction() -> None:
 
 
 @pytest.mark.parametrize(("a", "b", "turn"), [(170, -170, -20), (-170, 170, 20), (30, 10, 20)])
-def test_turns_take_the_short_way(a: float, b: float, turn: float) -> None:
+def test_differences_take_the_shorter_way_around(a: float, b: float, turn: float) -> None:
     assert limb_directions.angle_difference_deg(np.float32(a), np.float32(b)) == pytest.approx(turn)
 
 
-def test_ten_degrees_are_free_and_opposite_is_nothing() -> None:
+def test_ten_degrees_cost_nothing_and_opposite_directions_score_zero() -> None:
     zero = np.zeros(1, np.float32)
     assert limb_directions.similarity(zero, zero + 10)[0] == 1
     assert limb_directions.similarity(zero, zero + 35)[0] == pytest.approx(np.exp(-0.5))

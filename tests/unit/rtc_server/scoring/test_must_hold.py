@@ -1,7 +1,7 @@
-"""The fourteen things that must hold of a score, one after the other (docs/scoring.md).
+"""What must hold of a score: the first thirteen of the fourteen requirements in docs/scoring.md.
 
-Dancers are exact joints of tools/dancer, and the same with a detector's noise upon them. The
-fourteenth goes through the pose estimator: tests/integration/scoring/test_compare.py.
+Dancers are exact joints of tools/dancer, and the same with a detector's noise. The fourteenth needs
+the pose estimator: tests/integration/scoring/test_compare.py.
 """
 
 from functools import partial
@@ -51,14 +51,14 @@ def seen(track: PoseTrack, noisy: bool, seed: int = 1) -> PoseTrack:
 
 @NOISY
 @pytest.mark.parametrize("name", ALL)
-def test_1_a_lesson_against_itself_is_full(name: str, noisy: bool) -> None:
+def test_1_a_lesson_compared_with_itself_scores_fully(name: str, noisy: bool) -> None:
     track = seen(dance(name), noisy)
     summary = scored(track, reference=prepare_reference(track))
     assert summary.score >= 99 and summary.grade == "S"
 
 
 @pytest.mark.parametrize("seconds", [1.0, 3.0, 5.0])
-def test_1_short_lessons_too(seconds: float) -> None:
+def test_1_a_short_lesson_compared_with_itself_scores_fully(seconds: float) -> None:
     track = taken(dance(), range(60, 60 + round(seconds * 5)))
     assert scored(track, reference=prepare_reference(track)).score >= 99
 
@@ -75,7 +75,7 @@ def test_2_place_and_size_change_nothing(noisy: bool, scale: float, x: float, y:
 
 
 @pytest.mark.parametrize("crop", [(0.1, 0.0, 0.9, 1.0), (0.15, 0.05, 0.85, 0.97)])
-def test_2_a_cropped_picture_changes_nothing(crop: tuple[float, float, float, float]) -> None:
+def test_2_cropping_changes_nothing(crop: tuple[float, float, float, float]) -> None:
     track = dance(body="tall")
     left, top, right, bottom = crop
     xy = (track.xy - np.array([left, top])) / np.array([right - left, bottom - top])
@@ -94,7 +94,7 @@ def test_2_limbs_of_another_length_change_little(lengths: list[float]) -> None:
 @each_dance
 @pytest.mark.parametrize("camera", CAMERAS)
 @pytest.mark.parametrize("body", ["tall", "child"])
-def test_2_any_body_before_any_camera_gets_an_s(
+def test_2_any_body_with_any_camera_gets_an_s(
     name: str, body: str, camera: str, noisy: bool
 ) -> None:
     """A camera on a table looks up, one on a shelf down, and few stand straight before one."""
@@ -120,7 +120,7 @@ def test_3_mirroring_both_changes_nothing(name: str, noisy: bool) -> None:
 
 @NOISY
 @pytest.mark.parametrize("name", [*DANCES, "jacks"])
-def test_4_the_wrong_side_is_below_the_right_one(name: str, noisy: bool) -> None:
+def test_4_the_wrong_side_scores_less_than_the_right_one(name: str, noisy: bool) -> None:
     right = scored(seen(dance(name, "tall"), noisy), reference=lesson(name)).score
     wrong = scored(
         seen(dance(name, "tall", perturbations.mirrored), noisy), reference=lesson(name)
@@ -132,7 +132,7 @@ def test_4_the_wrong_side_is_below_the_right_one(name: str, noisy: bool) -> None
 
 
 @each_dance
-def test_5_noise_delay_and_half_heartedness_cost_more_the_more_there_is(name: str) -> None:
+def test_5_more_noise_delay_smallness_and_wandering_cost_more(name: str) -> None:
     ladders = [
         [trembling(dance(name), size) for size in (0, 0.01, 0.02, 0.04, 0.08)],
         [
@@ -153,16 +153,16 @@ def test_5_noise_delay_and_half_heartedness_cost_more_the_more_there_is(name: st
 
 @NOISY
 @each_dance
-def test_5_no_cliff_and_no_b_for_half_of_it(name: str, noisy: bool) -> None:
-    """Joints off by 4 % of the picture's height are what a bad camera makes of a good dancer."""
+def test_5_noisy_joints_keep_some_score_and_half_as_large_gets_no_b(name: str, noisy: bool) -> None:
+    """Joints off by 4 % of the frame's height are a good dancer before a bad camera."""
     shaken = trembling(seen(dance(name, "tall"), noisy), 0.04)
     assert 45 <= scored(shaken, reference=lesson(name)).score <= 80
     half = seen(dance(name, "tall", partial(perturbations.scaled, amplitude=0.5)), noisy)
     assert 35 <= scored(half, reference=lesson(name)).score < 60
 
 
-def test_5_squats_the_other_way_round_are_squats_at_the_wrong_time() -> None:
-    """A movement that is its own reversal cannot be told from it; that it is off the beat can."""
+def test_5_reversed_squats_are_squats_at_the_wrong_time() -> None:
+    """A movement that equals its own reversal is found to be off the beat, not to be reversed."""
     squats = dance("squats")
     summary = scored(taken(squats, range(119, -1, -1)), reference=lesson("squats"))
     assert summary.score < 60 and summary.findings[0].kind in ("late", "early")
@@ -174,7 +174,7 @@ def test_5_squats_the_other_way_round_are_squats_at_the_wrong_time() -> None:
 @NOISY
 @each_dance
 @pytest.mark.parametrize("late_ms", [-600, -300, 150, 400, 700])
-def test_6_lateness_is_measured_and_costs_no_shape(name: str, noisy: bool, late_ms: int) -> None:
+def test_6_lag_is_measured_and_costs_no_shape(name: str, noisy: bool, late_ms: int) -> None:
     change = partial(perturbations.delayed, delay_s=late_ms / 1000)
     summary = scored(seen(dance(name, change=change), noisy), reference=lesson(name))
     punctual = scored(seen(dance(name), noisy), reference=lesson(name))
@@ -188,7 +188,7 @@ def test_6_lateness_is_measured_and_costs_no_shape(name: str, noisy: bool, late_
 
 
 @NOISY
-def test_7_everybody_who_dances_it_is_above_everybody_who_does_not(noisy: bool) -> None:
+def test_7_all_who_dance_the_lesson_score_more_than_all_who_do_not(noisy: bool) -> None:
     same, other = [], []
     for seed, body in enumerate(BODIES[:2]):
         for name in DANCES:
@@ -243,7 +243,7 @@ def test_8_random_joints_and_shuffled_poses_do_not_pay(seed: int, name: str) -> 
     assert scored(shuffled, "auto", lesson(name)).score < 40
 
 
-def test_8_nobody_gets_nothing_and_no_grade() -> None:
+def test_8_an_empty_frame_scores_nothing_and_gets_no_grade() -> None:
     summary = scored(hidden(dance(), list(range(18))))
     assert (summary.score, summary.grade, summary.coverage) == (0.0, None, 0.0)
 
@@ -260,7 +260,7 @@ def test_9_hiding_joints_never_pays(joints: set[int], name: str) -> None:
 
 
 @each_dance
-def test_9_legs_that_are_never_shown_cost(name: str) -> None:
+def test_9_legs_that_are_never_shown_cost_points(name: str) -> None:
     learner = dance(name, "tall")
     shown = scored(learner, reference=lesson(name)).score
     assert scored(hidden(learner, [9, 10, 12, 13]), reference=lesson(name)).score < shown - 3
@@ -284,7 +284,7 @@ def test_9_hiding_legs_that_stand_still_does_not_pay(name: str, noisy: bool) -> 
     count=st.integers(1, 9),
     step_s=st.sampled_from([0.01, 0.2, 1.0, 5.0]),
 )
-def test_10_any_lesson_and_any_learner_give_a_number(
+def test_10_any_lesson_and_any_learner_give_a_score_in_range(
     xy: np.ndarray, confidence: np.ndarray, count: int, step_s: float
 ) -> None:
     t_s = np.arange(count) * step_s
@@ -341,7 +341,7 @@ def test_11_a_bystander_and_the_order_of_detections_change_nothing(seed: int) ->
 @NOISY
 @each_dance
 @pytest.mark.parametrize("limb", [n for n in LIMB_NAMES if "arm" in n or n.endswith("shin")])
-def test_12_the_bad_limb_is_the_one_that_is_named(name: str, limb: str, noisy: bool) -> None:
+def test_12_the_wrong_limb_has_the_lowest_skill(name: str, limb: str, noisy: bool) -> None:
     learner = seen(bent(dance(name), limb, 70), noisy)
     values = scored(learner, reference=lesson(name)).limbs
     known = {name: value for name, value in values.items() if value is not None}

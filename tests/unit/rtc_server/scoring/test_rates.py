@@ -1,4 +1,4 @@
-"""Lessons that run slower, and positions that jump: nothing reaches across, nothing is invented."""
+"""Slower lessons, and positions that jump: nothing reaches across a jump."""
 
 from functools import partial
 
@@ -19,7 +19,7 @@ LATE = partial(perturbations.delayed, delay_s=0.5)
 
 
 def slowly(motion: Motion, rate: float, late_s: float = 0.0) -> Motion:
-    """With a lesson that runs at `rate`, `late_s` of one's own time behind it."""
+    """Follow a lesson that runs at `rate`, `late_s` of the learner's own time behind it."""
     return perturbations.delayed(perturbations.faster(motion, rate), late_s)
 
 
@@ -37,7 +37,7 @@ def added(
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_whoever_follows_is_as_good_at_any_rate(rate: float) -> None:
+def test_following_scores_the_same_at_any_rate(rate: float) -> None:
     summary = at_rate(dance(body="tall", change=partial(slowly, rate=rate)), rate)
     assert summary.score >= 98 and summary.verdict == "well danced"
     assert summary.lag_ms == pytest.approx(0, abs=30)
@@ -45,13 +45,13 @@ def test_whoever_follows_is_as_good_at_any_rate(rate: float) -> None:
 
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("late_ms", [-400, 300, 600])
-def test_lateness_is_told_in_the_learners_own_time(rate: float, late_ms: int) -> None:
+def test_lag_is_reported_in_the_learners_own_time(rate: float, late_ms: int) -> None:
     learner = dance(body="tall", change=partial(slowly, rate=rate, late_s=late_ms / 1000))
     summary = at_rate(learner, rate)
     assert summary.lag_ms == pytest.approx(late_ms, abs=60)
 
 
-def test_whoever_goes_on_at_full_speed_is_not_with_a_slow_lesson() -> None:
+def test_dancing_at_full_speed_does_not_follow_a_slow_lesson() -> None:
     assert at_rate(dance(body="tall"), 0.5).score < 35
 
 
@@ -73,10 +73,10 @@ def test_a_window_holds_as_much_of_the_lesson_at_any_rate(rate: float) -> None:
     rate=st.sampled_from(RATES),
     pause_s=st.sampled_from([0.0, 30.0]),
 )
-def test_after_a_jump_all_is_as_if_the_attempt_began_there(
+def test_after_a_jump_samples_score_as_if_the_attempt_began_there(
     before: int, to: int, rate: float, pause_s: float
 ) -> None:
-    """No window, derivative, held limb or usual lag straddles it."""
+    """No window, derivative, held direction or usual lag reaches across it."""
     learner = detected(dance(body="tall", change=LATE), 5).poses()
     here = [k / 5 for k in range(before)]
     there = [to / 5 + k * rate / 5 for k in range(30)]
@@ -107,7 +107,7 @@ def looped(k: int, rate: float = 1.0) -> float:
 
 @settings(max_examples=8, deadline=None)
 @given(samples=st.integers(1, 110), rate=st.sampled_from(RATES))
-def test_the_live_report_of_a_loop_is_the_offline_one_of_the_same_samples(
+def test_the_summary_of_a_loop_is_the_offline_summary_of_the_same_samples(
     samples: int, rate: float
 ) -> None:
     poses = detected(dance(body="tall"), 5).poses()[:samples]
@@ -138,8 +138,8 @@ def test_a_live_score_at_the_end_of_a_window_is_that_windows_score_in_a_loop_too
 
 @pytest.mark.parametrize("seconds", [2, 6])
 @pytest.mark.parametrize("late_s", [0.0, 0.4])
-def test_a_loop_is_as_good_as_it_is_danced(seconds: int, late_s: float) -> None:
-    """Who is late still does the loop's end as it begins again; nobody asks for what was before."""
+def test_a_loop_danced_well_scores_well(seconds: int, late_s: float) -> None:
+    """A late learner still dances the loop's end when it begins again, which costs nothing."""
     once = dance(body="tall")
     made = Attempt(lesson(), "off")
     for k in range(90):
@@ -152,8 +152,8 @@ def test_a_loop_is_as_good_as_it_is_danced(seconds: int, late_s: float) -> None:
     assert summary.lag_ms == pytest.approx(1000 * late_s, abs=60)
 
 
-def test_the_side_is_chosen_by_what_was_danced_in_view_not_by_the_clock() -> None:
-    """Ten seconds of nobody say nothing of the side."""
+def test_the_side_is_chosen_after_enough_dancing_in_view_not_after_a_time() -> None:
+    """Ten seconds without anybody in view say nothing about the side."""
     made = Attempt(lesson(), "auto")
     for pose in dance(body="tall").poses():
         absent = pose.captured_s < 10
@@ -174,15 +174,15 @@ def halves(first: PoseTrack, rate: float, second: PoseTrack) -> float:
 
 
 def test_half_of_a_lesson_at_half_speed_counts_as_much_as_at_full_speed() -> None:
-    """A passage does not weigh more because it took longer: one that was not danced, either."""
+    """A passage has no more weight because it took longer, whether it was danced or not."""
     good, still = dance(body="tall"), dance(change=perturbations.stands_still)
     slow = dance(body="tall", change=partial(slowly, rate=0.5))
     assert halves(still, 0.5, good) == pytest.approx(halves(still, 1.0, good), abs=3)
-    # Slow movements are more alike half a second later, so that some more of it is luck.
+    # Slow movements are more alike half a second later, so that the baseline is higher.
     assert halves(slow, 0.5, still) == pytest.approx(halves(good, 1.0, still), abs=8)
 
 
 @pytest.mark.parametrize("rate", [0.0, -1.0, float("nan")])
-def test_a_rate_that_is_none_is_refused(rate: float) -> None:
+def test_an_invalid_rate_is_refused(rate: float) -> None:
     with pytest.raises(ValueError, match="above 0"):
         Attempt(lesson(), "off").add_sample(0.0, Pose.nobody(0.0), rate)

@@ -1,4 +1,4 @@
-"""What must hold of a score (docs/scoring.md), on exact joints."""
+"""Scores of exact joints: who gets how much, and with which hint."""
 
 from functools import partial
 
@@ -25,11 +25,11 @@ EARLY = partial(perturbations.delayed, delay_s=-0.3)
 HALF = partial(perturbations.scaled, amplitude=0.5)
 
 
-def test_another_body_dances_as_well() -> None:
+def test_another_body_scores_as_well() -> None:
     assert scored(dance(body="tall")).score >= 95
 
 
-def test_a_mirrored_learner_is_the_same_with_mirror_on() -> None:
+def test_a_mirrored_learner_scores_the_same_with_mirror_on() -> None:
     track = dance()
     xy, confidence = limb_directions.mirror_pose(track.xy, track.confidence)
     mirrored = PoseTrack(track.t_s, xy, confidence, track.aspect)
@@ -38,12 +38,12 @@ def test_a_mirrored_learner_is_the_same_with_mirror_on() -> None:
     assert scored(track, "auto").mirror == "off"
 
 
-def test_somebody_in_the_distance_is_nobody() -> None:
+def test_somebody_in_the_distance_is_not_scored() -> None:
     summary = scored(moved(dance(), 0.2, 0.4, 0.4))
     assert (summary.grade, summary.coverage) == (None, 0.0)
 
 
-def test_the_bad_limb_is_the_one_that_is_named_by_the_learners_own_side() -> None:
+def test_the_wrong_limb_is_named_by_the_learners_own_side() -> None:
     still = dance(change=partial(perturbations.arm_still, side="left"))
     limbs = {name: value for name, value in scored(still).limbs.items() if value is not None}
     assert min(limbs, key=lambda name: limbs[name]) in ("left_forearm", "left_upper_arm")
@@ -53,7 +53,7 @@ def test_the_bad_limb_is_the_one_that_is_named_by_the_learners_own_side() -> Non
     assert min(limbs, key=lambda name: limbs[name]) in ("right_forearm", "right_upper_arm")
 
 
-def test_a_hint_names_the_limb_and_the_way() -> None:
+def test_a_hint_names_the_limb_and_the_direction() -> None:
     still = dance(change=partial(perturbations.arm_still, side="left"))
     made = Attempt(lesson(), "off")
     hints = set()
@@ -62,7 +62,7 @@ def test_a_hint_names_the_limb_and_the_way() -> None:
     assert hints & {Hint("raise", "left_arm"), Hint("raise", "left_forearm")}
 
 
-def test_live_says_step_into_view_and_gives_no_label() -> None:
+def test_with_nobody_in_view_the_hint_is_to_step_into_view_without_a_label() -> None:
     made = Attempt(lesson(), "off")
     score = made.add_sample(1.0, Pose.nobody(1.0))
     assert (score.score, score.label, score.hint) == (None, None, STEP_INTO_VIEW)
@@ -75,7 +75,7 @@ def test_live_says_step_into_view_and_gives_no_label() -> None:
     from_s=st.floats(-5, 40),
     count=st.integers(0, 6),
 )
-def test_whatever_comes_the_score_is_finite_and_in_range(
+def test_any_poses_give_a_finite_score_in_range(
     xy: np.ndarray, confidence: np.ndarray, from_s: float, count: int
 ) -> None:
     made = Attempt(lesson(), "auto")
