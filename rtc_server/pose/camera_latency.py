@@ -1,4 +1,4 @@
-"""The raise-your-arms check: measures how late the camera delivers its pictures.
+"""The raise-your-arms check: measures how late the camera delivers its frames.
 
 A figure on the page raises and lowers its arms evenly, and the learner does the same. Both heights
 over time are known, the figure's by the formula, the learner's by poses, so that the shift between

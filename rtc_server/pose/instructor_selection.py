@@ -113,5 +113,5 @@ def _can_be_same(person: _ShotPerson, later: _ShotPerson) -> bool:
 
 
 def _in_heights(pose: Pose) -> NDArray[np.float32]:
-    """The joints, (18, 2), in picture heights both ways."""
+    """The joints, (18, 2), in frame heights both ways."""
     return pose.xy * np.array([pose.aspect, 1], np.float32)

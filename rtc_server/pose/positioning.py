@@ -1,6 +1,6 @@
 """Whether the camera sees the learner well where they stand, and what would help most. Pure.
 
-Lengths are in picture heights or in torsos (neck to hips). How many torsos people are high was
+Lengths are in frame heights or in torsos (neck to hips). How many torsos people are high was
 measured on the rendered cast; from which size and light on joints are found, in docs/pose.md.
 """
 
@@ -24,11 +24,11 @@ PROBLEMS = (
     *("dark", "hands"),
 )
 MIN_CONFIDENCE = 0.1  # a joint with less counts as not seen
-MIN_TORSO_HEIGHTS = 0.10  # of the picture: the body is then a third of it; at 0.07 it is lost
+MIN_TORSO_HEIGHTS = 0.10  # of the frame: the body is then a third of it; at 0.07 it is lost
 HEADROOM_TORSOS = 0.75  # from the nose up to raised wrists; 0.64 to 0.77 in the cast
 FOOT_TORSOS = 0.2  # from the ankle down
 WHOLE_TORSOS = HEADROOM_TORSOS + 3.1 + FOOT_TORSOS  # from raised wrists to the floor
-MIDDLE = (0.25, 0.75)  # of the picture's width
+MIDDLE = (0.25, 0.75)  # of the frame's width
 DARK = 40.0  # of 255: below it joints begin to stray, and below 20 they are lost
 # A problem appears after so many of the last HISTORY_SAMPLES, and stays while there are so many.
 HISTORY_SAMPLES, SAMPLES_TO_APPEAR, SAMPLES_TO_STAY = 5, 3, 2
@@ -87,7 +87,7 @@ def find_problems(pose: Pose, surroundings: Surroundings) -> frozenset[str]:
 
 
 def _find_cut_off(pose: Pose, torso: float) -> set[str]:
-    """What the picture's borders cut off, or would as soon as the arms go up."""
+    """What the frame's borders cut off, or would as soon as the arms go up."""
     head = not any(_is_seen(pose, joint) for joint in (NOSE, *EYES))
     if not head and _is_seen(pose, NOSE):
         head = float(pose.xy[NOSE, 1]) < HEADROOM_TORSOS * torso
@@ -102,7 +102,7 @@ def _find_cut_off(pose: Pose, torso: float) -> set[str]:
 
 
 def _find_aside(pose: Pose) -> set[str]:
-    """The learner's own side to which they have moved: their left is the picture's right."""
+    """The learner's own side to which they have moved: their left is the frame's right."""
     x = float(np.nanmean(pose.xy[[NECK, *(hip for hip in HIPS if _is_seen(pose, hip))], 0]))
     if x < MIDDLE[0]:
         return {"aside_right"}
@@ -110,9 +110,9 @@ def _find_aside(pose: Pose) -> set[str]:
 
 
 def torso_in_heights(xy: NDArray[np.float32], aspect: float) -> float:
-    """Somebody's torso in picture heights; 0 where it is unknown.
+    """Somebody's torso in frame heights; 0 where it is unknown.
 
-    :param xy: (18, 2), 0..1 of the picture, whose width / height is `aspect`.
+    :param xy: (18, 2), 0..1 of the frame, whose width / height is `aspect`.
     """
     torso = torso_px(xy * np.array([aspect, 1.0], np.float32))
     return torso if torso > 0 else 0.0

@@ -19,7 +19,7 @@ Doubles = NDArray[np.float64]
 
 TORSO_HZ = 0.5  # people bend and turn, and a single torso may be wrong
 MIN_STEP_S = 0.001  # samples nearer to each other give no speed
-MIN_TORSO = 0.02  # of the picture's height: keeps speeds finite whatever is seen
+MIN_TORSO = 0.02  # of the frame's height: keeps speeds finite whatever is seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _FilterState:
     seen_s: Doubles = field(default_factory=lambda: np.full(KEYPOINTS, -np.inf))  # each joint
     xy: Doubles = field(default_factory=lambda: np.full((KEYPOINTS, 2), np.nan))  # 0..1
     speed: Doubles = field(default_factory=lambda: np.zeros((KEYPOINTS, 2)))  # torsos per second
-    torso: float = math.nan  # picture heights
+    torso: float = math.nan  # frame heights
 
 
 class Smoother:
@@ -86,7 +86,7 @@ class Smoother:
 
 
 def _update_torso(before: float, points: Doubles, step_s: Doubles) -> float:
-    """The torso in which speeds are measured, so that size does not matter; picture heights.
+    """The torso in which speeds are measured, so that size does not matter; frame heights.
 
     :param before: the torso until now.
     :param step_s: the time since each joint that is still known was seen.

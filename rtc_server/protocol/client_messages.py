@@ -93,7 +93,7 @@ class Bye:
 
 
 @dataclass(frozen=True, slots=True)
-class CameraLatency:
+class SetCameraLatency:
     """`camera` on the wire, an extension: how late this device's camera is, as measured."""
 
     latency_ms: float  # 0..MAX_CAMERA_LATENCY_MS
@@ -109,7 +109,9 @@ class Calibrate:
 
 
 PlaybackCommand = Start | Pause | Resume | Seek | SetRate | SetLoop | Stop
-ControlMessage = PlaybackCommand | Hello | Ping | PlayheadReport | Bye | CameraLatency | Calibrate
+ControlMessage = (
+    PlaybackCommand | Hello | Ping | PlayheadReport | Bye | SetCameraLatency | Calibrate
+)
 
 
 def parse_control(text: str | bytes) -> ControlMessage | None:
@@ -162,6 +164,6 @@ PARSERS: dict[str, Callable[[FieldReader], ControlMessage]] = {
     "loop": _parse_loop,
     "stop": lambda _: Stop(),
     "bye": lambda _: Bye(),
-    "camera": lambda f: CameraLatency(f.within("latency_ms", 0, MAX_CAMERA_LATENCY_MS)),
+    "camera": lambda f: SetCameraLatency(f.within("latency_ms", 0, MAX_CAMERA_LATENCY_MS)),
     "calibrate": _parse_calibrate,
 }

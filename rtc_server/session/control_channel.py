@@ -11,11 +11,11 @@ from rtc_server.pose.camera_latency import CameraLatencyCheck
 from rtc_server.protocol.client_messages import (
     Bye,
     Calibrate,
-    CameraLatency,
     ControlMessage,
     Hello,
     Ping,
     PlayheadReport,
+    SetCameraLatency,
     parse_control,
 )
 from rtc_server.protocol.server_messages import WelcomeMessage, build_error, build_pong
@@ -73,7 +73,7 @@ class ControlChannel:
                 if sent_ms is not None:
                     capture_clock.on_client_time(sent_ms, received_s)
                 self.downlink.on_frame_shown(rtp, shown_ms)
-            case CameraLatency(latency_ms):
+            case SetCameraLatency(latency_ms):
                 capture_clock.camera_latency_ms = latency_ms
             case Calibrate():
                 self.camera_check.start(message, self.playback.state)

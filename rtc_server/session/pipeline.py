@@ -100,22 +100,22 @@ class ScoringPipeline:
         if self.playback.state not in ("ready", "paused"):
             self.camera_check.cancel()
         captured_ms = self.uplink.capture_clock.captured_ms(frame_pose.frame.rtp)
-        found = self.camera_check.update(captured_ms, frame_pose.pose)
-        if found is not None:
+        result = self.camera_check.update(captured_ms, frame_pose.pose)
+        if result is not None:
             self.peer.send_control(
-                build_calibrated(found.latency_ms, found.spread_ms, found.cycles, found.problem)
+                build_calibrated(result.latency_ms, result.spread_ms, result.cycles, result.problem)
             )
 
     def _build_message(
         self, seq: int, frame_pose: FramePose, position: SyncedPosition, score: Score | None
     ) -> ScoreMessage:
-        pose, around = frame_pose.pose, frame_pose.surroundings
+        pose, surroundings = frame_pose.pose, frame_pose.surroundings
         lesson_s = self.player.position_s if position.lesson_s is None else position.lesson_s
         target = interpolate_pose(self.reference.track, lesson_s)
         visible = bool(np.isfinite(pose.xy).any())
         framing: FramingFields = {}
-        if around is not None:
-            framing = {"framing": self.framing.update(pose, around)}
+        if surroundings is not None:
+            framing = {"framing": self.framing.update(pose, surroundings)}
         return build_score(
             seq=seq,
             lesson_s=lesson_s,

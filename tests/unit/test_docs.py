@@ -22,7 +22,7 @@ CODE_BLOCK = re.compile(r"```.*?```", re.DOTALL)
 BACKTICKED_PATH = re.compile(r"`(\.?[\w-][\w.-]*(?:/[\w.-]*)+|[\w-]+\.(?:py|js|sh|md|toml))`")
 SOURCE_FILE = re.compile(r"(?<![\w./-])[a-z][\w-]*(?:/[\w.-]+)*\.(?:py|md|sh)\b(?!\.)")
 OTHER_PROJECTS = ("application/", "anny/", "cocoeval.py")
-EXAMPLES = ("tf_pose/engines/NAME.py", "tests/unit/test_structure.py")
+EXAMPLES = ("tf_pose/engines/NAME.py",)
 
 
 def _walk() -> Iterator[Path]:

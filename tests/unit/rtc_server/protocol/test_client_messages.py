@@ -9,13 +9,13 @@ from rtc_server.errors import BadMessage
 from rtc_server.protocol.client_messages import (
     PARSERS,
     Calibrate,
-    CameraLatency,
     ControlMessage,
     Hello,
     Pause,
     Ping,
     PlayheadReport,
     Seek,
+    SetCameraLatency,
     SetLoop,
     SetRate,
     Start,
@@ -36,7 +36,7 @@ from rtc_server.protocol.client_messages import (
         ('{"type":"start","lesson_s":3,"unknown":true}', Start(3.0)),
         ('{"type":"seek","lesson_s":3}', Seek(3.0)),
         ('{"type":"pause"}', Pause()),
-        ('{"type":"camera","latency_ms":80}', CameraLatency(80.0)),
+        ('{"type":"camera","latency_ms":80}', SetCameraLatency(80.0)),
         (
             '{"type":"calibrate","begins_ms":9,"period_ms":2100,"cycles":6}',
             Calibrate(9.0, 2100.0, 6),

@@ -106,4 +106,4 @@ def test_a_summary_has_its_findings_in_a_form_for_other_languages() -> None:
 
 def test_compare_prints_the_verdict_first() -> None:
     lazy = scored(dance(change=perturbations.legs_still))
-    assert compare._told(Comparison(lazy)).splitlines()[0] == "your legs stood still"
+    assert compare._format_result(Comparison(lazy)).splitlines()[0] == "your legs stood still"

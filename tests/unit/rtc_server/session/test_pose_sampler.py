@@ -49,12 +49,14 @@ class PlayingSession:
         self.frames_s = 1e-6
         self.fails = False
         self.times_s: list[float] = []
-        self.around: list[bool] = []
+        self.scene_observed: list[bool] = []
         self.errors: list[str] = []
         self.metrics = Metrics()
         self.attempt = SimpleNamespace(dropped=0)
         self.playback = SimpleNamespace(state="playing")
-        self.pose_slot = SimpleNamespace(phase=0.25, failures=0, newest=self.newest)
+        self.pose_slot = SimpleNamespace(
+            phase=0.25, failures=0, estimate_newest=self.estimate_newest
+        )
         frames = SimpleNamespace(wait=self.wait, wait_for_next=self.wait_for_next)
         self.sampler = sampler_of(
             uplink=SimpleNamespace(frames=frames),
@@ -81,8 +83,8 @@ class PlayingSession:
         """A webcam frame comes every `frames_s`."""
         self.now_s = (self.now_s // self.frames_s + 1) * self.frames_s
 
-    async def newest(self, *_: object, around: bool) -> object | None:
-        self.around.append(around)
+    async def estimate_newest(self, *_: object, observe_scene: bool) -> object | None:
+        self.scene_observed.append(observe_scene)
         self.times_s.append(self.now_s)
         self.now_s += self.estimate_s
         self.pose_slot.failures = self.pose_slot.failures + 1 if self.fails else 0
@@ -150,15 +152,15 @@ async def test_before_the_lesson_plays_no_sample_counts_as_missed(
 
 
 @pytest.mark.parametrize(
-    ("state", "looks"), [("ready", True), ("paused", True), ("playing", False)]
+    ("state", "observed"), [("ready", True), ("paused", True), ("playing", False)]
 )
 async def test_the_scene_is_analysed_while_nothing_is_scored(
-    monkeypatch: pytest.MonkeyPatch, state: str, looks: bool
+    monkeypatch: pytest.MonkeyPatch, state: str, observed: bool
 ) -> None:
     session = PlayingSession(0.05, monkeypatch)
     session.playback.state = state
     await session.samples(5)
-    assert set(session.around) == {looks}
+    assert set(session.scene_observed) == {observed}
 
 
 async def test_failures_count_as_missed_and_the_learner_gets_one_error(
