@@ -19,6 +19,7 @@ CREATED = ("data", "lessons/", ".cache", "artifacts")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 CODE_BLOCK = re.compile(r"```.*?```", re.DOTALL)
+LABELLED_LINK = re.compile(r"\[([\w/-]+\.\w+)\]\(([^)#\s]+)\)")
 BACKTICKED_PATH = re.compile(r"`(\.?[\w-][\w.-]*(?:/[\w.-]*)+|[\w-]+\.(?:py|js|sh|md|toml))`")
 SOURCE_FILE = re.compile(r"(?<![\w./-])[a-z][\w-]*(?:/[\w.-]+)*\.(?:py|md|sh)\b(?!\.)")
 OTHER_PROJECTS = ("application/", "anny/", "cocoeval.py")
@@ -77,6 +78,12 @@ def test_every_relative_link_leads_to_a_file_and_a_heading(document: Path) -> No
         if not target.exists() or (anchor and anchor not in anchors(target.read_text("utf-8"))):
             broken.append(link)
     assert broken == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_a_link_with_a_files_name_leads_to_that_file(document: Path) -> None:
+    links = LABELLED_LINK.findall((ROOT / document).read_text("utf-8"))
+    assert [(label, target) for label, target in links if not target.endswith(label)] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
