@@ -119,10 +119,14 @@ class TfPoseEstimator:
         if upsample_size is not None:
             fine = _fine_shape(resized.shape[:2], upsample_size)
             return decode_reference_people(self._engine.run(resized[None], stage)[0], fine)
-        resized = brighten(resized, exposure_gain(resized))
-        people = decode_people(self._engine.run(resized[None], stage)[0])
-        if not refine:
-            return people
+        people = self._infer_whole(resized, stage)
+        return self._refine(people, image, stage) if refine else people
+
+    def _infer_whole(self, resized: NDArray[np.uint8], stage: int) -> list[Human]:
+        bright = brighten(resized, exposure_gain(resized))
+        return decode_people(self._engine.run(bright[None], stage)[0])
+
+    def _refine(self, people: list[Human], image: NDArray[np.uint8], stage: int) -> list[Human]:
         return refine_people(
             people, image, lambda region: self._infer_region(image, region, None, stage)
         )

@@ -19,21 +19,13 @@ from numpy.typing import NDArray
 from rtc_server.scoring import motion
 from rtc_server.scoring.agreement import Agreement, estimate_baseline
 from rtc_server.scoring.lags import LAGS_S, ZERO_LAG, lag_penalty, skill_by_lag
-from rtc_server.scoring.limb_directions import (
-    Floats,
-    confidence_weights,
-    is_near_enough,
-    limb_angles_deg,
-    mirror_angles_deg,
-    mirror_pose,
-    similarity,
-)
+from rtc_server.scoring.learner_limbs import LearnerLimbs
+from rtc_server.scoring.limb_directions import Floats, mirror_angles_deg, similarity
 from rtc_server.scoring.limbs import LIMB_COUNT
 from rtc_server.scoring.motion import Motion
 from rtc_server.scoring.reference import Reference
 from rtc_server.types import Pose
 
-MAX_HELD_SAMPLES = 1  # a missing direction is replaced by the last known one for so long
 MAX_FAULT = 1.0  # a limb loses at most this part of what it could have won at a moment
 MEMORY_S = 12.0  # how far back a learner's usual lag and motion are remembered
 MAX_BACKWARD_S = 0.1  # of the lesson: the position is not known better, so less is no jump
@@ -78,8 +70,8 @@ class SampleScorer:
     """Scores samples one after the other, under one assumption about mirroring."""
 
     def __init__(self, reference: Reference, mirror: bool) -> None:
-        self.mirror = mirror
         self._reference = reference
+        self._limbs = LearnerLimbs(mirror)
         self._stretch = -1
         self._last: SampleScore | None = None
         self._all_sums = np.zeros((motion.SUM_COUNT, len(LAGS_S), LIMB_COUNT))
@@ -90,9 +82,7 @@ class SampleScorer:
         self._stretch += 1
         self._from_s = lesson_s
         self._last_s = -math.inf
-        self._angles = np.full(LIMB_COUNT, np.nan, np.float32)
-        self._confidence_weights = np.zeros(LIMB_COUNT, np.float32)
-        self._missing_samples = np.full(LIMB_COUNT, MAX_HELD_SAMPLES, np.int64)
+        self._limbs.reset()
         self._trend = np.zeros((2, len(LAGS_S)))  # points and evidence at each lag, fading
         self._recent_sums = np.zeros_like(self._all_sums)
 
@@ -103,7 +93,7 @@ class SampleScorer:
         """
         if self._last is None or is_jump(self._last, lesson_s, pose.captured_s, rate):
             self._start_stretch(lesson_s)
-        angles, confident = self._hold_missing(*self._measure_directions(pose))
+        angles, confident = self._limbs.measure(pose)
         compared = self._compare(angles, confident, lesson_s, rate)
         known = ~np.isnan(compared.similarity)
         evidence = compared.seen_weight * (1 - compared.chance)
@@ -172,27 +162,6 @@ class SampleScorer:
     def _add_motion(self, sums: NDArray[np.float64]) -> None:
         self._all_sums += sums
         self._recent_sums += sums
-
-    def _measure_directions(self, pose: Pose) -> tuple[Floats, Floats]:
-        """Where each limb points, (11,), NaN where unknown, and its confidence weight."""
-        xy, confidence = pose.xy, pose.confidence
-        if self.mirror:
-            xy, confidence = mirror_pose(xy, confidence)
-        angles = limb_angles_deg(xy, confidence, pose.aspect)
-        if not is_near_enough(xy, confidence, pose.aspect):
-            angles = np.full_like(angles, np.nan)
-        return angles, confidence_weights(confidence)
-
-    def _hold_missing(self, angles: Floats, weights: Floats) -> tuple[Floats, Floats]:
-        """Replace a missing direction by the last known one, for MAX_HELD_SAMPLES at most."""
-        missing = np.isnan(angles)
-        self._missing_samples = np.where(missing, self._missing_samples + 1, 0)
-        self._angles = np.where(missing, self._angles, angles)
-        self._confidence_weights = np.where(missing, self._confidence_weights, weights)
-        held: Floats = np.where(
-            self._missing_samples <= MAX_HELD_SAMPLES, self._angles, np.nan
-        ).astype(np.float32)
-        return held, self._confidence_weights
 
 
 def _compare_sides(compared: _LagComparison, angles: Floats) -> tuple[Floats, Floats]:
