@@ -9,12 +9,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rtc_server.lessons.store import Lesson, LessonStore
 from tests import live_pose, made
 
 os.environ["TANDEM_HISTORY"] = ""  # tests store no results except where they say so
 os.environ |= live_pose.ENVIRONMENT
+# No example fails for being slow, and the same examples are tried each time and on every machine;
+# HYPOTHESIS_PROFILE=random tries others.
+settings.register_profile("same", deadline=None, derandomize=True, database=None)
+settings.register_profile("random", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell that starts the tests in the background makes them ignore SIGINT, which tests send.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""What must hold of a score, filmed: dancers in pictures, compressed, through the pose estimator.
+"""What every score must hold (docs/scoring.md), filmed: rendered, compressed and estimated.
 
 What needs exact joints or hundreds of attempts: tests/unit/rtc_server/scoring/test_must_hold.py.
 """

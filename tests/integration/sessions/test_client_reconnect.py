@@ -17,12 +17,16 @@ from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
 from rtc_server.client.reconnect import ReconnectingLearner
 from rtc_server.config import Config
+from rtc_server.session.session import Session
 from tests.integration.conftest import RunningServer, serving
 from tests.paths import ROOT
+from tests.waiting import PATIENCE_S, wait_until
 from tools.lossy_proxy import open_lossy_proxy
 from tools.udp_relay import NetworkConditions
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LESSON_S, POSE_FPS = 5, 5
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -31,25 +35,42 @@ async def server(configured: Callable[..., Config]) -> AsyncIterator[RunningServ
         yield running
 
 
-async def half_way(follower: ReconnectingLearner, following: asyncio.Task[Outcome]) -> None:
-    """Until some passages are scored, well before the lesson's end."""
-    async with asyncio.timeout(30):
-        while sum(s["score"] is not None for s in follower.outcome.scores) < 6:
-            assert not following.done(), following.result()
-            await asyncio.sleep(0.02)
+async def play_until_scored(
+    follower: ReconnectingLearner, following: asyncio.Task[Outcome]
+) -> None:
+    """Wait for a few scores, well before the lesson's end."""
+
+    def has_scores() -> bool:
+        assert not following.done(), following.result()
+        return sum(score["score"] is not None for score in follower.outcome.scores) >= 2
+
+    await wait_until(has_scores)
 
 
-def check(outcome: Outcome) -> None:
-    """The lesson was followed to its end in two parts, and nothing lies between them."""
+async def check_both_parts(
+    server: RunningServer, first: Session, following: asyncio.Task[Outcome]
+) -> None:
+    """The lesson is followed to its end in two parts, and nothing lies between them."""
+    await wait_until(lambda: [s for s in server.sessions if s is not first])
+    (second,) = (session for session in server.sessions if session is not first)
+    resumed = second.describe()["resumed"]
+    outcome = await following
     assert (outcome.ended, outcome.reason, outcome.reconnects) == ("clean", "finished", 1)
-    scored = [s for s in outcome.scores if s["score"] is not None]
+    scored = [score for score in outcome.scores if score["score"] is not None]
     part = next(k for k in range(1, len(scored)) if scored[k]["seq"] < scored[k - 1]["seq"])
-    assert part >= 6 and len(scored) - part >= 6
-    assert -1.0 < scored[part]["lesson_s"] - scored[part - 1]["lesson_s"] < 1.0
-    assert scored[0]["lesson_s"] < 1 and scored[-1]["lesson_s"] > 4
-    assert outcome.summary is not None and outcome.summary["complete"]
-    assert len(scored) <= outcome.summary["samples"] <= len(scored) + 6  # a few were on their way
-    assert outcome.summary["score"] > 70
+    # What the server judged last may not have come any more: then it goes on behind it.
+    on_their_way = resumed["samples"] - part
+    assert 0 <= on_their_way <= 6
+    last_s = scored[part - 1]["lesson_s"]
+    assert resumed["lesson_s"] == pytest.approx(last_s, abs=0.001) or on_their_way
+    assert resumed["lesson_s"] >= last_s - 0.001
+    assert scored[part]["lesson_s"] >= resumed["lesson_s"] - 0.1
+    summary = outcome.summary
+    assert summary is not None and summary["complete"]
+    assert len(scored) + on_their_way <= summary["samples"]
+    due = POSE_FPS * (LESSON_S - resumed["lesson_s"])
+    assert summary["samples"] - resumed["samples"] + summary["dropped"] >= 0.8 * due
+    assert summary["score"] > 70
 
 
 async def test_a_connection_that_is_closed_without_a_word_is_made_again(
@@ -62,10 +83,10 @@ async def test_a_connection_that_is_closed_without_a_word_is_made_again(
         max_reconnects=1,
     )
     following = asyncio.create_task(follower.follow())
-    await half_way(follower, following)
+    await play_until_scored(follower, following)
     (session,) = server.sessions
     await session._peer._connection.close()
-    check(await following)
+    await check_both_parts(server, session, following)
     assert told == ["the connection was lost; connecting again in 1 s, 1 of 1"]
     await server.wait_until_empty()
 
@@ -76,9 +97,10 @@ async def test_a_wire_that_is_cut_is_noticed_and_another_one_found(server: Runni
             LearnerOptions(proxy.url, "short", "instructor", mirror="off")
         )
         following = asyncio.create_task(follower.follow())
-        await half_way(follower, following)
+        await play_until_scored(follower, following)
+        (session,) = server.sessions
         proxy.relays[0].interrupt(for_s=600)
-        check(await following)
+        await check_both_parts(server, session, following)
         assert len(proxy.relays) == 2
     await server.wait_until_empty()
 
@@ -88,7 +110,7 @@ async def test_without_reconnecting_the_end_is_unclean(server: RunningServer) ->
         LearnerOptions(server.url, "short", "instructor"), max_reconnects=0
     )
     following = asyncio.create_task(follower.follow())
-    await half_way(follower, following)
+    await play_until_scored(follower, following)
     (session,) = server.sessions
     await session._peer._connection.close()
     outcome = await following
@@ -96,7 +118,7 @@ async def test_without_reconnecting_the_end_is_unclean(server: RunningServer) ->
     await server.wait_until_empty()
 
 
-async def test_the_command_tells_how_it_went(server: RunningServer, tmp_path: Path) -> None:
+async def test_the_command_reports_how_it_went(server: RunningServer, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     command = [sys.executable, "run.py", "client", "--url", server.url, "--lesson", "short"]
     command += ["--camera", "instructor", "--mirror", "off", "--report", str(report)]
@@ -104,11 +126,10 @@ async def test_the_command_tells_how_it_went(server: RunningServer, tmp_path: Pa
         *command, cwd=ROOT, env=os.environ, stderr=subprocess.PIPE
     )
     try:
-        async with asyncio.timeout(30):
-            while not (here := list(server.sessions)) or here[0].attempt.samples < 6:
-                await asyncio.sleep(0.05)
-        await here[0]._peer._connection.close()
-        async with asyncio.timeout(30):
+        await wait_until(lambda: any(session.attempt.samples >= 2 for session in server.sessions))
+        (session,) = server.sessions
+        await session._peer._connection.close()
+        async with asyncio.timeout(PATIENCE_S):
             _, said = await client.communicate()
     finally:
         if client.returncode is None:

@@ -17,9 +17,12 @@ from rtc_server.session.session import Session
 from tests import live_pose
 from tests.integration.conftest import RunningServer, serving
 from tests.integration.http_checks import build_offer, check_problem
-from tests.integration.scripted_learner import ScriptedLearner
+from tests.integration.scripted_learner import Message, ScriptedLearner
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LESSON_S, POSE_FPS = 5, 5
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -42,22 +45,26 @@ async def http(server: RunningServer) -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def followed(
-    server: RunningServer, learner: ScriptedLearner, samples: int = 6, from_s: float = 1.0
+async def play(
+    server: RunningServer, learner: ScriptedLearner, samples: int = 2, from_s: float = 1.0
 ) -> Session:
-    """Play until so many samples were judged."""
+    """Play until so many samples are scored and the learner got one of the scores."""
     await learner.wait_for(type="state", state="ready")
     learner.send("start", lesson_s=from_s)
     session = server.sessions.find(learner.id)
-    async with asyncio.timeout(20):
-        while session.attempt.samples < samples:
-            await asyncio.sleep(0.02)
+    await wait_until(lambda: session.attempt.samples >= samples)
+    await learner.wait_for_score()
     return session
 
 
-def last_scored_s(learner: ScriptedLearner) -> float:
-    """Where in the lesson the last score was that they heard."""
-    return [m["lesson_s"] for m in learner.messages if m.get("coverage") is not None][-1]
+def check_position(lesson_s: float, samples: int, messages: list[Message]) -> None:
+    """It is where the last of so many samples was scored, of which the scores are here, but for
+    those on their way when the connection broke off."""
+    places_s = [m["lesson_s"] for m in messages if m.get("coverage") is not None]
+    if len(places_s) == samples:
+        assert lesson_s == pytest.approx(places_s[-1], abs=0.001)
+    else:
+        assert len(places_s) < samples and lesson_s > places_s[-1]
 
 
 async def get(http: aiohttp.ClientSession, path: str) -> dict[str, Any]:
@@ -71,16 +78,15 @@ async def test_a_learner_who_was_cut_off_goes_on_with_the_score_so_far(
     server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
     async with ScriptedLearner(server.url, mirror="on") as first:
-        await followed(server, first)
+        await play(server, first)
     await server.wait_until_empty()
     before = await get(http, f"/api/sessions/{first.id}/report")
-    last_s = [m["lesson_s"] for m in first.messages if m.get("coverage") is not None][-1]
 
     async with ScriptedLearner(server.url, resume=first.id, mirror="auto") as second:
         second.send("hello", protocol=1, client="test")
         resumed = (await second.wait_for(type="welcome"))["resumed"]
-        assert resumed["samples"] == before["samples"] >= 6
-        assert resumed["lesson_s"] == pytest.approx(last_s, abs=0.25)  # one sample may be under way
+        assert resumed["samples"] == before["samples"] >= 2
+        check_position(resumed["lesson_s"], resumed["samples"], first.messages)
         second.send("start")
         playing = await second.wait_for(type="state", state="playing")
         assert playing["lesson_s"] == pytest.approx(resumed["lesson_s"], abs=0.1)
@@ -88,9 +94,12 @@ async def test_a_learner_who_was_cut_off_goes_on_with_the_score_so_far(
         summary = await second.wait_for(type="summary")
     assert ended["reason"] == "finished" and summary["complete"]
     assert summary["mirror"] == "on"  # as the first part was judged
-    assert summary["samples"] > before["samples"] + 5
     # Both parts: from the first's beginning to the lesson's end.
-    assert summary["timeline"] == [] or summary["timeline"][0][0] < last_s
+    assert summary["samples"] > before["samples"]
+    due = POSE_FPS * (LESSON_S - resumed["lesson_s"])
+    more = summary["samples"] + summary["dropped"] - before["samples"] - before["dropped"]
+    assert more >= 0.8 * due
+    assert summary["timeline"] == [] or summary["timeline"][0][0] < resumed["lesson_s"]
     assert await get(http, f"/api/sessions/{first.id}/report") == before
     assert (await get(http, f"/api/sessions/{second.id}/report"))["samples"] == summary["samples"]
 
@@ -99,7 +108,7 @@ async def test_who_comes_back_early_replaces_the_connection_that_hangs(
     server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
     async with ScriptedLearner(server.url) as first:
-        session = await followed(server, first)
+        session = await play(server, first)
         first.go_silent()
         samples = session.attempt.samples
         async with ScriptedLearner(server.url, resume=first.id) as second:
@@ -116,7 +125,7 @@ async def test_a_client_that_missed_the_answer_may_name_the_first_session_again(
     server: RunningServer,
 ) -> None:
     async with ScriptedLearner(server.url) as first:
-        session = await followed(server, first)
+        session = await play(server, first)
     await server.wait_until_empty()
     missed = ScriptedLearner(server.url, resume=first.id)
     async with missed, ScriptedLearner(server.url, resume=first.id) as third:
@@ -161,7 +170,7 @@ async def test_a_page_that_was_closed_by_beacon_may_come_back(
     server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
     async with ScriptedLearner(server.url) as learner:
-        session = await followed(server, learner)
+        session = await play(server, learner)
         assert (await http.post(f"/api/sessions/{learner.id}/close")).status == 204
     async with ScriptedLearner(server.url, resume=learner.id) as back:
         assert server.sessions.find(back.id).attempt is session.attempt
@@ -173,7 +182,7 @@ async def test_an_offer_that_fails_loses_nothing(
     server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
     async with ScriptedLearner(server.url) as learner:
-        session = await followed(server, learner)
+        session = await play(server, learner)
     await server.wait_until_empty()
     body = {"type": "offer", "lesson": "short", "resume": learner.id}
     await check_problem(await http.post("/offer", json={**body, "sdp": "nonsense"}), 400)
@@ -214,7 +223,7 @@ async def test_whip_resumes_by_its_address(
     server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
     async with ScriptedLearner(server.url) as learner:
-        session = await followed(server, learner)
+        session = await play(server, learner)
     await server.wait_until_empty()
     response = await http.post(
         f"/api/sessions?lesson=short&resume={learner.id}",
@@ -229,15 +238,14 @@ async def test_whip_resumes_by_its_address(
 
 async def test_a_lesson_that_ended_unheard_can_be_gone_on_with(server: RunningServer) -> None:
     async with ScriptedLearner(server.url) as learner:
-        session = await followed(server, learner, samples=4, from_s=3.0)
-        last_s = last_scored_s(learner)
+        session = await play(server, learner, samples=1, from_s=3.0)
         learner.go_silent()
         await server.wait_until_empty()
         assert session.end_reason == "finished"
     async with ScriptedLearner(server.url, resume=learner.id) as back:
         back.send("hello", protocol=1, client="test")
         resumed = (await back.wait_for(type="welcome"))["resumed"]
-        assert resumed["lesson_s"] == pytest.approx(last_s, abs=0.5)
+        check_position(resumed["lesson_s"], resumed["samples"], learner.messages)
         back.send("start")
         assert (await back.wait_for(type="summary"))["complete"]
     await server.wait_until_empty()
@@ -247,20 +255,22 @@ async def test_while_nothing_is_heard_the_lesson_stands_still_and_then_goes_on(
     server: RunningServer,
 ) -> None:
     async with ScriptedLearner(server.url) as learner:
-        session = await followed(server, learner, samples=2, from_s=0.0)
-        last_s = last_scored_s(learner)
+        session = await play(server, learner, samples=2, from_s=0.0)
+        dropped = session.attempt.dropped
         learner.go_silent()
         paused = await learner.wait_for(type="state", state="paused")
         assert paused["reason"] == "connection"
-        assert paused["lesson_s"] == pytest.approx(last_s, abs=0.3)
         samples = session.attempt.samples
-        await asyncio.sleep(2.5)
+        check_position(paused["lesson_s"], samples, learner.messages)
+        assert session.attempt.dropped - dropped < 10  # 15 samples would have been due in silence
+        await asyncio.sleep(0.5)
+        assert session.describe()["lesson_s"] == paused["lesson_s"]
         assert session.attempt.samples == samples
         learner.clear_messages()
         learner.send_again()
         playing = await learner.wait_for(type="state", state="playing")
         assert playing["lesson_s"] == pytest.approx(paused["lesson_s"], abs=0.1)
         summary = await learner.wait_for(type="summary")
-        assert summary["complete"] and summary["dropped"] < 15
+        assert summary["complete"]
         assert not [m for m in learner.messages if m["type"] == "error"]
     await server.wait_until_empty()
