@@ -14,7 +14,6 @@ from rtc_server.history.store import ResultStore
 from rtc_server.scoring.grades import choose_label
 from tests.browser.support.learner import SCREENSHOTS, Learner, open_learner
 from tests.browser.support.page_checks import check_page
-from tests.browser.support.page_script import run_on_page
 from tests.browser.support.server_process import Server, run_server
 from tests.unit.rtc_server.sample_results import make_result
 
@@ -283,28 +282,3 @@ async def test_lesson_that_broke_off_and_went_on_is_kept_once_with_its_whole_sco
     assert (report["id"], report["learner"]) == (line["id"], "Zoe")
     assert first["session"] != second["session"]
     assert learner.console_errors == []
-
-
-SENT = """
-async ([access, keeps]) => {
-  const { LearnerName } = await import("/static/js/lessons/learner_name.js");
-  const root = document.createElement("div");
-  const name = new LearnerName(root);
-  root.querySelector('[data-part="learner-name"]').value = " Ann ";
-  name.show(access);
-  const box = root.querySelector('[data-part="keeps"]');
-  box.checked = keeps;
-  box.dispatchEvent(new Event("change"));
-  return [name.learner, root.querySelector(".learner-name-fields").hidden];
-}
-"""
-
-
-async def test_name_is_sent_only_where_results_are_kept_and_wanted(keeping: Server) -> None:
-    cases = [["open", True], ["closed", True], ["open", False], ["off", True]]
-    assert await run_on_page(keeping, SENT, *cases) == [
-        ["Ann", False],
-        ["Ann", False],
-        ["", False],
-        ["", True],
-    ]
