@@ -29,8 +29,8 @@ def refine_people(
 ) -> list[Human]:
     """The same people, in the same order, each as found in a crop of their own.
 
-    Whoever is not found again stays as they were. Whoever turns out to be a part of somebody else
-    is left out. Beyond the MAX_PEOPLE largest, people stay as they were.
+    Somebody who is not found again stays as they were. Somebody who turns out to be a part of
+    another person is left out. Beyond the MAX_PEOPLE largest, people stay as they were.
 
     :param estimate_region: finds people in a region (pixels), joints in 0..1 of the image.
     """

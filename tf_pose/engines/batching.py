@@ -1,7 +1,7 @@
 """Combines images that wait for the network at the same time into one call, where that is faster.
 
-Whoever gets the engine takes along all others that wait for the same kind of call. Nobody ever
-waits for others to come. On some processors a call for four images takes as long as four calls:
+The call that gets the engine takes along all others of the same kind that wait. No call ever waits
+for others to come. On some processors a call for four images takes as long as four calls:
 that is measured at warm-up.
 """
 

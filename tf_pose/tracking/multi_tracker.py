@@ -22,8 +22,8 @@ MAX_PEOPLE = 4  # the most prominent of those in view are followed
 SEARCH_INTERVAL_S = 1.0  # between two searches for people who have come
 FORGET_AFTER_S = 3.0  # how long somebody who is not seen is remembered
 DUPLICATE_TORSOS = 0.25  # two poses nearer to each other are one person's
-# People do not come from nowhere: somebody who appears in the middle of the image is whoever
-# vanished there, even if they fell or jumped that fast (in torsos per second).
+# People do not come from nowhere: somebody who appears in the middle of the image is the one
+# who vanished there, even if they fell or jumped that fast (in torsos per second).
 FALL_TORSOS = 8.0
 BORDER = 0.04  # of the width: somebody so near to a side may just have come or be leaving
 

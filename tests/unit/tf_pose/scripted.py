@@ -1,4 +1,4 @@
-"""People who are scripted, not found: for the rules by which they are followed."""
+"""An estimator whose people are scripted, for tests of the rules of tracking."""
 
 from dataclasses import dataclass, field
 

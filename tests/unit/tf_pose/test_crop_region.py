@@ -13,7 +13,7 @@ POSE = STANDING * 10 + [150, 60]  # about 80 px of torso
 NOBODY = np.full((18, 2), np.nan)
 
 
-def test_crop_holds_every_pose_with_room():
+def test_a_crop_holds_every_pose_with_a_margin():
     beside = moved(POSE, 60, 0)
     crop = crop_region([POSE, beside], IMAGE, 1.3, 4.2)
     for pose in (POSE, beside):
@@ -21,7 +21,7 @@ def test_crop_holds_every_pose_with_room():
         assert (pose <= [crop.x + crop.w, crop.y + crop.h]).all()
 
 
-def test_crop_does_not_collapse_with_the_pose():
+def test_a_crop_does_not_shrink_with_a_partial_pose():
     upright = Box(0, 0, 6400, 4800)
     whole = crop_region([POSE + 2000], upright, 1.3, 4.2)
     part = crop_region([only(POSE + 2000, 1, 2, 5, 8, 11)], upright, 1.3, 4.2)
@@ -42,7 +42,7 @@ def test_arms_down_get_a_narrow_crop_and_arms_out_a_wide_one():
     assert wide.w > narrow.w and wide.h == narrow.h
 
 
-def test_crop_stays_in_the_picture_and_nobody_has_none():
+def test_a_crop_stays_in_the_image_and_nobody_has_none():
     crop = crop_region([POSE - (250, 100)], IMAGE, 1.3, 4.2)
     assert crop.x == 0 and crop.y == 0
     assert crop_region([NOBODY], IMAGE, 1.3, 4.2) is None

@@ -1,4 +1,4 @@
-"""The estimator, as code written for tf-pose uses it, with real weights on real pictures."""
+"""The estimator, as code written for tf-pose uses it, with real weights on real images."""
 
 import subprocess
 import sys
@@ -46,7 +46,7 @@ def test_code_written_for_tf_pose_runs(balancer):
             assert 0 <= part.x <= 1 and 0 <= part.y <= 1 and 0 < part.score <= 1.1
 
 
-def test_head_is_above_hips_above_ankles(estimator, balancer):
+def test_the_head_is_above_the_hips_and_these_above_the_ankles(estimator, balancer):
     human = max(estimator.inference(balancer), key=lambda human: human.part_count())
     y = human.arrays()[0][:, 1]
     assert np.nanmin(y[[0, 14, 15, 16, 17]]) < y[NECK] < y[R_HIP] < np.nanmax(y[[10, 13]])
@@ -73,7 +73,7 @@ def test_agrees_with_the_literal_algorithm(engine, picture, request):
             assert part.score == pytest.approx(part_score, abs=1e-4)
 
 
-def test_maps_as_they_are_show_the_same_people(estimator, balancer, walker):
+def test_maps_at_their_own_resolution_show_the_same_people(estimator, balancer, walker):
     for image in (balancer, walker):
         exact = estimator.inference(image, upsample_size=4.0)
         plain = estimator.inference(image, refine=False)
@@ -85,7 +85,7 @@ def test_maps_as_they_are_show_the_same_people(estimator, balancer, walker):
             assert np.quantile(d[common_joints], 0.9) < 0.01
 
 
-def test_a_closer_look_finds_more_of_the_same_people(estimator, balancer, walker):
+def test_refinement_finds_more_joints_of_the_same_people(estimator, balancer, walker):
     for image in (balancer, walker):
         plain, closer = estimator.inference(image, refine=False), estimator.inference(image)
         assert len(closer) == len(plain) > 0
@@ -94,7 +94,7 @@ def test_a_closer_look_finds_more_of_the_same_people(estimator, balancer, walker
             assert np.nanmedian(apart(a, b, image.shape)) < 0.05
 
 
-def test_region_gives_joints_in_the_whole_picture(estimator, balancer):
+def test_a_region_gives_joints_in_coordinates_of_the_whole_image(estimator, balancer):
     whole = max(estimator.inference(balancer), key=lambda h: h.part_count())
     box = whole.arrays()[0] * [balancer.shape[1], balancer.shape[0]]
     (x, y), (right, bottom) = np.nanmin(box, axis=0), np.nanmax(box, axis=0)
@@ -105,7 +105,7 @@ def test_region_gives_joints_in_the_whole_picture(estimator, balancer):
     assert np.nanmedian(apart(whole, near, balancer.shape)) < 0.01
 
 
-def test_region_may_reach_beyond_the_picture(estimator, balancer):
+def test_a_region_may_reach_beyond_the_image(estimator, balancer):
     height, width = balancer.shape[:2]
     wide = estimator.inference(balancer, roi=(-width, 0, 3 * width, height), size=(480, 288))
     plain = max(estimator.inference(balancer), key=lambda h: h.part_count())
@@ -124,13 +124,13 @@ def test_eight_threads_find_what_one_finds(estimator, balancer, walker):
             np.testing.assert_array_equal(a.arrays()[0], b.arrays()[0])
 
 
-def test_picture_as_it_is_need_not_be_a_multiple_of_eight(estimator, balancer):
+def test_the_images_size_need_not_be_a_multiple_of_eight(estimator, balancer):
     small = cv2.resize(balancer, (203, 361), interpolation=cv2.INTER_AREA)
     humans = estimator.inference(small, resize_to_default=False, upsample_size=4.0)
     assert max(human.part_count() for human in humans) >= 10
 
 
-def test_empty_room_has_nobody(estimator):
+def test_nobody_is_found_in_an_empty_room(estimator):
     assert estimator.inference(np.full((240, 320, 3), 90, np.uint8)) == []
 
 
@@ -144,7 +144,7 @@ def test_empty_room_has_nobody(estimator):
         (np.zeros((0, 4, 3), np.uint8), r"\(0, 4, 3\)"),
     ],
 )
-def test_what_is_no_picture_is_refused(estimator, image, got):
+def test_something_that_is_not_an_image_is_refused(estimator, image, got):
     with pytest.raises(BadImage, match=rf"expected \(H, W, 3\) uint8 BGR, got .*{got}"):
         estimator.inference(image)
 
@@ -161,12 +161,12 @@ def test_what_is_no_picture_is_refused(estimator, image, got):
         {"roi": (9999, 9999, 10, 10)},
     ],
 )
-def test_what_cannot_be_looked_at_is_refused(estimator, asked):
+def test_invalid_sizes_regions_and_stages_are_refused(estimator, asked):
     with pytest.raises(BadSize, match="expected"):
         estimator.inference(np.zeros((16, 16, 3), np.uint8), **asked)
 
 
-def test_import_opens_nothing_and_says_nothing():
+def test_importing_loads_no_engine_and_prints_nothing():
     code = (
         "import sys, tf_pose.estimator, tf_pose.networks, tf_pose.common\n"
         "import tf_pose.tracking.person_tracker\n"

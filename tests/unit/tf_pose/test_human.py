@@ -8,7 +8,7 @@ from tf_pose.human import BodyPart, Human
 from tf_pose.skeleton import LIMBS, MIRRORED, CocoPart
 
 
-def test_arrays_and_back():
+def test_a_person_survives_conversion_to_arrays():
     human = Human(
         {1: BodyPart("0-1", 1, 0.5, 0.25, 0.8), 4: BodyPart("0-4", 4, 0.1, 0.9, 0.4)}, 1.1
     )
@@ -22,14 +22,14 @@ def test_arrays_and_back():
     np.testing.assert_array_equal(again.arrays()[0], xy)
 
 
-def test_score_is_the_joints_mean_when_not_told():
+def test_the_score_is_the_joints_mean_by_default():
     xy, score = np.full((18, 2), np.nan), np.zeros(18)
     xy[[0, 3]], score[[0, 3]] = 0.5, (0.4, 0.8)
     assert Human.from_arrays(xy, score).score == pytest.approx(0.6)
     assert Human.from_arrays(np.full((18, 2), np.nan), score).score == 0.0
 
 
-def test_other_shapes_are_refused():
+def test_arrays_of_other_shapes_are_refused():
     with pytest.raises(ValueError, match=r"expected xy \(18, 2\) .* got \(17, 2\)"):
         Human.from_arrays(np.zeros((17, 2)), np.zeros(18))
 
@@ -40,7 +40,7 @@ def test_parts_have_names():
     assert str(part) == "BodyPart:4-(0.10, 0.90) score=0.40"
 
 
-def test_mirroring_twice_is_nothing_and_swaps_sides():
+def test_mirroring_swaps_sides_and_twice_changes_nothing():
     assert [MIRRORED[k] for k in MIRRORED] == list(range(18))
     for part in CocoPart:
         if part is not CocoPart.Background:
@@ -50,7 +50,7 @@ def test_mirroring_twice_is_nothing_and_swaps_sides():
     assert {frozenset((MIRRORED[a], MIRRORED[b])) for a, b in LIMBS} == set(map(frozenset, LIMBS))
 
 
-def test_who_is_in_a_part_of_a_picture_is_in_the_picture():
+def test_a_person_in_a_region_is_mapped_to_the_whole_image():
     human = Human({4: BodyPart("0-4", 4, 0.5, 0.25, 0.4)}, 1.1)
     whole = human.to_whole_image(Box(0.2, -0.5, 0.4, 2.0))  # the part may reach beyond
     assert whole.arrays()[0][4] == pytest.approx([0.4, 0.0])

@@ -11,16 +11,16 @@ from tf_pose.errors import BadSize, UnknownNetwork
 from tf_pose.networks import get_graph_path, model_wh
 
 
-def test_weights_are_there_after_asking():
+def test_get_graph_path_gives_an_existing_file():
     assert Path(get_graph_path("mobilenet_thin")).stat().st_size == 7_804_434
 
 
-def test_unknown_weights_say_which_there_are():
+def test_the_error_for_unknown_weights_lists_the_weights():
     with pytest.raises(UnknownNetwork, match=r"expected one of .*'mobilenet_thin'.*, got 'cmu'"):
         get_graph_path("cmu")
 
 
-def test_sizes_are_read():
+def test_sizes_are_parsed():
     assert model_wh("432x368") == (432, 368)
     assert model_wh("0x0") == (0, 0)
 
@@ -31,7 +31,7 @@ def test_other_sizes_are_refused(text):
         model_wh(text)
 
 
-def test_common_names():
+def test_tf_pose_common_has_its_names():
     assert common.CocoPart.Background.value == 18
     assert len(common.CocoPairs) == 19 and len(common.CocoPairsRender) == 17
     assert len(common.CocoColors) == 18 and common.CocoColors[0] == [255, 0, 0]

@@ -12,7 +12,7 @@ POSE = STANDING * 10 + [150, 60]  # about 80 px of torso
 NOBODY = np.full((18, 2), np.nan)
 
 
-def test_torso_is_the_longer_measure():
+def test_the_torso_is_the_longer_of_two_measures():
     front = torso_px(POSE)
     assert front == pytest.approx(90, rel=0.1)
     bent = POSE.copy()
@@ -22,7 +22,7 @@ def test_torso_is_the_longer_measure():
     assert torso_px(only(POSE, 1, 8)) > 80
 
 
-def test_crops_per_person_are_apart_by_their_torso():
+def test_distances_between_poses_are_in_torsos():
     assert pose_distance_torsos([POSE], POSE) == 0
     assert pose_distance_torsos([POSE], moved(POSE, torso_px(POSE), 0)) == pytest.approx(1.0)
     flung = POSE.copy()
@@ -34,7 +34,7 @@ def test_crops_per_person_are_apart_by_their_torso():
     assert pose_distance_torsos([POSE, aside], moved(aside, 40, 0)) < 0.6
 
 
-def test_size_ratio_knows_no_order():
+def test_the_size_ratio_does_not_depend_on_the_order():
     assert size_ratio(POSE, POSE * 2) == pytest.approx(2)
     assert size_ratio(POSE * 2, POSE) == pytest.approx(2)
     assert size_ratio(POSE, NOBODY) == 1.0

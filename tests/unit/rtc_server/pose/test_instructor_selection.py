@@ -30,21 +30,21 @@ def test_one_person_is_kept_as_they_are() -> None:
     assert seen([{0: 0.3}, {0: 0.32}, {}, {0: 0.35}]) == [0.3, 0.32, None, 0.35]
 
 
-def test_of_two_the_one_who_is_there_longer() -> None:
+def test_the_person_who_is_seen_longer_is_the_instructor() -> None:
     assert seen([{0: 0.8}] * 2 + [{0: 0.8, 1: 0.4}] * 3 + [{1: 0.4}] * 2) == (
         [None] * 2 + [0.4] * 5
     )
 
 
-def test_of_two_who_are_there_as_long_the_more_prominent_one() -> None:
+def test_of_two_seen_equally_long_the_more_prominent_is_the_instructor() -> None:
     assert seen([{0: 0.9, 1: 0.5}] * 4) == [0.5] * 4
 
 
-def test_who_comes_while_the_instructor_is_away_is_left_out() -> None:
+def test_a_person_who_comes_while_the_instructor_is_away_is_left_out() -> None:
     assert seen([{0: 0.2}] * 6 + [{}] * 5 + [{1: 0.9}] * 4) == [0.2] * 6 + [None] * 9
 
 
-def test_an_instructor_who_comes_back_is_the_same_one() -> None:
+def test_an_instructor_who_comes_back_is_the_same_person() -> None:
     assert seen([{0: 0.2}] * 4 + [{1: 0.9}] * 3 + [{2: 0.22}] * 4) == (
         [0.2] * 4 + [None] * 3 + [0.22] * 4
     )
@@ -58,18 +58,18 @@ def test_after_a_cut_the_instructor_may_stand_elsewhere() -> None:
     assert seen([{0: 0.2}] * 6 + [{1: 0.9}] * 4, cuts=(6,)) == [0.2] * 6 + [0.9] * 4
 
 
-def test_a_few_joints_are_not_doubted() -> None:
+def test_a_pose_of_a_few_joints_is_accepted() -> None:
     part = at(0.9, 0.4)
     part.xy[2:] = np.nan
     samples = [{0: at(0.2, 0)}, {0: at(0.2, 0.2)}, {1: part}]
     assert choose_instructor(samples, [False] * 3)[2] is part
 
 
-def test_nobody_at_all() -> None:
+def test_without_people_there_is_no_instructor() -> None:
     assert seen([{}, {}]) == [None, None]
 
 
-def test_a_cut_changes_the_whole_picture_and_a_movement_only_some() -> None:
+def test_a_cut_changes_the_whole_frame_and_a_movement_only_part_of_it() -> None:
     room = np.full((24, 32), 200, np.uint8)
     moved = room.copy()
     moved[4:20, 10:16] = 30

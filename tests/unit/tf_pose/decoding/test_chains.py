@@ -37,19 +37,19 @@ def joints_of(person, peaks):
     return joints
 
 
-def test_the_two_limbs_together_decide():
+def test_both_limbs_together_decide():
     assert find_best_chain(floats(1.0, 0.5), floats([-1.0], [0.9])) == (1, 0)
 
 
-def test_an_end_worth_nothing_is_left_out():
+def test_an_end_without_value_is_left_out():
     assert find_best_chain(floats(1.0), floats([-0.2, 0.0])) == (0, -1)
 
 
-def test_an_end_may_bring_a_middle_that_is_worth_little():
+def test_a_good_end_may_select_a_middle_of_little_value():
     assert find_best_chain(floats(-0.2), floats([0.9])) == (0, 0)
 
 
-def test_a_chain_worth_nothing_is_left_out():
+def test_a_chain_without_value_is_left_out():
     assert find_best_chain(floats(-0.9), floats([0.5])) == (-1, -1)
 
 
@@ -81,7 +81,7 @@ def test_a_raised_arm_has_its_own_elbow_though_the_armpit_has_a_better_upper_arm
 
 
 @pytest.mark.parametrize("y", [-3, 3])
-def test_of_two_wrists_the_forearms_field_tells(y):
+def test_the_forearms_field_decides_between_two_wrists(y):
     elbow = PERSON[R_ELBOW]
     there, elsewhere = moved(elbow, -3, y), moved(elbow, -3, -y)
     maps = painted([without(PERSON, R_WRIST)], 40, 40)
@@ -102,7 +102,7 @@ def test_a_limb_far_longer_than_limbs_are_is_not_taken():
     assert np.isnan(after[R_ELBOW]).all()
 
 
-def test_nobodys_elbow_is_taken_by_another():
+def test_a_persons_elbow_is_not_taken_by_another_person():
     other = without(moved(PERSON, 8, 0), R_ELBOW, R_WRIST)
     maps = painted([PERSON, other], 40, 48)
     _, (first, second) = chosen(maps)

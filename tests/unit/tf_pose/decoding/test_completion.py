@@ -1,4 +1,4 @@
-"""Who is there gets joints that little speaks for."""
+"""People who are known get joints with little evidence."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ def test_a_faint_wrist_that_the_field_points_to_is_found():
 
 
 @pytest.mark.parametrize("strength", [0.0, -0.1])
-def test_a_wrist_that_the_field_does_not_point_to_is_not(strength):
+def test_a_wrist_that_the_field_does_not_point_to_is_not_found(strength):
     maps = without_wrist()
     add_heat(maps, R_WRIST, WRIST)  # however warm
     add_field(maps, FOREARM, STANDING[R_ELBOW], WRIST, strength)
@@ -67,7 +67,7 @@ def test_a_shoulder_is_found_from_the_elbow():
 
 
 @pytest.mark.parametrize(("field", "heat"), [(0.2, 0.24), (0.42, 0.04)])
-def test_of_two_wrists_the_one_is_taken_that_more_speaks_for(field, heat):
+def test_the_wrist_with_more_heat_and_field_is_taken(field, heat):
     maps, aside = without_wrist(), STANDING[R_ELBOW] + [-4.3, 0.2]
     add_heat(maps, R_WRIST, WRIST, 0.2)
     add_field(maps, FOREARM, STANDING[R_ELBOW], WRIST, 0.4)
@@ -77,7 +77,7 @@ def test_of_two_wrists_the_one_is_taken_that_more_speaks_for(field, heat):
     assert found[R_WRIST] == pytest.approx(WRIST, abs=0.2)
 
 
-def test_nobodys_wrist_is_taken_by_another():
+def test_a_persons_wrist_is_not_taken_by_another_person():
     other = moved(STANDING, 8, 0)
     maps = without_wrist(other)
     add_field(maps, FOREARM, STANDING[R_ELBOW], other[R_WRIST])
@@ -92,7 +92,7 @@ def test_a_wrist_farther_than_forearms_are_long_is_not_taken():
     assert completed(maps, without(STANDING, R_WRIST))[R_WRIST] is None
 
 
-def test_joints_that_are_known_stay():
+def test_known_joints_do_not_change():
     maps = painted([STANDING], 32, 48)
     add_heat(maps, R_WRIST, moved(WRIST, 0, 5))
     assert completed(maps, STANDING)[R_WRIST] == pytest.approx(WRIST, abs=0.2)

@@ -27,7 +27,7 @@ def found(people, height=32, width=48):
     return group_peaks(peaks, coarse_maps(maps)), peaks
 
 
-def test_one_person_is_whole():
+def test_one_person_gets_all_their_joints():
     people, peaks = found([STANDING])
     assert [peaks.part[k] for k in people[0].peaks] == list(range(18))
     assert len(people) == 1 and people[0].score > 1
@@ -57,13 +57,13 @@ def test_agrees_with_the_literal_algorithm(second):
             assert places[part] == pytest.approx((x, y), abs=1e-6)
 
 
-def test_three_joints_are_nobody():
+def test_three_joints_are_not_a_person():
     hidden = np.full_like(STANDING, np.nan)
     hidden[[2, 3, 4]] = STANDING[[2, 3, 4]]
     assert found([hidden])[0] == []
 
 
-def test_nothing_is_nobody():
+def test_without_peaks_nobody_is_found():
     assert found([])[0] == []
 
 
@@ -87,7 +87,7 @@ def test_halves_of_a_person_are_merged_by_the_limb_between_them():
     assert people[0].score_sum == pytest.approx(4 * 0.5 + 0.8 + 0.7 + 0.9)
 
 
-def test_shoulder_to_ear_starts_nobody():
+def test_a_shoulder_to_ear_limb_starts_no_person():
     assert assemble_people([Connection(17, 0, 1, 1.0)], np.ones(2, np.float32)) == []
 
 
@@ -95,24 +95,24 @@ def test_shoulder_to_ear_starts_nobody():
     ("start", "end", "expected"),
     [(STANDING[3], STANDING[4], 1.0), (STANDING[4], STANDING[3], -1.0)],
 )
-def test_alignment_is_how_the_field_points_all_along(start, end, expected):
+def test_alignment_is_the_mean_direction_of_the_field_along_a_limb(start, end, expected):
     along, length = aligned(start, end)
     assert along == pytest.approx(np.full((1, SAMPLES), expected), abs=0.01)
     assert length == pytest.approx([np.hypot(*(STANDING[4] - STANDING[3]))])
 
 
-def test_across_the_field_nothing_is_aligned():
+def test_a_limb_across_the_field_is_not_aligned():
     span = STANDING[4] - STANDING[3]
     along, _ = aligned(STANDING[3], STANDING[3] + [-span[1], span[0]])
     assert along[0, 0] == pytest.approx(0.0, abs=0.01)
 
 
-def test_two_peaks_at_one_place_are_aligned_with_nothing():
+def test_two_peaks_at_one_place_have_no_alignment():
     along, length = aligned(STANDING[3], STANDING[3])
     assert not along.any() and length.tolist() == [0.0]
 
 
-def test_a_peak_half_a_cell_beyond_the_last_one_is_looked_up_there():
+def test_a_peak_half_a_cell_beyond_the_last_cell_uses_the_last_cell():
     along, _ = aligned([47.5, 31.5], [40.0, 31.5], painted_field(-0.7))
     assert along == pytest.approx(np.full((1, SAMPLES), 0.7))
 

@@ -1,4 +1,4 @@
-"""What the maps say for a limb."""
+"""The scores that the maps give to limbs."""
 
 import numpy as np
 import pytest
@@ -24,31 +24,31 @@ def support(start, end, torso):
     return float(got[0])
 
 
-def test_a_field_that_points_along_speaks_for_a_limb():
+def test_a_field_along_a_limb_raises_its_score():
     assert support(R_ELBOW, R_WRIST, np.inf) == pytest.approx(1, abs=0.01)
 
 
-def test_a_field_that_points_the_other_way_speaks_against_it():
+def test_a_field_against_a_limb_lowers_its_score():
     assert support(R_WRIST, R_ELBOW, np.inf) == pytest.approx(-1, abs=0.01)
 
 
-def test_a_limb_just_short_enough_costs_nothing():
+def test_a_limb_at_the_length_limit_costs_nothing():
     torso = 1.01 * LENGTH / LONGEST_TORSOS[FOREARM]
     assert support(R_ELBOW, R_WRIST, torso) == support(R_ELBOW, R_WRIST, np.inf)
 
 
-def test_a_limb_twice_too_long_costs_what_no_field_brings():
+def test_a_limb_of_twice_the_limit_costs_more_than_any_field_gives():
     torso = LENGTH / LONGEST_TORSOS[FOREARM] / 2
     cost = support(R_ELBOW, R_WRIST, np.inf) - support(R_ELBOW, R_WRIST, torso)
     assert cost == pytest.approx(LENGTH_PENALTY, rel=0.05)
     assert cost > 1
 
 
-def test_torso_is_the_poses():
+def test_the_torso_is_that_of_the_pose():
     assert torso_in_cells(Person(list(range(18))), PEAKS) == pytest.approx(
         torso_px(STANDING), rel=0.01
     )
 
 
-def test_without_hips_and_shoulders_the_torso_may_be_any():
+def test_without_hips_and_shoulders_the_torso_is_unlimited():
     assert torso_in_cells(Person([0, 1, *[-1] * 16]), PEAKS) == np.inf

@@ -1,4 +1,4 @@
-"""Finer maps, against the definition."""
+"""Upsampled maps, compared with their definition."""
 
 import numpy as np
 import pytest
@@ -19,14 +19,14 @@ def test_area_resizing_keeps_the_mean(coarse, fine):
     assert matrix.sum(axis=0) == pytest.approx(np.full(coarse, fine / coarse), rel=1e-4)
 
 
-def test_kernel_is_wider_than_its_name():
+def test_the_kernel_is_wider_than_its_sigma_says():
     taps = np.arange(25) - 12
     assert gaussian_kernel().sum() == pytest.approx(1.0)
     assert np.sqrt((gaussian_kernel() * taps**2).sum()) == pytest.approx(5.2, abs=0.1)
 
 
 @pytest.mark.parametrize("shape", [(40, 48), (23, 31), (7, 9)])
-def test_smoothing_and_looking_up_are_the_literal_ones(shape):
+def test_smoothing_and_lookup_equal_the_literal_ones(shape):
     coarse = np.random.default_rng(3).random((10, 12, 57), np.float32)
     fine = reference.resized(coarse.astype(np.float64), *shape)
     soft = reference.smoothed(fine[..., :18])

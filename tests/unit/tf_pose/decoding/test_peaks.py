@@ -31,7 +31,7 @@ def test_peaks_come_by_part_then_row_then_column():
     assert found == [[0, 7, 7], [1, 0, 8], [1, 2, 2], [1, 2, 6]]
 
 
-def test_faint_and_flat_places_are_no_peaks():
+def test_faint_and_flat_places_are_not_peaks():
     assert find_local_maxima(np.full((1, 6, 6), 0.05, np.float32))[0].size == 0
     slope = np.tile(np.linspace(0, 1, 6, dtype=np.float32), (6, 1))[None]
     plane, _, x = find_local_maxima(slope)
@@ -45,13 +45,13 @@ def test_peaks_of_a_part_are_a_slice():
     assert peaks.xy[there] == pytest.approx(np.stack([STANDING[4], STANDING[4] + 24]), abs=0.1)
 
 
-def test_fainter_peaks_are_found_when_asked_for():
+def test_fainter_peaks_are_found_on_request():
     maps = painted([STANDING], 32, 32) * np.float32(0.03)
     assert find_peaks(maps).part.size == 0
     assert find_peaks(maps, 0.01).part.tolist() == list(range(18))
 
 
-def test_the_surer_peaks_are_known_by_their_places():
+def test_the_more_certain_peaks_are_found_by_position():
     score = np.array([0.5, 0.02, 0.03, 0.4], np.float32)
     xy = np.arange(8, dtype=np.float32).reshape(4, 2)
     sure, which = Peaks(np.array([0, 0, 3, 4]), xy, score).above(0.03)

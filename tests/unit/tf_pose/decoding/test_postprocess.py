@@ -23,7 +23,7 @@ def with_faint(part):
     return maps
 
 
-def test_joints_are_where_they_are_painted():
+def test_joints_are_found_where_they_are_painted():
     (human,) = decode_people(painted([STANDING], HEIGHT, WIDTH))
     assert np.abs(in_cells(human) - STANDING).max() < 0.06
 
@@ -41,20 +41,20 @@ def test_faint_joints_are_left_out(part):
 
 
 @pytest.mark.parametrize("part", [R_WRIST, R_EAR])
-def test_faint_joints_are_found_when_asked_for(part):
+def test_faint_joints_are_found_on_request(part):
     (human,) = decode_people(with_faint(part), faint=True)
     assert np.abs(in_cells(human) - STANDING).max() < 0.2
 
 
 @pytest.mark.parametrize("faint", [False, True])
-def test_a_field_too_weak_to_tell_people_apart_is_enough_for_who_is_there(faint):
+def test_a_weak_field_is_enough_for_a_person_who_is_known(faint):
     maps = painted([STANDING], HEIGHT, WIDTH)
     add_field(maps, FOREARM, STANDING[R_ELBOW], STANDING[R_WRIST], 0.04)
     (human,) = decode_people(maps, faint=faint)
     assert (R_WRIST in human.body_parts) is faint
 
 
-def test_how_faint_a_joint_is_stays_in_its_score():
+def test_a_faint_joint_keeps_its_low_score():
     (human,) = decode_people(with_faint(R_WRIST), faint=True)
     assert human.body_parts[R_WRIST].score == pytest.approx(0.02, rel=0.15)
 
@@ -66,7 +66,7 @@ def test_faint_joints_are_not_taken_where_the_field_points_away():
     assert human.body_parts.keys() == WHOLE - {R_WRIST}
 
 
-def test_faint_joints_alone_are_nobody():
+def test_faint_joints_alone_are_not_a_person():
     maps = painted([STANDING], HEIGHT, WIDTH)
     maps[..., :18] *= 0.02
     assert decode_people(maps, faint=True) == []
@@ -83,6 +83,6 @@ def test_parts_are_named_after_their_person():
         assert {part.uidx for part in human.body_parts.values()} == {f"{k}-{p}" for p in WHOLE}
 
 
-def test_what_are_no_maps_is_refused():
+def test_arrays_that_are_not_maps_are_refused():
     with pytest.raises(ValueError, match=r"expected maps \(h, w, 57\), got \(4, 4, 19\)"):
         decode_people(np.zeros((4, 4, 19), np.float32))

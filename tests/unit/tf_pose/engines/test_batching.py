@@ -1,4 +1,4 @@
-"""Pictures that wait together go together where that pays; each gets its own answer."""
+"""Images that wait together share a batch where that saves time; each gets its own result."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def rigs() -> Iterator[Callable[..., Rig]]:
         rig.threads.shutdown()
 
 
-def test_those_who_wait_go_together_and_get_their_own_answers(rigs) -> None:
+def test_waiting_calls_share_a_batch_and_get_their_own_results(rigs) -> None:
     rig = rigs()
     futures = [rig.call(value) for value in (10, 20, 30, 40, 50)]
     rig.let_go()
@@ -111,7 +111,7 @@ def test_those_who_wait_go_together_and_get_their_own_answers(rigs) -> None:
     assert rig.inner.calls == [(1, 4), (4, 4)]
 
 
-def test_nobody_waits_for_company(rigs) -> None:
+def test_no_call_waits_for_others(rigs) -> None:
     rig = rigs(lanes=2)
     futures = [rig.call(value) for value in (1, 2)]
     assert rig.inner.calls == [(1, 4), (1, 4)]  # both at work, behind the closed gate
@@ -119,7 +119,7 @@ def test_nobody_waits_for_company(rigs) -> None:
     assert values(futures) == [1, 2]
 
 
-def test_an_odd_one_goes_alone(rigs) -> None:
+def test_a_call_without_a_partner_runs_alone(rigs) -> None:
     rig = rigs(most=2)
     futures = [rig.call(value) for value in (1, 2, 3, 4)]
     rig.let_go()
@@ -127,7 +127,7 @@ def test_an_odd_one_goes_alone(rigs) -> None:
     assert rig.inner.calls == [(1, 4), (2, 4), (1, 4)]
 
 
-def test_only_what_is_alike_goes_together(rigs) -> None:
+def test_only_calls_of_the_same_shape_and_stage_share_a_batch(rigs) -> None:
     rig = rigs()
     futures = [
         rig.call(1),
@@ -142,7 +142,7 @@ def test_only_what_is_alike_goes_together(rigs) -> None:
     assert [future.result().shape[0] for future in futures] == [1] * 5
 
 
-def test_an_error_is_everybodys_and_the_next_are_served(rigs) -> None:
+def test_an_error_reaches_the_whole_batch_and_later_calls_succeed(rigs) -> None:
     rig = rigs()
     first = rig.call(1)
     together = [rig.call(value) for value in (2, 3)]
@@ -164,7 +164,7 @@ def test_an_error_is_everybodys_and_the_next_are_served(rigs) -> None:
         (lambda n: n * (0.5 if n == 2 else 1.5 if n > 2 else 1.0), 4),  # only two together
     ],
 )
-def test_only_what_pays_is_put_together(rigs, cost_s, useful) -> None:
+def test_batches_are_used_only_where_they_save_time(rigs, cost_s, useful) -> None:
     rig = rigs(lanes=2, cost_s=cost_s)
     assert rig.engine.useful_calls == useful
     futures = [rig.call(value) for value in (1, 2, 3, 4)]
@@ -175,14 +175,14 @@ def test_only_what_pays_is_put_together(rigs, cost_s, useful) -> None:
     assert max(pictures for pictures, _ in rig.inner.calls) == (1 if useful == 2 else 2)
 
 
-def test_larger_shapes_are_not_tried_where_the_smallest_has_nothing_to_gain() -> None:
+def test_larger_shapes_are_not_measured_if_the_smallest_gains_nothing() -> None:
     inner = Inner(lambda n: float(n))
     engine = BatchingEngine(inner, lanes=1, clock=lambda: inner.spent_s)
     engine.warm_up([LARGE, SMALL], 4)
     assert {shape for shape in inner.warmed if shape[0] > 1} == {(2, *SMALL[1:])}
 
 
-def test_most_of_one_is_the_engine_as_it_is() -> None:
+def test_a_largest_batch_of_one_uses_the_engine_directly() -> None:
     inner = Inner()
     engine = BatchingEngine(inner, lanes=2, max_batch=1, clock=lambda: inner.spent_s)
     engine.warm_up([SMALL])
@@ -206,7 +206,7 @@ class Counted:
 
 
 @pytest.mark.parametrize("name", ["openvino", "tensorflow"])
-def test_together_is_as_alone_with_true_weights(name, balancer, walker) -> None:
+def test_a_batch_gives_the_same_as_single_calls_with_real_weights(name, balancer, walker) -> None:
     graph = Path(get_graph_path("mobilenet_thin"))
     inner = Counted(open_engine(name, graph, threads=1, precision="f32"))
     engine = BatchingEngine(inner, lanes=1, clock=lambda: float(len(inner.calls)))

@@ -1,4 +1,4 @@
-"""Engines: one answer, whichever runs the network."""
+"""Every engine gives the same result."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ def test_engines_agree_at_every_stage(engines, stage, balancer):
     assert first[..., :18].max() > 0.3
 
 
-def test_a_batch_is_its_pictures(engines, balancer, walker):
+def test_a_batch_gives_the_results_of_its_images(engines, balancer, walker):
     batch = np.stack([cv2.resize(im, (96, 96)) for im in (balancer, walker, balancer[::-1])])
     for engine in engines:
         together = engine.run(batch)
@@ -40,7 +40,7 @@ def test_a_batch_is_its_pictures(engines, balancer, walker):
         assert np.abs(together - alone).max() < 1e-4
 
 
-def test_answers_are_the_callers_to_keep(engines):
+def test_results_are_not_overwritten_by_later_calls(engines):
     for engine in engines:
         engine.warm_up([(1, 64, 64)])
         first = engine.run(np.zeros((1, 64, 64, 3), np.uint8))
@@ -49,18 +49,18 @@ def test_answers_are_the_callers_to_keep(engines):
         np.testing.assert_array_equal(first, kept)
 
 
-def test_auto_is_the_first_that_is_installed():
+def test_auto_takes_the_first_engine_that_is_installed():
     assert open_engine("auto", GRAPH, threads=1).name == "openvino"
 
 
-def test_unknown_engine_says_which_there_are():
+def test_the_error_for_an_unknown_engine_lists_the_engines():
     assert engine_names() == ["auto", "openvino", "tensorflow"]
     with pytest.raises(UnknownEngine, match=r"expected one of .*'openvino'.*, got 'caffe'"):
         open_engine("caffe", GRAPH)
 
 
 @pytest.mark.parametrize("name", ["openvino", "tensorflow"])
-def test_what_is_no_graph_is_refused(name, tmp_path):
+def test_a_file_that_is_not_a_graph_is_refused(name, tmp_path):
     with pytest.raises(EngineUnavailable, match="no such file"):
         open_engine(name, tmp_path / "none.pb")
     broken = tmp_path / "broken.pb"
@@ -69,7 +69,7 @@ def test_what_is_no_graph_is_refused(name, tmp_path):
         open_engine(name, broken)
 
 
-def test_precision_is_what_was_asked_for(engines):
+def test_an_engine_has_the_requested_precision(engines):
     assert [engine.precision for engine in engines] == ["f32", "f32"]
     with pytest.raises(UnknownEngine, match=r"expected a precision of .*'bf16'.*, got 'f8'"):
         open_engine("openvino", GRAPH, precision="f8")
@@ -77,14 +77,14 @@ def test_precision_is_what_was_asked_for(engines):
         open_engine("tensorflow", GRAPH, precision="bf16")
 
 
-def test_stages_have_outputs():
+def test_each_stage_has_outputs():
     assert outputs_after(6) == ("Openpose/concat_stage7:0",)
     assert len(outputs_after(5)) == 2
     with pytest.raises(BadSize, match=r"expected a stage of 1\.\.6, got 7"):
         outputs_after(7)
 
 
-def test_openvino_is_imported_without_a_word_to_anybody():
+def test_importing_openvino_sends_no_telemetry():
     """What would tell a web service, from a process that it forks, is never loaded."""
     program = """
 import sys

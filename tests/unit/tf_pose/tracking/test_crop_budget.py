@@ -1,4 +1,4 @@
-"""How closely to look: as closely as there is time for."""
+"""The largest crop that there is time for."""
 
 import numpy as np
 import pytest
@@ -15,12 +15,12 @@ from tf_pose.tracking.detection import TrackerSettings
 @pytest.mark.parametrize(
     ("budget_ms", "side"), [(30, 256), (12, 224), (8, 192), (5, 160), (0, 160)]
 )
-def test_the_finest_crop_within_the_budget(budget_ms, side):
+def test_the_largest_crop_within_the_budget_is_chosen(budget_ms, side):
     costs = {256: 13.0, 224: 11.0, 192: 8.0}
     assert finest_side_within(budget_ms, lambda side: costs[side]) == side
 
 
-def test_what_is_finer_than_affordable_is_not_measured_further():
+def test_a_crop_over_the_budget_is_not_measured_further():
     asked = []
     finest_side_within(10, lambda side: asked.append(side) or 1.0)
     assert asked == [CROP_SIDES[0]]
@@ -38,7 +38,7 @@ class Counting:
         return []
 
 
-def test_a_look_is_measured_at_the_size_that_standing_people_get():
+def test_the_time_is_measured_at_the_size_of_a_standing_person():
     counting = Counting()
     assert measure_inference_ms(counting, TrackerSettings(crop_side=256)) > 0
     assert set(counting.sizes) == {(144, 256)}

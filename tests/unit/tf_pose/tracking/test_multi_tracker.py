@@ -1,4 +1,4 @@
-"""Following everybody: each keeps a number, whoever comes, crosses, falls or goes."""
+"""Following everybody: each person keeps a number while people come, cross, fall or go."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def film():
     return Film()
 
 
-def test_each_keeps_their_number(film):
+def test_each_person_keeps_their_number(film):
     first = None
     for step in range(10):
         seen = film.show((person(150 + 10 * step), RED), (person(500 - 10 * step), BLUE))
@@ -41,7 +41,7 @@ def test_each_keeps_their_number(film):
     assert seen == {n: x + 90 if x == 150 else x - 90 for n, x in first.items()}
 
 
-def test_who_comes_is_noticed_within_a_look_around(film):
+def test_a_new_person_is_noticed_at_the_next_search(film):
     film.show((person(150), RED), times=6)
     waited = 0
     while len(film.show((person(150), RED), (person(500), BLUE))) < 2:
@@ -49,7 +49,7 @@ def test_who_comes_is_noticed_within_a_look_around(film):
     assert waited <= SEARCH_INTERVAL_S * 5
 
 
-def test_between_two_looks_around_only_places_of_people_are_looked_at(film):
+def test_between_two_searches_only_crops_of_people_are_analysed(film):
     film.show((person(150), RED), times=6)
     film.script.looked.clear()
     film.show((person(150), RED), times=5)
@@ -57,7 +57,7 @@ def test_between_two_looks_around_only_places_of_people_are_looked_at(film):
     assert len(whole) == 1 and len(film.script.looked) == 6
 
 
-def test_two_who_cross_keep_their_numbers(film):
+def test_two_people_who_cross_keep_their_numbers(film):
     first = film.show((person(330), RED), (person(100), BLUE))
     for x in range(120, 560, 20):
         seen = film.show((person(330), RED), (person(x), BLUE))
@@ -69,41 +69,41 @@ def test_one_person_is_never_two(film):
     assert len(film.show((person(320), RED), times=2)) == 1
 
 
-def test_who_falls_is_the_same_one_and_not_somebody_new(film):
+def test_a_person_who_falls_is_the_same_person(film):
     film.show((person(300, 5.0, y=80), RED), times=6)
     film.show(times=3)
     assert film.show((person(380, 5.0, y=340), RED), times=2) == {0: 380}
 
 
-def test_who_comes_in_at_the_side_is_somebody_new(film):
+def test_a_person_who_enters_at_the_side_is_new(film):
     film.show((person(500), RED), times=6)
     film.show(times=3)
     assert list(film.show((person(60), RED), times=2)) == [1]
 
 
-def test_who_wears_something_else_is_somebody_new(film):
+def test_a_person_in_other_clothes_is_new(film):
     film.show((person(300), RED), times=6)
     film.show(times=2)
     assert list(film.show((person(310), BLUE), times=2)) == [1]
 
 
-def test_who_was_away_long_is_forgotten(film):
+def test_a_person_who_was_away_for_long_is_forgotten(film):
     film.show((person(300), RED), times=6)
     film.show(times=round(FORGET_AFTER_S * 5) + 1)
     assert list(film.show((person(300), RED))) == [1]
 
 
-def test_no_more_than_a_few_are_followed(film):
+def test_the_number_of_followed_people_is_limited(film):
     crowd = [(person(60 + 75 * k, 3.0), RED) for k in range(8)]
     assert len(film.show(*crowd, times=6)) <= MAX_PEOPLE
     assert len(film.tracker._tracks) == MAX_PEOPLE
 
 
-def test_an_empty_room_has_nobody(film):
+def test_nobody_is_followed_in_an_empty_room(film):
     assert film.show(times=3) == {}
 
 
-def test_who_turns_out_to_be_somebody_known_leaves_no_trace(film):
+def test_a_duplicate_of_a_known_person_leaves_no_trace(film):
     """From afar a second person seems to stand there; looked at closer it is the first one."""
     first, ghost = person(300), person(420)
     film.show((first, RED), times=2)

@@ -34,12 +34,12 @@ def at(human):
     return None if human is None else float(np.nanmedian(human.arrays()[0][:, 0]) * 640)
 
 
-def test_the_largest_and_most_central_is_chosen(tracker, script):
+def test_the_largest_and_most_central_person_is_chosen(tracker, script):
     t_s = settle(tracker, script, person(80), person(330), person(560, 6))
     assert at(tracker.follow(ROOM, t_s)) == pytest.approx(330, abs=5)
 
 
-def test_once_locked_only_the_crop_is_looked_at(tracker, script):
+def test_once_locked_only_the_crop_is_analysed(tracker, script):
     t_s = settle(tracker, script, person(330))
     tracker.follow(ROOM, t_s)
     assert len(script.looked) == 1
@@ -64,7 +64,7 @@ def test_a_passer_by_never_takes_the_lock(tracker, script, scale):
         assert at(found) == pytest.approx(at(learner), abs=1)
 
 
-def test_who_is_hidden_for_a_moment_is_waited_for(tracker, script):
+def test_a_briefly_hidden_person_is_waited_for(tracker, script):
     t_s = settle(tracker, script, person(330))
     script.people = [person(80)]
     assert tracker.follow(ROOM, t_s) is None
@@ -73,7 +73,7 @@ def test_who_is_hidden_for_a_moment_is_waited_for(tracker, script):
     assert at(tracker.follow(ROOM, t_s + 0.6)) == pytest.approx(340, abs=5)
 
 
-def test_others_are_all_but_the_followed_and_change_nothing(tracker, script):
+def test_others_are_all_but_the_followed_person_and_change_nothing(tracker, script):
     t_s = settle(tracker, script, person(330))
     script.people = [person(330), person(345), person(80, 12), person(560, 4)]
     followed = tracker.follow(ROOM, t_s)
