@@ -60,7 +60,7 @@ class ScoringPipeline:
     reference: Reference
     attempt: Attempt
     metrics: Metrics
-    framing: PositioningMonitor = field(default_factory=PositioningMonitor)
+    positioning: PositioningMonitor = field(default_factory=PositioningMonitor)
 
     async def run(self) -> None:
         """Score the learner `pose_fps` times a second, until cancelled."""
@@ -115,7 +115,7 @@ class ScoringPipeline:
         visible = bool(np.isfinite(pose.xy).any())
         framing: FramingFields = {}
         if surroundings is not None:
-            framing = {"framing": self.framing.update(pose, surroundings)}
+            framing = {"framing": self.positioning.update(pose, surroundings)}
         return build_score(
             seq=seq,
             lesson_s=lesson_s,

@@ -24,7 +24,7 @@ from rtc_server.sync.playhead import Playhead, SentFrame
 from rtc_server.types import Pose, Score
 from tests.unit.rtc_server.dances import dance
 
-PARTS = [field.name for field in fields(ScoringPipeline) if field.name != "framing"]
+PARTS = [field.name for field in fields(ScoringPipeline) if field.name != "positioning"]
 
 
 def pipeline_of(**parts: Any) -> ScoringPipeline:
