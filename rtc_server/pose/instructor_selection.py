@@ -1,6 +1,6 @@
 """Chooses the instructor among the people in a video: in each shot who is seen the longest. Pure.
 
-A live tracker that has lost its person for a second must take whoever it sees. Of a whole video
+A live tracker that has lost its person for a second must take anybody it sees. About a whole video
 more is known.
 """
 
