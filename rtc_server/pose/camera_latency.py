@@ -38,7 +38,7 @@ Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class CameraLatencyResult:
+class CameraLatency:
     """The result of a check; `latency_ms` is None where `problem` says why."""
 
     latency_ms: float | None
@@ -70,7 +70,7 @@ class CameraLatencyCheck:
         """Stop the check, if one is running."""
         self._request = None
 
-    def update(self, captured_ms: float | None, pose: Pose) -> CameraLatencyResult | None:
+    def update(self, captured_ms: float | None, pose: Pose) -> CameraLatency | None:
         """Add a pose with its time on the client's clock; return the result after the last one."""
         if self._request is None or captured_ms is None:
             return None
@@ -89,9 +89,7 @@ class CameraLatencyCheck:
         return result
 
 
-def estimate_latency(
-    samples: Sequence[tuple[float, float]], request: Calibrate
-) -> CameraLatencyResult:
+def estimate_latency(samples: Sequence[tuple[float, float]], request: Calibrate) -> CameraLatency:
     """The shift of the learner's arms against the figure's.
 
     :param samples: times in ms, heights.
@@ -100,10 +98,10 @@ def estimate_latency(
     cycle = (t_ms - request.begins_ms) / request.period_ms
     counted = cycle >= LEAD_CYCLES
     if counted.sum() < MIN_CYCLE_SAMPLES * (request.cycles - LEAD_CYCLES) / 2:
-        return CameraLatencyResult(None, None, 0, "unseen")
+        return CameraLatency(None, None, 0, "unseen")
     shift_ms, explained = _find_best_shift(t_ms[counted], height[counted], request)
     if explained < MIN_EXPLAINED:
-        return CameraLatencyResult(None, None, 0, "not_followed")
+        return CameraLatency(None, None, 0, "not_followed")
     number = np.floor(cycle - shift_ms / request.period_ms)
     shifts = [
         _find_best_shift(t_ms[own], height[own], request)[0]
@@ -111,11 +109,11 @@ def estimate_latency(
         if (own := number == k).sum() >= MIN_CYCLE_SAMPLES
     ]
     if len(shifts) < (request.cycles - LEAD_CYCLES) / 2:
-        return CameraLatencyResult(None, None, len(shifts), "unseen")
+        return CameraLatency(None, None, len(shifts), "unseen")
     return _combine_cycles(shifts)
 
 
-def _combine_cycles(shifts_ms: list[float]) -> CameraLatencyResult:
+def _combine_cycles(shifts_ms: list[float]) -> CameraLatency:
     """The median of the cycles, where they agree and it can be a camera's latency."""
     median_ms = float(np.median(shifts_ms))
     spread_ms = 1.4826 * float(np.median(np.abs(np.array(shifts_ms) - median_ms)))
@@ -127,7 +125,7 @@ def _combine_cycles(shifts_ms: list[float]) -> CameraLatencyResult:
     elif median_ms > MAX_LATENCY_MS:
         problem = "late"
     latency_ms = None if problem else max(0.0, median_ms)
-    return CameraLatencyResult(latency_ms, spread_ms, len(shifts_ms), problem)
+    return CameraLatency(latency_ms, spread_ms, len(shifts_ms), problem)
 
 
 def measure_arms_height(pose: Pose) -> float | None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rtc_server.errors import OutOfOrder
-from rtc_server.pose.camera_latency import CameraLatencyCheck, CameraLatencyResult, figure_arms_deg
+from rtc_server.pose.camera_latency import CameraLatency, CameraLatencyCheck, figure_arms_deg
 from rtc_server.pose.smoothing import Smoother
 from rtc_server.protocol.client_messages import Calibrate
 from rtc_server.types import Pose
@@ -61,7 +61,7 @@ def on(_t_ms: float) -> float:
     return 0.0
 
 
-def checked(poses: list[tuple[float, Pose]], asked: Calibrate = ASKED) -> CameraLatencyResult:
+def checked(poses: list[tuple[float, Pose]], asked: Calibrate = ASKED) -> CameraLatency:
     check = CameraLatencyCheck()
     check.start(asked, "ready")
     found = [result for at_ms, pose in poses if (result := check.update(at_ms, pose))]
