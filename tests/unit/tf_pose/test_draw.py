@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.unit.tf_pose.painted import STANDING
+from tests.unit.tf_pose.synthetic_maps import STANDING
 from tf_pose.draw import LEFT, RIGHT, draw_humans, draw_pose
 from tf_pose.human import Human
 from tf_pose.skeleton import COLOURS

@@ -21,8 +21,8 @@ from tf_pose.skeleton import CocoPart
 NECK, R_HIP = CocoPart.Neck.value, CocoPart.RHip.value
 
 
-def apart(a, b, shape):
-    """Distances between the joints of two people, in parts of the picture's diagonal."""
+def joint_distances(a, b, shape):
+    """Distances between the joints of two people, in parts of the image's diagonal."""
     d = (a.arrays()[0] - b.arrays()[0]) * [shape[1], shape[0]]
     return np.hypot(*d.T) / np.hypot(*shape[:2])
 
@@ -53,9 +53,9 @@ def test_the_head_is_above_the_hips_and_these_above_the_ankles(estimator, balanc
 
 
 @pytest.mark.parametrize("engine", ["openvino", "tensorflow"])
-@pytest.mark.parametrize("picture", ["walker", "balancer"])
-def test_agrees_with_the_literal_algorithm(engine, picture, request):
-    image = request.getfixturevalue(picture)
+@pytest.mark.parametrize("name", ["walker", "balancer"])
+def test_agrees_with_the_literal_algorithm(engine, name, request):
+    image = request.getfixturevalue(name)
     graph = get_graph_path("mobilenet_thin")
     size = (216, 184)  # half of the usual, for the literal one's sake
     how = {"threads": 1, "precision": PRECISION if engine == "openvino" else "f32"}
@@ -79,7 +79,7 @@ def test_maps_at_their_own_resolution_show_the_same_people(estimator, balancer, 
         plain = estimator.inference(image, refine=False)
         assert len(plain) == len(exact) > 0
         for a, b in zip(exact, plain, strict=True):
-            d = apart(a, b, image.shape)
+            d = joint_distances(a, b, image.shape)
             common_joints = np.isfinite(d)
             assert common_joints.sum() >= 0.9 * a.part_count()
             assert np.quantile(d[common_joints], 0.9) < 0.01
@@ -91,7 +91,7 @@ def test_refinement_finds_more_joints_of_the_same_people(estimator, balancer, wa
         assert len(closer) == len(plain) > 0
         for a, b in zip(plain, closer, strict=True):
             assert b.part_count() >= a.part_count()
-            assert np.nanmedian(apart(a, b, image.shape)) < 0.05
+            assert np.nanmedian(joint_distances(a, b, image.shape)) < 0.05
 
 
 def test_a_region_gives_joints_in_coordinates_of_the_whole_image(estimator, balancer):
@@ -102,14 +102,14 @@ def test_a_region_gives_joints_in_coordinates_of_the_whole_image(estimator, bala
     roi = (x - 0.3 * w, y - 0.2 * h, 1.6 * w, 1.4 * h)
     near = max(estimator.inference(balancer, roi=roi), key=lambda h: h.part_count())
     assert near.part_count() >= whole.part_count()
-    assert np.nanmedian(apart(whole, near, balancer.shape)) < 0.01
+    assert np.nanmedian(joint_distances(whole, near, balancer.shape)) < 0.01
 
 
 def test_a_region_may_reach_beyond_the_image(estimator, balancer):
     height, width = balancer.shape[:2]
     wide = estimator.inference(balancer, roi=(-width, 0, 3 * width, height), size=(480, 288))
     plain = max(estimator.inference(balancer), key=lambda h: h.part_count())
-    best = min(np.nanmedian(apart(plain, human, balancer.shape)) for human in wide)
+    best = min(np.nanmedian(joint_distances(plain, human, balancer.shape)) for human in wide)
     assert best < 0.02
 
 

@@ -37,7 +37,7 @@ def test_tf_pose_common_has_its_names():
     assert len(common.CocoColors) == 18 and common.CocoColors[0] == [255, 0, 0]
 
 
-def test_pictures_are_read(tmp_path):
+def test_images_are_read(tmp_path):
     path = str(tmp_path / "p.png")
     cv2.imwrite(path, np.full((4, 6, 3), 7, np.uint8))
     assert common.read_imgfile(path).shape == (4, 6, 3)

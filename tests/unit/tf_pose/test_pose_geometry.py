@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.unit.tf_pose.painted import STANDING, moved, only
+from tests.unit.tf_pose.synthetic_maps import STANDING, moved, only
 from tf_pose.geometry import Box
 from tf_pose.pose_geometry import pose_distance_torsos, prominence, size_ratio, torso_px
 

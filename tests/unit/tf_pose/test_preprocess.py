@@ -15,7 +15,7 @@ def test_network_sizes_are_few_and_hold_the_region(aspect):
     assert width / height >= min(aspect, SHAPES[-1]) * 0.99
 
 
-def test_cut_shows_the_region_with_its_aspect_and_grey_beyond():
+def test_cut_region_keeps_the_aspect_and_is_grey_beyond_the_image():
     image = np.zeros((100, 100, 3), np.uint8)
     image[40:60, 40:60] = 255
     shown, seen = cut_region(image, Box(40, 40, 20, 10), (64, 64))
@@ -29,7 +29,7 @@ def test_cut_shows_the_region_with_its_aspect_and_grey_beyond():
         cut_region(image, Box(200, 200, 10, 10), (64, 64))
 
 
-def test_a_dark_region_is_brightened_and_what_is_beyond_stays_grey():
+def test_a_dark_region_is_brightened_and_stays_grey_beyond_the_image():
     image = np.full((100, 100, 3), 10, np.uint8)
     image[:, ::4] = 40
     shown, _ = cut_region(image, Box(50, 0, 100, 100), (64, 64))
@@ -37,13 +37,13 @@ def test_a_dark_region_is_brightened_and_what_is_beyond_stays_grey():
     assert abs(int(shown[:, -8:].max()) - 127) <= 5
 
 
-def test_what_is_not_dark_stays_as_it_is():
+def test_a_bright_region_stays_as_it_is():
     image = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     shown, _ = cut_region(image, Box(0, 0, 64, 64), (64, 64))
     np.testing.assert_array_equal(shown, image)
 
 
-def test_a_picture_is_never_brightened_beyond_measure():
+def test_the_exposure_gain_is_limited():
     assert exposure_gain(np.zeros((50, 50, 3), np.uint8)) == 5.0
     assert exposure_gain(np.full((50, 50, 3), 80, np.uint8)) == pytest.approx(2.5)
     assert exposure_gain(np.full((50, 50, 3), 110, np.uint8)) == 1.0

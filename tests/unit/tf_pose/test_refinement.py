@@ -1,9 +1,9 @@
-"""A closer look at each person, by a network that says what the test wants."""
+"""People are refined in crops of their own, with an estimator that returns given people."""
 
 import numpy as np
 import pytest
 
-from tests.unit.tf_pose.painted import STANDING, moved, only, without
+from tests.unit.tf_pose.synthetic_maps import STANDING, moved, only, without
 from tf_pose.human import Human
 from tf_pose.pose_geometry import torso_px
 from tf_pose.refinement import MAX_PEOPLE, find_closest, refine_people
@@ -28,8 +28,8 @@ def shifted(pose, torsos):
     return moved(pose, torsos * TORSO, 0)
 
 
-class Looks:
-    """Finds whoever of these is mostly in the region, and keeps which regions it was shown."""
+class FakeRegionEstimator:
+    """Finds those of these people who are mostly in the region, and records the regions."""
 
     def __init__(self, *poses):
         self.poses, self.regions = poses, []
@@ -42,110 +42,114 @@ class Looks:
         return [human(p) for p, there in zip(self.poses, inside, strict=True) if there]
 
 
-def seen(people, look):
-    """The poses afterwards, in pixels."""
-    return [h.arrays()[0] * SCALE for h in refine_people([human(p) for p in people], IMAGE, look)]
+def refined_poses(people, estimator):
+    """The poses after refinement, in pixels."""
+    return [
+        h.arrays()[0] * SCALE for h in refine_people([human(p) for p in people], IMAGE, estimator)
+    ]
 
 
-def same(pose, expected):
+def is_same(pose, expected):
     return np.allclose(pose, expected, atol=0.01, equal_nan=True)
 
 
-def test_a_person_is_as_the_closer_look_shows_them():
-    (pose,) = seen([without(POSE, 4)], Looks(shifted(POSE, 0.05)))
-    assert same(pose, shifted(POSE, 0.05))
+def test_a_person_is_replaced_by_the_pose_in_the_crop():
+    (pose,) = refined_poses([without(POSE, 4)], FakeRegionEstimator(shifted(POSE, 0.05)))
+    assert is_same(pose, shifted(POSE, 0.05))
 
 
 def test_the_crop_holds_the_person():
-    look = Looks()
-    seen([POSE], look)
-    (region,) = look.regions
+    estimator = FakeRegionEstimator()
+    refined_poses([POSE], estimator)
+    (region,) = estimator.regions
     assert region.x < POSE[:, 0].min() and POSE[:, 0].max() < region.x + region.w
     assert region.y < POSE[:, 1].min() and POSE[:, 1].max() < region.y + region.h
 
 
-def test_the_largest_is_looked_at_first():
-    look = Looks()
-    seen([smaller(POSE, 0.5, 300), POSE, smaller(POSE, 0.7, 180)], look)
-    assert [region.x for region in look.regions] == sorted(region.x for region in look.regions)
-    assert len(look.regions) == 3
+def test_the_largest_person_is_refined_first():
+    estimator = FakeRegionEstimator()
+    refined_poses([smaller(POSE, 0.5, 300), POSE, smaller(POSE, 0.7, 180)], estimator)
+    assert [region.x for region in estimator.regions] == sorted(
+        region.x for region in estimator.regions
+    )
+    assert len(estimator.regions) == 3
 
 
 def test_people_stay_in_their_order():
     people = [smaller(POSE, 0.5, 300), POSE, smaller(POSE, 0.7, 180)]
-    after = seen(people, Looks(*people[::-1]))
-    assert [same(a, b) for a, b in zip(after, people, strict=True)] == [True] * 3
+    after = refined_poses(people, FakeRegionEstimator(*people[::-1]))
+    assert [is_same(a, b) for a, b in zip(after, people, strict=True)] == [True] * 3
 
 
-def test_who_is_not_found_again_stays_as_they_were():
-    (pose,) = seen([POSE], Looks())
-    assert same(pose, POSE)
+def test_a_person_not_found_in_the_crop_stays():
+    (pose,) = refined_poses([POSE], FakeRegionEstimator())
+    assert is_same(pose, POSE)
 
 
 @pytest.mark.parametrize("other", [shifted(POSE, 0.6), smaller(POSE, 0.5), smaller(POSE, 2.0)])
 def test_somebody_else_in_the_crop_is_not_them(other):
-    (pose,) = seen([POSE], lambda _: [human(other)])
-    assert same(pose, POSE)
+    (pose,) = refined_poses([POSE], lambda _: [human(other)])
+    assert is_same(pose, POSE)
 
 
 def test_a_fragment_of_somebody_is_left_out():
     fragment = shifted(only(POSE, *FEW), 0.1)
-    (pose,) = seen([fragment, POSE], Looks(POSE))
-    assert same(pose, POSE)
+    (pose,) = refined_poses([fragment, POSE], FakeRegionEstimator(POSE))
+    assert is_same(pose, POSE)
 
 
-def test_somebody_near_whom_the_crop_does_not_show_stays():
+def test_a_near_person_missing_from_the_crop_stays():
     near = shifted(POSE, 0.4)
-    first, second = seen([POSE, near], lambda _: [human(POSE)])
-    assert same(first, POSE) and same(second, near)
+    first, second = refined_poses([POSE, near], lambda _: [human(POSE)])
+    assert is_same(first, POSE) and is_same(second, near)
 
 
-def test_somebody_near_whom_the_crop_shows_is_seen_closer():
+def test_a_near_person_in_the_crop_is_refined():
     near, closer = shifted(POSE, 0.4), shifted(POSE, 0.45)
-    first, second = seen([POSE, near], lambda _: [human(POSE), human(closer)])
-    assert same(first, POSE) and same(second, closer)
+    first, second = refined_poses([POSE, near], lambda _: [human(POSE), human(closer)])
+    assert is_same(first, POSE) and is_same(second, closer)
 
 
 def crowd(count):
     return [smaller(POSE, 1 - k / 80, 12 * k) for k in range(count)]
 
 
-def test_no_more_than_thirty_are_looked_at():
-    look = Looks()
-    seen(crowd(MAX_PEOPLE + 5), look)
-    assert len(look.regions) == MAX_PEOPLE == 30
+def test_no_more_than_thirty_people_are_refined():
+    estimator = FakeRegionEstimator()
+    refined_poses(crowd(MAX_PEOPLE + 5), estimator)
+    assert len(estimator.regions) == MAX_PEOPLE == 30
 
 
-def test_who_is_not_looked_at_stays_as_they_were():
+def test_people_beyond_the_limit_stay():
     people = crowd(MAX_PEOPLE + 5)
-    after = seen(people, Looks())
-    assert [same(a, b) for a, b in zip(after, people, strict=True)] == [True] * len(people)
+    after = refined_poses(people, FakeRegionEstimator())
+    assert [is_same(a, b) for a, b in zip(after, people, strict=True)] == [True] * len(people)
 
 
 def test_parts_are_named_after_their_person():
     fragment = shifted(only(POSE, *FEW), 0.1)
     people = [human(pose) for pose in (fragment, POSE, smaller(POSE, 0.7, 180))]
-    after = refine_people(people, IMAGE, Looks(POSE, smaller(POSE, 0.7, 180)))
+    after = refine_people(people, IMAGE, FakeRegionEstimator(POSE, smaller(POSE, 0.7, 180)))
     assert [next(iter(h.body_parts.values())).uidx for h in after] == ["0-0", "1-0"]
 
 
-def test_nobody_is_nobody():
-    assert refine_people([], IMAGE, Looks(POSE)) == []
+def test_no_people_stay_no_people():
+    assert refine_people([], IMAGE, FakeRegionEstimator(POSE)) == []
 
 
-def test_somebody_without_joints_is_not_looked_at():
-    look = Looks(POSE)
-    assert refine_people([Human()], IMAGE, look) == [Human()]
-    assert look.regions == []
+def test_a_person_without_joints_is_not_refined():
+    estimator = FakeRegionEstimator(POSE)
+    assert refine_people([Human()], IMAGE, estimator) == [Human()]
+    assert estimator.regions == []
 
 
-def test_the_closest_is_taken():
+def test_the_closest_person_is_chosen():
     near, nearer = human(shifted(POSE, 0.3)), human(shifted(POSE, -0.1))
     assert find_closest(POSE, [near, nearer], SCALE) is nearer
     assert find_closest(POSE, [], SCALE) is None
 
 
-def test_who_is_found_a_hair_elsewhere_gets_the_same_crop():
+def test_tiny_differences_in_position_give_the_same_crop():
     looked = []
     for x in (0.0, 0.4, -0.4):
         refine_people(

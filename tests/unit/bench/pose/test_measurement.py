@@ -11,7 +11,7 @@ from bench.pose.observation import Observation, RowFailed
 from bench.pose.scenes import OVERHEAD
 from bench.pose.side_measurements import AS_FOR_CROPS, PostprocessResult, ThreadsResult
 from bench.pose.targets import RunResults, check_targets
-from tests.unit.tf_pose.painted import STANDING
+from tests.unit.tf_pose.synthetic_maps import STANDING
 
 SAMPLES = measurement.LEAD_IN + 3
 TRUTH = np.repeat(STANDING[None] * 10, SAMPLES, axis=0).astype(float)

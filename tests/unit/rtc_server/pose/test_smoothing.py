@@ -1,4 +1,4 @@
-"""The One-Euro filter: calm where nothing moves, quick where something does, nothing invented."""
+"""The One-Euro filter: calm at rest, quick in motion, and no joint is invented."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def still(seconds: float = 8.0) -> PoseTrack:
 
 
 def gliding(torsos_a_second: float) -> PoseTrack:
-    """A wrist that glides to the right, all else at rest."""
+    """A wrist that glides to the right, everything else at rest."""
     track = still()
     torso = np.linalg.norm(track.xy[0, 1] - track.xy[0, [8, 11]].mean(axis=0))
     xy = track.xy.copy()
@@ -46,14 +46,14 @@ def roughness(track: PoseTrack) -> float:
 
 
 def without(track: PoseTrack, first: int, end: int) -> PoseTrack:
-    """The wrist is not found in those samples, nor is it where it was afterwards."""
+    """The wrist is missing in those samples, and is elsewhere afterwards."""
     xy = track.xy.copy()
     xy[first:end, WRIST] = np.nan
     xy[end:, WRIST] += 0.02
     return replace(track, xy=xy)
 
 
-def test_somebody_who_stands_trembles_less() -> None:
+def test_a_standing_person_trembles_less() -> None:
     rough = trembling(still(), 0.003)
     assert roughness(smooth_track(rough)) < 0.7 * roughness(rough)
 
@@ -65,25 +65,25 @@ def test_a_quick_hand_is_hardly_late() -> None:
     assert 0 < late.mean() / by_sample * 200 < 10  # ms
 
 
-def test_size_and_place_in_the_picture_do_not_matter() -> None:
+def test_size_and_place_in_the_frame_do_not_matter() -> None:
     near, far = (trembling(dance(), 0.01), moved(trembling(dance(), 0.01), 0.4, 0.3, 0.2))
     again = moved(smooth_track(near), 0.4, 0.3, 0.2)
     np.testing.assert_allclose(smooth_track(far).xy, again.xy, atol=1e-5)
 
 
-def test_a_joint_that_is_missing_stays_missing_and_soon_goes_on() -> None:
+def test_a_missing_joint_stays_missing_and_continues_afterwards() -> None:
     track = without(still(), 10, 12)  # 0.6 s between the samples around it
     smoothed = smooth_track(track)
     np.testing.assert_array_equal(np.isnan(smoothed.xy), np.isnan(track.xy))
     assert not np.allclose(smoothed.xy[12, WRIST], track.xy[12, WRIST], atol=1e-4)
 
 
-def test_a_joint_that_was_missing_long_begins_anew() -> None:
+def test_a_joint_that_was_missing_for_long_starts_anew() -> None:
     track = without(still(), 10, 13)
     np.testing.assert_array_equal(smooth_track(track).xy[13, WRIST], track.xy[13, WRIST])
 
 
-def test_a_time_that_goes_back_begins_anew() -> None:
+def test_a_time_that_goes_back_resets_the_filter() -> None:
     smoother, track = Smoother(), trembling(dance(), 0.01)
     for k in (0, 1, 2):
         smoother.smooth(Pose(50 + k / 5, track.xy[k], track.confidence[k], track.aspect))
@@ -107,9 +107,9 @@ def test_what_comes_later_changes_nothing_before() -> None:
 
 def test_a_lesson_is_smoothed_as_a_learner_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
     track = without(trembling(dance(), 0.01), 20, 30)
-    picture = np.zeros((40, 30, 3), np.uint8)
+    image = np.zeros((40, 30, 3), np.uint8)
     samples = [
-        SampledFrame(k, t_s, picture, track.aspect) for k, t_s in enumerate(track.t_s.tolist())
+        SampledFrame(k, t_s, image, track.aspect) for k, t_s in enumerate(track.t_s.tolist())
     ]
     monkeypatch.setattr(pose_extraction, "sample_frames", lambda *_: iter(samples))
     seen = {
@@ -124,7 +124,7 @@ def test_a_lesson_is_smoothed_as_a_learner_is_live(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(("change", "lag_ms"), [(None, 0), (LATE, 300)])
-def test_lateness_is_as_it_was_when_both_sides_are_smoothed(change: object, lag_ms: float) -> None:
+def test_smoothing_both_sides_does_not_change_the_lag(change: object, lag_ms: float) -> None:
     reference = prepare_reference(smooth_track(trembling(dance(), 0.004, seed=2)))
     attempt = Attempt(reference, "off")
     learner = smooth_track(trembling(dance(change=change), 0.004))
@@ -153,7 +153,7 @@ def test_standing_still_does_not_pay_any_better() -> None:
     st.lists(st.floats(-1, 3), min_size=6, max_size=6),
     st.floats(0.2, 4),
 )
-def test_anything_is_survived_and_nothing_invented(
+def test_any_poses_are_smoothed_and_no_joint_is_invented(
     xy: np.ndarray, times_s: list[float], aspect: float
 ) -> None:
     smoother = Smoother()

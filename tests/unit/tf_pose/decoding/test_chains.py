@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from tests.unit.tf_pose.painted import STANDING, add_field, add_heat, moved, painted, without
+from tests.unit.tf_pose.synthetic_maps import (
+    STANDING,
+    add_field,
+    add_heat,
+    make_maps,
+    moved,
+    without,
+)
 from tf_pose.decoding.chains import choose_chains, find_best_chain
 from tf_pose.decoding.grouping import group_peaks
 from tf_pose.decoding.peaks import coarse_maps, find_peaks
@@ -21,7 +28,7 @@ def floats(*rows):
     return np.array(rows, np.float32)
 
 
-def chosen(maps):
+def choose(maps):
     """Everybody's joints before and after, (18, 2) each, NaN where none."""
     peaks, as_maps = find_peaks(maps), coarse_maps(maps)
     people = group_peaks(peaks, as_maps)
@@ -68,13 +75,13 @@ def test_a_raised_arm_has_its_own_elbow_though_the_armpit_has_a_better_upper_arm
     armpit, raised, overhead = (
         moved(at, out * x, y) for x, y in ((1, 4.2), (2, -5.1), (-0.7, -10.2))
     )
-    maps = painted([without(PERSON, elbow, wrist)], 40, 40)
+    maps = make_maps([without(PERSON, elbow, wrist)], 40, 40)
     for part, spot in ((elbow, armpit), (elbow, raised), (wrist, overhead)):
         add_heat(maps, part, spot)
     add_field(maps, LIMBS.index((shoulder, elbow)), at, raised, 0.4)
     add_field(maps, LIMBS.index((shoulder, elbow)), at, armpit)
     add_field(maps, LIMBS.index((elbow, wrist)), raised, overhead)
-    (before,), (after,) = chosen(maps)
+    (before,), (after,) = choose(maps)
     assert before[elbow] == pytest.approx(armpit, abs=0.2)  # what limb by limb comes to
     assert after[elbow] == pytest.approx(raised, abs=0.2)
     assert after[wrist] == pytest.approx(overhead, abs=0.2)
@@ -84,40 +91,40 @@ def test_a_raised_arm_has_its_own_elbow_though_the_armpit_has_a_better_upper_arm
 def test_the_forearms_field_decides_between_two_wrists(y):
     elbow = PERSON[R_ELBOW]
     there, elsewhere = moved(elbow, -3, y), moved(elbow, -3, -y)
-    maps = painted([without(PERSON, R_WRIST)], 40, 40)
+    maps = make_maps([without(PERSON, R_WRIST)], 40, 40)
     add_heat(maps, R_WRIST, there)
     add_heat(maps, R_WRIST, elsewhere)
     add_field(maps, FOREARM, elbow, there)
-    _, (after,) = chosen(maps)
+    _, (after,) = choose(maps)
     assert after[R_WRIST] == pytest.approx(there, abs=0.2)
 
 
 def test_a_limb_far_longer_than_limbs_are_is_not_taken():
     far = moved(SHOULDER, 0, 19.3)  # some two torsos
-    maps = painted([without(PERSON, R_ELBOW, R_WRIST)], 60, 40)
+    maps = make_maps([without(PERSON, R_ELBOW, R_WRIST)], 60, 40)
     add_heat(maps, R_ELBOW, far)
     add_field(maps, UPPER_ARM, SHOULDER, far)
-    (before,), (after,) = chosen(maps)
+    (before,), (after,) = choose(maps)
     assert before[R_ELBOW] == pytest.approx(far, abs=0.2)
     assert np.isnan(after[R_ELBOW]).all()
 
 
 def test_a_persons_elbow_is_not_taken_by_another_person():
     other = without(moved(PERSON, 8, 0), R_ELBOW, R_WRIST)
-    maps = painted([PERSON, other], 40, 48)
-    _, (first, second) = chosen(maps)
+    maps = make_maps([PERSON, other], 40, 48)
+    _, (first, second) = choose(maps)
     assert first[R_ELBOW] == pytest.approx(PERSON[R_ELBOW], abs=0.2)
     assert np.isnan(second[[R_ELBOW, R_WRIST]]).all()
 
 
 def test_whole_people_stay_as_they_are():
-    before, after = chosen(painted([PERSON, moved(PERSON, 20, 1)], 42, 60))
+    before, after = choose(make_maps([PERSON, moved(PERSON, 20, 1)], 42, 60))
     assert len(after) == 2
     np.testing.assert_array_equal(after, before)
 
 
 def test_an_arm_without_its_shoulder_stays():
-    before, after = chosen(painted([without(PERSON, R_SHOULDER)], 40, 40))
+    before, after = choose(make_maps([without(PERSON, R_SHOULDER)], 40, 40))
     np.testing.assert_array_equal(after, before)
 
 
@@ -127,6 +134,6 @@ def test_a_strangers_arm_that_no_field_joins_is_left_to_them(away):
     arm = [R_ELBOW, R_WRIST]
     rest = [k for k in range(18) if k not in arm]
     stranger = without(moved(STANDING, 2 + away, 4), *rest)
-    maps = painted([without(me, *arm), stranger], 40, 56)
+    maps = make_maps([without(me, *arm), stranger], 40, 56)
     (found,) = decode_people(maps, faint=True)
     assert not set(arm) & found.body_parts.keys()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.unit.tf_pose import reference
-from tests.unit.tf_pose.painted import STANDING, moved, painted
+from tests.unit.tf_pose.synthetic_maps import STANDING, make_maps, moved
 from tf_pose.decoding.grouping import (
     SAMPLES,
     Connection,
@@ -21,20 +21,20 @@ from tf_pose.tensors import FIELDS, HEATMAPS
 CROSSED = STANDING * [0.9, 1] + [7, 1]  # arms and legs among the other one's
 
 
-def found(people, height=32, width=48):
-    maps = painted(people, height, width)
+def group(people, height=32, width=48):
+    maps = make_maps(people, height, width)
     peaks = find_peaks(maps)
     return group_peaks(peaks, coarse_maps(maps)), peaks
 
 
 def test_one_person_gets_all_their_joints():
-    people, peaks = found([STANDING])
+    people, peaks = group([STANDING])
     assert [peaks.part[k] for k in people[0].peaks] == list(range(18))
     assert len(people) == 1 and people[0].score > 1
 
 
 def test_two_people_keep_their_own_joints():
-    people, peaks = found([STANDING, moved(STANDING, 20, 1)])
+    people, peaks = group([STANDING, moved(STANDING, 20, 1)])
     assert len(people) == 2
     for person, joints in zip(people, (STANDING, moved(STANDING, 20, 1)), strict=True):
         assert peaks.xy[person.peaks] == pytest.approx(joints, abs=0.2)
@@ -42,7 +42,7 @@ def test_two_people_keep_their_own_joints():
 
 @pytest.mark.parametrize("second", [STANDING * 0.95 + [20, 1], CROSSED, STANDING * 0.6 + [22, 9]])
 def test_agrees_with_the_literal_algorithm(second):
-    maps = painted([STANDING, second], 32, 48)
+    maps = make_maps([STANDING, second], 32, 48)
     fine = Maps(maps, (64, 96))
     peaks = find_reference_peaks(fine)
     # Both are painted perfectly, so that their limbs score alike: either may come first.
@@ -60,18 +60,18 @@ def test_agrees_with_the_literal_algorithm(second):
 def test_three_joints_are_not_a_person():
     hidden = np.full_like(STANDING, np.nan)
     hidden[[2, 3, 4]] = STANDING[[2, 3, 4]]
-    assert found([hidden])[0] == []
+    assert group([hidden])[0] == []
 
 
 def test_without_peaks_nobody_is_found():
-    assert found([])[0] == []
+    assert group([])[0] == []
 
 
 def test_a_joint_belongs_to_one_limb_of_a_kind():
     near = STANDING.copy()
     near[4] += [1.0, 6.0]  # a second right hand
-    maps = painted([STANDING], 32, 48)
-    maps[..., 4] = np.maximum(maps[..., 4], painted([near], 32, 48)[..., 4])
+    maps = make_maps([STANDING], 32, 48)
+    maps[..., 4] = np.maximum(maps[..., 4], make_maps([near], 32, 48)[..., 4])
     peaks = find_peaks(maps)
     forearms = [link for link in connect_peaks(peaks, coarse_maps(maps)) if link.limb == 3]
     assert len(forearms) == 1
@@ -113,18 +113,18 @@ def test_two_peaks_at_one_place_have_no_alignment():
 
 
 def test_a_peak_half_a_cell_beyond_the_last_cell_uses_the_last_cell():
-    along, _ = aligned([47.5, 31.5], [40.0, 31.5], painted_field(-0.7))
+    along, _ = aligned([47.5, 31.5], [40.0, 31.5], make_field(-0.7))
     assert along == pytest.approx(np.full((1, SAMPLES), 0.7))
 
 
 def aligned(start, end, maps=None):
     """How the forearm's field points from place to place."""
     start, end = np.array([start], np.float32), np.array([end], np.float32)
-    maps = painted([STANDING], 32, 48) if maps is None else maps
+    maps = make_maps([STANDING], 32, 48) if maps is None else maps
     return field_alignment(np.array([3]), start, end, coarse_maps(maps))
 
 
-def painted_field(x):
+def make_field(x):
     """The forearm's field points that far to the right everywhere."""
     maps = np.zeros((32, 48, HEATMAPS + FIELDS), np.float32)
     maps[..., HEATMAPS + LIMB_FIELDS[3][0]] = x

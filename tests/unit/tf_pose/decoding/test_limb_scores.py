@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.unit.tf_pose.painted import STANDING, painted
+from tests.unit.tf_pose.synthetic_maps import STANDING, make_maps
 from tf_pose.decoding.grouping import Person
 from tf_pose.decoding.limb_scores import LENGTH_PENALTY, limb_support, torso_in_cells
 from tf_pose.decoding.peaks import coarse_maps, find_peaks
@@ -13,7 +13,7 @@ from tf_pose.skeleton import LIMBS, LONGEST_TORSOS
 R_ELBOW, R_WRIST = 3, 4
 FOREARM = LIMBS.index((R_ELBOW, R_WRIST))
 LENGTH = float(np.hypot(*(STANDING[R_WRIST] - STANDING[R_ELBOW])))
-MAPS = painted([STANDING], 32, 32)
+MAPS = make_maps([STANDING], 32, 32)
 PEAKS = find_peaks(MAPS)  # one a part, so that a peak's index is its part
 
 

@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from tests.unit.tf_pose.painted import STANDING, painted
+from tests.unit.tf_pose.synthetic_maps import STANDING, make_maps
 from tf_pose.decoding.maps import Maps
 from tf_pose.decoding.peaks import Peaks, find_local_maxima, find_peaks, find_reference_peaks
 
 
 def test_fine_peaks_find_joints_between_cells():
     joints = STANDING + np.float32([0.27, -0.21])
-    peaks = find_peaks(painted([joints], 32, 32))
+    peaks = find_peaks(make_maps([joints], 32, 32))
     assert peaks.part.tolist() == list(range(18))
     assert np.abs(peaks.xy - joints).max() < 0.06
 
 
 def test_fine_and_reference_peaks_are_in_the_same_places():
-    maps = painted([STANDING], 32, 32)
+    maps = make_maps([STANDING], 32, 32)
     fine, exact = find_peaks(maps), find_reference_peaks(Maps(maps, (128, 128)))
     assert exact.part.tolist() == fine.part.tolist()
     # Fine pixel p is cell (p + 0.5) / 4 − 0.5.
@@ -39,14 +39,14 @@ def test_faint_and_flat_places_are_not_peaks():
 
 
 def test_peaks_of_a_part_are_a_slice():
-    peaks = find_peaks(painted([STANDING, STANDING + 24], 56, 56))
+    peaks = find_peaks(make_maps([STANDING, STANDING + 24], 56, 56))
     there = peaks.of_part(4)
     assert peaks.part[there].tolist() == [4, 4]
     assert peaks.xy[there] == pytest.approx(np.stack([STANDING[4], STANDING[4] + 24]), abs=0.1)
 
 
 def test_fainter_peaks_are_found_on_request():
-    maps = painted([STANDING], 32, 32) * np.float32(0.03)
+    maps = make_maps([STANDING], 32, 32) * np.float32(0.03)
     assert find_peaks(maps).part.size == 0
     assert find_peaks(maps, 0.01).part.tolist() == list(range(18))
 

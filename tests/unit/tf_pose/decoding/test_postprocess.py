@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.unit.tf_pose.painted import STANDING, add_field, moved, painted
+from tests.unit.tf_pose.synthetic_maps import STANDING, add_field, make_maps, moved
 from tf_pose.decoding.postprocess import decode_people, decode_reference_people
 from tf_pose.skeleton import LIMBS
 
@@ -18,18 +18,20 @@ def in_cells(human):
 
 
 def with_faint(part):
-    maps = painted([STANDING], HEIGHT, WIDTH)
+    maps = make_maps([STANDING], HEIGHT, WIDTH)
     maps[..., part] *= 0.02
     return maps
 
 
 def test_joints_are_found_where_they_are_painted():
-    (human,) = decode_people(painted([STANDING], HEIGHT, WIDTH))
+    (human,) = decode_people(make_maps([STANDING], HEIGHT, WIDTH))
     assert np.abs(in_cells(human) - STANDING).max() < 0.06
 
 
 def test_the_reference_finds_the_same_joints():
-    (human,) = decode_reference_people(painted([STANDING], HEIGHT, WIDTH), (4 * HEIGHT, 4 * WIDTH))
+    (human,) = decode_reference_people(
+        make_maps([STANDING], HEIGHT, WIDTH), (4 * HEIGHT, 4 * WIDTH)
+    )
     # It gives the corner of a fine pixel, of which four make a cell.
     assert np.abs(in_cells(human) + 0.125 - STANDING).max() < 0.2
 
@@ -48,7 +50,7 @@ def test_faint_joints_are_found_on_request(part):
 
 @pytest.mark.parametrize("faint", [False, True])
 def test_a_weak_field_is_enough_for_a_person_who_is_known(faint):
-    maps = painted([STANDING], HEIGHT, WIDTH)
+    maps = make_maps([STANDING], HEIGHT, WIDTH)
     add_field(maps, FOREARM, STANDING[R_ELBOW], STANDING[R_WRIST], 0.04)
     (human,) = decode_people(maps, faint=faint)
     assert (R_WRIST in human.body_parts) is faint
@@ -67,18 +69,18 @@ def test_faint_joints_are_not_taken_where_the_field_points_away():
 
 
 def test_faint_joints_alone_are_not_a_person():
-    maps = painted([STANDING], HEIGHT, WIDTH)
+    maps = make_maps([STANDING], HEIGHT, WIDTH)
     maps[..., :18] *= 0.02
     assert decode_people(maps, faint=True) == []
 
 
 def test_clear_people_are_the_same_with_faint_joints():
-    maps = painted([STANDING, moved(STANDING, 20, 1)], HEIGHT, WIDTH)
+    maps = make_maps([STANDING, moved(STANDING, 20, 1)], HEIGHT, WIDTH)
     assert decode_people(maps, faint=True) == decode_people(maps)
 
 
 def test_parts_are_named_after_their_person():
-    maps = painted([STANDING, moved(STANDING, 20, 1)], HEIGHT, WIDTH)
+    maps = make_maps([STANDING, moved(STANDING, 20, 1)], HEIGHT, WIDTH)
     for k, human in enumerate(decode_people(maps)):
         assert {part.uidx for part in human.body_parts.values()} == {f"{k}-{p}" for p in WHOLE}
 

@@ -21,15 +21,15 @@ PATIENCE_S = 20
 SMALL, LARGE = (1, 16, 8), (1, 32, 24)
 
 
-class Inner:
-    """An engine whose calls end when the test says so; an answer holds its picture's first byte."""
+class FakeEngine:
+    """An engine whose calls end when the test opens a gate; a result is its image's first byte."""
 
     name, precision = "inner", "f32"
 
     def __init__(self, cost_s: Callable[[int], float] = lambda _: 1.0) -> None:
-        self.cost_s = cost_s  # of a call for n pictures
+        self.cost_s = cost_s  # of a call for n images
         self.spent_s = 0.0
-        self.calls: list[tuple[int, int]] = []  # pictures, stage
+        self.calls: list[tuple[int, int]] = []  # images, stage
         self.warmed: list[tuple[int, int, int]] = []
         self.error: Exception | None = None
         self.gate = threading.Semaphore(0)
@@ -49,12 +49,14 @@ class Inner:
 
 
 class Rig:
-    """A batching engine that is warm, with a closed gate behind it, and threads to call it."""
+    """A warm batching engine with a closed gate behind it, and threads to call it."""
 
-    def __init__(self, lanes: int = 1, most: int = 4, cost_s: Callable[[int], float] | None = None):
-        self.inner = Inner(cost_s or (lambda _: 1.0))  # 4 for the price of one
+    def __init__(
+        self, lanes: int = 1, max_batch: int = 4, cost_s: Callable[[int], float] | None = None
+    ):
+        self.inner = FakeEngine(cost_s or (lambda _: 1.0))  # 4 for the price of one
         self.engine = BatchingEngine(
-            self.inner, lanes=lanes, max_batch=most, clock=lambda: self.inner.spent_s
+            self.inner, lanes=lanes, max_batch=max_batch, clock=lambda: self.inner.spent_s
         )
         for stage in (4, 6):
             self.engine.warm_up([SMALL, LARGE], stage)
@@ -65,15 +67,15 @@ class Rig:
     def call(self, value: int, shape: tuple[int, int, int] = SMALL, stage: int = 4) -> Future:
         """Call from a thread of its own; returns once the call is at work or in line."""
         before = self._known()
-        picture = np.full((*shape, 3), value, np.uint8)
-        future = self.threads.submit(self.engine.run, picture, stage)
+        image = np.full((*shape, 3), value, np.uint8)
+        future = self.threads.submit(self.engine.run, image, stage)
         until(lambda: self._known() > before)
         return future
 
     def _known(self) -> int:
-        return self.engine.waiting + sum(pictures for pictures, _ in self.inner.calls)
+        return self.engine.waiting + sum(images for images, _ in self.inner.calls)
 
-    def let_go(self) -> None:
+    def open_gate(self) -> None:
         self.inner.open = True
         self.inner.gate.release(100)
 
@@ -99,14 +101,14 @@ def rigs() -> Iterator[Callable[..., Rig]]:
 
     yield make
     for rig in made:
-        rig.let_go()
+        rig.open_gate()
         rig.threads.shutdown()
 
 
 def test_waiting_calls_share_a_batch_and_get_their_own_results(rigs) -> None:
     rig = rigs()
     futures = [rig.call(value) for value in (10, 20, 30, 40, 50)]
-    rig.let_go()
+    rig.open_gate()
     assert values(futures) == [10, 20, 30, 40, 50]
     assert rig.inner.calls == [(1, 4), (4, 4)]
 
@@ -115,14 +117,14 @@ def test_no_call_waits_for_others(rigs) -> None:
     rig = rigs(lanes=2)
     futures = [rig.call(value) for value in (1, 2)]
     assert rig.inner.calls == [(1, 4), (1, 4)]  # both at work, behind the closed gate
-    rig.let_go()
+    rig.open_gate()
     assert values(futures) == [1, 2]
 
 
 def test_a_call_without_a_partner_runs_alone(rigs) -> None:
-    rig = rigs(most=2)
+    rig = rigs(max_batch=2)
     futures = [rig.call(value) for value in (1, 2, 3, 4)]
-    rig.let_go()
+    rig.open_gate()
     assert values(futures) == [1, 2, 3, 4]
     assert rig.inner.calls == [(1, 4), (2, 4), (1, 4)]
 
@@ -136,7 +138,7 @@ def test_only_calls_of_the_same_shape_and_stage_share_a_batch(rigs) -> None:
         rig.call(4, SMALL, stage=6),
         rig.call(5, SMALL, stage=4),
     ]
-    rig.let_go()
+    rig.open_gate()
     assert values(futures) == [1, 2, 3, 4, 5]
     assert rig.inner.calls == [(1, 4), (2, 4), (1, 4), (1, 6)]
     assert [future.result().shape[0] for future in futures] == [1] * 5
@@ -147,7 +149,7 @@ def test_an_error_reaches_the_whole_batch_and_later_calls_succeed(rigs) -> None:
     first = rig.call(1)
     together = [rig.call(value) for value in (2, 3)]
     rig.inner.error = RuntimeError("the engine fell over")
-    rig.let_go()
+    rig.open_gate()
     for future in (first, *together):
         with pytest.raises(RuntimeError, match="fell over"):
             future.result(PATIENCE_S)
@@ -168,22 +170,22 @@ def test_batches_are_used_only_where_they_save_time(rigs, cost_s, useful) -> Non
     rig = rigs(lanes=2, cost_s=cost_s)
     assert rig.engine.useful_calls == useful
     futures = [rig.call(value) for value in (1, 2, 3, 4)]
-    at_work_at_once = sum(pictures for pictures, _ in rig.inner.calls)
-    rig.let_go()
+    at_work_at_once = sum(images for images, _ in rig.inner.calls)
+    rig.open_gate()
     assert values(futures) == [1, 2, 3, 4]
     assert (at_work_at_once == 4) == (useful == 2)  # else two of them waited for each other
-    assert max(pictures for pictures, _ in rig.inner.calls) == (1 if useful == 2 else 2)
+    assert max(images for images, _ in rig.inner.calls) == (1 if useful == 2 else 2)
 
 
 def test_larger_shapes_are_not_measured_if_the_smallest_gains_nothing() -> None:
-    inner = Inner(lambda n: float(n))
+    inner = FakeEngine(lambda n: float(n))
     engine = BatchingEngine(inner, lanes=1, clock=lambda: inner.spent_s)
     engine.warm_up([LARGE, SMALL], 4)
     assert {shape for shape in inner.warmed if shape[0] > 1} == {(2, *SMALL[1:])}
 
 
 def test_a_largest_batch_of_one_uses_the_engine_directly() -> None:
-    inner = Inner()
+    inner = FakeEngine()
     engine = BatchingEngine(inner, lanes=2, max_batch=1, clock=lambda: inner.spent_s)
     engine.warm_up([SMALL])
     assert (inner.warmed, inner.calls, engine.useful_calls) == ([SMALL], [], 2)
@@ -191,8 +193,8 @@ def test_a_largest_batch_of_one_uses_the_engine_directly() -> None:
     assert (engine.name, engine.precision) == ("inner", "f32")
 
 
-class Counted:
-    """A true engine behind a gate, that says each call is as dear as another."""
+class GatedEngine:
+    """A real engine behind a gate, for which every call costs the same."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.calls, self.gate = engine, [], threading.Event()
@@ -208,22 +210,22 @@ class Counted:
 @pytest.mark.parametrize("name", ["openvino", "tensorflow"])
 def test_a_batch_gives_the_same_as_single_calls_with_real_weights(name, balancer, walker) -> None:
     graph = Path(get_graph_path("mobilenet_thin"))
-    inner = Counted(open_engine(name, graph, threads=1, precision="f32"))
+    inner = GatedEngine(open_engine(name, graph, threads=1, precision="f32"))
     engine = BatchingEngine(inner, lanes=1, clock=lambda: float(len(inner.calls)))
     engine.warm_up([(1, 96, 64)], 4)
     inner.calls.clear()
     inner.gate.clear()
-    pictures = [cv2.resize(p, (64, 96)) for p in (balancer, walker, balancer[::-1], walker[::-1])]
+    images = [cv2.resize(p, (64, 96)) for p in (balancer, walker, balancer[::-1], walker[::-1])]
     with ThreadPoolExecutor(5) as threads:
-        first = threads.submit(engine.run, pictures[0][None], 4)
+        first = threads.submit(engine.run, images[0][None], 4)
         until(lambda: len(inner.calls) == 1)
         futures = []
-        for k, picture in enumerate(pictures, 1):
-            futures.append(threads.submit(engine.run, picture[None], 4))
+        for k, image in enumerate(images, 1):
+            futures.append(threads.submit(engine.run, image[None], 4))
             until(lambda k=k: engine.waiting == k)
         inner.gate.set()
         together = [future.result(PATIENCE_S) for future in futures]
         first.result(PATIENCE_S)
     assert inner.calls == [1, 4]
-    for picture, answer in zip(pictures, together, strict=True):
-        assert np.abs(answer - inner.engine.run(picture[None], 4)).max() < 1e-4
+    for image, answer in zip(images, together, strict=True):
+        assert np.abs(answer - inner.engine.run(image[None], 4)).max() < 1e-4

@@ -85,7 +85,7 @@ def test_each_stage_has_outputs():
 
 
 def test_importing_openvino_sends_no_telemetry():
-    """What would tell a web service, from a process that it forks, is never loaded."""
+    """OpenVINO's telemetry, which forks a process that calls a web service, is never loaded."""
     program = """
 import sys
 import tf_pose.engines.openvino

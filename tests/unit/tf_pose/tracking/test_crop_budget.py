@@ -26,8 +26,8 @@ def test_a_crop_over_the_budget_is_not_measured_further():
     assert asked == [CROP_SIDES[0]]
 
 
-class Counting:
-    """Looks at nothing, and counts how often."""
+class CountingEstimator:
+    """Finds nobody, and records the sizes of its calls."""
 
     def __init__(self):
         self.sizes = []
@@ -39,13 +39,13 @@ class Counting:
 
 
 def test_the_time_is_measured_at_the_size_of_a_standing_person():
-    counting = Counting()
+    counting = CountingEstimator()
     assert measure_inference_ms(counting, TrackerSettings(crop_side=256)) > 0
     assert set(counting.sizes) == {(144, 256)}
 
 
 def test_only_the_crop_changes():
     settings = TrackerSettings(stage=3, margin=1.5)
-    chosen = choose_crop(Counting(), settings, 1e9)
+    chosen = choose_crop(CountingEstimator(), settings, 1e9)
     assert chosen == TrackerSettings(stage=3, margin=1.5, crop_side=256)
-    assert choose_crop(Counting(), settings, -1).crop_side == CROP_SIDES[-1]
+    assert choose_crop(CountingEstimator(), settings, -1).crop_side == CROP_SIDES[-1]

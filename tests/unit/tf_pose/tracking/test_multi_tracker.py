@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.tf_pose.scripted import BLUE, RED, Script, dressed, person
+from tests.unit.tf_pose.fake_estimator import BLUE, RED, FakeEstimator, image_with_clothes, person
 from tf_pose.tracking.multi_tracker import (
     FORGET_AFTER_S,
     MAX_PEOPLE,
@@ -12,10 +12,10 @@ from tf_pose.tracking.multi_tracker import (
 
 
 class Film:
-    """People in colours, five pictures a second, and what the tracker makes of them."""
+    """Shows people in colours to a tracker, five frames a second."""
 
     def __init__(self):
-        self.script = Script()
+        self.script = FakeEstimator()
         self.tracker = MultiTracker(self.script)
         self.k = 0
 
@@ -23,7 +23,7 @@ class Film:
         """Where each number is seen after so many such pictures, x in tens of px."""
         for _ in range(times):
             self.script.people = [human for human, _ in people_and_colours]
-            seen = self.tracker.follow(dressed(*people_and_colours), self.k / 5)
+            seen = self.tracker.follow(image_with_clothes(*people_and_colours), self.k / 5)
             self.k += 1
         return {n: 10 * round(float(h.arrays()[0][1, 0]) * 64) for n, h in seen.items()}
 
@@ -51,10 +51,10 @@ def test_a_new_person_is_noticed_at_the_next_search(film):
 
 def test_between_two_searches_only_crops_of_people_are_analysed(film):
     film.show((person(150), RED), times=6)
-    film.script.looked.clear()
+    film.script.regions.clear()
     film.show((person(150), RED), times=5)
-    whole = [roi for roi in film.script.looked if roi[2:] == (640.0, 480.0)]
-    assert len(whole) == 1 and len(film.script.looked) == 6
+    whole = [roi for roi in film.script.regions if roi[2:] == (640.0, 480.0)]
+    assert len(whole) == 1 and len(film.script.regions) == 6
 
 
 def test_two_people_who_cross_keep_their_numbers(film):
@@ -104,7 +104,7 @@ def test_nobody_is_followed_in_an_empty_room(film):
 
 
 def test_a_duplicate_of_a_known_person_leaves_no_trace(film):
-    """From afar a second person seems to stand there; looked at closer it is the first one."""
+    """The search finds a second person, but the crop shows that it is the first one."""
     first, ghost = person(300), person(420)
     film.show((first, RED), times=2)
 

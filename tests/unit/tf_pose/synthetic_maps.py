@@ -6,7 +6,7 @@ from tf_pose.skeleton import LIMB_FIELDS, LIMBS
 from tf_pose.tensors import FIELDS, HEATMAPS
 
 # A person facing us, in cells; left is on our right. No joint is at a cell's very centre: there
-# four fine pixels would be equally high, and which of them wins is nobody's promise.
+# four fine pixels would be equally high, and it is not defined which of them wins.
 STANDING = np.random.default_rng(1).uniform(0.1, 0.4, (18, 2)).astype(np.float32) + np.array(
     [
         *((16, 5), (16, 8), (13, 8), (11, 12), (10, 16), (19, 8), (21, 12), (22, 16)),
@@ -22,8 +22,8 @@ def moved(joints, x, y):
     return joints + np.array([x, y], np.float32)
 
 
-def painted(people, height, width):
-    """(height, width, 57): a spot at each joint, and unit vectors along each limb.
+def make_maps(people, height, width):
+    """Maps (height, width, 57) with a spot at each joint and unit vectors along each limb.
 
     `people` are (18, 2) x, y in cells, a cell's centre at its index; NaN where hidden.
     """
@@ -38,7 +38,7 @@ def painted(people, height, width):
 
 
 def add_heat(maps, part, at, heat=1.0):
-    """A spot as high as that; where there is more already, that stays."""
+    """Add a spot of that height; higher values stay."""
     if np.isfinite(at).all():
         y, x = np.mgrid[: maps.shape[0], : maps.shape[1]]
         spot = heat * np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / 2)
@@ -46,7 +46,7 @@ def add_heat(maps, part, at, heat=1.0):
 
 
 def add_field(maps, limb, start, end, strength=1.0):
-    """Vectors of that length along a limb, a cell to each side; negative: the other way."""
+    """Add vectors of that length along a limb, a cell to each side; negative: the other way."""
     y, x = np.mgrid[: maps.shape[0], : maps.shape[1]]
     span = np.subtract(end, start)
     length = np.hypot(*span)
@@ -59,7 +59,7 @@ def add_field(maps, limb, start, end, strength=1.0):
 
 
 def without(joints, *parts):
-    """The same pose with these hidden."""
+    """The same pose with these parts hidden."""
     hidden = joints.copy()
     hidden[list(parts)] = np.nan
     return hidden

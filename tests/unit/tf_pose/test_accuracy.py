@@ -1,4 +1,4 @@
-"""Looking closer, with real weights: at whom a picture shows, and at dancers of known joints."""
+"""Refined poses with real weights: of people in images, and of dancers whose joints are known."""
 
 import numpy as np
 import openvino
@@ -17,7 +17,7 @@ TIMES_S = np.arange(4.0, 13.0, 1.5)
 
 
 def frames(stage):
-    """Pictures and the joints that are truly there, (18, 2) pixels."""
+    """Frames and their true joints, (18, 2) pixels."""
     for t_s in TIMES_S:
         joints = stage.camera.project(stage.actors[0].joints_at(float(t_s)))[:, :2]
         yield stage.frame_at(float(t_s)), joints
@@ -29,7 +29,7 @@ def to_pixels(humans, image):
 
 
 def wrists_off(estimator, stage):
-    """How far off both wrists are, (n, 2) torsos, each looked for in the tight box of a person."""
+    """How far off both wrists are, (n, 2) torsos, estimated in the tight box of a person."""
     off = []
     for image, truth in frames(stage):
         found = to_pixels(estimator.inference(image, roi=box_around(truth)), image)
@@ -49,7 +49,7 @@ def test_both_wrists_overhead_are_found_in_every_frame(estimator):
     assert off.max() < 0.25
 
 
-def test_a_picture_is_looked_at_once_and_then_closer_at_each(estimator, balancer):
+def test_inference_refines_each_person_in_a_crop(estimator, balancer):
     coarse = estimator.inference(balancer, refine=False)
     closer = refine_people(
         coarse, balancer, lambda region: estimator.inference(balancer, roi=region)
@@ -57,7 +57,7 @@ def test_a_picture_is_looked_at_once_and_then_closer_at_each(estimator, balancer
     assert estimator.inference(balancer) == closer != coarse
 
 
-def test_a_region_is_looked_at_in_a_square_with_a_tenth_of_room(estimator, balancer):
+def test_a_region_is_estimated_in_a_square_with_a_tenth_of_margin(estimator, balancer):
     region = Box(300, 500, 400, 900)
     square = Box(5, 455, 990, 990)
     humans = estimator.inference(balancer, roi=region)
@@ -65,7 +65,7 @@ def test_a_region_is_looked_at_in_a_square_with_a_tenth_of_room(estimator, balan
     assert humans
 
 
-def test_what_upsampling_reads_is_not_looked_at_again(estimator, balancer):
+def test_upsampled_results_are_not_refined(estimator, balancer):
     exact = estimator.inference(balancer, upsample_size=4.0)
     assert exact == estimator.inference(balancer, upsample_size=4.0, refine=False)
 
@@ -74,8 +74,8 @@ def test_what_upsampling_reads_is_not_looked_at_again(estimator, balancer):
     "BF16" not in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"),
     reason="this processor has no bf16 units, so that there is nothing to compare with f32",
 )
-@pytest.mark.parametrize("looks", ["whole", "crop"])
-def test_bf16_moves_joints_by_less_than_half_a_percent_of_the_height(looks):
+@pytest.mark.parametrize("region", ["whole", "crop"])
+def test_bf16_moves_joints_by_less_than_half_a_percent_of_the_height(region):
     graph = get_graph_path("mobilenet_thin")
     exact, rough = (
         TfPoseEstimator(graph, threads=1, engine="openvino", precision=p) for p in ("f32", "bf16")
@@ -83,7 +83,7 @@ def test_bf16_moves_joints_by_less_than_half_a_percent_of_the_height(looks):
     apart = []
     stage = render("sunrise", "tall", size=(240, 320))
     for image, truth in frames(stage):
-        how = {"refine": False} if looks == "whole" else {"roi": box_around(truth)}
+        how = {"refine": False} if region == "whole" else {"roi": box_around(truth)}
         both = [to_pixels(e.inference(image, **how), image)[None] for e in (exact, rough)]
         apart += distances_px(*both).tolist()
     height_px = np.ptp(stage.actors[0].body.vertices[:, 1])

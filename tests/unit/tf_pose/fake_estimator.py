@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tests.unit.tf_pose.painted import STANDING
+from tests.unit.tf_pose.synthetic_maps import STANDING
 from tf_pose.human import Human
 
 SIZE = (640, 480)
@@ -12,15 +12,15 @@ RED, BLUE = (40, 40, 200), (200, 60, 40)
 
 
 def person(x, scale=10.0, parts=range(18), y=240):
-    """Somebody whose middle is at x, y px, as the estimator would give them."""
+    """A person whose middle is at x, y px, as the estimator returns people."""
     xy = np.full((18, 2), np.nan)
     keep = list(parts)
     xy[keep] = ((STANDING[keep] - [16, 16]) * scale + [x, y]) / SIZE
     return Human.from_arrays(xy, np.where(np.isfinite(xy[:, 0]), 0.8, 0.0), 1.0)
 
 
-def dressed(*people_and_colours):
-    """A picture of each (person, colour): a patch of that colour around them."""
+def image_with_clothes(*people_and_colours):
+    """An image with a patch of colour around each (person, colour)."""
     room = np.full((SIZE[1], SIZE[0], 3), 128, np.uint8)
     for human, colour in people_and_colours:
         box = human.arrays()[0] * SIZE
@@ -30,14 +30,14 @@ def dressed(*people_and_colours):
 
 
 @dataclass
-class Script:
-    """Gives the people who are in view of the crop, and tells what was looked at."""
+class FakeEstimator:
+    """Returns the people whose middle is in the region, and records the regions."""
 
     people: list[Human] = field(default_factory=list)
-    looked: list[tuple[float, ...]] = field(default_factory=list)
+    regions: list[tuple[float, ...]] = field(default_factory=list)
 
     def inference(self, npimg, *, roi, **_):
-        self.looked.append(tuple(roi))
+        self.regions.append(tuple(roi))
         x, y, w, h = roi
         seen = []
         for human in self.people:
