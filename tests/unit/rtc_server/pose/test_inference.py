@@ -124,7 +124,7 @@ async def run_ready_tasks() -> None:
 async def cancel(task: asyncio.Task[object]) -> None:
     task.cancel()
     await asyncio.wait([task])
-    assert task.cancel()
+    assert task.cancelled()
 
 
 async def run_turns(harness: Harness, tasks: list[asyncio.Task[None]], turns: int) -> list[str]:
