@@ -36,18 +36,26 @@ def test_a_passer_by_never_takes_the_lock(
 ) -> None:
     scene = with_bystander(render(dance, person, size=(640, 480)), walker, 9.4, ahead_m)
     tracker = PersonTracker(estimator(), TrackerSettings(crop_side=CROP_SIDE))
-    off_torsos, seen = [], 0
+    seen, errors_apart = 0, []
     for k in range(SAMPLES):
         t_s = STARTS_S + k / 5
         human = tracker.follow(scene.frame_at(t_s), k / 5)
+        dancer, passer_by = (
+            scene.camera.project(actor.joints_at(t_s))[:, :2] for actor in scene.actors[:2]
+        )
+        torso = np.linalg.norm(dancer[1] - dancer[[8, 11]].mean(axis=0))
+        apart = np.linalg.norm((passer_by - dancer)[BODY].mean(axis=0)) / torso > 1
         if human is not None:
-            truth = scene.camera.project(scene.actors[0].joints_at(t_s))[:, :2]
-            torso = np.linalg.norm(truth[1] - truth[[8, 11]].mean(axis=0))
-            error = np.linalg.norm(human.arrays()[0] * (640, 480) - truth, axis=1) / torso
-            off_torsos.append(np.nanmedian(error[BODY]))
+            error = np.linalg.norm(human.arrays()[0] * (640, 480) - dancer, axis=1) / torso
             seen += 1
+            if apart:
+                errors_apart.append(np.nanmedian(error[BODY]))
+        else:
+            assert not apart, f"nobody is followed at {t_s:.1f} s, where nothing hides the dancer"
     assert seen >= 0.85 * SAMPLES  # the others: hidden behind the passer-by
-    assert np.max(off_torsos) < 0.5  # the walker is 4 torsos away when the scene ends
+    # While the one hides the other, joints of both may be found; a crop decides which. Before and
+    # after, up to 4 torsos apart, everything that is followed is the dancer's.
+    assert np.max(errors_apart) < 0.25
 
 
 def test_the_man_on_the_roof_is_followed_from_first_to_last() -> None:
