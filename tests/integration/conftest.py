@@ -20,6 +20,7 @@ from rtc_server.app import create_app
 from rtc_server.config import Config
 from rtc_server.http.app_keys import SESSIONS
 from rtc_server.lessons.store import Lesson
+from rtc_server.pose import inference
 from rtc_server.pose.live_model import LiveModel
 from rtc_server.session.registry import SessionRegistry
 from tests import live_pose, made
@@ -65,6 +66,7 @@ class RunningServer:
 async def serving(config: Config) -> AsyncIterator[RunningServer]:
     """A server that is ready, and is stopped as an operator would stop it."""
     LiveModel.load = _load_shared  # type: ignore[method-assign]
+    inference.MAX_AGE_S = PATIENCE_S  # a slow machine scores late here, and not never
     runner = web.AppRunner(create_app(config), access_log=None)
     await runner.setup()
     try:

@@ -23,6 +23,11 @@ from tests.waiting import PATIENCE_S
 Message = dict[str, Any]
 
 
+def is_score(message: Message) -> bool:
+    """Whether it is the score of a sample that was judged."""
+    return message["type"] == "score" and message["coverage"] is not None
+
+
 async def _discard(*_: Any) -> None:
     return None
 
@@ -100,7 +105,7 @@ class ScriptedLearner:
 
     async def wait_for_score(self) -> Message:
         """The first score of a sample that was judged, so that the session has a result."""
-        return await self.wait_until(lambda message: message.get("coverage") is not None)
+        return await self.wait_until(is_score)
 
     async def wait_until(self, fits: Callable[[Message], bool]) -> Message:
         """The first message that fits, among those that came and those to come."""

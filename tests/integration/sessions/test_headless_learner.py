@@ -17,27 +17,13 @@ from tests.integration.scripted_learner import ScriptedLearner
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LESSON_S, POSE_FPS = 5, 5
-FIELDS = {
-    "type",
-    "seq",
-    "lesson_s",
-    "score",
-    "shape",
-    "timing",
-    "energy",
-    "label",
-    "coverage",
-    "lag_ms",
-    "limbs",
-    "hint",
-    "pose",
-    "target",
-    "age_ms",
-    "skew_ms",
-    "sync",
-    "capture",
-    "advice",
-}
+FIELDS = frozenset(
+    {
+        *("type", "seq", "lesson_s", "score", "shape", "timing", "energy", "label", "coverage"),
+        *("lag_ms", "limbs", "hint", "pose", "target", "age_ms", "skew_ms", "sync", "capture"),
+        "advice",
+    }
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

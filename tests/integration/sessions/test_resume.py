@@ -17,7 +17,7 @@ from rtc_server.session.session import Session
 from tests import live_pose
 from tests.integration.conftest import RunningServer, serving
 from tests.integration.http_checks import build_offer, check_problem
-from tests.integration.scripted_learner import Message, ScriptedLearner
+from tests.integration.scripted_learner import Message, ScriptedLearner, is_score
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -60,7 +60,7 @@ async def play(
 def check_position(lesson_s: float, samples: int, messages: list[Message]) -> None:
     """It is where the last of so many samples was scored, of which the scores are here, but for
     those on their way when the connection broke off."""
-    places_s = [m["lesson_s"] for m in messages if m.get("coverage") is not None]
+    places_s = [message["lesson_s"] for message in filter(is_score, messages)]
     if len(places_s) == samples:
         assert lesson_s == pytest.approx(places_s[-1], abs=0.001)
     else:
