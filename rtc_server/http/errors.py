@@ -11,6 +11,7 @@ from types import MappingProxyType
 from aiohttp import web
 
 from rtc_server import errors
+from rtc_server.uploads.worker_process import BuildRefused
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.UnfitFragment: 422,
         errors.UnfitOffer: 422,
         # A broken lesson is the server's fault; no request causes the others.
+        BuildRefused: 500,
         errors.BadConfig: 500,
         errors.BadHistory: 500,
         errors.BadPicture: 500,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import rtc_server.app  # noqa: F401  every module of a server, and so every class of errors
 from rtc_server.errors import NobodyInPicture, TandemError, TokenNeeded
 from rtc_server.http.errors import STATUS, status_of
 
