@@ -86,8 +86,8 @@ def configured(short_lesson: Lesson) -> Callable[..., Config]:
     nothing is kept."""
 
     def make(**settings: Any) -> Config:
-        settings = {"history": "", "countdown_s": 1, **live_pose.SETTINGS, **settings}
-        return Config(lessons=short_lesson.folder.parent, port=0, **settings)
+        store = {"lessons": short_lesson.folder.parent, "history": ""}
+        return Config(port=0, **{**store, "countdown_s": 1, **live_pose.SETTINGS, **settings})
 
     return make
 

@@ -22,6 +22,7 @@ from rtc_server.http.app_keys import HISTORY
 from tests.integration.history.many_results import fill
 from tests.integration.history.postgres import Postgres
 from tests.unit.rtc_server.sample_results import make_result
+from tests.waiting import PATIENCE_S
 
 BY_NAME = (
     ("GET", "/api/history?learner=Ann"),
@@ -116,6 +117,6 @@ async def test_an_export_that_breaks_off_is_an_error_for_the_client(
             assert detail == "the database of results does not answer; try again in a moment"
         finally:
             postgres.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while (await http.get("/api/history?learner=Ann")).status != 200:
                 await asyncio.sleep(0.05)

@@ -18,13 +18,15 @@ from rtc_server.history.store import ResultStore
 from rtc_server.metrics import Metrics
 from tests.integration.history.postgres import Postgres
 from tests.unit.rtc_server.sample_results import make_result
-
-PATIENCE_S = 20.0
+from tests.waiting import PATIENCE_S, wait_until
 
 
 @pytest.fixture(autouse=True)
 def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"SAVE_TIMEOUT_S": 0.02, "RETRY_S": 0.1, "MAX_PENDING": 5}.items():
+    for name, value in {
+        **{"SAVE_TIMEOUT_S": 0.02, "RETRY_S": 0.1, "MAX_PENDING": 5},
+        **{"QUERY_TIMEOUT_S": PATIENCE_S, "CLOSE_TIMEOUT_S": PATIENCE_S},
+    }.items():
         monkeypatch.setattr(async_store, name, value)
 
 
@@ -52,9 +54,7 @@ def metric(history: AsyncResultStore, name: str) -> float:
 
 
 async def until_written(history: AsyncResultStore) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while metric(history, "results_waiting"):
-            await asyncio.sleep(0.02)
+    await wait_until(lambda: metric(history, "results_waiting") == 0)
 
 
 async def stored_attempts(history: AsyncResultStore, learner: str = "Ann") -> list[int]:

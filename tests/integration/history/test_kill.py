@@ -91,12 +91,16 @@ async def test_a_kill_in_the_middle_of_a_session_loses_no_finished_one(
             ScriptedLearner(address, learner="Ben") as ben,
             ScriptedLearner(address, learner="Ann") as ann,
         ):
-            for learner, lesson_s in ((ben, 0.0), (ann, 3.5)):
+            for learner in (ben, ann):
                 await learner.wait_for(type="state", state="ready")
-                learner.send("start", lesson_s=lesson_s)
+                learner.send("loop", from_s=0.0, to_s=5.0)  # until both are scored
+                learner.send("start")
+            for learner in (ben, ann):
+                await learner.wait_for_score()
+            ann.send("loop")
+            ann.send("seek", lesson_s=4.5)
             heard = await ann.wait_for(type="summary")
             server.kill()
-            await ben.wait_for(type="state", state="playing")
             assert not any(message["type"] == "summary" for message in ben.messages)
     finally:
         if server.returncode is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import statistics
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -13,6 +12,7 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 
 from rtc_server.config import Config
 from rtc_server.history.database_url import parse_database_url
@@ -27,7 +27,6 @@ from tests.unit.rtc_server.sample_results import make_result
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-ANSWERED_WITHIN_S = 0.2
 NAMES = ("김하늘", "Kim", "kim", "a/b", "100 % ?#&+", 'Ö\'Neil "x"', "💃🏽", "...a")
 
 
@@ -94,10 +93,12 @@ async def start_and_score(learner: ScriptedLearner) -> None:
 async def test_a_session_is_kept_before_its_summary_comes(
     server: RunningServer, http: aiohttp.ClientSession
 ) -> None:
+    before_s = time.time()
     session, summary = await dance(server, learner=" 이은주 ")
     (line,) = (await get_json(http, "/api/history", learner="이은주"))["results"]
     assert line["lesson"] == {"id": "short", "title": "Short"}
-    assert line["reason"] == "finished" and 0 < line["ended_at"] - line["started_at"] < 30
+    assert line["reason"] == "finished"
+    assert before_s - 0.001 <= line["started_at"] < line["ended_at"] <= time.time() + 0.001
     assert summary["samples"] > 0
     for name in ("score", "shape", "grade", "coverage", "lag_ms", "samples", "complete", "verdict"):
         assert line[name] == summary[name]
@@ -189,18 +190,33 @@ async def test_the_leaderboard_of_a_lesson(http: aiohttp.ClientSession) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/history?learner=Ann", "/api/lessons/short/leaderboard"])
-async def test_ten_thousand_results_are_answered_quickly(
-    http: aiohttp.ClientSession, path: str
+async def test_ten_thousand_results_are_found_by_an_index(
+    server: RunningServer, http: aiohttp.ClientSession, path: str
 ) -> None:
-    took_s = []
-    for _ in range(5):
-        began_s = time.perf_counter()
-        response = await http.get(path)
-        body = await response.json()
-        took_s.append(time.perf_counter() - began_s)
+    """How long that takes is measured by bench/history.py."""
+    store = server.app[HISTORY]._store
+    assert store is not None
+    queries: list[tuple[str, Any]] = []
+
+    def record(_c: Any, _u: Any, statement: str, parameters: Any, _x: Any, _m: bool) -> None:
+        queries.append((statement, parameters))
+
+    sa.event.listen(store._engine, "before_cursor_execute", record)
+    try:
+        body = await get_json(http, path)
+    finally:
+        sa.event.remove(store._engine, "before_cursor_execute", record)
     assert len(body.get("results") or body["entries"]) >= 20
-    print(f"{path}: median {1000 * statistics.median(took_s):.0f} ms of {len(took_s)}")
-    assert statistics.median(took_s) < ANSWERED_WITHIN_S
+    searches = [query for query in queries if "FROM tandem_results" in query[0]]
+    assert searches
+    explain = "EXPLAIN QUERY PLAN" if store._is_sqlite else "EXPLAIN"
+    with store._engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        for statement, parameters in searches:
+            rows = connection.exec_driver_sql(f"{explain} {statement}", parameters)
+            plan = "\n".join(str(row) for row in rows)
+            assert "tandem_results_" in plan, plan
+            assert "Seq Scan" not in plan and "SCAN" not in plan, plan
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -45,7 +45,10 @@ async def test_an_echo_follows_to_a_clean_end_with_a_good_score(outcome: Outcome
     report = outcome.report()
     assert report["ended"] == "clean" and report["reason"] == "finished"
     assert report["summary"]["complete"]
-    assert report["summary"]["score"] >= 85
+    assert report["summary"]["shape"] >= 90
+    # Samples that a busy machine missed are missing in what was danced, and in nothing else.
+    danced = min(1.0, report["summary"]["samples"] / (LESSON_S * POSE_FPS))
+    assert report["summary"]["score"] >= 85 * danced
     assert report["errors"] == []
 
 
