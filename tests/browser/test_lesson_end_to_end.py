@@ -57,15 +57,26 @@ async def shown_frames(page: Page) -> int:
     )
 
 
+# Presses Start at the first frame of the film that is within the window; the page does so itself,
+# at each frame that is presented, because a busy machine may look from outside too seldom.
+START_AT_FRAME = f"""
+([from, to]) => new Promise((resolve) => {{
+  const video = document.querySelector('[data-part="learner"]');
+  const look = () => {{
+    const n = ({camera_film.NUMBER})();
+    if (n < from || n >= to) return video.requestVideoFrameCallback(look);
+    document.querySelector('[data-part="start"]').click();
+    resolve();
+  }};
+  look();
+}})
+"""
+
+
 async def start_on_the_beat(learner: Learner) -> None:
     """Press Start just before the film begins to dance, so that the learner is in time."""
     at = round((camera_film.STANDS_S - LEADS_S) * camera_film.FPS)
-    await learner.until_true(
-        f"at => {{ const n = ({camera_film.NUMBER})(); return n >= at && n < at + 5; }}",
-        at,
-        timeout_s=60,  # the film repeats after 34 s
-    )
-    await learner.press("start")
+    await learner.page.evaluate(START_AT_FRAME, [at, at + 8])  # the film repeats after 34 s
 
 
 def by_kind(stats: list[dict[str, Any]], way: str, kind: str) -> dict[str, Any]:
@@ -74,7 +85,7 @@ def by_kind(stats: list[dict[str, Any]], way: str, kind: str) -> dict[str, Any]:
     return found[0]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
     learner: Learner, server: Server
 ) -> None:
