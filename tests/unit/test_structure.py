@@ -13,6 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("models", "rtc_server", "tf_pose")
 SHIPPED = (*PACKAGES, "setup", "web")
 SOURCE_SUFFIXES = {".css", ".html", ".js", ".py", ".sh"}
+# Bare verbs that modules and folders once had for names; "scoring" or "grouping" is the field's word.
+FORBIDDEN_NAMES = frozenset(
+    {
+        *("adding", "finding", "making", "telling", "preparing", "receiving", "skipping"),
+        *("stretching", "cutting", "encoding", "sweeping", "resuming", "posing", "matching"),
+        *("judging", "watching"),
+    }
+)
 MAX_LINES, MAX_MEDIAN_LINES, MAX_FUNCTION_LINES, MAX_FILES = 300, 120, 40, 24
 
 
@@ -45,6 +53,12 @@ def test_no_two_classes_have_the_same_name() -> None:
                 modules[node.name.lstrip("_")].append(module)
     assert len(modules) > 100
     assert {name: found for name, found in modules.items() if len(found) > 1} == {}
+
+
+def test_no_module_or_folder_has_a_bare_verb_for_a_name() -> None:
+    words = {part.removesuffix(".py") for module in TREES for part in module.split("/")}
+    assert "scoring" in words
+    assert words & FORBIDDEN_NAMES == set()
 
 
 def test_files_are_short() -> None:
