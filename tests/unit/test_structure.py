@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("models", "rtc_server", "tf_pose")
 SHIPPED = (*PACKAGES, "setup", "web")
 SOURCE_SUFFIXES = {".css", ".html", ".js", ".py", ".sh"}
-# Bare verbs that modules and folders once had for names; "scoring" or "grouping" is the field's word.
+# Bare verbs that modules once had for names; "scoring" and "grouping" are words of the field.
 FORBIDDEN_NAMES = frozenset(
     {
         *("adding", "finding", "making", "telling", "preparing", "receiving", "skipping"),
