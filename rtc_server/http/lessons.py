@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +41,8 @@ async def get_lesson(request: web.Request) -> web.Response:
 @routes.get("/api/lessons/{id}/video")
 async def get_video(request: web.Request) -> web.StreamResponse:
     """The original video; FileResponse answers Range requests."""
-    return web.FileResponse((await _find_lesson(request)).source_path)
+    source = (await _find_lesson(request)).source_path
+    return web.FileResponse(source, headers={"Content-Type": choose_video_type(source.name)})
 
 
 @routes.get("/api/lessons/{id}/thumbnail.jpg")
@@ -107,6 +109,18 @@ async def remove_lesson(request: web.Request) -> web.Response:
     require_uploads_allowed(request.app[CONFIG], request.headers)
     await request.app[LESSONS].remove(request.match_info["id"])
     return web.Response(status=204)
+
+
+def choose_video_type(name: str) -> str:
+    """The media type of an uploaded video, from its file name.
+
+    The uploader chose the name. If a suffix could make it a page or an SVG, the file could run
+    scripts with this server's origin.
+    """
+    media_type, _ = mimetypes.guess_type(name)
+    if media_type is not None and media_type.startswith("video/"):
+        return media_type
+    return "application/octet-stream"
 
 
 async def _find_lesson(request: web.Request) -> Lesson:
