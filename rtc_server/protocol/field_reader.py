@@ -42,11 +42,15 @@ class FieldReader:
         value = self._message.get(name)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise BadMessage(f"{self._kind}.{name}: expected a number, got {_shorten(value)}")
-        if not math.isfinite(value) or value < least:
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number of more digits than a float can have
+            number = math.inf
+        if not math.isfinite(number) or number < least:
             raise BadMessage(
                 f"{self._kind}.{name}: expected {least} or more, got {_shorten(value)}"
             )
-        return float(value)
+        return number
 
     def optional(self, name: str, *, least: float = -math.inf) -> float | None:
         """A finite number, or None where the field is absent or null."""

@@ -67,6 +67,7 @@ def test_an_unknown_type_is_ignored() -> None:
         ('{"type":"seek","lesson_s":true}', "seek.lesson_s: expected a number, got True"),
         ('{"type":"seek","lesson_s":-1}', "seek.lesson_s: expected 0 or more, got -1"),
         ('{"type":"seek","lesson_s":NaN}', "seek.lesson_s: expected 0 or more, got nan"),
+        (f'{{"type":"seek","lesson_s":1{"0" * 400}}}', "seek.lesson_s: expected 0 or more, got 1"),
         ('{"type":"camera","latency_ms":301}', "camera.latency_ms: expected 0 to 300, got 301"),
         (
             '{"type":"calibrate","begins_ms":0,"period_ms":2100,"cycles":99}',
