@@ -57,7 +57,8 @@ def check_offer(sdp: str) -> list[MediaDescription]:
     """Parse the offer and check that it has the media lines that a session needs.
 
     :raises BadOffer: the text is not SDP.
-    :raises UnfitOffer: no line sends video, none receives video, or there are no channels.
+    :raises UnfitOffer: no line sends video, none receives video, there are no channels, or lines
+        cannot be told apart by their mids.
     """
     try:
         lines = SessionDescription.parse(sdp).media
@@ -65,6 +66,9 @@ def check_offer(sdp: str) -> list[MediaDescription]:
         raise BadOffer(f"expected SDP (RFC 8866), got what cannot be read: {error!r}") from error
     if not sdp.startswith("v=0"):
         raise BadOffer(f"expected SDP that begins with v=0, got {sdp[:20]!r}")
+    mids = [line.rtp.muxId for line in lines]
+    if "" in mids or len(set(mids)) < len(mids):
+        raise UnfitOffer(f"expected an a=mid of its own on each media line, got {mids!r:.100}")
     video = _video_lines(lines)
     if not any(line.direction in SENDING for line in video):
         raise UnfitOffer("expected a video line (m=video) that sends the webcam, got none")

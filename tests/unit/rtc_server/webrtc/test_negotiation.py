@@ -1,5 +1,6 @@
 """Which line of an offer carries which track, and which codec is sent on it."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -58,6 +59,13 @@ def test_the_annotated_video_takes_the_next_line() -> None:
 def test_the_annotated_video_needs_a_line_of_its_own() -> None:
     with pytest.raises(UnfitOffer, match="one more video line"):
         place_tracks(lines(("video", "sendrecv")), annotated=True)
+
+
+@pytest.mark.parametrize("mid", ["a=mid:0\r\n", ""])
+def test_lines_that_cannot_be_told_apart_are_refused(mid: str) -> None:
+    offer = sdp(("video", "sendonly"), ("video", "recvonly"), ("application", ""))
+    with pytest.raises(UnfitOffer, match="a=mid of its own"):
+        check_offer(re.sub(r"a=mid:.*\r\n", mid, offer))
 
 
 def test_rejected_lines_carry_nothing() -> None:
