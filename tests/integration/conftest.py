@@ -65,19 +65,21 @@ class RunningServer:
 @asynccontextmanager
 async def serving(config: Config) -> AsyncIterator[RunningServer]:
     """A server that is ready, and is stopped as an operator would stop it."""
-    LiveModel.load = _load_shared  # type: ignore[method-assign]
-    inference.MAX_AGE_S = PATIENCE_S  # a slow machine scores late here, and not never
     runner = web.AppRunner(create_app(config), access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        async with asyncio.timeout(WARM_S), aiohttp.ClientSession() as http:
-            while (await http.get(f"{url}/readyz")).status != 200:
-                await asyncio.sleep(0.1)
-        yield RunningServer(url, runner.app)
-    finally:
-        await runner.cleanup()
+    with pytest.MonkeyPatch.context() as patch:  # undone after it: others test these very limits
+        patch.setattr(LiveModel, "load", _load_shared)
+        # A slow machine scores late here, and not never; how old is too old, test_inference says.
+        patch.setattr(inference, "MAX_AGE_S", PATIENCE_S)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            async with asyncio.timeout(WARM_S), aiohttp.ClientSession() as http:
+                while (await http.get(f"{url}/readyz")).status != 200:
+                    await asyncio.sleep(0.1)
+            yield RunningServer(url, runner.app)
+        finally:
+            await runner.cleanup()
 
 
 @pytest.fixture(scope="session")
