@@ -52,7 +52,7 @@ def find_model(name: str) -> Model:
     try:
         return MODELS[name]
     except KeyError:
-        raise UnknownModel(f"expected one of {sorted(MODELS)}, got {name!r}") from None
+        raise UnknownModel(f"model: expected one of {sorted(MODELS)}, got {name!r}") from None
 
 
 def is_whole(path: Path, model: Model) -> bool:

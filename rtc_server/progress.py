@@ -7,13 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
-# Called with (stage, done, total) during the work; a total of 0 is not known.
+# Called with (step, done, total) during the work; a total of 0 is not known.
 Progress = Callable[[str, int, int], None]
 
 LINES_PER_STAGE = 4
 
 
-def ignore_progress(stage: str, done: int, total: int) -> None:
+def ignore_progress(step: str, done: int, total: int) -> None:
     """A Progress that shows nothing."""
 
 
@@ -29,22 +29,22 @@ def show_progress(stream: TextIO | None = None) -> Iterator[Progress]:
 
 
 def _print_lines(out: TextIO) -> Progress:
-    """A line for each quarter of a stage, so that a log stays short."""
+    """A line for each quarter of a step, so that a log stays short."""
     printed: dict[str, int] = {}
 
-    def progress(stage: str, done: int, total: int) -> None:
+    def progress(step: str, done: int, total: int) -> None:
         quarters = done * LINES_PER_STAGE // total if total > 0 else 0
-        if printed.get(stage) != quarters:
-            printed[stage] = quarters
+        if printed.get(step) != quarters:
+            printed[step] = quarters
             amount = f"{done}/{total}" if total > 0 else "…"
-            print(f"{stage} {amount}", file=out, flush=True)
+            print(f"{step} {amount}", file=out, flush=True)
 
     return progress
 
 
 @contextlib.contextmanager
 def _show_bars(out: TextIO) -> Iterator[Progress]:
-    """A bar for each stage; they disappear at the end."""
+    """A bar for each step; they disappear at the end."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -64,9 +64,9 @@ def _show_bars(out: TextIO) -> Iterator[Progress]:
     with Bars(*columns, console=Console(file=out), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
-        def progress(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total or None)
-            bars.update(tasks[stage], completed=done, total=total or None)
+        def progress(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total or None)
+            bars.update(tasks[step], completed=done, total=total or None)
 
         yield progress

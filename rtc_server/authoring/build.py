@@ -62,7 +62,7 @@ def make_lesson(
     """Make a lesson and put it into the store; if that fails, nothing is left of it.
 
     :param tracker: finds the people; it must not have been used for another video.
-    :param progress: is called from two threads, each with stages of its own.
+    :param progress: is called from two threads, each with steps of its own.
     :raises BadLessonId: not an id.
     :raises LessonExists: the id is taken, and the lesson of that id is not to be replaced.
     :raises BadVideo: not a video, or no frame of it can be decoded.
@@ -118,7 +118,7 @@ def _write_lesson(
     """Write all files of the lesson; the description comes last."""
     source = folder / f"source{_suffix(request.video) if request.part is None else SUFFIX}"
     if request.part is not None:
-        trim(request.video, source, request.part, _stage(progress, "cut"))
+        trim(request.video, source, request.part, _step_progress(progress, "cut"))
         info = probe(source)
     video = request.video if request.part is None else source
     try:
@@ -167,18 +167,18 @@ def _extract_and_encode(
     """
     cancelled = threading.Event()
 
-    def on_encoded(stage: str, done: int, total: int) -> None:
+    def on_encoded(step: str, done: int, total: int) -> None:
         if cancelled.is_set():
             raise _EncodingCancelled
-        progress(stage, done, total)
+        progress(step, done, total)
 
     with ThreadPoolExecutor(1, "encoding") as thread:
         encoding = thread.submit(_encode, video, folder, info, on_encoded)
 
-        def on_pose(stage: str, done: int, total: int) -> None:
+        def on_pose(step: str, done: int, total: int) -> None:
             if encoding.done():
                 encoding.result()  # raises the error if encoding has failed
-            progress(stage, done, total)
+            progress(step, done, total)
 
         try:
             track = _extract_poses(video, folder, info, pose_fps, tracker, on_pose)
@@ -191,12 +191,12 @@ def _encode(video: Path, folder: Path, info: VideoInfo, progress: Progress) -> t
     """Write the renditions; return the length in s, and whether there is audio."""
     format = choose_format(info)
     total = sample_count(info.duration_s, format.fps)
-    count = encode_video(video, folder, format, total, _stage(progress, "pictures"))
+    count = encode_video(video, folder, format, total, _step_progress(progress, "pictures"))
     # A video that breaks off is shorter than its headers say.
     duration_s = min(info.duration_s, count / format.fps)
     if not info.has_audio:
         return duration_s, False
-    return duration_s, encode_audio(video, folder, duration_s, _stage(progress, "sound"))
+    return duration_s, encode_audio(video, folder, duration_s, _step_progress(progress, "sound"))
 
 
 def _extract_poses(
@@ -239,5 +239,5 @@ def _suffix(video: Path) -> str:
     return suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ".bin"
 
 
-def _stage(progress: Progress, stage: str) -> Callable[[int, int], None]:
-    return lambda done, total: progress(stage, done, total)
+def _step_progress(progress: Progress, step: str) -> Callable[[int, int], None]:
+    return lambda done, total: progress(step, done, total)

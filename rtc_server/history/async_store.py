@@ -180,7 +180,7 @@ class AsyncResultStore:
             return False
         except Exception:  # of any kind: the other results must be written
             logger.exception("a result cannot be written")
-            self._lose(pending, "no database takes it")
+            self._lose(pending, "the database refuses it")
             return True
         self._failing = False
         if pending in self._pending:

@@ -46,7 +46,7 @@ class LessonStore:
         check_id(id)
         if not (self.folder / id).is_dir():
             known = sorted(path.name for path in self._folders())
-            raise UnknownLesson(f"expected one of {known}, got {id!r}")
+            raise UnknownLesson(f"lesson: expected one of {known}, got {id!r}")
         return read_lesson(self.folder / id)
 
     def has(self, id: str) -> bool:

@@ -65,7 +65,7 @@ def test_a_failure_exits_with_1_and_prints_one_sentence(
 ) -> None:
     lessons = ["--lessons", str(tmp_path)]
     line = failure(["lesson", "show", "waltz", *lessons], capsys)
-    assert line == "error: expected one of [], got 'waltz'"
+    assert line == "error: lesson: expected one of [], got 'waltz'"
     line = failure(["lesson", "remove", "demo", *lessons], capsys)
     assert "demo is always there" in line
     line = failure(["lesson", "export", "A/B", "--csv", "-", *lessons], capsys)

@@ -176,7 +176,7 @@ def test_what_is_not_an_id_is_refused(store: LessonStore, id: str) -> None:
 
 def test_the_error_for_an_unknown_lesson_names_those_that_exist(store: LessonStore) -> None:
     put(store, "dance")
-    with pytest.raises(UnknownLesson, match=r"expected one of \['dance'\], got 'waltz'"):
+    with pytest.raises(UnknownLesson, match=r"lesson: expected one of \['dance'\], got 'waltz'"):
         store.get("waltz")
     with pytest.raises(UnknownLesson):
         store.remove("waltz")
