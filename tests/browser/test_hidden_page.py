@@ -33,11 +33,7 @@ async def test_hidden_page_pauses_and_says_how_to_go_on(learner: Learner, server
 async def test_page_that_is_hidden_while_counting_down_does_not_begin_without_its_learner(
     learner: Learner, server: Server
 ) -> None:
-    await learner.visit(server.url)
-    await learner.choose()
-    await learner.until_phase("ready")
-    await learner.press("start")
-    await learner.until_phase("counting")
+    await learner.start(server.url)
     await learner.page.evaluate("mishaps.hide(true)")
     await learner.until_phase("paused")
     await learner.page.evaluate("mishaps.hide(false)")

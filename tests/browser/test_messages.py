@@ -2,6 +2,8 @@
 
 import json
 import time
+from itertools import pairwise
+from statistics import median
 
 import pytest
 
@@ -32,21 +34,24 @@ async def test_what_the_page_sends_is_in_the_contract(learner: Learner, server: 
         assert set(message) - {"via"} <= known[message["type"]], message
 
 
-async def test_playhead_comes_about_ten_times_a_second_and_pings_as_planned(
+async def test_playhead_comes_at_most_ten_times_a_second_and_pings_as_planned(
     learner: Learner, server: Server
 ) -> None:
     await learner.play(server.url)
+    sent = "spy.sent.filter(({message: m}) => m.type === '%s').length"
     begun = len(await learner.sent("playhead"))
-    await learner.page.wait_for_timeout(3000)
+    await learner.until_true(f"n => {sent % 'playhead'} > n", begun + 20)
+    await learner.until_true(f"{sent % 'ping'} >= 10")
     heads = (await learner.sent("playhead"))[begun:]
-    assert 18 <= len(heads) <= 36
+    # A slow machine shows fewer frames and sends fewer; none sends more.
+    assert len(heads) - 1 <= 12 * (heads[-1]["at_ms"] - heads[0]["at_ms"]) / 1000
     assert {head["via"] for head in heads} == {"frame"}
     rtp = [head["rtp"] for head in heads]
     assert len(set(rtp)) == len(rtp)
     pings = await learner.sent("ping")
-    first = [ping["at_ms"] - pings[0]["at_ms"] for ping in pings[:8]]
-    assert first[7] < 1500
-    assert pings[-1]["at_ms"] - pings[-2]["at_ms"] > 1800
+    gaps_ms = [later["at_ms"] - ping["at_ms"] for ping, later in pairwise(pings)]
+    assert median(gaps_ms[:7]) < 1000
+    assert min(gaps_ms[7:]) > 1800
     assert pings[-1]["rtt_ms"] >= 0
     assert pings[-1]["wall_ms"] == pytest.approx(time.time() * 1000, abs=10_000)
     scores = await learner.received("score")

@@ -33,7 +33,7 @@ async def test_passage_is_marked_repeated_and_let_go_by_hand(
     await learner.press("mark-from")
     band = await learner.page.evaluate(BAND)
     assert band["shown"] and band["marks"] == "from"
-    await learner.page.wait_for_timeout(1500)
+    await learner.until_position(await learner.position_s() + 1.5)
     await learner.press("mark-to")
     from_s, to_s = await until_looped(learner)
     (asked,) = await learner.sent("loop")
@@ -57,7 +57,7 @@ async def test_passage_by_keyboard_on_a_keyboard_of_another_alphabet_too(
     await learner.play(server.url)
     await keys.press("]")
     assert "at least one second" in await learner.text("remark")
-    await learner.page.wait_for_timeout(1300)
+    await learner.until_position(1.3)
     # What a Korean keyboard reports for the key B.
     await learner.page.evaluate(
         "window.dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅠ', code: 'KeyB'}))"

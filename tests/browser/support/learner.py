@@ -56,18 +56,28 @@ class Learner:
     async def text(self, part: str) -> str:
         return (await self.page.inner_text(f'[data-part="{part}"]:visible')).strip()
 
-    async def play(self, url: str) -> None:
-        """Open the page and start a lesson."""
+    async def start(self, url: str, phase: str = "counting") -> None:
+        """Open the page, start a lesson, and wait until the page counts down, or for `phase`."""
         await self.visit(url)
         await self.choose()
         await self.until_phase("ready")
         await self.press("start")
-        await self.until_phase("playing")
+        await self.until_phase(phase)
+
+    async def play(self, url: str) -> None:
+        """Open the page and start a lesson; it plays now."""
+        await self.start(url, "playing")
 
     async def position_s(self) -> float:
         """The position that the progress bar shows."""
         bar = self.page.locator('[data-part="progress"]')
         return float(await bar.evaluate("bar => bar.valueAsNumber"))
+
+    async def until_position(self, lesson_s: float) -> None:
+        """Wait until the progress bar shows that position or a later one."""
+        await self.until_true(
+            "s => document.querySelector('[data-part=\"progress\"]').valueAsNumber >= s", lesson_s
+        )
 
     async def received(self, kind: str) -> list[dict[str, Any]]:
         """The messages of a type that the page received so far, each with `at_ms`."""
