@@ -26,6 +26,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--timed",
+        action="store_true",
+        help="attacks: also check how fast a good learner is served (needs a quiet machine)",
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     turns = _turns(dict.fromkeys(item.path for item in items))
     items.sort(key=lambda item: turns[item.path])
