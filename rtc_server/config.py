@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ class Config:
     max_sessions: int = 8
     countdown_s: int = 3
     ice_servers: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
     connect_timeout_s: float = 20.0
     silence_timeout_s: float = 8.0  # the place is free again within 10 s
     drain_timeout_s: float = 3.0
@@ -77,6 +78,7 @@ class Config:
                 f"token: expected at least {MIN_TOKEN_LENGTH} characters that cannot be guessed, "
                 f"got {len(self.token)}"
             )
+        self._require_networks("trusted_proxies")
         self._require_choice("engine", ENGINES)
         self._require_choice("pose_precision", PRECISIONS)
         self._require_choice("history_access", HISTORY_ACCESS)
@@ -93,6 +95,16 @@ class Config:
         value = getattr(self, name)
         if value not in choices:
             raise BadConfig(f"{name}: expected one of {', '.join(choices)}, got {value!r}")
+
+    def _require_networks(self, name: str) -> None:
+        for value in getattr(self, name):
+            try:
+                ip_network(value, strict=False)
+            except ValueError:
+                raise BadConfig(
+                    f"{name}: expected IP addresses or networks such as 127.0.0.1 or "
+                    f"10.0.0.0/8, got {value!r}"
+                ) from None
 
     def _require_range(self, name: str, low: float, high: float) -> None:
         value = getattr(self, name)

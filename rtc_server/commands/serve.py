@@ -47,6 +47,7 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
         help=f"how many learners may be connected at once (default {DEFAULTS.max_sessions})",
     )
     _add_upload_flags(parser)
+    _add_network_flags(parser)
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="read settings from a TOML file"
     )
@@ -118,6 +119,15 @@ def _add_upload_flags(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="N",
         help=f"longest lesson made of an upload, in seconds (default {DEFAULTS.upload_max_s:g})",
+    )
+
+
+def _add_network_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--trusted-proxies",
+        metavar="ADDRESSES",
+        help="addresses or networks of the proxies in front of this server, separated by commas; "
+        "only they are believed when they name their client (X-Forwarded-For)",
     )
 
 
