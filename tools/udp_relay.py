@@ -1,4 +1,5 @@
-"""A bad network for tests: a seeded UDP relay that loses, delays and reorders packets of two peers.
+"""A bad network for tests: a seeded UDP relay between two peers that loses, delays, reorders and
+repeats packets.
 
 The kernels that tests run on often have no netem. The relay stands between two peers, because the
 candidates of both offer and answer are rewritten to its addresses, so that no direct path remains:
@@ -39,6 +40,7 @@ class NetworkConditions:
     loss: float = 0.0  # share, 0..1
     delay_ms: float = 0.0
     jitter_ms: float = 0.0  # each packet's delay varies by up to this, so packets change order
+    duplication: float = 0.0  # share of packets that pass twice, 0..1
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class PacketCounts:
     """How many packets of one direction passed, and why the others did not."""
 
     passed: int = 0
+    duplicated: int = 0  # passed once more
     lost: int = 0  # at random
     blocked: int = 0  # by `interrupt` or `drop_one_for_good`
     overflowed: int = 0
@@ -127,6 +130,17 @@ class Relay:
     def interrupt(self, for_s: float) -> None:
         """Block all packets in both directions for some time."""
         self._interrupted_until_s = self._loop.time() + for_s
+
+    async def move(self) -> None:
+        """Give the offering peer another address, as when it leaves Wi-Fi for a mobile network.
+
+        What the answering peer sends to the old one is lost.
+        """
+        client = self._down.target
+        assert client is not None, "expected rewrite_offer before it"
+        self._down.close()
+        await self._down.open(client[0], "down", source=self._down.source, target=client)
+        self._up.out = self._down.transport
 
     def drop_one_for_good(self, direction: Direction) -> None:
         """Drop the next video packet, and all retransmissions from then on.
@@ -210,8 +224,10 @@ class _Direction(asyncio.DatagramProtocol):
         elif self._queued >= MAX_QUEUED:
             self.counts.overflowed += 1
         else:
-            self._queued += 1
-            asyncio.get_running_loop().call_later(self._delay_s(), self._pass, data)
+            self._pass_later(data)
+            if self.random.random() < self.conditions.duplication:
+                self.counts.duplicated += 1
+                self._pass_later(data)
 
     def error_received(self, exc: Exception) -> None:
         """Ignore that a peer has closed its socket."""
@@ -220,6 +236,10 @@ class _Direction(asyncio.DatagramProtocol):
         spread_ms = self.conditions.jitter_ms
         delay_ms = self.conditions.delay_ms + self.random.uniform(-spread_ms, spread_ms)
         return max(0.0, delay_ms / 1000)
+
+    def _pass_later(self, data: bytes) -> None:
+        self._queued += 1
+        asyncio.get_running_loop().call_later(self._delay_s(), self._pass, data)
 
     def _pass(self, data: bytes) -> None:
         self._queued -= 1

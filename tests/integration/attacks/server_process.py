@@ -78,6 +78,22 @@ async def server_process(
     :param folder: for its log.
     :param settings: environment variables, as `{"TANDEM_MAX_SESSIONS": "4"}`.
     """
+    async with running_server(lessons, folder, settings) as server:
+        yield server
+        process, log = server.process, server.log
+        assert server.is_alive, f"the server has exited: {log.read_text()[-2000:]}"
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(STOP_WITHIN_S):
+            assert await process.wait() == 0, log.read_text()[-2000:]
+        text = log.read_text()
+        assert "Traceback" not in text and "never retrieved" not in text, text[-4000:]
+
+
+@asynccontextmanager
+async def running_server(
+    lessons: Path, folder: Path, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[ServerProcess]:
+    """Run a server, which may end in the block in any way; afterwards it is gone."""
     log = folder / "server.log"
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "run.py", "serve", "--port", "0", "--lessons", str(lessons)),
@@ -90,12 +106,6 @@ async def server_process(
     )
     try:
         yield ServerProcess(await _read_url(process), log, process)
-        assert process.returncode is None, f"the server has exited: {log.read_text()[-2000:]}"
-        process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(STOP_WITHIN_S):
-            assert await process.wait() == 0, log.read_text()[-2000:]
-        text = log.read_text()
-        assert "Traceback" not in text and "never retrieved" not in text, text[-4000:]
     finally:
         if process.returncode is None:
             process.kill()

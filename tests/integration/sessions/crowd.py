@@ -1,19 +1,22 @@
 """Learners who come and go in every way there is, each in a process of its own.
 
-    python -m tests.integration.sessions.crowd URL COUNT AT_ONCE SEED
+    python -m tests.integration.sessions.crowd URL COUNT AT_ONCE SEED [WAY…]
 
 A program of its own, so that the server's figures are the server's; it loads what learners need
 once and forks, so that a learner costs a few hundredths of a second. Prints how many came each way.
+WAY: "killed", for example; by default each of WAYS in turn. COUNT 0: until SIGTERM.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import random
 import signal
 import sys
+import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
@@ -23,6 +26,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, V
 
 PATIENCE_S = 20.0
 FPS = 10
+STAYS_S = (5.0, 25.0)
 
 
 class Camera(VideoStreamTrack):
@@ -145,9 +149,35 @@ async def came_back(comer: Comer) -> None:
     die()
 
 
+async def danced(comer: Comer) -> None:
+    """Stays for a while and uses everything there is, then leaves in one of three ways."""
+    await comer.join()
+    chance, loop = comer.chance, asyncio.get_running_loop()
+    leaves_s = loop.time() + chance.uniform(*STAYS_S)
+    comer.say("loop", from_s=0, to_s=5)  # the lesson is shorter than they stay
+    while loop.time() < leaves_s and not comer.closed.is_set():
+        comer.say("ping", t0_ms=1000 * loop.time())
+        if chance.random() < 0.3:
+            comer.say("seek", lesson_s=chance.uniform(0, 4))
+        elif chance.random() < 0.3:
+            comer.say("rate", rate=chance.choice((0.5, 0.75, 1)))
+        elif chance.random() < 0.3:
+            comer.say(chance.choice(("pause", "resume")))
+        await asyncio.sleep(chance.uniform(0.3, 1.5))
+    match chance.randrange(3):
+        case 0:
+            die()
+        case 1:
+            comer.say("bye")
+            async with asyncio.timeout(PATIENCE_S):
+                await comer.closed.wait()
+    await comer.connection.close()
+
+
 WAYS: tuple[Callable[[Comer], Awaitable[None]], ...] = (
     *(clean, killed, killed_early, deleted, hung_up, hung_up_early, came_back),
 )
+BY_NAME = {way.__name__: way for way in (*WAYS, danced)}
 
 
 def die() -> None:
@@ -155,23 +185,27 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def live(url: str, number: int, seed: int) -> None:
+def live(url: str, number: int, seed: int, way: str) -> None:
     """One learner's whole life, in a process of its own."""
     chance = random.Random(f"{seed} {number}")
 
     async def go() -> None:
-        await WAYS[number % len(WAYS)](Comer(url, chance))
+        await BY_NAME[way](Comer(url, chance))
 
     asyncio.run(go())
 
 
 def main() -> int:
-    url, count, at_once, seed = sys.argv[1], *map(int, sys.argv[2:])
+    url, count, at_once, seed = sys.argv[1], *map(int, sys.argv[2:5])
+    ways = sys.argv[5:] or [way.__name__ for way in WAYS]
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     alive: dict[int, str] = {}
     came: Counter[str] = Counter()
     wrong = 0
-    for number in range(count + at_once):
-        if number >= count or len(alive) >= at_once:
+    for number in itertools.count():
+        ended = number >= count if count else stop.is_set()
+        if ended or len(alive) >= at_once:
             if not alive:
                 break
             pid, status = os.wait()
@@ -180,12 +214,13 @@ def main() -> int:
             if status != 0 and not by_kill:
                 wrong += 1
                 print(f"{way} failed: {status}", file=sys.stderr)
-        if number < count:
-            way = WAYS[number % len(WAYS)].__name__
+        if not ended:
+            way = ways[number % len(ways)]
             came[way] += 1
             if (pid := os.fork()) == 0:
                 try:
-                    live(url, number, seed)
+                    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                    live(url, number, seed, way)
                 except BaseException as error:
                     print(f"{way}: {error!r}", file=sys.stderr, flush=True)
                     os._exit(1)
