@@ -11,20 +11,50 @@ import logging
 from aiohttp import web
 
 from rtc_server.errors import (
-    BadMessage,
     HistoryClosed,
     HistoryUnavailable,
     UnknownSession,
 )
 from rtc_server.history.export import WRITERS
-from rtc_server.history.results import Cursor, Result, parse_learner_name
+from rtc_server.history.results import CURSOR, Cursor, Result, parse_learner_name
 from rtc_server.history.store import ResultStore
 from rtc_server.http import auth
 from rtc_server.http.app_keys import CONFIG, HISTORY, LESSONS, SESSIONS
+from rtc_server.http.fields import Query, choice, integer, text
+from rtc_server.http.parameters import LEARNER
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_LIMIT, MAX_LIMIT = 50, 100  # results in one answer
+MAX_LIMIT = 100  # results in one answer
+HISTORY_QUERY = Query(
+    {
+        "learner": LEARNER,
+        "lesson": text("Only results of this lesson.", required=False, example="demo"),
+        "limit": integer(
+            *("How many results to give at most.", 1, MAX_LIMIT), required=False, default=50
+        ),
+        "cursor": text(
+            "The `next` of an earlier answer, to go on from there.",
+            "the `next` of an earlier answer",
+            pattern=CURSOR.pattern,
+            required=False,
+            convert=Cursor.parse,
+            example="1781250000000-5b8f0c2a9d3e4f61",
+        ),
+    }
+)
+EXPORT_QUERY = Query(
+    {
+        "format": choice(
+            "The file's format.",
+            tuple(WRITERS),
+            expected=" or ".join(WRITERS),
+            required=False,
+            default="json",
+            example="csv",
+        )
+    }
+)
 
 routes = web.RouteTableDef()
 
@@ -33,17 +63,15 @@ routes = web.RouteTableDef()
 async def list_results(request: web.Request) -> web.Response:
     """A learner's results, the newest first, with a cursor for the next page."""
     _require_open(request)
-    learner = parse_learner_name(_query_field(request, "learner"))
-    lesson = request.query.get("lesson")
-    cursor = request.query.get("cursor")
-    after = None if cursor is None else Cursor.parse(cursor)
-    limit = _parse_limit(request)
+    query = HISTORY_QUERY.parse(request.query)
     page = await request.app[HISTORY].run_sync(
-        lambda store: store.get_page(learner, lesson, limit, after)
+        lambda store: store.get_page(
+            query["learner"], query["lesson"], query["limit"], query["cursor"]
+        )
     )
     return web.json_response(
         {
-            "learner": learner,
+            "learner": query["learner"],
             "results": [result.to_list_item() for result in page.results],
             "next": None if page.next is None else str(page.next),
         }
@@ -94,9 +122,7 @@ async def export_results(request: web.Request) -> web.StreamResponse:
     """Everything that is stored under a name, as a file: JSON, or CSV with `?format=csv`."""
     _require_open(request)
     learner = parse_learner_name(request.match_info["name"])
-    kind = request.query.get("format", "json")
-    if kind not in WRITERS:
-        raise BadMessage(f"format: expected {' or '.join(WRITERS)}, got {kind[:60]!r}")
+    kind = EXPORT_QUERY.parse(request.query)["format"]
     writer = WRITERS[kind](learner)
 
     async def read_page(after: Cursor | None) -> tuple[bytes, Cursor | None]:
@@ -142,21 +168,6 @@ def _require_open(request: web.Request) -> None:
             "results are closed on this server, because everybody who reaches it could read them; "
             "its operator can open them with --history-access open, or use `run.py history`"
         )
-
-
-def _query_field(request: web.Request, name: str) -> str:
-    try:
-        return request.query[name]
-    except KeyError:
-        raise BadMessage(f"expected ?{name}=… in the address, got none") from None
-
-
-def _parse_limit(request: web.Request) -> int:
-    text = request.query.get("limit", str(DEFAULT_LIMIT))
-    limit = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-    if not 1 <= limit <= MAX_LIMIT:
-        raise BadMessage(f"limit: expected 1 to {MAX_LIMIT}, got {text[:60]!r}")
-    return limit
 
 
 async def _report(request: web.Request, result: Result) -> web.Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import mimetypes
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -13,16 +12,18 @@ from aiohttp import web
 from rtc_server.errors import BadMessage, BrokenUpload
 from rtc_server.http.app_keys import CONFIG, LESSONS, UPLOADS
 from rtc_server.http.auth import require_uploads_allowed
+from rtc_server.http.fields import JsonBody
 from rtc_server.http.lesson_store import AsyncLessonStore
+from rtc_server.http.parameters import TITLE
 from rtc_server.http.upload_query import parse_upload_query
 from rtc_server.lessons.store import Lesson
-from rtc_server.lessons.titles import check_title
 from rtc_server.pose.pose_files import track_to_csv, track_to_json
 from rtc_server.uploads.job import Job
 from rtc_server.uploads.request import UploadRequest
 from rtc_server.uploads.request_body import BLOCK_SIZE
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+TITLE_BODY = JsonBody('a JSON object {"title": …}', {"title": TITLE})
 
 routes = web.RouteTableDef()
 
@@ -178,10 +179,8 @@ async def _read_title(request: web.Request) -> str:
     :raises BadTitle: not a title.
     """
     try:
-        body = json.loads(await request.text())
-    except (ValueError, RecursionError):
-        raise BadMessage('expected a JSON object {"title": …}, got no JSON') from None
-    title = body.get("title") if isinstance(body, dict) else None
-    if not isinstance(title, str):
-        raise BadMessage(f"title: expected text, got {title!r}")
-    return check_title(title)
+        body = await request.text()
+    except ValueError:  # not of the charset that the request names
+        body = ""
+    title: str = TITLE_BODY.parse(body)["title"]
+    return title

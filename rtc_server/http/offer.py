@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
 
 from rtc_server.errors import BadMessage
-from rtc_server.history.results import parse_learner_name
+from rtc_server.http.fields import (
+    JsonBody,
+    Query,
+    boolean,
+    choice,
+    constant,
+    optional,
+    or_null,
+    text,
+)
+from rtc_server.http.parameters import LEARNER, LESSON_ID, SESSION_ID
 from rtc_server.scoring.attempt import MIRRORS, Mirror
+
+# Any text can ask for a lesson: one that is no id is not in the store, which is 404.
+LESSON = text(LESSON_ID.description, example=LESSON_ID.example)
+RESUME = replace(SESSION_ID, description="The id of a session that broke off, to continue it.")
+OFFER_BODY = JsonBody(
+    "a JSON object with sdp, type and lesson",
+    {
+        "sdp": text("An SDP offer with a video line that sends and the data channels."),
+        "type": constant("What the SDP is.", "offer"),
+        "lesson": LESSON,
+        "mirror": choice(
+            "Whether the learner mirrors the instructor; `auto` finds out.",
+            MIRRORS,
+            required=False,
+            default="auto",
+            example="auto",
+        ),
+        "annotated": boolean(
+            "Whether to send the webcam's video back with the skeleton drawn on it.",
+            required=False,
+            default=False,
+        ),
+        "learner": or_null(LEARNER, "Without one nothing is stored."),
+        "resume": or_null(RESUME),
+    },
+)
+SDP_QUERY = Query({"lesson": LESSON, "resume": optional(RESUME)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,42 +59,22 @@ class SessionOffer:
     resume: str | None = None  # the id of the session to resume
 
 
-def parse_json_offer(text: str) -> SessionOffer:
+def parse_json_offer(body: str) -> SessionOffer:
     """Parse a JSON body.
 
     :raises BadMessage: not JSON, or a field is missing or wrong.
     :raises BadLearner: a name that a learner cannot have.
     """
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
-        raise BadMessage("expected a JSON object with sdp, type and lesson, got no JSON") from None
-    if not isinstance(body, dict):
-        raise BadMessage(f"expected a JSON object, got {type(body).__name__}")
-    for name in ("sdp", "lesson"):
-        if not isinstance(body.get(name), str):
-            raise BadMessage(f"{name}: expected text, got {body.get(name)!r}")
-    if body.get("type") != "offer":
-        raise BadMessage(f'type: expected "offer", got {body.get("type")!r}')
-    mirror, annotated = body.get("mirror", "auto"), body.get("annotated", False)
-    if mirror not in MIRRORS:
-        raise BadMessage(f"mirror: expected one of {', '.join(MIRRORS)}, got {mirror!r}")
-    if not isinstance(annotated, bool):
-        raise BadMessage(f"annotated: expected true or false, got {annotated!r}")
-    resume = body.get("resume")
-    if resume is not None and not isinstance(resume, str):
-        raise BadMessage(f"resume: expected the id of a session, got {resume!r}")
-    learner = None if body.get("learner") is None else parse_learner_name(body["learner"])
-    return SessionOffer(
-        body["sdp"], body["lesson"], cast(Mirror, mirror), annotated, learner, resume
-    )
+    fields = OFFER_BODY.parse(body)
+    del fields["type"]
+    return SessionOffer(**fields)
 
 
-def parse_sdp_offer(text: str, query: Mapping[str, str]) -> SessionOffer:
+def parse_sdp_offer(body: str, query: Mapping[str, str]) -> SessionOffer:
     """Parse a bare SDP body (WHIP); what the learner asks for is in the query.
 
     :raises BadMessage: the query names no lesson.
     """
     if "lesson" not in query:
         raise BadMessage("expected ?lesson=ID beside a bare SDP offer, got none")
-    return SessionOffer(text, query["lesson"], resume=query.get("resume"))
+    return SessionOffer(body, **SDP_QUERY.parse(query))

@@ -8,12 +8,44 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from rtc_server.authoring.build_request import Part
-from rtc_server.errors import BadLessonId, BadMessage
+from rtc_server.errors import BadMessage
+from rtc_server.http.fields import Query, number, optional, text
+from rtc_server.http.parameters import JOB_ID, LESSON_ID, TITLE
 from rtc_server.lessons.titles import check_title
 from rtc_server.uploads.request import UploadRequest
 
 DEFAULT_NAME = "the video"
 MAX_NAME = 100  # characters
+SECONDS = "a number of seconds"
+UPLOAD_QUERY = Query(
+    {
+        "title": optional(
+            TITLE, "By default the file's name without its suffix, or made from `id`."
+        ),
+        "id": optional(LESSON_ID, "By default made from the title."),
+        "name": text(
+            "The name of the video's file.", required=False, default="", example="steps.mp4"
+        ),
+        "from_s": number(
+            "Where the lesson begins in the video, in seconds.", SECONDS, required=False, example=2
+        ),
+        "to_s": number(
+            "Where the lesson ends in the video, in seconds.", SECONDS, required=False, example=30
+        ),
+        "job": optional(
+            JOB_ID,
+            "With it the job can be followed while the video is still being sent. By default the "
+            "server chooses one.",
+        ),
+        "of": text(
+            "The id of a lesson of which to make another one; without a body, and with `from_s` "
+            "or `to_s`. The title is that lesson's by default.",
+            required=False,
+            example="demo",
+        ),
+    },
+    ignores_empty=True,
+)
 
 
 def parse_upload_query(
@@ -28,24 +60,22 @@ def parse_upload_query(
     :raises BadTitle: not a title.
     :raises BadPart: not a part of a video.
     """
-    id = query.get("id") or None
-    name = _file_name(query.get("name", ""))
+    fields = UPLOAD_QUERY.parse(query)
+    id = fields["id"]
+    name = _file_name(fields["name"])
     title_from_id = (id or "").replace("-", " ").strip()
-    title = query.get("title") or default_title or PurePosixPath(name).stem or title_from_id
+    title = fields["title"] or default_title or PurePosixPath(name).stem or title_from_id
     if not title:
         raise BadMessage("expected ?title=… in the address, got none")
-    try:
-        return UploadRequest(
-            title=check_title(title),
-            lesson_id=id,
-            video_name=name or DEFAULT_NAME,
-            suffix=_suffix(name, content_type),
-            part=Part.between(_seconds(query, "from_s"), _seconds(query, "to_s")),
-            length=length,
-            job_id=query.get("job") or None,
-        )
-    except BadLessonId as error:
-        raise BadMessage(f"id: {error}") from error
+    return UploadRequest(
+        title=check_title(title),
+        lesson_id=id,
+        video_name=name or DEFAULT_NAME,
+        suffix=_suffix(name, content_type),
+        part=Part.between(fields["from_s"], fields["to_s"]),
+        length=length,
+        job_id=fields["job"],
+    )
 
 
 def _file_name(text: str) -> str:
@@ -60,13 +90,3 @@ def _suffix(name: str, content_type: str) -> str:
     if re.fullmatch(r"\.[a-z0-9]{1,5}", own):
         return own
     return mimetypes.guess_extension(content_type) or ".bin"
-
-
-def _seconds(query: Mapping[str, str], name: str) -> float | None:
-    text = query.get(name)
-    if not text:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise BadMessage(f"{name}: expected a number of seconds, got {text[:60]!r}") from None

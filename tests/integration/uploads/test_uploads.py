@@ -117,7 +117,7 @@ async def test_a_lesson_can_be_renamed(store: UploadServer, lesson: dict[str, An
     renamed = await (await store.http.patch(place, json={"title": "  두 번째  춤 "})).json()
     assert renamed == lesson | {"title": "두 번째 춤"}
     assert await (await store.http.get(place)).json() == renamed
-    for body, sentence in (({"title": ""}, "1 to 120"), ({}, "expected text"), ([], "text")):
+    for body, sentence in (({"title": ""}, "1 to 120"), ({}, "expected text"), ([], "object")):
         answer = await problem(await store.http.patch(place, json=body), 400)
         assert sentence in answer["detail"]
     await problem(await store.http.patch("/api/lessons/none", json={"title": "x"}), 404)
