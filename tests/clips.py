@@ -33,6 +33,7 @@ def write_clip(
     size: tuple[int, int] = (64, 48),
     last_s: float = 1 / 30,
     codec: str = "libx264",
+    pix_fmt: str = "yuv420p",
     rotation: int = 0,
     mark: bool = False,
     clicks_s: Sequence[float] = (),
@@ -47,7 +48,7 @@ def write_clip(
     """
     with av.open(str(path), "w") as container:
         video = container.add_stream(codec, rate=30)
-        video.width, video.height, video.pix_fmt = *size, "yuv420p"
+        video.width, video.height, video.pix_fmt = *size, pix_fmt
         video.codec_context.time_base = Fraction(1, CLOCK)
         video.codec_context.max_b_frames = 0
         video.codec_context.flags |= Flags.frame_duration

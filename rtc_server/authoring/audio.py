@@ -14,7 +14,8 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from rtc_server.authoring.decode import first_frame_time, open_video
+from rtc_server.authoring.containers import find_audio, open_video
+from rtc_server.authoring.decode import first_frame_time
 from rtc_server.authoring.pcm import CHANNELS, SAMPLE_RATE_HZ, Pcm
 
 logger = logging.getLogger(__name__)
@@ -26,13 +27,13 @@ MAX_ROUNDING = SAMPLE_RATE_HZ // 25
 def decode_audio(video: Path) -> Iterator[Pcm]:
     """Decode the audio from the first video frame on, with gaps filled with silence."""
     with open_video(video) as (container, _):
-        if not container.streams.audio:
+        stream = find_audio(container)
+        if stream is None:
             return
         origin = first_frame_time(video)
-        stream = container.streams.audio[0]
         resampler = AudioResampler("s16", "stereo", SAMPLE_RATE_HZ)
         position = 0  # samples given so far, from the origin
-        for frame in _decode_frames(container, stream):
+        for frame in _decode_frames(container, stream, video.name):
             start = _start_sample(frame, origin)
             for block in _resample(resampler, frame):
                 if start is not None and (position == 0 or abs(start - position) > MAX_ROUNDING):
@@ -64,7 +65,9 @@ def _silence(samples: int) -> Iterator[Pcm]:
         yield np.zeros((min(SAMPLE_RATE_HZ, samples - start), CHANNELS), np.int16)
 
 
-def _decode_frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+def _decode_frames(
+    container: InputContainer, stream: AudioStream, name: str
+) -> Iterator[AudioFrame]:
     """Every audio frame that can be decoded."""
     packets = container.demux(stream)
     while True:
@@ -73,7 +76,7 @@ def _decode_frames(container: InputContainer, stream: AudioStream) -> Iterator[A
         except StopIteration:
             return
         except av.FFmpegError as error:
-            logger.debug("%s: skipped audio, %s", container.name, error)
+            logger.debug("%s: skipped audio, %s", name, error)
             continue
         yield from frames
 

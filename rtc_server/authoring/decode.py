@@ -1,8 +1,7 @@
-"""Opens and decodes video files as cameras write them, or says in one sentence why it cannot."""
+"""Decodes video files as cameras write them, or says in one sentence why it cannot."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,23 +10,19 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from rtc_server.authoring.containers import open_video
 from rtc_server.authoring.frame_skipping import FrameSkipper, IsNeeded
 from rtc_server.errors import BadVideo
 
 logger = logging.getLogger(__name__)
 
-# FFmpeg also opens images and coloured text as videos.
-EXCLUDED_FORMATS = ("image2", "tty", "_pipe")
 # A timestamp that jumps would otherwise ask for years of samples.
 MAX_DURATION_S = 4 * 3600
 # How long a frame is shown if neither it nor its stream says so.
 DEFAULT_FRAME_DURATION = Fraction(1, 30)
-# Each decoder thread holds frames, and what is done with them takes longer than decoding.
-DECODER_THREADS = 2
 MAX_BROKEN_PACKETS = 1000  # some demuxers fail for ever
 
 
@@ -38,36 +33,6 @@ class TimedFrame:
     start: Fraction
     end: Fraction
     frame: VideoFrame
-
-
-@contextlib.contextmanager
-def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open the file and its first real video stream.
-
-    :raises BadVideo: no such file, a folder, an empty file, not a video, or audio only.
-    """
-    if path.is_dir():
-        raise BadVideo(f"{path}: expected a video file, got a folder")
-    if not path.exists():
-        raise BadVideo(f"{path}: expected a video file, there is nothing of that name")
-    if path.is_file() and path.stat().st_size == 0:
-        raise BadVideo(f"{path}: expected a video, got an empty file")
-    try:
-        # Never the network: a playlist is a "video" that can name any address.
-        container = av.open(
-            f"file:{path.resolve()}",
-            options={"protocol_whitelist": "file"},
-            metadata_errors="replace",
-        )
-    except PermissionError:
-        raise BadVideo(f"{path}: expected a readable video file, permission was denied") from None
-    except (av.FFmpegError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise BadVideo(
-            f"{path}: expected a video, got a file that cannot be read as one ({reason})"
-        ) from error
-    with container:
-        yield container, _video_stream(container, path)
 
 
 def decode_frames(path: Path, is_needed: IsNeeded | None = None) -> Iterator[TimedFrame]:
@@ -82,7 +47,7 @@ def decode_frames(path: Path, is_needed: IsNeeded | None = None) -> Iterator[Tim
         first: Fraction | None = None
         previous: TimedFrame | None = None
         skipper = FrameSkipper(stream, is_needed) if is_needed else None
-        for frame in _decode(container, stream, skipper):
+        for frame in _decode(container, stream, path, skipper):
             begin, end = _frame_times(frame, stream, previous, first)
             first = begin if first is None else first
             if skipper:
@@ -90,10 +55,10 @@ def decode_frames(path: Path, is_needed: IsNeeded | None = None) -> Iterator[Tim
             start = begin - first
             if previous is not None and start <= previous.start:
                 continue  # timestamps that run backwards show nothing new
-            if start > MAX_DURATION_S:
+            if end - first > MAX_DURATION_S:
                 raise BadVideo(
                     f"{path}: expected at most {MAX_DURATION_S // 3600} h, "
-                    f"got a frame at {start:.0f} s"
+                    f"got a frame until {float(end - first):.0f} s"
                 )
             if previous is not None:
                 yield TimedFrame(previous.start, start, previous.frame)
@@ -109,7 +74,7 @@ def first_frame_time(path: Path) -> Fraction:
     :raises BadVideo: not a video, or no frame of it can be decoded.
     """
     with open_video(path) as (container, stream):
-        for frame in _decode(container, stream):
+        for frame in _decode(container, stream, path):
             return _frame_times(frame, stream, None, None)[0]
     raise BadVideo(f"{path}: expected frames, none could be decoded")
 
@@ -125,21 +90,8 @@ def frame_duration(duration: int | None, stream: VideoStream) -> Fraction:
     return 1 / rate if rate else DEFAULT_FRAME_DURATION
 
 
-def _video_stream(container: InputContainer, path: Path) -> VideoStream:
-    """The first video stream that is not an album's cover image."""
-    if any(kind in container.format.name for kind in EXCLUDED_FORMATS):
-        raise BadVideo(f"{path}: expected a video, got a file of kind {container.format.name!r}")
-    for stream in container.streams.video:
-        if not stream.disposition & Disposition.attached_pic:
-            stream.thread_type = "AUTO"
-            stream.thread_count = DECODER_THREADS
-            return stream
-    kind = "sound only" if container.streams.audio else "neither picture nor sound"
-    raise BadVideo(f"{path}: expected a video with a picture, got {kind}")
-
-
 def _decode(
-    container: InputContainer, stream: VideoStream, skipper: FrameSkipper | None = None
+    container: InputContainer, stream: VideoStream, path: Path, skipper: FrameSkipper | None = None
 ) -> Iterator[VideoFrame]:
     """Decode frames in the order in which they are shown, skipping what is broken."""
     packets = container.demux(stream)
@@ -155,13 +107,13 @@ def _decode(
             broken += 1
             if skipper:
                 skipper.disable()
-            logger.debug("%s: skipped %s", container.name, error)
+            logger.debug("%s: skipped %s", path.name, error)
             if broken > MAX_BROKEN_PACKETS:
                 break
             continue
         yield from frames
     if broken:
-        logger.warning("%s: %d packets could not be decoded", Path(container.name).name, broken)
+        logger.warning("%s: %d packets could not be decoded", path.name, broken)
 
 
 def _frame_times(

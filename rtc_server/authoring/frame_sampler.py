@@ -16,7 +16,8 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from rtc_server.authoring.decode import TimedFrame, decode_frames, frame_duration, open_video
+from rtc_server.authoring.containers import find_audio, open_video
+from rtc_server.authoring.decode import TimedFrame, decode_frames, frame_duration
 from rtc_server.authoring.orientation import Orientation, orientation_of, to_bgr
 from rtc_server.authoring.prefetch import prefetch
 from rtc_server.errors import BadVideo
@@ -76,7 +77,7 @@ def probe(path: Path) -> VideoInfo:
             height=height,
             duration_s=float(duration),
             fps=float(count / duration),
-            has_audio=bool(container.streams.audio),
+            has_audio=find_audio(container) is not None,
             rotation=_rotation(orientation),
         )
 

@@ -82,10 +82,10 @@ BAD: dict[Callable[[Path], Path], str] = {
     empty: "got an empty file",
     a_folder: "got a folder",
     missing: "there is nothing of that name",
-    picture: "got a file of kind",
+    picture: "got a file of another kind",
     sound_only: "got sound only",
     header_only: "expected",
-    playlist: "expected",
+    playlist: "expected a video",
 }
 
 
