@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rtc_server.errors import BadMessage
 from rtc_server.lessons.codecs import RATES
-from rtc_server.protocol.field_reader import FieldReader, parse_object
+from rtc_server.protocol.field_reader import FieldReader, parse_object, shorten
 
 MAX_CAMERA_LATENCY_MS = 300  # no camera of a computer or a phone is later than this
 
@@ -122,7 +122,7 @@ def parse_control(text: str | bytes) -> ControlMessage | None:
     message = parse_object(text)
     kind = message.get("type")
     if not isinstance(kind, str):
-        raise BadMessage(f'expected an object with a text "type", got type {kind!r}')
+        raise BadMessage(f'expected an object with a text "type", got type {shorten(kind)}')
     parse = PARSERS.get(kind)
     return parse(FieldReader(kind, message)) if parse else None
 

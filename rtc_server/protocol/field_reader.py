@@ -10,6 +10,9 @@ from typing import Any
 from rtc_server.errors import BadMessage
 
 MAX_MESSAGE_BYTES = 16 * 1024
+# Every clock and counter fits (2 ** 53 - 1, the largest whole number that JavaScript is certain
+# of), and sums and products of such numbers stay finite.
+MAX_NUMBER = float(2**53 - 1)
 
 
 def parse_object(text: str | bytes) -> dict[str, Any]:
@@ -24,9 +27,9 @@ def parse_object(text: str | bytes) -> dict[str, Any]:
     try:
         message = json.loads(text)
     except (ValueError, RecursionError):
-        raise BadMessage(f"expected JSON, got {_shorten(text)}") from None
+        raise BadMessage(f"expected JSON, got {shorten(text)}") from None
     if not isinstance(message, dict):
-        raise BadMessage(f"expected a JSON object, got {_shorten(message)}")
+        raise BadMessage(f"expected a JSON object, got {shorten(message)}")
     return message
 
 
@@ -38,22 +41,23 @@ class FieldReader:
         self._message = message
 
     def number(self, name: str, *, least: float = -math.inf) -> float:
-        """A finite number."""
+        """A number of at most MAX_NUMBER either way."""
         value = self._message.get(name)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise BadMessage(f"{self._kind}.{name}: expected a number, got {_shorten(value)}")
+            raise BadMessage(f"{self._kind}.{name}: expected a number, got {shorten(value)}")
         try:
             number = float(value)
         except OverflowError:  # a whole number of more digits than a float can have
             number = math.inf
-        if not math.isfinite(number) or number < least:
-            raise BadMessage(
-                f"{self._kind}.{name}: expected {least} or more, got {_shorten(value)}"
-            )
+        if not max(least, -MAX_NUMBER) <= number <= MAX_NUMBER:  # NaN, too
+            too_large = math.isfinite(number) and number > least
+            expected = f"{least:g} or more" if math.isfinite(least) else "a finite number"
+            expected = f"a number within ±{MAX_NUMBER:.0f}" if too_large else expected
+            raise BadMessage(f"{self._kind}.{name}: expected {expected}, got {shorten(value)}")
         return number
 
     def optional(self, name: str, *, least: float = -math.inf) -> float | None:
-        """A finite number, or None where the field is absent or null."""
+        """A number as above, or None where the field is absent or null."""
         return None if self._message.get(name) is None else self.number(name, least=least)
 
     def within(self, name: str, least: float, most: float) -> float:
@@ -75,7 +79,7 @@ class FieldReader:
         """Text, cut off after 200 characters."""
         value = self._message.get(name, default)
         if not isinstance(value, str):
-            raise BadMessage(f"{self._kind}.{name}: expected text, got {_shorten(value)}")
+            raise BadMessage(f"{self._kind}.{name}: expected text, got {shorten(value)}")
         return value[:200]
 
     def has(self, *names: str) -> bool:
@@ -83,6 +87,10 @@ class FieldReader:
         return any(self._message.get(name) is not None for name in names)
 
 
-def _shorten(value: object) -> str:
-    text = repr(value)
+def shorten(value: object) -> str:
+    """A value as a sentence can show it, at most 60 characters."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # too many digits or levels
+        return f"a {type(value).__name__}"
     return text if len(text) <= 60 else text[:57] + "…"

@@ -109,7 +109,7 @@ class ResumeStore:
         if not isinstance(entry, ResumableSession):
             raise UnknownSession(
                 "resume: expected the id of a session that broke off within the last "
-                f"{RESUMABLE_S / 60:.0f} minutes, got {id!r}"
+                f"{RESUMABLE_S / 60:.0f} minutes, got {id[:60]!r}"
             )
         return entry
 

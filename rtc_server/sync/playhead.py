@@ -14,6 +14,7 @@ from dataclasses import dataclass
 RTP_WRAP = 1 << 32
 MAX_SENT_FRAMES = 900  # 30 s at 30 fps: far more than any playout delay
 MEDIAN_WINDOW_MS = 1000.0
+MAX_MEDIAN_FRAMES = 64  # in that time; 10 are reported, or every frame at 60 fps
 JUMP_MS = 80.0
 MAX_RUNS = 8
 # This close to a jump it is not known which side of it the screen shows: a browser may show a frame
@@ -85,7 +86,8 @@ class Playhead:
     def __init__(self) -> None:
         self._runs: deque[ShownRun] = deque(maxlen=MAX_RUNS)
         self._ends: OrderedDict[int, RunEnd] = OrderedDict()  # by the run's number
-        self._recent: deque[tuple[float, float]] = deque()  # (shown_ms, delay_ms) of this run
+        # (shown_ms, delay_ms) of this run; bounded, because the client chooses what time it says
+        self._recent: deque[tuple[float, float]] = deque(maxlen=MAX_MEDIAN_FRAMES)
         self._last_was_far = False
         self.skew_ms: float | None = None  # the last frame's delay minus the median
 

@@ -10,6 +10,7 @@ from collections import deque
 
 NTP_UNIX_S = 2_208_988_800  # from NTP's epoch to Unix's, RFC 5905
 WINDOW_S = 10.0  # keep sender reports for so long
+MAX_REPORTS = 64  # in that time; browsers send one a second
 MIN_AGREEING, AGREEMENT_MS = 3, 5.0  # how many reports must be so close to the earliest one
 
 
@@ -19,7 +20,7 @@ class SenderReports:
     def __init__(self) -> None:
         self._wall_ms: float | None = None
         self._wall_offset_ms = 0.0  # the wall clock minus the client's own
-        self._origins: deque[tuple[float, float]] = deque()  # (arrival in s, origin in ms)
+        self._origins: deque[tuple[float, float]] = deque(maxlen=MAX_REPORTS)
 
     def set_wall_clock(self, client_ms: float, wall_ms: float) -> None:
         """Take the client's two clocks, read at the same moment; the wall clock in Unix time."""

@@ -88,6 +88,42 @@ def test_an_error_says_what_is_wrong(text: str, sentence: str) -> None:
     assert sentence in str(caught.value)
 
 
+NUMBERS = {  # every numeric field, with the others that its message needs
+    "hello": {"protocol": 1},
+    "ping": {"t0_ms": 1, "rtt_ms": 1, "wall_ms": 1},
+    "playhead": {"rtp": 1, "shown_ms": 1, "presented": 1, "sent_ms": 1},
+    "start": {"lesson_s": 1},
+    "seek": {"lesson_s": 1},
+    "rate": {"rate": 1},
+    "loop": {"from_s": 1, "to_s": 3},
+    "camera": {"latency_ms": 1},
+    "calibrate": {"begins_ms": 1, "period_ms": 1000, "cycles": 3},
+}
+
+
+@pytest.mark.parametrize(
+    "number", ["1" * 401, "-" + "1" * 401, "NaN", "-Infinity", "1e300", "1e16"]
+)
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, fields in NUMBERS.items() for name in fields]
+)
+def test_a_number_that_no_clock_shows_is_refused(kind: str, name: str, number: str) -> None:
+    """Sums of such numbers would overflow where they are used."""
+    text = json.dumps({"type": kind, **NUMBERS[kind]})
+    assert parse_control(text) is not None
+    with pytest.raises(BadMessage, match=rf"{kind}\.{name}: expected") as caught:
+        parse_control(text.replace(f'"{name}": {NUMBERS[kind][name]}', f'"{name}": {number}'))
+    assert len(str(caught.value)) < 160
+
+
+@pytest.mark.parametrize("levels", [1, 500, 900, 990, 2500, 8000])
+@pytest.mark.parametrize("text", ["%s", '{"type":%s}', '{"type":"seek","lesson_s":%s}'])
+def test_what_is_nested_deeply_is_refused_with_a_short_sentence(text: str, levels: int) -> None:
+    with pytest.raises(BadMessage) as caught:
+        parse_control(text % ("[" * levels + "]" * levels))
+    assert len(str(caught.value)) < 160
+
+
 def test_binary_is_refused() -> None:
     with pytest.raises(BadMessage, match="got 3 bytes of binary"):
         parse_control(b"abc")

@@ -1,6 +1,6 @@
 import pytest
 
-from rtc_server.sync.playhead import Playhead, SentFrame, SentFrames
+from rtc_server.sync.playhead import MAX_MEDIAN_FRAMES, Playhead, SentFrame, SentFrames
 
 
 def frame(lesson_s: float, run: int, start_s: float = 0.0, rate: float = 1.0) -> SentFrame:
@@ -151,3 +151,11 @@ def test_old_frames_are_forgotten() -> None:
         sent.record(pts, frame(pts, 1))
     assert sent.find(1099) is None
     assert sent.find(1100) is not None
+
+
+def test_reports_that_all_name_one_time_are_not_all_kept() -> None:
+    """The client says when a frame was shown: its clock need not go on."""
+    playhead = Playhead()
+    for k in range(10 * MAX_MEDIAN_FRAMES):
+        playhead.observe(1000.0, frame(k / 1000, 1))
+    assert len(playhead._recent) == MAX_MEDIAN_FRAMES
