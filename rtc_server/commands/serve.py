@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -154,9 +155,13 @@ def run(args: argparse.Namespace) -> int:
     prepare(config)
     # Imported late, so that `--help` and the small commands stay quick.
     from rtc_server.app import serve
+    from rtc_server.pose.inference import has_hung_workers
 
     asyncio.run(serve(config, lambda url: announce(config, url)))
     print("Tandem has stopped.", flush=True)
+    if has_hung_workers():
+        logging.shutdown()
+        os._exit(0)  # everything is stored and closed; only the pose engine's thread hangs
     return 0
 
 

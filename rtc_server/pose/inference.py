@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from rtc_server.metrics import Metrics
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 # Learners who start together would all come due at once and wait for each other. Steps of the
@@ -20,6 +23,8 @@ GOLDEN_RATIO = 0.618034
 MAX_AGE_S = 0.45  # of a frame when its pose is ready: an older score is of no use to the learner
 NEW_DURATION_SHARE = 0.2  # of the newest inference in the usual duration
 MAX_WORKERS_FACTOR = 4  # how many times the number of workers may grow
+CLOSE_TIMEOUT_S = 3.0  # for inference that is running at the end; an engine may hang
+THREAD_NAME = "inference"
 WORKER_NICENESS = 2  # the media path goes first: a score may be a little late, a packet may not
 
 
@@ -38,7 +43,8 @@ class InferenceService:
         self._free_workers = asyncio.Semaphore(workers)  # wakes those who wait in their order
         self._slots = 0
         self._usual_duration_s = 0.0  # from the start of a turn until the loop has the pose
-        self._pool = ThreadPoolExecutor(self._max_workers, "inference", initializer=_lower_priority)
+        self._pool = ThreadPoolExecutor(self._max_workers, THREAD_NAME, initializer=_lower_priority)
+        self._running: set[Future[Any]] = set()
 
     def next_phase(self) -> float:
         """The phase of another session's samples between those of the others, 0..1."""
@@ -61,7 +67,7 @@ class InferenceService:
         start_s = time.perf_counter()
         await self._free_workers.acquire()
         self._metrics.pose_wait_seconds.observe(time.perf_counter() - start_s)
-        turn = Turn(self._pool)
+        turn = Turn(self._submit)
         try:
             yield turn
         finally:
@@ -86,21 +92,32 @@ class InferenceService:
         self._metrics.pose_failures.inc()
 
     def close(self) -> None:
-        """End the workers; one at work is waited for."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """End the workers; those at work are waited for, up to CLOSE_TIMEOUT_S."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        _, hung = wait(set(self._running), CLOSE_TIMEOUT_S)
+        if hung:
+            logger.error("the pose engine hangs: %d frames were left unfinished", len(hung))
+        else:
+            self._pool.shutdown(wait=True)  # the threads end at once
+
+    def _submit(self, work: Callable[[], T]) -> Future[T]:
+        future = self._pool.submit(work)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        return future
 
 
 class Turn:
     """A worker that waits for one piece of work."""
 
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
-        self._pool = pool
+    def __init__(self, submit: Callable[[Callable[[], Any]], Future[Any]]) -> None:
+        self._submit = submit
         self._future: Future[Any] | None = None
         self.duration_s: float | None = None  # once the work is done, waiting excluded
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run `work` on the worker and return its result."""
-        self._future = self._pool.submit(self._timed, work)
+        self._future = self._submit(lambda: self._timed(work))
         result: T = await asyncio.wrap_future(self._future)
         return result
 
@@ -118,6 +135,11 @@ class Turn:
             return work()
         finally:
             self.duration_s = time.perf_counter() - start_s
+
+
+def has_hung_workers() -> bool:
+    """Whether a worker is left after `close`: at its end Python would wait for it for ever."""
+    return any(thread.name.startswith(THREAD_NAME) for thread in threading.enumerate())
 
 
 def _lower_priority() -> None:

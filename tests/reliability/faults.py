@@ -17,6 +17,7 @@ FAULTS: dict[str, Fault] = {
     "the disk is full": storage_faults.disk_full,
     "the clock is set back an hour": runtime_faults.clock_set_back,
     "the pose engine stalls": runtime_faults.pose_engine_stalled,
+    "SIGTERM while the pose engine hangs": runtime_faults.stopped_while_stalled,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 from rtc_server.config import Config
 from tests import live_pose
+from tests.integration.attacks.server_process import running_server
 from tests.integration.conftest import serving
 from tests.integration.scripted_learner import ScriptedLearner
 from tests.reliability.dancer import dancing, finish, score_rate
@@ -24,6 +26,18 @@ MEASURE_S = 5.0
 STALLED_S = 10.0
 HOUR_S = 3600
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"  # as Debian installs it
+HANGING = """
+import sys, threading
+from rtc_server.cli import main
+from rtc_server.pose.live_model import LiveModel
+create = LiveModel.create_tracker
+def create_hanging(self):
+    tracker = create(self)
+    tracker.follow = lambda *_: threading.Event().wait()
+    return tracker
+LiveModel.create_tracker = create_hanging
+sys.exit(main(sys.argv[1:]))
+"""
 HAS_FAKETIME = Path(FAKETIME).exists()
 
 
@@ -77,6 +91,26 @@ async def pose_engine_stalled(report: Report, folder: Path) -> str:
         f"{before:.1f} scores/s before, {during:.1f} during, {after:.1f} after; meanwhile a ping "
         f"was answered in {pong_ms:.0f} ms, and another learner came and went"
     )
+
+
+async def stopped_while_stalled(report: Report, folder: Path) -> str:
+    """SIGTERM comes while every inference hangs: the server stops all the same."""
+    store = make_store(folder)
+    async with (
+        running_server(store, folder, program=("-c", HANGING)) as server,
+        ScriptedLearner(server.url) as learner,
+    ):
+        learner.send("start")
+        await server.wait_for_metric("tandem_webcam_frames_total", 1)
+        await asyncio.sleep(STALLED_S / 5)  # a frame is at work
+        began_s = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        await learner.wait_for(type="summary")
+        async with asyncio.timeout(STALLED_S):
+            status = await server.process.wait()
+        took_s = time.monotonic() - began_s
+    report.require(status == 0, f"stopped while stalled: exit status {status}")
+    return f"the learner got the summary, and the server exited with {status} after {took_s:.1f} s"
 
 
 async def _ping_ms(learner: ScriptedLearner) -> float:

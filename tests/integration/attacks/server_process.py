@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,12 +91,15 @@ async def server_process(
 
 @asynccontextmanager
 async def running_server(
-    lessons: Path, folder: Path, settings: Mapping[str, str] | None = None
+    lessons: Path,
+    folder: Path,
+    settings: Mapping[str, str] | None = None,
+    program: Sequence[str] = ("run.py",),
 ) -> AsyncIterator[ServerProcess]:
     """Run a server, which may end in the block in any way; afterwards it is gone."""
     log = folder / "server.log"
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "run.py", "serve", "--port", "0", "--lessons", str(lessons)),
+        *(sys.executable, *program, "serve", "--port", "0", "--lessons", str(lessons)),
         cwd=ROOT,
         env=os.environ
         | {"TANDEM_COUNTDOWN_S": "0", "PYTHONUNBUFFERED": "1"}

@@ -9,6 +9,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from rtc_server.metrics import Metrics
+from rtc_server.pose import inference
+from rtc_server.pose.inference import InferenceService
 from tests.unit.rtc_server.pose.inference_harness import FPS, Harness, open_harness
 
 
@@ -189,6 +192,25 @@ async def test_closing_leaves_no_thread() -> None:
         await learner.estimate()
         assert new_workers(before)
     assert not new_workers(before)
+
+
+async def test_closing_does_not_wait_for_ever_for_an_engine_that_hangs(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(inference, "CLOSE_TIMEOUT_S", 0.0)
+    service, go_on = InferenceService(Metrics(), 1), threading.Event()
+
+    async def estimate() -> None:
+        async with service.wait_for_turn() as turn:
+            await turn.run(go_on.wait)
+
+    task = asyncio.create_task(estimate())
+    await asyncio.sleep(0)  # the turn begins
+    service.close()
+    assert caplog.messages == ["the pose engine hangs: 1 frames were left unfinished"]
+    assert inference.has_hung_workers()
+    go_on.set()
+    await task
 
 
 def new_workers(before: set[threading.Thread]) -> list[threading.Thread]:
