@@ -42,6 +42,12 @@ class Metrics:
         self.sessions_resumed = self._counter(
             "sessions_resumed", "Sessions that another session resumed"
         )
+        self.session_failures = self._counter(
+            "session_failures", "Sessions that ended because of an error in the server"
+        )
+        self.connections_cut_off = self._counter(
+            "connections_cut_off", "Connections that did not close in time and were cut off"
+        )
         self.sessions_refused = self._counter(
             "sessions_refused", "Offers refused because the server was full"
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, get_args
 
 from rtc_server import PROTOCOL, __version__
@@ -30,6 +30,9 @@ EndReason = Literal[
     "replaced",
 ]
 END_REASONS: tuple[EndReason, ...] = get_args(EndReason)
+# What a client takes that does not say otherwise (RFC 8841, 6.1); no message of ours is larger.
+MAX_SENT_BYTES = 64 * 1024
+MAX_TIMELINE_POINTS = 2500  # one a second, of 40 minutes; of a longer lesson every second or third
 PauseReason = Literal["connection"]  # why the lesson waits, when it is not the learner who paused
 CalibrationProblem = Literal["unseen", "slow", "not_followed", "unsteady", "early", "late"]
 
@@ -220,6 +223,12 @@ def build_findings(findings: Iterable[Finding]) -> list[FindingFields]:
         }
         for finding in findings
     ]
+
+
+def thin_timeline(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """At most MAX_TIMELINE_POINTS, evenly chosen, so that a summary never is too long to send."""
+    step = -(-len(points) // MAX_TIMELINE_POINTS) or 1
+    return list(points[::step])
 
 
 def _without_nan(value: Any) -> Any:

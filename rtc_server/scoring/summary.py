@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rtc_server.feedback import Finding
-from rtc_server.protocol.server_messages import SummaryMessage, build_findings
+from rtc_server.protocol.server_messages import SummaryMessage, build_findings, thin_timeline
 from rtc_server.scoring.passages import Passage
 
 
@@ -47,7 +47,7 @@ class Summary:
             "limbs": self.limbs,
             "best": [passage.fields() for passage in self.best],
             "worst": [passage.fields() for passage in self.worst],
-            "timeline": self.timeline,
+            "timeline": thin_timeline(self.timeline),
             "mirror": self.mirror,
             "complete": self.complete,
             "verdict": self.verdict,

@@ -88,8 +88,8 @@ class ScoringPipeline:
             if screen is None:
                 return SyncedPosition(None, 0.0, "measured", None)
             # The client says when a frame was shown; outside of the lesson it showed none.
-            lesson_s = min(max(0.0, screen.lesson_s), self.player.clock.duration_s)
-            return SyncedPosition(lesson_s, screen.rate, "measured", playhead.skew_ms)
+            within_s = min(max(0.0, screen.lesson_s), self.player.clock.duration_s)
+            return SyncedPosition(within_s, screen.rate, "measured", playhead.skew_ms)
         late_ms = capture_clock.camera_latency_ms + (capture_clock.rtt_ms or 0.0) / 2
         shown_s = frame_pose.pose.captured_s - TYPICAL_PLAYOUT_DELAY_S - late_ms / 1000
         clock = self.player.clock

@@ -188,16 +188,28 @@ class SessionRegistry:
                 task.cancel()
 
     async def _run(self, session: Session) -> None:
+        """Run a session to its end; only being cancelled leaves this task as an exception.
+
+        An error that left it would end the task group, and so everybody's session.
+        """
         try:
-            await session.run()
-        finally:
-            self._places_taken -= 1
-            del self._running[session.id]
-            self._metrics.sessions_ended.labels(how=session.end_reason or "cut off").inc()
-            self._results[session.id] = session.result()
-            while len(self._results) > MAX_RESULTS:
-                self._results.popitem(last=False)
-            if (resumable := session.resumable()) is not None:
-                self._resume_store.add(session.id, resumable)
-            self.sweeper.schedule()
-            logger.info("session %s ended: %s", session.id[:8], session.end_reason)
+            try:
+                await session.run()
+            finally:
+                self._on_end(session)
+        except Exception:
+            self._metrics.session_failures.inc()
+            logger.exception("session %s failed", session.id[:8])
+
+    def _on_end(self, session: Session) -> None:
+        """Free the place first, because that cannot fail; then keep what is left of the session."""
+        self._places_taken -= 1
+        del self._running[session.id]
+        self.sweeper.schedule()
+        self._metrics.sessions_ended.labels(how=session.end_reason or "cut off").inc()
+        logger.info("session %s ended: %s", session.id[:8], session.end_reason)
+        self._results[session.id] = session.result()
+        while len(self._results) > MAX_RESULTS:
+            self._results.popitem(last=False)
+        if (resumable := session.resumable()) is not None:
+            self._resume_store.add(session.id, resumable)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+import contextlib
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -35,8 +35,6 @@ from rtc_server.webrtc.downlink import Downlink
 from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.trickle import Fragment
 from rtc_server.webrtc.uplink import Uplink
-
-logger = logging.getLogger(__name__)
 
 CLOSE_WAIT_S = 1.5  # for the learner to receive the summary
 # Shorter where the learner is gone, or has another connection already.
@@ -94,7 +92,7 @@ class Session:
         self._last_lesson_s = 0.0
         self._may_resume = False
         self._now = asyncio.get_running_loop().time
-        self._peer = Peer(config.ice_servers)
+        self._peer = Peer(config.ice_servers, metrics)
         self._player = _build_player(request.lesson, resumed)
         self._uplink = Uplink(self._now)
         self._downlink = Downlink(request.lesson, self._player, annotated=request.annotated)
@@ -186,13 +184,17 @@ class Session:
         )
 
     async def run(self) -> None:
-        """Serve the learner until the lesson, the learner or the server ends it."""
+        """Serve the learner until the lesson, the learner or the server ends it.
+
+        Whatever a part of it raises is raised here, once the connection is closed.
+        """
         reason: EndReason = "failed"
         try:
             reason = await self._serve()
-        except* Exception:  # one learner's failure is logged and must not reach the others
-            logger.exception("session %s failed", self.id[:8])
-            self._peer.send_control(build_error("internal", "the server failed; please retry"))
+        except Exception:
+            with contextlib.suppress(Exception):  # sending may be what failed
+                self._peer.send_control(build_error("internal", "the server failed; please retry"))
+            raise
         finally:
             self._uplink.update_metrics(self._metrics)
             await self._finish(reason)
@@ -260,12 +262,14 @@ class Session:
         self.ended_at = time.time()
         self._last_lesson_s = self._heartbeat.last_lesson_s
         self.end_reason = reason
-        self._summary = self.attempt.summary(complete=reason == "finished").message()
-        self._playback.send_ended(reason)
         try:
-            await self._save_result(self.result())
+            self._summary = self.attempt.summary(complete=reason == "finished").message()
+            self._playback.send_ended(reason)
+            try:
+                await self._save_result(self.result())
+            finally:
+                self._peer.send_control(self._summary)
         finally:
-            self._peer.send_control(self._summary)
             confirmed = await self._peer.close(SHORT_CLOSE_WAITS_S.get(reason, CLOSE_WAIT_S))
             if reason == "finished" and not confirmed:  # the connection broke near the end
                 self._may_resume = True

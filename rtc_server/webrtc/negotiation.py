@@ -10,6 +10,8 @@ from aiortc.sdp import MediaDescription, SessionDescription
 
 from rtc_server.errors import BadOffer, UnfitOffer, UnknownCodec
 from rtc_server.lessons.codecs import VideoCodec, video_codec_for_sdp
+from rtc_server.protocol.field_reader import shorten
+from rtc_server.protocol.server_messages import MAX_SENT_BYTES
 
 SENDING = ("sendonly", "sendrecv")  # directions of the client, in its offer
 RECEIVING = ("recvonly", "sendrecv")
@@ -57,8 +59,8 @@ def check_offer(sdp: str) -> list[MediaDescription]:
     """Parse the offer and check that it has the media lines that a session needs.
 
     :raises BadOffer: the text is not SDP.
-    :raises UnfitOffer: no line sends video, none receives video, there are no channels, or lines
-        cannot be told apart by their mids.
+    :raises UnfitOffer: no line sends video, none receives video, there are no channels or only for
+        small messages, or lines cannot be told apart by their mids.
     """
     try:
         lines = SessionDescription.parse(sdp).media
@@ -69,16 +71,33 @@ def check_offer(sdp: str) -> list[MediaDescription]:
     mids = [line.rtp.muxId for line in lines]
     if "" in mids or len(set(mids)) < len(mids):
         raise UnfitOffer(f"expected an a=mid of its own on each media line, got {mids!r:.100}")
+    _check_channels(lines)
     video = _video_lines(lines)
     if not any(line.direction in SENDING for line in video):
         raise UnfitOffer("expected a video line (m=video) that sends the webcam, got none")
     if not any(line.direction in RECEIVING for line in video):
         raise UnfitOffer("expected a video line that can receive the instructor, got none")
-    if not any(line.kind == "application" for line in lines):
+    return list(lines)
+
+
+def _check_channels(lines: Sequence[MediaDescription]) -> None:
+    """
+    :raises UnfitOffer: there are no channels, or they carry smaller messages than are sent.
+    """
+    channels = [line for line in lines if line.kind == "application"]
+    if not channels:
         raise UnfitOffer(
             "expected the data channels (m=application); open control and scores before the offer"
         )
-    return list(lines)
+    for line in channels:
+        # Absent means 65536; 0 means any size (RFC 8841, 6.1).
+        capabilities = line.sctpCapabilities
+        size = MAX_SENT_BYTES if capabilities is None else capabilities.maxMessageSize
+        if size != 0 and size < MAX_SENT_BYTES:
+            raise UnfitOffer(
+                f"expected a=max-message-size of {MAX_SENT_BYTES} or more, or none, "
+                f"got {shorten(size)}"
+            )
 
 
 def place_tracks(lines: Sequence[MediaDescription], *, annotated: bool) -> Placement:

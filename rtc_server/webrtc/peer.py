@@ -22,9 +22,11 @@ from aiortc import (
 )
 
 from rtc_server.errors import BadOffer
+from rtc_server.metrics import Metrics
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import ServerControlMessage, to_json
 from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc.aiortc_closing import DecoderStops, close_connection
 from rtc_server.webrtc.latest import Closed
 from rtc_server.webrtc.negotiation import (
     Answer,
@@ -40,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 MAX_QUEUED_MESSAGES = 64
 MAX_BUFFERED_BYTES = 64 * 1024
+CLOSE_TIMEOUT_S = 3.0  # for the connection, after its channels
 DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it carries our track
     (True, True): "sendrecv",
     (True, False): "recvonly",
@@ -51,10 +54,12 @@ DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it car
 class Peer:
     """The connection to one learner."""
 
-    def __init__(self, ice_servers: Sequence[str]) -> None:
+    def __init__(self, ice_servers: Sequence[str], metrics: Metrics) -> None:
         # Always a list, even if it is empty: for None aiortc uses a public STUN server.
         servers = [RTCIceServer(urls=url) for url in ice_servers]
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        self._metrics = metrics
+        self._decoders = DecoderStops()
         self._control: RTCDataChannel | None = None
         self._scores: RTCDataChannel | None = None
         self._inbox: deque[str | bytes] = deque(maxlen=MAX_QUEUED_MESSAGES)
@@ -87,6 +92,7 @@ class Peer:
         answer = await self._connection.createAnswer()
         codec = first_codec(answer.sdp, placement.video)
         await self._connection.setLocalDescription(answer)
+        self._decoders.attach(transceivers[placement.webcam].receiver)
         self._sockets = aiortc_internals.read_in_bursts(self._connection)
         self.webcam_receiver = transceivers[placement.webcam].receiver
         sender = transceivers[placement.video].sender
@@ -137,10 +143,20 @@ class Peer:
     async def close(self, timeout_s: float = 0.0) -> bool:
         """Close the channels, so that the client sees a clean end, then the connection.
 
+        It takes at most `timeout_s` and a few seconds, whatever state the connection is in.
+
         :param timeout_s: how long to wait for the client to close its end of the channels.
         :return: False if that time ran out: the client may not have received everything.
         """
-        confirmed = True
+        try:
+            return await self._close_channels(timeout_s)
+        finally:
+            for duplicate in self._sockets:
+                duplicate.close()
+            if not await close_connection(self._connection, CLOSE_TIMEOUT_S, self._decoders):
+                self._metrics.connections_cut_off.inc()
+
+    async def _close_channels(self, timeout_s: float) -> bool:
         channels = [c for c in (self._control, self._scores) if c is not None]
         for channel in channels:
             channel.close()
@@ -152,12 +168,9 @@ class Peer:
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
-            confirmed = False
             logger.info("the client's channels did not close within %s s", timeout_s)
-        await self._connection.close()
-        for duplicate in self._sockets:
-            duplicate.close()
-        return confirmed
+            return False
+        return True
 
     def _on_channel(self, channel: RTCDataChannel) -> None:
         if channel.label == "control" and self._control is None:

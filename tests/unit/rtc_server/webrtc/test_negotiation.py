@@ -9,6 +9,7 @@ from aiortc.sdp import MediaDescription
 
 from rtc_server.errors import BadOffer, UnfitOffer
 from rtc_server.lessons.codecs import VIDEO_CODECS, VideoCodec
+from rtc_server.protocol.server_messages import MAX_SENT_BYTES
 from rtc_server.webrtc.negotiation import (
     OutgoingTracks,
     Placement,
@@ -38,6 +39,20 @@ def sdp(*lines: tuple[str, str], codecs: Sequence[tuple[int, str]] | None = None
 
 def lines(*kinds: tuple[str, str]) -> list[MediaDescription]:
     return check_offer(sdp(*kinds, ("application", "")))
+
+
+@pytest.mark.parametrize("size", [1, 150, 65_535, -1, -(10**400)])
+def test_channels_that_take_only_small_messages_are_unfit(size: int) -> None:
+    offer = sdp(("video", "sendrecv"), ("application", "")) + f"a=max-message-size:{size}\r\n"
+    with pytest.raises(UnfitOffer, match="expected a=max-message-size of 65536 or more") as caught:
+        check_offer(offer)
+    assert len(str(caught.value)) < 160
+
+
+@pytest.mark.parametrize("size", [0, MAX_SENT_BYTES, 262_144, 1_073_741_823])
+def test_channels_that_take_all_that_is_sent_are_fit(size: int) -> None:
+    offer = sdp(("video", "sendrecv"), ("application", "")) + f"a=max-message-size:{size}\r\n"
+    assert len(check_offer(offer)) == 2
 
 
 def test_the_instructor_goes_to_the_line_that_only_receives() -> None:

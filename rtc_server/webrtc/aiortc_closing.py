@@ -1,0 +1,110 @@
+"""Closes a connection of aiortc within a time limit, whatever has become of its tasks.
+
+`RTCPeerConnection.close()` waits for tasks of senders and receivers to say that they have ended. A
+task that has died of an unexpected error never says so, and the close would wait for ever.
+tests/integration/webrtc/test_aiortc_internals.py fails when a private part that is used here moves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+from aiortc import RTCPeerConnection, RTCRtpReceiver
+
+from rtc_server.webrtc.aiortc_internals import DECODER_QUEUE, DECODER_THREAD, ICE_CONNECTION
+
+logger = logging.getLogger(__name__)
+
+STEP_S = 1.0  # for each part of a connection that did not close in time
+THREAD_POLL_S = 0.01
+STOP_DECODER = "_RTCRtpReceiver__stop_decoder"
+RECEIVER_TASKS = ("_RTCRtpReceiver__rtcp_task",)
+SENDER_TASKS = ("_RTCRtpSender__rtp_task", "_RTCRtpSender__rtcp_task")
+
+
+async def close_connection(
+    connection: RTCPeerConnection, timeout_s: float, decoders: DecoderStops | None = None
+) -> bool:
+    """Close a connection; return False if it did not close in time and was cut off.
+
+    :param decoders: threads to wait for, too.
+    """
+    try:
+        async with asyncio.timeout(timeout_s):
+            await connection.close()
+            if decoders is not None:
+                await decoders.wait()
+        return True
+    except Exception as error:  # TimeoutError, or what a part of it raised
+        logger.warning("a connection did not close and was cut off: %r", error)
+    await _cut_off(connection)
+    return False
+
+
+async def _cut_off(connection: RTCPeerConnection) -> None:
+    """Cancel the connection's tasks, then stop each part of it, whether or not others do."""
+    for transceiver in connection.getTransceivers():
+        parts = ((transceiver.receiver, RECEIVER_TASKS), (transceiver.sender, SENDER_TASKS))
+        for part, names in parts:
+            for name in names:
+                if (task := getattr(part, name)) is not None:
+                    task.cancel()
+        getattr(transceiver.receiver, STOP_DECODER)()
+    steps = [asyncio.wait_for(stop(), STEP_S) for stop in _stops(connection)]
+    await asyncio.gather(*steps, return_exceptions=True)
+    for ice in {dtls.transport for dtls in _dtls_transports(connection)}:
+        for protocol in getattr(ice, ICE_CONNECTION)._protocols:
+            protocol.transport.abort()
+    connection.remove_all_listeners()
+
+
+def _stops(connection: RTCPeerConnection) -> Iterator[Callable[[], Awaitable[None]]]:
+    """What stops the parts of a connection, the upper ones first."""
+    if connection.sctp is not None:
+        yield connection.sctp.stop
+    transports = _dtls_transports(connection)
+    yield from (dtls.stop for dtls in transports)
+    yield from (ice.stop for ice in {dtls.transport for dtls in transports})
+
+
+def _dtls_transports(connection: RTCPeerConnection) -> set[Any]:
+    transports = {transceiver.receiver.transport for transceiver in connection.getTransceivers()}
+    return transports | ({connection.sctp.transport} if connection.sctp is not None else set())
+
+
+class DecoderStops:
+    """Lets receivers stop their decoders without blocking the event loop.
+
+    aiortc joins the decoder's thread on the event loop, which stands still until the thread has
+    decoded everything that is queued: a learner's stop, and also an RTCP BYE, would halt everybody.
+    """
+
+    def __init__(self) -> None:
+        self._stopped: list[threading.Thread] = []
+
+    def attach(self, receiver: RTCRtpReceiver) -> None:
+        """Replace how this receiver stops its decoder; call it before the receiver has started."""
+        getattr(receiver, STOP_DECODER)
+        queue = getattr(receiver, DECODER_QUEUE)
+
+        def stop() -> None:
+            thread = getattr(receiver, DECODER_THREAD)
+            if thread is None:
+                return
+            setattr(receiver, DECODER_THREAD, None)
+            with queue.mutex:
+                queue.queue.clear()
+            queue.put(None)  # the thread ends after the frame in its hands
+            self._stopped.append(thread)
+
+        setattr(receiver, STOP_DECODER, stop)
+
+    async def wait(self) -> None:
+        """Wait until all stopped threads have ended."""
+        while any(t.is_alive() for t in self._stopped):  # noqa: ASYNC110 - threads have no event
+            await asyncio.sleep(THREAD_POLL_S)
+        self._stopped.clear()

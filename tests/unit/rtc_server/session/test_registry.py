@@ -1,0 +1,114 @@
+"""What fails in one session reaches no other: its place is free, and the failure is counted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import pytest
+from prometheus_client import Counter
+
+from rtc_server.config import Config
+from rtc_server.errors import ServerFull, UnfitOffer
+from rtc_server.metrics import Metrics
+from rtc_server.session import registry
+from rtc_server.session.registry import SessionRegistry
+
+
+class FakeSession:
+    """A session that runs until `finish`, and fails in the methods of `failing`."""
+
+    failing: ClassVar[set[str]] = set()
+    opened: ClassVar[list[FakeSession]] = []
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        self.id = f"session {len(self.opened)}"
+        self.end_reason: str | None = None
+        self.finish = asyncio.Event()
+        self._failing = set(self.failing)
+        self.opened.append(self)
+
+    def _fail(self, method: str) -> None:
+        if method in self._failing:
+            raise ValueError(f"{method} fails")
+
+    async def negotiate(self, offer_sdp: str) -> str:
+        self._fail("negotiate")
+        return offer_sdp
+
+    async def run(self) -> None:
+        self._fail("run")
+        await self.finish.wait()
+        self.end_reason = "left"
+
+    def result(self) -> object:
+        self._fail("result")
+        return object()
+
+    def resumable(self) -> object | None:
+        self._fail("resumable")
+        return None
+
+    def end(self, _: str) -> None:
+        self.finish.set()
+
+
+def value(counter: Counter) -> float:
+    (sample,) = (s for metric in counter.collect() for s in metric.samples if "_total" in s.name)
+    return sample.value
+
+
+@pytest.fixture
+def sessions(monkeypatch: pytest.MonkeyPatch) -> SessionRegistry:
+    monkeypatch.setattr(registry, "Session", FakeSession)
+    monkeypatch.setattr(FakeSession, "failing", set())
+    monkeypatch.setattr(FakeSession, "opened", [])
+    unused: Any = SimpleNamespace(save=None)
+    return SessionRegistry(Config(max_sessions=2), unused, SimpleNamespace, Metrics(), unused)
+
+
+async def open_session(sessions: SessionRegistry, *failing: str) -> Any:
+    FakeSession.failing = set(failing)
+    request: Any = None
+    return (await sessions.open(request, "offer"))[0]
+
+
+@pytest.mark.parametrize("failing", ["run", "result", "resumable", "run result"])
+async def test_a_session_that_fails_frees_its_place_and_disturbs_no_other(
+    sessions: SessionRegistry, failing: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        async with sessions:
+            other = await open_session(sessions)
+            for _ in range(3):  # one after the other in the place that is left
+                session = await open_session(sessions, *failing.split())
+                session.finish.set()
+                while len(sessions) > 1:
+                    await asyncio.sleep(0)
+            assert not other.finish.is_set()
+            metrics = sessions._metrics
+            assert value(metrics.session_failures) == 3
+            await open_session(sessions)
+            with pytest.raises(ServerFull):
+                await open_session(sessions)
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert len(errors) == 3  # each was logged once
+    assert all("failed" in record.getMessage() for record in errors)
+
+
+async def test_an_offer_that_cannot_be_negotiated_takes_no_place(
+    sessions: SessionRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> str:
+        raise UnfitOffer("expected another")
+
+    async with sessions:
+        with monkeypatch.context() as patch:
+            patch.setattr(FakeSession, "negotiate", refuse)
+            for _ in range(3):
+                with pytest.raises(UnfitOffer):
+                    await open_session(sessions)
+        await open_session(sessions)
+        await open_session(sessions)
