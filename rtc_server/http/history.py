@@ -20,8 +20,8 @@ from rtc_server.history.results import CURSOR, Cursor, Result, parse_learner_nam
 from rtc_server.history.store import ResultStore
 from rtc_server.http import auth
 from rtc_server.http.app_keys import CONFIG, HISTORY, LESSONS, SESSIONS
-from rtc_server.http.fields import Query, choice, integer, text
-from rtc_server.http.parameters import LEARNER
+from rtc_server.http.requests.fields import Query, choice, integer, text
+from rtc_server.http.requests.parameters import LEARNER
 
 logger = logging.getLogger(__name__)
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from rtc_server.http import history, jobs, lessons, sessions, system
+from rtc_server.http import api_description, history, jobs, lessons, sessions, system
 
-TABLES = (system.routes, lessons.routes, jobs.routes, sessions.routes, history.routes)
+TABLES = (
+    system.routes,
+    lessons.routes,
+    jobs.routes,
+    sessions.routes,
+    history.routes,
+    api_description.routes,
+)
 
 
 def add_routes(app: web.Application) -> None:

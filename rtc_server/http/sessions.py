@@ -7,7 +7,7 @@ from aiohttp import web
 from rtc_server.errors import BadMessage
 from rtc_server.http.app_keys import LESSONS, READINESS, SESSIONS
 from rtc_server.http.errors import problem
-from rtc_server.http.offer import SessionOffer, parse_json_offer, parse_sdp_offer
+from rtc_server.http.requests.offer import SessionOffer, parse_json_offer, parse_sdp_offer
 from rtc_server.session.session import SessionRequest
 from rtc_server.webrtc import trickle
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from rtc_server.errors import BadMessage
-from rtc_server.http.fields import (
+from rtc_server.http.requests.fields import (
     JsonBody,
     Query,
     boolean,
@@ -16,7 +16,7 @@ from rtc_server.http.fields import (
     or_null,
     text,
 )
-from rtc_server.http.parameters import LEARNER, LESSON_ID, SESSION_ID
+from rtc_server.http.requests.parameters import LEARNER, LESSON_ID, SESSION_ID
 from rtc_server.scoring.attempt import MIRRORS, Mirror
 
 # Any text can ask for a lesson: one that is no id is not in the store, which is 404.
@@ -25,7 +25,9 @@ RESUME = replace(SESSION_ID, description="The id of a session that broke off, to
 OFFER_BODY = JsonBody(
     "a JSON object with sdp, type and lesson",
     {
-        "sdp": text("An SDP offer with a video line that sends and the data channels."),
+        "sdp": text(
+            "An SDP offer with a video line that sends and the data channels.", example="v=0\r\n…"
+        ),
         "type": constant("What the SDP is.", "offer"),
         "lesson": LESSON,
         "mirror": choice(

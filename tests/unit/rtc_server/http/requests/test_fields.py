@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtc_server.errors import BadLearner, BadMessage
-from rtc_server.http.fields import (
+from rtc_server.http.requests.fields import (
     Field,
     JsonBody,
     Query,
@@ -23,7 +23,7 @@ from rtc_server.http.fields import (
     or_null,
     text,
 )
-from rtc_server.http.parameters import LEARNER
+from rtc_server.http.requests.parameters import LEARNER
 
 FIELDS: dict[str, Field] = {
     "text": text("A text."),

@@ -6,7 +6,7 @@ from typing import Any
 
 from rtc_server.errors import BadLearner
 from rtc_server.history.results import MAX_NAME_LENGTH, parse_learner_name
-from rtc_server.http.fields import Field, text
+from rtc_server.http.requests.fields import Field, text
 from rtc_server.lessons.store import LESSON_ID as LESSON_ID_PATTERN
 from rtc_server.lessons.titles import MAX_TITLE, check_title
 from rtc_server.uploads.request import JOB_ID as JOB_ID_PATTERN

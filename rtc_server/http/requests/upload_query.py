@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 
 from rtc_server.authoring.build_request import Part
 from rtc_server.errors import BadMessage
-from rtc_server.http.fields import Query, number, optional, text
-from rtc_server.http.parameters import JOB_ID, LESSON_ID, TITLE
+from rtc_server.http.requests.fields import Query, number, optional, text
+from rtc_server.http.requests.parameters import JOB_ID, LESSON_ID, TITLE
 from rtc_server.lessons.titles import check_title
 from rtc_server.uploads.request import UploadRequest
 

@@ -1,0 +1,84 @@
+"""The OpenAPI 3.1 document of all routes. https://spec.openapis.org/oas/v3.1.1.html"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from rtc_server import PROTOCOL, __version__
+from rtc_server.http.errors import status_of
+from rtc_server.http.openapi import lessons, result_schemas, results, schemas, sessions, system
+from rtc_server.http.openapi.operation import Operation
+from rtc_server.http.requests.fields import Schema
+
+OPERATIONS: Mapping[tuple[str, str], Operation] = {
+    **sessions.OPERATIONS,
+    **lessons.OPERATIONS,
+    **results.OPERATIONS,
+    **system.OPERATIONS,
+}
+SCHEMAS: Mapping[str, Schema] = {
+    "Problem": schemas.PROBLEM,
+    "Config": schemas.CONFIG,
+    "Lesson": schemas.LESSON,
+    "Poses": schemas.POSES,
+    "Job": schemas.JOB,
+    "SessionAnswer": schemas.SESSION_ANSWER,
+    "Session": schemas.SESSION,
+    "LessonName": result_schemas.LESSON_NAME,
+    "Line": result_schemas.LINE,
+    "Change": result_schemas.CHANGE,
+    "Summary": result_schemas.STORED_SUMMARY,
+    "Report": result_schemas.REPORT,
+    "HistoryPage": result_schemas.HISTORY_PAGE,
+    "Leaderboard": result_schemas.LEADERBOARD,
+    "Export": result_schemas.EXPORT,
+}
+TAGS: Mapping[str, str] = {
+    sessions.TAG: "One learner's connection, from the offer to the summary.",
+    lessons.LESSONS: (
+        "Videos with the instructor's poses. Whether the sender may change them is in `uploads` "
+        "of `GET /api/config`."
+    ),
+    lessons.JOBS: "Uploaded videos on their way to a lesson.",
+    results.TAG: "What is stored of learners who gave a name.",
+    system.TAG: "The page, its configuration, health and metrics.",
+}
+ABOUT = (
+    "Every HTTP route of Tandem. Errors are problem JSON (RFC 9457) with a sentence for people in "
+    "`detail` and a name for programs in `code`. Clients ignore fields that they do not know, and "
+    "so does the server. What is said on the DataChannels is in docs/protocol.md."
+)
+
+
+@cache
+def build_document() -> Mapping[str, Any]:
+    """The document; it is the same as long as the server runs."""
+    paths: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for (method, path), operation in OPERATIONS.items():
+        paths[path][method.lower()] = operation.describe(status_of)
+    return {
+        "openapi": "3.1.1",
+        "info": {
+            "title": "Tandem",
+            "version": __version__,
+            "summary": f"A WebRTC server for dance lessons, protocol {PROTOCOL}.",
+            "description": ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "The server that this document comes from."}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
+        "paths": dict(paths),
+        "components": {
+            "schemas": dict(SCHEMAS),
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The server's token, where it has one (TANDEM_TOKEN, --token).",
+                }
+            },
+        },
+    }
