@@ -73,6 +73,13 @@ class Metrics:
         self.webcam_frames_skipped = self._counter(
             "webcam_frames_skipped", "Webcam frames not decoded: damaged, or too many"
         )
+        self.webcam_frames_refused = self._counter(
+            *(
+                "webcam_frames_refused",
+                "Webcam frames over a limit, or that are no frames",
+                "reason",
+            )
+        )
         self.webcam_frames_too_old = self._counter(
             "webcam_frames_too_old", "Webcam frames not used because they had waited too long"
         )

@@ -110,7 +110,8 @@ class PoseSampler:
             connected = active_halves == 2
             if connected and not reported:
                 reported = True
-                self._send_error("no_camera", "no picture comes from the camera: is it still on?")
+                problem = self.uplink.problem or "is it still on?"
+                self._send_error("no_camera", f"no picture comes from the camera: {problem}")
             if connected and self.playback.state == "playing":
                 self._add_unseen()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,8 @@ from aiortc.mediastreams import MediaStreamError
 
 from rtc_server.metrics import Metrics
 from rtc_server.sync.capture_clock import CaptureClock
-from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc import aiortc_decoder, aiortc_internals
+from rtc_server.webrtc.frame_decoder import FrameDecoder
 from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from rtc_server.webrtc.latest import Latest
@@ -33,13 +35,16 @@ class Uplink:
         self._now = now
         self.capture_clock = CaptureClock()
         self.jitter_buffer, self._gate = JitterBuffer(now), KeyFrameGate(now)
+        self._decoder = FrameDecoder()
         self.frames: Latest[WebcamFrame] = Latest()
         self._receiver: RTCRtpReceiver | None = None
         self._counted = (0, 0, 0)  # received, replaced and skipped frames that the metrics have
+        self._refused: Counter[str] = Counter()  # refused frames that the metrics have, by reason
 
     def connect(self, receiver: RTCRtpReceiver) -> None:
-        """Replace aiortc's jitter buffer, and pass packets and reports to the capture clock."""
+        """Replace aiortc's decoder and jitter buffer; pass packets and reports to the clock."""
         self._receiver = receiver
+        aiortc_decoder.replace_decoder(receiver, self._decoder)
         aiortc_internals.replace_jitter_buffer(receiver, self.jitter_buffer, self._gate)
         aiortc_internals.on_media_packet(
             receiver, lambda rtp: self.capture_clock.on_media_packet(rtp, self._now())
@@ -66,6 +71,11 @@ class Uplink:
         finally:
             self.frames.close()
 
+    @property
+    def problem(self) -> str:
+        """Why the last frame that was not decoded was refused; empty if none was."""
+        return self._decoder.last_refusal
+
     def update_metrics(self, metrics: Metrics) -> bool:
         """Add the frames since the last call to the metrics; return whether there were any."""
         counts = self.frames.received, self.frames.dropped, self._gate.skipped
@@ -76,6 +86,9 @@ class Uplink:
         metrics.webcam_frames.inc(received)
         metrics.webcam_frames_replaced.inc(replaced)
         metrics.webcam_frames_skipped.inc(skipped)
+        for reason, refused in self._decoder.refused.copy().items():
+            metrics.webcam_frames_refused.labels(reason).inc(refused - self._refused[reason])
+            self._refused[reason] = refused
         return received > 0
 
     def statistics(self) -> dict[str, int]:
@@ -85,6 +98,7 @@ class Uplink:
             "webcam_frames_replaced": self.frames.dropped,
             "packets_given_up": self.jitter_buffer.gaps_given_up,
             "webcam_frames_skipped": self._gate.skipped,
+            "webcam_frames_refused": self._decoder.refused.total(),
             "key_frames_asked": self._gate.key_frames_requested,
             "decoder_late": self._gate.decoder_stalls,
         }

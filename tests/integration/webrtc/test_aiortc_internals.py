@@ -6,11 +6,12 @@ import asyncio
 import inspect
 import queue
 import socket
+import threading
 import time
 from importlib.metadata import version
 
 import pytest
-from aiortc import RTCConfiguration, RTCPeerConnection, rtp
+from aiortc import RTCConfiguration, RTCPeerConnection, rtcrtpreceiver, rtp
 from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
@@ -19,7 +20,8 @@ from aiortc.sdp import SessionDescription
 
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
-from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc import aiortc_decoder, aiortc_internals
+from rtc_server.webrtc.frame_decoder import FrameDecoder
 from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from tests.integration.conftest import RunningServer
@@ -146,6 +148,25 @@ async def test_a_receiver_has_what_our_buffer_takes_the_place_of() -> None:
         "self.__decoder_queue.put((codec, encoded_frame))",
     ):
         assert line in handled
+    await connection.close()
+
+
+async def test_the_decoder_thread_takes_its_work_from_the_queue_that_we_replace() -> None:
+    """test_webcam_frames.py shows that our decoder decodes."""
+    connection = RTCPeerConnection()
+    receiver = connection.addTransceiver("video").receiver
+    receiver._track = rtcrtpreceiver.RemoteStreamTrack("video")
+    aiortc_decoder.replace_decoder(receiver, FrameDecoder())
+    assert isinstance(getattr(receiver, aiortc_decoder.DECODER_ERROR), threading.Event)
+    assert isinstance(getattr(receiver.track, aiortc_decoder.TRACK_QUEUE), asyncio.Queue)
+    tasks: queue.Queue[None] = getattr(receiver, aiortc_internals.DECODER_QUEUE)
+    started = inspect.getsource(RTCRtpReceiver.receive)
+    for argument in ("target=decoder_worker", "self.__decoder_queue,"):
+        assert argument in started
+    worker = inspect.getsource(rtcrtpreceiver.decoder_worker)
+    assert worker.index("task = input_q.get()") < worker.index("if task is None:")
+    tasks.put(None)
+    assert tasks.get() is None
     await connection.close()
 
 

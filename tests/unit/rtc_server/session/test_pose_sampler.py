@@ -183,7 +183,7 @@ class FramelessSession:
         self._packets = packets
         self._frames: Latest[object] = Latest()
         self.sampler = sampler_of(
-            uplink=SimpleNamespace(frames=self._frames),
+            uplink=SimpleNamespace(frames=self._frames, problem=""),
             pose_slot=SimpleNamespace(),
             peer=self,
             player=SimpleNamespace(

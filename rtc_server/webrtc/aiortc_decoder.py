@@ -1,0 +1,59 @@
+"""Has a receiver's frames decoded by our decoder, on aiortc's decoder thread.
+
+Private parts of aiortc, as in `aiortc_internals`. aiortc's own decoders take frames of any size,
+log a line for each that fails, and use a thread for each core.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+from typing import Any
+
+from aiortc import RTCRtpReceiver
+
+from rtc_server.webrtc.aiortc_internals import DECODER_QUEUE
+from rtc_server.webrtc.frame_decoder import FrameDecoder
+
+DECODER_ERROR = "_RTCRtpReceiver__decoder_error"
+TRACK_QUEUE = "_queue"
+
+
+def replace_decoder(receiver: RTCRtpReceiver, decoder: FrameDecoder) -> None:
+    """Decode this receiver's frames with `decoder`; call it before the first packet."""
+    getattr(receiver, DECODER_QUEUE)  # setattr alone would not notice that the attribute has moved
+    setattr(receiver, DECODER_QUEUE, _DecodingQueue(receiver, decoder))
+
+
+class _DecodingQueue(queue.Queue[Any]):
+    """The queue of which aiortc's decoder thread takes its work.
+
+    The thread gets only the signal to stop. Until then this queue decodes, in the thread's place,
+    and passes the pictures to the track.
+    """
+
+    def __init__(self, receiver: RTCRtpReceiver, decoder: FrameDecoder) -> None:
+        super().__init__()
+        self._receiver = receiver
+        self._decoder = decoder
+        self._loop = asyncio.get_running_loop()
+        self._error: threading.Event = getattr(receiver, DECODER_ERROR)
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        """Decode until the signal to stop (None) comes, and return it."""
+        task = super().get(block, timeout)
+        while block and task is not None:
+            self._decode(*task)
+            task = super().get()
+        return task
+
+    def _decode(self, codec: Any, frame: Any) -> None:
+        pictures, needs_key = self._decoder.decode(codec.name, frame.data, frame.timestamp)
+        if needs_key:
+            self._error.set()  # aiortc then asks for a key frame with the next packet
+        track_queue: asyncio.Queue[Any] = getattr(self._receiver.track, TRACK_QUEUE)
+        with contextlib.suppress(RuntimeError):  # the event loop is closed
+            for picture in pictures:
+                self._loop.call_soon_threadsafe(track_queue.put_nowait, picture)
