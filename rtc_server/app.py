@@ -26,6 +26,7 @@ from rtc_server.http.app_keys import (
     Readiness,
 )
 from rtc_server.http.errors import MAX_BODY_BYTES, problem_middleware
+from rtc_server.http.host_check import host_middleware
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.routes import add_routes
 from rtc_server.lessons.store import LessonStore
@@ -41,7 +42,9 @@ logger = logging.getLogger(__name__)
 
 def create_app(config: Config) -> web.Application:
     """The application; it listens at once and is ready when its models are warm."""
-    app = web.Application(middlewares=[problem_middleware], client_max_size=MAX_BODY_BYTES)
+    app = web.Application(
+        middlewares=[problem_middleware, host_middleware], client_max_size=MAX_BODY_BYTES
+    )
     app[CONFIG] = config
     app[METRICS] = Metrics()
     add_routes(app)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -19,6 +21,8 @@ ENVIRONMENT_PREFIX = "TANDEM_"
 MIN_TOKEN_LENGTH = 16
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 HISTORY_ACCESS = ("auto", "open", "closed")
+LOG_FORMATS = ("text", "json")
+HOST_NAME = re.compile(r"\w([\w.-]{0,251}\w)?")
 ENGINES = ("auto", "openvino", "tensorflow")
 PRECISIONS = ("auto", "f32", "bf16")
 TYPE_NAMES = {
@@ -48,14 +52,20 @@ class Config:
     countdown_s: int = 3
     ice_servers: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
+    public_hosts: tuple[str, ...] = ()  # names in the addresses of this server, besides localhost
+    log_format: str = "text"
     connect_timeout_s: float = 20.0
     silence_timeout_s: float = 8.0  # the place is free again within 10 s
     drain_timeout_s: float = 3.0
     uploads: bool = True  # whether lessons can be added, renamed and removed over HTTP
-    token: str = field(default="", repr=False)  # needed to change lessons; empty: none
+    token: str = field(default="", repr=False)  # needed for lessons and results; empty: none
     upload_max_mb: int = 500
     upload_max_s: float = 600.0  # duration of the lesson
     upload_queue: int = 4  # videos being uploaded or waiting to be prepared
+    # No setting: the secret for whoever started the server, until it stops; only without `token`.
+    start_token: str = field(
+        default_factory=lambda: secrets.token_urlsafe(18), init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         self._require_range("port", 0, 65535)
@@ -79,9 +89,11 @@ class Config:
                 f"got {len(self.token)}"
             )
         self._require_networks("trusted_proxies")
+        self._require_host_names("public_hosts")
         self._require_choice("engine", ENGINES)
         self._require_choice("pose_precision", PRECISIONS)
         self._require_choice("history_access", HISTORY_ACCESS)
+        self._require_choice("log_format", LOG_FORMATS)
 
     @property
     def on_loopback(self) -> bool:
@@ -91,10 +103,23 @@ class Config:
         except ValueError:
             return self.host == "localhost"
 
+    @property
+    def secret(self) -> str:
+        """What a client must send where it needs a token."""
+        return self.token or self.start_token
+
     def _require_choice(self, name: str, choices: tuple[str, ...]) -> None:
         value = getattr(self, name)
         if value not in choices:
             raise BadConfig(f"{name}: expected one of {', '.join(choices)}, got {value!r}")
+
+    def _require_host_names(self, name: str) -> None:
+        for value in getattr(self, name):
+            if not HOST_NAME.fullmatch(value) and not _is_address(value):
+                raise BadConfig(
+                    f"{name}: expected host names such as dance.example, without scheme and port, "
+                    f"got {value!r}"
+                )
 
     def _require_networks(self, name: str) -> None:
         for value in getattr(self, name):
@@ -130,7 +155,7 @@ def load_config(
 
 
 def _setting_names() -> list[str]:
-    return [setting.name for setting in fields(Config)]
+    return [setting.name for setting in fields(Config) if setting.init]
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -172,3 +197,11 @@ def _parse_bool(value: Any) -> bool:
     if word not in TRUE + FALSE:
         raise ValueError(word)
     return word in TRUE
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -73,9 +73,15 @@ class UploadsOff(TandemError):
 
 
 class TokenNeeded(TandemError):
-    """Only clients that know the server's token may change lessons."""
+    """Only clients that know the server's token may do this."""
 
     code = "token_needed"
+
+
+class WrongHost(TandemError):
+    """A request for a host name that is not this server's."""
+
+    code = "wrong_host"
 
 
 class TooLarge(TandemError):

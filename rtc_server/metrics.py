@@ -33,6 +33,7 @@ class Metrics:
         self._add_webcam()
         self._add_history()
         self._add_uploads()
+        self._add_access()
         self._add_process()
 
     def _add_sessions(self) -> None:
@@ -112,6 +113,11 @@ class Metrics:
         self.uploads_ended = self._counter("uploads_ended", "Uploads ended, by outcome", "how")
         self.uploads_refused = self._counter(
             "uploads_refused", "Uploads that were refused: too large, too many, id taken"
+        )
+
+    def _add_access(self) -> None:
+        self.requests_refused = self._counter(
+            "requests_refused", "Requests that their sender may not make, by reason", "reason"
         )
 
     def _add_process(self) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 from rtc_server.commands.arguments import new_parser
 from rtc_server.config import ENGINES, HISTORY_ACCESS, PRECISIONS, Config, load_config
-from rtc_server.http.auth import why_uploads_closed
 
 DEFAULTS = Config()
 EXAMPLES = """\
@@ -65,7 +64,8 @@ def _add_history_flags(parser: argparse.ArgumentParser) -> None:
         "--history-access",
         choices=HISTORY_ACCESS,
         help="who may read and delete results by name over HTTP: open: everybody who reaches the "
-        "server; auto: only this machine, and not through a proxy; closed: nobody (default auto)",
+        "server; auto: only you on this machine, and who has the token; closed: nobody (default "
+        "auto)",
     )
 
 
@@ -105,9 +105,10 @@ def _add_upload_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--token",
-        help="secret that clients must send to change lessons over HTTP; without one, lessons can "
-        "be changed only if no other machine reaches the server (better set TANDEM_TOKEN: other "
-        "users of this machine can see a process's flags)",
+        help="secret that clients must send to change lessons and to read results by name over "
+        "HTTP; without one, the server makes one at each start and prints a link with it, and "
+        "your own programs on this machine need none (better set TANDEM_TOKEN: other users of "
+        "this machine can see a process's flags)",
     )
     parser.add_argument(
         "--upload-max-mb",
@@ -129,6 +130,14 @@ def _add_network_flags(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESSES",
         help="addresses or networks of the proxies in front of this server, separated by commas; "
         "only they are believed when they name their client (X-Forwarded-For)",
+    )
+    parser.add_argument(
+        "--public-host",
+        action="append",
+        dest="public_hosts",
+        metavar="NAME",
+        help="a host name under which clients reach this server, as dance.example; may be given "
+        "several times; requests for other names than these and localhost are refused",
     )
 
 
@@ -157,7 +166,11 @@ def run(args: argparse.Namespace) -> int:
     from rtc_server.app import serve
     from rtc_server.pose.inference import has_hung_workers
 
-    asyncio.run(serve(config, lambda url: announce(config, url)))
+    def on_ready(url: str) -> None:
+        announce(config, url)
+        announce_token(config, url)
+
+    asyncio.run(serve(config, on_ready))
     print("Tandem has stopped.", flush=True)
     if has_hung_workers():
         logging.shutdown()
@@ -166,22 +179,33 @@ def run(args: argparse.Namespace) -> int:
 
 
 def announce(config: Config, url: str) -> None:
-    """Print the server's address, whether uploads are open, and where results are kept."""
+    """Print the server's address, who may do what, and where results are kept."""
     print(f"Tandem is ready: {url}", flush=True)
-    if closed := why_uploads_closed(config, {"Host": "localhost"}):
-        print(f"Lessons cannot be added over HTTP: {closed}.", flush=True)
+    if not config.uploads:
+        print("Lessons cannot be added over HTTP (uploads = false).", flush=True)
     if not config.history:
         print("No results are kept (--history says where to keep them).", flush=True)
         return
     from rtc_server.history.database_url import parse_database_url
 
     access = {
-        "auto": "only this machine may read and delete them by name",
+        "auto": "only who has the token may read and delete them by name"
+        if config.token or not config.on_loopback
+        else "only you on this machine, and who has the token, may read and delete them by name",
         "open": "everybody who reaches this server may read and delete them by name",
         "closed": "nobody may read or delete them by name over HTTP",
     }[config.history_access]
     where = parse_database_url(config.history).redacted
     print(f"Results are kept in {where}; {access} (--history-access).", flush=True)
+
+
+def announce_token(config: Config, url: str) -> None:
+    """Print the link for whoever started the server, where there is no token of their own.
+
+    A browser does not send a fragment to the server, so no proxy writes it into its log.
+    """
+    if not config.token:
+        print(f"If the page asks for a token, open {url}/#token={config.start_token}", flush=True)
 
 
 def prepare(config: Config) -> None:

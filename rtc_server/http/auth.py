@@ -1,72 +1,139 @@
-"""Who may change lessons and read results over HTTP: decided by configuration, token and origin."""
+"""Who may change lessons and read results over HTTP: decided by configuration, token and origin.
+
+The headers of a request can take the right to act without a token away, but never give it: they are
+the same through a proxy that adds none. Who sent it is for the kernel to say (`peer_process`).
+"""
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from ipaddress import ip_address
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rtc_server.config import Config
-from rtc_server.errors import TokenNeeded, UploadsOff
+from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
+from rtc_server.http.forwarded import is_trusted
+from rtc_server.http.host_names import is_loopback_name, parse_host
 
 # A proxy names its client in these (RFC 7239), and that client is not on this machine.
-PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+WITH_TOKEN = (
+    "open the link with a token that the server printed when it started, or start it with "
+    "TANDEM_TOKEN=… and enter that token"
+)
 
 
-def require_uploads_allowed(config: Config, headers: Mapping[str, str]) -> None:
-    """Check that a request may change lessons.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request: its headers, and whether a program of the server's user here did."""
 
-    :param headers: of the request; names are compared without regard to case.
-    :raises UploadsOff: nobody may, or the request comes from a page of another origin.
-    :raises TokenNeeded: the request does not carry the server's token.
+    headers: Mapping[str, str]
+    is_local: bool
+
+
+def may_be_local(config: Config, headers: Mapping[str, str], peer: str) -> bool:
+    """Whether nothing in a request says that it comes from another machine.
+
+    :param peer: address at the other end of the connection.
     """
-    closed = why_uploads_closed(config, headers)
-    if closed is not None:
-        raise UploadsOff(closed)
-    if config.token:
-        # A page of another origin cannot know the token, and no browser sends it by itself.
-        _require_token(config.token, headers.get("Authorization", ""))
-    else:
-        _require_own_page(headers)
-
-
-def why_uploads_closed(config: Config, headers: Mapping[str, str]) -> str | None:
-    """Why nobody may change lessons by such a request; None where it is allowed."""
-    if not config.uploads:
-        return "uploads are switched off on this server (uploads = false)"
-    if config.token:
-        return None
-    if is_local(config, headers):
-        return None
-    if not config.on_loopback:
-        return (
-            "other machines can reach this server, so it takes lessons only with a token: start "
-            "it with TANDEM_TOKEN=…, and enter that token when you add a lesson"
-        )
     return (
-        "this server is reached under another name than this machine's own, so it takes lessons "
-        "only with a token: start it with TANDEM_TOKEN=…, and enter that token when you add a "
-        "lesson"
+        is_loopback_name(peer)
+        and not is_trusted(peer, config.trusted_proxies)
+        and not any(name in headers for name in PROXY_HEADERS)
+        and is_loopback_name(parse_host(headers.get("Host", "")) or "")
     )
 
 
-def is_history_open(config: Config, headers: Mapping[str, str]) -> bool:
-    """Whether the sender of a request may read and delete results by name; nobody logs in."""
-    if config.history_access == "auto":
-        return is_local(config, headers)
-    return config.history_access == "open"
+def knows_token(config: Config, headers: Mapping[str, str]) -> bool:
+    """Whether a request carries the server's token.
+
+    :raises TokenNeeded: it carries another one.
+    """
+    scheme, _, given = headers.get("Authorization", "").strip().partition(" ")
+    if scheme.lower() != "bearer":
+        return False
+    # Compared in constant time, so that the time of an answer does not betray a correct beginning.
+    if hmac.compare_digest(given.strip().encode(errors="surrogateescape"), config.secret.encode()):
+        return True
+    raise TokenNeeded(
+        "expected the server's token, got another one; ask the operator of the server"
+    )
 
 
-def is_local(config: Config, headers: Mapping[str, str]) -> bool:
-    """Whether a request comes from this machine and, as far as its headers say, not by a proxy."""
-    proxied = any(name in headers for name in PROXY_HEADERS)
-    return config.on_loopback and not proxied and _is_loopback(headers.get("Host", ""))
+def require_uploads_allowed(config: Config, caller: Caller) -> None:
+    """Check that a request may change lessons.
+
+    :raises UploadsOff: nobody may, or the request comes from a page of another origin.
+    :raises TokenNeeded: the request does not carry the server's token.
+    """
+    if not config.uploads:
+        raise UploadsOff("uploads are switched off on this server (uploads = false)")
+    reached = (
+        "this request came through a proxy, under another name or from another user"
+        if config.on_loopback
+        else "other machines can reach this server"
+    )
+    _require_local_or_token(
+        *(config, caller, UploadsOff),
+        f"{reached}, so the server takes lessons only with a token: {WITH_TOKEN}",
+    )
 
 
-def describe_uploads(config: Config, headers: Mapping[str, str]) -> dict[str, object]:
+def require_history_open(config: Config, caller: Caller) -> None:
+    """Check that a request may read and delete results by name; nobody logs in.
+
+    :raises HistoryClosed: nobody may, or the request comes from a page of another origin.
+    :raises TokenNeeded: the request does not carry the server's token.
+    """
+    if config.history_access == "open":
+        return
+    if config.history_access == "closed":
+        raise HistoryClosed(
+            "results are closed on this server, because everybody who reaches it could read them; "
+            "its operator can open them with --history-access open, or use `run.py history`"
+        )
+    _require_local_or_token(
+        *(config, caller, HistoryClosed),
+        "results are closed here, because everybody who reaches this server could read them: "
+        f"{WITH_TOKEN}; --history-access open opens them to everybody",
+    )
+
+
+def require_metrics_allowed(config: Config, caller: Caller) -> None:
+    """Check that a request may read the server's metrics.
+
+    :raises TokenNeeded: it is neither local nor carries the server's token.
+    """
+    if not caller.is_local and not knows_token(config, caller.headers):
+        raise TokenNeeded(
+            "expected a request of this machine and user, or the server's token: "
+            "Authorization: Bearer …, got neither"
+        )
+
+
+def is_history_open(config: Config, caller: Caller) -> bool:
+    """Whether the sender of a request may read and delete results by name."""
+    try:
+        require_history_open(config, caller)
+    except (HistoryClosed, TokenNeeded):
+        return False
+    return True
+
+
+def describe_access(config: Config, caller: Caller) -> str:
+    """The field `access` of `GET /api/config`: what lets the sender in, besides open doors."""
+    try:
+        if knows_token(config, caller.headers):
+            return "token"
+    except TokenNeeded:
+        pass
+    return "local" if caller.is_local and not config.token else "none"
+
+
+def describe_uploads(config: Config, caller: Caller) -> dict[str, object]:
     """The field `uploads` of `GET /api/config`."""
-    closed = why_uploads_closed(config, headers)
+    closed = why_uploads_closed(config, caller)
     return {
         "allowed": closed is None,
         "why_not": closed,
@@ -77,36 +144,46 @@ def describe_uploads(config: Config, headers: Mapping[str, str]) -> dict[str, ob
     }
 
 
-def _require_token(token: str, authorization: str) -> None:
-    scheme, _, given = authorization.strip().partition(" ")
-    if scheme.lower() != "bearer":
+def why_uploads_closed(config: Config, caller: Caller) -> str | None:
+    """Why such a request changes no lessons; None where it does, at least with the right token."""
+    try:
+        require_uploads_allowed(config, caller)
+    except UploadsOff as error:
+        return str(error)
+    except TokenNeeded as error:
+        return None if config.token else str(error)
+    return None
+
+
+def _require_local_or_token(
+    config: Config, caller: Caller, refusal: type[TandemError], sentence: str
+) -> None:
+    """
+    :raises TokenNeeded: the request carries a wrong token, or none where the operator set one.
+    :raises TandemError: a `refusal` with that sentence.
+    """
+    if caller.is_local and not config.token:
+        # No token is looked at: a page may still send the one of the server's start before.
+        _require_own_page(caller.headers, refusal)
+    elif not knows_token(config, caller.headers):
+        if not config.token:
+            raise refusal(sentence)
         raise TokenNeeded("expected the server's token: Authorization: Bearer …, got none")
-    # Compared in constant time, so that the time of an answer does not betray a correct beginning.
-    if not hmac.compare_digest(given.strip().encode(), token.encode()):
-        raise TokenNeeded(
-            "expected the server's token, got another one; ask the operator of the server"
-        )
 
 
-def _require_own_page(headers: Mapping[str, str]) -> None:
+def _require_own_page(headers: Mapping[str, str], refusal: type[TandemError]) -> None:
     """Browsers say which page sends a request; programs that are no browser leave this out."""
     site = headers.get("Sec-Fetch-Site", "none")
     origin, host = headers.get("Origin"), headers.get("Host", "")
     if site not in ("same-origin", "none") or (origin and not _is_same_host(origin, host)):
-        raise UploadsOff(
+        raise refusal(
             "expected a request from this server's own page, "
-            f"got one from {origin or 'another site'}"
+            f"got one from {(origin or 'another site')[:60]}"
         )
 
 
 def _is_same_host(origin: str, host: str) -> bool:
-    return urlsplit(origin).netloc.lower() == host.lower()
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether a Host header names the machine that it was sent from."""
     try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ip_address(name).is_loopback
-    except ValueError:
+        return urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:  # as http://[
         return False

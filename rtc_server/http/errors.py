@@ -32,6 +32,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.BundledLesson: 403,
         errors.HistoryClosed: 403,
         errors.UploadsOff: 403,
+        errors.WrongHost: 403,
         errors.BadLessonId: 404,
         errors.HistoryOff: 404,
         errors.UnknownJob: 404,

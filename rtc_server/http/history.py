@@ -1,7 +1,7 @@
 """HTTP routes of results: a learner's history, leaderboards, reports, export and deletion.
 
 There are no accounts: anybody who knows a name could read and delete what is stored under it.
-Therefore these routes answer only this machine, unless the operator opens them.
+Therefore these routes answer only the operator (`access`), who can open them to everybody.
 """
 
 from __future__ import annotations
@@ -10,16 +10,12 @@ import logging
 
 from aiohttp import web
 
-from rtc_server.errors import (
-    HistoryClosed,
-    HistoryUnavailable,
-    UnknownSession,
-)
+from rtc_server.errors import HistoryUnavailable, UnknownSession
 from rtc_server.history.export import WRITERS
 from rtc_server.history.results import CURSOR, Cursor, Result, parse_learner_name
 from rtc_server.history.store import ResultStore
-from rtc_server.http import auth
-from rtc_server.http.app_keys import CONFIG, HISTORY, LESSONS, SESSIONS
+from rtc_server.http.access import is_history_open, require_history_open
+from rtc_server.http.app_keys import HISTORY, LESSONS, SESSIONS
 from rtc_server.http.requests.fields import Query, choice, integer, text
 from rtc_server.http.requests.parameters import LEARNER
 
@@ -62,7 +58,7 @@ routes = web.RouteTableDef()
 @routes.get("/api/history")
 async def list_results(request: web.Request) -> web.Response:
     """A learner's results, the newest first, with a cursor for the next page."""
-    _require_open(request)
+    await require_history_open(request)
     query = HISTORY_QUERY.parse(request.query)
     page = await request.app[HISTORY].run_sync(
         lambda store: store.get_page(
@@ -81,7 +77,7 @@ async def list_results(request: web.Request) -> web.Response:
 @routes.get("/api/history/{id}")
 async def get_report(request: web.Request) -> web.Response:
     """The report of a stored result."""
-    _require_open(request)
+    await require_history_open(request)
     id = request.match_info["id"]
     return await _report(request, await request.app[HISTORY].run_sync(lambda store: store.get(id)))
 
@@ -106,7 +102,7 @@ async def get_session_report(request: web.Request) -> web.Response:
 @routes.get("/api/lessons/{id}/leaderboard")
 async def get_leaderboard(request: web.Request) -> web.Response:
     """The best complete and graded result of each learner."""
-    _require_open(request)
+    await require_history_open(request)
     lesson = await request.app[LESSONS].get(request.match_info["id"])
     best = await request.app[HISTORY].run_sync(lambda store: store.get_leaderboard(lesson.id))
     return web.json_response(
@@ -120,7 +116,7 @@ async def get_leaderboard(request: web.Request) -> web.Response:
 @routes.get("/api/learners/{name}/export")
 async def export_results(request: web.Request) -> web.StreamResponse:
     """Everything that is stored under a name, as a file: JSON, or CSV with `?format=csv`."""
-    _require_open(request)
+    await require_history_open(request)
     learner = parse_learner_name(request.match_info["name"])
     kind = EXPORT_QUERY.parse(request.query)["format"]
     writer = WRITERS[kind](learner)
@@ -154,24 +150,18 @@ async def export_results(request: web.Request) -> web.StreamResponse:
 @routes.delete("/api/learners/{name}")
 async def delete_results(request: web.Request) -> web.Response:
     """Delete everything that is stored under a name."""
-    _require_open(request)
+    await require_history_open(request)
     await request.app[SESSIONS].delete_learner(parse_learner_name(request.match_info["name"]))
     return web.Response(status=204)
 
 
-def _require_open(request: web.Request) -> None:
-    """
-    :raises HistoryClosed: the sender is not necessarily the learner.
-    """
-    if not auth.is_history_open(request.app[CONFIG], request.headers):
-        raise HistoryClosed(
-            "results are closed on this server, because everybody who reaches it could read them; "
-            "its operator can open them with --history-access open, or use `run.py history`"
-        )
-
-
 async def _report(request: web.Request, result: Result) -> web.Response:
-    before = await request.app[HISTORY].get_previous(result)
+    """The report, with the change since the last result of that name for who may read it by name.
+
+    Anybody can dance under a name, and would otherwise learn the score before.
+    """
+    may_compare = await is_history_open(request)
+    before = await request.app[HISTORY].get_previous(result) if may_compare else None
     return web.json_response(result.to_report(before))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from rtc_server.http.app_keys import CONFIG, UPLOADS
-from rtc_server.http.auth import require_uploads_allowed
+from rtc_server.http.access import require_uploads_allowed
+from rtc_server.http.app_keys import UPLOADS
 
 routes = web.RouteTableDef()
 
@@ -19,6 +19,6 @@ async def get_job(request: web.Request) -> web.Response:
 
 @routes.delete("/api/jobs/{id}")
 async def cancel_job(request: web.Request) -> web.Response:
-    require_uploads_allowed(request.app[CONFIG], request.headers)
+    await require_uploads_allowed(request)
     await request.app[UPLOADS].cancel_job(request.match_info["id"])
     return web.Response(status=204)

@@ -10,8 +10,8 @@ from pathlib import Path
 from aiohttp import web
 
 from rtc_server.errors import BadMessage, BrokenUpload
-from rtc_server.http.app_keys import CONFIG, LESSONS, UPLOADS
-from rtc_server.http.auth import require_uploads_allowed
+from rtc_server.http.access import require_uploads_allowed
+from rtc_server.http.app_keys import LESSONS, UPLOADS
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.requests.fields import JsonBody
 from rtc_server.http.requests.parameters import TITLE
@@ -83,7 +83,7 @@ async def get_poses_json(request: web.Request) -> web.Response:
 @routes.post("/api/lessons")
 async def create_lesson(request: web.Request) -> web.Response:
     """Start a job: the request's body is the video; answered once all of it has arrived."""
-    require_uploads_allowed(request.app[CONFIG], request.headers)
+    await require_uploads_allowed(request)
     if request.content_type in FORMS:
         raise web.HTTPUnsupportedMediaType(
             text=f"expected the video itself as the body, got {request.content_type}"
@@ -99,7 +99,7 @@ async def create_lesson(request: web.Request) -> web.Response:
 
 @routes.patch("/api/lessons/{id}")
 async def rename_lesson(request: web.Request) -> web.Response:
-    require_uploads_allowed(request.app[CONFIG], request.headers)
+    await require_uploads_allowed(request)
     title = await _read_title(request)
     lesson = await request.app[LESSONS].rename(request.match_info["id"], title)
     return web.json_response(lesson.metadata())
@@ -107,7 +107,7 @@ async def rename_lesson(request: web.Request) -> web.Response:
 
 @routes.delete("/api/lessons/{id}")
 async def remove_lesson(request: web.Request) -> web.Response:
-    require_uploads_allowed(request.app[CONFIG], request.headers)
+    await require_uploads_allowed(request)
     await request.app[LESSONS].remove(request.match_info["id"])
     return web.Response(status=204)
 

@@ -8,7 +8,9 @@ from aiohttp import web
 
 from rtc_server import PROTOCOL, __version__
 from rtc_server.http import auth
+from rtc_server.http.access import find_caller, require_metrics_allowed
 from rtc_server.http.app_keys import CONFIG, HISTORY, LESSONS, METRICS, READINESS
+from rtc_server.http.auth import Caller
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 
@@ -33,6 +35,7 @@ async def get_readiness(request: web.Request) -> web.Response:
 
 @routes.get("/metrics")
 async def get_metrics(request: web.Request) -> web.Response:
+    await require_metrics_allowed(request)
     metrics = request.app[METRICS]
     metrics.count_tasks()
     text = await request.app[LESSONS].run_in_thread(metrics.text)
@@ -41,22 +44,22 @@ async def get_metrics(request: web.Request) -> web.Response:
 
 @routes.get("/api/config")
 async def get_config(request: web.Request) -> web.Response:
-    config = request.app[CONFIG]
+    config, caller = request.app[CONFIG], await find_caller(request)
     return web.json_response(
         {
             "protocol": PROTOCOL,
             "version": __version__,
             "pose_fps": config.pose_fps,
-            "history": _describe_history(request),
+            "access": auth.describe_access(config, caller),
+            "history": _describe_history(request, caller),
             "ice_servers": [{"urls": url} for url in config.ice_servers],
-            "uploads": auth.describe_uploads(config, request.headers),
+            "uploads": auth.describe_uploads(config, caller),
         }
     )
 
 
-def _describe_history(request: web.Request) -> str:
+def _describe_history(request: web.Request, caller: Caller) -> str:
     """Whether results are kept, and whether the sender may read and delete them by name."""
     if not request.app[HISTORY].enabled:
         return "off"
-    is_open = auth.is_history_open(request.app[CONFIG], request.headers)
-    return "open" if is_open else "closed"
+    return "open" if auth.is_history_open(request.app[CONFIG], caller) else "closed"

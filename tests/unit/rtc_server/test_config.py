@@ -28,6 +28,8 @@ def test_flags_override_environment_overrides_file_overrides_defaults(tmp_path: 
         ({"pose_precision": "f16"}, "pose_precision: expected one of auto, f32, bf16, got 'f16'"),
         ({"history_access": "all"}, "history_access: expected one of auto, open, closed, got"),
         ({"trusted_proxies": "10.0.0.0/8,nginx"}, "trusted_proxies: expected IP addresses or"),
+        ({"public_hosts": "https://a.example"}, "public_hosts: expected host names such as dance"),
+        ({"log_format": "xml"}, "log_format: expected one of text, json, got 'xml'"),
         ({"max_sessions": "many"}, "max_sessions: expected a whole number, got 'many'"),
     ],
 )
@@ -73,3 +75,15 @@ def test_only_this_machine_reaches_a_loopback_host(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.7", "dance.example"])
 def test_other_machines_reach_any_other_host(host: str) -> None:
     assert not Config(host=host).on_loopback
+
+
+def test_each_start_has_a_token_that_no_setting_sets(tmp_path: Path) -> None:
+    config = load_config({}, environ={"TANDEM_START_TOKEN": "chosen-by-somebody"})
+    assert len(config.start_token) > 20
+    assert config.start_token != Config().start_token and config.start_token not in repr(config)
+    assert config.secret == config.start_token
+    assert Config(token="an-entirely-secret-word").secret == "an-entirely-secret-word"
+    file = tmp_path / "tandem.toml"
+    file.write_text('start_token = "chosen-by-somebody"\n')
+    with pytest.raises(BadConfig, match="unknown settings start_token"):
+        load_config({}, environ={}, file=file)

@@ -110,7 +110,7 @@ def test_wrong_usage_exits_with_2(argv: list[str]) -> None:
 @pytest.mark.parametrize(
     ("history", "access", "sentence"),
     [
-        ("/x/y.sqlite3", "auto", "kept in /x/y.sqlite3; only this machine may read"),
+        ("/x/y.sqlite3", "auto", "kept in /x/y.sqlite3; only you on this machine, and"),
         ("postgres://a:b@c/d", "open", "kept in postgresql://a:***@c/d; everybody who reaches"),
         ("", "auto", "No results are kept"),
     ],

@@ -1,78 +1,139 @@
 """Who may change lessons and read results over HTTP: configuration, token and origin."""
 
+from collections.abc import Callable
+
 import pytest
 from multidict import CIMultiDict
 
 from rtc_server.config import Config
-from rtc_server.errors import TokenNeeded, UploadsOff
+from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
 from rtc_server.http.auth import (
+    Caller,
+    describe_access,
     describe_uploads,
     is_history_open,
+    may_be_local,
+    require_history_open,
+    require_metrics_allowed,
     require_uploads_allowed,
     why_uploads_closed,
 )
 
 TOKEN = "an-entirely-secret-word"
 HERE = {"Host": "127.0.0.1:8080"}
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+BY_NAME = [(require_uploads_allowed, UploadsOff), (require_history_open, HistoryClosed)]
 
 
 def headers(**more: str) -> CIMultiDict[str]:
     return CIMultiDict(HERE | {name.replace("_", "-"): value for name, value in more.items()})
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost:9", "[::1]:8080", "127.8.8.8"])
-def test_on_loopback_uploads_are_open(host: str) -> None:
-    require_uploads_allowed(Config(), headers(Host=host))
-    require_uploads_allowed(Config(), headers(Host=host, Origin=f"http://{host}"))
-    require_uploads_allowed(Config(), headers(Host=host, Sec_Fetch_Site="same-origin"))
+def local(**more: str) -> Caller:
+    return Caller(headers(**more), is_local=True)
 
 
-def test_switched_off_uploads_are_closed_even_with_the_token() -> None:
-    config = Config(uploads=False, token=TOKEN)
-    with pytest.raises(UploadsOff, match="switched off on this server"):
-        require_uploads_allowed(config, headers(Authorization=f"Bearer {TOKEN}"))
+def other(**more: str) -> Caller:
+    return Caller(headers(**more), is_local=False)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.0.7", "dance.example"])
-def test_beyond_loopback_uploads_need_a_token(host: str) -> None:
-    with pytest.raises(UploadsOff, match="start it with TANDEM_TOKEN"):
-        require_uploads_allowed(Config(host=host), headers())
-    require_uploads_allowed(
-        Config(host=host, token=TOKEN), headers(Authorization=f"Bearer {TOKEN}")
-    )
+Require = Callable[[Config, Caller], None]
 
 
 @pytest.mark.parametrize(
-    "more",
+    "host", ["127.0.0.1:8080", "localhost:9", "LOCALHOST.", "[::1]", "127.8.8.8"]
+)
+@pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "127.5.5.5"])
+def test_a_request_may_be_local(host: str, peer: str) -> None:
+    assert may_be_local(Config(), headers(Host=host), peer)
+
+
+@pytest.mark.parametrize(
+    ("more", "peer"),
     [
-        {"Host": "dance.example"},
-        {"Host": "evil.example:8080"},  # DNS rebinding: a name that resolves to this machine
-        {"Host": ""},
-        {"X_Forwarded_For": "192.0.2.7"},
-        {"Forwarded": "for=192.0.2.7"},
+        ({}, "192.0.2.7"),
+        ({}, "unknown"),
+        ({"Host": "dance.example"}, "127.0.0.1"),
+        ({"Host": "localhost.evil.example"}, "127.0.0.1"),
+        ({"Host": "127.0.0.1@evil.example"}, "127.0.0.1"),
+        ({"Host": "evil.example@127.0.0.1"}, "127.0.0.1"),
+        ({"Host": "192.168.0.7:8080"}, "127.0.0.1"),
+        ({"Host": ""}, "127.0.0.1"),
+        ({"X_Forwarded_For": "127.0.0.1"}, "127.0.0.1"),
+        ({"x_real_ip": "127.0.0.1"}, "127.0.0.1"),
+        ({"Forwarded": "for=127.0.0.1"}, "127.0.0.1"),
+        ({"Via": "1.1 proxy"}, "127.0.0.1"),
     ],
 )
-def test_behind_a_proxy_uploads_need_a_token(more: dict[str, str]) -> None:
-    with pytest.raises(UploadsOff, match="another name"):
-        require_uploads_allowed(Config(), headers(**more))
-    bearer = {"Authorization": f"bearer {TOKEN}"}
-    require_uploads_allowed(Config(token=TOKEN), headers(**more, **bearer))
+def test_headers_and_address_can_say_that_a_request_is_not_local(
+    more: dict[str, str], peer: str
+) -> None:
+    assert not may_be_local(Config(), headers(**more), peer)
 
 
+def test_a_declared_proxy_is_never_local_even_without_headers() -> None:
+    assert not may_be_local(Config(trusted_proxies=("127.0.0.0/8",)), headers(), "127.0.0.1")
+
+
+@pytest.mark.parametrize(("require", "refusal"), BY_NAME)
+def test_who_is_local_needs_no_token(require: Require, refusal: type[TandemError]) -> None:
+    require(Config(), local())
+    require(Config(), local(Origin="http://127.0.0.1:8080", Sec_Fetch_Site="same-origin"))
+    require(Config(), local(Authorization="Bearer of-the-servers-last-start"))
+    with pytest.raises(refusal, match="TANDEM_TOKEN"):
+        require(Config(), other())
+
+
+@pytest.mark.parametrize(("require", "refusal"), BY_NAME)
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "dance.example"])
+def test_everybody_else_needs_the_token_of_the_servers_start(
+    require: Require, refusal: type[TandemError], host: str
+) -> None:
+    config = Config(host=host)
+    require(config, other(Authorization=f"Bearer {config.start_token}"))
+    require(
+        config, other(Authorization=f"bearer  {config.start_token} ", Origin="http://x.example")
+    )
+    with pytest.raises(TokenNeeded, match="got another one"):
+        require(config, other(Authorization=f"Bearer {Config().start_token}"))
+
+
+@pytest.mark.parametrize(("require", "refusal"), BY_NAME)
+def test_with_a_token_of_the_operators_everybody_needs_it(
+    require: Require, refusal: type[TandemError]
+) -> None:
+    config = Config(token=TOKEN)
+    for caller in (local, other):
+        require(config, caller(**BEARER))
+        with pytest.raises(TokenNeeded, match="got none"):
+            require(config, caller())
+        with pytest.raises(TokenNeeded, match="got another one"):
+            require(config, caller(Authorization=f"Bearer {config.start_token}"))
+
+
+@pytest.mark.parametrize(("require", "refusal"), BY_NAME)
 @pytest.mark.parametrize(
     "more",
     [
         {"Origin": "http://evil.example"},
         {"Origin": "http://127.0.0.1:9000"},  # another program's page on this machine
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Sec_Fetch_Site": "cross-site"},
         {"Sec_Fetch_Site": "same-site"},
         {"Sec_Fetch_Site": "cross-site", "Origin": "http://127.0.0.1:8080"},
     ],
 )
-def test_a_page_of_another_origin_is_refused(more: dict[str, str]) -> None:
-    with pytest.raises(UploadsOff, match="expected a request from this server's own page"):
-        require_uploads_allowed(Config(), headers(**more))
+def test_a_page_of_another_origin_is_refused(
+    require: Require, refusal: type[TandemError], more: dict[str, str]
+) -> None:
+    with pytest.raises(refusal, match="expected a request from this server's own page"):
+        require(Config(), local(**more))
+
+
+def test_switched_off_uploads_are_closed_even_with_the_token() -> None:
+    with pytest.raises(UploadsOff, match="switched off on this server"):
+        require_uploads_allowed(Config(uploads=False, token=TOKEN), local(**BEARER))
 
 
 @pytest.mark.parametrize(
@@ -83,41 +144,56 @@ def test_a_page_of_another_origin_is_refused(more: dict[str, str]) -> None:
         ("Bearer", "got another one"),
         (f"Bearer {TOKEN}x", "got another one"),
         ("Bearer an-entirely-sécret-word", "got another one"),
+        ("Bearer an-entirely-s\udcffcret-word", "got another one"),  # no UTF-8
     ],
 )
 def test_without_the_right_token_uploads_are_refused(shown: str, sentence: str) -> None:
     with pytest.raises(TokenNeeded, match=sentence):
-        require_uploads_allowed(Config(token=TOKEN), headers(Authorization=shown))
+        require_uploads_allowed(Config(token=TOKEN), other(Authorization=shown))
 
 
 def test_uploads_are_described_for_the_page() -> None:
-    assert describe_uploads(Config(), headers()) == {
+    assert describe_uploads(Config(), local()) == {
         **{"allowed": True, "why_not": None, "why_code": None, "needs_token": False},
         **{"max_mb": 500, "max_s": 600.0},
     }
-    closed = describe_uploads(Config(host="0.0.0.0"), headers())
+    closed = describe_uploads(Config(host="0.0.0.0"), other())
     assert closed["allowed"] is False and "TANDEM_TOKEN" in str(closed["why_not"])
     assert closed["why_code"] == "no_token"
-    assert describe_uploads(Config(uploads=False), headers())["why_code"] == "off"
-    assert describe_uploads(Config(host="0.0.0.0", token=TOKEN), headers())["needs_token"] is True
-    assert why_uploads_closed(Config(host="0.0.0.0", token=TOKEN), headers()) is None
+    assert describe_uploads(Config(uploads=False), local())["why_code"] == "off"
+    assert describe_uploads(Config(host="0.0.0.0", token=TOKEN), other())["needs_token"] is True
+    assert why_uploads_closed(Config(host="0.0.0.0", token=TOKEN), other()) is None
+    assert why_uploads_closed(Config(), other(Authorization="Bearer wrong")) is not None
+
+
+def test_access_is_described_for_the_page() -> None:
+    config = Config()
+    assert describe_access(config, local()) == "local"
+    assert describe_access(config, other()) == "none"
+    assert describe_access(config, other(Authorization="Bearer wrong")) == "none"
+    assert describe_access(config, other(Authorization=f"Bearer {config.secret}")) == "token"
+    assert describe_access(Config(token=TOKEN), local()) == "none"
 
 
 @pytest.mark.parametrize(
-    ("listens", "access", "more", "is_open"),
+    ("access", "caller", "is_open"),
     [
-        ("127.0.0.1", "auto", {}, True),
-        ("::1", "auto", {"Host": "[::1]:8080"}, True),
-        ("0.0.0.0", "auto", {}, False),
-        ("dance.example", "auto", {}, False),
-        ("127.0.0.1", "auto", {"Host": "dance.example"}, False),
-        ("127.0.0.1", "auto", {"X_Forwarded_For": "10.0.0.7"}, False),
-        ("0.0.0.0", "open", {"Host": "dance.example"}, True),
-        ("127.0.0.1", "closed", {}, False),
+        ("auto", local(), True),
+        ("auto", other(), False),
+        ("open", other(Host="dance.example"), True),
+        ("closed", local(), False),
+        ("closed", other(**BEARER), False),
     ],
 )
-def test_results_are_open_to_this_machine_unless_configured_otherwise(
-    listens: str, access: str, more: dict[str, str], is_open: bool
+def test_results_are_open_to_the_operator_unless_configured_otherwise(
+    access: str, caller: Caller, is_open: bool
 ) -> None:
-    config = Config(host=listens, history_access=access)
-    assert is_history_open(config, headers(**more)) is is_open
+    assert is_history_open(Config(history_access=access), caller) is is_open
+
+
+def test_metrics_are_for_this_machine_and_who_has_the_token() -> None:
+    require_metrics_allowed(Config(token=TOKEN), local())
+    require_metrics_allowed(Config(token=TOKEN), other(**BEARER))
+    for more in ({}, {"Authorization": "Bearer wrong"}):
+        with pytest.raises(TokenNeeded):
+            require_metrics_allowed(Config(), other(**more))

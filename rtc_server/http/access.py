@@ -1,0 +1,88 @@
+"""What a request may do: asks `auth`, and the kernel where a request looks like this machine's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from rtc_server.config import Config
+from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
+from rtc_server.http import auth, peer_process
+from rtc_server.http.app_keys import CONFIG, LESSONS, METRICS
+from rtc_server.http.auth import Caller
+
+REFUSALS = (HistoryClosed, TokenNeeded, UploadsOff)
+
+
+async def require_uploads_allowed(request: web.Request) -> None:
+    """Check that a request may add, rename and remove lessons.
+
+    :raises UploadsOff: it may not.
+    :raises TokenNeeded: it does not carry the server's token.
+    """
+    _require(request, auth.require_uploads_allowed, await find_caller(request))
+
+
+async def require_history_open(request: web.Request) -> None:
+    """Check that a request may read and delete results by name.
+
+    :raises HistoryClosed: it may not.
+    :raises TokenNeeded: it does not carry the server's token.
+    """
+    _require(request, auth.require_history_open, await find_caller(request))
+
+
+async def is_history_open(request: web.Request) -> bool:
+    """Whether a request may read and delete results by name."""
+    return auth.is_history_open(request.app[CONFIG], await find_caller(request))
+
+
+async def require_metrics_allowed(request: web.Request) -> None:
+    """Check that a request may read the server's metrics.
+
+    :raises TokenNeeded: it is neither this machine's nor carries the server's token.
+    """
+    # They name nobody, so any program of the server's user may read them, and the server may listen
+    # for other machines, too.
+    is_local = await _ask_kernel(request, peer_process.is_same_user)
+    _require(request, auth.require_metrics_allowed, Caller(request.headers, is_local))
+
+
+async def find_caller(request: web.Request) -> Caller:
+    """Who sent a request."""
+    is_local = request.app[CONFIG].on_loopback and await _ask_kernel(
+        request, peer_process.is_own_client
+    )
+    return Caller(request.headers, is_local)
+
+
+async def _ask_kernel(
+    request: web.Request,
+    question: Callable[[peer_process.Address, peer_process.Address], bool],
+) -> bool:
+    """Ask about the other end of a connection that looks like this machine's own."""
+    if request.transport is None:
+        return False
+    peer = request.transport.get_extra_info("peername")
+    own = request.transport.get_extra_info("sockname")
+    if not isinstance(peer, tuple) or not isinstance(own, tuple):
+        return False
+    if not auth.may_be_local(request.app[CONFIG], request.headers, peer[0]):
+        return False
+    return await request.app[LESSONS].run_in_thread(lambda: question(peer[:2], own[:2]))
+
+
+def _require(
+    request: web.Request, require: Callable[[Config, Caller], None], caller: Caller
+) -> None:
+    try:
+        require(request.app[CONFIG], caller)
+    except REFUSALS as error:
+        count_refusal(request, error)
+        raise
+
+
+def count_refusal(request: web.Request, error: TandemError) -> None:
+    """Count a request that its sender may not make."""
+    request.app[METRICS].requests_refused.labels(reason=error.code).inc()

@@ -1,0 +1,134 @@
+"""Which process of this machine is at the other end of a loopback connection (Linux).
+
+A proxy that adds no header is like a browser in everything that it sends. The kernel knows who it
+is: the owner of each socket is in /proc/net/tcp, its process in /proc/<pid>/fd. See SECURITY.md.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
+
+Address = tuple[str, int]
+
+PROC = Path("/proc")
+LISTEN = "0A"  # include/net/tcp_states.h
+
+
+@dataclass(frozen=True, slots=True)
+class SocketEntry:
+    """A TCP socket of this machine; addresses as in /proc/net/tcp."""
+
+    local: str
+    remote: str
+    state: str
+    uid: int
+    inode: int
+
+    @property
+    def local_port(self) -> str:
+        return self.local.rpartition(":")[2]
+
+    @property
+    def is_public_listener(self) -> bool:
+        """Whether other machines can connect to it."""
+        return self.state == LISTEN and not _is_loopback(self.local.rpartition(":")[0])
+
+
+def is_same_user(peer: Address, own: Address, proc: Path = PROC) -> bool:
+    """Whether a process of this process's user has the other end of a connection.
+
+    :param peer: address and port at the other end.
+    :param own: address and port of this end.
+    :param proc: where the proc file system is.
+    """
+    found = _find_peer(list(_read_sockets(proc)), peer, own)
+    return found is not None and found.uid == os.geteuid()
+
+
+def is_own_client(peer: Address, own: Address, proc: Path = PROC) -> bool:
+    """Whether the other end is a client of this process's user that serves nobody else.
+
+    A process that listens on an address that other machines reach, or that holds a connection which
+    it accepted, may be a proxy. Where the kernel does not tell, the answer is no.
+    """
+    sockets = list(_read_sockets(proc))
+    found = _find_peer(sockets, peer, own)
+    if found is None or found.uid != os.geteuid():
+        return False
+    holders = {
+        pid: inodes for pid, inodes in _read_processes(proc, found.uid) if found.inode in inodes
+    }
+    # A server never connects to itself, but tests have server and client in one process.
+    others = [inodes - {found.inode} for pid, inodes in holders.items() if pid != os.getpid()]
+    ports = {entry.local_port for entry in sockets if entry.state == LISTEN}
+    return bool(holders) and not any(_serves_others(inodes, sockets, ports) for inodes in others)
+
+
+def _find_peer(sockets: list[SocketEntry], peer: Address, own: Address) -> SocketEntry | None:
+    ends = {(_to_table(*peer, mapped=m), _to_table(*own, mapped=m)) for m in (False, True)}
+    return next((entry for entry in sockets if (entry.local, entry.remote) in ends), None)
+
+
+def _serves_others(inodes: set[int], sockets: list[SocketEntry], ports: set[str]) -> bool:
+    """Whether one of a process's sockets is a public listener or was accepted from a listener."""
+    return any(
+        entry.is_public_listener or (entry.state != LISTEN and entry.local_port in ports)
+        for entry in sockets
+        if entry.inode in inodes
+    )
+
+
+def _read_sockets(proc: Path) -> Iterator[SocketEntry]:
+    """The TCP sockets that a process holds; none where there is no such table."""
+    for name in ("tcp", "tcp6"):
+        try:
+            lines = (proc / "net" / name).read_text().splitlines()[1:]
+        except OSError:
+            continue
+        for line in lines:
+            _, local, remote, state, _, _, _, uid, _, inode, *_ = line.split()
+            if inode != "0":  # TIME_WAIT and the like
+                yield SocketEntry(local, remote, state, int(uid), int(inode))
+
+
+def _read_processes(proc: Path, uid: int) -> Iterator[tuple[int, set[int]]]:
+    """The ids of a user's processes, and the sockets that each of them holds."""
+    for folder in proc.glob("[0-9]*"):
+        try:
+            if folder.stat().st_uid == uid:
+                yield int(folder.name), set(_read_inodes(folder / "fd"))
+        except OSError:  # it ended meanwhile, or does not let itself be looked at
+            continue
+
+
+def _read_inodes(folder: Path) -> Iterator[int]:
+    for entry in folder.iterdir():
+        try:
+            link = str(entry.readlink())
+        except OSError:  # closed meanwhile
+            continue
+        if link.startswith("socket:["):
+            yield int(link[8:-1])
+
+
+def _to_table(address: str, port: int, *, mapped: bool) -> str:
+    """An address and a port as /proc/net/tcp writes them; `mapped`: IPv4 in an IPv6 socket."""
+    ip = ip_address(address)
+    if mapped and isinstance(ip, IPv4Address):
+        ip = IPv6Address(f"::ffff:{ip}")
+    words = (ip.packed[k : k + 4] for k in range(0, len(ip.packed), 4))
+    text = "".join(f"{int.from_bytes(word, sys.byteorder):08X}" for word in words)
+    return f"{text}:{port:04X}"
+
+
+def _is_loopback(text: str) -> bool:
+    """Whether an address of the table is one of this machine only."""
+    words = (int(text[k : k + 8], 16) for k in range(0, len(text), 8))
+    ip = ip_address(b"".join(word.to_bytes(4, sys.byteorder) for word in words))
+    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
+    return (mapped or ip).is_loopback
