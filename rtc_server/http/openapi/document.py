@@ -51,6 +51,10 @@ ABOUT = (
     "`detail` and a name for programs in `code`. Clients ignore fields that they do not know, and "
     "so does the server. What is said on the DataChannels is in docs/protocol.md."
 )
+TOKEN = (
+    "The server's token (TANDEM_TOKEN, --token), or the one of its last start where the operator "
+    "set none. Whether the sender needs it is in `access` of `GET /api/config`."
+)
 
 
 @cache
@@ -77,7 +81,7 @@ def build_document() -> Mapping[str, Any]:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "The server's token, where it has one (TANDEM_TOKEN, --token).",
+                    "description": TOKEN,
                 }
             },
         },

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from rtc_server.errors import TandemError
+from rtc_server.errors import TandemError, WrongHost
 from rtc_server.http.openapi.json_schema import describe_field, describe_fields, ref
 from rtc_server.http.requests.fields import Field, JsonBody, Query, Schema
 
 PROBLEM_TYPE = "application/problem+json"
+EVERYWHERE = (WrongHost,)  # before a request reaches its handler
 StatusOf = Callable[[type[TandemError]], int]
 NO_QUERY = Query({})
 BINARY: Schema = {}  # of a body that is no JSON (OpenAPI 3.1, 4.8.14.2)
@@ -55,7 +56,7 @@ class Operation:
     responses: Mapping[int, SuccessResponse]
     errors: tuple[type[TandemError], ...] = ()
     http_errors: Mapping[int, str] = field(default_factory=dict)  # code "http": status, sentence
-    needs_token: bool = False  # where the server has one
+    needs_token: bool = False  # of who is not local
 
     def describe(self, status_of: StatusOf) -> dict[str, Any]:
         """The operation as an Operation Object.
@@ -71,7 +72,7 @@ class Operation:
             "parameters": self._describe_parameters(),
             **body,
             "responses": self._describe_responses() | self._describe_errors(status_of),
-            # The empty requirement: a server may have no token.
+            # The empty requirement: programs of the server's user on its machine need no token.
             **({"security": [{"token": []}, {}]} if self.needs_token else {}),
         }
 
@@ -98,7 +99,7 @@ class Operation:
 
     def _describe_errors(self, status_of: StatusOf) -> dict[str, Any]:
         codes: defaultdict[int, dict[str, str]] = defaultdict(dict)
-        for error in self.errors:
+        for error in (*self.errors, *EVERYWHERE):
             codes[status_of(error)][error.code] = _first_line(error)
         for status, sentence in self.http_errors.items():
             codes[status]["http"] = sentence

@@ -88,7 +88,7 @@ def _navigation(document: Part, operations: Iterable[tuple[str, str, Part]]) -> 
 
 def _operation(method: str, path: str, operation: Part, document: Part) -> str:
     token = operation.get("security") and (
-        '<p class="token">Takes the server’s token, where it has one: '
+        '<p class="token">Takes the server’s token, unless the sender is local: '
         "<code>Authorization: Bearer …</code></p>"
     )
     return (

@@ -13,7 +13,10 @@ from rtc_server.http.requests.fields import text
 from rtc_server.http.requests.parameters import LEARNER, LESSON_ID, RESULT_ID, SESSION_ID
 
 TAG = "Results"
-BY_NAME = (errors.HistoryClosed, errors.HistoryOff, errors.HistoryUnavailable)
+BY_NAME = (
+    *(errors.TokenNeeded, errors.HistoryClosed, errors.HistoryOff),
+    errors.HistoryUnavailable,
+)
 CLOSED = "Whether the sender may ask is in `history` of `GET /api/config`."
 DISPOSITION = text("A file to save.", example='attachment; filename="tandem-results.json"')
 
@@ -28,6 +31,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
             200: SuccessResponse(description="Results.", content={JSON: ref("HistoryPage")})
         },
         errors=(errors.BadMessage, errors.BadLearner, *BY_NAME),
+        needs_token=True,
     ),
     ("GET", "/api/history/{id}"): Operation(
         id="getResult",
@@ -37,6 +41,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         path={"id": RESULT_ID},
         responses={200: SuccessResponse(description="The report.", content={JSON: ref("Report")})},
         errors=(*BY_NAME, errors.UnknownResult),
+        needs_token=True,
     ),
     ("GET", "/api/sessions/{id}/report"): Operation(
         id="getSessionReport",
@@ -60,6 +65,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
             200: SuccessResponse(description="The leaderboard.", content={JSON: ref("Leaderboard")})
         },
         errors=(*BY_NAME, *FIND),
+        needs_token=True,
     ),
     ("GET", "/api/learners/{name}/export"): Operation(
         id="exportResults",
@@ -76,6 +82,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
             )
         },
         errors=(errors.BadMessage, errors.BadLearner, *BY_NAME),
+        needs_token=True,
     ),
     ("DELETE", "/api/learners/{name}"): Operation(
         id="deleteResults",
@@ -85,5 +92,6 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         path={"name": LEARNER},
         responses={204: SuccessResponse(description="No result has that name any more.")},
         errors=(errors.BadLearner, *BY_NAME),
+        needs_token=True,
     ),
 }

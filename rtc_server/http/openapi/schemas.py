@@ -60,6 +60,13 @@ CONFIG = record(
         "protocol": value("integer", "The protocol's version.", 1),
         "version": value("string", "The server's version.", "0.1.0"),
         "pose_fps": value("number", "How many samples a second are scored.", 5),
+        "access": value(
+            "string",
+            "What lets the sender change lessons and read results by name: a program of the "
+            "server's user on its machine, the token that it sent, or nothing so far.",
+            "local",
+            enum=["local", "token", "none"],
+        ),
         "history": value(
             "string",
             "Whether results are stored, and whether the sender may read them by name.",

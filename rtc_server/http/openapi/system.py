@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rtc_server.errors import NotReady
+from rtc_server.errors import NotReady, TokenNeeded
 from rtc_server.http.openapi.json_schema import record, ref, value
 from rtc_server.http.openapi.operation import BINARY, Operation, SuccessResponse
 
@@ -76,10 +76,13 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         id="getMetrics",
         tag=TAG,
         summary="Metrics for Prometheus",
+        description="For programs of the server's user on its machine, and for who has the token.",
         responses={
             200: SuccessResponse(
                 description="Prometheus' text format.", content={"text/plain": {"type": "string"}}
             )
         },
+        errors=(TokenNeeded,),
+        needs_token=True,
     ),
 }
