@@ -237,6 +237,31 @@ async def test_closed_server_says_so_quietly_and_one_that_takes_none_shows_nothi
         await check_nothing_is_offered(here)
 
 
+async def test_operator_whom_the_server_does_not_know_enters_its_token_or_opens_its_link(
+    bare: Browser, tmp_path: Path, short_lesson: Lesson
+) -> None:
+    elsewhere = await open_uploader(bare, extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
+    page = elsewhere.page
+    async with lesson_server(tmp_path, short_lesson) as store:
+        await elsewhere.visit(store.url)
+        await elsewhere.press("access-question")
+        await elsewhere.check_layout("access", axe=True)
+        await page.fill('[data-part="access-token"]', "a-guess-of-no-use")
+        await elsewhere.press("access-use")
+        await elsewhere.until_text("access-refusal", "does not accept this token")
+        await page.fill('[data-part="access-token"]', store.secret)
+        await elsewhere.press("access-use")
+        await elsewhere.until_shown("add")
+        assert not await page.is_visible('[data-part="access"]')
+    again = await open_uploader(bare, extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
+    async with lesson_server(tmp_path, short_lesson) as store:
+        await again.visit(f"{store.url}/#token={store.secret}")
+        await again.until_shown("add")
+        assert again.page.url == f"{store.url}/"
+        removed = "fetch('/api/lessons/none', { method: 'DELETE' }).then(({ status }) => status)"
+        assert await again.page.evaluate(removed) == 403  # no cookie lets other pages in, either
+
+
 async def check_nothing_is_offered(uploader: Uploader) -> None:
     await uploader.page.evaluate(DROP, ".choosing")
     assert await uploader.phase() == "choosing"

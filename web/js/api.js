@@ -1,6 +1,8 @@
 // @ts-check
 // The server's HTTP API for lessons, sessions and stored results.
 
+import { authorized } from "./access_token.js";
+
 /** @import { Summary } from "./connection/protocol.js" */
 /** @import { UploadLimits } from "./upload/upload_api.js" */
 
@@ -11,7 +13,7 @@
  *   thumbnails?: Thumbnails }} Lesson
  * @typedef {"open" | "closed" | "off"} HistoryAccess  results are stored and shown; stored only; not stored
  * @typedef {{ protocol: number, pose_fps: number, ice_servers: RTCIceServer[], history?: HistoryAccess,
- *   uploads?: UploadLimits }} ServerConfig
+ *   uploads?: UploadLimits, access?: "local" | "token" | "none" }} ServerConfig
  * @typedef {{ id: string, sdp: string, type: "answer" }} SessionAnswer
  */
 
@@ -52,18 +54,31 @@ export class ServerUnreachable extends Error {}
  * @throws {ServerUnreachable} there is no answer, or the request was aborted
  */
 export async function request(path, init, timeout_ms = TIMEOUT_MS) {
+  const response = await send(path, init, timeout_ms);
+  return response.status === 204 ? null : response.json();
+}
+
+/**
+ * Sends a request with the server's token, if it was given; resolves with a successful answer.
+ * @param {string} path @param {RequestInit} [init] @param {number} [timeout_ms] for the answer
+ * @returns {Promise<Response>}
+ * @throws {ApiError} the answer is not a success
+ * @throws {ServerUnreachable} there is no answer, or the request was aborted
+ */
+async function send(path, init, timeout_ms = TIMEOUT_MS) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), timeout_ms);
   init?.signal?.addEventListener("abort", () => abort.abort());
   let response;
   try {
-    response = await fetch(path, { cache: "no-store", ...init, signal: abort.signal });
+    const headers = authorized(init?.headers);
+    response = await fetch(path, { cache: "no-store", ...init, headers, signal: abort.signal });
   } catch (error) {
     throw new ServerUnreachable(`no answer from ${path}: ${error}`);
   } finally {
     clearTimeout(timer);
   }
-  if (response.ok) return response.status === 204 ? null : response.json();
+  if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
   const retryAfter_s = Number.parseFloat(response.headers.get("Retry-After") ?? "");
   throw new ApiError(
@@ -137,6 +152,12 @@ export const fetchLeaderboard = (lesson) =>
 /** @param {string} learner @param {"json" | "csv"} format */
 export const exportUrl = (learner, format) =>
   `/api/learners/${encodeURIComponent(learner)}/export?format=${format}`;
+
+/**
+ * Fetches everything that is stored under a name, as a file. A link cannot carry a token.
+ * @param {string} learner @param {"json" | "csv"} format @returns {Promise<Blob>}
+ */
+export const fetchExport = async (learner, format) => (await send(exportUrl(learner, format))).blob();
 
 /** Deletes everything that is stored under a name. @param {string} learner @returns {Promise<null>} */
 export const deleteLearner = (learner) =>

@@ -1,6 +1,7 @@
 // @ts-check
 // Connects the parts of the page. All other modules take data and show it, or the other way round.
 
+import { takeTokenOfLink } from "./access_token.js";
 import { fetchConfig, fetchLessons } from "./api.js";
 import { Attempt } from "./connection/attempt.js";
 import { findPart } from "./dom.js";
@@ -11,6 +12,7 @@ import { LanguageSwitch } from "./i18n/language_switch.js";
 import { words } from "./i18n/words.js";
 import { LearnerName } from "./lessons/learner_name.js";
 import { LessonPicker } from "./lessons/lesson_picker.js";
+import { TokenForm } from "./lessons/token_form.js";
 import { PhaseMachine } from "./phases.js";
 import { HistoryView } from "./results/history_view.js";
 import { Reports } from "./results/reports.js";
@@ -29,6 +31,7 @@ const phases = new PhaseMachine();
 const stage = new Stage(findPart(page, "stage", HTMLElement), phases);
 const lessonPicker = new LessonPicker(findPart(page, "choosing", HTMLElement));
 const learnerName = new LearnerName(findPart(page, "who", HTMLElement));
+const tokenForm = new TokenForm(findPart(page, "access", HTMLElement));
 const uploadPage = new UploadPage(
   findPart(page, "adding", HTMLElement), findPart(page, "choosing", HTMLElement));
 const historyView = new HistoryView(findPart(page, "history", HTMLElement));
@@ -51,6 +54,7 @@ async function loadLessons() {
     lessons = found;
     historyAccess = config.history ?? "off";
     uploadLimits = config.uploads;
+    tokenForm.show(config);
     showLessons();
     phases.handle("listed");
     if (!lessons.length && !uploadLimits?.allowed) showFailure({ problem: "no-lessons" });
@@ -108,6 +112,7 @@ phases.on("phase", onPhase);
 languageSwitch.on("change", showLessons);
 lessonPicker.on("pick", (lesson) => openAttempt(new Attempt(lesson)));
 lessonPicker.on("edit", (lesson) => uploadPage.edit(lesson));
+tokenForm.on("token", () => void loadLessons());
 learnerName.on("history", () => openHistory());
 uploadPage.on("open", () => phases.handle("add"));
 uploadPage.on("leave", leave);
@@ -127,4 +132,8 @@ resultsHistory.on("report", (report) => {
 resultsHistory.on("deleted", leave);
 errorPanel.on("retry", () => (stage.attempt ? openAttempt(stage.attempt) : void loadLessons()));
 errorPanel.on("leave", leave);
+window.addEventListener("hashchange", () => { // the server's link was opened where the page was open
+  if (takeTokenOfLink() && phases.phase === "choosing") void loadLessons();
+});
+takeTokenOfLink();
 void loadLessons();

@@ -20,11 +20,12 @@ from tests.waiting import PATIENCE_S
 
 @dataclass(frozen=True, slots=True)
 class UploadServer:
-    """The address of a server, the folder of its lessons, and one HTTP client."""
+    """The address of a server, the folder of its lessons, its token, and one HTTP client."""
 
     http: aiohttp.ClientSession
     lessons: Path
     port: int
+    secret: str  # for who is not local
 
     @property
     def url(self) -> str:
@@ -60,7 +61,8 @@ async def upload_server(
     lessons: Path, *, port: int = 0, **settings: Any
 ) -> AsyncIterator[UploadServer]:
     """Run a server until the block ends; it is stopped as an operator would stop it."""
-    app = server.create_app(Config(lessons=lessons, port=port, history="", **settings))
+    config = Config(lessons=lessons, port=port, history="", **settings)
+    app = server.create_app(config)
     app.cleanup_ctx.remove(server._open_sessions)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
@@ -68,7 +70,7 @@ async def upload_server(
         await web.TCPSite(runner, "127.0.0.1", port).start()
         port = runner.addresses[0][1]
         async with aiohttp.ClientSession(base_url=f"http://127.0.0.1:{port}") as http:
-            yield UploadServer(http, lessons, port)
+            yield UploadServer(http, lessons, port, config.secret)
     finally:
         await runner.cleanup()
 

@@ -1,6 +1,7 @@
 // @ts-check
 // The view of stored results: progress, the list, the leaderboard, export and delete.
 
+import { getToken } from "../access_token.js";
 import { exportUrl } from "../api.js";
 import { ConfirmDelete } from "../confirm_delete.js";
 import { make } from "../dom.js";
@@ -15,9 +16,10 @@ import { onPlotWidthChange } from "./score_plot.js";
 /** @import { Leaderboard, ResultRow } from "../api.js" */
 
 /**
- * Emits `pick` with a lesson's id ("" for all), `older` to fetch older results, and `delete` after it
- * was confirmed.
- * @extends {Emitter<{ leave: void, pick: string, older: void, report: ResultRow, retry: void, delete: void }>}
+ * Emits `pick` with a lesson's id ("" for all), `older` to fetch older results, `export` where a link
+ * cannot do it, and `delete` after it was confirmed.
+ * @extends {Emitter<{ leave: void, pick: string, older: void, report: ResultRow, retry: void,
+ *   export: "json" | "csv", delete: void }>}
  */
 export class HistoryView extends Emitter {
   #title = make("h2", { id: "history-title", tabindex: "-1", "data-part": "history-title" });
@@ -81,13 +83,31 @@ export class HistoryView extends Emitter {
       ...texts, title: deleteTitle(learner), consequences: consequences(learner),
     });
     confirmDelete.on("confirm", () => this.emit("delete"));
-    const links = /** @type {const} */ (["json", "csv"]).map((kind) => make("a", {
-      href: exportUrl(learner, kind), download: "", "data-part": `export-${kind}`,
-    }, [words.history.everything(kind.toUpperCase())]));
+    const links = /** @type {const} */ (["json", "csv"]).map((kind) => this.#exportLink(learner, kind));
     this.#own.replaceChildren(
       make("h3", {}, [words.history.exportTitle]), make("p", { class: "links" }, links),
       confirmDelete.button, confirmDelete.dialog,
     );
+  }
+
+  /** @param {string} learner @param {"json" | "csv"} kind */
+  #exportLink(learner, kind) {
+    const link = make("a", {
+      href: exportUrl(learner, kind), download: "", "data-part": `export-${kind}`,
+    }, [words.history.everything(kind.toUpperCase())]);
+    link.addEventListener("click", (event) => {
+      if (!getToken()) return;
+      event.preventDefault();
+      this.emit("export", kind);
+    });
+    return link;
+  }
+
+  /** Saves a file, as a link to it would. @param {Blob} file @param {string} name */
+  save(file, name) {
+    const url = URL.createObjectURL(file);
+    make("a", { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000); // the browser reads it after the click
   }
 
   /** @param {{ id: string, title: string }[]} lessons to choose from @param {string} chosen an id, or "" */

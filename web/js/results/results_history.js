@@ -2,7 +2,7 @@
 // Fetches the stored results that the history view asks for, and deletes them.
 
 import {
-  ApiError, deleteLearner, fetchHistory, fetchLeaderboard, fetchStoredReport,
+  ApiError, deleteLearner, fetchExport, fetchHistory, fetchLeaderboard, fetchStoredReport,
 } from "../api.js";
 import { Emitter } from "../emitter.js";
 import { codeSentence } from "../feedback/sentences.js";
@@ -42,6 +42,7 @@ export class ResultsHistory extends Emitter {
     view.on("pick", (lesson) => this.#show(lesson));
     view.on("older", () => this.#run(() => this.#fetchRows()));
     view.on("retry", () => this.#run(this.#last));
+    view.on("export", (kind) => this.#run(() => this.#export(kind)));
     view.on("delete", () => this.#run(() => this.#delete()));
     view.on("report", (row) => this.#run(() => this.#fetchReport(row)));
   }
@@ -118,6 +119,12 @@ export class ResultsHistory extends Emitter {
     const request = this.#request;
     const report = await fetchStoredReport(id);
     if (request === this.#request) this.emit("report", report);
+  }
+
+  /** @param {"json" | "csv"} kind */
+  async #export(kind) {
+    const file = await fetchExport(this.#learner.name, kind);
+    this.#view.save(file, `tandem-results.${kind}`);
   }
 
   async #delete() {

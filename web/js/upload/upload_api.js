@@ -1,8 +1,8 @@
 // @ts-check
 // The server's HTTP API for lessons of one's own: send, follow a job, cut, rename, delete.
 
+import { getToken, setToken } from "../access_token.js";
 import { request } from "../api.js";
-import { readTabStorage, writeTabStorage } from "../storage.js";
 
 /** @import { Lesson } from "../api.js" */
 
@@ -39,24 +39,14 @@ export const fetchPoses = (id) => request(`${lessonUrl(id)}/poses.json`);
 /** @param {string} id @returns {Promise<Job>} */
 export const fetchJob = (id) => request(`/api/jobs/${encodeURIComponent(id)}`);
 
-/** The requests that change lessons. They carry the server's token, which is stored until the tab is closed. */
+/** The requests that change lessons. */
 export class UploadApi {
-  #token = readTabStorage("token") ?? "";
-
   get token() {
-    return this.#token;
+    return getToken();
   }
 
   set token(token) {
-    this.#token = token;
-    writeTabStorage("token", token);
-  }
-
-  /** @param {RequestInit} init @returns {RequestInit} */
-  #authorized(init) {
-    const headers = new Headers(init.headers);
-    if (this.#token) headers.set("Authorization", `Bearer ${this.#token}`);
-    return { ...init, headers };
+    setToken(token);
   }
 
   /**
@@ -83,23 +73,23 @@ export class UploadApi {
       ...source, title, job,
       ...(from_s !== null && { from_s: String(from_s) }), ...(to_s !== null && { to_s: String(to_s) }),
     });
-    return request(`/api/lessons?${query}`, this.#authorized({ ...init, method: "POST" }), NO_TIMEOUT_MS);
+    return request(`/api/lessons?${query}`, { ...init, method: "POST" }, NO_TIMEOUT_MS);
   }
 
   /** Cancels a job; resolves when the server has removed all of it. @param {string} job */
   cancel(job) {
-    return request(`/api/jobs/${encodeURIComponent(job)}`, this.#authorized({ method: "DELETE" }));
+    return request(`/api/jobs/${encodeURIComponent(job)}`, { method: "DELETE" });
   }
 
   /** @param {string} lesson @param {string} title @returns {Promise<Lesson>} */
   rename(lesson, title) {
-    return request(lessonUrl(lesson), this.#authorized({
+    return request(lessonUrl(lesson), {
       method: "PATCH", body: JSON.stringify({ title }), headers: { "Content-Type": "application/json" },
-    }));
+    });
   }
 
   /** @param {string} lesson */
   remove(lesson) {
-    return request(lessonUrl(lesson), this.#authorized({ method: "DELETE" }));
+    return request(lessonUrl(lesson), { method: "DELETE" });
   }
 }

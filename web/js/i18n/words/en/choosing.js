@@ -25,9 +25,17 @@ export const choosing = {
       + "server and knows the name can see and delete them.",
     closed: "With a name, this server stores the results of each lesson: scores, passages and times. "
       + "Never a picture or a video of you. Results can be seen and deleted on its own machine "
-      + "only, so there are none to see here.",
+      + "only, or with its token, so there are none to see here.",
     off: "This server stores no results, and never a picture or a video of you.",
   },
   nothing: "Nothing about you is stored now. What was stored before stays until you delete it under Results.",
   nothingHere: "Nothing about you is stored now.",
+  /** For whoever runs the server, where it does not know them. */
+  access: {
+    question: "Do you run this server?",
+    note: "To add lessons and to see stored results, open the link that the server printed when it started, "
+      + "or enter the token in it. If you set a token yourself, enter that one.",
+    use: "Use the token",
+    refused: "The server does not accept this token. Unless you set one, it makes a new one at each start.",
+  },
 };

@@ -158,7 +158,8 @@ export const trouble = {
   },
   /** Why results cannot be shown, by the server's code. @type {Record<string, string>} */
   history: {
-    history_closed: "This server shows results on its own machine only.",
+    history_closed: "This server shows results on its own machine only, or with its token.",
+    token_needed: "The server requires its token. Go back to the lessons: you can enter it there.",
     history_off: "This server stores no results.",
     history_unavailable: "The database of results does not answer at the moment. Nothing is lost: what you "
       + "dance now is stored as soon as it does.",

@@ -5,8 +5,7 @@
 
 export const upload = {
   add: "Add a lesson", drop: "Drop the video here",
-  closed: "Lessons can only be added on the machine that this server runs on. Whoever runs the server "
-    + "can allow it from elsewhere, with a token.",
+  closed: "Lessons can only be added on the machine that this server runs on, or with the server’s token.",
   edit: "Edit", back: "Lessons",
   formTitle: "A lesson of your own",
   advice: "A good video shows one person from head to foot, filmed by a camera that does not move.",

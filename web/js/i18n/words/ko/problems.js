@@ -152,7 +152,8 @@ export const trouble = {
     internal: "서버에 문제가 생겼어요. 잠시 뒤 다시 시도하세요.",
   },
   history: {
-    history_closed: "기록은 서버가 있는 컴퓨터에서만 볼 수 있어요.",
+    history_closed: "기록은 서버가 있는 컴퓨터에서, 또는 서버 토큰으로만 볼 수 있어요.",
+    token_needed: "서버 토큰이 필요해요. 레슨 목록으로 돌아가면 입력할 수 있어요.",
     history_off: "이 서버는 기록을 남기지 않아요.",
     history_unavailable: "지금은 기록을 불러올 수 없어요. 사라진 것은 없어요. "
       + "지금 추는 춤도 다시 연결되는 대로 저장돼요.",
