@@ -25,9 +25,11 @@ from rtc_server.http.app_keys import (
     UPLOADS,
     Readiness,
 )
+from rtc_server.http.connections.listener import listening
 from rtc_server.http.errors import MAX_BODY_BYTES, problem_middleware
 from rtc_server.http.host_check import host_middleware
 from rtc_server.http.lesson_store import AsyncLessonStore
+from rtc_server.http.requests.small_body import small_body_middleware
 from rtc_server.http.routes import add_routes
 from rtc_server.lessons.store import LessonStore
 from rtc_server.metrics import Metrics
@@ -43,7 +45,8 @@ logger = logging.getLogger(__name__)
 def create_app(config: Config) -> web.Application:
     """The application; it listens at once and is ready when its models are warm."""
     app = web.Application(
-        middlewares=[problem_middleware, host_middleware], client_max_size=MAX_BODY_BYTES
+        middlewares=[problem_middleware, host_middleware, small_body_middleware],
+        client_max_size=MAX_BODY_BYTES,
     )
     app[CONFIG] = config
     app[METRICS] = Metrics()
@@ -67,17 +70,17 @@ async def serve(config: Config, on_ready: Callable[[str], None]) -> None:
             loop.add_signal_handler(name, stop.set)
     app = create_app(config)
     loop_errors.count_send_failures(loop, app[METRICS].messages_unsent)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, config.host, config.port, shutdown_timeout=1.0).start()
-        host, port = runner.addresses[0][:2]
-        url_host = f"[{host}]" if ":" in host else host
-        if await _ready_or_stopped(runner.app, stop):
-            runner.app[SESSIONS].sweeper.start()
-            on_ready(f"http://{url_host}:{port}")
-        await stop.wait()
-        logger.info("stopping")
+        assert runner.server is not None
+        async with listening(runner.server, config, app[METRICS]) as (host, port):
+            url_host = f"[{host}]" if ":" in host else host
+            if await _ready_or_stopped(runner.app, stop):
+                runner.app[SESSIONS].sweeper.start()
+                on_ready(f"http://{url_host}:{port}")
+            await stop.wait()
+            logger.info("stopping")
     finally:
         await runner.cleanup()
 

@@ -34,6 +34,7 @@ class Metrics:
         self._add_history()
         self._add_uploads()
         self._add_access()
+        self._add_http()
         self._add_process()
 
     def _add_sessions(self) -> None:
@@ -118,6 +119,20 @@ class Metrics:
     def _add_access(self) -> None:
         self.requests_refused = self._counter(
             "requests_refused", "Requests that their sender may not make, by reason", "reason"
+        )
+
+    def _add_http(self) -> None:
+        self.connections = self._gauge("connections", "HTTP connections that are open now")
+        self.connections_refused = self._counter(
+            *("connections_refused", "HTTP connections refused: too many of an address or in all"),
+            "reason",
+        )
+        self.connections_cut = self._counter(
+            *("connections_cut", "HTTP connections closed because their client was too slow"),
+            "reason",
+        )
+        self.requests_malformed = self._counter(
+            "requests_malformed", "Requests that were no HTTP, or whose body broke its own rules"
         )
 
     def _add_process(self) -> None:

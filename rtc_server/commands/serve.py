@@ -12,6 +12,7 @@ from typing import Any
 
 from rtc_server.commands.arguments import new_parser
 from rtc_server.config import ENGINES, HISTORY_ACCESS, PRECISIONS, Config, load_config
+from rtc_server.repeated_lines import RepeatedLines
 
 DEFAULTS = Config()
 EXAMPLES = """\
@@ -159,6 +160,8 @@ def run(args: argparse.Namespace) -> int:
     flags = {name: value for name, value in vars(args).items() if name in names}
     config = load_config(flags, file=args.config)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(RepeatedLines())
     for name in ("aioice", "aiortc", "alembic", "libav"):
         logging.getLogger(name).setLevel(logging.WARNING)
     prepare(config)

@@ -86,7 +86,10 @@ async def problem_middleware(request: web.Request, handler: Handler) -> web.Stre
             response.headers["Allow"] = error.headers["Allow"]
     except asyncio.CancelledError:
         raise
-    except Exception:  # the last resort: the client gets a sentence, the log gets the traceback
+    except Exception as error:
+        if isinstance(error, ConnectionError) and request.transport is None:
+            raise  # the client is gone
+        # The last resort: the client gets a sentence, the log gets the traceback.
         logger.exception("%s failed", _route(request))
         response = problem(500, "internal", "the server failed; its log says why")
     if not response.prepared:

@@ -15,6 +15,7 @@ from rtc_server.http.app_keys import LESSONS, UPLOADS
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.requests.fields import JsonBody
 from rtc_server.http.requests.parameters import TITLE
+from rtc_server.http.requests.small_body import read_text
 from rtc_server.http.requests.upload_query import parse_upload_query
 from rtc_server.lessons.store import Lesson
 from rtc_server.pose.pose_files import track_to_csv, track_to_json
@@ -178,9 +179,5 @@ async def _read_title(request: web.Request) -> str:
     :raises BadMessage: not JSON, or no title in it.
     :raises BadTitle: not a title.
     """
-    try:
-        body = await request.text()
-    except ValueError:  # not of the charset that the request names
-        body = ""
-    title: str = TITLE_BODY.parse(body)["title"]
+    title: str = TITLE_BODY.parse(await read_text(request))["title"]
     return title

@@ -1,12 +1,21 @@
-"""All routes of the server: the table of each resource, and the page's files."""
+"""All routes of the server: the table of each resource."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
-from rtc_server.http import api_description, history, jobs, lessons, sessions, system
+from rtc_server.http import (
+    api_description,
+    history,
+    jobs,
+    lessons,
+    sessions,
+    static_files,
+    system,
+)
 
 TABLES = (
+    static_files.routes,
     system.routes,
     lessons.routes,
     jobs.routes,
@@ -20,4 +29,3 @@ def add_routes(app: web.Application) -> None:
     """Give the application every route."""
     for table in TABLES:
         app.add_routes(table)
-    app.router.add_static("/static", system.WEB, append_version=False)

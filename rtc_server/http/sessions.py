@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from rtc_server.errors import BadMessage
 from rtc_server.http.app_keys import LESSONS, READINESS, SESSIONS
 from rtc_server.http.errors import problem
 from rtc_server.http.requests.offer import SessionOffer, parse_json_offer, parse_sdp_offer
+from rtc_server.http.requests.small_body import read_text
 from rtc_server.session.session import SessionRequest
 from rtc_server.webrtc import trickle
 
@@ -58,7 +58,7 @@ async def add_candidates(request: web.Request) -> web.Response:
     if_match = request.headers.get("If-Match", "*")
     if if_match != "*" and session.ice_tag not in if_match:
         return problem(412, "http", f"expected If-Match: {session.ice_tag}, got {if_match[:60]}")
-    await session.add_candidates(trickle.parse_fragment(await _read_text(request)))
+    await session.add_candidates(trickle.parse_fragment(await read_text(request)))
     return web.Response(status=204)
 
 
@@ -77,14 +77,7 @@ async def close_session_by_beacon(request: web.Request) -> web.Response:
 
 async def _read_offer(request: web.Request) -> SessionOffer:
     if request.content_type == JSON:
-        return parse_json_offer(await _read_text(request))
+        return parse_json_offer(await read_text(request))
     if request.content_type == SDP:
-        return parse_sdp_offer(await _read_text(request), request.query)
+        return parse_sdp_offer(await read_text(request), request.query)
     raise web.HTTPUnsupportedMediaType(text=f"expected {JSON} or {SDP}, got {request.content_type}")
-
-
-async def _read_text(request: web.Request) -> str:
-    try:
-        return await request.text()
-    except UnicodeDecodeError:
-        raise BadMessage("expected a body in UTF-8") from None

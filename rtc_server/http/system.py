@@ -1,8 +1,6 @@
-"""HTTP routes of the server itself: the page, its configuration, health and metrics."""
+"""HTTP routes of the server itself: its configuration, health and metrics."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from aiohttp import web
 
@@ -12,14 +10,7 @@ from rtc_server.http.access import find_caller, require_metrics_allowed
 from rtc_server.http.app_keys import CONFIG, HISTORY, LESSONS, METRICS, READINESS
 from rtc_server.http.auth import Caller
 
-WEB = Path(__file__).resolve().parents[2] / "web"
-
 routes = web.RouteTableDef()
-
-
-@routes.get("/")
-async def get_page(_: web.Request) -> web.StreamResponse:
-    return web.FileResponse(WEB / "index.html")
 
 
 @routes.get("/healthz")

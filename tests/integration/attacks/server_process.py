@@ -70,15 +70,19 @@ class ServerProcess:
 
 @asynccontextmanager
 async def server_process(
-    lessons: Path, folder: Path, settings: Mapping[str, str] | None = None
+    lessons: Path,
+    folder: Path,
+    settings: Mapping[str, str] | None = None,
+    prefix: Sequence[str] = (),
 ) -> AsyncIterator[ServerProcess]:
     """Run a server until the block ends; it must then stop cleanly and have logged no traceback.
 
     :param lessons: a lesson store with the demo lesson (the fixture `store_with_demo`).
     :param folder: for its log.
     :param settings: environment variables, as `{"TANDEM_MAX_SESSIONS": "4"}`.
+    :param prefix: a command that runs the server's.
     """
-    async with running_server(lessons, folder, settings) as server:
+    async with running_server(lessons, folder, settings, prefix=prefix) as server:
         yield server
         process, log = server.process, server.log
         assert server.is_alive, f"the server has exited: {log.read_text()[-2000:]}"
@@ -95,11 +99,12 @@ async def running_server(
     folder: Path,
     settings: Mapping[str, str] | None = None,
     program: Sequence[str] = ("run.py",),
+    prefix: Sequence[str] = (),
 ) -> AsyncIterator[ServerProcess]:
     """Run a server, which may end in the block in any way; afterwards it is gone."""
     log = folder / "server.log"
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *program, "serve", "--port", "0", "--lessons", str(lessons)),
+        *(*prefix, sys.executable, *program, "serve", "--port", "0", "--lessons", str(lessons)),
         cwd=ROOT,
         env=os.environ
         | {"TANDEM_COUNTDOWN_S": "0", "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,96 @@
+"""Listens for connections, under limits that follow from the descriptors the process may have."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+from rtc_server.config import Config
+from rtc_server.http.connections.connection_limits import (
+    MAX_PER_ADDRESS,
+    ConnectionLimits,
+    limit_connections,
+)
+from rtc_server.http.connections.http_connection import HttpConnection, watch_requests
+from rtc_server.metrics import Metrics
+
+logger = logging.getLogger(__name__)
+
+SWEEP_S = 0.5
+BACKLOG = 128  # connections accepted in one turn of the event loop
+NEVER_S = 1e9  # the limits close idle connections, not aiohttp's timer
+EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+
+@asynccontextmanager
+async def listening(
+    server: web.Server, config: Config, metrics: Metrics
+) -> AsyncIterator[tuple[str, int]]:
+    """Accept connections until the block ends; gives the host and the port.
+
+    :raises OSError: the address is not available.
+    """
+    loop = asyncio.get_running_loop()
+    most = limit_connections(raise_descriptor_limit(), config.max_sessions)
+    limits = ConnectionLimits(most, min(MAX_PER_ADDRESS, max(8, most // 2)))
+    watch_requests(server)
+    _log_exhaustion(loop, metrics)
+
+    def connect() -> HttpConnection:
+        options = {"access_log": None, "keepalive_timeout": NEVER_S}
+        return HttpConnection(server, limits, config, metrics, loop, **options)
+
+    listener = await loop.create_server(connect, config.host, config.port, backlog=BACKLOG)
+    sweeper = loop.create_task(_sweep(limits))
+    try:
+        host, port = listener.sockets[0].getsockname()[:2]
+        yield host, port
+    finally:
+        listener.close()
+        sweeper.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sweeper
+
+
+def raise_descriptor_limit() -> int:
+    """Raise the limit on open descriptors as far as the system allows; give the limit."""
+    try:
+        import resource
+    except ImportError:  # Windows: sockets are no descriptors there
+        return 8192
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses some that it names itself
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return 1 << 20 if soft == resource.RLIM_INFINITY else soft
+
+
+async def _sweep(limits: ConnectionLimits) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(SWEEP_S)
+        limits.sweep(loop.time())
+
+
+def _log_exhaustion(loop: asyncio.AbstractEventLoop, metrics: Metrics) -> None:
+    """Have the loop count connections that could not be accepted, instead of a traceback each."""
+    handle_others = loop.get_exception_handler()
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, OSError) and error.errno in EXHAUSTED and "socket" in context:
+            metrics.connections_refused.labels(reason="descriptors").inc()
+            logger.warning("cannot accept connections: %s", error.strerror)
+        elif handle_others is not None:
+            handle_others(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(handle)
