@@ -26,10 +26,10 @@ from rtc_server.http.app_keys import (
     Readiness,
 )
 from rtc_server.http.connections.listener import listening
+from rtc_server.http.connections.small_body import small_body_middleware
 from rtc_server.http.errors import MAX_BODY_BYTES, problem_middleware
 from rtc_server.http.host_check import host_middleware
 from rtc_server.http.lesson_store import AsyncLessonStore
-from rtc_server.http.requests.small_body import small_body_middleware
 from rtc_server.http.routes import add_routes
 from rtc_server.lessons.store import LessonStore
 from rtc_server.metrics import Metrics

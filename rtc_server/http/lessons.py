@@ -12,10 +12,10 @@ from aiohttp import web
 from rtc_server.errors import BadMessage, BrokenUpload
 from rtc_server.http.access import require_uploads_allowed
 from rtc_server.http.app_keys import LESSONS, UPLOADS
+from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.requests.fields import JsonBody
 from rtc_server.http.requests.parameters import TITLE
-from rtc_server.http.requests.small_body import read_text
 from rtc_server.http.requests.upload_query import parse_upload_query
 from rtc_server.lessons.store import Lesson
 from rtc_server.pose.pose_files import track_to_csv, track_to_json

@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from rtc_server.http.app_keys import LESSONS, READINESS, SESSIONS
+from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.errors import problem
 from rtc_server.http.requests.offer import SessionOffer, parse_json_offer, parse_sdp_offer
-from rtc_server.http.requests.small_body import read_text
 from rtc_server.session.session import SessionRequest
 from rtc_server.webrtc import trickle
 

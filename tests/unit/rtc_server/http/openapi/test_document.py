@@ -30,7 +30,7 @@ def served_routes() -> set[tuple[str, str]]:
     return {
         (route.method, route.resource.canonical)
         for route in app.router.routes()
-        if route.resource is not None and not isinstance(route.resource, web.StaticResource)
+        if route.resource is not None and not route.resource.canonical.startswith("/static/")
     }
 
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from rtc_server.http.openapi.document import OPERATIONS, build_document
 from rtc_server.http.openapi.page import render_page
-from rtc_server.http.system import WEB
+from rtc_server.http.static_files import WEB
 
 DOCUMENT = build_document()
 PAGE = render_page(DOCUMENT)
