@@ -89,13 +89,14 @@ class DecoderStops:
     def attach(self, receiver: RTCRtpReceiver) -> None:
         """Replace how this receiver stops its decoder; call it before the receiver has started."""
         getattr(receiver, STOP_DECODER)
-        queue = getattr(receiver, DECODER_QUEUE)
+        getattr(receiver, DECODER_QUEUE)
 
         def stop() -> None:
             thread = getattr(receiver, DECODER_THREAD)
             if thread is None:
                 return
             setattr(receiver, DECODER_THREAD, None)
+            queue = getattr(receiver, DECODER_QUEUE)  # by now it may be that of our decoder
             with queue.mutex:
                 queue.queue.clear()
             queue.put(None)  # the thread ends after the frame in its hands

@@ -10,8 +10,9 @@ from aiortc import RTCConfiguration, RTCPeerConnection
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtcrtpsender import RTCRtpSender
 
-from rtc_server.webrtc import aiortc_closing, aiortc_internals
+from rtc_server.webrtc import aiortc_closing, aiortc_decoder, aiortc_internals
 from rtc_server.webrtc.aiortc_closing import DecoderStops, close_connection
+from rtc_server.webrtc.frame_decoder import FrameDecoder
 from tests.waiting import PATIENCE_S, wait_until
 
 
@@ -73,6 +74,22 @@ async def test_a_decoder_is_stopped_without_waiting_for_what_it_decodes() -> Non
     may_end.set()
     await stops.wait()
     assert not thread.is_alive()
+    await connection.close()
+
+
+async def test_a_decoder_that_is_replaced_after_the_stop_was_attached_is_stopped() -> None:
+    connection = RTCPeerConnection()
+    receiver = connection.addTransceiver("video").receiver
+    stops = DecoderStops()
+    stops.attach(receiver)
+    aiortc_decoder.replace_decoder(receiver, FrameDecoder())
+    waiting = getattr(receiver, aiortc_internals.DECODER_QUEUE)
+    thread = threading.Thread(target=waiting.get, daemon=True)
+    setattr(receiver, aiortc_internals.DECODER_THREAD, thread)
+    thread.start()
+    receiver._handle_disconnect()
+    async with asyncio.timeout(PATIENCE_S):
+        await stops.wait()
     await connection.close()
 
 
