@@ -43,9 +43,9 @@ async def require_metrics_allowed(request: web.Request) -> None:
 
     :raises TokenNeeded: it is neither this machine's nor carries the server's token.
     """
-    # They name nobody, so any program of the server's user may read them, and the server may listen
-    # for other machines, too.
-    is_local = await _ask_kernel(request, peer_process.is_same_user)
+    # They name nobody: a program that serves others on this machine may read them, too, and it does
+    # not matter where the server listens.
+    is_local = await _ask_kernel(request, peer_process.is_own_program)
     _require(request, auth.require_metrics_allowed, Caller(request.headers, is_local))
 
 

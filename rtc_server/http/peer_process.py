@@ -39,48 +39,54 @@ class SocketEntry:
         return self.state == LISTEN and not _is_loopback(self.local.rpartition(":")[0])
 
 
-def is_same_user(peer: Address, own: Address, proc: Path = PROC) -> bool:
-    """Whether a process of this process's user has the other end of a connection.
+def is_own_program(peer: Address, own: Address, proc: Path = PROC) -> bool:
+    """Whether the other end is a program of this process's user that other machines do not reach.
 
-    :param peer: address and port at the other end.
+    Where the kernel does not tell, the answer is no.
+
+    :param peer: address and port at the other end of a connection.
     :param own: address and port of this end.
     :param proc: where the proc file system is.
     """
-    found = _find_peer(list(_read_sockets(proc)), peer, own)
-    return found is not None and found.uid == os.geteuid()
+    sockets = list(_read_sockets(proc))
+    held = _find_sockets_of_peer(sockets, peer, own, proc)
+    return held is not None and not any(entry.is_public_listener for entry in held)
 
 
 def is_own_client(peer: Address, own: Address, proc: Path = PROC) -> bool:
-    """Whether the other end is a client of this process's user that serves nobody else.
+    """Whether the other end is such a program, and also serves nobody on this machine now.
 
-    A process that listens on an address that other machines reach, or that holds a connection which
-    it accepted, may be a proxy. Where the kernel does not tell, the answer is no.
+    A process that holds a connection which it accepted may be a proxy.
     """
     sockets = list(_read_sockets(proc))
+    held = _find_sockets_of_peer(sockets, peer, own, proc)
+    ports = {entry.local_port for entry in sockets if entry.state == LISTEN}
+    return held is not None and not any(
+        entry.is_public_listener or (entry.state != LISTEN and entry.local_port in ports)
+        for entry in held
+    )
+
+
+def _find_sockets_of_peer(
+    sockets: list[SocketEntry], peer: Address, own: Address, proc: Path
+) -> list[SocketEntry] | None:
+    """What else the process at the other end holds; None where that is no process of this user."""
     found = _find_peer(sockets, peer, own)
     if found is None or found.uid != os.geteuid():
-        return False
-    holders = {
-        pid: inodes for pid, inodes in _read_processes(proc, found.uid) if found.inode in inodes
-    }
+        return None
+    processes = _read_processes(proc, found.uid)
+    holders = {pid: inodes for pid, inodes in processes if found.inode in inodes}
+    if not holders:
+        return None
     # A server never connects to itself, but tests have server and client in one process.
-    others = [inodes - {found.inode} for pid, inodes in holders.items() if pid != os.getpid()]
-    ports = {entry.local_port for entry in sockets if entry.state == LISTEN}
-    return bool(holders) and not any(_serves_others(inodes, sockets, ports) for inodes in others)
+    others = (inodes for pid, inodes in holders.items() if pid != os.getpid())
+    inodes = set().union(*others) - {found.inode}
+    return [entry for entry in sockets if entry.inode in inodes]
 
 
 def _find_peer(sockets: list[SocketEntry], peer: Address, own: Address) -> SocketEntry | None:
     ends = {(_to_table(*peer, mapped=m), _to_table(*own, mapped=m)) for m in (False, True)}
     return next((entry for entry in sockets if (entry.local, entry.remote) in ends), None)
-
-
-def _serves_others(inodes: set[int], sockets: list[SocketEntry], ports: set[str]) -> bool:
-    """Whether one of a process's sockets is a public listener or was accepted from a listener."""
-    return any(
-        entry.is_public_listener or (entry.state != LISTEN and entry.local_port in ports)
-        for entry in sockets
-        if entry.inode in inodes
-    )
 
 
 def _read_sockets(proc: Path) -> Iterator[SocketEntry]:

@@ -1,14 +1,12 @@
 """Who is at the other end of a connection, told by a made-up /proc of a machine with one server."""
 
 import os
-import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from rtc_server.http.peer_process import is_own_client, is_same_user
+from rtc_server.http.peer_process import is_own_client, is_own_program
 
 OWN, PEER = ("127.0.0.1", 8080), ("127.0.0.1", 40000)
 UID = os.geteuid()
@@ -55,7 +53,7 @@ def machine(tmp_path: Path) -> Machine:
 def is_client(machine: Machine, peer: tuple[str, int] = PEER, own: tuple[str, int] = OWN) -> bool:
     found = is_own_client(peer, own, machine.root)
     if found:
-        assert is_same_user(peer, own, machine.root)
+        assert is_own_program(peer, own, machine.root)
     return found
 
 
@@ -85,15 +83,30 @@ def test_another_user_is_no_client(machine: Machine) -> None:
     machine.add("0100007F:9C40", "0100007F:1F90", 3, uid=UID + 1)
     machine.start(11, 3)
     assert not is_client(machine)
-    assert not is_same_user(PEER, OWN, machine.root)
+    assert not is_own_program(PEER, OWN, machine.root)
+
+
+@pytest.mark.parametrize(
+    ("local", "remote"),
+    [
+        ("00000000:01BB", "00000000:0000"),
+        ("0500000A:01BB", "00000000:0000"),
+        (f"{V6_ANY}:01BB", f"{V6_ANY}:0000"),
+    ],
+)
+def test_a_process_that_other_machines_reach_is_no_client(
+    machine: Machine, local: str, remote: str
+) -> None:
+    machine.add("0100007F:9C40", "0100007F:1F90", 3)
+    machine.add(local, remote, 5, state=LISTENS)
+    machine.start(11, 3, 5)
+    assert not is_client(machine)
+    assert not is_own_program(PEER, OWN, machine.root)
 
 
 @pytest.mark.parametrize(
     ("local", "remote", "state"),
     [
-        ("00000000:01BB", "00000000:0000", LISTENS),
-        ("0500000A:01BB", "00000000:0000", LISTENS),
-        (f"{V6_ANY}:01BB", f"{V6_ANY}:0000", LISTENS),
         ("0500000A:01BB", "076433C6:D903", CONNECTED),
         ("0100007F:01BB", "0100007F:D903", CONNECTED),
         ("0100007F:01BB", "0100007F:D903", "08"),  # the visitor has sent its last byte
@@ -107,7 +120,7 @@ def test_a_process_that_serves_others_is_no_client(
     machine.add(local, remote, 5, state=state)
     machine.start(11, 3, 4, 5)
     assert not is_client(machine)
-    assert is_same_user(PEER, OWN, machine.root)
+    assert is_own_program(PEER, OWN, machine.root)
 
 
 def test_a_connection_that_a_relay_shares_with_others_is_the_relays(machine: Machine) -> None:
@@ -123,20 +136,3 @@ def test_what_the_kernel_does_not_tell_is_no_client(machine: Machine, tmp_path: 
     machine.add("0100007F:9C40", "0100007F:1F90", 3)
     assert not is_client(machine)  # nobody holds it
     assert not is_own_client(PEER, OWN, tmp_path / "none")  # no Linux
-
-
-@pytest.fixture
-def connection() -> Iterator[tuple[socket.socket, socket.socket]]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        client = socket.create_connection(listener.getsockname())
-        with client, listener.accept()[0] as server:
-            yield client, server
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc/net/tcp")
-def test_this_process_is_a_client_of_its_own(
-    connection: tuple[socket.socket, socket.socket],
-) -> None:
-    client, server = connection
-    assert is_own_client(client.getsockname(), server.getsockname())
-    assert not is_own_client(("127.0.0.1", 1), server.getsockname())
