@@ -16,7 +16,7 @@ from rtc_server.http.openapi.json_schema import describe_field, describe_fields,
 from rtc_server.http.requests.fields import Field, JsonBody, Query, Schema
 
 PROBLEM_TYPE = "application/problem+json"
-EVERYWHERE = (WrongHost,)  # before a request reaches its handler
+EVERYWHERE: tuple[type[TandemError], ...] = (WrongHost,)  # before a request reaches its handler
 StatusOf = Callable[[type[TandemError]], int]
 NO_QUERY = Query({})
 BINARY: Schema = {}  # of a body that is no JSON (OpenAPI 3.1, 4.8.14.2)
