@@ -31,6 +31,7 @@ from rtc_server.http.errors import MAX_BODY_BYTES, problem_middleware
 from rtc_server.http.host_check import host_middleware
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.routes import add_routes
+from rtc_server.http.security_headers import secure_response
 from rtc_server.lessons.store import LessonStore
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
@@ -53,6 +54,7 @@ def create_app(config: Config) -> web.Application:
     add_routes(app)
     app.cleanup_ctx.extend([_open_history, _open_lessons, _open_sessions, _open_uploads])
     app.on_shutdown.append(_cancel_uploads)
+    app.on_response_prepare.append(secure_response)
     return app
 
 

@@ -93,7 +93,6 @@ async def problem_middleware(request: web.Request, handler: Handler) -> web.Stre
         logger.exception("%s failed", _route(request))
         response = problem(500, "internal", "the server failed; its log says why")
     if not response.prepared:
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Cache-Control", "no-cache")
     return response
 

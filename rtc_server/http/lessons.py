@@ -17,6 +17,7 @@ from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.requests.fields import JsonBody
 from rtc_server.http.requests.parameters import TITLE
 from rtc_server.http.requests.upload_query import parse_upload_query
+from rtc_server.http.security_headers import POLICY, UPLOAD_POLICY
 from rtc_server.lessons.store import Lesson
 from rtc_server.pose.pose_files import track_to_csv, track_to_json
 from rtc_server.uploads.job import Job
@@ -25,6 +26,7 @@ from rtc_server.uploads.request_body import BLOCK_SIZE
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 TITLE_BODY = JsonBody('a JSON object {"title": …}', {"title": TITLE})
+UNKNOWN_TYPE = "application/octet-stream"
 
 routes = web.RouteTableDef()
 
@@ -42,9 +44,19 @@ async def get_lesson(request: web.Request) -> web.Response:
 
 @routes.get("/api/lessons/{id}/video")
 async def get_video(request: web.Request) -> web.StreamResponse:
-    """The original video; FileResponse answers Range requests."""
-    source = (await _find_lesson(request)).source_path
-    return web.FileResponse(source, headers={"Content-Type": choose_video_type(source.name)})
+    """The original video; FileResponse answers Range requests.
+
+    Browsers play it in the page as ever. Opened by itself, it is saved, and never shown as a page.
+    """
+    lesson = await _find_lesson(request)
+    media_type = choose_video_type(lesson.source_name)
+    suffix = lesson.source_path.suffix if media_type != UNKNOWN_TYPE else ""
+    headers = {
+        "Content-Type": media_type,
+        "Content-Disposition": f'attachment; filename="{lesson.id}{suffix}"',
+        POLICY: UPLOAD_POLICY,
+    }
+    return web.FileResponse(lesson.source_path, headers=headers)
 
 
 @routes.get("/api/lessons/{id}/thumbnail.jpg")
@@ -122,7 +134,7 @@ def choose_video_type(name: str) -> str:
     media_type, _ = mimetypes.guess_type(name)
     if media_type is not None and media_type.startswith("video/"):
         return media_type
-    return "application/octet-stream"
+    return UNKNOWN_TYPE
 
 
 async def _find_lesson(request: web.Request) -> Lesson:

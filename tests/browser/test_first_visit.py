@@ -101,6 +101,7 @@ async def test_by_mouse_every_state_looks_well(
     await check_page(learner, f"newcomer-{language}-7-delete")
     await learner.press("delete-confirm")
     await learner.until_phase("choosing")
+    assert await learner.page.evaluate("spy.violations") == []  # of its Content-Security-Policy
     assert said == [] and learner.console_errors == []
 
 

@@ -1,6 +1,6 @@
 """Pausing, seeking and stopping a lesson, by mouse and by keyboard."""
 
-from tests.browser.support.learner import PATIENCE_S, Learner
+from tests.browser.support.learner import Learner, wait_until_true
 from tests.browser.support.server_process import Server
 
 
@@ -104,9 +104,4 @@ async def test_closing_the_tab_frees_the_place(learner: Learner, server: Server)
     other = await learner.page.context.new_page()
     await other.goto(server.url)
     await learner.page.close(run_before_unload=True)
-    await other.wait_for_function(
-        f"n => ({count})().then(now => now > n)",
-        arg=before,
-        polling=200,
-        timeout=PATIENCE_S * 1000,
-    )
+    await wait_until_true(other, f"n => ({count})().then(now => now > n)", before)

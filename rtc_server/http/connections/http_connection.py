@@ -17,6 +17,7 @@ from rtc_server.config import Config
 from rtc_server.http.connections.connection_limits import ConnectionLimits, OpenConnection, Phase
 from rtc_server.http.errors import problem
 from rtc_server.http.forwarded import UNKNOWN, client_key, is_trusted, normalize_address
+from rtc_server.http.security_headers import set_security_headers
 from rtc_server.metrics import Metrics
 
 logger = logging.getLogger(__name__)
@@ -147,6 +148,7 @@ class HttpConnection(web.RequestHandler):
             raise ConnectionError("a part of the response is sent already")
         said = " ".join((message or "no reason").split())[:MAX_ECHO]
         response = problem(400, "http", f"expected an HTTP/1.1 request, got another: {said}")
+        set_security_headers(response)  # the application, which does it for others, is not asked
         response.force_close()
         return response
 
@@ -184,7 +186,9 @@ def watch_requests(server: web.Server) -> None:
             request.protocol.begin_handling()
         expect = request.headers.get("Expect", CONTINUE)
         if expect.lower() != CONTINUE:  # aiohttp fails if it cannot be written as text
-            return problem(417, "http", f"expected Expect: {CONTINUE}, got {expect[:MAX_ECHO]}")
+            response = problem(417, "http", f"expected {CONTINUE}, got {expect[:MAX_ECHO]}")
+            set_security_headers(response)
+            return response
         return await handle(request)
 
     server.request_handler = handle_watched

@@ -1,5 +1,9 @@
 // Records what the page sends, receives and opens. It does not change what the page does.
-window.spy = { sent: [], received: [], beacons: [], peers: [], cameras: [] };
+window.spy = { sent: [], received: [], beacons: [], peers: [], cameras: [], violations: [] };
+
+document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
+  window.spy.violations.push(`${violatedDirective}: ${blockedURI} ${sample}`);
+});
 
 const send = RTCDataChannel.prototype.send;
 RTCDataChannel.prototype.send = function (data) {

@@ -1,8 +1,10 @@
 """A learner at the page: what they do, and what the page shows and sends."""
 
+import asyncio
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, TimeoutError
+from playwright.async_api import Error as PageError
 
 from tests.browser.support.cache import ROOT, SCRIPTS
 
@@ -94,8 +96,7 @@ class Learner:
     async def until_true(
         self, script: str, arg: object = None, timeout_s: float = PATIENCE_S
     ) -> None:
-        # By default Playwright checks at every animation frame, which is work for the page.
-        await self.page.wait_for_function(script, arg=arg, timeout=timeout_s * 1000, polling=100)
+        await wait_until_true(self.page, script, arg, timeout_s)
 
     async def until_scored(self, past_s: float = 0.0) -> None:
         """Wait for a score after this position in the lesson."""
@@ -127,6 +128,27 @@ class Learner:
         return await self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
+
+
+async def wait_until_true(
+    page: Page, script: str, arg: object = None, timeout_s: float = PATIENCE_S
+) -> None:
+    """Wait until a script in the page gives something true.
+
+    Playwright's `wait_for_function` would do this inside the page with `eval`, which the page's
+    Content-Security-Policy forbids.
+
+    :raises TimeoutError: it did not.
+    """
+    async with asyncio.timeout(timeout_s):
+        while True:
+            try:
+                if await page.evaluate(script, arg):
+                    return
+            except PageError as error:
+                if "context was destroyed" not in str(error):  # by a navigation
+                    raise
+            await asyncio.sleep(0.1)
 
 
 async def open_learner(

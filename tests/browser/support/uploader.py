@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, TimeoutError
+from playwright.async_api import Browser
 
 from rtc_server.lessons.store import Lesson
 from tests.browser.support.learner import Learner, open_learner
