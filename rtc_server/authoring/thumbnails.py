@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import av
 import cv2
 import numpy as np
@@ -15,28 +13,16 @@ from rtc_server.errors import BrokenLesson
 from rtc_server.lessons.codecs import VP8
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.lessons.renditions import Rendition
-from rtc_server.lessons.temp_files import atomic_write
 
 NAME = "thumbnails.jpg"
 JPEG_QUALITY = 80
 
 
-def thumbnail_sheet(lesson: Lesson) -> bytes:
-    """The JPEG with all thumbnails; drawn once, then kept in the lesson's folder.
+def draw_thumbnails(lesson: Lesson) -> bytes:
+    """The JPEG with all thumbnails.
 
     :raises BrokenLesson: a key frame cannot be decoded.
     """
-    path = lesson.folder / NAME
-    with contextlib.suppress(FileNotFoundError):
-        return path.read_bytes()
-    data = _draw(lesson)
-    # If the folder is read-only, or removed by now, the sheet is drawn again each time.
-    with contextlib.suppress(OSError), atomic_write(path) as part:
-        part.write_bytes(data)
-    return data
-
-
-def _draw(lesson: Lesson) -> bytes:
     grid = lesson.thumbnail_grid
     rendition = lesson.rendition(VP8.name)
     sheet = np.zeros((grid.rows * grid.height, grid.columns * grid.width, 3), np.uint8)

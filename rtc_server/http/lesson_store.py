@@ -6,10 +6,15 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
-from rtc_server.authoring.thumbnails import thumbnail_sheet
+from rtc_server.authoring import thumbnails
 from rtc_server.errors import BundledLesson
+from rtc_server.http.derived_files import DerivedFiles, SharedWork
+from rtc_server.lessons.codecs import VP8
+from rtc_server.lessons.lesson import POSES
+from rtc_server.lessons.renditions import payload_path
 from rtc_server.lessons.store import DEMO_ID, Lesson, LessonStore
 from rtc_server.scoring.reference import Reference, prepare_reference
 
@@ -25,7 +30,8 @@ class AsyncLessonStore:
     def __init__(self, store: LessonStore) -> None:
         self._store = store
         self._references: OrderedDict[tuple[str, str, float], Reference] = OrderedDict()
-        self._drawing = asyncio.Lock()
+        self._preparing = SharedWork[Reference]()
+        self._derived = DerivedFiles(self.run_in_thread)
         # Threads of its own: aiortc encodes in the event loop's default ones.
         self._pool = ThreadPoolExecutor(THREADS, "lessons")
 
@@ -55,21 +61,37 @@ class AsyncLessonStore:
         :raises BrokenLesson: its poses cannot be read.
         """
         key = (lesson.id, lesson.source_sha256, lesson.pose_fps)
-        if key not in self._references:
-            self._references[key] = await self.run_in_thread(
-                lambda: prepare_reference(lesson.poses())
+        if (reference := self._references.get(key)) is None:
+            reference = await self._preparing.run(
+                key, lambda: self.run_in_thread(lambda: prepare_reference(lesson.poses()))
             )
-            while len(self._references) > MAX_REFERENCES:
-                self._references.popitem(last=False)
-        return self._references[key]
+            self._references[key] = reference
+        self._references.move_to_end(key)
+        while len(self._references) > MAX_REFERENCES:
+            self._references.popitem(last=False)
+        return reference
 
-    async def get_thumbnails(self, lesson: Lesson) -> bytes:
+    async def get_thumbnails(self, lesson: Lesson) -> bytes | Path:
         """Images of the lesson over time in one JPEG, laid out as its `thumbnail_grid` says.
 
+        :returns: the file with them, or its content.
         :raises BrokenLesson: its video cannot be read.
         """
-        async with self._drawing:  # a second request waits and finds the file drawn
-            return await self.run_in_thread(lambda: thumbnail_sheet(lesson))
+        source = payload_path(lesson.folder, VP8.name)
+        path = lesson.folder / thumbnails.NAME
+        return await self._derived.get(path, source, lambda: thumbnails.draw_thumbnails(lesson))
+
+    async def get_pose_file(
+        self, lesson: Lesson, suffix: str, write: Callable[[], str]
+    ) -> bytes | Path:
+        """The lesson's poses as a text file.
+
+        :param write: makes its content.
+        :returns: the file, or its content.
+        :raises BrokenLesson: its poses cannot be read.
+        """
+        path = lesson.folder / f"poses{suffix}"
+        return await self._derived.get(path, lesson.folder / POSES, lambda: write().encode())
 
     async def rename(self, id: str, title: str) -> Lesson:
         """Give a lesson another title.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import mimetypes
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -65,32 +66,32 @@ async def get_thumbnail(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get("/api/lessons/{id}/thumbnails.jpg")
-async def get_thumbnails(request: web.Request) -> web.Response:
+async def get_thumbnails(request: web.Request) -> web.StreamResponse:
     """The images along the lesson's timeline in one JPEG; the metadata says where each one is."""
     image = await request.app[LESSONS].get_thumbnails(await _find_lesson(request))
-    return web.Response(body=image, content_type="image/jpeg")
+    return _send(image, "image/jpeg")
 
 
 @routes.get("/api/lessons/{id}/poses.csv")
-async def get_poses_csv(request: web.Request) -> web.Response:
+async def get_poses_csv(request: web.Request) -> web.StreamResponse:
     lesson = await _find_lesson(request)
 
     def text() -> str:
         return track_to_csv(lesson.poses(), lesson.width, lesson.height)
 
-    csv = await request.app[LESSONS].run_in_thread(text)
-    return web.Response(text=csv, content_type="text/csv")
+    csv = await request.app[LESSONS].get_pose_file(lesson, ".csv", text)
+    return _send(csv, "text/csv; charset=utf-8")
 
 
 @routes.get("/api/lessons/{id}/poses.json")
-async def get_poses_json(request: web.Request) -> web.Response:
+async def get_poses_json(request: web.Request) -> web.StreamResponse:
     lesson = await _find_lesson(request)
 
     def text() -> str:
         return track_to_json(lesson.poses(), lesson.pose_fps, lesson.width, lesson.height)
 
-    body = await request.app[LESSONS].run_in_thread(text)
-    return web.Response(text=body, content_type="application/json")
+    poses = await request.app[LESSONS].get_pose_file(lesson, ".json", text)
+    return _send(poses, "application/json; charset=utf-8")
 
 
 @routes.post("/api/lessons")
@@ -135,6 +136,15 @@ def choose_video_type(name: str) -> str:
     if media_type is not None and media_type.startswith("video/"):
         return media_type
     return UNKNOWN_TYPE
+
+
+def _send(content: bytes | Path, content_type: str) -> web.StreamResponse:
+    """A file with Range and ETag, or what could not be written to one."""
+    headers = {"Content-Type": content_type}
+    if isinstance(content, Path):
+        return web.FileResponse(content, headers=headers)
+    # A stream, not the bytes: a client that does not read holds one piece of it, not all.
+    return web.Response(body=io.BytesIO(content), headers=headers)
 
 
 async def _find_lesson(request: web.Request) -> Lesson:

@@ -61,6 +61,36 @@ async def test_the_video_comes_in_ranges(http: aiohttp.ClientSession) -> None:
     assert await part.read() == whole[10:20]
 
 
+@pytest.mark.parametrize("name", ["poses.json", "poses.csv", "thumbnails.jpg", "video"])
+async def test_what_a_client_has_already_is_not_sent_again(
+    http: aiohttp.ClientSession, name: str
+) -> None:
+    first = await http.get(f"/api/lessons/short/{name}")
+    assert first.status == 200 and await first.read()
+    tag = {"If-None-Match": first.headers["ETag"]}
+    second = await http.get(f"/api/lessons/short/{name}", headers=tag)
+    assert second.status == 304 and await second.read() == b""
+
+
+async def test_an_uploaded_video_is_saved_and_never_shown_as_a_page(
+    http: aiohttp.ClientSession,
+) -> None:
+    headers = (await http.get("/api/lessons/short/video")).headers
+    assert headers["Content-Disposition"].startswith('attachment; filename="short.')
+    assert headers["Content-Security-Policy"].endswith("sandbox")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/", "/api/docs", "/static/js/main.js", "/none", "/api/config"])
+async def test_every_response_has_a_content_security_policy(
+    http: aiohttp.ClientSession, path: str
+) -> None:
+    headers = (await http.get(path)).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+    assert "aiohttp" not in headers["Server"]
+
+
 async def test_metrics_are_prometheus_text(http: aiohttp.ClientSession) -> None:
     text = await (await http.get("/metrics")).text()
     assert "tandem_sessions " in text and "tandem_event_loop_lag_p99_ms" in text

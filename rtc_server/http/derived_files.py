@@ -1,0 +1,103 @@
+"""Files that follow from a lesson: computed once, by one request for all, and kept beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from rtc_server.lessons.temp_files import atomic_write
+
+MAX_KEPT_BYTES = 32 << 20
+
+T = TypeVar("T")
+
+
+class RunInThread(Protocol):
+    """Runs blocking work in a thread."""
+
+    async def __call__(self, work: Callable[[], T]) -> T: ...
+
+
+class SharedWork(Generic[T]):
+    """Has what several ask for at once be done once."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[Hashable, asyncio.Task[T]] = {}
+
+    async def run(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
+        """The result of `work`, or of the same work that is being done already.
+
+        It goes on if who asked for it leaves. What it raises, everybody gets who waits for it.
+        """
+        task = self._tasks.get(key)
+        if task is None:
+            task = asyncio.ensure_future(_await(work))
+            self._tasks[key] = task
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)
+
+    def _forget(self, key: Hashable, task: asyncio.Task[T]) -> None:
+        del self._tasks[key]
+        if not task.cancelled():
+            task.exception()  # nobody may be left to take it
+
+
+class DerivedFiles:
+    """Files in the lessons' folders; in memory where a folder cannot be written to."""
+
+    def __init__(self, run_in_thread: RunInThread) -> None:
+        self._run_in_thread = run_in_thread
+        self._shared = SharedWork[bytes | Path]()
+        # One computation at a time: the other thread of the store answers everybody else.
+        self._computing = asyncio.Lock()
+        self._kept: OrderedDict[tuple[Path, int], bytes] = OrderedDict()
+
+    async def get(self, path: Path, source: Path, compute: Callable[[], bytes]) -> bytes | Path:
+        """The file, or its content if it cannot be written.
+
+        :param source: what it follows from; if that is newer, the file is computed again.
+        """
+        return await self._shared.run(path, lambda: self._get(path, source, compute))
+
+    async def _get(self, path: Path, source: Path, compute: Callable[[], bytes]) -> bytes | Path:
+        is_current, version = await self._run_in_thread(lambda: _compare(path, source))
+        if is_current:
+            return path
+        if (content := self._kept.get((path, version))) is not None:
+            self._kept.move_to_end((path, version))
+            return content
+        async with self._computing:
+            content = await self._run_in_thread(lambda: _compute(path, compute))
+        if content is None:
+            return path
+        self._kept[path, version] = content
+        while sum(map(len, self._kept.values())) > MAX_KEPT_BYTES:
+            self._kept.popitem(last=False)
+        return content
+
+
+async def _await(work: Callable[[], Awaitable[T]]) -> T:
+    return await work()
+
+
+def _compare(path: Path, source: Path) -> tuple[bool, int]:
+    """Whether a file is there and is not older than its source, and when that was written."""
+    version = 0
+    with contextlib.suppress(OSError):
+        version = source.stat().st_mtime_ns
+        return path.stat().st_mtime_ns >= version, version
+    return False, version
+
+
+def _compute(path: Path, compute: Callable[[], bytes]) -> bytes | None:
+    """Compute and write a file; its content where it cannot be written."""
+    content = compute()
+    # The folder may be read-only, full, or removed by now.
+    with contextlib.suppress(OSError), atomic_write(path) as part:
+        part.write_bytes(content)
+        return None
+    return content
