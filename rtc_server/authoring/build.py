@@ -37,23 +37,7 @@ DEMO_TITLE = "Sunrise: a first dance"
 DEMO_VIDEO = Path(__file__).resolve().parents[1] / "demo" / "demo.mp4"
 # A lesson needs a person in at least this share of its samples.
 MIN_SHARE_WITH_PERSON = 0.1
-
-
-def check_video(request: BuildRequest) -> None:
-    """Check that a lesson can be that part of the video, before the weights are loaded.
-
-    :raises BadVideo: not a video, or more of it than a lesson may have.
-    :raises BadPart: the part lies beyond the video's end.
-    """
-    duration_s = probe(request.video).duration_s
-    if request.part is not None:
-        begin, end = request.part.within(duration_s)
-        duration_s = float(end - begin)
-    if request.max_duration_s is not None and duration_s > request.max_duration_s:
-        raise BadVideo(
-            f"{request.video}: expected at most {request.max_duration_s:g} s, "
-            f"got {duration_s:.1f} s; take a part of it"
-        )
+MAX_OVERRUN, SHORT_OVERRUN = 1.5, 100
 
 
 def make_lesson(
@@ -73,10 +57,52 @@ def make_lesson(
     if store.has(check_id(request.id)) and not request.replace:
         raise LessonExists(f"expected a new id, {request.id!r} is taken")
     store.clean()
-    info = probe(request.video)
     with temp_folder_beside(store.folder / request.id) as folder:
-        _write_lesson(folder, request, info, tracker, progress)
+        write_lesson(folder, request, tracker, progress)
         return store.publish(folder, request.id, replace=request.replace)
+
+
+def write_lesson(
+    folder: Path,
+    request: BuildRequest,
+    tracker: PeopleTracker,
+    progress: Progress = ignore_progress,
+) -> None:
+    """Write all files of the lesson into `folder`; the description comes last.
+
+    :raises BadVideo: not a video, or no frame of it can be decoded.
+    :raises BadPart: the part lies beyond the video's end.
+    :raises NobodyInPicture: no person in it to follow.
+    """
+    info = probe(request.video)
+    source = folder / f"source{_suffix(request.video) if request.part is None else SUFFIX}"
+    if request.part is not None:
+        trim(request.video, source, request.part, _step_progress(progress, "cut"))
+        info = probe(source)
+    video = request.video if request.part is None else source
+    try:
+        track, duration_s, has_audio = _extract_and_encode(
+            video, folder, info, request.pose_fps, tracker, progress
+        )
+    except NobodyInPicture as error:
+        raise NobodyInPicture(f"{request.video}: {error}") from None
+    if request.part is None:
+        _store_video(request, source)
+    write_poses(folder, track)
+    description = {
+        "title": request.title,
+        "duration_s": duration_s,
+        "width": info.width,
+        "height": info.height,
+        "pose_fps": request.pose_fps,
+        "model": MODEL,
+        "poses_version": POSES_VERSION,
+        "source_sha256": sha256_of(source),
+        "source_name": source.name,
+        "has_audio": has_audio,
+        "samples": len(track),
+    }
+    write_description(folder, description)
 
 
 def ensure_demo(
@@ -106,44 +132,6 @@ def sha256_of(path: Path) -> str:
     """The file's sha256 in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_lesson(
-    folder: Path,
-    request: BuildRequest,
-    info: VideoInfo,
-    tracker: PeopleTracker,
-    progress: Progress,
-) -> None:
-    """Write all files of the lesson; the description comes last."""
-    source = folder / f"source{_suffix(request.video) if request.part is None else SUFFIX}"
-    if request.part is not None:
-        trim(request.video, source, request.part, _step_progress(progress, "cut"))
-        info = probe(source)
-    video = request.video if request.part is None else source
-    try:
-        track, duration_s, has_audio = _extract_and_encode(
-            video, folder, info, request.pose_fps, tracker, progress
-        )
-    except NobodyInPicture as error:
-        raise NobodyInPicture(f"{request.video}: {error}") from None
-    if request.part is None:
-        _store_video(request, source)
-    write_poses(folder, track)
-    description = {
-        "title": request.title,
-        "duration_s": duration_s,
-        "width": info.width,
-        "height": info.height,
-        "pose_fps": request.pose_fps,
-        "model": MODEL,
-        "poses_version": POSES_VERSION,
-        "source_sha256": sha256_of(source),
-        "source_name": source.name,
-        "has_audio": has_audio,
-        "samples": len(track),
-    }
-    write_description(folder, description)
 
 
 class _EncodingCancelled(Exception):
@@ -191,7 +179,8 @@ def _encode(video: Path, folder: Path, info: VideoInfo, progress: Progress) -> t
     """Write the renditions; return the length in s, and whether there is audio."""
     format = choose_format(info)
     total = sample_count(info.duration_s, format.fps)
-    count = encode_video(video, folder, format, total, _step_progress(progress, "pictures"))
+    on_pictures = _step_progress(progress, "pictures", total)
+    count = encode_video(video, folder, format, total, on_pictures)
     # A video that breaks off is shorter than its headers say.
     duration_s = min(info.duration_s, count / format.fps)
     if not info.has_audio:
@@ -210,10 +199,11 @@ def _extract_poses(
     """Extract the poses of all samples, and write the cover image."""
     total = sample_count(info.duration_s, pose_fps)
     cover = CoverChooser(total)
+    on_poses = _step_progress(progress, "poses", total)
 
     def on_sample(sample: SampledFrame, people: People) -> None:
         cover.consider(sample, people)
-        progress("poses", sample.k + 1, max(total, sample.k + 1))
+        on_poses(sample.k + 1, max(total, sample.k + 1))
 
     track = extract_poses(video, pose_fps, tracker, on_sample)
     found = count_samples_with_person(track)
@@ -239,5 +229,20 @@ def _suffix(video: Path) -> str:
     return suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ".bin"
 
 
-def _step_progress(progress: Progress, step: str) -> Callable[[int, int], None]:
-    return lambda done, total: progress(step, done, total)
+def _step_progress(
+    progress: Progress, step: str, expected: int | None = None
+) -> Callable[[int, int], None]:
+    """Report one step.
+
+    :param expected: how much there is to do by the video's packets; decoded frames may say that
+        they last longer, but not without end.
+    """
+
+    def report(done: int, total: int) -> None:
+        if expected is not None and done > MAX_OVERRUN * expected + SHORT_OVERRUN:
+            raise BadVideo(
+                f"expected {expected} {step} of the video's length, its frames last longer"
+            )
+        progress(step, done, total)
+
+    return report

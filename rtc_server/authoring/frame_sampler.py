@@ -37,6 +37,7 @@ class VideoInfo:
     fps: float  # frames / duration, also if the frame rate varies
     has_audio: bool
     rotation: int  # clockwise degrees that turn the stored frames upright: 0, 90, 180 or 270
+    size_bytes: int = 0  # of the encoded frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def probe(path: Path) -> VideoInfo:
     """
     with open_video(path) as (container, stream):
         first: VideoFrame | None = None
-        count, begin, end = 0, Fraction(0), Fraction(0)
+        count, size, begin, end = 0, 0, Fraction(0), Fraction(0)
         for packet in container.demux(stream):
             if first is None:
                 first = _first_frame(packet)
@@ -64,7 +65,7 @@ def probe(path: Path) -> VideoInfo:
                 times = _packet_times(packet, stream, count)
                 begin = min(begin, times[0]) if count else times[0]
                 end = max(end, times[1]) if count else times[1]
-                count += 1
+                count, size = count + 1, size + packet.size
         if first is None or not count:
             raise BadVideo(f"{path}: expected frames, none could be decoded")
         duration = end - begin
@@ -79,6 +80,7 @@ def probe(path: Path) -> VideoInfo:
             fps=float(count / duration),
             has_audio=find_audio(container) is not None,
             rotation=_rotation(orientation),
+            size_bytes=size,
         )
 
 

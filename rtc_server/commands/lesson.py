@@ -107,9 +107,10 @@ def open_lesson(store: LessonStore, id: str, engine: str = "auto") -> Lesson:
 def _add(args: argparse.Namespace, store: LessonStore) -> None:
     if check_id(args.id) == DEMO_ID:
         raise BundledLesson("expected an id of your own: demo is the bundled lesson")
-    from rtc_server.authoring.build import check_video, make_lesson
+    from rtc_server.authoring.build import make_lesson
     from rtc_server.authoring.build_request import BuildRequest, Part
     from rtc_server.authoring.pose_extraction import open_people_tracker
+    from rtc_server.authoring.video_checks import check_video
     from rtc_server.progress import show_progress
 
     part = Part.between(args.from_s, args.to_s)

@@ -148,7 +148,7 @@ def read_lesson(folder: Path) -> Lesson:
             poses_version=int(about.get("poses_version", 1)),
             format=int(about["format"]),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise BrokenLesson(f"{folder.name}: cannot be read, {_describe(error)}") from error
     _check_files(lesson)
     return lesson

@@ -29,7 +29,7 @@ class Rendition:
         self.t_s: NDArray[np.float64] = index["t_s"]
         self.key: NDArray[np.bool_] = index["key"]
         self._offset = index["offset"]
-        self._size = index["size"]
+        self._size: NDArray[np.int32] = index["size"]
         self._payload = payload
         self._keys = np.flatnonzero(self.key)
 
@@ -51,6 +51,11 @@ class Rendition:
 
     def __len__(self) -> int:
         return len(self.t_s)
+
+    @property
+    def sizes(self) -> NDArray[np.int32]:
+        """The number of bytes of each packet (n,)."""
+        return self._size
 
     @property
     def duration_s(self) -> float:
@@ -147,8 +152,10 @@ def _check(lesson_id: str, name: str, index: NDArray[np.void], length: int) -> N
     """Refuse an index that points beyond its payload, or has no key packet to begin with."""
     if index.dtype != INDEX or index.ndim != 1 or not len(index):
         raise BrokenLesson(f"{lesson_id}: expected an index of {name} packets, got {index.dtype}")
-    end = int((index["offset"] + index["size"]).max())
-    if end > length or int(index["offset"].min()) < 0 or int(index["size"].min()) < 0:
-        raise BrokenLesson(f"{lesson_id}: expected {end} bytes of {name} packets, got {length}")
+    ends = index["offset"].astype(np.float64) + index["size"]  # which cannot overflow
+    if ends.max() > length or int(index["offset"].min()) < 0 or int(index["size"].min()) < 0:
+        raise BrokenLesson(
+            f"{lesson_id}: expected {ends.max():.0f} bytes of {name} packets, got {length}"
+        )
     if not index["key"][0] or (np.diff(index["t_s"]) <= 0).any():
         raise BrokenLesson(f"{lesson_id}: expected {name} packets in order, a key packet first")

@@ -11,10 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+from models.fetch import ensure_model
 from rtc_server.authoring.build_request import BuildRequest
+from rtc_server.authoring.pose_extraction import MODEL
 from rtc_server.config import Config
 from rtc_server.error_text import EXPECTED, error_sentence
 from rtc_server.errors import BrokenUpload, ServerStopping, TandemError
+from rtc_server.lessons.new_lesson import check_new_lesson
 from rtc_server.lessons.store import DEMO_ID, LessonStore
 from rtc_server.lessons.temp_files import temp_folder_beside
 from rtc_server.metrics import Metrics
@@ -23,7 +26,9 @@ from rtc_server.uploads.job import Job
 from rtc_server.uploads.job_queue import JobQueue
 from rtc_server.uploads.request import UploadRequest
 from rtc_server.uploads.request_body import Body, check_disk_space, check_size, save_body
+from rtc_server.uploads.sandbox.mechanisms import describe_mechanisms
 from rtc_server.uploads.worker_process import run_worker
+from rtc_server.uploads.worker_request import WorkerRequest
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +55,7 @@ class UploadService:
 
     async def __aenter__(self) -> UploadService:
         await self._tasks.__aenter__()
+        logger.info("workers are kept by %s", describe_mechanisms())
         await self._run_in_thread(self._store.clean)
         return self
 
@@ -143,7 +149,7 @@ class UploadService:
                 received.set_result(None)
                 async with self._build_lock:
                     job.enter("preparing", self._now())
-                    await run_worker(self._build_request(job, video), job.update_step)
+                    await self._make_lesson(job, video)
             job.enter("ready", self._now())
         except asyncio.CancelledError:
             await self._keep_finished_lesson(job)
@@ -161,9 +167,26 @@ class UploadService:
         await save_body(body, video, max_mb, self._run_in_thread, on_received)
         job.enter("waiting", self._now())
 
+    async def _make_lesson(self, job: Job, video: Path) -> None:
+        """Make the lesson in the video's folder, check it, and put it into the store."""
+        folder = video.parent.absolute()  # the worker runs in another one
+        scratch = folder.parent / "scratch"
+        await self._run_in_thread(scratch.mkdir)
+        # A worker cannot download anything.
+        await self._run_in_thread(lambda: ensure_model(MODEL))
+        build = self._build_request(job, folder / video.name)
+        await run_worker(WorkerRequest(build, folder, scratch), job.update_step)
+
+        def publish() -> None:
+            (folder / video.name).unlink(missing_ok=True)  # of which a part is the lesson
+            check_new_lesson(folder, build.title, build.max_duration_s)
+            self._store.publish(folder, job.lesson_id)
+
+        await finish_before_cancelling(self._run_in_thread(publish))
+
     def _build_request(self, job: Job, video: Path) -> BuildRequest:
         return BuildRequest(
-            video=video.absolute(),  # the worker runs in another folder
+            video=video,
             lessons=self._store.folder.absolute(),
             id=job.lesson_id,
             title=job.request.title,

@@ -1,7 +1,9 @@
 """The process that makes one lesson: `python -m rtc_server.uploads.worker REQUEST`.
 
-The server starts it with a `BuildRequest` as JSON. It writes its progress and the outcome as lines
-of JSON to stdout, and ends when its stdin does, so that it never outlives the server.
+The server starts it with a `WorkerRequest` as JSON. Before it opens the video, it gives up the
+right to do anything but read its own code and write to its own two folders. It writes its progress
+and the outcome as lines of JSON to stdout, and ends when its stdin does, so that it never outlives
+the server.
 """
 
 from __future__ import annotations
@@ -21,6 +23,16 @@ from typing import NoReturn
 
 from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.error_text import EXPECTED, error_sentence
+from rtc_server.uploads.sandbox.mechanisms import enter_sandbox
+from rtc_server.uploads.sandbox.resource_limits import (
+    MEMORY_ALLOWANCE,
+    limit_files,
+    limit_memory,
+    limit_processor_time,
+    peak_resident_bytes,
+)
+from rtc_server.uploads.worker_limits import processor_limit_s
+from rtc_server.uploads.worker_request import WorkerRequest
 
 # Learners go first: with this niceness, a thread gets a tenth of the processor time that a thread
 # of theirs gets.
@@ -30,18 +42,23 @@ CLEANUP_LIMIT_S = 5.0
 # The threads that estimate poses. Encoding runs beside them, so one thread leaves no core idle.
 THREADS = 1
 REPORT_INTERVAL_S = 0.1  # between two messages about one step
+MEMORY_INTERVAL_S = 0.5
+# Of everything that is loaded, where the system cannot bound what is taken beyond that.
+MAX_RESIDENT_BYTES = 2 * MEMORY_ALLOWANCE
+MAX_FILE_BYTES = 4_000_000_000  # no file of a lesson of four hours is larger
 
 
 def main() -> None:
     """Make the lesson, report the outcome, and exit."""
     _lower_priority()
     signal.signal(signal.SIGTERM, _on_sigterm)
-    threading.Thread(target=_exit_with_server, daemon=True).start()
     logging.basicConfig(level=logging.WARNING, format="preparing: %(levelname)s: %(message)s")
-    request = BuildRequest.from_json(sys.argv[1])
+    request = WorkerRequest.from_json(sys.argv[1])
     try:
+        _give_up_rights(request)
+        threading.Thread(target=_exit_with_server, daemon=True).start()
         outcome = _build(request)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # too late: the lesson is in the store
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # too late: the lesson is made
         _send(**outcome)
     finally:
         # Everything is closed by now. Python and the engine would take a while to shut down, and
@@ -50,25 +67,57 @@ def main() -> None:
         os._exit(0)
 
 
-def _build(request: BuildRequest) -> dict[str, str]:
+def _give_up_rights(request: WorkerRequest) -> None:
+    """Enter the sandbox, while there is one thread, and set the limits that hold from the start."""
+    most_s = request.build.max_duration_s or 0.0
+    limit_processor_time(processor_limit_s(0.0), processor_limit_s(most_s))
+    limit_files(MAX_FILE_BYTES)
+    mechanisms = enter_sandbox([request.folder, request.scratch])
+    if not limit_memory():
+        threading.Thread(target=_exit_when_too_large, daemon=True).start()
+    _send(sandbox=mechanisms)
+
+
+def _build(request: WorkerRequest) -> dict[str, object]:
     """Make the lesson; return the last message to the server, which is the outcome.
 
     Imports are late, so that loading the libraries has low priority, too.
     """
+    build = request.build
     try:
-        from rtc_server.authoring.build import check_video, make_lesson
+        from rtc_server.authoring.build import write_lesson
         from rtc_server.authoring.pose_extraction import open_people_tracker
+        from rtc_server.authoring.video_checks import check_upload
 
-        check_video(request)
-        tracker = open_people_tracker(request.engine, THREADS)
-        return {"ready": make_lesson(request, tracker, ProgressReporter()).id}
+        length_s = check_upload(build)
+        _send(length_s=length_s)
+        limit_processor_time(processor_limit_s(length_s), processor_limit_s(length_s))
+        tracker = open_people_tracker(build.engine, THREADS)
+        limit_memory()  # anew: the network is loaded
+        write_lesson(request.folder, build, tracker, ProgressReporter())
+        return {"ready": True}
+    except MemoryError:
+        return {"error": _too_large(build), "code": "bad_video"}
     except Exception as error:  # an error of any kind becomes a sentence for the user
-        if not isinstance(error, (*EXPECTED, OSError)):
-            traceback.print_exc()
-        sentence = error_sentence(error)
-        if request.video_name is not None:
-            sentence = sentence.replace(str(request.video), request.video_name)
-        return {"error": sentence, "code": getattr(error, "code", "preparation_failed")}
+        return {
+            "error": _describe(error, build),
+            "code": getattr(error, "code", "preparation_failed"),
+        }
+
+
+def _describe(error: Exception, build: BuildRequest) -> str:
+    """The error for whoever sent the video, who is not told where it lies on the server."""
+    if not isinstance(error, EXPECTED):
+        traceback.print_exc()
+        return f"{build.video_name}: no lesson could be made of it; the server's log says why"
+    return error_sentence(error).replace(str(build.video), build.video_name or "the video")
+
+
+def _too_large(build: BuildRequest) -> str:
+    return (
+        f"{build.video_name}: expected a video that takes at most "
+        f"{MEMORY_ALLOWANCE / 1e9:.0f} GB of memory, got a larger one"
+    )
 
 
 class ProgressReporter:
@@ -106,6 +155,14 @@ def _on_sigterm(_signal: int, _frame: FrameType | None) -> NoReturn:
     """Unwind the stack, so that nothing half-made is left behind."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would interrupt the cleaning up
     raise SystemExit(EXIT_SIGTERM)
+
+
+def _exit_when_too_large() -> None:
+    """For systems on which the kernel cannot bound this process's memory."""
+    while peak_resident_bytes() < MAX_RESIDENT_BYTES:
+        time.sleep(MEMORY_INTERVAL_S)
+    _send(error=_too_large(WorkerRequest.from_json(sys.argv[1]).build), code="bad_video")
+    os._exit(1)
 
 
 def _exit_with_server() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.lessons.store import LessonStore
+from rtc_server.uploads.worker_request import WorkerRequest
 from tests.integration.uploads.upload_server import (
     half_made,
     held_upload,
@@ -23,9 +24,9 @@ from tests.paths import ROOT
 
 PROGRAM = """
 import asyncio, sys
-from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.uploads.worker_process import run_worker
-request = BuildRequest.from_json(sys.argv[1])
+from rtc_server.uploads.worker_request import WorkerRequest
+request = WorkerRequest.from_json(sys.argv[1])
 asyncio.run(run_worker(request, lambda *progress: print(*progress, flush=True)))
 """
 
@@ -42,7 +43,7 @@ async def test_a_server_that_stops_ends_what_it_prepares(tmp_path: Path, short_f
             while (await store.job(job["id"]))["step"] is None:
                 await asyncio.sleep(0.05)
         assert (await store.job(waiting["id"]))["ahead"] == 1
-        assert len(half_made(store)) == 3  # two videos, one lesson
+        assert len(half_made(store)) == 2  # folders, each with its video
         began_s = time.monotonic()
     assert time.monotonic() - began_s < 5
     assert left(tmp_path) == []
@@ -57,11 +58,15 @@ async def test_a_server_that_stops_does_not_wait_for_a_body(tmp_path: Path) -> N
 
 
 @pytest.fixture
-def build_request(tmp_path: Path, short_film: Path) -> BuildRequest:
+def request_(tmp_path: Path, short_film: Path) -> WorkerRequest:
     """What a server asks for when a video has come."""
-    video = tmp_path / "video.mp4"
+    folder, scratch = tmp_path / "lessons" / "content", tmp_path / "lessons" / "scratch"
+    for path in (folder, scratch):
+        path.mkdir(parents=True)
+    video = folder / "video.mp4"
     video.write_bytes(short_film.read_bytes())
-    return BuildRequest(video, tmp_path / "lessons", "wave", "Wave", max_duration_s=60.0)
+    build = BuildRequest(video, folder.parent, "wave", "Wave", max_duration_s=60.0)
+    return WorkerRequest(build, folder, scratch)
 
 
 def until(true: Callable[[], object]) -> None:
@@ -71,29 +76,28 @@ def until(true: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-def test_a_server_that_is_killed_takes_the_preparation_along(build_request: BuildRequest) -> None:
-    lessons = build_request.lessons
-    command = [sys.executable, "-c", PROGRAM, build_request.to_json()]
+def test_a_server_that_is_killed_takes_the_preparation_along(request_: WorkerRequest) -> None:
+    lessons = request_.folder.parent
+    command = [sys.executable, "-c", PROGRAM, request_.to_json()]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None and server.stdout.readline()
         assert len(worker_pids(lessons)) == 1
         server.kill()
         until(lambda: not worker_pids(lessons))
-    assert left(lessons) == []
+    assert not (request_.folder / "lesson.json").exists()
 
 
-def test_a_preparation_ends_when_nobody_holds_its_stdin(build_request: BuildRequest) -> None:
+def test_a_preparation_ends_when_nobody_holds_its_stdin(request_: WorkerRequest) -> None:
     """Also while it says nothing, and so does not notice that nobody hears it."""
-    lessons = build_request.lessons
-    command = [sys.executable, "-m", "rtc_server.uploads.worker", build_request.to_json()]
+    command = [sys.executable, "-m", "rtc_server.uploads.worker", request_.to_json()]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
     ) as process:
-        until(lambda: lessons.exists() and left(lessons))
+        until(lambda: len(left(request_.folder)) > 1)
         assert process.stdin is not None
         process.stdin.close()
         process.wait(10)
-    assert left(lessons) == []
+    assert left(request_.folder) == ["video.mp4"]
 
 
 async def test_what_a_killed_server_left_is_gone_when_the_next_one_starts(tmp_path: Path) -> None:

@@ -1,0 +1,40 @@
+"""How much time and how many messages a worker process gets. Pure; time is passed in.
+
+Sports2D's demo (1768×994, VP9) takes 1.9 s of processor time and, on two cores, 1.2 s for each of
+its seconds; 4K of 60 frames a second was measured at 4.4 and 2.9 s (docs/lessons.md). A part is
+cut out first, which decodes it once more. Learners come first and may slow a worker down to a
+tenth of the machine.
+"""
+
+from __future__ import annotations
+
+STARTUP_S = 120.0  # loading the libraries, and reading the file once
+PROCESSOR_S_PER_S = 12.0  # of the lesson
+WALL_S_PER_S = 30.0
+# Two steps report ten times a second each.
+MESSAGES_PER_S, MESSAGE_BURST = 50.0, 500.0
+
+
+def processor_limit_s(lesson_s: float) -> float:
+    """The processor time that making a lesson of that length may take, of all threads."""
+    return STARTUP_S + PROCESSOR_S_PER_S * lesson_s
+
+
+def wall_limit_s(lesson_s: float) -> float:
+    """How long making a lesson of that length may take."""
+    return STARTUP_S + WALL_S_PER_S * lesson_s
+
+
+class MessageBudget:
+    """Counts a worker's messages: a burst is fine, an endless stream of them is not."""
+
+    def __init__(self, now_s: float) -> None:
+        self._left = MESSAGE_BURST
+        self._since_s = now_s
+
+    def take(self, now_s: float) -> bool:
+        """Count one message; return whether it was within the budget."""
+        gained = (now_s - self._since_s) * MESSAGES_PER_S
+        self._left = min(MESSAGE_BURST, self._left + gained) - 1
+        self._since_s = now_s
+        return self._left >= 0
