@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from rtc_server.audit import Refusals
 from rtc_server.config import Config
 from rtc_server.history.async_store import AsyncResultStore
 from rtc_server.history.database_url import parse_database_url
@@ -21,6 +22,7 @@ from rtc_server.http.app_keys import (
     LESSONS,
     METRICS,
     READINESS,
+    REFUSALS,
     SESSIONS,
     UPLOADS,
     Readiness,
@@ -51,6 +53,7 @@ def create_app(config: Config) -> web.Application:
     )
     app[CONFIG] = config
     app[METRICS] = Metrics()
+    app[REFUSALS] = Refusals()
     add_routes(app)
     app.cleanup_ctx.extend([_open_history, _open_lessons, _open_sessions, _open_uploads])
     app.on_shutdown.append(_cancel_uploads)

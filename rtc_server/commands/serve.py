@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from rtc_server.commands.arguments import new_parser
-from rtc_server.config import ENGINES, HISTORY_ACCESS, PRECISIONS, Config, load_config
+from rtc_server.config import ENGINES, HISTORY_ACCESS, LOG_FORMATS, PRECISIONS, Config, load_config
+from rtc_server.log_format import make_formatter
 from rtc_server.repeated_lines import RepeatedLines
 
 DEFAULTS = Config()
@@ -49,6 +50,11 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
     )
     _add_upload_flags(parser)
     _add_network_flags(parser)
+    parser.add_argument(
+        "--log-format",
+        choices=LOG_FORMATS,
+        help="how lines of the log look, on stderr: text, or one JSON object a line (default text)",
+    )
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="read settings from a TOML file"
     )
@@ -159,8 +165,9 @@ def run(args: argparse.Namespace) -> int:
     names = {field.name for field in fields(Config)}
     flags = {name: value for name, value in vars(args).items() if name in names}
     config = load_config(flags, file=args.config)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.INFO)
     for handler in logging.getLogger().handlers:
+        handler.setFormatter(make_formatter(config.log_format))
         handler.addFilter(RepeatedLines())
     for name in ("aioice", "aiortc", "alembic", "libav"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -6,6 +6,7 @@ import asyncio
 
 from aiohttp import web
 
+from rtc_server.audit import Refusals
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
 from rtc_server.history.async_store import AsyncResultStore
@@ -44,5 +45,6 @@ HISTORY = web.AppKey("history", AsyncResultStore)
 LESSONS = web.AppKey("lessons", AsyncLessonStore)
 METRICS = web.AppKey("metrics", Metrics)
 READINESS = web.AppKey("readiness", Readiness)
+REFUSALS = web.AppKey("refusals", Refusals)
 SESSIONS = web.AppKey("sessions", SessionRegistry)
 UPLOADS = web.AppKey("uploads", UploadService)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from aiohttp import web
 
 from rtc_server import errors
+from rtc_server.http.audit_log import record_refusal
 from rtc_server.uploads.worker_process import BuildRefused
 
 logger = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ async def problem_middleware(request: web.Request, handler: Handler) -> web.Stre
         status = status_of(type(error))
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.error("%s: %s", _route(request), error)
+        record_refusal(request, status, error.code, _route(request))
         response = problem(status, error.code, str(error))
     except web.HTTPException as error:
         if error.status < 400:

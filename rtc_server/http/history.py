@@ -10,10 +10,12 @@ import logging
 
 from aiohttp import web
 
+from rtc_server import audit
 from rtc_server.errors import HistoryUnavailable, UnknownSession
 from rtc_server.history.export import WRITERS
 from rtc_server.history.results import CURSOR, Cursor, Result, parse_learner_name
 from rtc_server.history.store import ResultStore
+from rtc_server.http import audit_log
 from rtc_server.http.access import is_history_open, require_history_open
 from rtc_server.http.app_keys import HISTORY, LESSONS, SESSIONS
 from rtc_server.http.requests.fields import Query, choice, integer, text
@@ -65,6 +67,7 @@ async def list_results(request: web.Request) -> web.Response:
             query["learner"], query["lesson"], query["limit"], query["cursor"]
         )
     )
+    _record(request, "read", query["learner"], what="history")
     return web.json_response(
         {
             "learner": query["learner"],
@@ -79,7 +82,9 @@ async def get_report(request: web.Request) -> web.Response:
     """The report of a stored result."""
     await require_history_open(request)
     id = request.match_info["id"]
-    return await _report(request, await request.app[HISTORY].run_sync(lambda store: store.get(id)))
+    result = await request.app[HISTORY].run_sync(lambda store: store.get(id))
+    _record(request, "read", result.learner, what="report")
+    return await _report(request, result)
 
 
 @routes.get("/api/sessions/{id}/report")
@@ -105,6 +110,7 @@ async def get_leaderboard(request: web.Request) -> web.Response:
     await require_history_open(request)
     lesson = await request.app[LESSONS].get(request.match_info["id"])
     best = await request.app[HISTORY].run_sync(lambda store: store.get_leaderboard(lesson.id))
+    _record(request, "read", None, what="leaderboard", lesson=lesson.id)
     return web.json_response(
         {
             "lesson": {"id": lesson.id, "title": lesson.title},
@@ -129,6 +135,7 @@ async def export_results(request: web.Request) -> web.StreamResponse:
         return await request.app[HISTORY].run_sync(read)
 
     text, after = await read_page(None)
+    _record(request, "exported", learner, format=kind)
     headers = {"Content-Disposition": f'attachment; filename="tandem-results.{kind}"'}
     response = web.StreamResponse(headers=headers)
     response.content_type = writer.content_type
@@ -151,8 +158,14 @@ async def export_results(request: web.Request) -> web.StreamResponse:
 async def delete_results(request: web.Request) -> web.Response:
     """Delete everything that is stored under a name."""
     await require_history_open(request)
-    await request.app[SESSIONS].delete_learner(parse_learner_name(request.match_info["name"]))
+    learner = parse_learner_name(request.match_info["name"])
+    await request.app[SESSIONS].delete_learner(learner)
+    _record(request, "deleted", learner)
     return web.Response(status=204)
+
+
+def _record(request: web.Request, action: str, learner: str | None, **fields: object) -> None:
+    audit_log.record(request, action, learner=audit.tag_name(learner), **fields)
 
 
 async def _report(request: web.Request, result: Result) -> web.Response:

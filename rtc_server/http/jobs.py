@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from rtc_server import audit
+from rtc_server.http import audit_log
 from rtc_server.http.access import require_uploads_allowed
 from rtc_server.http.app_keys import UPLOADS
 
@@ -21,4 +23,5 @@ async def get_job(request: web.Request) -> web.Response:
 async def cancel_job(request: web.Request) -> web.Response:
     await require_uploads_allowed(request)
     await request.app[UPLOADS].cancel_job(request.match_info["id"])
+    audit_log.record(request, "cancelled", job=audit.tag_id(request.match_info["id"]))
     return web.Response(status=204)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from aiohttp import web
 
+from rtc_server import audit
 from rtc_server.errors import BadMessage, BrokenUpload
+from rtc_server.http import audit_log
 from rtc_server.http.access import require_uploads_allowed
 from rtc_server.http.app_keys import LESSONS, UPLOADS
 from rtc_server.http.connections.small_body import read_text
@@ -107,6 +109,9 @@ async def create_lesson(request: web.Request) -> web.Response:
         job = await _accept_part_of_lesson(request, id)
     else:
         job = await uploads.accept(_parse_query(request), _read_body(request))
+    audit_log.record(
+        request, "uploaded", job=audit.tag_id(job.id), lesson=job.lesson_id, of=id or None
+    )
     headers = {"Location": f"/api/jobs/{job.id}"}
     return web.json_response(uploads.describe_job(job), status=202, headers=headers)
 
@@ -116,6 +121,7 @@ async def rename_lesson(request: web.Request) -> web.Response:
     await require_uploads_allowed(request)
     title = await _read_title(request)
     lesson = await request.app[LESSONS].rename(request.match_info["id"], title)
+    audit_log.record(request, "renamed", lesson=lesson.id)
     return web.json_response(lesson.metadata())
 
 
@@ -123,6 +129,7 @@ async def rename_lesson(request: web.Request) -> web.Response:
 async def remove_lesson(request: web.Request) -> web.Response:
     await require_uploads_allowed(request)
     await request.app[LESSONS].remove(request.match_info["id"])
+    audit_log.record(request, "removed", lesson=request.match_info["id"])
     return web.Response(status=204)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from rtc_server import audit
+from rtc_server.http import audit_log
 from rtc_server.http.app_keys import LESSONS, READINESS, SESSIONS
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.errors import problem
@@ -29,6 +31,13 @@ async def create_session(request: web.Request) -> web.Response:
         lesson, reference, offer.mirror, offer.annotated, offer.learner
     )
     session, answer = await request.app[SESSIONS].open(session_request, offer.sdp, offer.resume)
+    audit_log.record(
+        *(request, "joined"),
+        session=audit.tag_id(session.id),
+        lesson=lesson.id,
+        learner=audit.tag_name(session.learner),
+        resumed=audit.tag_id(offer.resume) if offer.resume else None,
+    )
     headers = {
         "Location": f"/api/sessions/{session.id}",
         "ETag": session.ice_tag,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import TracebackType
 
+from rtc_server import audit
 from rtc_server.config import Config
 from rtc_server.errors import ServerFull, ServerStopping, UnknownSession
 from rtc_server.history.async_store import AsyncResultStore
@@ -208,6 +209,12 @@ class SessionRegistry:
         self.sweeper.schedule()
         self._metrics.sessions_ended.labels(how=session.end_reason or "cut off").inc()
         logger.info("session %s ended: %s", session.id[:8], session.end_reason)
+        audit.record(
+            "left",
+            session=audit.tag_id(session.id),
+            how=session.end_reason or "cut off",
+            lasted_s=max(0, round(time.time() - session.started_at)),
+        )
         self._results[session.id] = session.result()
         while len(self._results) > MAX_RESULTS:
             self._results.popitem(last=False)

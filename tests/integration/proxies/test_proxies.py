@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import ssl
 import sys
@@ -164,8 +165,11 @@ async def test_an_undeclared_proxy_without_headers_makes_nobody_local(
 
 @pytest.mark.parametrize("start", [shipped_nginx, shipped_caddy])
 async def test_behind_the_shipped_configurations_only_the_token_gives_rights(
-    tmp_path: Path, start: Callable[[int, int, Path], Running]
+    tmp_path: Path,
+    start: Callable[[int, int, Path], Running],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.INFO, "tandem.audit")
     port = free_port()
     settings = {"trusted_proxies": ("127.0.0.1",), "public_hosts": (NAME,)}
     context = ssl.create_default_context()
@@ -182,6 +186,12 @@ async def test_behind_the_shipped_configurations_only_the_token_gives_rights(
                 assert await status(http, "GET", "/metrics", headers=headers) == 401
             assert await status(http, "POST", "/api/sessions", data=bytes(70_000)) == 413
             await expect_all_rights(http, served.bearer)
+    lines = [record for record in caplog.records if record.name == "tandem.audit"]
+    fields = [record.__dict__["fields"] for record in lines]
+    assert {each["action"] for each in fields} == {"refused", "read", "uploaded", "deleted"}
+    assert {each["address"] for each in fields} == {VISITOR}  # forged headers change nothing
+    said = " ".join(record.getMessage() for record in lines)
+    assert served.config.secret not in said and "Ann" not in said
 
 
 class Loopback(aiohttp.abc.AbstractResolver):
