@@ -55,6 +55,7 @@ class Config:
     public_hosts: tuple[str, ...] = ()  # names in the addresses of this server, besides localhost
     log_format: str = "text"
     connect_timeout_s: float = 20.0
+    first_check_timeout_s: float = 5.0  # for the first packet of a learner who has the answer
     silence_timeout_s: float = 8.0  # the place is free again within 10 s
     drain_timeout_s: float = 3.0
     uploads: bool = True  # whether lessons can be added, renamed and removed over HTTP
@@ -78,6 +79,7 @@ class Config:
         self._require_range("max_sessions", 1, 1000)
         self._require_range("countdown_s", 0, 30)
         self._require_range("connect_timeout_s", 0.1, 300)
+        self._require_range("first_check_timeout_s", 0.1, 300)
         self._require_range("silence_timeout_s", 1, 3600)
         self._require_range("drain_timeout_s", 0, 60)
         self._require_range("upload_max_mb", 1, 100_000)

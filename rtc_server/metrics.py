@@ -30,6 +30,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._recent_lags: deque[float] = deque(maxlen=RECENT_LAGS)
         self._add_sessions()
+        self._add_network()
         self._add_webcam()
         self._add_history()
         self._add_uploads()
@@ -65,6 +66,14 @@ class Metrics:
         )
         self.messages_unsent = self._counter(
             "messages_unsent", "SCTP packets that could not be sent because the learner was gone"
+        )
+
+    def _add_network(self) -> None:
+        self.candidates_refused = self._counter(
+            "candidates_refused", "ICE candidates that were not checked, by reason", "reason"
+        )
+        self.ice_refused = self._counter(
+            "ice_refused", "Datagrams to ICE sockets that were dropped, by reason", "reason"
         )
 
     def _add_webcam(self) -> None:

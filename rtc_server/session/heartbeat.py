@@ -33,6 +33,7 @@ class Heartbeat:
         self._playback = playback
         self._player = player
         self._metrics = metrics
+        self._first_check_timeout_s = config.first_check_timeout_s
         self._connect_timeout_s = config.connect_timeout_s
         self._liveness = Liveness(player.now(), config.silence_timeout_s)
         self._scored_s: float | None = None  # the lesson position of the last scored sample
@@ -54,10 +55,7 @@ class Heartbeat:
 
     async def watch(self) -> None:
         """End a session that never connects, or whose learner has vanished."""
-        try:
-            async with asyncio.timeout(self._connect_timeout_s):
-                await self._peer.channels_open.wait()
-        except TimeoutError:
+        if not await self._is_connected_in_time():
             self._playback.end("never connected")
             return
         self._liveness.on_activity(self._player.now())
@@ -68,6 +66,21 @@ class Heartbeat:
             self._check()
             await asyncio.sleep(CHECK_S)
         self._playback.end("vanished")
+
+    async def _is_connected_in_time(self) -> bool:
+        """Wait for the learner's first connectivity check, then for the channels.
+
+        A browser sends the check as soon as it has the answer. Whoever sends none has not received
+        the answer, or never meant to connect, and somebody else may want the place.
+        """
+        begin_s = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout_at(begin_s + self._first_check_timeout_s):
+                await self._peer.checked.wait()
+            async with asyncio.timeout_at(begin_s + self._connect_timeout_s):
+                return await self._peer.wait_until_open()
+        except TimeoutError:
+            return False
 
     def _check(self) -> None:
         """Pause the lesson while nothing is received, at the learner's last lesson position."""

@@ -57,6 +57,8 @@ class SessionRequest:
     mirror: Mirror
     annotated: bool
     learner: str | None = None  # None: no result is kept
+    address: str = "127.0.0.1"  # of the learner's HTTP client
+    counted_as: str = "127.0.0.1"  # the same for all learners whom limits count together
 
 
 class Session:
@@ -92,7 +94,7 @@ class Session:
         self._last_lesson_s = 0.0
         self._may_resume = False
         self._now = asyncio.get_running_loop().time
-        self._peer = Peer(config.ice_servers, metrics)
+        self._peer = Peer(config.ice_servers, metrics, request.address)
         self._player = _build_player(request.lesson, resumed)
         self._uplink = Uplink(self._now)
         self._downlink = Downlink(request.lesson, self._player, annotated=request.annotated)

@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiortc import MediaStreamTrack, RTCRtpReceiver, RTCRtpSender
+from aiortc import MediaStreamTrack, RTCIceCandidate, RTCRtpReceiver, RTCRtpSender
 from aiortc.sdp import MediaDescription, SessionDescription
 
-from rtc_server.errors import BadOffer, UnfitOffer, UnknownCodec
+from rtc_server.errors import UnfitOffer, UnknownCodec
 from rtc_server.lessons.codecs import VideoCodec, video_codec_for_sdp
-from rtc_server.protocol.field_reader import shorten
-from rtc_server.protocol.server_messages import MAX_SENT_BYTES
+from rtc_server.webrtc.offers.candidates import MAX_CANDIDATES
+from rtc_server.webrtc.offers.checks import check_description
+from rtc_server.webrtc.offers.limits import parse_description
 
 SENDING = ("sendonly", "sendrecv")  # directions of the client, in its offer
 RECEIVING = ("recvonly", "sendrecv")
+CANDIDATE_LINES = ("a=candidate:", "a=end-of-candidates")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer that `check_offer` accepts."""
+
+    sdp: str  # without its candidates: `Trickle` adds those that are to be checked
+    lines: Sequence[MediaDescription]
+    bundle: Sequence[str]  # the mids that share one transport, that of the first of them
+    candidates: Sequence[RTCIceCandidate]  # each with the mid of its line
+    is_complete: bool  # no more candidates will come
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,49 +68,60 @@ class Placement:
         return {mid: track for mid, track in pairs if mid is not None and track is not None}
 
 
-def check_offer(sdp: str) -> list[MediaDescription]:
+def check_offer(sdp: str) -> Offer:
     """Parse the offer and check that it has the media lines that a session needs.
 
     :raises BadOffer: the text is not SDP.
-    :raises UnfitOffer: no line sends video, none receives video, there are no channels or only for
-        small messages, or lines cannot be told apart by their mids.
+    :raises UnfitOffer: no line sends video, none receives video, there are no channels, or a line
+        lacks what every line must have.
     """
-    try:
-        lines = SessionDescription.parse(sdp).media
-    except Exception as error:  # aiortc's parser raises exceptions of any kind on bad text
-        raise BadOffer(f"expected SDP (RFC 8866), got what cannot be read: {error!r}") from error
-    if not sdp.startswith("v=0"):
-        raise BadOffer(f"expected SDP that begins with v=0, got {sdp[:20]!r}")
-    mids = [line.rtp.muxId for line in lines]
-    if "" in mids or len(set(mids)) < len(mids):
-        raise UnfitOffer(f"expected an a=mid of its own on each media line, got {mids!r:.100}")
-    _check_channels(lines)
+    description = parse_description(sdp)
+    lines = description.media
     video = _video_lines(lines)
     if not any(line.direction in SENDING for line in video):
         raise UnfitOffer("expected a video line (m=video) that sends the webcam, got none")
     if not any(line.direction in RECEIVING for line in video):
         raise UnfitOffer("expected a video line that can receive the instructor, got none")
-    return list(lines)
-
-
-def _check_channels(lines: Sequence[MediaDescription]) -> None:
-    """
-    :raises UnfitOffer: there are no channels, or they carry smaller messages than are sent.
-    """
-    channels = [line for line in lines if line.kind == "application"]
-    if not channels:
+    if not any(line.kind == "application" for line in lines):
         raise UnfitOffer(
             "expected the data channels (m=application); open control and scores before the offer"
         )
-    for line in channels:
-        # Absent means 65536; 0 means any size (RFC 8841, 6.1).
-        capabilities = line.sctpCapabilities
-        size = MAX_SENT_BYTES if capabilities is None else capabilities.maxMessageSize
-        if size != 0 and size < MAX_SENT_BYTES:
-            raise UnfitOffer(
-                f"expected a=max-message-size of {MAX_SENT_BYTES} or more, or none, "
-                f"got {shorten(size)}"
-            )
+    check_description(description)
+    bundles = (group.items for group in description.group if group.semantic == "BUNDLE")
+    bundle = [str(mid) for mid in next(bundles, ())]
+    kept = (line for line in sdp.splitlines() if not line.startswith(CANDIDATE_LINES))
+    return Offer(
+        sdp="".join(f"{line}\r\n" for line in kept),
+        lines=lines,
+        bundle=bundle,
+        candidates=_list_candidates(lines, bundle),
+        is_complete=any(line.ice_candidates_complete for line in lines),
+    )
+
+
+def _list_candidates(
+    lines: Sequence[MediaDescription], bundle: Sequence[str]
+) -> list[RTCIceCandidate]:
+    """The candidates of the transports that will be used.
+
+    Of the lines that are bundled, the first that has candidates has those of all: the others'
+    belong to transports that are given up (RFC 8843, 7.3).
+
+    :raises UnfitOffer: they are too many.
+    """
+    by_mid = {line.rtp.muxId: line for line in lines}
+    used = [line for mid, line in by_mid.items() if mid not in bundle]
+    shared = (by_mid[mid] for mid in bundle if by_mid[mid].ice_candidates)
+    if (first := next(shared, None)) is not None:
+        used.append(first)
+    candidates: list[RTCIceCandidate] = []
+    for line in used:
+        for candidate in line.ice_candidates:
+            candidate.sdpMid = line.rtp.muxId
+            candidates.append(candidate)
+    if len(candidates) > MAX_CANDIDATES:
+        raise UnfitOffer(f"expected at most {MAX_CANDIDATES} candidates, got {len(candidates)}")
+    return candidates
 
 
 def place_tracks(lines: Sequence[MediaDescription], *, annotated: bool) -> Placement:

@@ -21,21 +21,25 @@ from aiortc import (
     RTCSessionDescription,
 )
 
-from rtc_server.errors import BadOffer
+from rtc_server.errors import ServerFull, TandemError, UnfitOffer
+from rtc_server.lessons.codecs import VideoCodec
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import ServerControlMessage, to_json
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.aiortc_closing import DecoderStops, close_connection
+from rtc_server.webrtc.aiortc_ice import IceGuard, list_local_addresses
 from rtc_server.webrtc.latest import Closed
 from rtc_server.webrtc.negotiation import (
     Answer,
+    Offer,
     OutgoingTracks,
     Placement,
     check_offer,
     first_codec,
     place_tracks,
 )
+from rtc_server.webrtc.offers.candidates import CandidateFilter
 from rtc_server.webrtc.trickle import Fragment, Trickle
 
 logger = logging.getLogger(__name__)
@@ -54,7 +58,10 @@ DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it car
 class Peer:
     """The connection to one learner."""
 
-    def __init__(self, ice_servers: Sequence[str], metrics: Metrics) -> None:
+    def __init__(
+        self, ice_servers: Sequence[str], metrics: Metrics, address: str = "127.0.0.1"
+    ) -> None:
+        """:param address: that of the learner's HTTP client, as far as it is known."""
         # Always a list, even if it is empty: for None aiortc uses a public STUN server.
         servers = [RTCIceServer(urls=url) for url in ice_servers]
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
@@ -67,6 +74,9 @@ class Peer:
         self._trickle: Trickle | None = None
         self._sockets: list[socket.socket] = []
         self.webcam_receiver: RTCRtpReceiver | None = None
+        self._guard: IceGuard | None = None
+        self._address = address
+        self.checked = asyncio.Event()  # an authenticated connectivity check came from the learner
         self.channels_open = asyncio.Event()  # both are
         self.disconnected = asyncio.Event()  # the connection is closed or has failed
         self.messages_lost = 0
@@ -80,23 +90,48 @@ class Peer:
         :raises BadOffer: the SDP cannot be read.
         :raises UnfitOffer: the SDP lacks a media line or a codec that the session needs.
         """
-        lines = check_offer(offer_sdp)
+        offer = check_offer(offer_sdp)
+        placement = place_tracks(offer.lines, annotated=tracks.annotated is not None)
         try:
-            await self._connection.setRemoteDescription(RTCSessionDescription(offer_sdp, "offer"))
-        except Exception as error:  # aiortc raises exceptions of any kind on what it cannot parse
-            raise BadOffer(f"expected an offer that can be answered, got: {error!r}") from error
-        self._trickle = Trickle(self._connection, lines)
-        placement = place_tracks(lines, annotated=tracks.annotated is not None)
-        transceivers = {t.mid: t for t in self._connection.getTransceivers() if t.mid is not None}
-        _assign_tracks(transceivers, placement, tracks)
-        answer = await self._connection.createAnswer()
-        codec = first_codec(answer.sdp, placement.video)
-        await self._connection.setLocalDescription(answer)
-        self._decoders.attach(transceivers[placement.webcam].receiver)
-        self._sockets = aiortc_internals.read_in_bursts(self._connection)
+            codec = await self._answer(offer, placement, tracks)
+            self._decoders.attach(self._transceivers()[placement.webcam].receiver)
+            self._guard = IceGuard(self._connection, self.checked.set, self._on_datagram_dropped)
+            self._sockets = aiortc_internals.read_in_bursts(self._connection)
+        except OSError as error:
+            raise ServerFull(f"the server has no free socket: {error.strerror}") from error
+        own = list_local_addresses(self._connection)
+        if not own:
+            raise ServerFull("the server has no free socket, or no network")
+        self._trickle = Trickle(
+            *(self._connection, offer, CandidateFilter(self._address, own)),
+            on_refused=self._on_candidate_refused,
+        )
+        await self._trickle.add_offered()
+        transceivers = self._transceivers()
         self.webcam_receiver = transceivers[placement.webcam].receiver
         sender = transceivers[placement.video].sender
         return Answer(self._connection.localDescription.sdp, codec, sender, self.webcam_receiver)
+
+    async def _answer(
+        self, offer: Offer, placement: Placement, tracks: OutgoingTracks
+    ) -> VideoCodec:
+        """Set both descriptions; return the codec of the instructor's video."""
+        try:
+            await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
+            _assign_tracks(self._transceivers(), placement, tracks)
+            answer = await self._connection.createAnswer()
+            codec = first_codec(answer.sdp, placement.video)
+            await self._connection.setLocalDescription(answer)
+        except (TandemError, OSError):
+            raise
+        except Exception as error:  # aiortc raises exceptions of any kind on what it cannot answer
+            raise UnfitOffer(
+                f"expected an offer that can be answered, got: {error!r:.90}"
+            ) from error
+        return codec
+
+    def _transceivers(self) -> dict[str, RTCRtpTransceiver]:
+        return {t.mid: t for t in self._connection.getTransceivers() if t.mid is not None}
 
     async def add_candidates(self, fragment: Fragment) -> None:
         """Add candidates that come after the offer.
@@ -105,6 +140,15 @@ class Peer:
         """
         if self._trickle is not None:
             await self._trickle.add(fragment)
+
+    async def wait_until_open(self) -> bool:
+        """Wait until both channels are open; False: the connection is closed or has failed."""
+        while not self.channels_open.is_set():
+            if self.disconnected.is_set():
+                return False
+            self._changed.clear()
+            await self._changed.wait()
+        return True
 
     async def next_message(self) -> str | bytes:
         """Wait for the next message of the control channel.
@@ -183,6 +227,13 @@ class Peer:
         channel.on("close", self._on_close)
         if self._control is not None and self._scores is not None:
             self.channels_open.set()
+            self._changed.set()
+
+    def _on_candidate_refused(self, reason: str) -> None:
+        self._metrics.candidates_refused.labels(reason=reason).inc()
+
+    def _on_datagram_dropped(self, reason: str) -> None:
+        self._metrics.ice_refused.labels(reason=reason).inc()
 
     def _on_message(self, message: str | bytes) -> None:
         self.messages_lost += len(self._inbox) == MAX_QUEUED_MESSAGES

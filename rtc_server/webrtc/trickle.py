@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from aiortc import RTCIceCandidate, RTCPeerConnection
-from aiortc.sdp import MediaDescription, candidate_from_sdp
+from aiortc.sdp import candidate_from_sdp
 
 from rtc_server.errors import BadFragment, UnfitFragment
+from rtc_server.webrtc.negotiation import Offer
+from rtc_server.webrtc.offers.candidates import MAX_CANDIDATES, CandidateFilter
 
 CONTENT_TYPE = "application/trickle-ice-sdpfrag"
-MAX_CANDIDATES = 100  # RFC 8445, 19.5.1: limits the number of connectivity checks
+MAX_FRAGMENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,38 @@ def _parse_candidate(value: str, mid: str | None) -> RTCIceCandidate:
 
 
 class Trickle:
-    """Adds the candidates of fragments to a connection, up to MAX_CANDIDATES in all."""
+    """Adds a learner's candidates to their connection, as far as they are to be checked.
 
-    def __init__(self, connection: RTCPeerConnection, lines: Sequence[MediaDescription]) -> None:
-        """:param lines: the media lines of the offer."""
+    The end of candidates is not passed on: aioice would give up once all checks have failed, and
+    those of the learner may still come.
+    """
+
+    def __init__(
+        self,
+        connection: RTCPeerConnection,
+        offer: Offer,
+        candidate_filter: CandidateFilter,
+        on_refused: Callable[[str], None],
+    ) -> None:
+        """:param on_refused: called with the reason for each candidate that is not checked."""
         self._connection = connection
-        self._mids = {line.rtp.muxId for line in lines}
-        self._ufrags = {line.ice.usernameFragment for line in lines if line.ice}
-        self._count = sum(len(line.ice_candidates) for line in lines)
+        self._mids = {line.rtp.muxId for line in offer.lines}
+        self._bundle = offer.bundle
+        self._ufrags = {line.ice.usernameFragment for line in offer.lines if line.ice}
+        self._filter = candidate_filter
+        self._on_refused = on_refused
+        self._offered = offer.candidates
+        self._count = len(offer.candidates)
+        self._fragments = 0
+        self._is_complete = offer.is_complete
+
+    async def add_offered(self) -> None:
+        """Add the candidates of the offer."""
+        for candidate in self._offered:
+            await self._add(candidate)
 
     async def add(self, fragment: Fragment) -> None:
-        """Add these candidates; aiortc ignores those that follow the end of candidates.
+        """Add these candidates; those that follow the end of candidates are ignored.
 
         :raises UnfitFragment: they belong to another ICE session or media line, or are too many.
         """
@@ -98,12 +121,24 @@ class Trickle:
             if candidate.sdpMid not in self._mids:
                 raise UnfitFragment(
                     f"expected a=mid of the offer, one of {', '.join(sorted(self._mids))}, "
-                    f"got {candidate.sdpMid!r}"
+                    f"got {candidate.sdpMid!r:.60}"
                 )
         if self._count + len(fragment.candidates) > MAX_CANDIDATES:
             raise UnfitFragment(f"expected at most {MAX_CANDIDATES} candidates in all, got more")
+        if self._fragments >= MAX_FRAGMENTS:
+            raise UnfitFragment(f"expected at most {MAX_FRAGMENTS} fragments in all, got more")
         self._count += len(fragment.candidates)
-        for candidate in fragment.candidates:
-            await self._connection.addIceCandidate(candidate)
-        if fragment.complete:
-            await self._connection.addIceCandidate(None)
+        self._fragments += 1
+        if not self._is_complete:
+            for candidate in fragment.candidates:
+                await self._add(candidate)
+        self._is_complete |= fragment.complete
+
+    async def _add(self, candidate: RTCIceCandidate) -> None:
+        reason = self._filter.refuse(candidate)
+        if reason is not None:
+            self._on_refused(reason)
+            return
+        if candidate.sdpMid in self._bundle:
+            candidate.sdpMid = self._bundle[0]  # aiortc ignores candidates of the others
+        await self._connection.addIceCandidate(candidate)

@@ -18,6 +18,11 @@ from rtc_server.webrtc.negotiation import (
     place_tracks,
 )
 
+FINGERPRINT = ":".join(["0F"] * 32)
+TRANSPORT = (
+    *("a=ice-ufrag:abcd", "a=ice-pwd:0123456789012345678901"),
+    *("a=setup:actpass", f"a=fingerprint:sha-256 {FINGERPRINT}"),
+)
 CODECS = {"video": ((97, "VP8"), (99, "H264")), "audio": ((96, "opus"),)}
 
 
@@ -31,14 +36,16 @@ def sdp(*lines: tuple[str, str], codecs: Sequence[tuple[int, str]] | None = None
             offered = codecs or CODECS[kind]
             numbers = " ".join(str(number) for number, _ in offered)
             port = 0 if direction == "rejected" else 9
+            direction = "inactive" if direction == "rejected" else direction
             text += [f"m={kind} {port} UDP/TLS/RTP/SAVPF {numbers}", f"a={direction}"]
+            text += ["a=rtcp-mux"]
             text += [f"a=rtpmap:{number} {name}/90000" for number, name in offered]
-        text += ["c=IN IP4 0.0.0.0", f"a=mid:{mid}"]
+        text += ["c=IN IP4 0.0.0.0", f"a=mid:{mid}", *TRANSPORT]
     return "\r\n".join([*text, ""])
 
 
-def lines(*kinds: tuple[str, str]) -> list[MediaDescription]:
-    return check_offer(sdp(*kinds, ("application", "")))
+def lines(*kinds: tuple[str, str]) -> Sequence[MediaDescription]:
+    return check_offer(sdp(*kinds, ("application", ""))).lines
 
 
 @pytest.mark.parametrize("size", [1, 150, 65_535, -1, -(10**400)])
@@ -52,7 +59,7 @@ def test_channels_that_take_only_small_messages_are_unfit(size: int) -> None:
 @pytest.mark.parametrize("size", [0, MAX_SENT_BYTES, 262_144, 1_073_741_823])
 def test_channels_that_take_all_that_is_sent_are_fit(size: int) -> None:
     offer = sdp(("video", "sendrecv"), ("application", "")) + f"a=max-message-size:{size}\r\n"
-    assert len(check_offer(offer)) == 2
+    assert len(check_offer(offer).lines) == 2
 
 
 def test_the_instructor_goes_to_the_line_that_only_receives() -> None:
