@@ -8,7 +8,7 @@ ARGS ?=
 # Started as a module, as everything is: a script of .venv/bin fails once the folder was moved.
 IMPORT_LINTER := $(BIN)/python -c "from importlinter.cli import lint_imports_command as lint; lint()"
 
-.PHONY: run test attacks reliability lint format bench lock clean help packages-run packages-test
+.PHONY: run test attacks fuzz reliability lint format bench lock clean help packages-run packages-test
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -30,6 +30,9 @@ endif
 
 attacks: packages-test ## attack the server and measure what a good learner notices (needs a quiet machine)
 	$(BIN)/python -m pytest -q tests/integration/attacks --timed -s $(ARGS)
+
+fuzz: packages-test ## 10,000 changed inputs of each kind (half an hour; ARGS="--kind offers --cases 500 --seed 2")
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 reliability: packages-test ## kill, soak and starve the server (hours; ARGS="soak --minutes 30")
 	$(BIN)/python -m tests.reliability $(ARGS)
