@@ -25,6 +25,7 @@ from rtc_server.http.app_keys import (
     REFUSALS,
     SESSIONS,
     UPLOADS,
+    WATCHDOG,
     Readiness,
 )
 from rtc_server.http.connections.listener import listening
@@ -35,6 +36,7 @@ from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.routes import add_routes
 from rtc_server.http.security_headers import secure_response
 from rtc_server.lessons.store import LessonStore
+from rtc_server.loop_watchdog import LoopWatchdog, watching
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel, frames_at_once
@@ -55,7 +57,9 @@ def create_app(config: Config) -> web.Application:
     app[METRICS] = Metrics()
     app[REFUSALS] = Refusals()
     add_routes(app)
-    app.cleanup_ctx.extend([_open_history, _open_lessons, _open_sessions, _open_uploads])
+    app.cleanup_ctx.extend(
+        [_open_watchdog, _open_history, _open_lessons, _open_sessions, _open_uploads]
+    )
     app.on_shutdown.append(_cancel_uploads)
     app.on_response_prepare.append(secure_response)
     return app
@@ -100,6 +104,12 @@ async def _ready_or_stopped(app: web.Application, stop: asyncio.Event) -> bool:
     if readiness.settled.done():
         readiness.require()
     return readiness.ready
+
+
+async def _open_watchdog(app: web.Application) -> AsyncIterator[None]:
+    app[WATCHDOG] = LoopWatchdog(app[METRICS])
+    async with watching(app[WATCHDOG]):
+        yield
 
 
 async def _open_history(app: web.Application) -> AsyncIterator[None]:

@@ -222,6 +222,12 @@ class BundledLesson(TandemError):
     code = "bundled_lesson"
 
 
+class Unhealthy(TandemError):
+    """The server runs, but not as it should: restart it."""
+
+    code = "unhealthy"
+
+
 class NotReady(TandemError):
     """The server cannot open sessions: its models are loading, or failed to load."""
 

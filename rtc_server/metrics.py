@@ -40,6 +40,10 @@ class Metrics:
 
     def _add_sessions(self) -> None:
         self.sessions = self._gauge("sessions", "Sessions that are open now")
+        self.places_lost = self._gauge(
+            "places_lost",
+            "Places that are taken though no session uses them: a defect of the server",
+        )
         self.sessions_started = self._counter("sessions_started", "Sessions that were opened")
         self.sessions_ended = self._counter("sessions_ended", "Sessions ended, by reason", "how")
         self.sessions_resumed = self._counter(
@@ -148,6 +152,9 @@ class Metrics:
         self.event_loop_lag_seconds = self._histogram(
             *("event_loop_lag_seconds", "How late the event loop ran a timer"),
             (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1),
+        )
+        self.event_loop_stalls = self._counter(
+            "event_loop_stalls", "How often the event loop stood still for 10 s"
         )
         p99 = self._gauge(
             "event_loop_lag_p99_ms", "99th percentile of the event loop's lag over the last minute"

@@ -11,6 +11,7 @@ from rtc_server.config import Config
 from rtc_server.errors import NotReady
 from rtc_server.history.async_store import AsyncResultStore
 from rtc_server.http.lesson_store import AsyncLessonStore
+from rtc_server.loop_watchdog import LoopWatchdog
 from rtc_server.metrics import Metrics
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.uploads.service import UploadService
@@ -47,4 +48,5 @@ METRICS = web.AppKey("metrics", Metrics)
 READINESS = web.AppKey("readiness", Readiness)
 REFUSALS = web.AppKey("refusals", Refusals)
 SESSIONS = web.AppKey("sessions", SessionRegistry)
+WATCHDOG = web.AppKey("watchdog", LoopWatchdog)
 UPLOADS = web.AppKey("uploads", UploadService)

@@ -10,6 +10,7 @@ from rtc_server.http.client_address import client_address, counted_address
 
 # Of what is refused to a client. Other errors are mistakes in a request, or the server's own.
 REFUSED = frozenset({401, 403, 413, 429, 503, 507})
+ABOUT_THE_SERVER = frozenset({"history_unavailable", "not_ready", "unhealthy"})  # though 503
 
 
 def record(request: web.Request, action: str, **fields: object) -> None:
@@ -22,7 +23,7 @@ def record_refusal(request: web.Request, status: int, code: str, route: str) -> 
 
     :param route: the route, not the path: a path may contain a learner's name.
     """
-    if status in REFUSED:
+    if status in REFUSED and code not in ABOUT_THE_SERVER:
         request.app[REFUSALS].record(
             code, counted_address(request), route=route, address=client_address(request)
         )

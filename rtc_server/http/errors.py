@@ -63,6 +63,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.ServerFull: 503,
         errors.ServerStopping: 503,
         errors.TooManyJobs: 503,
+        errors.Unhealthy: 503,
         errors.NoRoom: 507,
     }
 )

@@ -5,16 +5,26 @@ from __future__ import annotations
 from aiohttp import web
 
 from rtc_server import PROTOCOL, __version__
+from rtc_server.errors import Unhealthy
 from rtc_server.http import auth
 from rtc_server.http.access import find_caller, require_metrics_allowed
-from rtc_server.http.app_keys import CONFIG, HISTORY, LESSONS, METRICS, READINESS
+from rtc_server.http.app_keys import (
+    CONFIG,
+    HISTORY,
+    LESSONS,
+    METRICS,
+    READINESS,
+    SESSIONS,
+    WATCHDOG,
+)
 from rtc_server.http.auth import Caller
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/healthz")
-async def get_health(_: web.Request) -> web.Response:
+async def get_health(request: web.Request) -> web.Response:
+    _require_healthy(request.app)
     return web.json_response({"status": "alive"})
 
 
@@ -47,6 +57,17 @@ async def get_config(request: web.Request) -> web.Response:
             "uploads": auth.describe_uploads(config, caller),
         }
     )
+
+
+def _require_healthy(app: web.Application) -> None:
+    """
+    :raises Unhealthy: the event loop stood still, or places are lost.
+    """
+    reasons = [app[WATCHDOG].why_unhealthy()]
+    if SESSIONS in app and (lost := app[SESSIONS].places_lost()):
+        reasons.append(f"{lost} places are taken though no session uses them")
+    if found := [reason for reason in reasons if reason]:
+        raise Unhealthy("; ".join(found))
 
 
 def _describe_history(request: web.Request, caller: Caller) -> str:

@@ -26,6 +26,7 @@ from rtc_server.webrtc.gc_sweeper import GcSweeper
 
 logger = logging.getLogger(__name__)
 
+MAX_CLOSING_S = 30.0  # for a session to close after its end; longer than anything in it may take
 MAX_RESULTS = 100  # of sessions that have ended
 
 
@@ -46,6 +47,7 @@ class SessionRegistry:
         self._metrics = metrics
         self._history = history
         self._places_taken = 0  # also by learners whose offer is still being answered
+        self._offers_answered = 0  # at the moment
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
         self._results: OrderedDict[str, Result] = OrderedDict()
         self._resume_store = ResumeStore(time.monotonic)
@@ -53,6 +55,7 @@ class SessionRegistry:
         self._tasks = asyncio.TaskGroup()
         self._open = True
         metrics.sessions.set_function(lambda: len(self._running))
+        metrics.places_lost.set_function(self.places_lost)
 
     async def __aenter__(self) -> SessionRegistry:
         await self._tasks.__aenter__()
@@ -73,6 +76,16 @@ class SessionRegistry:
 
     def __iter__(self) -> Iterator[Session]:
         return iter([session for session, _ in self._running.values()])
+
+    def places_lost(self) -> int:
+        """Places that are taken though no session uses them, or one that ended long ago.
+
+        More than 0 is a defect of this server; may be called in any thread.
+        """
+        latest_s = time.time() - MAX_CLOSING_S
+        stuck = [s for s, _ in list(self._running.values()) if (s.ended_at or latest_s) < latest_s]
+        unused = self._places_taken - len(self._running) - self._offers_answered
+        return max(0, unused) + len(stuck)
 
     async def open(
         self, request: SessionRequest, offer_sdp: str, resume: str | None = None
@@ -98,6 +111,7 @@ class SessionRegistry:
         if resumed is not None:
             learner = request.learner or resumed.learner
             request = replace(request, mirror=resumed.mirror, learner=learner)
+        self._offers_answered += 1
         try:
             session, answer = await self._start(request, offer_sdp, resumed)
         except BaseException:
@@ -105,6 +119,8 @@ class SessionRegistry:
             if resumed_id is not None and resumed is not None:
                 self._resume_store.add(resumed_id, resumed)  # so that another offer can resume it
             raise
+        finally:
+            self._offers_answered -= 1
         if resumed_id is not None:
             self._resume_store.set_successor(resumed_id, session.id)
             self._metrics.sessions_resumed.inc()

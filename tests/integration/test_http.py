@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from rtc_server.http.app_keys import WATCHDOG
 from tests.integration.conftest import RunningServer
 from tests.integration.http_checks import build_offer, check_problem
 from tests.integration.scripted_learner import ScriptedLearner
@@ -89,6 +91,22 @@ async def test_every_response_has_a_content_security_policy(
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
     assert "aiohttp" not in headers["Server"]
+
+
+async def test_a_stalled_loop_and_lost_places_are_unhealthy(
+    http: aiohttp.ClientSession, server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await (await http.get("/healthz")).json() == {"status": "alive"}
+    with monkeypatch.context() as patch:
+        watchdog = server.app[WATCHDOG]
+        patch.setattr(watchdog, "_stalled_s", watchdog._stalled_s)  # forgotten afterwards
+        patch.setattr(watchdog, "_beat_s", time.monotonic() - 60)
+        problem = await check_problem(await http.get("/healthz"), 503)
+        assert problem["code"] == "unhealthy"
+        assert "the event loop stood still for" in problem["detail"]
+    monkeypatch.setattr(server.sessions, "_places_taken", len(server.sessions) + 2)
+    problem = await check_problem(await http.get("/healthz"), 503)
+    assert problem["detail"] == "2 places are taken though no session uses them"
 
 
 async def test_metrics_are_prometheus_text(http: aiohttp.ClientSession) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rtc_server.errors import NotReady, TokenNeeded
+from rtc_server.errors import NotReady, TokenNeeded, Unhealthy
 from rtc_server.http.openapi.json_schema import record, ref, value
 from rtc_server.http.openapi.operation import BINARY, Operation, SuccessResponse
 
@@ -59,6 +59,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
                 description="It does.", content={"application/json": _status("alive")}
             )
         },
+        errors=(Unhealthy,),
     ),
     ("GET", "/readyz"): Operation(
         id="getReadiness",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ from rtc_server.config import Config
 from rtc_server.errors import ServerFull, UnfitOffer
 from rtc_server.metrics import Metrics
 from rtc_server.session import registry
-from rtc_server.session.registry import SessionRegistry
+from rtc_server.session.registry import MAX_CLOSING_S, SessionRegistry
 
 
 class FakeSession:
@@ -25,6 +26,8 @@ class FakeSession:
 
     def __init__(self, *_: Any, **__: Any) -> None:
         self.id = f"session {len(self.opened)}"
+        self.started_at = time.time()
+        self.ended_at: float | None = None
         self.end_reason: str | None = None
         self.finish = asyncio.Event()
         self._failing = set(self.failing)
@@ -112,3 +115,33 @@ async def test_an_offer_that_cannot_be_negotiated_takes_no_place(
                     await open_session(sessions)
         await open_session(sessions)
         await open_session(sessions)
+
+
+async def test_places_that_nothing_uses_are_lost(
+    sessions: SessionRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = asyncio.Event()
+
+    async def answer_late(*_: object) -> str:
+        await answered.wait()
+        return "answer"
+
+    async with sessions:
+        session = await open_session(sessions)
+        monkeypatch.setattr(FakeSession, "negotiate", answer_late)
+        opening = asyncio.create_task(open_session(sessions))
+        await asyncio.sleep(0)
+        assert sessions.places_lost() == 0  # one is in use, one is about to be
+        session.ended_at = time.time()
+        assert sessions.places_lost() == 0  # it may take a moment to close
+        session.ended_at -= MAX_CLOSING_S + 1
+        assert sessions.places_lost() == 1
+        answered.set()
+        await opening
+        session.finish.set()
+        while len(sessions) > 1:
+            await asyncio.sleep(0)
+        assert sessions.places_lost() == 0
+        sessions._places_taken += 1  # as a defect would
+        assert sessions.places_lost() == 1
+        assert b"tandem_places_lost 1.0" in sessions._metrics.text()
