@@ -46,7 +46,7 @@ def tag_id(id: str) -> str:
 
 
 @dataclass(slots=True)
-class _Kind:
+class _Repeated:
     written_s: float
     left_out: int = 0
 
@@ -59,7 +59,7 @@ class Refusals:
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         self._now_s = now_s
-        self._kinds: OrderedDict[tuple[str, str], _Kind] = OrderedDict()
+        self._kinds: OrderedDict[tuple[str, str], _Repeated] = OrderedDict()
         self._interval_s = 0.0  # when the present interval began
         self._lines = 0  # in the present interval
         self._left_out = 0  # of kinds that have no line
@@ -83,7 +83,7 @@ class Refusals:
         repeated, others = kind.left_out if kind else 0, self._left_out
         self._left_out = 0
         record("refused", reason=reason, **fields, repeated=repeated or None, others=others or None)
-        self._kinds[reason, client] = _Kind(now_s)
+        self._kinds[reason, client] = _Repeated(now_s)
         self._kinds.move_to_end((reason, client))
         while len(self._kinds) > MAX_KINDS:
             self._left_out += self._kinds.popitem(last=False)[1].left_out
