@@ -96,6 +96,12 @@ class BrokenUpload(TandemError):
     code = "broken_upload"
 
 
+class SlowUpload(BrokenUpload):
+    """An upload that came more slowly than the server waits for."""
+
+    code = "slow_upload"
+
+
 class NoRoom(TandemError):
     """The disk has too little free space for the upload."""
 

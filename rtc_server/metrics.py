@@ -125,6 +125,9 @@ class Metrics:
     def _add_uploads(self) -> None:
         self.jobs = self._gauge("jobs", "Videos being uploaded, waiting or being prepared")
         self.uploads_ended = self._counter("uploads_ended", "Uploads ended, by outcome", "how")
+        self.uploads_failed = self._counter(
+            *("uploads_failed", "Uploads refused or failed, by the code of the error"), "reason"
+        )
         self.uploads_refused = self._counter(
             "uploads_refused", "Uploads that were refused: too large, too many, id taken"
         )

@@ -40,6 +40,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.UnknownLesson: 404,
         errors.UnknownResult: 404,
         errors.UnknownSession: 404,
+        errors.SlowUpload: 408,
         errors.JobExists: 409,
         errors.LessonExists: 409,
         errors.TooLarge: 413,

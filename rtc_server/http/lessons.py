@@ -15,6 +15,7 @@ from rtc_server.errors import BadMessage, BrokenUpload
 from rtc_server.http import audit_log
 from rtc_server.http.access import require_uploads_allowed
 from rtc_server.http.app_keys import LESSONS, UPLOADS
+from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.requests.fields import JsonBody
@@ -108,7 +109,8 @@ async def create_lesson(request: web.Request) -> web.Response:
     if id := request.query.get("of"):
         job = await _accept_part_of_lesson(request, id)
     else:
-        job = await uploads.accept(_parse_query(request), _read_body(request))
+        upload = replace(_parse_query(request), client=counted_address(request))
+        job = await uploads.accept(upload, _read_body(request))
     audit_log.record(
         request, "uploaded", job=audit.tag_id(job.id), lesson=job.lesson_id, of=id or None
     )
@@ -171,7 +173,13 @@ async def _accept_part_of_lesson(request: web.Request, id: str) -> Job:
         raise BadMessage("of: expected from_s or to_s with it, got neither")
     source = lesson.source_path
     length = (await lessons.run_in_thread(source.stat)).st_size
-    upload = replace(upload, video_name=lesson.title, suffix=source.suffix, length=length)
+    upload = replace(
+        upload,
+        client=counted_address(request),
+        video_name=lesson.title,
+        suffix=source.suffix,
+        length=length,
+    )
     return await request.app[UPLOADS].accept(upload, _read_file(source, lessons))
 
 

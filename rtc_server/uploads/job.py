@@ -32,6 +32,12 @@ class Job:
         self._expected_steps = {s for s in STEP_SHARES if request.part is not None or s != "cut"}
 
     @property
+    def missing_bytes(self) -> int:
+        """How much of a body of known length is still to come."""
+        done, _ = self._steps.get("upload", (0, None))
+        return max(0, (self.request.length or 0) - done) if self.state == "uploading" else 0
+
+    @property
     def ended(self) -> bool:
         """Whether nothing will change any more."""
         return self.state in ENDED

@@ -23,6 +23,7 @@ class UploadRequest:
     suffix: str = ".bin"  # of the video's file
     part: Part | None = None  # None: the whole video
     length: int | None = None  # of the body in bytes; None: not known
+    client: str = ""  # what its sender is counted by: an address, or the network around it
 
     def __post_init__(self) -> None:
         """

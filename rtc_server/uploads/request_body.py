@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from rtc_server.errors import BrokenUpload, NoRoom, TooLarge
+from rtc_server.errors import BrokenUpload, NoRoom, SlowUpload, TooLarge
+from rtc_server.uploads.least_rate import LEAST_RATE, ReceptionCredit
 
 MB = 1_000_000
 BLOCK_SIZE = 1 << 20  # bytes that are written at once, and the most that are held in memory
@@ -59,7 +60,8 @@ async def save_body(
     :param on_received: is called with the number of bytes received so far.
     :raises TooLarge: the body is larger than `max_mb`.
     :raises NoRoom: the disk is full.
-    :raises BrokenUpload: the body breaks off, stalls, or is empty.
+    :raises SlowUpload: the body stalls, or comes too slowly.
+    :raises BrokenUpload: the body breaks off, or is empty.
     """
     file: BinaryIO = await run_in_thread(lambda: path.open("xb"))
     total = 0
@@ -84,25 +86,41 @@ async def save_body(
 async def _blocks(body: Body) -> AsyncIterator[bytes]:
     """The body in blocks of about BLOCK_SIZE bytes.
 
-    :raises BrokenUpload: nothing arrives for MAX_SILENCE_S.
+    :raises SlowUpload: nothing arrives for MAX_SILENCE_S, or too little.
     """
+    now = asyncio.get_running_loop().time
+    credit = ReceptionCredit()
     block = bytearray()
     while True:
-        try:
-            async with asyncio.timeout(MAX_SILENCE_S):
-                chunk = await anext(body, None)
-        except TimeoutError:
-            raise BrokenUpload(
-                f"expected the rest of the video, nothing came for {MAX_SILENCE_S:.0f} s"
-            ) from None
+        began_s = now()
+        chunk = await _next_chunk(body, credit.left_s)
         if chunk is None:
             break
+        credit.spend(now() - began_s, len(chunk))
         block += chunk
         if len(block) >= BLOCK_SIZE:
             yield bytes(block)
             block.clear()
     if block:
         yield bytes(block)
+
+
+async def _next_chunk(body: Body, credit_s: float) -> bytes | None:
+    """The next piece of the body; None at its end.
+
+    :raises SlowUpload: it does not arrive in time.
+    """
+    try:
+        async with asyncio.timeout(min(MAX_SILENCE_S, credit_s)):
+            return await anext(body, None)
+    except TimeoutError:
+        if credit_s > MAX_SILENCE_S:
+            raise SlowUpload(
+                f"expected the rest of the video, nothing came for {MAX_SILENCE_S:.0f} s"
+            ) from None
+        raise SlowUpload(
+            f"expected the video at {LEAST_RATE // 1000} kB a second or more, it came more slowly"
+        ) from None
 
 
 def _write(file: BinaryIO, block: bytes, folder: Path) -> None:

@@ -47,7 +47,8 @@ class UploadService:
         self._now = asyncio.get_running_loop().time
         self._jobs = JobQueue(config.upload_queue)
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._build_lock = asyncio.Lock()  # one lesson at a time; those who wait keep their order
+        self._preparing: Job | None = None  # one at a time, in the order of the queue
+        self._turns: dict[str, asyncio.Future[None]] = {}  # set when a job's turn has come
         self._tasks = asyncio.TaskGroup()
         self._pool = ThreadPoolExecutor(THREADS, "uploads")
         self._accepting = True
@@ -90,8 +91,9 @@ class UploadService:
         """
         try:
             job = await self._add_job(request)
-        except TandemError:
+        except TandemError as error:
             self._metrics.uploads_refused.inc()
+            self._metrics.uploads_failed.labels(reason=error.code).inc()
             raise
         received: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
         task = self._tasks.create_task(self._run_job(job, body, received), name=f"job {job.id}")
@@ -130,7 +132,9 @@ class UploadService:
         taken = await self._run_in_thread(self._store.ids)
         if request.length is not None:
             check_size(request.length, self._config.upload_max_mb)
-        await self._run_in_thread(lambda: self._check_disk_space(request.length or 0))
+        # Other bodies that are still to come have been promised their room.
+        needed = (request.length or 0) + self._jobs.missing_bytes
+        await self._run_in_thread(lambda: self._check_disk_space(needed))
         if not self._accepting:
             raise ServerStopping(STOPPING)
         return self._jobs.add(request, taken | {DEMO_ID}, self._now())
@@ -147,8 +151,7 @@ class UploadService:
                 video = folder / f"video{job.request.suffix}"
                 await self._receive_body(job, body, video)
                 received.set_result(None)
-                async with self._build_lock:
-                    job.enter("preparing", self._now())
+                async with self._turn(job):
                     await self._make_lesson(job, video)
             job.enter("ready", self._now())
         except asyncio.CancelledError:
@@ -166,6 +169,29 @@ class UploadService:
         max_mb = self._config.upload_max_mb
         await save_body(body, video, max_mb, self._run_in_thread, on_received)
         job.enter("waiting", self._now())
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, job: Job) -> AsyncIterator[None]:
+        """Wait until it is the job's turn to be prepared, and keep the others waiting."""
+        begun = self._turns[job.id] = asyncio.get_running_loop().create_future()
+        self._begin_next()
+        try:
+            await begun
+            yield
+        finally:
+            del self._turns[job.id]
+            if self._preparing is job:
+                self._preparing = None
+            else:  # cancelled while it waited
+                job.enter("cancelled", self._now())
+            self._begin_next()
+
+    def _begin_next(self) -> None:
+        """Let the next job begin, if none is being prepared."""
+        if self._preparing is None and (job := self._jobs.next_to_prepare()) is not None:
+            self._preparing = job
+            self._jobs.begin(job, self._now())
+            self._turns[job.id].set_result(None)
 
     async def _make_lesson(self, job: Job, video: Path) -> None:
         """Make the lesson in the video's folder, check it, and put it into the store."""
@@ -219,6 +245,7 @@ class UploadService:
         if not isinstance(error, (*EXPECTED, OSError)):
             logger.error("job %s failed", job.id, exc_info=error)
         code = error.code if isinstance(error, TandemError) else "internal"
+        self._metrics.uploads_failed.labels(reason=code).inc()
         job.fail(code, error_sentence(error), self._now())
 
     @contextlib.asynccontextmanager

@@ -299,7 +299,7 @@ async (code) => (await import("/static/js/i18n/words.js")).words.uploadErrors[co
 async def test_every_refusal_of_a_video_has_words(server: Server) -> None:
     """Of the errors that the routes of docs/protocol.md name, and of the preparation."""
     codes = ["bad_video", "nobody_in_picture", "bad_part", "broken_upload", "no_room", "too_large"]
-    codes += ["too_many_jobs", "token_needed", "uploads_off", "preparation_failed"]
+    codes += ["too_many_jobs", "token_needed", "uploads_off", "preparation_failed", "slow_upload"]
     codes += ["server_stopping", "unknown_lesson", "server_forgot", "unreachable", "called_off"]
     titles = await run_on_page(server, CODES, *codes)
     assert None not in titles and len(set(titles)) == len(codes)

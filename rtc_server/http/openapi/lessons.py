@@ -91,6 +91,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         },
         errors=(
             *(errors.BadMessage, errors.BadTitle, errors.BadPart, errors.BrokenUpload),
+            errors.SlowUpload,
             *CHANGE,
             *FIND,
             *(errors.LessonExists, errors.JobExists, errors.TooLarge),

@@ -88,7 +88,7 @@ def test_the_number_of_waiting_jobs_is_limited() -> None:
     first, second = (jobs.add(WAVE, (), 0.0) for _ in range(2))
     with pytest.raises(TooManyJobs, match="2 videos wait"):
         jobs.add(WAVE, (), 1.0)
-    first.enter("preparing", 1.0)
+    jobs.begin(first, 1.0)
     third = jobs.add(WAVE, (), 2.0)
     for job in (third, second):
         job.enter("waiting", 3.0 + (job is second))
@@ -131,3 +131,67 @@ def test_the_oldest_of_many_ended_jobs_is_removed() -> None:
     with pytest.raises(UnknownJob):
         jobs.find(f"{0:032}", 200.0)
     assert jobs.find(f"{1:032}", 200.0).id == f"{1:032}"
+
+
+def of(client: str) -> UploadRequest:
+    return UploadRequest("Wave", client=client)
+
+
+def test_one_client_does_not_get_all_places() -> None:
+    jobs = JobQueue(4)
+    for _ in range(3):
+        jobs.add(of("a"), (), 0.0)
+    with pytest.raises(TooManyJobs, match="3 of your videos wait"):
+        jobs.add(of("a"), (), 0.0)
+    jobs.add(of("b"), (), 0.0)
+    with pytest.raises(TooManyJobs, match="4 videos wait"):
+        jobs.add(of("c"), (), 0.0)
+
+
+def test_clients_take_turns() -> None:
+    jobs = JobQueue(9)
+    order = [jobs.add(of(client), (), 0.0) for client in "aaaabb"]
+    for k, job in enumerate(order):
+        job.enter("waiting", float(k))
+    assert [jobs.count_ahead(job) for job in order] == [0, 2, 4, 5, 1, 3]
+    began = []
+    while (job := jobs.next_to_prepare()) is not None:
+        jobs.begin(job, 10.0)
+        began.append(job.request.client)
+        job.enter("ready", 11.0)
+    assert "".join(began) == "ababaa"
+
+
+def test_uploads_that_are_begun_and_cancelled_are_not_without_end() -> None:
+    jobs = JobQueue(4)
+
+    def begin(client: str, now_s: float) -> bool:
+        try:
+            jobs.add(of(client), (), now_s).enter("cancelled", now_s)
+        except TooManyJobs as error:
+            assert "many videos in a short time" in str(error)
+            return False
+        return True
+
+    assert sum(begin("a", 0.0) for _ in range(1000)) == 60
+    assert begin("b", 0.0)
+    assert sum(begin("a", 60.0) for _ in range(1000)) == 30
+
+
+def test_a_flood_makes_nobody_elses_job_forgotten() -> None:
+    jobs = JobQueue(1)
+    mine = jobs.add(UploadRequest("Wave", job_id=MINE, client="me"), (), 0.0)
+    mine.enter("ready", 1.0)
+    for k in range(2 * MAX_ENDED):
+        jobs.add(of("a"), (), 10.0 * k).enter("cancelled", 10.0 * k)
+    assert jobs.find(MINE, 2000.0) is mine
+
+
+def test_bodies_that_are_still_to_come_are_counted() -> None:
+    jobs = JobQueue(4)
+    job = jobs.add(UploadRequest("Wave", length=1000), (), 0.0)
+    jobs.add(UploadRequest("Wave"), (), 0.0)  # of unknown length
+    job.update_step("upload", 400, 1000)
+    assert jobs.missing_bytes == 600
+    job.enter("waiting", 1.0)
+    assert jobs.missing_bytes == 0

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from rtc_server.errors import BrokenUpload, NoRoom, TooLarge
-from rtc_server.uploads import request_body
+from rtc_server.errors import BrokenUpload, NoRoom, SlowUpload, TooLarge
+from rtc_server.uploads import least_rate, request_body
 from rtc_server.uploads.request_body import MB, check_size, save_body
 
 CHUNK = 64 * 1024
@@ -68,8 +68,23 @@ async def test_a_body_that_stalls_is_given_up(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(request_body, "MAX_SILENCE_S", 0.01)
-    with pytest.raises(BrokenUpload, match="nothing came for"):
+    with pytest.raises(SlowUpload, match="nothing came for"):
         await save(tmp_path / "a", silent())
+
+
+async def test_a_body_that_trickles_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A byte now and then is no silence, and would hold a place of the queue for hours."""
+
+    async def trickle() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(least_rate, "FIRST_CREDIT_S", 0.05)
+    with pytest.raises(SlowUpload, match="at 16 kB a second or more"):
+        await save(tmp_path / "a", trickle())
 
 
 async def test_a_full_disk_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

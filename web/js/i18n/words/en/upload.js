@@ -89,6 +89,11 @@ export const uploadErrors = {
     advice: ["The connection broke, or the page was closed, while it was being sent. None of it was kept.",
       "Check the network, then send it again."],
   },
+  slow_upload: {
+    title: "The video arrived too slowly",
+    advice: ["The network is too slow for a video, or it stalled. None of it was kept.",
+      "Try again on a better network, or send a shorter video. The server says:"],
+  },
   server_forgot: {
     title: "The server was restarted",
     advice: ["It was working on your video when it stopped, and that work is lost.",
