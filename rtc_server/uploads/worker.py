@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import os
 import signal
 import sys
@@ -121,17 +122,21 @@ def _too_large(build: BuildRequest) -> str:
 
 
 class ProgressReporter:
-    """Sends the progress of each step at intervals, and its end."""
+    """Sends the progress of each step at intervals, and its end once."""
 
     def __init__(self) -> None:
         self._sent_s: dict[str, float] = {}
+        self._ended: set[str] = set()
         self._lock = threading.Lock()  # two steps run at once, each in a thread of its own
 
     def __call__(self, step: str, done: int, total: int) -> None:
         with self._lock:
             now_s = time.monotonic()
-            if done >= total or now_s - self._sent_s.get(step, 0.0) >= REPORT_INTERVAL_S:
+            # A video that is longer than expected ends more than once.
+            ends = done >= total and step not in self._ended
+            if ends or now_s - self._sent_s.get(step, -math.inf) >= REPORT_INTERVAL_S:
                 self._sent_s[step] = now_s
+                self._ended |= {step} if ends else set()
                 _send(step=step, done=done, of=total)
 
 
