@@ -19,6 +19,7 @@ from rtc_server.history.store import ResultStore
 from rtc_server.http.app_keys import (
     CONFIG,
     HISTORY,
+    KERNEL_QUESTIONS,
     LESSONS,
     METRICS,
     READINESS,
@@ -32,6 +33,7 @@ from rtc_server.http.connections.listener import listening
 from rtc_server.http.connections.small_body import small_body_middleware
 from rtc_server.http.errors import MAX_BODY_BYTES, problem_middleware
 from rtc_server.http.host_check import host_middleware
+from rtc_server.http.kernel_questions import KernelQuestions
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.routes import add_routes
 from rtc_server.http.security_headers import secure_response
@@ -56,6 +58,7 @@ def create_app(config: Config) -> web.Application:
     app[CONFIG] = config
     app[METRICS] = Metrics()
     app[REFUSALS] = Refusals()
+    app[KERNEL_QUESTIONS] = KernelQuestions()
     add_routes(app)
     app.cleanup_ctx.extend(
         [_open_watchdog, _open_history, _open_lessons, _open_sessions, _open_uploads]

@@ -9,7 +9,7 @@ from aiohttp import web
 from rtc_server.config import Config
 from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
 from rtc_server.http import auth, peer_process
-from rtc_server.http.app_keys import CONFIG, LESSONS, METRICS
+from rtc_server.http.app_keys import CONFIG, KERNEL_QUESTIONS, LESSONS, METRICS
 from rtc_server.http.auth import Caller
 
 REFUSALS = (HistoryClosed, TokenNeeded, UploadsOff)
@@ -69,6 +69,8 @@ async def _ask_kernel(
     if not isinstance(peer, tuple) or not isinstance(own, tuple):
         return False
     if not auth.may_be_local(request.app[CONFIG], request.headers, peer[0]):
+        return False
+    if not request.app[KERNEL_QUESTIONS].take():
         return False
     return await request.app[LESSONS].run_in_thread(lambda: question(peer[:2], own[:2]))
 

@@ -93,6 +93,20 @@ async def test_every_response_has_a_content_security_policy(
     assert "aiohttp" not in headers["Server"]
 
 
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:80", "192.0.2.7", ""])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/"), ("GET", "/metrics"), ("GET", "/static/js/main.js"), ("POST", "/api/sessions")],
+)
+async def test_a_page_whose_name_leads_here_gets_nothing(
+    http: aiohttp.ClientSession, method: str, path: str, host: str
+) -> None:
+    """DNS rebinding: for the browser that page is of this origin."""
+    response = await http.request(method, path, headers={"Host": host})
+    problem = await check_problem(response, 403)
+    assert problem["code"] == "wrong_host" and repr(host) in problem["detail"]
+
+
 async def test_a_stalled_loop_and_lost_places_are_unhealthy(
     http: aiohttp.ClientSession, server: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
