@@ -68,11 +68,20 @@ class Metrics:
         self.messages_refused = self._counter(
             "messages_refused", "Control messages answered with an error"
         )
+        self.messages_dropped = self._counter(
+            "messages_dropped", "Control messages that were not handled, by reason", "reason"
+        )
         self.messages_unsent = self._counter(
             "messages_unsent", "SCTP packets that could not be sent because the learner was gone"
         )
 
     def _add_network(self) -> None:
+        self.packets_refused = self._counter(
+            "packets_refused", "Packets of learners that were not handled, by reason", "reason"
+        )
+        self.retransmissions_refused = self._counter(
+            "retransmissions_refused", "Packets that were not sent again, by reason", "reason"
+        )
         self.candidates_refused = self._counter(
             "candidates_refused", "ICE candidates that were not checked, by reason", "reason"
         )

@@ -10,6 +10,7 @@ from rtc_server.session.liveness import Liveness
 from rtc_server.session.playback import Playback
 from rtc_server.session.resume import choose_resume_position_s
 from rtc_server.sync.player import Player
+from rtc_server.webrtc.limits.rate_limits import FloodDetector
 from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.uplink import Uplink
 
@@ -36,6 +37,7 @@ class Heartbeat:
         self._first_check_timeout_s = config.first_check_timeout_s
         self._connect_timeout_s = config.connect_timeout_s
         self._liveness = Liveness(player.now(), config.silence_timeout_s)
+        self._flood = FloodDetector()
         self._scored_s: float | None = None  # the lesson position of the last scored sample
 
     @property
@@ -54,7 +56,7 @@ class Heartbeat:
         self._playback.stop_waiting()
 
     async def watch(self) -> None:
-        """End a session that never connects, or whose learner has vanished."""
+        """End a session that never connects, whose learner has vanished, or sends too much."""
         if not await self._is_connected_in_time():
             self._playback.end("never connected")
             return
@@ -62,6 +64,9 @@ class Heartbeat:
         while not self._liveness.has_vanished(self._player.now()):
             if self._peer.disconnected.is_set():
                 self._playback.end("lost")
+                return
+            if self._flood.update(self._peer.refused, self._player.now()):
+                self._playback.end("flooding")
                 return
             self._check()
             await asyncio.sleep(CHECK_S)

@@ -30,6 +30,9 @@ from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.aiortc_closing import DecoderStops, close_connection
 from rtc_server.webrtc.aiortc_ice import IceGuard, list_local_addresses
 from rtc_server.webrtc.latest import Closed
+from rtc_server.webrtc.limits import aiortc_media
+from rtc_server.webrtc.limits.datagram_filter import DatagramFilter
+from rtc_server.webrtc.limits.rate_limits import Allowance, RateLimit
 from rtc_server.webrtc.negotiation import (
     Answer,
     Offer,
@@ -46,6 +49,8 @@ logger = logging.getLogger(__name__)
 
 MAX_QUEUED_MESSAGES = 64
 MAX_BUFFERED_BYTES = 64 * 1024
+# Pages send 11 control messages a second, and while a key repeats 30 more.
+CONTROL_LIMIT = RateLimit(100, 200)
 CLOSE_TIMEOUT_S = 3.0  # for the connection, after its channels
 DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it carries our track
     (True, True): "sendrecv",
@@ -73,6 +78,10 @@ class Peer:
         self._changed = asyncio.Event()
         self._trickle: Trickle | None = None
         self._sockets: list[socket.socket] = []
+        self._filters: list[DatagramFilter] = []
+        self._now = asyncio.get_running_loop().time
+        self._control_allowance = Allowance(CONTROL_LIMIT, self._now())
+        self._messages_refused = 0
         self.webcam_receiver: RTCRtpReceiver | None = None
         self._guard: IceGuard | None = None
         self._address = address
@@ -94,9 +103,8 @@ class Peer:
         placement = place_tracks(offer.lines, annotated=tracks.annotated is not None)
         try:
             codec = await self._answer(offer, placement, tracks)
-            self._decoders.attach(self._transceivers()[placement.webcam].receiver)
             self._guard = IceGuard(self._connection, self.checked.set, self._on_datagram_dropped)
-            self._sockets = aiortc_internals.read_in_bursts(self._connection)
+            self._bound_media()
         except OSError as error:
             raise ServerFull(f"the server has no free socket: {error.strerror}") from error
         own = list_local_addresses(self._connection)
@@ -132,6 +140,23 @@ class Peer:
 
     def _transceivers(self) -> dict[str, RTCRtpTransceiver]:
         return {t.mid: t for t in self._connection.getTransceivers() if t.mid is not None}
+
+    def _bound_media(self) -> None:
+        """Bound what the client's packets can cause, before the first of them is handled."""
+        refused, resends = self._metrics.packets_refused, self._metrics.retransmissions_refused
+
+        def on_refused(reason: str) -> None:
+            refused.labels(reason=reason).inc()
+
+        def on_resend_refused(reason: str) -> None:
+            resends.labels(reason=reason).inc()
+
+        for transceiver in self._connection.getTransceivers():
+            self._decoders.attach(transceiver.receiver)
+            aiortc_media.bound_receiver(transceiver.receiver, on_refused)
+            aiortc_media.bound_sender(transceiver.sender, self._now, on_refused, on_resend_refused)
+        self._filters = aiortc_media.filter_datagrams(self._connection, self._now, on_refused)
+        self._sockets = aiortc_internals.read_in_bursts(self._connection)
 
     async def add_candidates(self, fragment: Fragment) -> None:
         """Add candidates that come after the offer.
@@ -183,6 +208,11 @@ class Peer:
         """The number of packets so far: media, RTCP and messages."""
         receiver = self.webcam_receiver
         return 0 if receiver is None else aiortc_internals.packets_received(receiver)
+
+    @property
+    def refused(self) -> int:
+        """How much was refused because the client sends too much: packets and messages."""
+        return self._messages_refused + sum(f.refused_of_learner for f in self._filters)
 
     async def close(self, timeout_s: float = 0.0) -> bool:
         """Close the channels, so that the client sees a clean end, then the connection.
@@ -236,7 +266,13 @@ class Peer:
         self._metrics.ice_refused.labels(reason=reason).inc()
 
     def _on_message(self, message: str | bytes) -> None:
-        self.messages_lost += len(self._inbox) == MAX_QUEUED_MESSAGES
+        if not self._control_allowance.take(self._now()):
+            self._messages_refused += 1
+            self._metrics.messages_dropped.labels(reason="rate").inc()
+            return
+        if len(self._inbox) == MAX_QUEUED_MESSAGES:
+            self.messages_lost += 1
+            self._metrics.messages_dropped.labels(reason="queue").inc()
         self._inbox.append(message)
         self._changed.set()
 

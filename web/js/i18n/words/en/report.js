@@ -51,6 +51,7 @@ export const report = {
     vanished: "The server received nothing from you any more, neither video nor messages.",
     lost: "The connection was lost before the end.",
     replaced: "It was continued from another page.",
+    flooding: "Your device sent more than the server takes.",
     failed: "The server failed before the end.",
     "never connected": "The connection was never made.",
     "server stopping": "The server was stopped.",

@@ -1,0 +1,1 @@
+"""What a learner may cost: rates, SSRCs, retransmissions; before anything is decrypted."""
