@@ -16,6 +16,7 @@ from rtc_server.protocol.client_messages import (
     Ping,
     PlayheadReport,
     SetCameraLatency,
+    Stop,
     parse_control,
 )
 from rtc_server.protocol.server_messages import WelcomeMessage, build_error, build_pong
@@ -80,4 +81,5 @@ class ControlChannel:
             case Bye():
                 self.playback.end("left")
             case _:  # only a PlaybackCommand is left: mypy fails for any other message
-                self.playback.handle(message)
+                if isinstance(message, Stop) or self.peer.inbox.admit_command():
+                    self.playback.handle(message)

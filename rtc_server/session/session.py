@@ -146,7 +146,7 @@ class Session:
             "webcam_frames_too_old": self._pose_slot.frames_too_old,
             **self._downlink.statistics(),
             **self._uplink.statistics(),
-            "messages_lost": self._peer.messages_lost,
+            "messages_lost": self._peer.inbox.lost,
             "scores_lost": self._peer.scores_lost,
         }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections import deque
 from collections.abc import Mapping, Sequence
 
 from aiortc import (
@@ -32,7 +31,7 @@ from rtc_server.webrtc.aiortc_ice import IceGuard, list_local_addresses
 from rtc_server.webrtc.latest import Closed
 from rtc_server.webrtc.limits import aiortc_media
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter
-from rtc_server.webrtc.limits.rate_limits import Allowance, RateLimit
+from rtc_server.webrtc.limits.inbox import Inbox
 from rtc_server.webrtc.negotiation import (
     Answer,
     Offer,
@@ -49,8 +48,6 @@ logger = logging.getLogger(__name__)
 
 MAX_QUEUED_MESSAGES = 64
 MAX_BUFFERED_BYTES = 64 * 1024
-# Pages send 11 control messages a second, and while a key repeats 30 more.
-CONTROL_LIMIT = RateLimit(100, 200)
 CLOSE_TIMEOUT_S = 3.0  # for the connection, after its channels
 DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it carries our track
     (True, True): "sendrecv",
@@ -74,21 +71,18 @@ class Peer:
         self._decoders = DecoderStops()
         self._control: RTCDataChannel | None = None
         self._scores: RTCDataChannel | None = None
-        self._inbox: deque[str | bytes] = deque(maxlen=MAX_QUEUED_MESSAGES)
         self._changed = asyncio.Event()
         self._trickle: Trickle | None = None
         self._sockets: list[socket.socket] = []
         self._filters: list[DatagramFilter] = []
         self._now = asyncio.get_running_loop().time
-        self._control_allowance = Allowance(CONTROL_LIMIT, self._now())
-        self._messages_refused = 0
+        self.inbox = Inbox(MAX_QUEUED_MESSAGES, self._now, self._on_message_dropped)
         self.webcam_receiver: RTCRtpReceiver | None = None
         self._guard: IceGuard | None = None
         self._address = address
         self.checked = asyncio.Event()  # an authenticated connectivity check came from the learner
         self.channels_open = asyncio.Event()  # both are
         self.disconnected = asyncio.Event()  # the connection is closed or has failed
-        self.messages_lost = 0
         self.scores_lost = 0
         self._connection.on("datachannel", self._on_channel)
         self._connection.on("connectionstatechange", self._on_state)
@@ -104,7 +98,10 @@ class Peer:
         try:
             codec = await self._answer(offer, placement, tracks)
             self._guard = IceGuard(self._connection, self.checked.set, self._on_datagram_dropped)
-            self._bound_media()
+            for transceiver in self._connection.getTransceivers():
+                self._decoders.attach(transceiver.receiver)
+            self._filters = aiortc_media.bound_media(self._connection, self._now, self._metrics)
+            self._sockets = aiortc_internals.read_in_bursts(self._connection)
         except OSError as error:
             raise ServerFull(f"the server has no free socket: {error.strerror}") from error
         own = list_local_addresses(self._connection)
@@ -141,23 +138,6 @@ class Peer:
     def _transceivers(self) -> dict[str, RTCRtpTransceiver]:
         return {t.mid: t for t in self._connection.getTransceivers() if t.mid is not None}
 
-    def _bound_media(self) -> None:
-        """Bound what the client's packets can cause, before the first of them is handled."""
-        refused, resends = self._metrics.packets_refused, self._metrics.retransmissions_refused
-
-        def on_refused(reason: str) -> None:
-            refused.labels(reason=reason).inc()
-
-        def on_resend_refused(reason: str) -> None:
-            resends.labels(reason=reason).inc()
-
-        for transceiver in self._connection.getTransceivers():
-            self._decoders.attach(transceiver.receiver)
-            aiortc_media.bound_receiver(transceiver.receiver, on_refused)
-            aiortc_media.bound_sender(transceiver.sender, self._now, on_refused, on_resend_refused)
-        self._filters = aiortc_media.filter_datagrams(self._connection, self._now, on_refused)
-        self._sockets = aiortc_internals.read_in_bursts(self._connection)
-
     async def add_candidates(self, fragment: Fragment) -> None:
         """Add candidates that come after the offer.
 
@@ -180,12 +160,12 @@ class Peer:
 
         :raises Closed: the channel is closed and all its messages are read.
         """
-        while not self._inbox:
+        while (message := self.inbox.pop()) is None:
             if self.disconnected.is_set():
                 raise Closed
             self._changed.clear()
             await self._changed.wait()
-        return self._inbox.popleft()
+        return message
 
     def send_control(self, message: ServerControlMessage) -> None:
         """Send reliably; while the channel is not open, the message is dropped."""
@@ -212,7 +192,7 @@ class Peer:
     @property
     def refused(self) -> int:
         """How much was refused because the client sends too much: packets and messages."""
-        return self._messages_refused + sum(f.refused_of_learner for f in self._filters)
+        return self.inbox.refused + sum(f.refused_of_learner for f in self._filters)
 
     async def close(self, timeout_s: float = 0.0) -> bool:
         """Close the channels, so that the client sees a clean end, then the connection.
@@ -266,15 +246,11 @@ class Peer:
         self._metrics.ice_refused.labels(reason=reason).inc()
 
     def _on_message(self, message: str | bytes) -> None:
-        if not self._control_allowance.take(self._now()):
-            self._messages_refused += 1
-            self._metrics.messages_dropped.labels(reason="rate").inc()
-            return
-        if len(self._inbox) == MAX_QUEUED_MESSAGES:
-            self.messages_lost += 1
-            self._metrics.messages_dropped.labels(reason="queue").inc()
-        self._inbox.append(message)
+        self.inbox.put(message)
         self._changed.set()
+
+    def _on_message_dropped(self, reason: str) -> None:
+        self._metrics.messages_dropped.labels(reason=reason).inc()
 
     def _on_close(self) -> None:
         if self._control is not None and self._control.readyState == "closed":

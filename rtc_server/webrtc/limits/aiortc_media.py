@@ -14,6 +14,7 @@ import pylibsrtp
 from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCRtpSender
 from aiortc.rtp import RtcpRrPacket
 
+from rtc_server.metrics import Metrics
 from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION, SEND_KEY_FRAME
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter, SsrcLimit
 from rtc_server.webrtc.limits.rate_limits import Allowance, RateLimit
@@ -35,12 +36,30 @@ SENT_BYTES = "_RTCRtpSender__octet_count"
 OnRefused = Callable[[str], None]
 
 
+def bound_media(
+    connection: RTCPeerConnection, now: Callable[[], float], metrics: Metrics
+) -> list[DatagramFilter]:
+    """Bound all that a peer's media and feedback can cause, once the candidates are gathered.
+
+    Call it before `aiortc_internals.read_in_bursts`. There is one filter for each transport.
+    """
+
+    def on_refused(reason: str) -> None:
+        metrics.packets_refused.labels(reason=reason).inc()
+
+    def on_resend_refused(reason: str) -> None:
+        metrics.retransmissions_refused.labels(reason=reason).inc()
+
+    for transceiver in connection.getTransceivers():
+        bound_receiver(transceiver.receiver, on_refused)
+        bound_sender(transceiver.sender, now, on_refused, on_resend_refused)
+    return filter_datagrams(connection, now, on_refused)
+
+
 def filter_datagrams(
     connection: RTCPeerConnection, now: Callable[[], float], on_refused: OnRefused
 ) -> list[DatagramFilter]:
-    """Filter what comes to the connection's sockets, once its candidates are gathered.
-
-    Call it before `aiortc_internals.read_in_bursts`. There is one filter for each transport.
+    """Filter what comes to the connection's sockets.
 
     :param on_refused: called with the reason, for each datagram that is not taken.
     """

@@ -29,9 +29,10 @@ from rtc_server.metrics import Metrics
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.limits import aiortc_media
 from rtc_server.webrtc.limits.datagram_filter import MAX_SSRCS
+from rtc_server.webrtc.limits.inbox import MESSAGE_LIMIT
 from rtc_server.webrtc.limits.retransmission import MAX_RESENDS
 from rtc_server.webrtc.negotiation import OutgoingTracks
-from rtc_server.webrtc.peer import CONTROL_LIMIT, Peer
+from rtc_server.webrtc.peer import Peer
 from tests.waiting import PATIENCE_S, wait_until
 
 VP8, RTX = 97, 98  # payload types in aiortc's offers
@@ -222,7 +223,7 @@ async def test_a_flood_is_refused_before_it_is_decrypted_and_blamed_on_its_sende
 
 async def test_messages_beyond_the_limit_are_dropped_and_counted() -> None:
     async with connected() as pair:
-        for _ in range(int(3 * CONTROL_LIMIT.burst)):
+        for _ in range(int(3 * MESSAGE_LIMIT.burst)):
             pair.control.send("again")
         dropped = pair.metrics.messages_dropped.labels(reason="rate")._value
         await wait_until(lambda: dropped.get() > 0)
