@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import itertools
+import math
 import random
 import subprocess
 import sys
@@ -31,6 +32,8 @@ from tests.fuzz.mutation import Mutator
 from tests.paths import ROOT
 
 MAX_FRAMES, MAX_BLOCKS = 30, 30
+CASES_PER_PROCESS = 250  # each upload has a process of its own
+MAX_MB = 1024
 FORMATS = (
     *(("mp4", "libx264", "aac"), ("webm", "libvpx", "libopus"), ("matroska", "mpeg4", "flac")),
     *(("avi", "mjpeg", "pcm_s16le"), ("mpegts", "mpeg2video", "mp2"), ("flv", "flv", None)),
@@ -63,9 +66,13 @@ class ContainerKind:
         return self._process is not None and self._process.returncode is None
 
     def memory_mb(self) -> float:
+        """Not a number: no process is there for long."""
+        return math.nan
+
+    def _peak_mb(self) -> float:
         assert self._process is not None
         status = Path(f"/proc/{self._process.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) / 1024
 
     async def __aenter__(self) -> ContainerKind:
@@ -78,6 +85,9 @@ class ContainerKind:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self._stop()
+
+    async def _stop(self) -> None:
         if self._process is not None and self.is_alive:
             self._process.kill()
             await self._process.wait()
@@ -103,7 +113,11 @@ class ContainerKind:
 
     async def attempt(self, data: bytes) -> str:
         assert self._process is not None and self._process.stdin and self._process.stdout
-        path = self._folder / f"{next(self._number) % 2}.video"
+        number = next(self._number)
+        if number % CASES_PER_PROCESS == CASES_PER_PROCESS - 1:
+            await self._stop()
+            await self._start()
+        path = self._folder / f"{number % 2}.video"
         path.write_bytes(data)
         self._process.stdin.write(f"{path}\n".encode())
         outcome = (await self._process.stdout.readline()).decode().strip()
@@ -113,6 +127,8 @@ class ContainerKind:
             raise Wrong(f"the process has ended with status {status}")
         if outcome.startswith("wrong"):
             raise Wrong(outcome)
+        if (peak_mb := self._peak_mb()) > MAX_MB:
+            raise Wrong(f"decoding took {peak_mb:.0f} MB")
         return outcome
 
 
