@@ -9,6 +9,7 @@ better than that.
 from __future__ import annotations
 
 import math
+import re
 from collections import deque
 from collections.abc import Callable
 
@@ -20,7 +21,13 @@ MAX_QUEUE_DELAY_S = 0.3  # a decoder that lets a frame wait this long cannot kee
 MAX_QUEUED_FRAMES = 60
 
 VP8_START_CODE = b"\x9d\x01\x2a"  # RFC 6386, 9.1
+H264_START_CODE = b"\0\0\1"
 H264_SLICE, H264_PARAMETERS, H264_DELIMITER = 5, 7, 9  # NAL unit types, H.264 7.4.1
+H264_TYPE_BITS = 0x1F  # of a NAL unit's first byte
+# Searched for, because a frame of nothing but start codes would split into half a million parts.
+H264_KEY_SLICE = re.compile(
+    re.escape(H264_START_CODE) + b"[" + bytes(range(H264_SLICE, 256, H264_TYPE_BITS + 1)) + b"]"
+)
 
 
 def starts_vp8_key_frame(data: bytes) -> bool:
@@ -30,8 +37,11 @@ def starts_vp8_key_frame(data: bytes) -> bool:
 
 def starts_h264_key_frame(data: bytes) -> bool:
     """Whether H.264 data with start codes (Annex B) is a key frame that has its beginning."""
-    units = [unit[0] & 0x1F for unit in data.split(b"\0\0\1")[1:] if unit]
-    return H264_SLICE in units and units[0] in (H264_PARAMETERS, H264_DELIMITER)
+    begin = data.find(H264_START_CODE) + len(H264_START_CODE)
+    if begin < len(H264_START_CODE) or begin == len(data):
+        return False
+    first = data[begin] & H264_TYPE_BITS
+    return first in (H264_PARAMETERS, H264_DELIMITER) and H264_KEY_SLICE.search(data) is not None
 
 
 KEY_FRAME_STARTS: dict[str, Callable[[bytes], bool]] = {  # by codec, named as in SDP

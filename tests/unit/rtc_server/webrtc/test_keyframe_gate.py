@@ -63,6 +63,15 @@ def test_incomplete_data_is_not_a_key_frame(codec: str, data: bytes) -> None:
     assert not starts_key_frame(codec, data)
 
 
+@pytest.mark.parametrize("header", [0x65, 0x05, 0x25, 0x45, 0x61, 0x41, 0x06])
+def test_of_h264_only_an_idr_slice_after_parameters_makes_a_key_frame(header: int) -> None:
+    rest = b"\0\0\0\1\x68\xce\0\0\1" + bytes([header]) + b"\x88"
+    is_idr = header & 0x1F == 5
+    assert starts_key_frame("H264", b"\0\0\0\1\x67\x42" + rest) == is_idr
+    assert starts_key_frame("H264", b"\0\0\1\x09\x10" + rest) == is_idr
+    assert not starts_key_frame("H264", rest) and not starts_key_frame("H264", b"\0\0\1")
+
+
 def test_between_a_loss_and_a_key_frame_nothing_passes() -> None:
     gate = KeyFrameGate(Time())
     assert gate.admit(frame(after_gap=True), is_key=True)
