@@ -53,14 +53,14 @@ class RequestKind:
         mutator = Mutator(chance)
         requests = [self._request(chance) for _ in range(chance.choice((1, 1, 1, 3)))]
         text = "".join(requests)
-        if chance.random() < 0.7:
+        if chance.random() < 0.5:
             text = mutator.text(text, [self._request(chance)])
         data = text.encode("utf-8", "surrogatepass")
-        return mutator.blob(data) if chance.random() < 0.3 else data
+        return mutator.blob(data) if chance.random() < 0.15 else data
 
     def _request(self, chance: random.Random) -> str:
         lines = [f"Host: 127.0.0.1:{self._port}"] if chance.random() < 0.95 else []
-        lines += chance.sample(HEADERS, chance.randint(0, 4))
+        lines += chance.sample(HEADERS, chance.choice((0, 1, 1, 2, 4)))
         method, path, body = "GET", chance.choice(GETS), ""
         if chance.random() < 0.5:
             method = chance.choice(("POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS", "BREW"))
