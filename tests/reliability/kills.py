@@ -17,7 +17,7 @@ from rtc_server.errors import UnknownResult
 from rtc_server.history.database_url import parse_database_url
 from rtc_server.history.store import ResultStore
 from rtc_server.progress import show_progress
-from tests.integration.attacks.server_process import ServerProcess, running_server
+from tests.integration.attacks.server_process import ServerProcess, find_traceback, running_server
 from tests.integration.scripted_learner import ScriptedLearner
 from tests.reliability.report import Report
 from tests.reliability.server import SETTINGS, make_store
@@ -48,8 +48,8 @@ async def run(args: argparse.Namespace, folder: Path) -> Report:
             received |= new
             if how is signal.SIGTERM:
                 report.require(status == 0, f"server {k} exited with {status} after SIGTERM")
-            log = (folder / "server.log").read_text()
-            report.require("Traceback" not in log, f"server {k} logged a traceback")
+            excerpt = find_traceback(folder / "server.log")
+            report.require(excerpt is None, f"server {k} logged a traceback:\n{excerpt}")
             progress("kills", k + 1, args.kills)
     _check_stored(report, history, received)
     report.rows = [dict(counts)]
