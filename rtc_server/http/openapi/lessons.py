@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from rtc_server import errors
+from rtc_server.http.connections.connection_limits import BODY_S
 from rtc_server.http.errors import MAX_BODY_BYTES
 from rtc_server.http.lessons import TITLE_BODY
 from rtc_server.http.openapi.json_schema import array, ref
@@ -22,9 +23,17 @@ JSON = "application/json"
 LOCATION = text(
     "The address of what was made.", example="/api/jobs/0b0e6c1e6a554f0a9d359d5a2a3f1c77"
 )
-RANGE = {"Range": optional(text("Which bytes to send (RFC 9110, 14).", example="bytes=0-1023"))}
-BODY_TOO_LARGE = {413: f"The body has more than {MAX_BODY_BYTES} bytes."}
-VIDEO_TYPES = ("video/*", "application/octet-stream")
+CONDITIONS = {
+    "Range": optional(text("Which bytes to send (RFC 9110, 14).", example="bytes=0-1023")),
+    "If-None-Match": optional(text("The ETag of what the client has.", example='"18a2-5d1c"')),
+}
+BODY_ERRORS = {
+    408: f"The body took longer than {BODY_S:.0f} s.",
+    413: f"The body has more than {MAX_BODY_BYTES} bytes.",
+    415: "The body is of another type, or not in UTF-8.",
+}
+VIDEO = {"video/*": BINARY, "application/octet-stream": BINARY}
+JPEG = {"image/jpeg": BINARY}
 
 
 def _get(
@@ -45,20 +54,22 @@ def _get(
     )
 
 
-def _get_file(id: str, summary: str, types: tuple[str, ...], description: str = "") -> Operation:
-    """A file that is sent in parts on request."""
-    content = dict.fromkeys(types, BINARY)
+def _get_file(
+    id: str, summary: str, content: Mapping[str, Schema], description: str = ""
+) -> Operation:
+    """A file: with a tag, so that it is not sent again, and in parts on request."""
     return Operation(
         id=id,
         tag=LESSONS,
         summary=summary,
         description=description,
         path=PATH,
-        headers=RANGE,
+        headers=CONDITIONS,
         responses={
             200: SuccessResponse(description=f"{summary}.", content=content),
             206: SuccessResponse(description="The requested part.", content=content),
             304: SuccessResponse(description="It has not changed since the request's conditions."),
+            412: SuccessResponse(description="It has changed since the request's conditions."),
             416: SuccessResponse(description="It has no such part."),
         },
         errors=FIND,
@@ -80,7 +91,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
             "that is empty is like one that is absent."
         ),
         query=UPLOAD_QUERY,
-        bodies={"video/*": BINARY, "application/octet-stream": BINARY},
+        bodies=VIDEO,
         body_required=False,
         responses={
             202: SuccessResponse(
@@ -113,7 +124,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
             )
         },
         errors=(errors.BadMessage, errors.BadTitle, *CHANGE, *FIND),
-        http_errors=BODY_TOO_LARGE,
+        http_errors=BODY_ERRORS,
         needs_token=True,
     ),
     ("DELETE", "/api/lessons/{id}"): Operation(
@@ -127,24 +138,22 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         needs_token=True,
     ),
     ("GET", "/api/lessons/{id}/video"): _get_file(
-        "getVideo", "The original video", VIDEO_TYPES, "For plain playback, with Range."
+        "getVideo", "The original video", VIDEO, "A page can play it; opened by itself it is saved."
     ),
-    ("GET", "/api/lessons/{id}/poses.json"): _get(
+    ("GET", "/api/lessons/{id}/poses.json"): _get_file(
         "getPosesAsJson", "The instructor's poses", {JSON: ref("Poses")}
     ),
-    ("GET", "/api/lessons/{id}/poses.csv"): _get(
+    ("GET", "/api/lessons/{id}/poses.csv"): _get_file(
         "getPosesAsCsv",
         "The instructor's poses as CSV",
         {"text/csv": {"type": "string"}},
         "A row for each sample: x0, y0 … x17, y17 in pixels, empty where a joint is missing.",
     ),
-    ("GET", "/api/lessons/{id}/thumbnail.jpg"): _get_file(
-        "getThumbnail", "The cover image", ("image/jpeg",)
-    ),
-    ("GET", "/api/lessons/{id}/thumbnails.jpg"): _get(
+    ("GET", "/api/lessons/{id}/thumbnail.jpg"): _get_file("getThumbnail", "The cover image", JPEG),
+    ("GET", "/api/lessons/{id}/thumbnails.jpg"): _get_file(
         "getThumbnails",
         "Small images over time in one JPEG",
-        {"image/jpeg": BINARY},
+        JPEG,
         "The metadata's `thumbnails` says where each image is.",
     ),
     ("GET", "/api/jobs/{id}"): Operation(

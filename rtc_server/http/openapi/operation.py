@@ -33,7 +33,7 @@ AUTHENTICATE = Field(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuccessResponse:
-    """A successful response."""
+    """A response that is no problem JSON; of a file also that it has, or has not, changed."""
 
     description: str
     content: Mapping[str, Schema] = field(default_factory=dict)  # by media type

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rtc_server import errors
 from rtc_server.http.openapi.json_schema import ref
-from rtc_server.http.openapi.lessons import BODY_TOO_LARGE, FIND, JSON
+from rtc_server.http.openapi.lessons import BODY_ERRORS, FIND, JSON
 from rtc_server.http.openapi.operation import Operation, SuccessResponse
 from rtc_server.http.requests.fields import Query, optional, text
 from rtc_server.http.requests.offer import OFFER_BODY, SDP_QUERY
@@ -47,7 +47,7 @@ def _create(id: str, description: str) -> Operation:
             *(errors.UnknownSession, errors.OtherLesson, errors.UnfitOffer),
             *(errors.NotReady, errors.ServerFull, errors.ServerStopping),
         ),
-        http_errors={**BODY_TOO_LARGE, 415: f"The body is neither {JSON} nor {SDP}."},
+        http_errors=BODY_ERRORS,
     )
 
 
@@ -90,8 +90,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         ),
         http_errors={
             412: "`If-Match` names another ICE session.",
-            **BODY_TOO_LARGE,
-            415: f"The body is not {trickle.CONTENT_TYPE}.",
+            **BODY_ERRORS,
         },
     ),
     ("DELETE", "/api/sessions/{id}"): Operation(

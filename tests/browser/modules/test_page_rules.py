@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from tests.browser.support.chromium import chromium
+from tests.browser.support.learner import NARROW, WIDE, Learner
+from tests.browser.support.page_checks import LOW_CONTRAST, run_axe
 from tests.browser.support.page_script import run_on_page
 from tests.browser.support.server_process import Server
 
@@ -98,3 +101,20 @@ INTERRUPTIONS: list[tuple[list[Any], str | None]] = [
 async def test_gravest_interruption_is_the_one_that_is_told(server: Server) -> None:
     told = await run_on_page(server, INTERRUPTED, *(case for case, _ in INTERRUPTIONS))
     assert told == [expected for _, expected in INTERRUPTIONS]
+
+
+async def test_the_description_of_the_routes_is_readable_under_the_servers_policy(
+    server: Server,
+) -> None:
+    async with chromium() as browser:
+        reader = Learner(page := await browser.new_page())
+        response = await page.goto(f"{server.url}/api/docs")
+        assert response and "style-src 'self'" in response.headers["content-security-policy"]
+        await page.locator("#createSession summary", has_text="Bad Request").click()
+        await page.locator("#createSession").get_by_text("bad_offer").wait_for()
+        for width, height in (NARROW, WIDE):
+            await page.set_viewport_size({"width": width, "height": height})
+            assert await reader.overflow_px() == 0
+            assert await page.evaluate(LOW_CONTRAST) == []
+        assert await run_axe(page) == []
+        assert reader.console_errors == []
