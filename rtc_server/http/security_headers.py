@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 
 from aiohttp import web
@@ -45,5 +46,7 @@ def set_security_headers(response: web.StreamResponse) -> None:
     """Give a response the headers that fit its content."""
     response.headers["Server"] = "Tandem"  # and of which version nobody needs to know
     of_kind = PAGE if response.content_type == "text/html" else {POLICY: DATA_POLICY}
+    if response.status == HTTPStatus.NOT_MODIFIED:
+        of_kind = {}  # its headers would replace the stored ones (RFC 9111, 3.2), and it has no type
     for name, value in {**EVERYWHERE, **of_kind}.items():
         response.headers.setdefault(name, value)

@@ -42,6 +42,12 @@ def test_everything_else_runs_nothing(content_type: str) -> None:
     assert headers["Referrer-Policy"] == "same-origin"
 
 
+def test_a_page_that_a_browser_has_already_keeps_its_policy() -> None:
+    response = web.Response(status=304)
+    set_security_headers(response)
+    assert POLICY not in response.headers
+
+
 def test_a_handler_may_be_stricter() -> None:
     assert headers_of("video/mp4", **{POLICY: UPLOAD_POLICY})[POLICY].endswith("sandbox")
 
