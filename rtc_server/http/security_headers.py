@@ -47,6 +47,6 @@ def set_security_headers(response: web.StreamResponse) -> None:
     response.headers["Server"] = "Tandem"  # and of which version nobody needs to know
     of_kind = PAGE if response.content_type == "text/html" else {POLICY: DATA_POLICY}
     if response.status == HTTPStatus.NOT_MODIFIED:
-        of_kind = {}  # its headers would replace the stored ones (RFC 9111, 3.2), and it has no type
+        of_kind = {}  # it has no type, and its headers replace the stored ones (RFC 9111, 3.2)
     for name, value in {**EVERYWHERE, **of_kind}.items():
         response.headers.setdefault(name, value)
