@@ -20,6 +20,7 @@ from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import RTP_WRAP, SentFrame, SentFrames
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.bitrate import BitrateSelector
+from rtc_server.webrtc.limits.rate_limits import Allowance, RateLimit
 from rtc_server.webrtc.packets import EncodedPacket, build_packet
 
 VIDEO_HZ = 90_000
@@ -29,6 +30,7 @@ MAX_LATE_S = 1.0
 CONTINUES_WITHIN_S = 0.1  # a next frame this near the new position needs no key frame
 NEXT_KEY_WITHIN_S = 0.25  # a key frame that is due this soon answers a request
 KEY_INTERVAL_S = 0.25  # a request this soon after a key frame is ignored: it may be on its way
+JUMP_LIMIT = RateLimit(4, 8)  # a jump (seek, loop) sends up to a second's bits, too
 REWIND_INTERVAL_S = 1.0  # a rewind sends up to a second's bits, which a poor network cannot carry
 
 
@@ -58,6 +60,7 @@ class InstructorVideoTrack(MediaStreamTrack):
         self.rewinds = 0  # how often a key frame was sent again on request
         self._player = player
         self._sent = sent
+        self._jumps = Allowance(JUMP_LIMIT, player.now())
         self._low = False  # the rendition of the last key frame, which the next frames depend on
         self._run = -1
         self._next = 0
@@ -74,6 +77,8 @@ class InstructorVideoTrack(MediaStreamTrack):
         while True:
             clock = self._player.clock
             if clock.run_number != self._run:
+                if not await self._may_enter_run(frames, clock):
+                    continue
                 self._enter_run(frames, clock)
             if self._key_requested:
                 self._answer_key_request(frames, clock)
@@ -109,13 +114,25 @@ class InstructorVideoTrack(MediaStreamTrack):
             raise MediaStreamError
         return self.renditions.full
 
+    def _is_next(self, frames: Rendition, clock: LessonClock) -> bool:
+        """Whether the clock's run begins where the frame on screen leaves off."""
+        if not self._continuous or self._next >= len(frames):
+            return self._continuous
+        return bool(0 <= frames.t_s[self._next] - clock.run.start_lesson_s < CONTINUES_WITHIN_S)
+
+    async def _may_enter_run(self, frames: Rendition, clock: LessonClock) -> bool:
+        """Return False after a moment if there were too many jumps; the last of them counts."""
+        now_s = self._player.now()
+        if self._is_next(frames, clock) or self._jumps.take(now_s):
+            return True
+        await self._player.wait_until(now_s + 1 / JUMP_LIMIT.per_s)
+        return False
+
     def _enter_run(self, frames: Rendition, clock: LessonClock) -> None:
         """Begin at the clock's position: with the next frame if it is near, else a key frame."""
-        position_s = clock.run.start_lesson_s
-        if self._continuous and self._next < len(frames):
-            self._continuous = 0 <= frames.t_s[self._next] - position_s < CONTINUES_WITHIN_S
+        self._continuous = self._is_next(frames, clock)
         if not self._continuous:
-            self._catch_up_to = frames.index_at(position_s) + 1
+            self._catch_up_to = frames.index_at(clock.run.start_lesson_s) + 1
             self._next = frames.key_before(self._catch_up_to - 1)
         self._run = clock.run_number
 

@@ -11,7 +11,7 @@ from aiortc.mediastreams import MediaStreamError
 
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import SentFrames
-from rtc_server.webrtc.video_track import InstructorVideoTrack, VideoRenditions
+from rtc_server.webrtc.video_track import JUMP_LIMIT, InstructorVideoTrack, VideoRenditions
 from tests.unit.rtc_server.tracks import FPS, Time, number, rendition, soon
 
 LOW = 1000  # added to the numbers of the lower bit rate's packets
@@ -112,6 +112,24 @@ async def test_a_seek_while_paused_shows_the_frame_at_that_position(
     assert await all_now(video) == list(range(30, 58))
     now.s += 5
     assert await soon(video) is None  # it is reached from a key frame, which cannot be repeated
+
+
+async def test_of_many_seeks_the_first_and_the_last_are_shown(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    """Each sends up to a second's frames at once."""
+    await all_now(video)
+    sent = []
+    for k in range(100):
+        player.seek(0.9 if k % 2 else 1.9)
+        sent += await all_now(video)
+    one_seek = FPS * 0.9 + 1
+    assert JUMP_LIMIT.burst - 2 <= len(sent) / one_seek <= JUMP_LIMIT.burst + 1
+    player.seek(2.5)
+    assert await all_now(video) == []
+    now.s += 1 / JUMP_LIMIT.per_s
+    player.notify()  # as when the time has passed
+    assert (await all_now(video))[-1] == 2.5 * FPS
 
 
 async def test_half_the_rate_takes_twice_as_long(
