@@ -16,6 +16,7 @@ from rtc_server.lessons.renditions import Rendition
 
 NAME = "thumbnails.jpg"
 JPEG_QUALITY = 80
+MAX_PIXELS = 1280 * 1280  # of a rendition's frame: see authoring/codecs.py
 
 
 def draw_thumbnails(lesson: Lesson) -> bytes:
@@ -41,6 +42,7 @@ def _decode_key_frame(id: str, rendition: Rendition, t_s: float) -> NDArray[np.u
     decoder = av.CodecContext.create(VP8.name, "r")
     assert isinstance(decoder, VideoCodecContext)
     decoder.thread_count = 1
+    decoder.options = {"max_pixels": str(MAX_PIXELS)}
     packet = av.Packet(rendition.packet(rendition.key_before(t_s)))
     try:
         frames = [*decoder.decode(packet), *decoder.decode(None)]

@@ -35,6 +35,8 @@ from rtc_server.uploads.sandbox.resource_limits import (
 from rtc_server.uploads.worker_limits import processor_limit_s
 from rtc_server.uploads.worker_request import WorkerRequest
 
+logger = logging.getLogger("worker")
+
 # Learners go first: with this niceness, a thread gets a tenth of the processor time that a thread
 # of theirs gets.
 NICE = 10
@@ -109,7 +111,9 @@ def _build(request: WorkerRequest) -> dict[str, object]:
 def _describe(error: Exception, build: BuildRequest) -> str:
     """The error for whoever sent the video, who is not told where it lies on the server."""
     if not isinstance(error, EXPECTED):
-        traceback.print_exc()
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"{type(error).__name__}: {error}"
+        logger.error("%s, in %s:%s", what, Path(frame.filename).name, frame.lineno)
         return f"{build.video_name}: no lesson could be made of it; the server's log says why"
     return error_sentence(error).replace(str(build.video), build.video_name or "the video")
 

@@ -156,8 +156,12 @@ async def _read_line(stdout: asyncio.StreamReader) -> bytes:
 
 async def _explain_end(process: Process, request: WorkerRequest, watch: WorkerWatch) -> str:
     """Why a worker may have ended that has not said so itself."""
-    status = await process.wait()
     name = request.build.video_name or "the video"
+    try:
+        async with asyncio.timeout(TERMINATION_LIMIT_S):
+            status = await process.wait()
+    except TimeoutError:
+        return f"{name}: expected messages of the process that makes the lesson, it closed its end"
     if sys.platform != "win32" and status == -signal.SIGXCPU:
         most_s = processor_limit_s(watch.length_s)
         return f"{name}: expected a lesson after {most_s:.0f} s of processor time, there is none"

@@ -19,6 +19,9 @@ from tf_pose.tracking.detection import (
 )
 
 MAX_PEOPLE = 4  # the most prominent of those in view are followed
+# Of those that a search finds, each is looked at once more. In a picture full of people, that would
+# be a thousand times; the most prominent ones are enough to choose MAX_PEOPLE from.
+MAX_SEARCHED = 12
 SEARCH_INTERVAL_S = 1.0  # between two searches for people who have come
 FORGET_AFTER_S = 3.0  # how long somebody who is not seen is remembered
 DUPLICATE_TORSOS = 0.25  # two poses nearer to each other are one person's
@@ -79,7 +82,7 @@ class MultiTracker(PersonDetector):
 
     def _add_searched(self, image: Image, seen: dict[int, Human]) -> None:
         """Search, and add those who are not in `seen`: by their known number, or a new one."""
-        for human in self.search(image):
+        for human in self._search_prominent(image):
             if self._is_duplicate(human, seen, image):
                 continue
             pose = to_pixels(human, image)
@@ -90,6 +93,16 @@ class MultiTracker(PersonDetector):
             in_crop = self.detect_in_crop(image, here) or human
             if not self._is_duplicate(in_crop, seen, image):
                 seen[self._add_track() if number is None else number] = in_crop
+
+    def _search_prominent(self, image: Image) -> list[Human]:
+        """Everybody in the whole image; of a crowd, the MAX_SEARCHED most prominent."""
+        humans = self.search(image)
+        if len(humans) <= MAX_SEARCHED:
+            return humans
+        whole = image_box(image)
+        return sorted(
+            humans, key=lambda h: prominence(to_pixels(h, image), h.score, whole), reverse=True
+        )[:MAX_SEARCHED]
 
     def _add_track(self) -> int:
         """The number of a new track of somebody who is not known yet."""

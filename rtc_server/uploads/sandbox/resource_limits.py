@@ -11,6 +11,7 @@ MB = 1_000_000
 # with up to 16 references and a few frames in its threads: 0.7 GB for 4K in 8 bits.
 MEMORY_ALLOWANCE = 2000 * MB
 MAX_OPEN_FILES = 256
+KILL_AFTER_S = 5
 
 
 def limit_processor_time(seconds: float, most_s: float) -> None:
@@ -18,7 +19,8 @@ def limit_processor_time(seconds: float, most_s: float) -> None:
 
     :param most_s: no later call can raise it above this.
     """
-    _set("RLIMIT_CPU", round(seconds), round(most_s))
+    # At the first limit the kernel sends SIGXCPU, which tells the server why; at the second SIGKILL.
+    _set("RLIMIT_CPU", round(seconds), round(most_s) + KILL_AFTER_S)
 
 
 def limit_files(largest: int) -> None:

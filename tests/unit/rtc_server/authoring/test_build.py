@@ -233,3 +233,12 @@ def test_a_broken_demo_is_made_again(store: LessonStore) -> None:
     (ensure_demo(store, lambda: truth).folder / "vp8.bin").unlink()
     assert ensure_demo(store, lambda: truth).samples == 6
     assert len(store.get("demo").rendition("vp8")) == 12
+
+
+def test_frames_that_last_longer_than_their_packets_say_end_the_work() -> None:
+    told: list[tuple[str, int, int]] = []
+    report = build._step_progress(lambda *progress: told.append(progress), "poses", 10)
+    report(115, 115)
+    with pytest.raises(BadVideo, match="expected 10 poses of the video's length"):
+        report(116, 116)
+    assert told == [("poses", 115, 115)]

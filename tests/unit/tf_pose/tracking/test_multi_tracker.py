@@ -6,6 +6,7 @@ from tests.unit.tf_pose.fake_estimator import BLUE, RED, FakeEstimator, image_wi
 from tf_pose.tracking.multi_tracker import (
     FORGET_AFTER_S,
     MAX_PEOPLE,
+    MAX_SEARCHED,
     SEARCH_INTERVAL_S,
     MultiTracker,
 )
@@ -116,3 +117,11 @@ def test_a_duplicate_of_a_known_person_leaves_no_trace(film):
     for _ in range(12):
         assert list(film.show((first, RED))) == [0]
     assert list(film.tracker._tracks) == [0]
+
+
+def test_of_a_crowd_only_the_most_prominent_are_looked_at(film):
+    """Each look is a call of the network: a picture of hundreds of people would take minutes."""
+    crowd = [(person(10 + 3 * k), RED) for k in range(200)]
+    film.show(*crowd)
+    crops = [roi for roi in film.script.regions if roi[2:] != (640.0, 480.0)]
+    assert 0 < len(crops) <= MAX_SEARCHED
