@@ -29,7 +29,9 @@ from rtc_server.http.app_keys import (
     WATCHDOG,
     Readiness,
 )
+from rtc_server.http.connections.http_connection import begin_answering
 from rtc_server.http.connections.listener import listening
+from rtc_server.http.connections.request_pace import PACE, RequestPace, pace_middleware
 from rtc_server.http.connections.small_body import small_body_middleware
 from rtc_server.http.errors import MAX_BODY_BYTES, problem_middleware
 from rtc_server.http.host_check import host_middleware
@@ -52,11 +54,17 @@ logger = logging.getLogger(__name__)
 def create_app(config: Config) -> web.Application:
     """The application; it listens at once and is ready when its models are warm."""
     app = web.Application(
-        middlewares=[problem_middleware, host_middleware, small_body_middleware],
+        middlewares=[
+            problem_middleware,
+            pace_middleware,
+            host_middleware,
+            small_body_middleware,
+        ],
         client_max_size=MAX_BODY_BYTES,
     )
     app[CONFIG] = config
     app[METRICS] = Metrics()
+    app[PACE] = RequestPace()
     app[REFUSALS] = Refusals()
     app[KERNEL_QUESTIONS] = KernelQuestions()
     add_routes(app)
@@ -64,7 +72,7 @@ def create_app(config: Config) -> web.Application:
         [_open_watchdog, _open_history, _open_lessons, _open_sessions, _open_uploads]
     )
     app.on_shutdown.append(_cancel_uploads)
-    app.on_response_prepare.append(secure_response)
+    app.on_response_prepare.extend([secure_response, begin_answering])
     return app
 
 

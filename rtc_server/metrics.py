@@ -156,6 +156,10 @@ class Metrics:
             *("connections_cut", "HTTP connections closed because their client was too slow"),
             "reason",
         )
+        self.requests_delayed = self._counter(
+            *("requests_delayed", "Requests delayed or refused: too many a second of one address"),
+            "how",
+        )
         self.requests_malformed = self._counter(
             "requests_malformed", "Requests that were no HTTP, or whose body broke its own rules"
         )

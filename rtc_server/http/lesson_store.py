@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -46,6 +46,14 @@ class AsyncLessonStore:
     async def list(self) -> list[Lesson]:
         """Every lesson that can be read."""
         return await self.run_in_thread(self._store.list)
+
+    async def describe_all(self) -> Sequence[dict[str, object]]:
+        """The metadata of every lesson that can be read."""
+        return await self.run_in_thread(lambda: [one.metadata() for one in self._store.list()])
+
+    async def describe(self, lesson: Lesson) -> dict[str, object]:
+        """The metadata of a lesson, which looks for its files."""
+        return await self.run_in_thread(lesson.metadata)
 
     async def get(self, id: str) -> Lesson:
         """The lesson of that id.

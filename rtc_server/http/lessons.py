@@ -37,13 +37,12 @@ routes = web.RouteTableDef()
 
 @routes.get("/api/lessons")
 async def list_lessons(request: web.Request) -> web.Response:
-    lessons = await request.app[LESSONS].list()
-    return web.json_response([lesson.metadata() for lesson in lessons])
+    return web.json_response(await request.app[LESSONS].describe_all())
 
 
 @routes.get("/api/lessons/{id}")
 async def get_lesson(request: web.Request) -> web.Response:
-    return web.json_response((await _find_lesson(request)).metadata())
+    return web.json_response(await request.app[LESSONS].describe(await _find_lesson(request)))
 
 
 @routes.get("/api/lessons/{id}/video")
@@ -124,7 +123,7 @@ async def rename_lesson(request: web.Request) -> web.Response:
     title = await _read_title(request)
     lesson = await request.app[LESSONS].rename(request.match_info["id"], title)
     audit_log.record(request, "renamed", lesson=lesson.id)
-    return web.json_response(lesson.metadata())
+    return web.json_response(await request.app[LESSONS].describe(lesson))
 
 
 @routes.delete("/api/lessons/{id}")

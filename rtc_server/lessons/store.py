@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
-from rtc_server.lessons.lesson import Lesson, read_lesson, rewrite_title
+from rtc_server.lessons.lesson import DESCRIPTION, Lesson, read_lesson, rewrite_title
 from rtc_server.lessons.temp_files import move_aside, remove_stale_folders
 
 __all__ = ["Lesson", "LessonStore", "check_id"]
@@ -20,18 +21,26 @@ DEMO_ID = "demo"  # of the bundled lesson
 LESSON_ID = re.compile(r"[a-z0-9-]{1,64}")
 
 
+MAX_KNOWN = 1000  # lessons in memory
+SETTLED_NS = 2_000_000_000  # file systems tell times apart that are further apart than this
+
+# Of a lesson's folder and of its description: which file it is, and when it was changed.
+_Version = tuple[tuple[int, int], ...]
+
+
 class LessonStore:
     """The lessons in one folder; each of them is complete or absent."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._known: dict[str, tuple[_Version, Lesson]] = {}
 
     def list(self) -> list[Lesson]:
         """Every lesson that can be read, by id; a warning names the others."""
         found = []
         for path in sorted(self._folders()):
             try:
-                found.append(read_lesson(path))
+                found.append(self._read(path))
             except BrokenLesson as error:
                 logger.warning("lesson skipped: %s", error)
         return found
@@ -47,7 +56,7 @@ class LessonStore:
         if not (self.folder / id).is_dir():
             known = sorted(path.name for path in self._folders())
             raise UnknownLesson(f"lesson: expected one of {known}, got {id!r}")
-        return read_lesson(self.folder / id)
+        return self._read(self.folder / id)
 
     def has(self, id: str) -> bool:
         """Whether the id is taken, also by a lesson that cannot be read."""
@@ -100,10 +109,37 @@ class LessonStore:
         if self.folder.is_dir():
             remove_stale_folders(self.folder)
 
+    def _read(self, folder: Path) -> Lesson:
+        """Read a lesson, or take it from memory if no file was added, removed or replaced.
+
+        :raises BrokenLesson: it cannot be read.
+        """
+        version = _find_version(folder)
+        known = self._known.get(folder.name)
+        if version is not None and known is not None and known[0] == version:
+            return known[1]
+        lesson = read_lesson(folder)
+        if version is not None and version == _find_version(folder):
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            self._known[folder.name] = version, lesson
+        return lesson
+
     def _folders(self) -> Sequence[Path]:
         if not self.folder.is_dir():
             return []
         return [p for p in self.folder.iterdir() if p.is_dir() and LESSON_ID.fullmatch(p.name)]
+
+
+def _find_version(folder: Path) -> _Version | None:
+    """What changes when a file of a lesson is added, removed or replaced; None just after that."""
+    try:
+        found = [path.stat() for path in (folder, folder / DESCRIPTION)]
+    except OSError:
+        return None
+    if time.time_ns() - max(status.st_mtime_ns for status in found) < SETTLED_NS:
+        return None
+    return tuple((status.st_ino, status.st_mtime_ns) for status in found)
 
 
 def check_id(id: str) -> str:

@@ -35,6 +35,7 @@ TOO_LATE = (
     b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"
     b"Content-Type: text/plain\r\n\r\nThe request did not arrive in time.\n"
 )
+MAX_AHEAD = 64 << 10  # bytes of further requests that may wait behind the one being handled
 MAX_ECHO = 60  # characters of what came
 CONTINUE = "100-continue"
 
@@ -57,6 +58,8 @@ class HttpConnection(web.RequestHandler):
         self._config = config
         self._metrics = metrics
         self._entry = OpenConnection(self, UNKNOWN, is_proxy=False)
+        self._ahead = 0  # bytes that came while a request was being handled
+        self._streams_body = False
 
     def connection_made(self, transport: Any) -> None:
         """Serve the connection, or refuse it in one sentence if there are too many."""
@@ -81,21 +84,32 @@ class HttpConnection(web.RequestHandler):
     def data_received(self, data: bytes) -> None:
         if data:
             self._limits.hear(self._entry, self._now_s())
+            if self._entry.phase is not Phase.WAITING and not self._streams_body:
+                self._ahead += len(data)
+                if self._ahead > MAX_AHEAD:
+                    self.cut("pipelined")
+                    return
         super().data_received(data)
 
     def wait_for_body(self) -> None:
         """The client has to send the rest of its request."""
         self._limits.wait_for_body(self._entry, self._now_s())
 
-    def begin_handling(self) -> None:
-        """The request is complete, or is read by who handles it."""
+    def begin_handling(self, *, streams_body: bool = False) -> None:
+        """The request is complete, or its body is read by who handles it."""
+        self._ahead, self._streams_body = 0, streams_body
         self._limits.handle(self._entry, self._now_s())
+
+    def begin_answering(self) -> None:
+        """The client has to read the response from now on."""
+        if self._entry.phase is not Phase.ANSWERING:
+            self._limits.answer(self._entry, self._now_s())
 
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
         """Send the response; its client has to read it in time."""
-        self._limits.answer(self._entry, self._now_s())
+        self.begin_answering()
         try:
             return await super().finish_response(request, resp, start_time)
         finally:
@@ -177,13 +191,19 @@ class HttpConnection(web.RequestHandler):
             logger.warning("malformed request from %s: %s", self._entry.key, type(error).__name__)
 
 
+async def begin_answering(request: web.BaseRequest, _: web.StreamResponse) -> None:
+    """Called when a response begins, which a handler that streams it does itself."""
+    if isinstance(request.protocol, HttpConnection):
+        request.protocol.begin_answering()
+
+
 def watch_requests(server: web.Server) -> None:
     """Have each request tell its connection that it is handled, before aiohttp does more."""
     handle = server.request_handler
 
     async def handle_watched(request: web.BaseRequest) -> web.StreamResponse:
         if isinstance(request.protocol, HttpConnection):
-            request.protocol.begin_handling()
+            request.protocol.begin_handling(streams_body=request.can_read_body)
         expect = request.headers.get("Expect", CONTINUE)
         if expect.lower() != CONTINUE:  # aiohttp fails if it cannot be written as text
             response = problem(417, "http", f"expected {CONTINUE}, got {expect[:MAX_ECHO]}")

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 SWEEP_S = 0.5
 BACKLOG = 128  # connections accepted in one turn of the event loop
+MAX_HEADERS = 64  # of at most 8 KiB each
 NEVER_S = 1e9  # the limits close idle connections, not aiohttp's timer
 EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -44,7 +45,7 @@ async def listening(
     _log_exhaustion(loop, metrics)
 
     def connect() -> HttpConnection:
-        options = {"access_log": None, "keepalive_timeout": NEVER_S}
+        options = {"access_log": None, "keepalive_timeout": NEVER_S, "max_headers": MAX_HEADERS}
         return HttpConnection(server, limits, config, metrics, loop, **options)
 
     listener = await loop.create_server(connect, config.host, config.port, backlog=BACKLOG)

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from rtc_server.cli import main
 from rtc_server.errors import BadLessonId, BrokenLesson, LessonExists, UnknownLesson
 from rtc_server.lessons.codecs import FORMAT, RENDITIONS
-from rtc_server.lessons.lesson import write_description, write_poses
+from rtc_server.lessons.lesson import read_lesson, write_description, write_poses
 from rtc_server.lessons.renditions import RenditionWriter
 from rtc_server.lessons.store import Lesson, LessonStore, check_id
 from rtc_server.lessons.temp_files import temp_folder_beside
@@ -249,3 +251,35 @@ def test_lessons_need_no_codec_library() -> None:
     root = Path(__file__).resolve().parents[4]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
     assert done.stdout.strip() == "set()", done.stderr
+
+
+def test_a_lesson_is_read_again_only_when_its_folder_has_changed(
+    store: LessonStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with temp_folder_beside(store.folder / "dance") as folder:
+        fill(folder)
+        store.publish(folder, "dance")
+    reads: list[Path] = []
+
+    def read(folder: Path) -> Lesson:
+        reads.append(folder)
+        return read_lesson(folder)
+
+    monkeypatch.setattr("rtc_server.lessons.store.read_lesson", read)
+
+    def settle(age_s: float) -> None:
+        for path in (store.folder / "dance" / "lesson.json", store.folder / "dance"):
+            os.utime(path, (time.time() - age_s,) * 2)
+
+    store.get("dance")
+    store.get("dance")
+    assert len(reads) == 2  # it may still be changing
+    settle(60)
+    for _ in range(5):
+        assert [store.get("dance")] == store.list()
+    assert len(reads) == 3
+    assert store.rename("dance", "Another").title == "Another"
+    (store.folder / "dance" / "poses.npz").unlink()
+    settle(30)
+    with pytest.raises(BrokenLesson):
+        store.get("dance")
