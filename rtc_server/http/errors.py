@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
 RETRY_AFTER_S = 5
+MAX_ECHO = 60  # characters of what came
+MAX_SENTENCE = 1000  # characters; some name what exists, of which there may be much
 # The status of each error; a subclass has that of its base unless it has one of its own. A class
 # that is listed nowhere fails tests/unit/rtc_server/http/test_errors.py.
 STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
@@ -112,7 +114,7 @@ def problem(status: int, code: str, sentence: str) -> web.Response:
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": sentence,
+        "detail": sentence if len(sentence) <= MAX_SENTENCE else f"{sentence[:MAX_SENTENCE]}…",
         "code": code,
     }
     response = web.json_response(body, status=status, content_type="application/problem+json")
@@ -133,8 +135,8 @@ def _http_sentence(request: web.Request, error: web.HTTPException) -> str:
     if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return f"expected a body of at most {MAX_BODY_BYTES} bytes"
     if error.status == HTTPStatus.NOT_FOUND:
-        return f"nothing here: {request.path}"
+        return f"nothing here: {request.path[:MAX_ECHO]}"
     if error.status == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = error.headers.get("Allow", "another method")
-        return f"expected {allowed} for {request.path}, got {request.method}"
+        return f"expected {allowed} for {request.path[:MAX_ECHO]}, got {request.method[:MAX_ECHO]}"
     return error.text or error.reason

@@ -15,7 +15,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from rtc_server.config import Config
 from rtc_server.http.connections.connection_limits import ConnectionLimits, OpenConnection, Phase
-from rtc_server.http.errors import problem
+from rtc_server.http.errors import MAX_ECHO, problem
 from rtc_server.http.forwarded import UNKNOWN, client_key, is_trusted, normalize_address
 from rtc_server.http.security_headers import set_security_headers
 from rtc_server.metrics import Metrics
@@ -27,6 +27,10 @@ MALFORMED = (HttpProcessingError, web.RequestPayloadError)
 # `struct tcp_info` of Linux: eight bytes, 24 numbers of four, two of eight, then tcpi_bytes_acked.
 TCP_INFO = getattr(socket, "TCP_INFO", None)
 BYTES_ACKED_AT = 8 + 24 * 4 + 2 * 8
+# How much the system keeps of what a client has not been sent yet; by default up to 4 MB for each
+# client that does not read (Linux, macOS).
+NOT_SENT_LIMIT = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+MAX_NOT_SENT = 128 << 10
 REFUSED = (
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n"
     b"Content-Type: text/plain\r\n\r\nThe server has too many connections. Try again later.\n"
@@ -36,7 +40,6 @@ TOO_LATE = (
     b"Content-Type: text/plain\r\n\r\nThe request did not arrive in time.\n"
 )
 MAX_AHEAD = 64 << 10  # bytes of further requests that may wait behind the one being handled
-MAX_ECHO = 60  # characters of what came
 CONTINUE = "100-continue"
 
 
@@ -75,6 +78,9 @@ class HttpConnection(web.RequestHandler):
             return
         self._metrics.connections.set(len(self._limits))
         super().connection_made(transport)
+        if NOT_SENT_LIMIT is not None:
+            with contextlib.suppress(OSError):
+                self._socket.setsockopt(socket.IPPROTO_TCP, NOT_SENT_LIMIT, MAX_NOT_SENT)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._limits.release(self._entry)
@@ -176,8 +182,10 @@ class HttpConnection(web.RequestHandler):
 
     def _is_clients_fault(self, error: BaseException | None) -> bool:
         """Whether the client sent no HTTP, or is gone."""
-        gone = isinstance(error, ConnectionError) and self.transport is None
-        return gone or isinstance(error, MALFORMED)
+        gone = self.transport is None or self.transport.is_closing()
+        # `loop.sendfile` raises RuntimeError if the connection is closed before it begins.
+        left = gone and isinstance(error, (ConnectionError, RuntimeError))
+        return left or isinstance(error, MALFORMED)
 
     @property
     def _socket(self) -> socket.socket:

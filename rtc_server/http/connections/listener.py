@@ -77,7 +77,10 @@ async def _sweep(limits: ConnectionLimits) -> None:
     loop = asyncio.get_running_loop()
     while True:
         await asyncio.sleep(SWEEP_S)
-        limits.sweep(loop.time())
+        try:
+            limits.sweep(loop.time())
+        except Exception:  # whatever it is, the next sweep must come
+            logger.exception("sweeping the connections failed")
 
 
 def _log_exhaustion(loop: asyncio.AbstractEventLoop, metrics: Metrics) -> None:

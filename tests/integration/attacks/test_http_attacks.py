@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -148,17 +147,6 @@ async def test_pipelined_requests_are_all_answered(victim: ServerProcess) -> Non
     async with asyncio.timeout(PATIENCE_S):
         assert (await reader.read()).count(b"alive") == 100
     writer.close()
-
-
-async def test_a_served_client_keeps_its_connection(victim: ServerProcess) -> None:
-    connector = aiohttp.TCPConnector(limit=1)
-    async with aiohttp.ClientSession(victim.url, connector=connector) as http:
-        ports = set()
-        for _ in range(5):
-            async with http.get("/healthz") as response:
-                assert response.status == 200 and response.connection is not None
-                ports.add(response.connection.transport.get_extra_info("sockname")[1])
-    assert len(ports) == 1
 
 
 def at_least(before: dict[str, float], name: str, reason: str, more: float) -> tuple[str, float]:

@@ -173,3 +173,15 @@ async def test_what_is_no_http_is_one_sentence_and_no_traceback(
     assert b"Content-Security-Policy" in client.sent and client.closed
     assert server.count("requests_malformed_total") == 1
     assert [record.exc_info for record in caplog.records] == [None]
+
+
+async def test_who_leaves_while_a_file_is_sent_leaves_no_traceback(
+    server: FakeServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = server.connect()
+    error = RuntimeError("Transport is closing")  # what loop.sendfile raises
+    client.connection.log_exception("Unhandled exception", exc_info=error)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    client.close()
+    client.connection.log_exception("Unhandled exception", exc_info=error)
+    assert len(caplog.records) == 1
