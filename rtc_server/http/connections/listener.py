@@ -42,7 +42,7 @@ async def listening(
     most = limit_connections(raise_descriptor_limit(), config.max_sessions)
     limits = ConnectionLimits(most, min(MAX_PER_ADDRESS, max(8, most // 2)))
     watch_requests(server)
-    _log_exhaustion(loop, metrics)
+    count_exhaustion(loop, metrics)
 
     def connect() -> HttpConnection:
         options = {"access_log": None, "keepalive_timeout": NEVER_S, "max_headers": MAX_HEADERS}
@@ -83,7 +83,7 @@ async def _sweep(limits: ConnectionLimits) -> None:
             logger.exception("sweeping the connections failed")
 
 
-def _log_exhaustion(loop: asyncio.AbstractEventLoop, metrics: Metrics) -> None:
+def count_exhaustion(loop: asyncio.AbstractEventLoop, metrics: Metrics) -> None:
     """Have the loop count connections that could not be accepted, instead of a traceback each."""
     handle_others = loop.get_exception_handler()
 
