@@ -24,7 +24,7 @@ STALL_S = 60.0
 MIN_READ_RATE = 1024  # bytes/s on average, after the time above
 # From when on a connection is closed if another client needs its place: its client does not read,
 # or has sent no further request.
-STALLED_S = 1.0
+STALLED_S = 0.5
 MAX_PER_ADDRESS = 128  # a class behind one address, with six connections for each browser
 MAX_CONNECTIONS = 2048
 # Descriptors that are not for connections: each session has some ten sockets (ICE, one for each

@@ -23,7 +23,7 @@ from rtc_server.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
-SWEEP_S = 0.5
+SWEEP_S = 0.2  # at most half of STALLED_S, so that who reads is seen to read
 BACKLOG = 128  # connections accepted in one turn of the event loop
 MAX_HEADERS = 64  # of at most 8 KiB each
 NEVER_S = 1e9  # the limits close idle connections, not aiohttp's timer

@@ -50,8 +50,12 @@ class ServerProcess:
 
     async def metrics(self) -> dict[str, float]:
         """The samples of `/metrics` by name, labels included: `tandem_threads{of="all"}`."""
-        async with aiohttp.ClientSession() as http, http.get(f"{self.url}/metrics") as response:
-            lines = (await response.text()).splitlines()
+        status = 503  # for a moment, while an attacker of this address has all its connections
+        async with asyncio.timeout(PATIENCE_S), aiohttp.ClientSession() as http:
+            while status == 503:
+                async with http.get(f"{self.url}/metrics") as response:
+                    status, lines = response.status, (await response.text()).splitlines()
+                await asyncio.sleep(0.1 if status == 503 else 0)
         pairs = (line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))
         return {name: float(value) for name, value in pairs}
 
