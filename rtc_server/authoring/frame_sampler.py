@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
@@ -58,7 +60,7 @@ def probe(path: Path) -> VideoInfo:
     with open_video(path) as (container, stream):
         first: VideoFrame | None = None
         count, size, begin, end = 0, 0, Fraction(0), Fraction(0)
-        for packet in container.demux(stream):
+        for packet in _packets(container, stream):
             if first is None:
                 first = _first_frame(packet)
             if packet.size and not packet.is_discard:
@@ -154,6 +156,12 @@ def _fit(width: int, height: int, max_side: int | None) -> tuple[int, int]:
 def _rounding(tick: Fraction | None) -> Fraction:
     """Half a tick of a fine clock. A coarse tick (AVI: a whole frame) does not round times."""
     return tick / 2 if tick is not None and tick <= COARSEST_TICK else Fraction(0)
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+    """The stream's packets, up to where the file cannot be read any further."""
+    with contextlib.suppress(av.FFmpegError):
+        yield from container.demux(stream)
 
 
 def _first_frame(packet: Packet[VideoStream]) -> VideoFrame | None:

@@ -183,3 +183,11 @@ def test_sound_of_a_rare_codec_is_left_out(tmp_path: Path) -> None:
     with open_video(path) as (container, _):
         assert container.streams.audio and find_audio(container) is None
     assert not probe(path).has_audio
+
+
+def test_sound_of_an_unknown_codec_is_left_out(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "a.mkv", 48_000, layout="stereo")
+    path.write_bytes(path.read_bytes().replace(b"A_PCM/INT/LIT", b"A_PCM/XXX/XXX"))
+    with open_video(path) as (container, _):
+        assert container.streams.audio and find_audio(container) is None
+    assert not probe(path).has_audio

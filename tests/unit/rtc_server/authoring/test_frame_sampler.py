@@ -119,3 +119,13 @@ def test_a_video_that_breaks_off_is_sampled_as_far_as_it_goes(tmp_path: Path) ->
     got = sampled(cut, 5)
     assert 2 <= len(got) < 10
     assert got == sampled(path, 5)[: len(got)]
+
+
+def test_a_video_ends_where_its_file_cannot_be_read_any_further(tmp_path: Path) -> None:
+    """FFmpeg gives up a transport stream in a long run of zeros, with "try again"."""
+    times_s = [k / 10 for k in range(20)]
+    path = write_clip(tmp_path / "a.ts", times_s)
+    whole_s = probe(path).duration_s
+    path.write_bytes(path.read_bytes() + bytes(400_000))
+    assert probe(path).duration_s == pytest.approx(whole_s, abs=0.2)
+    assert sum(1 for _ in sample_frames(path, 5.0)) > 5
