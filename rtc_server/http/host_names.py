@@ -16,6 +16,8 @@ from rtc_server.errors import WrongHost
 # RFC 9110, 7.2: a name or an address, which has brackets if it is an IPv6 one, and a port.
 HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[^\[\]:@/?#\\\s]+))(?::\d{0,5})?", re.I)
 
+MAX_LENGTH = 300  # a name has 253 characters at most, and IDNA takes quadratic time
+
 
 def require_known_host(config: Config, headers: Mapping[str, str]) -> None:
     """Check that a request is for a name or an address of this server.
@@ -47,7 +49,7 @@ def is_known_host(config: Config, host: str) -> bool:
 
 def parse_host(host: str) -> str | None:
     """The name or address of a Host header in its usual form; None where it is none."""
-    match = HOST.fullmatch(host.strip())
+    match = HOST.fullmatch(host.strip()) if len(host) <= MAX_LENGTH else None
     if match is None:
         return None
     if match["ipv6"]:
