@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import ip_address
 
 from rtc_server.config import Config
@@ -16,7 +17,7 @@ from rtc_server.errors import WrongHost
 # RFC 9110, 7.2: a name or an address, which has brackets if it is an IPv6 one, and a port.
 HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[^\[\]:@/?#\\\s]+))(?::\d{0,5})?", re.I)
 
-MAX_LENGTH = 300  # a name has 253 characters at most, and IDNA takes quadratic time
+MAX_LENGTH = 300  # a name has 253 characters at most
 
 
 def require_known_host(config: Config, headers: Mapping[str, str]) -> None:
@@ -40,25 +41,26 @@ def is_known_host(config: Config, host: str) -> bool:
     name = parse_host(host)
     if name is None:
         return False
-    declared = {parse_host(_bracketed(known)) for known in (config.host, *config.public_hosts)}
-    if name in declared or is_loopback_name(name):
+    if name in _parse_declared((config.host, *config.public_hosts)) or is_loopback_name(name):
         return True
     # No name leads to an address, so an address is safe wherever others may reach the server.
     return not config.on_loopback and _is_address(name)
 
 
 def parse_host(host: str) -> str | None:
-    """The name or address of a Host header in its usual form; None where it is none."""
-    match = HOST.fullmatch(host.strip()) if len(host) <= MAX_LENGTH else None
+    """The name or address of a Host header in its usual form; None where it is none.
+
+    Names of other scripts come as `xn--…`: a browser has translated them.
+    """
+    if len(host) > MAX_LENGTH or not host.isascii():
+        return None
+    match = HOST.fullmatch(host.strip())
     if match is None:
         return None
     if match["ipv6"]:
         return _usual(match["ipv6"]) if ":" in match["ipv6"] else None
     name = match["name"].removesuffix(".").lower()
-    try:
-        return _usual(name) or name.encode("idna").decode()
-    except UnicodeError:
-        return None
+    return _usual(name) or name
 
 
 def is_loopback_name(name: str) -> bool:
@@ -71,8 +73,17 @@ def _describe_known(config: Config) -> str:
     return ", ".join(names) if config.on_loopback else f"an IP address, {', '.join(names)}"
 
 
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if host.count(":") > 1 else host
+@lru_cache(maxsize=32)
+def _parse_declared(names: tuple[str, ...]) -> frozenset[str]:
+    """Names and addresses of the configuration, as `parse_host` gives them."""
+    return frozenset(_usual(name) or _to_ascii(name).lower().removesuffix(".") for name in names)
+
+
+def _to_ascii(name: str) -> str:
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:  # no name in the sense of DNS, but it may be one of this network
+        return name
 
 
 def _is_address(text: str) -> bool:

@@ -30,7 +30,15 @@ def test_loopback_names_are_always_known(host: str) -> None:
         ),
         *("evil@localhost", "localhost@evil.example", "localhost:8080@evil.example"),
         *("localhost/evil", "localhost evil", "localhost:x", "localhost:999999", "", "[evil]"),
-        *("[127.0.0.1]", "[::1", "::1", "localhost,evil.example", "\u2025example", "a" * 9000),
+        *(
+            "[127.0.0.1]",
+            "[::1",
+            "::1",
+            "localhost,evil.example",
+            "\u2025example",
+            "a" * 9000,
+            "ß" * 4000,
+        ),
     ],
 )
 def test_other_names_are_unknown(host: str) -> None:
@@ -43,7 +51,7 @@ def test_other_names_are_unknown(host: str) -> None:
     "host",
     [
         *("dance.example", "Dance.Example:443", "dance.example.", "203.0.113.7:8443"),
-        *("[2001:db8:0::7]", "xn--tnzer-gra.example", "tänzer.example"),
+        *("[2001:db8:0::7]", "xn--tnzer-gra.example"),
     ],
 )
 def test_declared_names_are_known(host: str) -> None:
