@@ -149,9 +149,8 @@ def _check_video(stream: VideoStream, path: Path) -> None:
 
 
 def _check_audio(stream: AudioStream, path: Path) -> None:
-    if stream.codec_context is None:
-        return  # of a codec that no decoder is known for; `find_audio` leaves it out
-    rate_hz, channels = stream.rate or 0, stream.channels or 0
+    # A stream of a codec that no decoder is known for has neither; `find_audio` leaves it out.
+    rate_hz, channels = getattr(stream, "rate", 0) or 0, getattr(stream, "channels", 0) or 0
     if rate_hz > MAX_SAMPLE_RATE_HZ or channels > MAX_CHANNELS:
         raise BadVideo(
             f"{path}: expected sound of at most {MAX_SAMPLE_RATE_HZ} Hz and {MAX_CHANNELS} "
