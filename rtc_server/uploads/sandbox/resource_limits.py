@@ -19,7 +19,7 @@ def limit_processor_time(seconds: float, most_s: float) -> None:
 
     :param most_s: no later call can raise it above this.
     """
-    # At the first limit the kernel sends SIGXCPU, which tells the server why; at the second SIGKILL.
+    # At the first limit the kernel sends SIGXCPU, which tells the server why; later SIGKILL.
     _set("RLIMIT_CPU", round(seconds), round(most_s) + KILL_AFTER_S)
 
 
