@@ -89,7 +89,7 @@ async def serve(config: Config, on_ready: Callable[[str], None]) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
             loop.add_signal_handler(name, stop.set)
     app = create_app(config)
-    loop_errors.count_send_failures(loop, app[METRICS].messages_unsent)
+    loop_errors.count_failures(loop, app[METRICS])
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
     await runner.setup()
     try:

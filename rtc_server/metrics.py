@@ -76,6 +76,12 @@ class Metrics:
         )
 
     def _add_network(self) -> None:
+        self.sessions_cut_off = self._counter(
+            "sessions_cut_off", "Sessions ended because of what the client sent", "reason"
+        )
+        self.aiortc_failures = self._counter(
+            "aiortc_failures", "Failures of aiortc that are logged in one line", "error"
+        )
         self.packets_refused = self._counter(
             "packets_refused", "Packets of learners that were not handled, by reason", "reason"
         )

@@ -56,7 +56,7 @@ class ControlChannel:
                     self.metrics.messages_refused.inc()
                     self.peer.send_control(build_error(error.code, str(error)))
         except Closed:  # the learner sent no `bye`
-            self.playback.end("lost")
+            self.playback.end(self.peer.break_reason)
 
     def _handle(self, message: ControlMessage | None, received_s: float) -> None:
         capture_clock = self.uplink.capture_clock

@@ -63,7 +63,7 @@ class Heartbeat:
         self._liveness.on_activity(self._player.now())
         while not self._liveness.has_vanished(self._player.now()):
             if self._peer.disconnected.is_set():
-                self._playback.end("lost")
+                self._playback.end(self._peer.break_reason)
                 return
             if self._flood.update(self._peer.refused, self._player.now()):
                 self._playback.end("flooding")

@@ -44,6 +44,7 @@ SHORT_CLOSE_WAITS_S: dict[EndReason, float] = {
     "never connected": 0.0,
     "replaced": 0.5,
     "flooding": 0.5,
+    "misuse": 0.0,
 }
 # Ends after which the learner may continue in another session.
 RESUMABLE_ENDS: set[EndReason] = {"vanished", "lost", "never connected", "replaced", "failed"}

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aiortc import MediaStreamTrack, RTCIceCandidate, RTCRtpReceiver, RTCRtpSender
+from aiortc import (
+    MediaStreamTrack,
+    RTCIceCandidate,
+    RTCRtpReceiver,
+    RTCRtpSender,
+    RTCRtpTransceiver,
+)
 from aiortc.sdp import MediaDescription, SessionDescription
 
 from rtc_server.errors import UnfitOffer, UnknownCodec
@@ -16,6 +22,12 @@ from rtc_server.webrtc.offers.limits import parse_description
 
 SENDING = ("sendonly", "sendrecv")  # directions of the client, in its offer
 RECEIVING = ("recvonly", "sendrecv")
+DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it carries our track
+    (True, True): "sendrecv",
+    (True, False): "recvonly",
+    (False, True): "sendonly",
+    (False, False): "inactive",
+}
 CANDIDATE_LINES = ("a=candidate:", "a=end-of-candidates")
 
 
@@ -166,3 +178,14 @@ def first_codec(answer_sdp: str, mid: str) -> VideoCodec:
 def _video_lines(lines: Sequence[MediaDescription]) -> list[MediaDescription]:
     """The video lines that are in use: port 0 means that a line is rejected (RFC 3264, 6)."""
     return [line for line in lines if line.kind == "video" and line.port]
+
+
+def assign_tracks(
+    transceivers: Mapping[str, RTCRtpTransceiver], placement: Placement, tracks: OutgoingTracks
+) -> None:
+    """Set what each line sends and receives; of the learner's media only the webcam is received."""
+    outgoing = placement.outgoing(tracks)
+    for mid, transceiver in transceivers.items():
+        if mid in outgoing:
+            transceiver.sender.replaceTrack(outgoing[mid])
+        transceiver.direction = DIRECTIONS[mid == placement.webcam, mid in outgoing]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from aiortc import (
     RTCConfiguration,
@@ -24,12 +24,12 @@ from rtc_server.errors import ServerFull, TandemError, UnfitOffer
 from rtc_server.lessons.codecs import VideoCodec
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.score_message import ScoreMessage
-from rtc_server.protocol.server_messages import ServerControlMessage, to_json
+from rtc_server.protocol.server_messages import EndReason, ServerControlMessage, to_json
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.aiortc_closing import DecoderStops, close_connection
 from rtc_server.webrtc.aiortc_ice import IceGuard, list_local_addresses
 from rtc_server.webrtc.latest import Closed
-from rtc_server.webrtc.limits import aiortc_media
+from rtc_server.webrtc.limits import aiortc_dtls, aiortc_media
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter
 from rtc_server.webrtc.limits.inbox import Inbox
 from rtc_server.webrtc.negotiation import (
@@ -37,6 +37,7 @@ from rtc_server.webrtc.negotiation import (
     Offer,
     OutgoingTracks,
     Placement,
+    assign_tracks,
     check_offer,
     first_codec,
     place_tracks,
@@ -49,12 +50,6 @@ logger = logging.getLogger(__name__)
 MAX_QUEUED_MESSAGES = 64
 MAX_BUFFERED_BYTES = 64 * 1024
 CLOSE_TIMEOUT_S = 3.0  # for the connection, after its channels
-DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it carries our track
-    (True, True): "sendrecv",
-    (True, False): "recvonly",
-    (False, True): "sendonly",
-    (False, False): "inactive",
-}
 
 
 class Peer:
@@ -84,6 +79,7 @@ class Peer:
         self.channels_open = asyncio.Event()  # both are
         self.disconnected = asyncio.Event()  # the connection is closed or has failed
         self.scores_lost = 0
+        self.misuse: str | None = None  # what the learner's side did for which it is cut off
         self._connection.on("datachannel", self._on_channel)
         self._connection.on("connectionstatechange", self._on_state)
 
@@ -123,7 +119,8 @@ class Peer:
         """Set both descriptions; return the codec of the instructor's video."""
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
-            _assign_tracks(self._transceivers(), placement, tracks)
+            aiortc_dtls.bound_transports(self._connection, self.cut_off)
+            assign_tracks(self._transceivers(), placement, tracks)
             answer = await self._connection.createAnswer()
             codec = first_codec(answer.sdp, placement.video)
             await self._connection.setLocalDescription(answer)
@@ -167,6 +164,15 @@ class Peer:
             await self._changed.wait()
         return message
 
+    def cut_off(self, misuse: str) -> None:
+        """End the connection because of what the client sent: a few words, a metric's label."""
+        if self.misuse is None:
+            self.misuse = misuse
+            self._metrics.sessions_cut_off.labels(reason=misuse).inc()
+            logger.warning("a learner is cut off: %s", misuse)
+            self.disconnected.set()
+            self._changed.set()
+
     def send_control(self, message: ServerControlMessage) -> None:
         """Send reliably; while the channel is not open, the message is dropped."""
         if self._control is not None and self._control.readyState == "open":
@@ -182,6 +188,11 @@ class Peer:
             return False
         channel.send(to_json(message))
         return True
+
+    @property
+    def break_reason(self) -> EndReason:
+        """Why a session ends whose connection is closed without a `bye`."""
+        return "lost" if self.misuse is None else "misuse"
 
     @property
     def packets_received(self) -> int:
@@ -261,14 +272,3 @@ class Peer:
         if self._connection.connectionState in ("closed", "failed"):
             self.disconnected.set()
             self._changed.set()
-
-
-def _assign_tracks(
-    transceivers: Mapping[str, RTCRtpTransceiver], placement: Placement, tracks: OutgoingTracks
-) -> None:
-    """Set what each line sends and receives; of the learner's media only the webcam is received."""
-    outgoing = placement.outgoing(tracks)
-    for mid, transceiver in transceivers.items():
-        if mid in outgoing:
-            transceiver.sender.replaceTrack(outgoing[mid])
-        transceiver.direction = DIRECTIONS[mid == placement.webcam, mid in outgoing]

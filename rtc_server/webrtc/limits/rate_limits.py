@@ -28,14 +28,14 @@ class Allowance:
         self._tokens = limit.burst
         self._filled_s = now_s
 
-    def take(self, now_s: float) -> bool:
-        """Take one if there is one left; what finds none exceeds the limit."""
+    def take(self, now_s: float, count: int = 1) -> bool:
+        """Take `count` if there are so many left, else none: that exceeds the limit."""
         passed_s = max(0.0, now_s - self._filled_s)
         self._filled_s = now_s
         self._tokens = min(self._limit.burst, self._tokens + passed_s * self._limit.per_s)
-        if self._tokens < 1:
+        if self._tokens < count:
             return False
-        self._tokens -= 1
+        self._tokens -= count
         return True
 
 

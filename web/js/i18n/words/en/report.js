@@ -52,6 +52,7 @@ export const report = {
     lost: "The connection was lost before the end.",
     replaced: "It was continued from another page.",
     flooding: "Your device sent more than the server takes.",
+    misuse: "The server ended it because of what this page or its connection sent.",
     failed: "The server failed before the end.",
     "never connected": "The connection was never made.",
     "server stopping": "The server was stopped.",
