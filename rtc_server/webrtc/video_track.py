@@ -116,8 +116,10 @@ class InstructorVideoTrack(MediaStreamTrack):
 
     def _is_next(self, frames: Rendition, clock: LessonClock) -> bool:
         """Whether the clock's run begins where the frame on screen leaves off."""
-        if not self._continuous or self._next >= len(frames):
-            return self._continuous
+        if not self._continuous:
+            return False
+        if self._next >= len(frames):  # the last one is on screen
+            return bool(clock.run.start_lesson_s >= frames.t_s[-1])
         return bool(0 <= frames.t_s[self._next] - clock.run.start_lesson_s < CONTINUES_WITHIN_S)
 
     async def _may_enter_run(self, frames: Rendition, clock: LessonClock) -> bool:

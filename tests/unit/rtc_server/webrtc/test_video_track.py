@@ -176,6 +176,19 @@ async def test_a_loop_restarts_at_its_key_frame_without_a_gap(
     assert np.diff(stamps[1:]) == pytest.approx(3000, abs=2)
 
 
+async def test_a_loop_to_the_end_of_the_lesson_begins_again(
+    video: InstructorVideoTrack, player: Player, now: Time
+) -> None:
+    player.set_loop((1.0, 3.0))
+    player.seek(2.5)
+    player.play()
+    now.s += 0.5
+    assert (await all_now(video))[-1] == 3 * FPS - 1
+    player.clock.restart_loop(now())
+    player.notify()
+    assert (await all_now(video))[0] == FPS
+
+
 async def test_a_key_frame_request_is_answered_with_the_last_one_and_the_frames_since(
     video: InstructorVideoTrack, player: Player, now: Time
 ) -> None:
