@@ -11,6 +11,9 @@ from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOf
 from rtc_server.http import auth, peer_process
 from rtc_server.http.app_keys import CONFIG, KERNEL_QUESTIONS, LESSONS, METRICS
 from rtc_server.http.auth import Caller
+from rtc_server.http.client_address import client_address
+from rtc_server.http.forwarded import UNKNOWN
+from rtc_server.http.host_names import is_loopback_name
 
 REFUSALS = (HistoryClosed, TokenNeeded, UploadsOff)
 
@@ -47,6 +50,17 @@ async def require_metrics_allowed(request: web.Request) -> None:
     # not matter where the server listens.
     is_local = await _ask_kernel(request, peer_process.is_own_program)
     _require(request, auth.require_metrics_allowed, Caller(request.headers, is_local))
+
+
+async def find_learner_address(request: web.Request) -> str:
+    """The client's address; where that is this machine's and the kernel denies it, "unknown".
+
+    A learner on this machine may have the server send packets to it.
+    """
+    address = client_address(request)
+    if not is_loopback_name(address) or await _ask_kernel(request, peer_process.is_own_program):
+        return address
+    return UNKNOWN
 
 
 async def find_caller(request: web.Request) -> Caller:

@@ -6,8 +6,9 @@ from aiohttp import web
 
 from rtc_server import audit
 from rtc_server.http import audit_log
+from rtc_server.http.access import find_learner_address
 from rtc_server.http.app_keys import LESSONS, READINESS, SESSIONS
-from rtc_server.http.client_address import client_address, counted_address
+from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.errors import problem
 from rtc_server.http.requests.offer import SessionOffer, parse_json_offer, parse_sdp_offer
@@ -30,7 +31,7 @@ async def create_session(request: web.Request) -> web.Response:
     reference = await lessons.get_reference(lesson)
     session_request = SessionRequest(
         *(lesson, reference, offer.mirror, offer.annotated, offer.learner),
-        address=client_address(request),
+        address=await find_learner_address(request),
         counted_as=counted_address(request),
     )
     session, answer = await request.app[SESSIONS].open(session_request, offer.sdp, offer.resume)

@@ -20,6 +20,7 @@ from aiohttp import web
 from rtc_server import app as composition
 from rtc_server.app import create_app
 from rtc_server.config import Config
+from rtc_server.http.access import find_learner_address
 from rtc_server.http.app_keys import HISTORY
 from tests.integration.proxies.real_proxies import (
     NAME,
@@ -70,11 +71,18 @@ class Served:
         return {"Authorization": f"Bearer {self.config.secret}"}
 
 
+async def show_address(request: web.Request) -> web.Response:
+    """For a test only: where the server takes a learner to be."""
+    return web.Response(text=await find_learner_address(request))
+
+
 @asynccontextmanager
 async def serving(folder: Path, **settings: Any) -> AsyncIterator[Served]:
     history = str(folder / "history.sqlite3")
     config = Config(lessons=folder / "lessons", port=0, history=history, **settings)
-    runner = web.AppRunner(create_app(config))
+    app = create_app(config)
+    app.router.add_get("/address", show_address)
+    runner = web.AppRunner(app)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -155,6 +163,8 @@ async def test_an_undeclared_proxy_without_headers_makes_nobody_local(
         if start is plain_caddy or (start is plain_nginx and os.geteuid() == 0):
             # The one listens for other machines, the other is of another user.
             assert await status(http, "GET", "/metrics") == 401
+            assert await (await http.get("/address")).text() == "unknown"
+        assert await (await http.get(f"{served.url}/address")).text() == "127.0.0.1"
         # A program of this user that serves nobody needs no token, as in `make run`.
         program = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", GET, served.url + READS[0]), stdout=asyncio.subprocess.PIPE
@@ -184,6 +194,7 @@ async def test_behind_the_shipped_configurations_only_the_token_gives_rights(
             for headers in FORGED:
                 await expect_no_rights(http, headers)
                 assert await status(http, "GET", "/metrics", headers=headers) == 401
+            assert await (await http.get("/address")).text() == "unknown"  # not 127.0.0.2 itself
             assert await status(http, "POST", "/api/sessions", data=bytes(70_000)) == 413
             await expect_all_rights(http, served.bearer)
     lines = [record for record in caplog.records if record.name == "tandem.audit"]
