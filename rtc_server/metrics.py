@@ -153,13 +153,18 @@ class Metrics:
         )
 
     def _add_http(self) -> None:
-        self.connections = self._gauge("connections", "HTTP connections that are open now")
-        self.connections_refused = self._counter(
-            *("connections_refused", "HTTP connections refused: too many of an address or in all"),
+        self.http_connections = self._gauge(
+            "http_connections", "HTTP connections that are open now"
+        )
+        self.http_connections_refused = self._counter(
+            *(
+                "http_connections_refused",
+                "HTTP connections refused: too many of an address or in all",
+            ),
             "reason",
         )
-        self.connections_cut = self._counter(
-            *("connections_cut", "HTTP connections closed because their client was too slow"),
+        self.http_connections_cut = self._counter(
+            *("http_connections_cut", "HTTP connections closed because their client was too slow"),
             "reason",
         )
         self.requests_delayed = self._counter(

@@ -71,12 +71,12 @@ class HttpConnection(web.RequestHandler):
         self._entry.key = client_key(address)
         self._entry.is_proxy = is_trusted(address, self._config.trusted_proxies)
         if refused := self._limits.admit(self._entry, self._now_s()):
-            self._metrics.connections_refused.labels(reason=refused).inc()
+            self._metrics.http_connections_refused.labels(reason=refused).inc()
             logger.warning("connection from %s refused: too many of the %s", address, refused)
             transport.write(REFUSED)
             transport.close()
             return
-        self._metrics.connections.set(len(self._limits))
+        self._metrics.http_connections.set(len(self._limits))
         super().connection_made(transport)
         if NOT_SENT_LIMIT is not None:
             with contextlib.suppress(OSError):
@@ -84,7 +84,7 @@ class HttpConnection(web.RequestHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._limits.release(self._entry)
-        self._metrics.connections.set(len(self._limits))
+        self._metrics.http_connections.set(len(self._limits))
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -125,7 +125,7 @@ class HttpConnection(web.RequestHandler):
 
     def cut(self, reason: str) -> None:
         """Close the connection at once, whatever it does."""
-        self._metrics.connections_cut.labels(reason=reason).inc()
+        self._metrics.http_connections_cut.labels(reason=reason).inc()
         if reason != "idle":
             logger.warning("connection from %s cut: %s", self._entry.key, reason)
         self._limits.release(self._entry)

@@ -90,7 +90,7 @@ def count_exhaustion(loop: asyncio.AbstractEventLoop, metrics: Metrics) -> None:
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         if isinstance(error, OSError) and error.errno in EXHAUSTED and "socket" in context:
-            metrics.connections_refused.labels(reason="descriptors").inc()
+            metrics.http_connections_refused.labels(reason="descriptors").inc()
             logger.warning("cannot accept connections: %s", error.strerror)
         elif handle_others is not None:
             handle_others(loop, context)

@@ -34,7 +34,7 @@ async def small_body_middleware(request: web.Request, handler: Handler) -> web.S
             async with asyncio.timeout(BODY_S):
                 await request.read()
         except TimeoutError:
-            request.app[METRICS].connections_cut.labels(reason="body").inc()
+            request.app[METRICS].http_connections_cut.labels(reason="body").inc()
             raise web.HTTPRequestTimeout(
                 text=f"expected the whole body within {BODY_S:.0f} s"
             ) from None

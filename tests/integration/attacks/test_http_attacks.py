@@ -90,7 +90,7 @@ async def test_connections_that_are_kept_do_not_make_the_server_deaf(
         async with connections(victim, data, count):
             # As many as one address may have are served, before the others are closed for them.
             await victim.wait_for_metric(
-                *at_least(before, "tandem_connections_cut", "crowded", 100)
+                *at_least(before, "tandem_http_connections_cut", "crowded", 100)
             )
             await check_it_answers(victim)
             assert (await victim.metrics())["process_open_fds"] < DESCRIPTORS / 2
@@ -108,7 +108,7 @@ async def test_who_sends_nothing_more_is_cut_off(attack: Attack, victim: ServerP
     assert [answer.split()[1] for answer in answers] == [b"408"] * 6
     after = await victim.metrics()
     for reason in ("head", "body"):
-        name = f'tandem_connections_cut_total{{reason="{reason}"}}'
+        name = f'tandem_http_connections_cut_total{{reason="{reason}"}}'
         assert after[name] - before.get(name, 0.0) >= 3
 
 

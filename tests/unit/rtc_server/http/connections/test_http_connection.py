@@ -106,7 +106,7 @@ async def test_a_request_is_answered_and_the_connection_kept(server: FakeServer)
         client.connection.data_received(REQUEST)
         await turns()
         assert client.sent.count(b"200 OK") == times and not client.closed
-    assert server.count("connections") == 1
+    assert server.count("http_connections") == 1
 
 
 async def test_half_a_request_is_answered_with_408_after_its_time(
@@ -117,8 +117,8 @@ async def test_half_a_request_is_answered_with_408_after_its_time(
     server.limits.sweep(asyncio.get_running_loop().time() + HEAD_S)
     await turns()
     assert client.sent.startswith(b"HTTP/1.1 408") and client.closed
-    assert server.count("connections_cut_total", reason="head") == 1
-    assert server.count("connections") == 0
+    assert server.count("http_connections_cut_total", reason="head") == 1
+    assert server.count("http_connections") == 0
 
 
 async def test_what_is_sent_behind_a_request_is_bounded(server: FakeServer) -> None:
@@ -129,7 +129,7 @@ async def test_what_is_sent_behind_a_request_is_bounded(server: FakeServer) -> N
         client.connection.data_received(REQUEST)
     assert not client.closed
     client.connection.data_received(REQUEST)
-    assert client.closed and server.count("connections_cut_total", reason="pipelined") == 1
+    assert client.closed and server.count("http_connections_cut_total", reason="pipelined") == 1
 
 
 async def test_a_streamed_body_is_not_what_comes_behind(server: FakeServer) -> None:
@@ -150,7 +150,7 @@ async def test_a_connection_too_many_is_refused_in_a_sentence(server: FakeServer
     await turns()
     refused = server.connect()
     assert refused.sent.startswith(b"HTTP/1.1 503") and refused.closed
-    assert server.count("connections_refused_total", reason="address") == 1
+    assert server.count("http_connections_refused_total", reason="address") == 1
     assert server.connect("192.0.2.2").sent == b""
 
 

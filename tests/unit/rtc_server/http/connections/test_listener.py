@@ -24,7 +24,7 @@ async def test_a_lack_of_descriptors_is_counted_and_everything_else_is_passed_on
             loop.call_exception_handler({"message": "accept", "exception": error, "socket": None})
     assert [context["exception"].errno for context in others] == [errno.EPIPE]
     labels = {"reason": "descriptors"}
-    assert metrics.registry.get_sample_value("tandem_connections_refused_total", labels) == 1
+    assert metrics.registry.get_sample_value("tandem_http_connections_refused_total", labels) == 1
     assert [(record.exc_info, record.getMessage()) for record in caplog.records] == [
         (None, "cannot accept connections: Too many open files")
     ]
