@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -128,9 +129,10 @@ async def test_metrics_are_prometheus_text(http: aiohttp.ClientSession) -> None:
     assert "tandem_sessions " in text and "tandem_event_loop_lag_p99_ms" in text
 
 
-async def test_webcam_frames_nobody_looked_at_are_counted(
-    http: aiohttp.ClientSession, server: RunningServer
+async def test_webcam_frames_nobody_looked_at_are_counted_and_who_came_is_written_down(
+    http: aiohttp.ClientSession, server: RunningServer, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "tandem.audit")
     names = ("tandem_webcam_frames_total", "tandem_webcam_frames_replaced_total")
 
     async def totals() -> list[float]:
@@ -151,6 +153,9 @@ async def test_webcam_frames_nobody_looked_at_are_counted(
     await server.wait_until_empty()
     received, replaced = (b - a for a, b in zip(before, await totals(), strict=True))
     assert its["webcam_frames"] <= received and its["webcam_frames_replaced"] <= replaced < received
+    joined, left = [r.getMessage() for r in caplog.records if r.name == "tandem.audit"]
+    assert joined == f"joined address=127.0.0.1 session={learner.id[:8]} lesson=short"
+    assert left.startswith(f"left session={learner.id[:8]} how=stopped lasted_s=")
 
 
 @pytest.mark.parametrize("path", ["/api/lessons/none", "/api/lessons/None..", "/api/sessions/0"])
