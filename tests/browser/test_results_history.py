@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -247,6 +248,26 @@ async def test_page_that_may_not_show_results_says_so_and_offers_none(
     assert not await learner.page.locator('[data-part="look"]:visible').count()
     await learner.page.uncheck('[data-part="keeps"]')
     assert await learner.text("kept") == "Nothing about you is stored now."
+    assert learner.console_errors == []
+
+
+async def test_operator_behind_a_proxy_sees_and_saves_results_with_the_link(
+    browser: Browser, keeping: Server
+) -> None:
+    proxied = {"X-Forwarded-For": "192.0.2.7"}
+    learner = await open_learner(browser, extra_http_headers=proxied)
+    link = re.search(r"open (http\S+#token=\S+)", keeping.output)
+    assert link
+    await learner.visit(link[1])
+    await enter_name(learner, "Ben")
+    await learner.press("look")
+    await learner.until_phase("history")
+    await learner.until_true("document.querySelectorAll('[data-part=results] li').length === 1")
+    async with learner.page.expect_download() as started:
+        await learner.press("export-json")
+    saved = await started.value
+    assert saved.suggested_filename == "tandem-results.json"
+    assert len(json.loads(await content(saved))["results"]) == 1
     assert learner.console_errors == []
 
 
