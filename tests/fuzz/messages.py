@@ -18,6 +18,7 @@ from tests.integration.scripted_learner import Message, ScriptedLearner
 from tests.paths import ROOT
 
 ENDING = ("stop", "bye")  # tried seldom: each costs a connection
+RETRY_S = 0.5
 CONTRACT = ROOT / "tests" / "contracts" / "messages.json"
 
 
@@ -49,9 +50,14 @@ class LearnerKind:
         """The learner, who is connected anew if they were ended."""
         if self._learner is not None and self._learner.control.readyState != "open":
             await self.disconnect()
-        if self._learner is None:
-            self._learner = self.new_learner()
-            await self._learner.__aenter__()
+        while self._learner is None:
+            learner = self.new_learner()
+            try:
+                await learner.__aenter__()
+                self._learner = learner
+            except AssertionError:  # the address has all its places at the moment
+                await learner.__aexit__(None, None, None)
+                await asyncio.sleep(RETRY_S)
         return self._learner
 
     async def disconnect(self) -> None:
