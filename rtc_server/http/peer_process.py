@@ -49,8 +49,11 @@ def is_own_program(peer: Address, own: Address, proc: Path = PROC) -> bool:
     :param own: address and port of this end.
     :param proc: where the proc file system is.
     """
-    held = _find_sockets_of_peer(_Tables(proc), peer, own)
-    return held is not None and not any(entry.is_public_listener for entry in held)
+    tables = _Tables(proc)
+    held = _find_sockets_of_peer(tables, peer, own)
+    # Also the port of a connection that was accepted: the process that listens may be another one.
+    ports = {entry.local_port for entry in tables.sockets() if entry.is_public_listener}
+    return held is not None and not any(entry.local_port in ports for entry in held)
 
 
 def is_own_client(peer: Address, own: Address, proc: Path = PROC) -> bool:

@@ -104,6 +104,17 @@ def test_a_process_that_other_machines_reach_is_no_client(
     assert not is_own_program(PEER, OWN, machine.root)
 
 
+def test_a_process_that_its_parent_made_for_a_visitor_is_no_client(machine: Machine) -> None:
+    """As of a relay that forks: the parent listens, the child has the visitor's connection."""
+    machine.add("0100007F:9C40", "0100007F:1F90", 3)
+    machine.add("00000000:01BB", "00000000:0000", 4, state=LISTENS)
+    machine.add("0500000A:01BB", "076433C6:D903", 5)
+    machine.start(11, 4)
+    machine.start(12, 3, 5)
+    assert not is_client(machine)
+    assert not is_own_program(PEER, OWN, machine.root)
+
+
 @pytest.mark.parametrize(
     ("local", "remote", "state"),
     [
