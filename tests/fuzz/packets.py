@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import random
 import struct
-from typing import Any
 
 import pylibsrtp
-from aiortc import MediaStreamTrack
 from aiortc.rtcsctptransport import crc32c
 from aiortc.rtp import RtpPacket
 from OpenSSL import SSL
@@ -17,6 +14,7 @@ from OpenSSL import SSL
 from tests.encoded_frames import build_sps, h264_key_frame, vp8_key_frame
 from tests.fuzz.messages import LearnerKind
 from tests.fuzz.mutation import Mutator
+from tests.integration.attacks.frame_peer import SilentCamera
 from tests.integration.attacks.hostile_peer import HostilePeer
 from tests.integration.scripted_learner import ScriptedLearner
 
@@ -27,15 +25,6 @@ VP8_TYPE, RTX_TYPE, H264_TYPE = 97, 98, 99  # aiortc's payload types
 RTCP_TYPES = range(192, 224)  # RFC 5761, 4
 HEADER_BYTES = 12  # of RTP and of SCTP
 MAX_JUMP = 3000
-
-
-class SilentCamera(MediaStreamTrack):
-    """A track that sends nothing, so that the fuzzer's packets are the only ones."""
-
-    kind = "video"
-
-    async def recv(self) -> Any:
-        await asyncio.Event().wait()
 
 
 class PacketKind(LearnerKind):

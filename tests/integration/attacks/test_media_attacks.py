@@ -17,7 +17,9 @@ from aiortc.rtp import RtpPacket
 
 from rtc_server.webrtc.limits.datagram_filter import MAX_SSRCS
 from rtc_server.webrtc.limits.retransmission import HISTORY, MAX_RESENDS
+from tests.encoded_frames import build_sps, h264_key_frame, vp8_key_frame
 from tests.integration.attacks.conftest import Attack
+from tests.integration.attacks.frame_peer import FramePeer
 from tests.integration.attacks.hostile_peer import HostilePeer, create_offer, post_offer
 from tests.integration.attacks.server_process import ServerProcess
 from tests.waiting import PATIENCE_S, wait_until
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 VP8, RTX = 97, 98  # payload types in aiortc's offers
 FLOODED = 'tandem_sessions_ended_total{how="flooding"}'
+MAX_GROWTH_MB = 60  # one picture of 1920×1920 takes 20; the attacks took 350 and 620
 OTHER_SSRC = 4242  # its numbers begin where a test wants
 
 
@@ -203,4 +206,27 @@ async def test_absurd_numbers_are_errors_and_end_nothing(
         peer.send("ping", t0_ms=5)
         await peer.wait_for(type="pong", t0_ms=5)
         json.dumps(peer.messages, allow_nan=False)
+        await leave(peer)
+
+
+FRAMES_TO_REFUSE = {
+    ("VP8", "size"): vp8_key_frame(16_383, 16_383),
+    ("H264", "size"): h264_key_frame(build_sps(8_192, 8_192)),
+    ("H264", "units"): b"\0\0\1\x67" * 1_100,
+    ("VP8", "undecodable"): vp8_key_frame(640, 480, 20),
+}
+
+
+@pytest.mark.parametrize(("codec", "reason"), FRAMES_TO_REFUSE)
+async def test_a_frame_over_a_limit_is_counted_and_takes_no_memory(
+    victim: ServerProcess, attack: Attack, codec: str, reason: str
+) -> None:
+    counted = f'tandem_webcam_frames_refused_total{{reason="{reason}"}}'
+    async with attack(), FramePeer(victim.url) as peer:
+        before, before_mb = (await victim.metrics()).get(counted, 0.0), victim.memory_mb()
+        async with asyncio.timeout(PATIENCE_S):
+            while (await victim.metrics()).get(counted, 0.0) == before:  # packets may be lost
+                await peer.send_frame(codec, FRAMES_TO_REFUSE[codec, reason])
+                await asyncio.sleep(0.1)
+        assert victim.memory_mb() < before_mb + MAX_GROWTH_MB
         await leave(peer)

@@ -152,7 +152,7 @@ async def test_a_receiver_has_what_our_buffer_takes_the_place_of() -> None:
 
 
 async def test_the_decoder_thread_takes_its_work_from_the_queue_that_we_replace() -> None:
-    """test_webcam_frames.py shows that our decoder decodes."""
+    """test_webcam_loss.py shows that our decoder decodes."""
     connection = RTCPeerConnection()
     receiver = connection.addTransceiver("video").receiver
     receiver._track = rtcrtpreceiver.RemoteStreamTrack("video")
