@@ -27,6 +27,8 @@ SWEEP_S = 0.2  # at most half of STALLED_S, so that who reads is seen to read
 BACKLOG = 128  # connections accepted in one turn of the event loop
 MAX_HEADERS = 64  # of at most 8 KiB each
 NEVER_S = 1e9  # the limits close idle connections, not aiohttp's timer
+ENOUGH = 1 << 16  # descriptors, where there is no limit
+DESCRIPTORS = (65536, 10240, 4096, 1024)
 EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -65,12 +67,16 @@ def raise_descriptor_limit() -> int:
     try:
         import resource
     except ImportError:  # Windows: sockets are no descriptors there
-        return 8192
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):  # macOS refuses some that it names itself
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return 1 << 20 if soft == resource.RLIM_INFINITY else soft
+        return ENOUGH
+    unlimited = resource.RLIM_INFINITY  # -1
+    now, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for wanted in (hard, *DESCRIPTORS):  # macOS names a hard limit that it refuses
+        if now == unlimited or (wanted != unlimited and wanted <= now):
+            break
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            now = wanted
+    return ENOUGH if now == unlimited else now
 
 
 async def _sweep(limits: ConnectionLimits) -> None:
