@@ -102,7 +102,7 @@ async def create_lesson(request: web.Request) -> web.Response:
     await require_uploads_allowed(request)
     if request.content_type in FORMS:
         raise web.HTTPUnsupportedMediaType(
-            text=f"expected the video itself as the body, got {request.content_type}"
+            text=f"expected the video itself as the body, got {request.content_type!r:.60}"
         )
     uploads = request.app[UPLOADS]
     if id := request.query.get("of"):

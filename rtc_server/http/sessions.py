@@ -64,7 +64,7 @@ async def add_candidates(request: web.Request) -> web.Response:
     session = request.app[SESSIONS].find(request.match_info["id"])
     if request.content_type != trickle.CONTENT_TYPE:
         response = problem(
-            *(415, "http", f"expected {trickle.CONTENT_TYPE}, got {request.content_type}")
+            *(415, "http", f"expected {trickle.CONTENT_TYPE}, got {request.content_type!r:.60}")
         )
         response.headers["Accept-Patch"] = trickle.CONTENT_TYPE
         return response
@@ -93,4 +93,6 @@ async def _read_offer(request: web.Request) -> SessionOffer:
         return parse_json_offer(await read_text(request))
     if request.content_type == SDP:
         return parse_sdp_offer(await read_text(request), request.query)
-    raise web.HTTPUnsupportedMediaType(text=f"expected {JSON} or {SDP}, got {request.content_type}")
+    raise web.HTTPUnsupportedMediaType(
+        text=f"expected {JSON} or {SDP}, got {request.content_type!r:.60}"
+    )

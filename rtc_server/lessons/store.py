@@ -148,5 +148,7 @@ def check_id(id: str) -> str:
     :raises BadLessonId: anything but `[a-z0-9-]{1,64}`, so that an id is never a path.
     """
     if not isinstance(id, str) or not LESSON_ID.fullmatch(id):
-        raise BadLessonId(f"expected a lesson id of 1 to 64 letters a-z, digits and -, got {id!r}")
+        raise BadLessonId(
+            f"expected a lesson id of 1 to 64 letters a-z, digits and -, got {id!r:.60}"
+        )
     return id

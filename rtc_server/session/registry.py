@@ -161,7 +161,7 @@ class SessionRegistry:
         try:
             return self._running[id][0]
         except KeyError:
-            raise UnknownSession(f"expected the id of a running session, got {id!r}") from None
+            raise UnknownSession(f"expected the id of a running session, got {id!r:.60}") from None
 
     def result(self, id: str) -> Result:
         """The result of a running session so far, or of one of the last sessions that ended.

@@ -74,7 +74,7 @@ class JobQueue:
         try:
             return self._jobs[id]
         except KeyError:
-            raise UnknownJob(f"expected the id of a job of the last hour, got {id!r}") from None
+            raise UnknownJob(f"expected the id of a job of the last hour, got {id!r:.60}") from None
 
     def remove(self, job: Job) -> None:
         """Keep the job no longer."""

@@ -86,7 +86,10 @@ BODIES = [
         send(b"{}", b"application/json; charset=" + c, b"/api/lessons/short", b"PATCH")
         for c in CHARSETS
     ),
-    *(send(b"{}", kind) for kind in (b"", b"/", b"\xff/\xfe", b"application/" + b"a;" * 3000)),
+    *(
+        send(b"{}", kind)
+        for kind in (b"", b"/", b"\xff/\xfe", b"text/\xff", b"application/" + b"a;" * 3000)
+    ),
     *(
         send(body, b"application/json")
         for body in (b"", b"\xff", b"[" * 30000, b"-" + b"9" * 60000)
