@@ -19,6 +19,9 @@ from rtc_server.webrtc.frame_decoder import FrameDecoder
 
 DECODER_ERROR = "_RTCRtpReceiver__decoder_error"
 TRACK_QUEUE = "_queue"
+# Pictures of 1920×1920 have 5.5 MB each. An event loop that stands still looks at the last ones of
+# these at best.
+MAX_UNDELIVERED = 8
 
 
 def replace_decoder(receiver: RTCRtpReceiver, decoder: FrameDecoder) -> None:
@@ -40,6 +43,8 @@ class _DecodingQueue(queue.Queue[Any]):
         self._decoder = decoder
         self._loop = asyncio.get_running_loop()
         self._error: threading.Event = getattr(receiver, DECODER_ERROR)
+        self._passed = 0  # pictures that this thread has given to the event loop
+        self._delivered = 0  # those that the event loop has taken
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         """Decode until the signal to stop (None) comes, and return it."""
@@ -56,4 +61,10 @@ class _DecodingQueue(queue.Queue[Any]):
         track_queue: asyncio.Queue[Any] = getattr(self._receiver.track, TRACK_QUEUE)
         with contextlib.suppress(RuntimeError):  # the event loop is closed
             for picture in pictures:
-                self._loop.call_soon_threadsafe(track_queue.put_nowait, picture)
+                if self._passed - self._delivered < MAX_UNDELIVERED:
+                    self._passed += 1
+                    self._loop.call_soon_threadsafe(self._deliver, track_queue, picture)
+
+    def _deliver(self, track_queue: asyncio.Queue[Any], picture: Any) -> None:
+        self._delivered += 1
+        track_queue.put_nowait(picture)
