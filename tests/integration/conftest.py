@@ -24,6 +24,7 @@ from rtc_server.pose import inference
 from rtc_server.pose.live_model import LiveModel
 from rtc_server.session.registry import SessionRegistry
 from tests import live_pose, made
+from tests.integration.described_responses import check_responses
 from tests.waiting import PATIENCE_S
 
 WARM_S = 150.0
@@ -65,8 +66,10 @@ class RunningServer:
 @asynccontextmanager
 async def serving(config: Config) -> AsyncIterator[RunningServer]:
     """A server that is ready, and is stopped as an operator would stop it."""
-    runner = web.AppRunner(create_app(config), access_log=None)
-    with pytest.MonkeyPatch.context() as patch:  # undone after it: others test these very limits
+    app = create_app(config)
+    runner = web.AppRunner(app, access_log=None)
+    with check_responses(app), pytest.MonkeyPatch.context() as patch:
+        # The patches are undone after it, because others test these very limits.
         patch.setattr(LiveModel, "load", _load_shared)
         # A slow machine scores late here, and not never; how old is too old, test_inference says.
         patch.setattr(inference, "MAX_AGE_S", PATIENCE_S)

@@ -29,7 +29,11 @@ from tests.integration.http_checks import build_offer
 from tests.integration.scripted_learner import ScriptedLearner
 from tests.unit.rtc_server.sample_results import make_result
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    # It is the server that uses it, in another thread.
+    pytest.mark.filterwarnings("ignore:Do not use the .random. module inside strategies"),
+]
 EXAMPLES = 12  # of each route and kind
 SHORT = {"path_parameters": {"id": "short"}}
 PIA = {"path_parameters": {"name": "Pia"}}

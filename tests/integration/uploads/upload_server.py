@@ -14,6 +14,7 @@ from aiohttp import web
 
 from rtc_server import app as server
 from rtc_server.config import Config
+from tests.integration.described_responses import check_responses
 from tests.integration.http_checks import check_problem
 from tests.waiting import PATIENCE_S
 
@@ -65,14 +66,15 @@ async def upload_server(
     app = server.create_app(config)
     app.cleanup_ctx.remove(server._open_sessions)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        port = runner.addresses[0][1]
-        async with aiohttp.ClientSession(base_url=f"http://127.0.0.1:{port}") as http:
-            yield UploadServer(http, lessons, port, config.secret)
-    finally:
-        await runner.cleanup()
+    with check_responses(app):
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", port).start()
+            port = runner.addresses[0][1]
+            async with aiohttp.ClientSession(base_url=f"http://127.0.0.1:{port}") as http:
+                yield UploadServer(http, lessons, port, config.secret)
+        finally:
+            await runner.cleanup()
 
 
 def worker_pids(lessons: Path) -> list[int]:
