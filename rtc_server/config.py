@@ -49,6 +49,8 @@ class Config:
     pose_fps: float = 5.0
     crop_side: int = 0  # pixels; 0: the largest that there is time for
     max_sessions: int = 8
+    max_sessions_per_address: int = 0  # learners; 0: as many as there are places (a school is one)
+    max_pending_per_address: int = 0  # those who have not connected yet; 0: as many as places
     countdown_s: int = 3
     ice_servers: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
@@ -77,6 +79,8 @@ class Config:
                 f"got {self.crop_side}"
             )
         self._require_range("max_sessions", 1, 1000)
+        self._require_range("max_sessions_per_address", 0, 1000)
+        self._require_range("max_pending_per_address", 0, 1000)
         self._require_range("countdown_s", 0, 30)
         self._require_range("connect_timeout_s", 0.1, 300)
         self._require_range("first_check_timeout_s", 0.1, 300)

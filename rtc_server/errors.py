@@ -174,6 +174,18 @@ class ServerFull(TandemError):
     code = "server_full"
 
 
+class TooManyOffers(TandemError):
+    """An address sends more offers than the server answers."""
+
+    code = "too_many_offers"
+
+
+class TooManyFromAddress(TandemError):
+    """An address has as many learners as one may have."""
+
+    code = "too_many_from_address"
+
+
 class ServerStopping(TandemError):
     """The server is stopping and opens no more sessions."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 from prometheus_client import (
@@ -81,6 +82,14 @@ class Metrics:
         )
         self.aiortc_failures = self._counter(
             "aiortc_failures", "Failures of aiortc that are logged in one line", "error"
+        )
+        self.offers_refused = self._counter(
+            "offers_refused", "Offers that were refused, by the error's code", "reason"
+        )
+        self.claims_evicted = self._counter(
+            "claims_evicted",
+            "Sessions without a connection, ended for another learner, by how far they were",
+            "stage",
         )
         self.packets_refused = self._counter(
             "packets_refused", "Packets of learners that were not handled, by reason", "reason"
@@ -192,6 +201,15 @@ class Metrics:
         threads.labels(of="all").set_function(threading.active_count)
         threads.labels(of="sessions").set_function(count_session_threads)
         ProcessCollector(registry=self.registry)  # memory, file descriptors, processor time
+
+    def counting(self, name: str) -> Callable[[str], None]:
+        """A function that counts one more of a reason, in the counter of that name."""
+        counter: Counter = getattr(self, name)
+
+        def count(reason: str) -> None:
+            counter.labels(reason=reason).inc()
+
+        return count
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"tandem_{name}", text, labels, registry=self.registry)

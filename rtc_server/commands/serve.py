@@ -146,6 +146,20 @@ def _add_network_flags(parser: argparse.ArgumentParser) -> None:
         help="a host name under which clients reach this server, as dance.example; may be given "
         "several times; requests for other names than these and localhost are refused",
     )
+    parser.add_argument(
+        "--max-sessions-per-address",
+        type=int,
+        metavar="N",
+        help="how many learners of one address (IPv6: one /64) may be connected at once; a school "
+        "or a household usually has one address (default 0: as many as there are places)",
+    )
+    parser.add_argument(
+        "--max-pending-per-address",
+        type=int,
+        metavar="N",
+        help="how many learners of one address may have an answer and not be connected yet "
+        "(default 0: as many as there are places)",
+    )
 
 
 def add_parser(subparsers: Any) -> None:

@@ -49,6 +49,8 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.OtherLesson: 422,
         errors.UnfitFragment: 422,
         errors.UnfitOffer: 422,
+        errors.TooManyFromAddress: 429,
+        errors.TooManyOffers: 429,
         # A broken lesson is the server's fault; no request causes the others.
         BuildRefused: 500,
         errors.BadConfig: 500,

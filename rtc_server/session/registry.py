@@ -12,7 +12,7 @@ from types import TracebackType
 
 from rtc_server import audit
 from rtc_server.config import Config
-from rtc_server.errors import ServerFull, ServerStopping, UnknownSession
+from rtc_server.errors import ServerFull, ServerStopping, TandemError, UnknownSession
 from rtc_server.history.async_store import AsyncResultStore
 from rtc_server.history.results import Result
 from rtc_server.lessons.store import Lesson
@@ -20,9 +20,11 @@ from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.pose_slot import Tracker
 from rtc_server.protocol.server_messages import EndReason
+from rtc_server.session.admission import Admission, Claim
 from rtc_server.session.resume import ResumableSession, ResumeStore, require_same_lesson
 from rtc_server.session.session import Session, SessionRequest
 from rtc_server.webrtc.gc_sweeper import GcSweeper
+from rtc_server.webrtc.negotiation import Offer, check_offer
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +48,13 @@ class SessionRegistry:
         self._make_tracker = make_tracker
         self._metrics = metrics
         self._history = history
-        self._places_taken = 0  # also by learners whose offer is still being answered
         self._offers_answered = 0  # at the moment
+        self._admission = Admission(
+            places=config.max_sessions,
+            places_per_address=config.max_sessions_per_address,
+            pending_per_address=config.max_pending_per_address,
+            now=time.monotonic,
+        )
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
         self._results: OrderedDict[str, Result] = OrderedDict()
         self._resume_store = ResumeStore(time.monotonic)
@@ -83,8 +90,10 @@ class SessionRegistry:
         More than 0 is a defect of this server; may be called in any thread.
         """
         latest_s = time.time() - MAX_CLOSING_S
-        stuck = [s for s, _ in list(self._running.values()) if (s.ended_at or latest_s) < latest_s]
-        unused = self._places_taken - len(self._running) - self._offers_answered
+        running = [session for session, _ in list(self._running.values())]
+        stuck = [session for session in running if (session.ended_at or latest_s) < latest_s]
+        unused = sum(claim.session not in running for claim in self._admission.claims())
+        unused -= self._offers_answered
         return max(0, unused) + len(stuck)
 
     async def open(
@@ -96,26 +105,36 @@ class SessionRegistry:
         :raises UnknownSession: `resume` cannot be continued.
         :raises OtherLesson: `resume` is of another lesson.
         :raises ServerFull: every place is taken.
+        :raises TooManyOffers: the learner's address sends too many, or too many are pending.
+        :raises TooManyFromAddress: the learner's address has as many places as one may have.
         :raises ServerStopping: the server accepts no sessions any more.
         :raises BadOffer: SDP that cannot be read.
         :raises UnfitOffer: SDP that lacks what a session needs.
         """
+        try:
+            return await self._admit(request, offer_sdp, resume)
+        except TandemError as error:
+            self._metrics.offers_refused.labels(reason=error.code).inc()
+            raise
+
+    async def _admit(
+        self, request: SessionRequest, offer_sdp: str, resume: str | None
+    ) -> tuple[Session, str]:
         if not self._open:
             raise ServerStopping("the server is stopping; try again in a moment")
+        offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
         resumed_id = None if resume is None else await self._end_resumed(resume, request.lesson)
-        if self._places_taken >= self._config.max_sessions:
-            self._metrics.sessions_refused.inc()
-            raise ServerFull(f"all {self._config.max_sessions} places are taken; try again soon")
-        self._places_taken += 1
-        resumed = None if resumed_id is None else self._resume_store.pop(resumed_id)
-        if resumed is not None:
-            learner = request.learner or resumed.learner
-            request = replace(request, mirror=resumed.mirror, learner=learner)
+        claim = self._take_place(request.counted_as)
         self._offers_answered += 1
+        resumed = None
         try:
-            session, answer = await self._start(request, offer_sdp, resumed)
+            if resumed_id is not None:
+                resumed = self._resume_store.pop(resumed_id)
+                learner = request.learner or resumed.learner
+                request = replace(request, mirror=resumed.mirror, learner=learner)
+            session, answer = await self._start(claim, request, offer, resumed)
         except BaseException:
-            self._places_taken -= 1
+            self._admission.release(claim)
             if resumed_id is not None and resumed is not None:
                 self._resume_store.add(resumed_id, resumed)  # so that another offer can resume it
             raise
@@ -126,8 +145,23 @@ class SessionRegistry:
             self._metrics.sessions_resumed.inc()
         return session, answer
 
+    def _take_place(self, address: str) -> Claim:
+        try:
+            claim, evicted = self._admission.admit(address)
+        except ServerFull:
+            self._metrics.sessions_refused.inc()
+            raise
+        if evicted is not None and evicted.session is not None:
+            self._metrics.claims_evicted.labels(stage=evicted.stage).inc()
+            evicted.session.end("never connected")
+        return claim
+
     async def _start(
-        self, request: SessionRequest, offer_sdp: str, resumed: ResumableSession | None
+        self,
+        claim: Claim,
+        request: SessionRequest,
+        offer: Offer,
+        resumed: ResumableSession | None,
     ) -> tuple[Session, str]:
         """Negotiate, and run the session in a task; the place is taken already."""
         session = Session(
@@ -135,8 +169,9 @@ class SessionRegistry:
             save_result=self._history.save,
             resumed=resumed,
         )
-        answer = await session.negotiate(offer_sdp)
-        task = self._tasks.create_task(self._run(session), name=f"session-{session.id[:8]}")
+        answer = await session.negotiate(offer)
+        claim.session = session
+        task = self._tasks.create_task(self._run(session, claim), name=f"session-{session.id[:8]}")
         self._running[session.id] = (session, task)
         self._metrics.sessions_started.inc()
         return session, answer
@@ -204,7 +239,7 @@ class SessionRegistry:
                 logger.warning("%s did not end in time and was cut off", task.get_name())
                 task.cancel()
 
-    async def _run(self, session: Session) -> None:
+    async def _run(self, session: Session, claim: Claim) -> None:
         """Run a session to its end; only being cancelled leaves this task as an exception.
 
         An error that left it would end the task group, and so everybody's session.
@@ -213,14 +248,14 @@ class SessionRegistry:
             try:
                 await session.run()
             finally:
+                self._admission.release(claim)
                 self._on_end(session)
         except Exception:
             self._metrics.session_failures.inc()
             logger.exception("session %s failed", session.id[:8])
 
     def _on_end(self, session: Session) -> None:
-        """Free the place first, because that cannot fail; then keep what is left of the session."""
-        self._places_taken -= 1
+        """Forget the session, which cannot fail; then keep what is left of it."""
         del self._running[session.id]
         self.sweeper.schedule()
         self._metrics.sessions_ended.labels(how=session.end_reason or "cut off").inc()
@@ -231,8 +266,13 @@ class SessionRegistry:
             how=session.end_reason or "cut off",
             lasted_s=max(0, round(time.time() - session.started_at)),
         )
-        self._results[session.id] = session.result()
-        while len(self._results) > MAX_RESULTS:
-            self._results.popitem(last=False)
+        self._keep_result(session.id, session.result())
         if (resumable := session.resumable()) is not None:
             self._resume_store.add(session.id, resumable)
+
+    def _keep_result(self, id: str, result: Result) -> None:
+        """Keep MAX_RESULTS, and rather older ones than those of learners who never danced."""
+        self._results[id] = result
+        if len(self._results) > MAX_RESULTS:
+            empty = (id for id, kept in self._results.items() if not kept.summary["samples"])
+            del self._results[next(empty, next(iter(self._results)))]

@@ -134,9 +134,21 @@ class ResumeStore:
         self._expire()
 
     def _expire(self) -> None:
-        while self._entries and (
-            next(iter(self._entries.values()))[0] <= self._now()
-            or len(self._entries) > MAX_SESSIONS
-            or (self.samples > MAX_SAMPLES and len(self._entries) > 1)
-        ):
+        while self._entries and next(iter(self._entries.values()))[0] <= self._now():
             self._entries.popitem(last=False)
+        while len(self._entries) > MAX_SESSIONS:
+            del self._entries[self._least_valuable()]
+        while self.samples > MAX_SAMPLES and len(self._entries) > 1:
+            self._entries.popitem(last=False)
+
+    def _least_valuable(self) -> str:
+        """The oldest entry; where most have nothing to lose, the oldest of those.
+
+        Offers that are never completed leave sessions without samples, at no cost to their sender.
+        """
+        worthless = [
+            id
+            for id, (_, entry) in self._entries.items()
+            if isinstance(entry, str) or not entry.attempt.samples
+        ]
+        return worthless[0] if len(worthless) > MAX_SESSIONS // 2 else next(iter(self._entries))

@@ -24,6 +24,7 @@ from rtc_server.protocol.server_messages import (
 )
 from rtc_server.scoring.attempt import Attempt, Mirror
 from rtc_server.scoring.reference import Reference
+from rtc_server.session.admission import Stage
 from rtc_server.session.control_channel import ControlChannel
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.pipeline import ScoringPipeline
@@ -32,6 +33,7 @@ from rtc_server.session.pose_sampler import PoseSampler
 from rtc_server.session.resume import ResumableSession
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.downlink import Downlink
+from rtc_server.webrtc.negotiation import Offer
 from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.trickle import Fragment
 from rtc_server.webrtc.uplink import Uplink
@@ -108,14 +110,17 @@ class Session:
             *(self._peer, self._uplink, self._playback, self._player), config, metrics
         )
 
-    async def negotiate(self, offer_sdp: str) -> str:
+    @property
+    def stage(self) -> Stage:
+        return self._peer.stage
+
+    async def negotiate(self, offer: Offer) -> str:
         """Negotiate the connection and return the answer; on an error the connection is closed.
 
-        :raises BadOffer: SDP that cannot be read.
         :raises UnfitOffer: SDP that lacks what a session needs.
         """
         try:
-            answer = await self._peer.negotiate(offer_sdp, self._downlink.tracks())
+            answer = await self._peer.negotiate(offer, self._downlink.tracks())
             self._downlink.start(answer.video_sender, answer.video_codec)
             self._uplink.connect(answer.webcam_receiver)
         except BaseException:

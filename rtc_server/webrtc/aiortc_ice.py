@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiortc import RTCIceTransport, RTCPeerConnection
+from aiortc import RTCIceParameters, RTCIceTransport, RTCPeerConnection
 
 ICE_CONNECTION = "_connection"
+START = "start"
 MAX_STUN_BYTE = 3  # of the first byte of a datagram; DTLS and RTP have larger ones (RFC 7983)
 STUN_HEADER = 20  # bytes
 REQUEST, CLASS_BITS = 0x000, 0x110
@@ -55,10 +56,28 @@ class IceGuard:
         :param on_checked: called for each authenticated check of the learner.
         :param on_dropped: called with the reason for each datagram that is dropped.
         """
+        transports = ice_transports(connection)
         self._guards = [
             _Guard(getattr(transport, ICE_CONNECTION), on_checked, on_dropped)
-            for transport in ice_transports(connection)
+            for transport in transports
         ]
+        for transport in transports:
+            setattr(transport, START, _starter(transport))
+
+
+def _starter(transport: RTCIceTransport) -> Callable[[RTCIceParameters], Awaitable[None]]:
+    """A `start` that does nothing once the transport is closed.
+
+    aiortc starts the transports of lines that are not bundled one after the other. Where the
+    connection is closed meanwhile, the next `start` would raise in a task that nobody awaits.
+    """
+    start: Callable[[RTCIceParameters], Awaitable[None]] = getattr(transport, START)
+
+    async def start_if_open(parameters: RTCIceParameters) -> None:
+        if transport.state != "closed":
+            await start(parameters)
+
+    return start_if_open
 
 
 class _Guard:

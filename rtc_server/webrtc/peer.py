@@ -9,6 +9,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Sequence
+from typing import Literal
 
 from aiortc import (
     RTCConfiguration,
@@ -38,7 +39,6 @@ from rtc_server.webrtc.negotiation import (
     OutgoingTracks,
     Placement,
     assign_tracks,
-    check_offer,
     first_codec,
     place_tracks,
 )
@@ -83,17 +83,17 @@ class Peer:
         self._connection.on("datachannel", self._on_channel)
         self._connection.on("connectionstatechange", self._on_state)
 
-    async def negotiate(self, offer_sdp: str, tracks: OutgoingTracks) -> Answer:
+    async def negotiate(self, offer: Offer, tracks: OutgoingTracks) -> Answer:
         """Accept the offer and send these tracks.
 
-        :raises BadOffer: the SDP cannot be read.
         :raises UnfitOffer: the SDP lacks a media line or a codec that the session needs.
         """
-        offer = check_offer(offer_sdp)
         placement = place_tracks(offer.lines, annotated=tracks.annotated is not None)
         try:
             codec = await self._answer(offer, placement, tracks)
-            self._guard = IceGuard(self._connection, self.checked.set, self._on_datagram_dropped)
+            self._guard = IceGuard(
+                self._connection, self.checked.set, self._metrics.counting("ice_refused")
+            )
             for transceiver in self._connection.getTransceivers():
                 self._decoders.attach(transceiver.receiver)
             self._filters = aiortc_media.bound_media(self._connection, self._now, self._metrics)
@@ -105,7 +105,7 @@ class Peer:
             raise ServerFull("the server has no free socket, or no network")
         self._trickle = Trickle(
             *(self._connection, offer, CandidateFilter(self._address, own)),
-            on_refused=self._on_candidate_refused,
+            on_refused=self._metrics.counting("candidates_refused"),
         )
         await self._trickle.add_offered()
         transceivers = self._transceivers()
@@ -142,6 +142,13 @@ class Peer:
         """
         if self._trickle is not None:
             await self._trickle.add(fragment)
+
+    @property
+    def stage(self) -> Literal["offered", "checked", "connected"]:
+        """How far the learner has come: sent a connectivity check, opened both channels."""
+        if self.channels_open.is_set():
+            return "connected"
+        return "checked" if self.checked.is_set() else "offered"
 
     async def wait_until_open(self) -> bool:
         """Wait until both channels are open; False: the connection is closed or has failed."""
@@ -249,12 +256,6 @@ class Peer:
         if self._control is not None and self._scores is not None:
             self.channels_open.set()
             self._changed.set()
-
-    def _on_candidate_refused(self, reason: str) -> None:
-        self._metrics.candidates_refused.labels(reason=reason).inc()
-
-    def _on_datagram_dropped(self, reason: str) -> None:
-        self._metrics.ice_refused.labels(reason=reason).inc()
 
     def _on_message(self, message: str | bytes) -> None:
         self.inbox.put(message)

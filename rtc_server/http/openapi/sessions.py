@@ -46,6 +46,7 @@ def _create(id: str, description: str) -> Operation:
             *FIND,
             *(errors.UnknownSession, errors.OtherLesson, errors.UnfitOffer),
             *(errors.NotReady, errors.ServerFull, errors.ServerStopping),
+            *(errors.TooManyFromAddress, errors.TooManyOffers),
         ),
         http_errors=BODY_ERRORS,
     )

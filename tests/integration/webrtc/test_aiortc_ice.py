@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aioice import Candidate, stun
-from aiortc import RTCConfiguration, RTCPeerConnection
+from aiortc import RTCConfiguration, RTCIceParameters, RTCPeerConnection
 
 from rtc_server.webrtc import aiortc_ice
 from tests.waiting import wait_until
@@ -142,6 +142,18 @@ async def test_a_peer_that_always_claims_a_role_conflict_is_given_up(
     guarded.ice.check_start_task(pair)
     await wait_until(lambda: pair.state == type(pair).State.FAILED)
     assert requests == aiortc_ice.MAX_TRIES
+
+
+async def test_a_transport_that_is_closed_is_not_started() -> None:
+    """aiortc starts those of lines that are not bundled one after the other, also after `close`."""
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    connection.createDataChannel("control")
+    await connection.setLocalDescription(await connection.createOffer())
+    (transport,) = aiortc_ice.ice_transports(connection)
+    aiortc_ice.IceGuard(connection, lambda: None, lambda _: None)
+    await connection.close()
+    await transport.start(RTCIceParameters())
+    assert transport.state == "closed"
 
 
 async def test_the_servers_own_addresses_are_known() -> None:

@@ -192,6 +192,6 @@ async function toFailure(error) {
   if (code === "bad_learner") return { problem: "name-refused", code, detail };
   if (status === 404) return { problem: "lesson-gone" };
   if (status === 502 || status === 504) return { problem: "server-unreachable" }; // from a proxy
-  if (status !== 503) return { problem: "server-refused", code, detail };
+  if (status !== 503 && status !== 429) return { problem: "server-refused", code, detail };
   return { problem: (await isReady()) ? "server-full" : "server-warming", wait_s: retryAfter_s };
 }

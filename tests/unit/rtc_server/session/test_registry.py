@@ -29,6 +29,7 @@ class FakeSession:
         self.started_at = time.time()
         self.ended_at: float | None = None
         self.end_reason: str | None = None
+        self.stage = "connected"
         self.finish = asyncio.Event()
         self._failing = set(self.failing)
         self.opened.append(self)
@@ -37,9 +38,9 @@ class FakeSession:
         if method in self._failing:
             raise ValueError(f"{method} fails")
 
-    async def negotiate(self, offer_sdp: str) -> str:
+    async def negotiate(self, offer: str) -> str:
         self._fail("negotiate")
-        return offer_sdp
+        return offer
 
     async def run(self) -> None:
         self._fail("run")
@@ -66,6 +67,7 @@ def value(counter: Counter) -> float:
 @pytest.fixture
 def sessions(monkeypatch: pytest.MonkeyPatch) -> SessionRegistry:
     monkeypatch.setattr(registry, "Session", FakeSession)
+    monkeypatch.setattr(registry, "check_offer", lambda sdp: sdp)
     monkeypatch.setattr(FakeSession, "failing", set())
     monkeypatch.setattr(FakeSession, "opened", [])
     unused: Any = SimpleNamespace(save=None)
@@ -74,7 +76,7 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> SessionRegistry:
 
 async def open_session(sessions: SessionRegistry, *failing: str) -> Any:
     FakeSession.failing = set(failing)
-    request: Any = None
+    request: Any = SimpleNamespace(counted_as="192.0.2.7")
     return (await sessions.open(request, "offer"))[0]
 
 
@@ -142,6 +144,21 @@ async def test_places_that_nothing_uses_are_lost(
         while len(sessions) > 1:
             await asyncio.sleep(0)
         assert sessions.places_lost() == 0
-        sessions._places_taken += 1  # as a defect would
+        sessions._admission.admit("192.0.2.8")  # and no session follows, as after a defect
         assert sessions.places_lost() == 1
         assert b"tandem_places_lost 1.0" in sessions._metrics.text()
+
+
+async def test_a_bad_offer_ends_no_session_that_it_would_resume(
+    sessions: SessionRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> str:
+        raise UnfitOffer("expected a video line")
+
+    async with sessions:
+        running = await open_session(sessions)
+        monkeypatch.setattr(registry, "check_offer", refuse)
+        with pytest.raises(UnfitOffer):
+            await sessions.open(SimpleNamespace(counted_as="x"), "bad", resume=running.id)  # type: ignore[arg-type]
+        assert not running.finish.is_set()
+        running.finish.set()

@@ -74,6 +74,18 @@ def test_the_number_of_sessions_is_limited() -> None:
     assert store.get("left 499") and store.resolve("taken 499") == "x"
 
 
+def test_sessions_without_a_sample_displace_no_session_with_some() -> None:
+    """Whoever sends offers and never connects, or continues their own session over and over."""
+    store = ResumeStore(Clock())
+    for k in range(resume.MAX_SESSIONS // 2 - 1):
+        store.add(f"danced {k}", broken())
+    for k in range(500):
+        store.add(f"never connected {k}", broken(samples=0))
+        store.set_successor(f"taken {k}", "x")
+    assert len(store) == resume.MAX_SESSIONS
+    assert all(store.get(f"danced {k}") for k in range(resume.MAX_SESSIONS // 2 - 1))
+
+
 def test_the_number_of_samples_is_limited() -> None:
     store = ResumeStore(Clock())
     for k in range(20):

@@ -1,0 +1,167 @@
+"""Who gets one of the server's places, and who loses one to somebody else. Pure; time is passed in.
+
+An offer costs its sender nothing, so what it holds is only a claim to a place until the learner
+connects. As long as there are places, claims are left alone. When there is none, the next learner
+gets the place of the oldest claim of the address that has most of them. So a stranger who sends
+offers and never connects competes with themselves: ten a second from one address kept others out
+on 44 of 45 tries, when each held a place for 20 s.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from rtc_server.errors import ServerFull, TooManyFromAddress, TooManyOffers
+from rtc_server.protocol.server_messages import EndReason
+
+Stage = Literal["offered", "checked", "connected"]
+# How old a claim is before somebody else may get its place. A learner on a slow network sends the
+# first check 1 s after the offer and has connected after 3 s; several at once from one address are
+# more likely an attack than a class, because a class does not begin on a full server.
+UNCHECKED_S, UNCHECKED_CROWD_S = 3.0, 0.5
+CHECKED_S, CHECKED_CROWD_S = 10.0, 3.0
+CROWD = 2  # claims of one address
+# Offers that are answered take 10 ms of processor time each. A class of 40 may begin at once.
+OFFERS_PER_S, OFFERS_AT_ONCE = 20.0, 40.0
+MAX_ADDRESSES = 10_000  # whose offers are remembered
+
+
+class Claimant(Protocol):
+    """What a claim needs of a session."""
+
+    @property
+    def stage(self) -> Stage: ...
+
+    def end(self, reason: EndReason) -> None: ...
+
+
+@dataclass(eq=False, slots=True)
+class Claim:
+    """One place that is taken."""
+
+    address: str  # what the learner is counted by
+    since_s: float
+    session: Claimant | None = None  # None while the offer is being answered
+
+    @property
+    def stage(self) -> Stage:
+        return "offered" if self.session is None else self.session.stage
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """The offers that one address may still send at once."""
+
+    at_s: float
+    tokens: float = OFFERS_AT_ONCE
+
+    def take(self, now_s: float) -> bool:
+        earned = (now_s - self.at_s) * OFFERS_PER_S
+        self.tokens, self.at_s = min(OFFERS_AT_ONCE, self.tokens + earned), now_s
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+@dataclass(slots=True)
+class Admission:
+    """The places of a server."""
+
+    places: int
+    places_per_address: int  # 0: as many as there are
+    pending_per_address: int  # of learners who have not connected yet; 0: as many as places
+    now: Callable[[], float]
+    _claims: list[Claim] = field(default_factory=list)  # the oldest first
+    _buckets: OrderedDict[str, _Bucket] = field(default_factory=OrderedDict)
+
+    def __len__(self) -> int:
+        """The number of places that are taken."""
+        return len(self._claims)
+
+    def claims(self) -> list[Claim]:
+        return list(self._claims)
+
+    def admit(self, address: str) -> tuple[Claim, Claim | None]:
+        """Take a place; return it, and the claim that had it, which the caller has to end.
+
+        :raises TooManyOffers: the address sends too many, or too many of it are pending.
+        :raises TooManyFromAddress: the address has as many places as one may have.
+        :raises ServerFull: every place is taken.
+        """
+        now_s = self.now()
+        refusal = self._refusal(address)
+        evicted = None
+        if refusal is not None:
+            is_full = isinstance(refusal, ServerFull)
+            evicted = self._find_evictable(address, now_s, only_own=not is_full)
+            if evicted is None:
+                raise refusal
+        if not self._bucket(address, now_s).take(now_s):
+            raise TooManyOffers(
+                f"expected at most {OFFERS_PER_S:.0f} offers a second from one address, got more"
+            )
+        if evicted is not None:
+            self.release(evicted)
+        claim = Claim(address, now_s)
+        self._claims.append(claim)
+        return claim, evicted
+
+    def release(self, claim: Claim) -> None:
+        """Give a place back; it may have been given to somebody else already."""
+        if claim in self._claims:
+            self._claims.remove(claim)
+
+    def _refusal(self, address: str) -> ServerFull | TooManyFromAddress | TooManyOffers | None:
+        """Why there is no place left for an address; None if there is one."""
+        own = [claim for claim in self._claims if claim.address == address]
+        if 0 < self.places_per_address <= len(own):
+            return TooManyFromAddress(
+                f"expected at most {self.places_per_address} learners at one address, got one more"
+            )
+        if 0 < self.pending_per_address <= self._count_pending()[address]:
+            return TooManyOffers(
+                f"expected at most {self.pending_per_address} learners at one address who have "
+                "not connected yet, got one more; try again in a moment"
+            )
+        if len(self._claims) >= self.places:
+            return ServerFull(f"all {self.places} places are taken; try again soon")
+        return None
+
+    def _count_pending(self) -> Counter[str]:
+        """How many learners of each address have not connected yet."""
+        return Counter(claim.address for claim in self._claims if claim.stage != "connected")
+
+    def _find_evictable(self, address: str, now_s: float, *, only_own: bool) -> Claim | None:
+        """The claim whose place a learner of that address gets, if there is one."""
+        pending = self._count_pending()
+        evictable = [
+            claim
+            for claim in self._claims
+            if claim.session is not None
+            and claim.stage != "connected"
+            and now_s - claim.since_s >= _protected_s(claim, pending, address)
+            and (claim.address == address or not only_own)
+        ]
+        # Of an address with most claims; `max` takes the first of several, which is the oldest.
+        return max(evictable, key=lambda claim: pending[claim.address], default=None)
+
+    def _bucket(self, address: str, now_s: float) -> _Bucket:
+        bucket = self._buckets.pop(address, None) or _Bucket(now_s)
+        self._buckets[address] = bucket
+        if len(self._buckets) > MAX_ADDRESSES:
+            self._buckets.popitem(last=False)
+        return bucket
+
+
+def _protected_s(claim: Claim, pending: Counter[str], newcomer: str) -> float:
+    """For how long a claim is safe from a learner of that address."""
+    more = pending[claim.address] - pending[newcomer]
+    if claim.stage == "checked":
+        return CHECKED_CROWD_S if more > CROWD else CHECKED_S
+    if more >= CROWD:
+        return 0.0  # of a crowd, and somebody from elsewhere has fewer
+    return UNCHECKED_CROWD_S if pending[claim.address] >= CROWD else UNCHECKED_S
