@@ -20,6 +20,7 @@ from aiortc import (
     VideoStreamTrack,
     rtp,
 )
+from aiortc.rate import RateCounter
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtcrtpsender import RTCRtpSender
@@ -257,6 +258,23 @@ async def test_a_packet_is_sent_again_a_few_times_however_often_it_is_asked_for(
         refused = pair.metrics.retransmissions_refused.labels(reason="repeated")._value
         await wait_until(lambda: refused.get() > 100)
         assert 0 < len(sent) <= MAX_RESENDS * len(asked)
+
+
+async def test_the_bit_rate_is_counted_anew_after_a_long_gap() -> None:
+    """Counted as aiortc counts it, but without a step for each millisecond of the gap."""
+    connection = RTCPeerConnection()
+    receiver = connection.addTransceiver("video").receiver
+    aiortc_media.bound_receiver(receiver, lambda _: None)
+    ours = getattr(receiver, aiortc_media.BITRATE_ESTIMATOR).incoming_bitrate
+    theirs = RateCounter(1000, 8000)
+    for now_ms in (0, 10, 500, 900, 1700, 2500, 4600, 9000, 9001, 9500):
+        assert ours.rate(now_ms) == theirs.rate(now_ms)
+        for counter in (ours, theirs):
+            counter.add(1200, now_ms)
+    ours.add(1200, 10**15)  # 30,000 years later
+    ours.add(1200, 10**15 + 999)
+    assert ours.rate(10**15 + 999) == 8000 * 2400 / 1000
+    await connection.close()
 
 
 async def test_what_is_replaced_and_called_is_there() -> None:
