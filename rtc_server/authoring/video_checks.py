@@ -8,7 +8,7 @@ from rtc_server.errors import BadVideo
 
 MAX_UPLOAD_FPS = 300.0  # telephones film slow motion at 240
 # Bytes of pictures a second, after the first few: somebody who dances takes more in any codec.
-MIN_UPLOAD_RATE, SHORT_UPLOAD_S = 500.0, 20.0
+MIN_UPLOAD_RATE, SHORT_UPLOAD_S = 500.0, 5.0
 
 
 def check_video(request: BuildRequest) -> None:

@@ -129,7 +129,7 @@ def read_frames(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
     while True:
         end_s = base_s
         try:
-            with av.open(str(path)) as container:
+            with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
                 if not container.streams.video:
                     raise BadVideo(f"{path}: expected a video, got a file without a video stream")
                 first_s: float | None = None

@@ -15,6 +15,7 @@ from pathlib import Path
 from rtc_server.errors import PreparationFailed, TandemError
 from rtc_server.progress import Progress
 from rtc_server.uploads.cancellation import finish_before_cancelling
+from rtc_server.uploads.sandbox.mechanisms import missing_mechanisms
 from rtc_server.uploads.worker_limits import processor_limit_s
 from rtc_server.uploads.worker_messages import (
     MAX_LINE,
@@ -127,6 +128,8 @@ async def _read_messages(process: Process, watch: WorkerWatch, on_progress: Prog
                 watch.on_length(length_s)
             case SandboxEntered(mechanisms):
                 logger.debug("worker %d: %s", process.pid, ", ".join(mechanisms) or "no sandbox")
+                if missing := missing_mechanisms(mechanisms):
+                    logger.warning("a worker is not kept by %s", ", ".join(missing))
             case LessonMade():
                 return True
             case LessonRefused(code, sentence):

@@ -8,7 +8,7 @@ import os
 import site
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from rtc_server.uploads.sandbox.capabilities import drop_capabilities
@@ -52,6 +52,13 @@ def enter_sandbox(folders: list[Path]) -> list[str]:
         restrict_calls()
         active.append("seccomp")
     return active
+
+
+def missing_mechanisms(active: Iterable[str]) -> list[str]:
+    """Which of the mechanisms that the system offers a worker is not kept by."""
+    offered = ["seccomp"] if architecture() is not None else []
+    offered += ["landlock"] if landlock_version() else []
+    return [name for name in offered if not any(one.startswith(name) for one in active)]
 
 
 def describe_mechanisms() -> str:

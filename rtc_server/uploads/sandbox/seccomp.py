@@ -56,7 +56,7 @@ FORBIDDEN: dict[str, Numbers] = {
     },
     **{"removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16)},
     **{"removexattrat": (466, 466), "file_setattr": (469, 469)},
-    **{"utime": (132, None), "utimes": (235, None), "futimesat": (261, None)},
+    **{"truncate": (76, 45), "utime": (132, None), "utimes": (235, None), "futimesat": (261, None)},
     **{"utimensat": (280, 88), "mknod": (133, None), "mknodat": (259, 33)},
     **{"symlink": (88, None), "symlinkat": (266, 36), "link": (86, None), "linkat": (265, 37)},
     **{"name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265)},

@@ -14,6 +14,7 @@ import pytest
 
 from rtc_server.uploads.sandbox.kernel import architecture
 from rtc_server.uploads.sandbox.landlock import landlock_version
+from rtc_server.uploads.sandbox.mechanisms import missing_mechanisms
 from tests.paths import ROOT
 
 # Tries one thing after the other, and prints for each "done" or the name of the error.
@@ -74,6 +75,7 @@ attempts = {
     "make in root": lambda: write(other.parent / "new"),
     "symbolic link": lambda: (own / "link").symlink_to("/etc/passwd"),
     "hard link": lambda: os.link(other / "video.mp4", own / "hard"),
+    "cut off": lambda: os.truncate(other / "video.mp4", 3),
     "mode": lambda: os.chmod(other / "video.mp4", 0o644),
     "times": lambda: os.utime(other / "video.mp4"),
     "tcp": lambda: socket.create_connection(("127.0.0.1", port), 5).close(),
@@ -149,7 +151,7 @@ def test_what_the_work_needs_is_allowed(found: dict[str, str]) -> None:
 
 def test_everything_else_is_refused_by_the_kernel(found: dict[str, str]) -> None:
     names = found.keys() - ALLOWED - OF_FILES - {"mechanisms", "threads before"}
-    assert len(names) == 14
+    assert len(names) == 15
     assert {name: found[name] for name in names if found[name] not in ("EPERM", "EACCES")} == {}
 
 
@@ -163,6 +165,13 @@ def test_the_mechanisms_are_those_that_the_kernel_offers(found: dict[str, str]) 
     version = landlock_version()
     landlock = [f"landlock {version}"] if version else []
     assert found["mechanisms"] == ["no_new_privs", *landlock, "seccomp"]
+
+
+def test_the_log_says_what_is_missing() -> None:
+    offered = missing_mechanisms([])
+    assert ("seccomp" in offered) == (architecture() is not None)
+    assert ("landlock" in offered) == (landlock_version() > 0)
+    assert missing_mechanisms(["no_new_privs", "landlock 7", "seccomp"]) == []
 
 
 def test_it_is_entered_before_there_is_a_second_thread(found: dict[str, str]) -> None:

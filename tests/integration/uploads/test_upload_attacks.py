@@ -81,7 +81,7 @@ async def test_few_bytes_that_claim_minutes_are_refused_before_they_are_decoded(
 ) -> None:
     video = write_clip(tmp_path / "long.mp4", [0.0, 598.0], last_s=1.0)
     assert video.stat().st_size < 5000
-    assert "expected at least 290 kB of pictures for 599 s" in await refused(store, video)
+    assert "expected at least 297 kB of pictures for 599 s" in await refused(store, video)
 
 
 async def test_a_worker_that_is_killed_costs_its_own_job_only(

@@ -236,9 +236,9 @@ def test_a_broken_demo_is_made_again(store: LessonStore) -> None:
 
 
 def test_frames_that_last_longer_than_their_packets_say_end_the_work() -> None:
-    told: list[tuple[str, int, int]] = []
-    report = build._step_progress(lambda *progress: told.append(progress), "poses", 10)
+    reported: list[tuple[str, int, int]] = []
+    report = build._step_progress(lambda *progress: reported.append(progress), "poses", 10)
     report(115, 115)
     with pytest.raises(BadVideo, match="expected 10 poses of the video's length"):
         report(116, 116)
-    assert told == [("poses", 115, 115)]
+    assert reported == [("poses", 115, 115)]

@@ -28,7 +28,7 @@ def test_the_length_is_that_of_the_lesson(tmp_path: Path) -> None:
 def test_few_bytes_that_claim_minutes_are_refused(part: Part | None, tmp_path: Path) -> None:
     """Also if only a part becomes the lesson: all of it would be decoded."""
     video = write_clip(tmp_path / "a.mp4", [0.0, 598.0], last_s=1.0)
-    with pytest.raises(BadVideo, match="at least 290 kB of pictures for 599 s of video, got"):
+    with pytest.raises(BadVideo, match="at least 297 kB of pictures for 599 s of video, got"):
         check_upload(request(video, part))
     check_video(request(video, part))  # whoever adds it on this machine may
 
