@@ -39,6 +39,7 @@ MAX_POSE_FPS = 30.0
 MAX_PACKETS_PER_S = 110.0  # 100 of audio at half the rate, 30 of video
 MAX_PACKET_BYTES = 4_000_000
 JPEG = b"\xff\xd8\xff"
+VP8_HEADER_BYTES = 10
 VP8_START_CODE = b"\x9d\x01\x2a"  # RFC 6386, 9.1
 POSE_ARRAYS = {"t_s.npy": 8, "xy.npy": 18 * 2 * 4, "score.npy": 18 * 4}  # bytes of a sample
 
@@ -128,6 +129,7 @@ def _check_rendition(lesson: Lesson, name: str) -> None:
     _require(bool(np.isfinite(times_s).all()), f"times of {name}")
     _require(times_s[0] >= 0 and times_s[-1] <= lesson.duration_s + 1, f"times of {name}")
     _require(int(sizes.max()) <= MAX_PACKET_BYTES, f"packets of {name}")
+    _require(rendition.is_back_to_back, f"packets of {name} back to back")
     if name in (VP8.name, VP8.low_name):
         _check_vp8_sizes(rendition)
     _require(name in VIDEO_RENDITIONS or name in AUDIO_RENDITIONS, name)
@@ -136,9 +138,11 @@ def _check_rendition(lesson: Lesson, name: str) -> None:
 def _check_vp8_sizes(rendition: Rendition) -> None:
     """Check the size in each key frame: the server decodes them to draw the timeline."""
     for i in np.flatnonzero(rendition.key).tolist():
-        packet = rendition.packet(i)
-        _require(packet[3:6] == VP8_START_CODE and len(packet) >= 10, "key frames of VP8")
-        width, height = (side & 0x3FFF for side in struct.unpack("<HH", packet[6:10]))
+        packet = rendition.packet(i, VP8_HEADER_BYTES)
+        _require(
+            packet[3:6] == VP8_START_CODE and len(packet) == VP8_HEADER_BYTES, "key frames of VP8"
+        )
+        width, height = (side & 0x3FFF for side in struct.unpack("<HH", packet[6:]))
         _require(min(width, height) > 0 and max(width, height) <= MAX_SIDE, "sizes of key frames")
 
 

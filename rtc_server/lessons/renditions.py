@@ -65,10 +65,19 @@ class Rendition:
         step_s = (self.t_s[-1] - self.t_s[0]) / (len(self) - 1)
         return float(self.t_s[-1] + step_s)
 
-    def packet(self, i: int) -> bytes:
-        """The bytes of packet `i`."""
-        start = int(self._offset[i])
-        return self._payload[start : start + int(self._size[i])].tobytes()
+    @property
+    def is_back_to_back(self) -> bool:
+        """Whether the packets lie one after the other, without gaps or overlaps, as written."""
+        ends = np.cumsum(self._size, dtype=np.int64)
+        return bool((self._offset == ends - self._size).all() and ends[-1] == len(self._payload))
+
+    def packet(self, i: int, most: int | None = None) -> bytes:
+        """The bytes of packet `i`.
+
+        :param most: how many of them, from its beginning; None: all.
+        """
+        start, size = int(self._offset[i]), int(self._size[i])
+        return self._payload[start : start + (size if most is None else min(size, most))].tobytes()
 
     def index_at(self, t_s: float) -> int:
         """The packet that is shown (or heard) at `t_s`; for earlier times, the first one."""

@@ -6,22 +6,30 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from rtc_server.uploads import least_rate
+from rtc_server.uploads import least_rate, request_body
+from rtc_server.uploads.request_body import RESERVED_BYTES
 from tests.clips import write_clip
 from tests.integration.uploads.upload_server import (
     UploadServer,
     half_made,
+    held_upload,
     problem,
     upload_server,
     worker_pids,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass(frozen=True, slots=True)
+class _DiskUsage:
+    free: int
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -64,6 +72,21 @@ async def test_bodies_of_a_byte_now_and_then_do_not_hold_the_queue(
         assert "16 kB a second or more" in (await problem(answer, 408))["detail"]
     assert await count_failures(store, "slow_upload") == before + 3
     assert not half_made(store)
+
+
+async def test_what_others_have_announced_is_not_given_away(
+    store: UploadServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise large uploads that are begun together fill the disk, and all of them fail."""
+    free = RESERVED_BYTES + 1_200_000
+    monkeypatch.setattr(request_body.shutil, "disk_usage", lambda _: _DiskUsage(free))
+    async with held_upload(store, "First"):  # of a megabyte, of which little has come
+        answer = await store.upload(bytes(300_000), title="Second")
+        assert "free on the server's disk" in (await problem(answer, 507))["detail"]
+        answer = await store.upload(bytes(100_000), title="Third")
+        assert answer.status == 202
+        job = await answer.json()
+    await store.http.delete(f"/api/jobs/{job['id']}")
 
 
 async def test_a_playlist_shows_no_other_video(store: UploadServer, tmp_path: Path) -> None:

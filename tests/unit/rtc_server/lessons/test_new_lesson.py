@@ -64,6 +64,10 @@ def write(name: str, data: bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(data)
 
 
+def append(name: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes() + b"more")
+
+
 def index(name: str, field: str, row: int, value: object) -> Callable[[Path], object]:
     def change(folder: Path) -> None:
         rows = np.load(folder / f"{name}.index.npy")
@@ -144,6 +148,7 @@ def enlarge_key_frame(folder: Path) -> None:
         *(describe(has_audio=True), describe(duration_s=70.0)),
         *(index("vp8", "offset", 3, 2**63 - 1), index("vp8", "size", 3, -1)),
         *(index("vp8", "t_s", 3, float("nan")), index("h264", "t_s", 74, 1e9)),
+        *(index("h264", "offset", 5, 0), append("h264.bin")),
         *(index("h264", "t_s", 0, -5.0), index("h264", "size", 3, 2**31 - 1)),
     ],
 )
