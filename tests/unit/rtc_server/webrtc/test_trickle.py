@@ -1,9 +1,19 @@
-"""SDP fragments with candidates: parsing them, and the errors for bad ones."""
+"""SDP fragments with candidates: parsing them, adding them, and the errors for bad ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
+from aiortc import RTCIceCandidate, RTCIceParameters
+from aiortc.sdp import MediaDescription
 
-from rtc_server.errors import BadFragment
-from rtc_server.webrtc.trickle import parse_fragment
+from rtc_server.errors import BadFragment, UnfitFragment
+from rtc_server.webrtc.negotiation import Offer
+from rtc_server.webrtc.offers.candidates import CandidateFilter
+from rtc_server.webrtc.trickle import Fragment, Trickle, parse_fragment
 
 RFC_8840 = """\
 a=ice-ufrag:EsAw
@@ -53,3 +63,85 @@ def test_a_fragment_may_contain_only_the_end_of_candidates() -> None:
 def test_an_error_says_what_cannot_be_parsed(text: str, sentence: str) -> None:
     with pytest.raises(BadFragment, match=sentence):
         parse_fragment(text)
+
+
+class FakeConnection:
+    """Takes the candidates that are to be checked."""
+
+    def __init__(self) -> None:
+        self.added: list[tuple[str | None, int]] = []
+
+    async def addIceCandidate(self, candidate: RTCIceCandidate | None) -> None:
+        assert candidate is not None, "aioice would give up once all checks have failed"
+        self.added.append((candidate.sdpMid, candidate.port))
+
+
+def candidates(*ports: int, mid: str = "0") -> list[RTCIceCandidate]:
+    lines = [f"a=candidate:1 1 udp 1 192.0.2.1 {port} typ host\n" for port in ports]
+    return list(parse_fragment(f"a=mid:{mid}\n" + "".join(lines)).candidates)
+
+
+def trickle(
+    *offered: int, complete: bool = False, mids: Sequence[str] = ("0", "1")
+) -> tuple[Trickle, FakeConnection, Counter[str]]:
+    """An offer with these candidates, and its connection and what was refused."""
+    lines = [MediaDescription("video", 9, "UDP/TLS/RTP/SAVPF", [96]) for _ in mids]
+    for line, mid in zip(lines, mids, strict=True):
+        line.rtp.muxId = mid
+        line.ice = RTCIceParameters(usernameFragment="EsAw")
+    offer = Offer("", lines, mids, candidates(*offered) if offered else [], complete)
+    connection, refused = FakeConnection(), Counter[str]()
+    taken: Any = connection
+    unbound = CandidateFilter("192.0.2.7", ())
+    return (
+        Trickle(taken, offer, unbound, lambda reason: refused.update([reason])),
+        connection,
+        refused,
+    )
+
+
+async def test_candidates_of_any_bundled_line_are_for_the_transport_of_all() -> None:
+    trickled, connection, _ = trickle(50_000)
+    await trickled.add_offered()
+    await trickled.add(Fragment("EsAw", tuple(candidates(50_001, mid="1")), complete=False))
+    assert connection.added == [("0", 50_000), ("0", 50_001)]
+
+
+async def test_twenty_candidates_are_checked_and_the_others_are_counted() -> None:
+    trickled, connection, refused = trickle(*range(50_000, 50_015))
+    await trickled.add_offered()
+    await trickled.add(Fragment(None, tuple(candidates(*range(50_010, 50_030))), complete=False))
+    assert [port for _, port in connection.added] == list(range(50_000, 50_020))
+    assert refused == {"repeated": 5, "too many": 10}
+
+
+async def test_what_follows_the_end_of_candidates_is_ignored() -> None:
+    for trickled, connection, _ in (trickle(complete=True), trickle()):
+        await trickled.add(Fragment(None, (), complete=True))
+        await trickled.add(Fragment(None, tuple(candidates(50_000)), complete=False))
+        assert connection.added == []
+
+
+async def test_a_hundred_candidates_and_two_hundred_fragments_are_read() -> None:
+    trickled, _, _ = trickle(*range(50_000, 50_099))
+    await trickled.add(Fragment(None, tuple(candidates(50_099)), complete=False))
+    with pytest.raises(UnfitFragment, match="at most 100 candidates in all"):
+        await trickled.add(Fragment(None, tuple(candidates(50_100)), complete=False))
+    for _ in range(199):
+        await trickled.add(Fragment("EsAw", (), complete=True))
+    with pytest.raises(UnfitFragment, match="at most 200 fragments in all"):
+        await trickled.add(Fragment("EsAw", (), complete=True))
+
+
+@pytest.mark.parametrize(
+    ("fragment", "sentence"),
+    [
+        (Fragment("other", (), True), "ICE restarts are not supported"),
+        (Fragment(None, tuple(candidates(9, mid="x" * 999)), False), "one of 0, 1, got 'xxx"),
+    ],
+)
+async def test_candidates_of_another_session_are_refused(fragment: Fragment, sentence: str) -> None:
+    trickled, connection, _ = trickle()
+    with pytest.raises(UnfitFragment, match=sentence) as caught:
+        await trickled.add(fragment)
+    assert len(str(caught.value)) < 200 and connection.added == []
