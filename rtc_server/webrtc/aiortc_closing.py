@@ -8,9 +8,10 @@ tests/integration/webrtc/test_aiortc_internals.py fails when a private part that
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any
 
 from aiortc import RTCPeerConnection, RTCRtpReceiver
@@ -34,15 +35,37 @@ async def close_connection(
     :param decoders: threads to wait for, too.
     """
     try:
-        async with asyncio.timeout(timeout_s):
-            await connection.close()
-            if decoders is not None:
-                await decoders.wait()
-        return True
+        await _finish_within(timeout_s, [_close(connection, decoders)])
     except Exception as error:  # TimeoutError, or what a part of it raised
         logger.warning("a connection did not close and was cut off: %r", error)
-    await _cut_off(connection)
-    return False
+        await _cut_off(connection)
+        return False
+    return True
+
+
+async def _close(connection: RTCPeerConnection, decoders: DecoderStops | None) -> None:
+    await connection.close()
+    if decoders is not None:
+        await decoders.wait()
+
+
+async def _finish_within(timeout_s: float, steps: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Do these steps at the same time; those that are late are cancelled, and not waited for.
+
+    `asyncio.timeout` would wait for them, and a part of aioice swallows a cancellation.
+
+    :raises TimeoutError: at least one was late.
+    """
+    tasks = [asyncio.ensure_future(step) for step in steps]
+    done, late = await asyncio.wait(tasks, timeout=timeout_s)
+    for task in late:
+        task.add_done_callback(lambda t: t.cancelled() or t.exception())  # nobody else asks for it
+        task.cancel()
+    errors = [error for task in done if (error := task.exception()) is not None]
+    if errors:
+        raise errors[0]
+    if late:
+        raise TimeoutError(f"not done within {timeout_s:g} s")
 
 
 async def _cut_off(connection: RTCPeerConnection) -> None:
@@ -54,15 +77,15 @@ async def _cut_off(connection: RTCPeerConnection) -> None:
                 if (task := getattr(part, name)) is not None:
                     task.cancel()
         getattr(transceiver.receiver, STOP_DECODER)()
-    steps = [asyncio.wait_for(stop(), STEP_S) for stop in _stops(connection)]
-    await asyncio.gather(*steps, return_exceptions=True)
+    with contextlib.suppress(Exception):  # it is logged already that the connection is broken
+        await _finish_within(STEP_S, [stop() for stop in _stops(connection)])
     for ice in {dtls.transport for dtls in _dtls_transports(connection)}:
         for protocol in getattr(ice, ICE_CONNECTION)._protocols:
             protocol.transport.abort()
     connection.remove_all_listeners()
 
 
-def _stops(connection: RTCPeerConnection) -> Iterator[Callable[[], Awaitable[None]]]:
+def _stops(connection: RTCPeerConnection) -> Iterator[Callable[[], Coroutine[Any, Any, None]]]:
     """What stops the parts of a connection, the upper ones first."""
     if connection.sctp is not None:
         yield connection.sctp.stop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 
 import pytest
@@ -102,6 +103,21 @@ async def test_a_close_that_raises_is_a_connection_that_was_cut_off() -> None:
     connection.sctp.stop = fail
     async with asyncio.timeout(PATIENCE_S):  # it does not wait for the time limit
         assert not await close_connection(connection, timeout_s=1e6)
+    await wait_until(lambda: not open_sockets(connection))
+
+
+async def test_a_close_that_swallows_its_cancellation_is_not_waited_for() -> None:
+    connection, may_end = await gathered_connection(), asyncio.Event()
+
+    async def hang() -> None:
+        while not may_end.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await may_end.wait()
+
+    connection.sctp.stop = hang
+    async with asyncio.timeout(PATIENCE_S):
+        assert not await close_connection(connection, timeout_s=0.05)
+    may_end.set()
     await wait_until(lambda: not open_sockets(connection))
 
 
