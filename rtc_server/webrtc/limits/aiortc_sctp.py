@@ -32,7 +32,7 @@ MAX_TSN_GAP = 256  # chunks that may be received after one that is missing
 MAX_HELD_CHUNKS = 256  # of messages that are not complete
 MAX_HELD_BYTES = 2 * MAX_MESSAGE_BYTES
 MAX_UNACKNOWLEDGED_CHUNKS = 512
-MAX_WAITING_MESSAGES = 1024  # to be sent
+MAX_WAITING_MESSAGES = 512  # to be sent
 MAX_WAITING_BYTES = 256 * 1024  # of each channel
 CHUNK_LIMIT = RateLimit(500, 1000)  # packets, and the chunks in them
 INVALID_STREAM = 65535  # RFC 8832, 6
@@ -107,6 +107,8 @@ class _BoundedAssociation:
             self._cut_off("malformed packets")
         except _Misused as error:
             self._cut_off(error.misuse)
+        except UnicodeDecodeError:  # of a message or a label, which no browser sends
+            self._cut_off("unexpected data")
         except ConnectionError:
             raise
         except Exception as error:  # aiortc's handlers expect well-behaved peers

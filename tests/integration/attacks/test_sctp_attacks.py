@@ -15,7 +15,7 @@ from tests.integration.attacks.conftest import Attack
 from tests.integration.attacks.hostile_peer import HostilePeer
 from tests.integration.attacks.server_process import ServerProcess
 from tests.raw_sctp import build_chunk, build_data, build_packet, build_parameter
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -118,13 +118,17 @@ async def test_a_misuse_of_sctp_is_cut_off(
 async def test_answers_that_are_never_acknowledged(victim: ServerProcess, attack: Attack) -> None:
     ended = 'tandem_sessions_ended_total{how="misuse"}'
     before = (await victim.metrics()).get(ended, 0.0)
-    async with attack(settle=False), HostilePeer(victim.url) as peer:
+    async with (
+        attack(settle=False),
+        HostilePeer(victim.url) as peer,
+        asyncio.timeout(PATIENCE_S),
+    ):
         peer.sctp._send_sack = nothing
         while (await victim.metrics()).get(ended, 0.0) == before:
-            for _ in range(18):  # control messages are limited to 100 a second
+            for _ in range(20):  # of control messages 400 are taken at once, and 100 a second
                 if peer.control.readyState == "open":
                     peer.send("hello", protocol=1, client="x")
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.1)
 
 
 async def test_an_association_that_ends_leaves_nothing(
