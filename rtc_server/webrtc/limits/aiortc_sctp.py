@@ -31,8 +31,7 @@ MAX_CHANNELS = 8  # control and scores, and room for what a client opens besides
 MAX_TSN_GAP = 256  # chunks that may be received after one that is missing
 MAX_HELD_CHUNKS = 256  # of messages that are not complete
 MAX_HELD_BYTES = 2 * MAX_MESSAGE_BYTES
-MAX_UNACKNOWLEDGED_CHUNKS = 512
-MAX_WAITING_MESSAGES = 512  # to be sent
+MAX_UNACKNOWLEDGED = 512  # chunks that were sent, and messages that wait to be
 MAX_WAITING_BYTES = 256 * 1024  # of each channel
 CHUNK_LIMIT = RateLimit(500, 1000)  # packets, and the chunks in them
 INVALID_STREAM = 65535  # RFC 8832, 6
@@ -131,8 +130,6 @@ class _BoundedAssociation:
         await self._receive_chunk(chunk)
         if isinstance(chunk, DataChunk | ForwardTsnChunk):
             self._check_reassembly()
-        elif isinstance(chunk, SackChunk):
-            self._check_unacknowledged()
         elif isinstance(chunk, ShutdownChunk):
             sctp._set_state(sctp.State.CLOSED)  # aiortc would wait for an answer, for a minute
 
@@ -150,8 +147,8 @@ class _BoundedAssociation:
 
     def send_message(self, channel: Any, data: bytes | str) -> None:
         """Queue a message, unless the peer does not take what is waiting already."""
-        waiting = len(self._sctp._data_channel_queue)
-        if waiting >= MAX_WAITING_MESSAGES or channel.bufferedAmount > MAX_WAITING_BYTES:
+        too_many = self._count_unacknowledged() >= MAX_UNACKNOWLEDGED
+        if too_many or channel.bufferedAmount > MAX_WAITING_BYTES:
             self._cut_off("messages never acknowledged")
             return
         self._send_message(channel, data)
@@ -197,10 +194,10 @@ class _BoundedAssociation:
         if len(held) > MAX_HELD_CHUNKS or sum(len(c.user_data) for c in held) > MAX_HELD_BYTES:
             raise _Misused("messages never completed")
 
-    def _check_unacknowledged(self) -> None:
+    def _count_unacknowledged(self) -> int:
         """A chunk is kept until all before it are acknowledged, whatever gap blocks say."""
-        if len(self._sctp._sent_queue) > MAX_UNACKNOWLEDGED_CHUNKS:
-            raise _Misused("messages never acknowledged")
+        sctp = self._sctp
+        return len(sctp._sent_queue) + len(sctp._outbound_queue) + len(sctp._data_channel_queue)
 
     def _cut_off(self, misuse: Misuse) -> None:
         if not self._misused:

@@ -313,11 +313,12 @@ async def test_acknowledgements_of_gaps_are_handled(association: Association) ->
 
 
 async def test_messages_that_are_never_acknowledged(association: Association) -> None:
-    for _ in range(2 * aiortc_sctp.MAX_WAITING_MESSAGES):
+    for _ in range(2 * aiortc_sctp.MAX_UNACKNOWLEDGED):
         association.channels[0].send("pong")
         await asyncio.sleep(0)
     assert association.misuses == ["messages never acknowledged"]
-    assert len(association.sctp._data_channel_queue) <= aiortc_sctp.MAX_WAITING_MESSAGES
+    kept = len(association.sctp._data_channel_queue) + len(association.sctp._sent_queue)
+    assert kept <= aiortc_sctp.MAX_UNACKNOWLEDGED
 
 
 async def test_large_messages_that_are_never_acknowledged(association: Association) -> None:
@@ -331,7 +332,7 @@ async def test_large_messages_that_are_never_acknowledged(association: Associati
 async def test_all_but_the_first_are_acknowledged(association: Association) -> None:
     """What gap blocks acknowledge leaves the window, but must be kept."""
     first = association.sent_tsn
-    for sent in range(3, 2 * aiortc_sctp.MAX_UNACKNOWLEDGED_CHUNKS, 3):
+    for sent in range(3, 2 * aiortc_sctp.MAX_UNACKNOWLEDGED, 3):
         for _ in range(3):
             association.channels[0].send("pong")
             await asyncio.sleep(0)
@@ -339,7 +340,7 @@ async def test_all_but_the_first_are_acknowledged(association: Association) -> N
         if association.misuses:
             break
     assert association.misuses == ["messages never acknowledged"]
-    assert sent <= aiortc_sctp.MAX_UNACKNOWLEDGED_CHUNKS + 6
+    assert sent <= aiortc_sctp.MAX_UNACKNOWLEDGED + 6
 
 
 FLOODS = {
