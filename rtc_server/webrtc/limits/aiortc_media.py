@@ -82,8 +82,8 @@ def _filter_transport(dtls: Any, now: Callable[[], float], on_refused: OnRefused
     for protocol in ice._protocols:
         _filter_protocol(protocol, datagram_filter, ice._queue.qsize, on_refused)
     for name in HANDLERS:
-        _contain(dtls, name, on_refused)
-    _bound_ssrcs(dtls, on_refused)
+        _contain(dtls, name, datagram_filter.blame)
+    _bound_ssrcs(dtls, datagram_filter.blame)
     return datagram_filter
 
 

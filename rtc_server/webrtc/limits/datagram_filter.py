@@ -80,7 +80,7 @@ class DatagramFilter:
         self._learner_address = learner_address
         self._on_refused = on_refused
         self._allowances: dict[tuple[bool, Kind], Allowance] = {}
-        self.refused_of_learner = 0  # because the learner sent too much
+        self.refused_of_learner = 0  # too much, or what cannot be handled
 
     def admit(self, data: bytes, address: Any) -> bool:
         """Decide whether to take a datagram from that address."""
@@ -96,6 +96,11 @@ class DatagramFilter:
             self.refused_of_learner += is_learner
             return self._refuse(f"{kind}_rate")
         return True
+
+    def blame(self, reason: str) -> None:
+        """Count a packet that could not be handled, or is of one SSRC too many."""
+        self.refused_of_learner += 1
+        self._on_refused(reason)
 
     def _refuse(self, reason: str) -> bool:
         self._on_refused(reason)

@@ -32,7 +32,7 @@ from rtc_server.webrtc.limits import aiortc_media
 from rtc_server.webrtc.limits.datagram_filter import MAX_SSRCS
 from rtc_server.webrtc.limits.inbox import MESSAGE_LIMIT
 from rtc_server.webrtc.limits.retransmission import MAX_RESENDS
-from rtc_server.webrtc.negotiation import OutgoingTracks
+from rtc_server.webrtc.negotiation import OutgoingTracks, check_offer
 from rtc_server.webrtc.peer import Peer
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -56,7 +56,8 @@ class Pair:
     async def connect(self) -> None:
         await self.client.setLocalDescription(await self.client.createOffer())
         tracks = OutgoingTracks(VideoStreamTrack(), AudioStreamTrack(), None)
-        answer = await self.peer.negotiate(self.client.localDescription.sdp, tracks)
+        offer = check_offer(self.client.localDescription.sdp)
+        answer = await self.peer.negotiate(offer, tracks)
         self.sender = answer.video_sender
         await self.client.setRemoteDescription(RTCSessionDescription(answer.sdp, "answer"))
         async with asyncio.timeout(PATIENCE_S):
@@ -184,6 +185,7 @@ async def test_malformed_packets_end_nothing() -> None:
             await pair.send(*packets[begin : begin + 50])
             await asyncio.sleep(0.5)  # within the limits
         await wait_until(lambda: pair.refused("malformed") > 0)
+        assert pair.peer.refused >= pair.refused("malformed")  # who goes on is ended as a flood
         await pair.is_well()
 
 
