@@ -34,8 +34,8 @@ class Heartbeat:
         self._playback = playback
         self._player = player
         self._metrics = metrics
-        self._first_check_timeout_s = config.first_check_timeout_s
         self._connect_timeout_s = config.connect_timeout_s
+        self._first_check_timeout_s = min(config.first_check_timeout_s, config.connect_timeout_s)
         self._liveness = Liveness(player.now(), config.silence_timeout_s)
         self._flood = FloodDetector()
         self._scored_s: float | None = None  # the lesson position of the last scored sample
