@@ -15,6 +15,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from rtc_server.config import Config
 from rtc_server.http.connections.connection_limits import ConnectionLimits, OpenConnection, Phase
+from rtc_server.http.connections.input_budget import InputBudget
 from rtc_server.http.errors import MAX_ECHO, problem
 from rtc_server.http.forwarded import UNKNOWN, client_key, is_trusted, normalize_address
 from rtc_server.http.security_headers import set_security_headers
@@ -39,8 +40,12 @@ TOO_LATE = (
     b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"
     b"Content-Type: text/plain\r\n\r\nThe request did not arrive in time.\n"
 )
-MAX_AHEAD = 64 << 10  # bytes of further requests that may wait behind the one being handled
 CONTINUE = "100-continue"
+
+
+def is_upload(method: str, path: str) -> bool:
+    """Whether the request's handler reads its body while it arrives, and keeps the time."""
+    return method == "POST" and path == "/api/lessons"
 
 
 class HttpConnection(web.RequestHandler):
@@ -61,8 +66,7 @@ class HttpConnection(web.RequestHandler):
         self._config = config
         self._metrics = metrics
         self._entry = OpenConnection(self, UNKNOWN, is_proxy=False)
-        self._ahead = 0  # bytes that came while a request was being handled
-        self._streams_body = False
+        self._budget = InputBudget()
 
     def connection_made(self, transport: Any) -> None:
         """Serve the connection, or refuse it in one sentence if there are too many."""
@@ -90,20 +94,23 @@ class HttpConnection(web.RequestHandler):
     def data_received(self, data: bytes) -> None:
         if data:
             self._limits.hear(self._entry, self._now_s())
-            if self._entry.phase is not Phase.WAITING and not self._streams_body:
-                self._ahead += len(data)
-                if self._ahead > MAX_AHEAD:
-                    self.cut("pipelined")
-                    return
+            waiting = self._entry.phase is Phase.WAITING
+            if reason := self._budget.spend(data, waiting=waiting):
+                self.cut(reason)
+                return
         super().data_received(data)
 
     def wait_for_body(self) -> None:
         """The client has to send the rest of its request."""
         self._limits.wait_for_body(self._entry, self._now_s())
 
-    def begin_handling(self, *, streams_body: bool = False) -> None:
+    def begin_request(self, *, streams_body: bool, chunked: bool) -> None:
+        """A request's head is complete."""
+        self._budget.begin_request(streams_body=streams_body, chunked=chunked)
+        self.begin_handling()
+
+    def begin_handling(self) -> None:
         """The request is complete, or its body is read by who handles it."""
-        self._ahead, self._streams_body = 0, streams_body
         self._limits.handle(self._entry, self._now_s())
 
     def begin_answering(self) -> None:
@@ -120,6 +127,7 @@ class HttpConnection(web.RequestHandler):
             return await super().finish_response(request, resp, start_time)
         finally:
             self._limits.finish(self._entry, self._now_s())
+            self._budget.waiting_bytes = 0
             if resp.status == HTTPStatus.REQUEST_TIMEOUT:
                 self.force_close()  # instead of waiting for the rest of the request
 
@@ -211,7 +219,10 @@ def watch_requests(server: web.Server) -> None:
 
     async def handle_watched(request: web.BaseRequest) -> web.StreamResponse:
         if isinstance(request.protocol, HttpConnection):
-            request.protocol.begin_handling(streams_body=request.can_read_body)
+            request.protocol.begin_request(
+                streams_body=request.can_read_body and is_upload(request.method, request.path),
+                chunked="Transfer-Encoding" in request.headers,
+            )
         expect = request.headers.get("Expect", CONTINUE)
         if expect.lower() != CONTINUE:  # aiohttp fails if it cannot be written as text
             response = problem(417, "http", f"expected {CONTINUE}, got {expect[:MAX_ECHO]}")

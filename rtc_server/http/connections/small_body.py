@@ -9,11 +9,9 @@ from aiohttp import web
 from rtc_server.errors import BadMessage
 from rtc_server.http.app_keys import METRICS
 from rtc_server.http.connections.connection_limits import BODY_S
-from rtc_server.http.connections.http_connection import HttpConnection
-from rtc_server.http.errors import Handler
+from rtc_server.http.connections.http_connection import HttpConnection, is_upload
+from rtc_server.http.errors import MAX_BODY_BYTES, Handler
 
-# Their handlers read the body while it arrives, and keep the time.
-STREAMED = frozenset({("POST", "/api/lessons")})
 # JSON and SDP are UTF-8 (RFC 8259, 8.1; RFC 8866, 5), of which ASCII is a part.
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
@@ -24,9 +22,10 @@ async def small_body_middleware(request: web.Request, handler: Handler) -> web.S
 
     :raises BadMessage: the body breaks the rules of HTTP or of its encoding.
     """
-    resource = request.match_info.route.resource
-    path = resource.canonical if resource else ""
-    if request.can_read_body and (request.method, path) not in STREAMED:
+    if request.can_read_body and not is_upload(request.method, request.path):
+        length = request.content_length or 0
+        if length > MAX_BODY_BYTES:  # without reading it
+            raise web.HTTPRequestEntityTooLarge(MAX_BODY_BYTES, length)
         connection = request.protocol
         if isinstance(connection, HttpConnection):
             connection.wait_for_body()

@@ -14,7 +14,13 @@ import pytest_asyncio
 
 from rtc_server.http.connections.listener import raise_descriptor_limit
 from tests.integration.attacks.conftest import Attack
-from tests.integration.attacks.malformed_requests import HOST, MALFORMED, VIDEO, get
+from tests.integration.attacks.malformed_requests import (
+    HOST,
+    MALFORMED,
+    TO_SESSIONS,
+    VIDEO,
+    get,
+)
 from tests.integration.attacks.server_process import ServerProcess, server_process
 from tests.waiting import PATIENCE_S
 
@@ -128,6 +134,13 @@ async def test_a_malformed_request_is_answered_and_logged_in_a_line_a_minute(
     assert refused > 0.75 * len(MALFORMED)
     # That no traceback is in the log, `server_process` checks.
     assert victim.log.stat().st_size - log_bytes < 4000
+
+
+async def test_a_body_in_chunks_of_a_byte_is_cut_off(attack: Attack, victim: ServerProcess) -> None:
+    before = await victim.metrics()
+    chunks = TO_SESSIONS + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 40_000
+    async with attack(), connections(victim, chunks, 20):
+        await victim.wait_for_metric(*at_least(before, "tandem_http_connections_cut", "chunks", 20))
 
 
 async def test_a_malformed_request_gets_a_sentence(victim: ServerProcess) -> None:
