@@ -14,7 +14,12 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from rtc_server.config import Config
-from rtc_server.http.connections.connection_limits import ConnectionLimits, OpenConnection, Phase
+from rtc_server.http.connections.connection_limits import (
+    HEAD_S,
+    ConnectionLimits,
+    OpenConnection,
+    Phase,
+)
 from rtc_server.http.connections.input_budget import InputBudget
 from rtc_server.http.errors import MAX_ECHO, problem
 from rtc_server.http.forwarded import UNKNOWN, client_key, is_trusted, normalize_address
@@ -32,15 +37,22 @@ BYTES_ACKED_AT = 8 + 24 * 4 + 2 * 8
 # client that does not read (Linux, macOS).
 NOT_SENT_LIMIT = getattr(socket, "TCP_NOTSENT_LOWAT", None)
 MAX_NOT_SENT = 128 << 10
-REFUSED = (
-    b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n"
-    b"Content-Type: text/plain\r\n\r\nThe server has too many connections. Try again later.\n"
-)
-TOO_LATE = (
-    b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"
-    b"Content-Type: text/plain\r\n\r\nThe request did not arrive in time.\n"
-)
 CONTINUE = "100-continue"
+
+
+def write_problem(status: int, sentence: str) -> bytes:
+    """A whole response, for a connection on which no request is complete."""
+    response = problem(status, "http", sentence)
+    set_security_headers(response)
+    body = response.body
+    assert isinstance(body, bytes)
+    fields = {**response.headers, "Content-Length": str(len(body)), "Connection": "close"}
+    lines = [f"{name}: {value}\r\n" for name, value in fields.items()]
+    return f"HTTP/1.1 {status} {response.reason}\r\n{''.join(lines)}\r\n".encode() + body
+
+
+REFUSED = write_problem(503, "expected fewer connections, got too many; try again later")
+TOO_LATE = write_problem(408, f"expected the whole request within {HEAD_S:.0f} s, got a part")
 
 
 def is_upload(method: str, path: str) -> bool:
