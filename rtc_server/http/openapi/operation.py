@@ -79,10 +79,14 @@ class Operation:
     def _describe_parameters(self) -> list[dict[str, Any]]:
         places = {"path": self.path, "query": self.query.fields, "header": self.headers}
         return [
-            _describe_parameter(name, place, definition)
+            _describe_parameter(name, place, definition) | self._describe_empty(place)
             for place, fields in places.items()
             for name, definition in fields.items()
         ]
+
+    def _describe_empty(self, place: str) -> dict[str, Any]:
+        """Whether an empty value is like none; OpenAPI has this word for queries only."""
+        return {"allowEmptyValue": True} if place == "query" and self.query.ignores_empty else {}
 
     def _describe_body(self) -> dict[str, Any]:
         return {"required": self.body_required, "content": _describe_content(self.bodies)}

@@ -49,6 +49,13 @@ def test_a_path_names_its_parameters() -> None:
             assert named == {part for part in path.split("/") if part.startswith("{")}
 
 
+def test_where_an_empty_value_is_like_none_the_document_says_so() -> None:
+    upload = DOCUMENT["paths"]["/api/lessons"]["post"]["parameters"]
+    assert [p["name"] for p in upload if p.get("allowEmptyValue")] == [p["name"] for p in upload]
+    history = DOCUMENT["paths"]["/api/history"]["get"]["parameters"]
+    assert not any(p.get("allowEmptyValue") for p in history)
+
+
 def test_operations_have_ids_of_their_own() -> None:
     ids = [operation.id for operation in OPERATIONS.values()]
     assert len(set(ids)) == len(ids)
