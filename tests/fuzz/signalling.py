@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from types import TracebackType
@@ -14,6 +15,7 @@ from tests.fuzz.driver import Wrong
 from tests.fuzz.mutation import Mutator
 
 ALLOWED_5XX = (503, 507)
+TOO_MANY, RETRY_S = 429, 0.5  # 20 offers a second are answered
 FRAGMENTS_PER_SESSION = 40
 JSON_TYPE = {"Content-Type": "application/json"}
 
@@ -45,19 +47,22 @@ class HttpKind:
     async def request(
         self, method: str, path: str, data: bytes | None, headers: dict[str, str]
     ) -> tuple[int, Any, str]:
-        """The status, the JSON body (or None) and the Location.
+        """The status, the JSON body (or None) and the Location; a 429 is waited out.
 
         :raises Wrong: a 5xx that is not allowed.
         """
-        async with self.http.request(
-            method, self.url + path, data=data, headers=headers
-        ) as response:
-            body = await response.read()
-            status = response.status
-            if status >= 500 and status not in ALLOWED_5XX:
-                raise Wrong(f"{method} {path[:60]}: {status} {body[:300]!r}")
-            parsed = json.loads(body) if "json" in response.content_type and body else None
-            return status, parsed, response.headers.get("Location", "")
+        while True:
+            async with self.http.request(
+                method, self.url + path, data=data, headers=headers
+            ) as response:
+                body, status = await response.read(), response.status
+            if status != TOO_MANY:
+                break
+            await asyncio.sleep(RETRY_S)
+        if status >= 500 and status not in ALLOWED_5XX:
+            raise Wrong(f"{method} {path[:60]}: {status} {body[:300]!r}")
+        parsed = json.loads(body) if "json" in response.content_type and body else None
+        return status, parsed, response.headers.get("Location", "")
 
 
 def describe(status: int, body: Any) -> str:

@@ -16,7 +16,7 @@ from tests.integration.attacks.server_process import ServerProcess
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CASES = {"offers": 100, "fragments": 150, "messages": 200, "packets": 150, "requests": 200}
+CASES = {"offers": 80, "fragments": 150, "messages": 200, "packets": 150, "requests": 200}
 CONTAINERS = 100
 SEED = 14
 
