@@ -79,7 +79,7 @@ def _check_transport(line: MediaDescription) -> None:
     if line.kind not in KINDS:
         raise UnfitOffer(f"expected one of {', '.join(KINDS)}, got {line.kind[:20]!r}")
     if not 0 <= line.port <= MAX_PORT:
-        raise UnfitOffer(f"expected a port of at most {MAX_PORT}, got {line.port:.20g}")
+        raise UnfitOffer(f"expected a port of at most {MAX_PORT}, got {shorten(line.port)}")
     ice = line.ice or RTCIceParameters()
     for name, pattern, value in (
         ("a=ice-ufrag of 4", UFRAG, ice.usernameFragment),

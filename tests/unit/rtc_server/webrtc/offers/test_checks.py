@@ -1,5 +1,6 @@
 """What each media section must have; and no spoiled offer is worth more than a sentence."""
 
+import contextlib
 import re
 
 import pytest
@@ -120,6 +121,7 @@ def test_a_hundred_candidates_are_read() -> None:
         (changed("a=mid:1\r\n", f"a=mid:{'x' * 65}\r\n"), "an a=mid that is a token"),
         (changed("m=audio", "m=text"), "section 3 (m=text): expected one of audio, video, app"),
         (changed("m=audio 9", "m=audio 65536"), "expected a port of at most 65535, got 65536"),
+        (changed("m=audio 9", f"m=audio {'9' * 400}"), "expected a port of at most 65535, got 99"),
         (changed("a=ice-ufrag:8hhY", "a=ice-ufrag:8hh"), "an a=ice-ufrag of 4 to 256 ICE char"),
         (changed("a=ice-ufrag:8hhY", f"a=ice-ufrag:{'x' * 257}"), "an a=ice-ufrag of 4 to 256"),
         (changed("a=ice-ufrag:8hhY", "a=ice-ufrag:8:hY"), "an a=ice-ufrag of 4 to 256"),
@@ -152,6 +154,15 @@ def test_an_offer_that_could_not_connect_is_unfit(offer: str, sentence: str) -> 
     with pytest.raises(UnfitOffer, match=re.escape(sentence)) as caught:
         check_offer(offer)
     assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("digits", [400, 4000])
+def test_numbers_of_any_length_are_refused_or_ignored(digits: int) -> None:
+    """Each number of the offer in turn; 4300 digits are more than Python converts."""
+    for number in re.finditer(r"\d+", OFFER):
+        text = OFFER[: number.start()] + "9" * digits + OFFER[number.end() :]
+        with contextlib.suppress(BadOffer, UnfitOffer):
+            check_offer(text)
 
 
 def test_older_browsers_name_the_sctp_port_as_the_format() -> None:
