@@ -9,9 +9,10 @@ from rtc_server import errors
 from rtc_server.http.connections.connection_limits import BODY_S
 from rtc_server.http.errors import MAX_BODY_BYTES
 from rtc_server.http.lessons import TITLE_BODY
+from rtc_server.http.openapi.files import CONDITIONS, file_responses
 from rtc_server.http.openapi.json_schema import array, ref
 from rtc_server.http.openapi.operation import BINARY, Operation, SuccessResponse
-from rtc_server.http.requests.fields import Field, Schema, optional, text
+from rtc_server.http.requests.fields import Field, Schema, text
 from rtc_server.http.requests.parameters import JOB_ID, LESSON_ID
 from rtc_server.http.requests.upload_query import UPLOAD_QUERY
 
@@ -23,10 +24,6 @@ JSON = "application/json"
 LOCATION = text(
     "The address of what was made.", example="/api/jobs/0b0e6c1e6a554f0a9d359d5a2a3f1c77"
 )
-CONDITIONS = {
-    "Range": optional(text("Which bytes to send (RFC 9110, 14).", example="bytes=0-1023")),
-    "If-None-Match": optional(text("The ETag of what the client has.", example='"18a2-5d1c"')),
-}
 BODY_ERRORS = {
     408: f"The body took longer than {BODY_S:.0f} s.",
     413: f"The body has more than {MAX_BODY_BYTES} bytes.",
@@ -65,13 +62,7 @@ def _get_file(
         description=description,
         path=PATH,
         headers=CONDITIONS,
-        responses={
-            200: SuccessResponse(description=f"{summary}.", content=content),
-            206: SuccessResponse(description="The requested part.", content=content),
-            304: SuccessResponse(description="It has not changed since the request's conditions."),
-            412: SuccessResponse(description="It has changed since the request's conditions."),
-            416: SuccessResponse(description="It has no such part."),
-        },
+        responses=file_responses(f"{summary}.", content),
         errors=FIND,
     )
 

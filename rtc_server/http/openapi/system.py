@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rtc_server.errors import NotReady, TokenNeeded, Unhealthy
+from rtc_server.http.openapi.files import CONDITIONS, file_responses
 from rtc_server.http.openapi.json_schema import record, ref, value
 from rtc_server.http.openapi.operation import BINARY, Operation, SuccessResponse
 
@@ -20,7 +21,8 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         id="getPage",
         tag=TAG,
         summary="The page",
-        responses={200: SuccessResponse(description="The page.", content={"text/html": BINARY})},
+        headers=CONDITIONS,
+        responses=file_responses("The page.", {"text/html": BINARY}),
     ),
     ("GET", "/api/config"): Operation(
         id="getConfig",

@@ -36,14 +36,14 @@ def poses(up_m: float = 0.0) -> str:
     camera = camera_for(who, (640, 480))
     x, y, z = camera.aim_m
     camera = replace(camera, aim_m=(x, y + up_m, z))
-    urls = {}
+    jpegs = {}
     for degrees in range(15, 166, STEP_DEG):
         stance = arms_at(degrees)
         picture = Scene((Actor(who, lambda _, stance=stance: stance),), camera).frame_at(0.0)
         done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 90])
         assert done
-        urls[degrees] = "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode()
-    return f"window.poses = {json.dumps(urls)};"
+        jpegs[degrees] = base64.b64encode(jpeg.tobytes()).decode()
+    return f"window.poses = {json.dumps(jpegs)};"
 
 
 async def film_arms(learner: Learner, late_ms: float = 0.0, up_m: float = 0.0) -> Learner:

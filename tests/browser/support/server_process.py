@@ -16,6 +16,7 @@ from queue import Empty, Queue
 from tests.browser.support.cache import ROOT
 
 READY = re.compile(r"Tandem is ready: (http://\S+)")
+ELSEWHERE = "tandem.example"  # a name that browsers of the tests can be led to
 STARTS_WITHIN_S = 120
 STOPS_WITHIN_S = 15
 
@@ -28,7 +29,7 @@ class Server:
         self.process = subprocess.Popen(
             [*map(str, command), *flags],
             cwd=ROOT,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "TANDEM_PUBLIC_HOSTS": ELSEWHERE},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
