@@ -14,6 +14,8 @@ from rtc_server.http.errors import MAX_BODY_BYTES, Handler
 
 # JSON and SDP are UTF-8 (RFC 8259, 8.1; RFC 8866, 5), of which ASCII is a part.
 CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+# Python's parser of media types takes quadratic time: 0.2 s for the parameters in 8 KiB.
+MAX_CONTENT_TYPE = 255  # characters (RFC 6838, 4.2: 127 of the type and 127 of the subtype)
 
 
 @web.middleware
@@ -21,7 +23,13 @@ async def small_body_middleware(request: web.Request, handler: Handler) -> web.S
     """Read the whole body before it is handled, so that a slow one holds only its connection.
 
     :raises BadMessage: the body breaks the rules of HTTP or of its encoding.
+    :raises web.HTTPUnsupportedMediaType: its type is too long to be one.
     """
+    has_type = request.method in ("POST", "PATCH")
+    if has_type and len(request.headers.get("Content-Type", "")) > MAX_CONTENT_TYPE:
+        raise web.HTTPUnsupportedMediaType(
+            text=f"expected a Content-Type of at most {MAX_CONTENT_TYPE} characters, got more"
+        )
     if request.can_read_body and not is_upload(request.method, request.path):
         length = request.content_length or 0
         if length > MAX_BODY_BYTES:  # without reading it
