@@ -19,8 +19,9 @@ async def send(content_type: str) -> web.StreamResponse:
 
 
 async def test_a_content_type_whose_parsing_takes_long_is_refused_before_it_is_parsed() -> None:
-    with pytest.raises(web.HTTPUnsupportedMediaType, match="at most 255 characters"):
+    with pytest.raises(web.HTTPUnsupportedMediaType) as refused:
         await send("application/a" + ";a" * 3000)
+    assert refused.value.text == "expected a Content-Type of at most 255 characters, got more"
 
 
 async def test_the_longest_content_type_is_accepted() -> None:
