@@ -22,7 +22,7 @@ test: packages-test ## set everything up, a browser included, and run every chec
 	@setup/npm.sh
 	@$(MAKE) --no-print-directory lint
 ifeq ($(ARGS),)
-	$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder -m "not alone"
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not alone"
 	$(BIN)/python -m pytest -m alone
 else
 	$(BIN)/python -m pytest $(ARGS)
