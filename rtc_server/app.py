@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from rtc_server.config import Config
 from rtc_server.history.async_store import AsyncResultStore
 from rtc_server.history.database_url import parse_database_url
 from rtc_server.history.store import ResultStore
+from rtc_server.http.access import KERNEL_QUESTION_LIMIT
 from rtc_server.http.app_keys import (
     CONFIG,
     HISTORY,
@@ -35,7 +37,6 @@ from rtc_server.http.connections.request_pace import PACE, RequestPace, pace_mid
 from rtc_server.http.connections.small_body import small_body_middleware
 from rtc_server.http.errors import MAX_BODY_BYTES, problem_middleware
 from rtc_server.http.host_check import host_middleware
-from rtc_server.http.kernel_questions import KernelQuestions
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.routes import add_routes
 from rtc_server.http.security_headers import secure_response
@@ -45,6 +46,7 @@ from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel, frames_at_once
 from rtc_server.session.registry import SessionRegistry
+from rtc_server.token_bucket import TokenBucket
 from rtc_server.uploads.service import UploadService
 from rtc_server.webrtc import loop_errors
 
@@ -66,7 +68,7 @@ def create_app(config: Config) -> web.Application:
     app[METRICS] = Metrics()
     app[PACE] = RequestPace()
     app[REFUSALS] = Refusals()
-    app[KERNEL_QUESTIONS] = KernelQuestions()
+    app[KERNEL_QUESTIONS] = TokenBucket(KERNEL_QUESTION_LIMIT, time.monotonic())
     add_routes(app)
     app.cleanup_ctx.extend(
         [_open_watchdog, _open_history, _open_lessons, _open_sessions, _open_uploads]

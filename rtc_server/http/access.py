@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from aiohttp import web
@@ -14,8 +15,12 @@ from rtc_server.http.auth import Caller
 from rtc_server.http.client_address import client_address
 from rtc_server.http.forwarded import UNKNOWN
 from rtc_server.http.host_names import is_loopback_name
+from rtc_server.token_bucket import RateLimit
 
 REFUSALS = (HistoryClosed, TokenNeeded, UploadsOff)
+# Questions to the kernel who sent a request: each takes some milliseconds. What exceeds the limit
+# counts as not local, and the token helps.
+KERNEL_QUESTION_LIMIT = RateLimit(25, 100)
 
 
 async def require_uploads_allowed(request: web.Request) -> None:
@@ -84,7 +89,7 @@ async def _ask_kernel(
         return False
     if not auth.may_be_local(request.app[CONFIG], request.headers, peer[0]):
         return False
-    if not request.app[KERNEL_QUESTIONS].take():
+    if not request.app[KERNEL_QUESTIONS].take(time.monotonic()):
         return False
     return await request.app[LESSONS].run_in_thread(lambda: question(peer[:2], own[:2]))
 

@@ -10,11 +10,11 @@ from rtc_server.audit import Refusals
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
 from rtc_server.history.async_store import AsyncResultStore
-from rtc_server.http.kernel_questions import KernelQuestions
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.loop_watchdog import LoopWatchdog
 from rtc_server.metrics import Metrics
 from rtc_server.session.registry import SessionRegistry
+from rtc_server.token_bucket import TokenBucket
 from rtc_server.uploads.service import UploadService
 
 
@@ -44,7 +44,7 @@ class Readiness:
 
 CONFIG = web.AppKey("config", Config)
 HISTORY = web.AppKey("history", AsyncResultStore)
-KERNEL_QUESTIONS = web.AppKey("kernel_questions", KernelQuestions)
+KERNEL_QUESTIONS = web.AppKey("kernel_questions", TokenBucket)
 LESSONS = web.AppKey("lessons", AsyncLessonStore)
 METRICS = web.AppKey("metrics", Metrics)
 READINESS = web.AppKey("readiness", Readiness)

@@ -9,13 +9,14 @@ on 44 of 45 tries, when each held a place for 20 s.
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from rtc_server.errors import ServerFull, TooManyFromAddress, TooManyOffers
 from rtc_server.protocol.server_messages import EndReason
+from rtc_server.token_bucket import RateLimit, TokenBuckets
 
 Stage = Literal["offered", "checked", "connected"]
 # How old a claim is before somebody else may get its place. A learner on a slow network sends the
@@ -25,7 +26,7 @@ UNCHECKED_S, UNCHECKED_CROWD_S = 3.0, 0.5
 CHECKED_S, CHECKED_CROWD_S = 10.0, 3.0
 CROWD = 2  # claims of one address
 # Offers that are answered take 10 ms of processor time each. A class of 40 may begin at once.
-OFFERS_PER_S, OFFERS_AT_ONCE = 20.0, 40.0
+OFFER_LIMIT = RateLimit(per_s=20, burst=40)
 MAX_ADDRESSES = 10_000  # whose offers are remembered
 
 
@@ -52,22 +53,6 @@ class Claim:
 
 
 @dataclass(slots=True)
-class _Bucket:
-    """The offers that one address may still send at once."""
-
-    at_s: float
-    tokens: float = OFFERS_AT_ONCE
-
-    def take(self, now_s: float) -> bool:
-        earned = (now_s - self.at_s) * OFFERS_PER_S
-        self.tokens, self.at_s = min(OFFERS_AT_ONCE, self.tokens + earned), now_s
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
-
-
-@dataclass(slots=True)
 class Admission:
     """The places of a server."""
 
@@ -76,7 +61,7 @@ class Admission:
     pending_per_address: int  # of learners who have not connected yet; 0: as many as places
     now: Callable[[], float]
     _claims: list[Claim] = field(default_factory=list)  # the oldest first
-    _buckets: OrderedDict[str, _Bucket] = field(default_factory=OrderedDict)
+    _offers: TokenBuckets = field(default_factory=lambda: TokenBuckets(OFFER_LIMIT, MAX_ADDRESSES))
 
     def __len__(self) -> int:
         """The number of places that are taken."""
@@ -100,9 +85,10 @@ class Admission:
             evicted = self._find_evictable(address, now_s, only_own=not is_full)
             if evicted is None:
                 raise refusal
-        if not self._bucket(address, now_s).take(now_s):
+        if not self._offers.take(address, now_s):
             raise TooManyOffers(
-                f"expected at most {OFFERS_PER_S:.0f} offers a second from one address, got more"
+                f"expected at most {OFFER_LIMIT.per_s:.0f} offers a second from one address, "
+                "got more"
             )
         if evicted is not None:
             self.release(evicted)
@@ -148,13 +134,6 @@ class Admission:
         ]
         # Of an address with most claims; `max` takes the first of several, which is the oldest.
         return max(evictable, key=lambda claim: pending[claim.address], default=None)
-
-    def _bucket(self, address: str, now_s: float) -> _Bucket:
-        bucket = self._buckets.pop(address, None) or _Bucket(now_s)
-        self._buckets[address] = bucket
-        if len(self._buckets) > MAX_ADDRESSES:
-            self._buckets.popitem(last=False)
-        return bucket
 
 
 def _protected_s(claim: Claim, pending: Counter[str], newcomer: str) -> float:

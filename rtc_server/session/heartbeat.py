@@ -10,7 +10,7 @@ from rtc_server.session.liveness import Liveness
 from rtc_server.session.playback import Playback
 from rtc_server.session.resume import choose_resume_position_s
 from rtc_server.sync.player import Player
-from rtc_server.webrtc.limits.rate_limits import FloodDetector
+from rtc_server.webrtc.limits.flood_detector import FloodDetector
 from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.uplink import Uplink
 

@@ -12,12 +12,15 @@ from collections.abc import Collection, Iterator
 
 from rtc_server.errors import JobExists, LessonExists, TooManyJobs, UnknownJob
 from rtc_server.lessons.titles import free_id
+from rtc_server.token_bucket import RateLimit, TokenBuckets
 from rtc_server.uploads.job import Job
 from rtc_server.uploads.request import UploadRequest
-from rtc_server.uploads.upload_rate import UploadRate
 
 KEEP_ENDED_S = 3600.0
 MAX_ENDED = 100  # jobs that have ended and are kept
+# Uploads of one client that are begun, so that begun and cancelled ones cannot be without end.
+UPLOAD_LIMIT = RateLimit(0.5, 60)
+MAX_CLIENTS = 10_000  # whose uploads are remembered
 
 
 class JobQueue:
@@ -29,7 +32,7 @@ class JobQueue:
         # One client never gets all places, except of a queue of one or two.
         self._max_waiting_per_client = max(2, max_waiting - 1)
         self._jobs: dict[str, Job] = {}
-        self._rate = UploadRate()
+        self._rate = TokenBuckets(UPLOAD_LIMIT, MAX_CLIENTS)
         self._last_client = ""  # whose lesson was made last, or is being made
 
     def add(self, request: UploadRequest, taken_ids: Collection[str], now_s: float) -> Job:

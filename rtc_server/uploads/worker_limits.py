@@ -8,12 +8,14 @@ the machine.
 
 from __future__ import annotations
 
+from rtc_server.token_bucket import RateLimit
+
 STARTUP_S = 120.0  # of processor time: loading the libraries, and reading the file once
 STARTUP_WALL_S = 300.0  # on a machine that learners keep busy
 PROCESSOR_S_PER_S = 12.0  # of the lesson
 WALL_S_PER_S = 30.0
 # Two steps report ten times a second each.
-MESSAGES_PER_S, MESSAGE_BURST = 50.0, 500.0
+MESSAGE_LIMIT = RateLimit(50, 500)
 
 
 def processor_limit_s(lesson_s: float) -> float:
@@ -24,18 +26,3 @@ def processor_limit_s(lesson_s: float) -> float:
 def wall_limit_s(lesson_s: float) -> float:
     """How long making a lesson of that length may take."""
     return STARTUP_WALL_S + WALL_S_PER_S * lesson_s
-
-
-class MessageBudget:
-    """Counts a worker's messages: a burst is fine, an endless stream of them is not."""
-
-    def __init__(self, now_s: float) -> None:
-        self._left = MESSAGE_BURST
-        self._since_s = now_s
-
-    def take(self, now_s: float) -> bool:
-        """Count one message; return whether it was within the budget."""
-        gained = (now_s - self._since_s) * MESSAGES_PER_S
-        self._left = min(MESSAGE_BURST, self._left + gained) - 1
-        self._since_s = now_s
-        return self._left >= 0

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rtc_server.errors import NoRoom, PreparationFailed
-from rtc_server.uploads.worker_limits import MessageBudget, wall_limit_s
+from rtc_server.token_bucket import TokenBucket
+from rtc_server.uploads.worker_limits import MESSAGE_LIMIT, wall_limit_s
 
 INTERVAL_S = 1.0
 # Twice what a worker may take by its own limit, which a worker that obeys a stranger can lift.
@@ -30,7 +31,7 @@ class WorkerWatch:
         self._max_length_s = max_length_s
         self._now = now
         self._began_s = now()
-        self._messages = MessageBudget(self._began_s)
+        self._messages = TokenBucket(MESSAGE_LIMIT, self._began_s)
 
     def on_length(self, length_s: float) -> None:
         """Note how long the lesson will be: not longer than was allowed, whoever says so."""

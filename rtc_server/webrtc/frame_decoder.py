@@ -16,6 +16,7 @@ from fractions import Fraction
 import av
 from av.codec.context import Flags
 
+from rtc_server.token_bucket import RateLimit, TokenBucket
 from rtc_server.webrtc.frame_limits import MAX_SIDE_PX, Refusal, check_size, find_refusal
 from rtc_server.webrtc.keyframe_gate import starts_key_frame
 
@@ -26,27 +27,8 @@ FFMPEG_DECODERS = {"VP8": "libvpx", "H264": "h264"}  # by the name in SDP
 MAX_PROCESSOR_SHARE = 0.5  # 720p at 30 frames/s takes 0.1
 MAX_FRAMES_PER_S = 90.0
 BURST_S = 2.0  # what may be used at once: as many seconds of it as this
-
-
-class TokenBucket:
-    """Limits a rate over time, and allows bursts. Pure; the time is passed in."""
-
-    def __init__(self, per_s: float, burst_s: float) -> None:
-        self._per_s = per_s
-        self._level = self._capacity = per_s * burst_s
-        self._updated_s: float | None = None
-
-    def is_empty(self, now_s: float) -> bool:
-        """Whether all is used up at the moment."""
-        if self._updated_s is not None:
-            gained = (now_s - self._updated_s) * self._per_s
-            self._level = min(self._capacity, self._level + gained)
-        self._updated_s = now_s
-        return self._level <= 0
-
-    def take(self, amount: float) -> None:
-        """Use so much, which may be more than is left."""
-        self._level -= amount
+FRAME_LIMIT = RateLimit(MAX_FRAMES_PER_S, MAX_FRAMES_PER_S * BURST_S)
+PROCESSOR_LIMIT = RateLimit(MAX_PROCESSOR_SHARE, MAX_PROCESSOR_SHARE * BURST_S)
 
 
 class FrameDecoder:
@@ -59,8 +41,8 @@ class FrameDecoder:
     ) -> None:
         """:param processor_s: how much processor time this thread has used."""
         self._now, self._processor_s = now, processor_s
-        self._frames = TokenBucket(MAX_FRAMES_PER_S, BURST_S)
-        self._processor = TokenBucket(MAX_PROCESSOR_SHARE, BURST_S)
+        self._frames = TokenBucket(FRAME_LIMIT, now())
+        self._processor = TokenBucket(PROCESSOR_LIMIT, now())
         self._codec = ""
         self._context: av.VideoCodecContext | None = None
         self._waits_for_key = False  # a frame is left out, so that those that build on it are wrong
@@ -77,12 +59,12 @@ class FrameDecoder:
             return [], False
         if refusal := self._check_rate():
             return self._refuse(refusal), True
-        self._frames.take(1)
+        self._frames.charge(1)
         began_s = self._processor_s()
         try:
             return self._decode(codec, data, pts)
         finally:
-            self._processor.take(self._processor_s() - began_s)
+            self._processor.charge(self._processor_s() - began_s)
 
     def _check_rate(self) -> Refusal | None:
         now_s = self._now()

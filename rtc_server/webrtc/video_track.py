@@ -18,9 +18,9 @@ from rtc_server.lessons.renditions import Rendition
 from rtc_server.sync.lesson_clock import LessonClock
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import RTP_WRAP, SentFrame, SentFrames
+from rtc_server.token_bucket import RateLimit, TokenBucket
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.bitrate import BitrateSelector
-from rtc_server.webrtc.limits.rate_limits import Allowance, RateLimit
 from rtc_server.webrtc.packets import EncodedPacket, build_packet
 
 VIDEO_HZ = 90_000
@@ -60,7 +60,7 @@ class InstructorVideoTrack(MediaStreamTrack):
         self.rewinds = 0  # how often a key frame was sent again on request
         self._player = player
         self._sent = sent
-        self._jumps = Allowance(JUMP_LIMIT, player.now())
+        self._jumps = TokenBucket(JUMP_LIMIT, player.now())
         self._low = False  # the rendition of the last key frame, which the next frames depend on
         self._run = -1
         self._next = 0

@@ -15,9 +15,9 @@ from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCRtpSender
 from aiortc.rtp import RtcpRrPacket
 
 from rtc_server.metrics import Metrics
+from rtc_server.token_bucket import RateLimit, TokenBucket
 from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION, SEND_KEY_FRAME
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter, SsrcLimit
-from rtc_server.webrtc.limits.rate_limits import Allowance, RateLimit
 from rtc_server.webrtc.limits.retransmission import HISTORY, LossDetector, RetransmissionBudget
 
 MAX_WAITING = 2048  # datagrams that DTLS has not taken yet
@@ -213,11 +213,11 @@ def bound_sender(
             on_resend_refused(refusal)
 
     setattr(sender, RETRANSMIT, resend_within_budget)
-    allowance = Allowance(KEY_FRAME_LIMIT, now())
+    bucket = TokenBucket(KEY_FRAME_LIMIT, now())
     request_key_frame = getattr(sender, SEND_KEY_FRAME)
 
     def request_within_limit() -> None:
-        if allowance.take(now()):
+        if bucket.take(now()):
             request_key_frame()
         else:
             on_refused("key_frames")

@@ -23,7 +23,7 @@ from aiortc.rtcsctptransport import (
     tsn_minus_one,
 )
 
-from rtc_server.webrtc.limits.rate_limits import Allowance, RateLimit
+from rtc_server.token_bucket import RateLimit, TokenBucket
 from rtc_server.webrtc.limits.sctp_packets import MalformedPacket, check_packet
 
 MAX_MESSAGE_BYTES = 64 * 1024  # announced in the answer; the protocol's own limit is lower
@@ -78,7 +78,7 @@ class _BoundedAssociation:
         self._sctp: Any = sctp  # its private parts are not typed
         self._on_misuse = on_misuse
         self._loop = asyncio.get_running_loop()
-        self._chunks = Allowance(CHUNK_LIMIT, self._loop.time())
+        self._chunks = TokenBucket(CHUNK_LIMIT, self._loop.time())
         self._misused = False
         self._handle_packet = getattr(sctp, HANDLE_DATA)
         self._receive_chunk = getattr(sctp, RECEIVE_CHUNK)

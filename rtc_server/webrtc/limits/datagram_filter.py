@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from rtc_server.webrtc.limits.rate_limits import Allowance, RateLimit
+from rtc_server.token_bucket import RateLimit, TokenBucket
 
 Kind = Literal["stun", "data", "rtp", "rtcp"]
 # Several times what an honest learner sends: a webcam of 5 Mbit/s is 520 packets a second, feedback
@@ -79,7 +79,7 @@ class DatagramFilter:
         self._now = now
         self._learner_address = learner_address
         self._on_refused = on_refused
-        self._allowances: dict[tuple[bool, Kind], Allowance] = {}
+        self._buckets: dict[tuple[bool, Kind], TokenBucket] = {}
         self.refused_of_learner = 0  # too much, or what cannot be handled
 
     def admit(self, data: bytes, address: Any) -> bool:
@@ -88,11 +88,11 @@ class DatagramFilter:
         if kind is None:
             return self._refuse("unknown")
         is_learner = self._learner_address() == address[:2]
-        allowance = self._allowances.get((is_learner, kind))
-        if allowance is None:
-            allowance = Allowance(LIMITS[kind], self._now())
-            self._allowances[is_learner, kind] = allowance
-        if not allowance.take(self._now()):
+        bucket = self._buckets.get((is_learner, kind))
+        if bucket is None:
+            bucket = TokenBucket(LIMITS[kind], self._now())
+            self._buckets[is_learner, kind] = bucket
+        if not bucket.take(self._now()):
             self.refused_of_learner += is_learner
             return self._refuse(f"{kind}_rate")
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from rtc_server.webrtc.limits.rate_limits import Allowance, RateLimit
+from rtc_server.token_bucket import RateLimit, TokenBucket
 
 # Pages send 11 messages a second, and while a key repeats 30 more.
 MESSAGE_LIMIT = RateLimit(100, 400)
@@ -25,14 +25,14 @@ class Inbox:
         self._now = now
         self._on_dropped = on_dropped
         self._messages: deque[str | bytes] = deque(maxlen=size)
-        self._allowance = Allowance(MESSAGE_LIMIT, now())
-        self._commands = Allowance(COMMAND_LIMIT, now())
+        self._messages = TokenBucket(MESSAGE_LIMIT, now())
+        self._commands = TokenBucket(COMMAND_LIMIT, now())
         self.lost = 0  # messages that newer ones pushed out
         self.refused = 0  # because the learner sends too many
 
     def put(self, message: str | bytes) -> None:
         """Take a message that came, if the learner does not send too many."""
-        if not self._admit(self._allowance, "rate"):
+        if not self._admit(self._messages, "rate"):
             return
         if len(self._messages) == self._messages.maxlen:
             self.lost += 1
@@ -47,8 +47,8 @@ class Inbox:
         """Whether a command is to be carried out, or is one too many."""
         return self._admit(self._commands, "command_rate")
 
-    def _admit(self, allowance: Allowance, reason: str) -> bool:
-        if allowance.take(self._now()):
+    def _admit(self, bucket: TokenBucket, reason: str) -> bool:
+        if bucket.take(self._now()):
             return True
         self.refused += 1
         self._on_dropped(reason)

@@ -10,8 +10,7 @@ from rtc_server.errors import ServerFull, TooManyFromAddress, TooManyOffers
 from rtc_server.session.admission import (
     CHECKED_CROWD_S,
     CHECKED_S,
-    OFFERS_AT_ONCE,
-    OFFERS_PER_S,
+    OFFER_LIMIT,
     UNCHECKED_CROWD_S,
     UNCHECKED_S,
     Admission,
@@ -195,7 +194,7 @@ def test_offers_of_an_address_are_answered_at_a_limited_rate() -> None:
                 pass
         return count
 
-    assert answered(100) == OFFERS_AT_ONCE
+    assert answered(100) == OFFER_LIMIT.burst
     server.clock.now_s += 0.5
-    assert answered(100) == OFFERS_PER_S / 2
+    assert answered(100) == OFFER_LIMIT.per_s / 2
     assert server.join(LEARNER)

@@ -7,7 +7,7 @@ import pytest
 from aiortc.codecs.h264 import H264Encoder, h264_depayload
 from aiortc.codecs.vpx import Vp8Encoder, vp8_depayload
 
-from rtc_server.webrtc.frame_decoder import BURST_S, MAX_FRAMES_PER_S, FrameDecoder, TokenBucket
+from rtc_server.webrtc.frame_decoder import BURST_S, MAX_FRAMES_PER_S, FrameDecoder
 from tests.encoded_frames import build_sps, h264_key_frame, vp8_key_frame
 
 TOO_LARGE = {"VP8": vp8_key_frame(16_383, 16_383), "H264": h264_key_frame(build_sps(8192, 8192))}
@@ -116,14 +116,3 @@ def test_decoding_takes_half_a_processor_at_most() -> None:
         decoded += len(decoder.decode("VP8", frame, k)[0])
     assert decoded == pytest.approx(25 * 0.5 + BURST_S * 0.5, abs=1)
     assert decoder.refused["cost"] == 100 - decoded
-
-
-def test_a_bucket_fills_up_to_its_burst_and_may_be_overdrawn() -> None:
-    bucket = TokenBucket(per_s=10, burst_s=2)
-    assert not bucket.is_empty(0)
-    bucket.take(50)
-    assert bucket.is_empty(0) and bucket.is_empty(3)
-    assert not bucket.is_empty(3.1)
-    assert not bucket.is_empty(1000)
-    bucket.take(20)
-    assert bucket.is_empty(1000)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from aiortc import RTCDataChannel, RTCSctpTransport
 
+from rtc_server.token_bucket import RateLimit
 from rtc_server.webrtc.limits import aiortc_sctp
 from rtc_server.webrtc.limits.aiortc_sctp import (
     MAX_HELD_CHUNKS,
     MAX_MESSAGE_BYTES,
     bound_association,
 )
-from rtc_server.webrtc.limits.rate_limits import RateLimit
 from tests import raw_sctp as raw
 from tests.raw_sctp import build_chunk, build_data, build_packet, build_parameter
 

@@ -1,26 +1,10 @@
-from rtc_server.webrtc.limits.rate_limits import (
+from rtc_server.webrtc.limits.flood_detector import (
     FLOOD_CHECKS,
     FLOOD_COUNT,
-    Allowance,
     FloodDetector,
-    RateLimit,
 )
 
 CHECK_S = 0.5
-
-
-def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
-    bucket = Allowance(RateLimit(10, 20), now_s=100.0)
-    assert sum(bucket.take(100.0) for _ in range(50)) == 20
-    assert sum(bucket.take(101.0) for _ in range(50)) == 10
-    assert sum(bucket.take(1000.0) for _ in range(50)) == 20  # it overflows
-
-
-def test_a_clock_that_goes_back_takes_nothing() -> None:
-    bucket = Allowance(RateLimit(10, 1), now_s=100.0)
-    assert bucket.take(100.0)
-    assert not bucket.take(50.0)
-    assert bucket.take(50.2)
 
 
 def test_what_is_refused_again_and_again_is_a_flood() -> None:
