@@ -25,14 +25,14 @@ class Inbox:
         self._now = now
         self._on_dropped = on_dropped
         self._messages: deque[str | bytes] = deque(maxlen=size)
-        self._messages = TokenBucket(MESSAGE_LIMIT, now())
-        self._commands = TokenBucket(COMMAND_LIMIT, now())
+        self._rate = TokenBucket(MESSAGE_LIMIT, now())
+        self._command_rate = TokenBucket(COMMAND_LIMIT, now())
         self.lost = 0  # messages that newer ones pushed out
         self.refused = 0  # because the learner sends too many
 
     def put(self, message: str | bytes) -> None:
         """Take a message that came, if the learner does not send too many."""
-        if not self._admit(self._messages, "rate"):
+        if not self._admit(self._rate, "rate"):
             return
         if len(self._messages) == self._messages.maxlen:
             self.lost += 1
@@ -45,7 +45,7 @@ class Inbox:
 
     def admit_command(self) -> bool:
         """Whether a command is to be carried out, or is one too many."""
-        return self._admit(self._commands, "command_rate")
+        return self._admit(self._command_rate, "command_rate")
 
     def _admit(self, bucket: TokenBucket, reason: str) -> bool:
         if bucket.take(self._now()):
