@@ -250,7 +250,7 @@ class SessionRegistry:
             finally:
                 self._admission.release(claim)
                 self._on_end(session)
-        except Exception:
+        except Exception:  # of any kind: it would end the other sessions, too
             self._metrics.session_failures.inc()
             logger.exception("session %s failed", session.id[:8])
 

@@ -41,7 +41,7 @@ logger = logging.getLogger("worker")
 # of theirs gets.
 NICE = 10
 EXIT_SIGTERM = 143
-CLEANUP_LIMIT_S = 5.0
+CLEANUP_LIMIT_S = 30.0  # with the lowest priority, on a machine that learners keep busy
 # The threads that estimate poses. Encoding runs beside them, so one thread leaves no core idle.
 THREADS = 1
 REPORT_INTERVAL_S = 0.1  # between two messages about one step
@@ -94,7 +94,8 @@ def _build(request: WorkerRequest) -> dict[str, object]:
 
         length_s = check_upload(build)
         _send(length_s=length_s)
-        limit_processor_time(processor_limit_s(length_s), processor_limit_s(length_s))
+        limit_s = processor_limit_s(length_s)
+        limit_processor_time(limit_s, limit_s)
         tracker = open_people_tracker(build.engine, THREADS)
         limit_memory()  # anew: the network is loaded
         write_lesson(request.folder, build, tracker, ProgressReporter())

@@ -16,7 +16,13 @@ from typing import Any
 
 from aiortc import RTCPeerConnection, RTCRtpReceiver
 
-from rtc_server.webrtc.aiortc_internals import DECODER_QUEUE, DECODER_THREAD, ICE_CONNECTION
+from rtc_server.webrtc.aiortc_internals import (
+    DECODER_QUEUE,
+    DECODER_THREAD,
+    ICE_CONNECTION,
+    dtls_transports,
+    ice_transports,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +85,7 @@ async def _cut_off(connection: RTCPeerConnection) -> None:
         getattr(transceiver.receiver, STOP_DECODER)()
     with contextlib.suppress(Exception):  # it is logged already that the connection is broken
         await _finish_within(STEP_S, [stop() for stop in _stops(connection)])
-    for ice in {dtls.transport for dtls in _dtls_transports(connection)}:
+    for ice in ice_transports(connection):
         for protocol in getattr(ice, ICE_CONNECTION)._protocols:
             protocol.transport.abort()
     connection.remove_all_listeners()
@@ -89,14 +95,8 @@ def _stops(connection: RTCPeerConnection) -> Iterator[Callable[[], Coroutine[Any
     """What stops the parts of a connection, the upper ones first."""
     if connection.sctp is not None:
         yield connection.sctp.stop
-    transports = _dtls_transports(connection)
-    yield from (dtls.stop for dtls in transports)
-    yield from (ice.stop for ice in {dtls.transport for dtls in transports})
-
-
-def _dtls_transports(connection: RTCPeerConnection) -> set[Any]:
-    transports = {transceiver.receiver.transport for transceiver in connection.getTransceivers()}
-    return transports | ({connection.sctp.transport} if connection.sctp is not None else set())
+    yield from (dtls.stop for dtls in dtls_transports(connection))
+    yield from (ice.stop for ice in ice_transports(connection))
 
 
 class DecoderStops:

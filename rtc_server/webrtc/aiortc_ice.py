@@ -15,21 +15,14 @@ from typing import Any
 
 from aiortc import RTCIceParameters, RTCIceTransport, RTCPeerConnection
 
-ICE_CONNECTION = "_connection"
+from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION, ice_transports
+
 START = "start"
 MAX_STUN_BYTE = 3  # of the first byte of a datagram; DTLS and RTP have larger ones (RFC 7983)
 STUN_HEADER = 20  # bytes
 REQUEST, CLASS_BITS = 0x000, 0x110
 MAX_ADDRESSES = 50  # of one learner: candidates, and addresses that checks come from (NAT, roaming)
 MAX_TRIES = 8  # of one check; it is repeated after a role conflict (RFC 8445, 7.2.5.1)
-
-
-def ice_transports(connection: RTCPeerConnection) -> set[RTCIceTransport]:
-    """The ICE transports of a connection: one for all lines that are bundled."""
-    transports = {t.receiver.transport.transport for t in connection.getTransceivers()}
-    if connection.sctp is not None:
-        transports.add(connection.sctp.transport.transport)
-    return transports
 
 
 def list_local_addresses(connection: RTCPeerConnection) -> set[str]:

@@ -12,7 +12,13 @@ import socket
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCRtpSender
+from aiortc import (
+    RTCDtlsTransport,
+    RTCIceTransport,
+    RTCPeerConnection,
+    RTCRtpReceiver,
+    RTCRtpSender,
+)
 from aiortc.codecs import is_rtx
 from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtp import (
@@ -74,6 +80,17 @@ def packets_received(receiver: RTCRtpReceiver) -> int:
     return packets
 
 
+def dtls_transports(connection: RTCPeerConnection) -> set[RTCDtlsTransport]:
+    """The DTLS transports of a connection: one for all lines that are bundled."""
+    transports = {t.receiver.transport for t in connection.getTransceivers()}
+    return transports | ({connection.sctp.transport} if connection.sctp is not None else set())
+
+
+def ice_transports(connection: RTCPeerConnection) -> set[RTCIceTransport]:
+    """The ICE transports below them."""
+    return {transport.transport for transport in dtls_transports(connection)}
+
+
 def read_in_bursts(connection: RTCPeerConnection) -> list[socket.socket]:
     """Read all waiting datagrams of a socket at once, and return sockets to close at the end.
 
@@ -82,12 +99,9 @@ def read_in_bursts(connection: RTCPeerConnection) -> list[socket.socket]:
     the kernel: with 18 learners on two cores webcam frames were four seconds old when they were
     noticed. Call this when the candidates are gathered; close the sockets with the connection.
     """
-    transports = {t.receiver.transport.transport for t in connection.getTransceivers()}
-    if connection.sctp is not None:
-        transports.add(connection.sctp.transport.transport)
     protocols = [
         protocol
-        for transport in transports
+        for transport in ice_transports(connection)
         for protocol in getattr(transport, ICE_CONNECTION)._protocols
     ]
     duplicates = [_read_protocol_in_bursts(protocol) for protocol in protocols]

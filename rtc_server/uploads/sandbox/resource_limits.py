@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 MB = 1_000_000
@@ -68,6 +67,6 @@ def _set(name: str, soft: int, hard: int | None) -> bool:
 
     kind = getattr(resource, name)
     _, held = resource.getrlimit(kind)
-    lower: Callable[[int], int] = lambda value: value if held == -1 else min(value, held)  # noqa: E731
-    resource.setrlimit(kind, (lower(soft), held if hard is None else lower(hard)))
+    most = sys.maxsize if held == resource.RLIM_INFINITY else held
+    resource.setrlimit(kind, (min(soft, most), held if hard is None else min(hard, most)))
     return True

@@ -13,6 +13,7 @@ from aiortc import RTCDtlsTransport, RTCPeerConnection
 from aiortc.rtcdtlstransport import State
 from OpenSSL import SSL
 
+from rtc_server.webrtc.aiortc_internals import dtls_transports
 from rtc_server.webrtc.limits.aiortc_sctp import Misuse, bound_association
 
 PACKETS_IN_A_ROW = 32  # then the event loop does something else
@@ -35,8 +36,7 @@ def bound_transports(connection: RTCPeerConnection, on_misuse: Callable[[Misuse]
     sctp = connection.sctp
     assert sctp is not None  # check_offer requires a line for it
     bound_association(sctp, on_misuse)
-    transports = {t.receiver.transport for t in connection.getTransceivers()}
-    for transport in transports | {sctp.transport}:
+    for transport in dtls_transports(connection):
         bound_transport(transport, lambda: on_misuse("unexpected data"))
 
 
@@ -81,7 +81,7 @@ class _BoundedTransport:
         """Make the handshake, and let it fail whatever the peer's certificate holds."""
         try:
             await self._start(parameters)
-        except Exception as error:
+        except Exception as error:  # aiortc reads the peer's certificate without any check
             self._report(error)
             self._dtls._set_state(State.FAILED)
 

@@ -16,7 +16,7 @@ from aiortc.rtp import RtcpRrPacket
 
 from rtc_server.metrics import Metrics
 from rtc_server.token_bucket import RateLimit, TokenBucket
-from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION, SEND_KEY_FRAME
+from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION, SEND_KEY_FRAME, dtls_transports
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter, SsrcLimit
 from rtc_server.webrtc.limits.retransmission import HISTORY, LossDetector, RetransmissionBudget
 
@@ -65,9 +65,7 @@ def filter_datagrams(
 
     :param on_refused: called with the reason, for each datagram that is not taken.
     """
-    transports = {t.receiver.transport for t in connection.getTransceivers()}
-    if connection.sctp is not None:
-        transports.add(connection.sctp.transport)
+    transports = dtls_transports(connection)
     return [_filter_transport(transport, now, on_refused) for transport in transports]
 
 
@@ -101,10 +99,7 @@ def _filter_protocol(
         if count_waiting() >= MAX_WAITING:
             on_refused("queue")
             return
-        try:
-            take(data, address)
-        except Exception:  # aioice's parser of STUN raises exceptions of many kinds
-            on_refused("malformed")
+        take(data, address)  # IceGuard's, which contains what aioice's parser raises
 
     protocol.datagram_received = take_admitted
 

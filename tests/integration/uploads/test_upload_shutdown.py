@@ -21,6 +21,7 @@ from tests.integration.uploads.upload_server import (
     worker_pids,
 )
 from tests.paths import ROOT
+from tests.waiting import PATIENCE_S
 
 PROGRAM = """
 import asyncio, sys
@@ -96,7 +97,7 @@ def test_a_preparation_ends_when_nobody_holds_its_stdin(request_: WorkerRequest)
         until(lambda: len(left(request_.folder)) > 1)
         assert process.stdin is not None
         process.stdin.close()
-        process.wait(10)
+        process.wait(PATIENCE_S)
     assert left(request_.folder) == ["video.mp4"]
 
 
