@@ -161,14 +161,14 @@ def _extract_and_encode(
         progress(step, done, total)
 
     with ThreadPoolExecutor(1, "encoding") as thread:
-        encoding = thread.submit(_encode, video, folder, info, on_encoded)
+        try:  # from the start: a signal may end this thread before `submit` has returned
+            encoding = thread.submit(_encode, video, folder, info, on_encoded)
 
-        def on_pose(step: str, done: int, total: int) -> None:
-            if encoding.done():
-                encoding.result()  # raises the error if encoding has failed
-            progress(step, done, total)
+            def on_pose(step: str, done: int, total: int) -> None:
+                if encoding.done():
+                    encoding.result()  # raises the error if encoding has failed
+                progress(step, done, total)
 
-        try:
             track = _extract_poses(video, folder, info, pose_fps, tracker, on_pose)
             return track, *encoding.result()
         finally:

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from rtc_server.authoring.build import DEMO_VIDEO
 from rtc_server.cli import main
 from rtc_server.lessons.store import Lesson
 from tests.browser.support.chromium import chromium
@@ -175,10 +176,10 @@ async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson
 
 
 async def test_preparation_is_called_off_and_the_choice_is_still_there(
-    bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
+    bare: Browser, tmp_path: Path, short_lesson: Lesson
 ) -> None:
     async with lesson_server(tmp_path, short_lesson) as store:
-        uploader = await open_with_video(bare, store.url, short_film)
+        uploader = await open_with_video(bare, store.url, DEMO_VIDEO)  # long enough
         await uploader.page.fill('[data-part="lesson-title"]', "Never")
         await uploader.press("make")
         await uploader.until_step("Finding the poses")

@@ -1,7 +1,10 @@
 """A lesson is complete or absent, whatever fails. The trackers here find known poses."""
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, NoReturn
 
 import av
 import numpy as np
@@ -114,6 +117,28 @@ def test_ctrl_c_leaves_nothing(store: LessonStore, video: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         make(store, video, impatient)
     assert left(store) == []
+
+
+def test_a_signal_at_the_start_of_the_encoding_ends_it(
+    store: LessonStore, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may come while `submit` starts the thread; the renditions must not be made to the end."""
+    may_encode = threading.Event()
+
+    class Interrupted(ThreadPoolExecutor):
+        def submit(self, encode: Callable[..., Any], /, *arguments: Any) -> NoReturn:
+            super().submit(lambda: may_encode.wait() and encode(*arguments))
+            raise KeyboardInterrupt
+
+        def __exit__(self, *exc_info: Any) -> bool | None:
+            may_encode.set()
+            return super().__exit__(*exc_info)
+
+    encoded: list[int] = []
+    monkeypatch.setattr(build, "ThreadPoolExecutor", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        make(store, video, progress=lambda _step, done, _total: encoded.append(done))
+    assert encoded == [] and left(store) == []
 
 
 def test_a_video_of_nobody_is_refused(store: LessonStore, video: Path) -> None:
