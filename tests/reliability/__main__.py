@@ -1,6 +1,6 @@
 """Long runs that show what the server survives. They need a quiet machine and many minutes.
 
-    make reliability                              all of them, about an hour and a half
+    make reliability                              all of them
     make reliability ARGS="soak --minutes 30"     one of them
 
 Each prints its figures and exits with 1 if something was lost or left behind. The figures that

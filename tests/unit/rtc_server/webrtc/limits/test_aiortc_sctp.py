@@ -3,106 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from struct import pack, unpack_from
+from struct import unpack_from
 from typing import Any
 
 import pytest
-from aiortc import RTCDataChannel, RTCSctpTransport
 
-from rtc_server.token_bucket import RateLimit
 from rtc_server.webrtc.limits import aiortc_sctp
-from rtc_server.webrtc.limits.aiortc_sctp import (
-    MAX_HELD_CHUNKS,
-    MAX_MESSAGE_BYTES,
-    bound_association,
-)
+from rtc_server.webrtc.limits.aiortc_sctp import MAX_HELD_CHUNKS, MAX_MESSAGE_BYTES
 from tests import raw_sctp as raw
 from tests.raw_sctp import build_chunk, build_data, build_packet, build_parameter
-
-CHUNK_BURST = int(aiortc_sctp.CHUNK_LIMIT.burst)
-PEER_TAG = 7
-FIRST_TSN = 0xFFFFFFF0  # it wraps soon
-
-
-class Wire:
-    """Takes the place of DTLS."""
-
-    state = "connected"
-    _role = "server"
-
-    def __init__(self) -> None:
-        self.sent: list[bytes] = []
-
-    async def _send_data(self, data: bytes) -> None:
-        self.sent.append(data)
-
-    def _register_data_receiver(self, receiver: object) -> None:
-        pass
-
-    _unregister_data_receiver = _register_data_receiver
-
-    def replies(self, kind: int) -> list[bytes]:
-        return [packet for packet in self.sent if packet[12] == kind]
-
-
-class Association:
-    """The server's end, bounded, with its wire and what it was told of its peer."""
-
-    def __init__(self) -> None:
-        self.wire = Wire()
-        self.sctp: Any = RTCSctpTransport(self.wire)  # type: ignore[arg-type]
-        self.misuses: list[str] = []
-        self.messages: list[bytes | str] = []
-        self.channels: list[RTCDataChannel] = []
-        self.tsn = FIRST_TSN
-        self.sctp._rto = 1e6  # seconds: no timer runs out, on any machine
-        bound_association(self.sctp, self.misuses.append)
-        self.sctp.on("datachannel", self.on_channel)
-
-    def on_channel(self, channel: RTCDataChannel) -> None:
-        self.channels.append(channel)
-        channel.on("message", self.messages.append)
-
-    async def start(self) -> None:
-        await self.sctp.start(None, raw.PORT)
-
-    async def establish(self) -> None:
-        await self.start()
-        await self.sctp._handle_data(build_packet(0, raw.build_init(PEER_TAG, FIRST_TSN)))
-        answer = self.wire.replies(raw.INIT_ACK)[-1]
-        cookie = answer[answer.index(pack("!HH", 7, 28)) + 4 :][:24]
-        await self.receive(build_chunk(raw.COOKIE_ECHO, cookie))
-        await self.receive(self.data(raw.build_open(), protocol=raw.DCEP))
-        assert len(self.channels) == 1
-
-    async def receive(self, *chunks: bytes) -> None:
-        await self.sctp._handle_data(build_packet(self.sctp._local_verification_tag, *chunks))
-
-    def data(self, message: bytes, **options: Any) -> bytes:
-        """The next chunk of data; nothing is missing before it."""
-        chunk = build_data(self.tsn, message, **options)
-        self.tsn += 1
-        return chunk
-
-    @property
-    def sent_tsn(self) -> int:
-        """The TSN of the last chunk that the server's end has sent."""
-        tsn: int = self.sctp._local_tsn - 1
-        return tsn
-
-    async def stop(self) -> None:
-        await self.sctp.stop()
-        await asyncio.sleep(0)
-
-
-@pytest.fixture
-async def association(monkeypatch: pytest.MonkeyPatch) -> Any:
-    # Only the burst, so that it does not matter how fast the machine is.
-    monkeypatch.setattr(aiortc_sctp, "CHUNK_LIMIT", RateLimit(0, CHUNK_BURST))
-    established = Association()
-    await established.establish()
-    yield established
-    await established.stop()
+from tests.unit.rtc_server.webrtc.limits.sctp_association import FIRST_TSN, PEER_TAG, Association
 
 
 async def test_messages_in_many_chunks_and_out_of_order_arrive(association: Association) -> None:
@@ -276,103 +186,6 @@ async def test_messages_that_mean_nothing_are_ignored(
     await association.receive(association.data(b"on", sequence=1))
     assert association.messages == ["on"]
     assert association.misuses == []
-
-
-def far_ahead(association: Association) -> bytes:
-    return raw.build_sack(association.sent_tsn + 1)
-
-
-def wide_gaps(association: Association) -> bytes:
-    return raw.build_sack(association.sent_tsn, *[(1, 65535)] * 200)
-
-
-def gap_of_what_was_not_sent(association: Association) -> bytes:
-    return raw.build_sack(association.sent_tsn - 1, (1, 2))
-
-
-def gap_that_ends_before_it_begins(association: Association) -> bytes:
-    return raw.build_sack(association.sent_tsn - 1, (1, 0))
-
-
-@pytest.mark.parametrize(
-    "build",
-    [far_ahead, wide_gaps, gap_of_what_was_not_sent, gap_that_ends_before_it_begins],
-)
-async def test_acknowledgements_of_what_was_not_sent(association: Association, build: Any) -> None:
-    await association.receive(build(association))
-    assert association.misuses == ["wrong acknowledgement"]
-
-
-async def test_acknowledgements_of_gaps_are_handled(association: Association) -> None:
-    acknowledged = association.sent_tsn
-    for _ in range(3):
-        association.channels[0].send("x")
-        await asyncio.sleep(0)
-    await association.receive(raw.build_sack(acknowledged - 1, (2, 2), (4, 4)))
-    assert association.misuses == []
-
-
-async def test_messages_that_are_never_acknowledged(association: Association) -> None:
-    for _ in range(2 * aiortc_sctp.MAX_UNACKNOWLEDGED):
-        association.channels[0].send("pong")
-        await asyncio.sleep(0)
-    assert association.misuses == ["messages never acknowledged"]
-    kept = len(association.sctp._data_channel_queue) + len(association.sctp._sent_queue)
-    assert kept <= aiortc_sctp.MAX_UNACKNOWLEDGED
-
-
-async def test_large_messages_that_are_never_acknowledged(association: Association) -> None:
-    for _ in range(20):
-        association.channels[0].send("x" * 32 * 1024)
-        await asyncio.sleep(0)
-    assert association.misuses == ["messages never acknowledged"]
-    assert association.channels[0].bufferedAmount < 2 * aiortc_sctp.MAX_WAITING_BYTES
-
-
-async def test_all_but_the_first_are_acknowledged(association: Association) -> None:
-    """What gap blocks acknowledge leaves the window, but must be kept."""
-    first = association.sent_tsn
-    for sent in range(3, 2 * aiortc_sctp.MAX_UNACKNOWLEDGED, 3):
-        for _ in range(3):
-            association.channels[0].send("pong")
-            await asyncio.sleep(0)
-        await association.receive(raw.build_sack(first, (2, sent)))
-        if association.misuses:
-            break
-    assert association.misuses == ["messages never acknowledged"]
-    assert sent <= aiortc_sctp.MAX_UNACKNOWLEDGED + 6
-
-
-FLOODS = {
-    "heartbeats": build_chunk(raw.HEARTBEAT, build_parameter(1, b"ping")),
-    "heartbeats without anything": build_chunk(raw.HEARTBEAT),
-    "unknown chunks": build_chunk(99),
-    "cookies": build_chunk(raw.COOKIE_ECHO, b"x" * 24),
-    "errors": build_chunk(raw.ERROR),
-    "stream resets": build_chunk(raw.RECONFIG, build_parameter(13, pack("!LLLH", 1, 1, 1, 1))),
-    "acknowledgements of resets": build_chunk(raw.RECONFIG, build_parameter(16, bytes(8))),
-    "one chunk again and again": build_data(FIRST_TSN),
-    "messages to nobody": build_data(FIRST_TSN, protocol=99),
-}
-
-
-@pytest.mark.parametrize("chunk", FLOODS.values(), ids=FLOODS)
-@pytest.mark.parametrize("bundled", [1, 50])
-async def test_floods(association: Association, chunk: bytes, bundled: int) -> None:
-    for _ in range(2 * CHUNK_BURST // bundled):
-        await association.receive(*[chunk] * bundled)
-    assert association.misuses == ["too many packets"]
-    assert len(association.wire.sent) <= CHUNK_BURST + 10
-
-
-async def test_a_flood_before_the_association(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aiortc_sctp, "CHUNK_LIMIT", RateLimit(0, CHUNK_BURST))
-    association = Association()
-    await association.start()
-    for tag in range(1, 2 * CHUNK_BURST):
-        await association.sctp._handle_data(build_packet(0, raw.build_init(tag)))
-    assert association.misuses == ["too many packets"]
-    await association.stop()
 
 
 @pytest.mark.parametrize(
