@@ -62,7 +62,7 @@ def compare(
     attempt = Attempt(reference, mirror)
     for pose in track.poses():
         if 0 <= pose.captured_s - offset_s < lesson.duration_s:
-            on_scored(pose, attempt.add_sample(pose.captured_s - offset_s, pose))
+            on_scored(pose, attempt.score_sample(pose.captured_s - offset_s, pose))
     last_s = float(track.t_s[-1]) - offset_s + 1 / lesson.pose_fps
     complete = offset_s >= 0 and last_s >= lesson.duration_s - 1 / lesson.pose_fps
     return Comparison(attempt.summary(complete), offset_s)

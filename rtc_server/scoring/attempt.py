@@ -43,8 +43,13 @@ class Attempt:
         """How many samples were scored."""
         return self._hypotheses[0].totals.samples
 
-    def add_sample(self, lesson_s: float, pose: Pose, rate: float = 1.0) -> Score:
-        """Score one sample and give the live score.
+    def score_sample(self, lesson_s: float, pose: Pose, rate: float = 1.0) -> Score:
+        """Add one sample, as `add_sample` does, and give the live score."""
+        self.add_sample(lesson_s, pose, rate)
+        return self.best_hypothesis().live_score()
+
+    def add_sample(self, lesson_s: float, pose: Pose, rate: float = 1.0) -> None:
+        """Compare one sample with the lesson and add it to the attempt.
 
         :param lesson_s: the position that the learner was seeing; after a jump a new stretch
             begins.
@@ -55,10 +60,8 @@ class Attempt:
             raise ValueError(f"expected a rate above 0, got {rate!r}")
         for hypothesis in self._hypotheses:
             hypothesis.add_sample(lesson_s, pose, rate)
-        best = self.best_hypothesis()
         if len(self._hypotheses) > 1 and _is_decided(*self._hypotheses):
-            self._hypotheses = [best]
-        return best.live_score()
+            self._hypotheses = [self.best_hypothesis()]
 
     def best_hypothesis(self) -> Hypothesis:
         """Mirrored or not: what fits better so far."""

@@ -99,7 +99,7 @@ def torso_length(points: Floats) -> Floats:
     lengths = np.stack(
         [np.hypot(trunk[..., 0], trunk[..., 1]), 1.3 * np.hypot(across[..., 0], across[..., 1])]
     )
-    longest: Floats = np.max(np.nan_to_num(lengths, nan=0.0), axis=0)
+    longest: Floats = np.max(known_or_zero(lengths), axis=0)
     return longest
 
 
@@ -115,6 +115,11 @@ def angle_difference_deg(a: Floats, b: Floats) -> Floats:
     """The signed turn from b to a, -180..180 degrees; NaN where either is unknown."""
     turn: Floats = (a - b + 180) % 360 - 180
     return turn
+
+
+def known_or_zero(values: Floats) -> Floats:
+    """The same with 0 where a value is unknown (NaN)."""
+    return np.where(np.isnan(values), np.float32(0), values)
 
 
 def similarity(a_deg: Floats, b_deg: Floats) -> Floats:

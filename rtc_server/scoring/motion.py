@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.scoring.limb_directions import Floats
+from rtc_server.scoring.limb_directions import Floats, known_or_zero
 from rtc_server.scoring.limbs import BASE_WEIGHTS
 
 Doubles = NDArray[np.float64]
@@ -111,8 +111,8 @@ def direction_sums(
     :param reference_deg: (lags, 11) the lesson's directions.
     :param learner_deg: (11,) the learner's.
     """
-    reference = np.radians(np.nan_to_num(reference_deg).astype(np.float64))
-    own = np.radians(np.nan_to_num(learner_deg).astype(np.float64))
+    reference = np.radians(known_or_zero(reference_deg).astype(np.float64))
+    own = np.radians(known_or_zero(learner_deg).astype(np.float64))
     x, y, own_x, own_y = np.cos(reference), np.sin(reference), np.cos(own), np.sin(own)
     ones = np.ones_like(reference)
     seen = [ones, x, y, ones * own_x, ones * own_y, x * own_x + y * own_y]

@@ -20,7 +20,12 @@ from rtc_server.scoring import motion
 from rtc_server.scoring.agreement import Agreement, estimate_baseline
 from rtc_server.scoring.lags import LAGS_S, ZERO_LAG, lag_penalty, skill_by_lag
 from rtc_server.scoring.learner_limbs import LearnerLimbs
-from rtc_server.scoring.limb_directions import Floats, mirror_angles_deg, similarity
+from rtc_server.scoring.limb_directions import (
+    Floats,
+    known_or_zero,
+    mirror_angles_deg,
+    similarity,
+)
 from rtc_server.scoring.limbs import LIMB_COUNT
 from rtc_server.scoring.motion import Motion
 from rtc_server.scoring.reference import Reference
@@ -167,8 +172,8 @@ class SampleScorer:
 def _compare_sides(compared: _LagComparison, angles: Floats) -> tuple[Floats, Floats]:
     """How much the lesson differs from its mirror image, and how much better it itself fits."""
     mirrored_deg = mirror_angles_deg(compared.reference_deg)
-    asymmetry = np.nan_to_num(1 - similarity(compared.reference_deg, mirrored_deg))
-    better = np.nan_to_num(compared.similarity - similarity(angles, mirrored_deg))
+    asymmetry = known_or_zero(1 - similarity(compared.reference_deg, mirrored_deg))
+    better = known_or_zero(compared.similarity - similarity(angles, mirrored_deg))
     return asymmetry, better
 
 

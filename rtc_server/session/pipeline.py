@@ -71,7 +71,7 @@ class ScoringPipeline:
             position = self.synchronize(frame_pose)
             score = None
             if self.playback.state == "playing" and position.lesson_s is not None:
-                score = self.attempt.add_sample(position.lesson_s, frame_pose.pose, position.rate)
+                score = self.attempt.score_sample(position.lesson_s, frame_pose.pose, position.rate)
                 self.heartbeat.on_scored(position.lesson_s)
             sent = self.peer.send_score(self._build_message(seq, frame_pose, position, score))
             (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()

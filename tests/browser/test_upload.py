@@ -21,6 +21,7 @@ from tests.browser.support.uploader import (
     open_with_video,
 )
 from tests.integration.uploads.upload_server import half_made, worker_pids
+from tests.waiting import wait_until
 
 TOKEN = "an-entirely-secret-word"
 DRAWN = """
@@ -183,7 +184,7 @@ async def test_preparation_is_called_off_and_the_choice_is_still_there(
         await uploader.page.fill('[data-part="lesson-title"]', "Never")
         await uploader.press("make")
         await uploader.until_step("Finding the poses")
-        assert len(worker_pids(tmp_path)) == 1
+        await wait_until(lambda: len(worker_pids(tmp_path)) == 1)  # the step comes first
         await uploader.press("adding-leave")  # and meanwhile another one is looked at
         await uploader.page.click(f'[data-edit="{OWN_LESSON}"]')
         await uploader.until_text("found", "found all the way through")

@@ -52,7 +52,7 @@ def test_14_the_lessons_own_video_cropped_and_compressed_again_scores_well(
     assert summary.score >= 90 and summary.complete and result.offset_s == 0
     # A session that sees the same poses at the same moments gives the same scores.
     live = Attempt(prepare_reference(short_lesson.poses()), "off")
-    assert [live.add_sample(t_s, pose) for t_s, pose, _ in scored_samples] == [
+    assert [live.score_sample(t_s, pose) for t_s, pose, _ in scored_samples] == [
         score for *_, score in scored_samples
     ]
     assert live.summary(complete=True) == summary

@@ -38,8 +38,8 @@ def left(folder: Path) -> list[str]:
 
 async def test_a_server_that_stops_ends_what_it_prepares(tmp_path: Path, short_film: Path) -> None:
     async with upload_server(tmp_path) as store:
-        job = await (await store.upload(short_film, title="Wave")).json()
-        waiting = await (await store.upload(short_film, title="Wave")).json()
+        job = await store.add_job(short_film, title="Wave")
+        waiting = await store.add_job(short_film, title="Wave")
         async with asyncio.timeout(60):
             while (await store.job(job["id"]))["step"] is None:
                 await asyncio.sleep(0.05)

@@ -39,6 +39,13 @@ class UploadServer:
             body = body.read_bytes()
         return await self.http.post("/api/lessons", data=body, params=query)
 
+    async def add_job(self, body: Any, **query: str) -> dict[str, Any]:
+        """Upload what the server must accept; gives its job."""
+        response = await self.upload(body, **query)
+        assert response.status == 202, await response.text()
+        accepted: dict[str, Any] = await response.json()
+        return accepted
+
     async def job(self, id: str) -> dict[str, Any]:
         response = await self.http.get(f"/api/jobs/{id}")
         assert response.status == 200, await response.text()

@@ -52,7 +52,7 @@ def test_the_live_score_at_the_end_of_a_window_is_that_windows_score() -> None:
     learner = detected(dance(body="tall"), 5)
     live = Attempt(lesson(), "off")
     scores = {
-        round(p.captured_s, 2): live.add_sample(p.captured_s, p).score for p in poses(learner)
+        round(p.captured_s, 2): live.score_sample(p.captured_s, p).score for p in poses(learner)
     }
     timeline = live.summary(complete=True).timeline
     assert len(timeline) == 21

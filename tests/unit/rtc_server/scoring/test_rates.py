@@ -33,7 +33,7 @@ def at_rate(learner: PoseTrack, rate: float, mirror: Mirror = "off") -> Summary:
 def added(
     made: Attempt, poses: list[Pose], lesson_s: list[float], rate: float = 1.0
 ) -> list[Score]:
-    return [made.add_sample(at_s, pose, rate) for at_s, pose in zip(lesson_s, poses, strict=True)]
+    return [made.score_sample(at_s, pose, rate) for at_s, pose in zip(lesson_s, poses, strict=True)]
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -115,7 +115,7 @@ def test_the_summary_of_a_loop_is_the_offline_summary_of_the_same_samples(
     live, again = Attempt(lesson(), "auto"), Attempt(lesson(), "auto")
     scores, reports = [], []
     for lesson_s, pose in zip(at_s, poses, strict=True):
-        scores.append(live.add_sample(lesson_s, pose, rate))
+        scores.append(live.score_sample(lesson_s, pose, rate))
         reports.append(live.summary(complete=False) if len(scores) % 25 == 0 else None)
     assert added(again, poses, at_s, rate) == scores
     assert again.summary(complete=False) == live.summary(complete=False)

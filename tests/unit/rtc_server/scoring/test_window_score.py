@@ -58,13 +58,13 @@ def test_a_hint_names_the_limb_and_the_direction() -> None:
     made = Attempt(lesson(), "off")
     hints = set()
     for t_s, xy, confidence in zip(still.t_s.tolist(), still.xy, still.confidence, strict=True):
-        hints.add(made.add_sample(t_s, Pose(t_s, xy, confidence, still.aspect)).hint)
+        hints.add(made.score_sample(t_s, Pose(t_s, xy, confidence, still.aspect)).hint)
     assert hints & {Hint("raise", "left_arm"), Hint("raise", "left_forearm")}
 
 
 def test_with_nobody_in_view_the_hint_is_to_step_into_view_without_a_label() -> None:
     made = Attempt(lesson(), "off")
-    score = made.add_sample(1.0, Pose.nobody(1.0))
+    score = made.score_sample(1.0, Pose.nobody(1.0))
     assert (score.score, score.label, score.hint) == (None, None, STEP_INTO_VIEW)
 
 
@@ -80,7 +80,7 @@ def test_any_poses_give_a_finite_score_in_range(
 ) -> None:
     made = Attempt(lesson(), "auto")
     for k in range(count):
-        live = made.add_sample(from_s + k / 5, Pose(k / 5, xy[k], confidence[k], 0.75))
+        live = made.score_sample(from_s + k / 5, Pose(k / 5, xy[k], confidence[k], 0.75))
         assert live.score is None or 0 <= live.score <= 100
         assert 0 <= live.coverage <= 1
     summary = made.summary(complete=False)
