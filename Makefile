@@ -8,6 +8,9 @@ ARGS ?=
 # Started as a module, as everything is: a script of .venv/bin fails once the folder was moved.
 IMPORT_LINTER := $(BIN)/python -c "from importlinter.cli import lint_imports_command as lint; lint()"
 
+# The tests start some hundred processes; without bytecode each would compile every module anew.
+test attacks fuzz reliability: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test attacks fuzz reliability lint format bench lock clean help packages-run packages-test
 .DEFAULT_GOAL := help
 
@@ -23,7 +26,7 @@ test: packages-test ## set everything up, a browser included, and run every chec
 	@$(MAKE) --no-print-directory lint
 ifeq ($(ARGS),)
 	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not alone"
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -m alone tests/browser tests/integration
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif

@@ -8,6 +8,7 @@ that is measured at warm-up.
 from __future__ import annotations
 
 import logging
+import math
 import statistics
 import threading
 import time
@@ -68,6 +69,7 @@ class BatchingEngine:
         self._sizes = [size for size in BATCH_SIZES if size <= max_batch]
         self._clock = clock
         self._useful_sizes: dict[Kind, list[int]] = {}  # as measured, the best first
+        self._useless_pixels = math.inf  # images as large as this or larger gain nothing
         self._changed = threading.Condition()
         self._line: list[_Call] = []
         self._busy = 0
@@ -110,13 +112,16 @@ class BatchingEngine:
     def warm_up(self, shapes: Iterable[tuple[int, int, int]], stage: int = STAGES) -> None:
         """Prepare for batches of these (N, H, W), and measure which sizes of batches are faster.
 
-        The smallest shape is tried first: where it gains nothing, larger ones do not either.
+        The smallest shape is tried first: where it gains nothing, larger ones do not either, and
+        are not measured, neither now nor later.
         """
         shapes = list(shapes)
         self._engine.warm_up(shapes, stage)
         if not self._sizes:
             return
         for height, width in sorted({shape[1:] for shape in shapes if shape[0] == 1}, key=np.prod):
+            if height * width >= self._useless_pixels:
+                return
             gains: dict[int, float] = {}
             for size in self._sizes:
                 gains[size] = self._measure_gain(size, height, width, stage)
@@ -128,6 +133,7 @@ class BatchingEngine:
             saved = ", ".join(f"{size}: {gain:+.0%}" for size, gain in gains.items())
             logger.info("batches of %d×%d, stage %d, save %s", width, height, stage, saved)
             if not useful:
+                self._useless_pixels = height * width
                 return
 
     def _measure_gain(self, size: int, height: int, width: int, stage: int) -> float:

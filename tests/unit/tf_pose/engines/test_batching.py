@@ -184,6 +184,14 @@ def test_larger_shapes_are_not_measured_if_the_smallest_gains_nothing() -> None:
     assert {shape for shape in inner.warmed if shape[0] > 1} == {(2, *SMALL[1:])}
 
 
+def test_larger_shapes_are_not_measured_later_either() -> None:
+    inner = FakeEngine(lambda n: float(n))
+    engine = BatchingEngine(inner, lanes=1, clock=lambda: inner.spent_s)
+    engine.warm_up([SMALL], 4)
+    engine.warm_up([LARGE], 6)
+    assert {shape for shape in inner.warmed if shape[0] > 1} == {(2, *SMALL[1:])}
+
+
 def test_a_largest_batch_of_one_uses_the_engine_directly() -> None:
     inner = FakeEngine()
     engine = BatchingEngine(inner, lanes=2, max_batch=1, clock=lambda: inner.spent_s)
