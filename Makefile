@@ -11,6 +11,8 @@ IMPORT_LINTER := $(BIN)/python -c "from importlinter.cli import lint_imports_com
 # The tests start some hundred processes; without bytecode each would compile every module anew.
 test attacks fuzz reliability: export PYTHONDONTWRITEBYTECODE :=
 
+WITH_SERVERS := tests/browser tests/contracts tests/integration
+
 .PHONY: run test attacks fuzz reliability lint format bench lock clean help packages-run packages-test
 .DEFAULT_GOAL := help
 
@@ -23,10 +25,11 @@ run: packages-run ## set everything up and serve the page with the demo lesson (
 test: packages-test ## set everything up, a browser included, and run every check
 	@setup/browser.sh
 	@setup/npm.sh
+	@setup/optional_programs.sh
 	@$(MAKE) --no-print-directory lint
 ifeq ($(ARGS),)
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not alone"
-	$(BIN)/python -m pytest -m alone tests/browser tests/integration
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not alone" $(WITH_SERVERS)
+	@setup/unit_tests_beside.sh $(BIN)/python -m pytest -m alone $(WITH_SERVERS)
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif

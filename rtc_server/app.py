@@ -8,6 +8,7 @@ import logging
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -21,6 +22,7 @@ from rtc_server.http.access import KERNEL_QUESTION_LIMIT
 from rtc_server.http.app_keys import (
     CONFIG,
     HISTORY,
+    ICE_SERVERS,
     KERNEL_QUESTIONS,
     LESSONS,
     METRICS,
@@ -40,6 +42,7 @@ from rtc_server.http.host_check import host_middleware
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.routes import add_routes
 from rtc_server.http.security_headers import secure_response
+from rtc_server.ice_servers import IceServer, IceServers, read_ice_servers
 from rtc_server.lessons.store import LessonStore
 from rtc_server.loop_watchdog import LoopWatchdog, watching
 from rtc_server.metrics import Metrics
@@ -49,12 +52,16 @@ from rtc_server.session.registry import SessionRegistry
 from rtc_server.token_bucket import TokenBucket
 from rtc_server.uploads.service import UploadService
 from rtc_server.webrtc import loop_errors
+from rtc_server.webrtc.relay_check import find_relay_problem
 
 logger = logging.getLogger(__name__)
 
 
 def create_app(config: Config) -> web.Application:
-    """The application; it listens at once and is ready when its models are warm."""
+    """The application; it listens at once and is ready when its models are warm.
+
+    :raises BadConfig: the file of ICE servers cannot be read, or is not one.
+    """
     app = web.Application(
         middlewares=[
             problem_middleware,
@@ -65,13 +72,21 @@ def create_app(config: Config) -> web.Application:
         client_max_size=MAX_BODY_BYTES,
     )
     app[CONFIG] = config
+    app[ICE_SERVERS] = load_ice_servers(config)
     app[METRICS] = Metrics()
     app[PACE] = RequestPace()
     app[REFUSALS] = Refusals()
     app[KERNEL_QUESTIONS] = TokenBucket(KERNEL_QUESTION_LIMIT, time.monotonic())
     add_routes(app)
     app.cleanup_ctx.extend(
-        [_open_watchdog, _open_history, _open_lessons, _open_sessions, _open_uploads]
+        [
+            _open_watchdog,
+            _open_history,
+            _open_lessons,
+            _open_sessions,
+            _open_uploads,
+            _check_relays,
+        ]
     )
     app.on_shutdown.append(_cancel_uploads)
     app.on_response_prepare.extend([secure_response, begin_answering])
@@ -117,6 +132,33 @@ async def _ready_or_stopped(app: web.Application, stop: asyncio.Event) -> bool:
     if readiness.settled.done():
         readiness.require()
     return readiness.ready
+
+
+def load_ice_servers(config: Config) -> IceServers:
+    """
+    :raises BadConfig: the file of ICE servers cannot be read, or is not one.
+    """
+    stun = tuple(IceServer((url,)) for url in config.ice_servers)
+    listed = read_ice_servers(Path(config.ice_servers_file)) if config.ice_servers_file else ()
+    return IceServers(stun + listed, config.turn, config.turn_secret)
+
+
+async def _check_relays(app: web.Application) -> AsyncIterator[None]:
+    """Say in the log which relays give clients no address; the server runs without them."""
+
+    async def check(server: IceServer, url: str) -> None:
+        if (problem := await find_relay_problem(server, url)) is not None:
+            logger.warning("clients that need a relay cannot connect: %s", problem)
+
+    async with asyncio.TaskGroup() as group:
+        checks = [
+            group.create_task(check(server, url))
+            for server in app[ICE_SERVERS].issue(time.time())
+            for url in server.relay_urls
+        ]
+        yield
+        for task in checks:
+            task.cancel()
 
 
 async def _open_watchdog(app: web.Application) -> AsyncIterator[None]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rtc_server.errors import BadConfig
+from rtc_server.ice_servers import STUN_URL, TURN_URL
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_LESSONS = ROOT / "lessons"
@@ -23,6 +24,7 @@ TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 HISTORY_ACCESS = ("auto", "open", "closed")
 LOG_FORMATS = ("text", "json")
 HOST_NAME = re.compile(r"\w([\w.-]{0,251}\w)?")
+SECRETS = ("token", "turn_secret")
 ENGINES = ("auto", "openvino", "tensorflow")
 PRECISIONS = ("auto", "f32", "bf16")
 TYPE_NAMES = {
@@ -52,7 +54,10 @@ class Config:
     max_sessions_per_address: int = 0  # learners; 0: as many as there are places (a school is one)
     max_pending_per_address: int = 0  # those who have not connected yet; 0: as many as places
     countdown_s: int = 3
-    ice_servers: tuple[str, ...] = ()
+    ice_servers: tuple[str, ...] = ()  # STUN servers, for clients and for the server itself
+    ice_servers_file: str = ""  # JSON: more servers for clients, with their user names
+    turn: tuple[str, ...] = ()  # relays for clients that get credentials made with turn_secret
+    turn_secret: str = field(default="", repr=False)
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
     public_hosts: tuple[str, ...] = ()  # names in the addresses of this server, besides localhost
     log_format: str = "text"
@@ -94,6 +99,14 @@ class Config:
                 f"token: expected at least {MIN_TOKEN_LENGTH} characters that cannot be guessed, "
                 f"got {len(self.token)}"
             )
+        self._require_urls("ice_servers", STUN_URL, "stun:stun.example:3478")
+        self._require_urls("turn", TURN_URL, "turn:turn.example:3478")
+        if bool(self.turn) != bool(self.turn_secret):
+            given = "turn" if self.turn else "turn_secret"
+            raise BadConfig(
+                "turn: expected both turn, the relay's URLs, and turn_secret, which is also the "
+                f"relay's (coturn: static-auth-secret), got only {given}"
+            )
         self._require_networks("trusted_proxies")
         self._require_host_names("public_hosts")
         self._require_choice("engine", ENGINES)
@@ -126,6 +139,11 @@ class Config:
                     f"{name}: expected host names such as dance.example, without scheme and port, "
                     f"got {value!r}"
                 )
+
+    def _require_urls(self, name: str, pattern: re.Pattern[str], example: str) -> None:
+        for value in getattr(self, name):
+            if not pattern.fullmatch(value):
+                raise BadConfig(f"{name}: expected URLs such as {example}, got {value!r:.80}")
 
     def _require_networks(self, name: str) -> None:
         for value in getattr(self, name):
@@ -191,7 +209,7 @@ def _parse_value(name: str, value: Any) -> Any:
             return _parse_bool(value)
         return kind(value)
     except (TypeError, ValueError):
-        shown = "…" if name == "token" else repr(value)
+        shown = "…" if name in SECRETS else repr(value)
         raise BadConfig(f"{name}: expected {TYPE_NAMES[kind]}, got {shown}") from None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -32,28 +31,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="attacks: also check how fast a good learner is served (needs a quiet machine)",
     )
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    turns = _turns(dict.fromkeys(item.path for item in items))
-    items.sort(key=lambda item: turns[item.path])
-
-
-def _turns(files: Iterable[Path]) -> dict[Path, float]:
-    """Where each file stands in line, 0 to 1.
-
-    `make test` has several processes take files in this order: those that mostly wait, for browsers
-    and peers, are spread among those that count all the time, so that the machine is always busy.
-    """
-    waiting: list[Path] = []
-    counting: list[Path] = []
-    for file in files:
-        (counting if "unit" in file.parts else waiting).append(file)
-    return {
-        file: (place + 0.5) / len(half)
-        for half in (waiting, counting)
-        for place, file in enumerate(half)
-    }
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,14 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiortc import (
     RTCConfiguration,
+    RTCIceServer,
     RTCPeerConnection,
     RTCSessionDescription,
 )
@@ -24,7 +25,9 @@ from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
 from rtc_server.client.screen import Screen
 from rtc_server.client.script import Script
+from rtc_server.client.server_config import find_relay_problems
 from rtc_server.errors import NothingToResume, SessionFailed
+from rtc_server.ice_servers import IceServer
 from rtc_server.protocol.server_messages import to_json
 
 logger = logging.getLogger(__name__)
@@ -43,14 +46,17 @@ class Learner:
         options: LearnerOptions,
         on_message: Callable[[dict[str, Any]], None] = lambda _: None,
         previous: Learner | None = None,
+        ice_servers: Sequence[IceServer] = (),
     ) -> None:
         """:param on_message: called with every message of the server.
         :param previous: the learner whose session is to be resumed.
+        :param ice_servers: STUN and TURN servers; aiortc uses the first of each.
         """
         self._options = options
         self._on_message = on_message
         self._now = time.monotonic
-        self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self._ice_servers = ice_servers
+        self._connection = RTCPeerConnection(_configuration(ice_servers))
         self._control = self._connection.createDataChannel("control")
         self._scores = self._connection.createDataChannel("scores", ordered=False, maxRetransmits=0)
         self._inbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
@@ -143,9 +149,10 @@ class Learner:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 await opened.wait()
         except TimeoutError:
+            problems = await find_relay_problems(self._ice_servers)
+            reason = "; ".join(problems) or "does a firewall block UDP?"
             raise SessionFailed(
-                f"no connection to {self._options.url} within {CONNECT_TIMEOUT_S:.0f} s; "
-                "does a firewall block UDP?"
+                f"no connection to {self._options.url} within {CONNECT_TIMEOUT_S:.0f} s; {reason}"
             ) from None
 
     async def _post_offer(self, sdp: str) -> str:
@@ -258,3 +265,13 @@ class Learner:
     def _on_connection_state(self) -> None:
         if self._connection.connectionState in ("closed", "failed"):
             self._on_disconnect()
+
+
+def _configuration(servers: Sequence[IceServer]) -> RTCConfiguration:
+    """Always with a list, even an empty one: for None aiortc uses a public STUN server."""
+    return RTCConfiguration(
+        iceServers=[
+            RTCIceServer(list(server.urls), server.username, server.credential)
+            for server in servers
+        ]
+    )

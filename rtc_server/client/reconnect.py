@@ -9,7 +9,9 @@ from typing import Any
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
+from rtc_server.client.server_config import fetch_ice_servers
 from rtc_server.errors import NothingToResume, SessionFailed
+from rtc_server.ice_servers import IceServer
 
 MAX_RECONNECTS = 3
 FIRST_PAUSE_S, MAX_PAUSE_S = 1.0, 8.0
@@ -35,6 +37,7 @@ class ReconnectingLearner:
         self._on_status = on_status
         self._max_reconnects = max_reconnects
         self._left = asyncio.Event()
+        self._ice_servers: list[IceServer] = []
         self._learner = Learner(options, on_message)
 
     @property
@@ -52,6 +55,9 @@ class ReconnectingLearner:
         :raises SessionFailed: not even the first connection succeeded.
         :raises BadVideo: the camera's file cannot be played.
         """
+        self._ice_servers = await fetch_ice_servers(self._options.url)
+        if self._ice_servers:
+            self._learner = self._next_learner(None)
         await self._learner.follow()
         for attempt in range(self._max_reconnects):
             if self.outcome.ended == "clean" or self.outcome.reason == REPLACED:
@@ -66,6 +72,9 @@ class ReconnectingLearner:
             await self._reconnect()
         return self.outcome
 
+    def _next_learner(self, previous: Learner | None) -> Learner:
+        return Learner(self._options, self._on_message, previous, self._ice_servers)
+
     async def _leaves_within(self, pause_s: float) -> bool:
         try:
             async with asyncio.timeout(pause_s):
@@ -76,7 +85,7 @@ class ReconnectingLearner:
     async def _reconnect(self) -> None:
         """Try one more connection; where it fails, only `on_status` is called."""
         session = self._learner.session
-        self._learner = Learner(self._options, self._on_message, self._learner)
+        self._learner = self._next_learner(self._learner)
         try:
             await self._learner.follow()
         except NothingToResume:

@@ -50,6 +50,7 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
     )
     _add_upload_flags(parser)
     _add_network_flags(parser)
+    _add_relay_flags(parser)
     parser.add_argument(
         "--log-format",
         choices=LOG_FORMATS,
@@ -159,6 +160,29 @@ def _add_network_flags(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many learners of one address may have an answer and not be connected yet "
         "(default 0: as many as there are places)",
+    )
+
+
+def _add_relay_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--turn",
+        metavar="URL[,URL]",
+        help="relays (TURN servers) through which clients come that reach this server no other "
+        "way, as turn:turn.example:3478,turns:turn.example:443?transport=tcp; each client gets "
+        "credentials that expire, so --turn-secret is needed, too",
+    )
+    parser.add_argument(
+        "--turn-secret",
+        metavar="SECRET",
+        help="the relays' secret (coturn: static-auth-secret; better set TANDEM_TURN_SECRET: other "
+        "users of this machine can see a process's flags)",
+    )
+    parser.add_argument(
+        "--ice-servers",
+        dest="ice_servers_file",
+        metavar="FILE",
+        help="JSON file with a list of STUN and TURN servers for clients, as browsers take it: "
+        '[{"urls": "turn:turn.example", "username": "U", "credential": "P"}]',
     )
 
 

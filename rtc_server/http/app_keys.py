@@ -11,6 +11,7 @@ from rtc_server.config import Config
 from rtc_server.errors import NotReady
 from rtc_server.history.async_store import AsyncResultStore
 from rtc_server.http.lesson_store import AsyncLessonStore
+from rtc_server.ice_servers import IceServers
 from rtc_server.loop_watchdog import LoopWatchdog
 from rtc_server.metrics import Metrics
 from rtc_server.session.registry import SessionRegistry
@@ -44,6 +45,7 @@ class Readiness:
 
 CONFIG = web.AppKey("config", Config)
 HISTORY = web.AppKey("history", AsyncResultStore)
+ICE_SERVERS = web.AppKey("ice_servers", IceServers)
 KERNEL_QUESTIONS = web.AppKey("kernel_questions", TokenBucket)
 LESSONS = web.AppKey("lessons", AsyncLessonStore)
 METRICS = web.AppKey("metrics", Metrics)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from aiohttp import web
 
 from rtc_server import PROTOCOL, __version__
@@ -11,6 +13,7 @@ from rtc_server.http.access import find_caller, require_metrics_allowed
 from rtc_server.http.app_keys import (
     CONFIG,
     HISTORY,
+    ICE_SERVERS,
     LESSONS,
     METRICS,
     READINESS,
@@ -53,7 +56,9 @@ async def get_config(request: web.Request) -> web.Response:
             "pose_fps": config.pose_fps,
             "access": auth.describe_access(config, caller),
             "history": _describe_history(request, caller),
-            "ice_servers": [{"urls": url} for url in config.ice_servers],
+            "ice_servers": [
+                server.describe() for server in request.app[ICE_SERVERS].issue(time.time())
+            ],
             "uploads": auth.describe_uploads(config, caller),
         }
     )

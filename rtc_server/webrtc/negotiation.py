@@ -16,6 +16,11 @@ from aiortc.sdp import MediaDescription, SessionDescription
 
 from rtc_server.errors import UnfitOffer, UnknownCodec
 from rtc_server.lessons.codecs import VideoCodec, video_codec_for_sdp
+from rtc_server.webrtc.offers.bundle import (
+    complete_bundled_sections,
+    is_in_use,
+    list_bundled_mids,
+)
 from rtc_server.webrtc.offers.candidates import MAX_CANDIDATES
 from rtc_server.webrtc.offers.checks import check_description
 from rtc_server.webrtc.offers.limits import parse_description
@@ -88,20 +93,21 @@ def check_offer(sdp: str) -> Offer:
         lacks what every line must have.
     """
     description = parse_description(sdp)
-    lines = description.media
-    video = _video_lines(lines)
+    completed = complete_bundled_sections(sdp, description)
+    if completed != sdp:
+        description = parse_description(completed)
+    lines, bundle = description.media, list_bundled_mids(description)
+    video = _lines_in_use("video", lines, bundle)
     if not any(line.direction in SENDING for line in video):
         raise UnfitOffer("expected a video line (m=video) that sends the webcam, got none")
     if not any(line.direction in RECEIVING for line in video):
         raise UnfitOffer("expected a video line that can receive the instructor, got none")
-    if not any(line.kind == "application" for line in lines):
+    if not _lines_in_use("application", lines, bundle):
         raise UnfitOffer(
             "expected the data channels (m=application); open control and scores before the offer"
         )
     check_description(description)
-    bundles = (group.items for group in description.group if group.semantic == "BUNDLE")
-    bundle = [str(mid) for mid in next(bundles, ())]
-    kept = (line for line in sdp.splitlines() if not line.startswith(CANDIDATE_LINES))
+    kept = (line for line in completed.splitlines() if not line.startswith(CANDIDATE_LINES))
     return Offer(
         sdp="".join(f"{line}\r\n" for line in kept),
         lines=lines,
@@ -136,14 +142,14 @@ def _list_candidates(
     return candidates
 
 
-def place_tracks(lines: Sequence[MediaDescription], *, annotated: bool) -> Placement:
-    """Choose the line of each track, from an offer that `check_offer` accepts.
+def place_tracks(offer: Offer, *, annotated: bool) -> Placement:
+    """Choose the line of each track.
 
     The instructor's video goes to the first video line that only receives, else to the webcam's.
 
     :raises UnfitOffer: the annotated video is asked for and no line is left to carry it.
     """
-    video = _video_lines(lines)
+    video = _lines_in_use("video", offer.lines, offer.bundle)
     webcam = next(line for line in video if line.direction in SENDING)
     # Lines that only receive come first; sorting keeps the offer's order otherwise.
     free = sorted(
@@ -152,12 +158,12 @@ def place_tracks(lines: Sequence[MediaDescription], *, annotated: bool) -> Place
     )
     if annotated and len(free) < 2:
         raise UnfitOffer("expected one more video line that receives, for the annotated video")
-    audio = (line for line in lines if line.kind == "audio" and line.direction in RECEIVING)
+    audio = _lines_in_use("audio", offer.lines, offer.bundle)
     return Placement(
         webcam=webcam.rtp.muxId,
         video=free[0].rtp.muxId,
         annotated=free[1].rtp.muxId if annotated else None,
-        audio=next((line.rtp.muxId for line in audio), None),
+        audio=next((line.rtp.muxId for line in audio if line.direction in RECEIVING), None),
     )
 
 
@@ -175,9 +181,10 @@ def first_codec(answer_sdp: str, mid: str) -> VideoCodec:
     raise UnfitOffer(f"expected a line {mid} in the answer, got none")
 
 
-def _video_lines(lines: Sequence[MediaDescription]) -> list[MediaDescription]:
-    """The video lines that are in use: port 0 means that a line is rejected (RFC 3264, 6)."""
-    return [line for line in lines if line.kind == "video" and line.port]
+def _lines_in_use(
+    kind: str, lines: Sequence[MediaDescription], bundle: Sequence[str]
+) -> list[MediaDescription]:
+    return [line for line in lines if line.kind == kind and is_in_use(line, bundle)]
 
 
 def assign_tracks(

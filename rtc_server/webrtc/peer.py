@@ -88,7 +88,7 @@ class Peer:
 
         :raises UnfitOffer: the SDP lacks a media line or a codec that the session needs.
         """
-        placement = place_tracks(offer.lines, annotated=tracks.annotated is not None)
+        placement = place_tracks(offer, annotated=tracks.annotated is not None)
         try:
             codec = await self._answer(offer, placement, tracks)
             self._guard = IceGuard(

@@ -120,6 +120,12 @@ async def test_part_takes_the_place_of_the_whole_and_goes_when_it_is_deleted(
         assert store.left() == ["short"], "the part is there, and the whole is not"
         part = await (await store.http.get("/api/lessons/short")).json()
         assert part["duration_s"] == pytest.approx(3.0)
+        await uploader.until_text(
+            "found", "found all the way through"
+        )  # and nothing loads any more
+        await uploader.until_true(
+            "document.querySelector('[data-part=\"preview\"]').readyState === 4"
+        )
         await uploader.press("delete-lesson")
         await uploader.press("delete-lesson-confirm")
         await uploader.until_phase("choosing")

@@ -110,7 +110,9 @@ def _firefox() -> str:
             *("a=ice-options:trickle", "a=msid-semantic:WMS *"),
             *_section(video, "0", "sendonly", transport, ["a=rtcp-mux"], codecs, CANDIDATES),
             *_section(video, "1", "recvonly", transport, ["a=rtcp-mux"], codecs[:8]),
-            *_section(f"audio 9 {RTP} 111 9 0", "2", "recvonly", transport, OPUS[:5]),
+            *_section(
+                f"audio 9 {RTP} 111 9 0", "2", "recvonly", transport, ["a=rtcp-mux"], OPUS[:5]
+            ),
             *_section("application 9 UDP/DTLS/SCTP webrtc-datachannel", "3", "sendrecv", transport),
             *("a=sctp-port:5000", "a=max-message-size:1073741823"),
         ]

@@ -83,3 +83,14 @@ def test_functions_are_short() -> None:
 def test_folders_are_small(folder: str) -> None:
     counts = Counter(path.parent.relative_to(ROOT) for path in files_below(folder))
     assert {str(name): count for name, count in counts.items() if count > MAX_FILES} == {}
+
+
+def test_every_test_is_run_by_make_test() -> None:
+    """Which runs the unit tests, and those of the folders that the Makefile names."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    named = next(line for line in makefile.splitlines() if line.startswith("WITH_SERVERS :="))
+    run = {"tests/unit", *named.split(":=")[1].split()}
+    found = {
+        "/".join(path.relative_to(ROOT).parts[:2]) for path in (ROOT / "tests").rglob("test_*.py")
+    }
+    assert found == run

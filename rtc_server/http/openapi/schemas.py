@@ -75,9 +75,25 @@ CONFIG = record(
         ),
         "ice_servers": array(
             record(
-                "An RTCIceServer.", {"urls": value("string", "Its URL.", "stun:stun.example.org")}
+                "An RTCIceServer.",
+                {
+                    "urls": {
+                        "description": "Its URL, or a list of them.",
+                        "anyOf": [
+                            value("string", "Its URL.", "stun:stun.example.org"),
+                            array(value("string", "A URL.", "turn:turn.example.org"), "URLs."),
+                        ],
+                    },
+                    "username": value(
+                        "string", "For a TURN server.", "1800021600:0f1e2d3c4b5a6978"
+                    ),
+                    "credential": value(
+                        "string", "For a TURN server.", "7kcVK0/8tLbDOY4MuqjI61KYC1M="
+                    ),
+                },
+                optional=("username", "credential"),
             ),
-            "STUN servers for the client's connection.",
+            "STUN and TURN servers for the client's connection; credentials are new each time.",
         ),
         "uploads": UPLOADS,
     },

@@ -13,7 +13,7 @@ RTCPeerConnection.prototype.createDataChannel = function (label, options) {
   return channel;
 };
 
-navigator.mediaDevices.getUserMedia = async () => {
+if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [WIDTH, HEIGHT];
   const pen = canvas.getContext("2d", { willReadFrequently: true });
@@ -24,7 +24,7 @@ navigator.mediaDevices.getUserMedia = async () => {
   function shoot() {
     shot_ms = performance.now();
     echo.frames += 1;
-    track.requestFrame();
+    (track.requestFrame ? track : stream).requestFrame(); // Firefox has it on the stream
   }
 
   /** @param {number} now_ms */

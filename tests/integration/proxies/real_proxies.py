@@ -143,7 +143,7 @@ def caddy(text: str, port: int, folder: Path) -> Running:
 def shipped_nginx(upstream_port: int, port: int, folder: Path) -> Running:
     """deploy/nginx.conf with these ports, and a certificate of its own."""
     certificate, key = make_certificate(folder)
-    text = _replace(
+    text = replace_places(
         (ROOT / "deploy" / "nginx.conf").read_text(),
         {
             "    listen [::]:443 ssl default_server;\n": "",
@@ -162,7 +162,7 @@ def shipped_nginx(upstream_port: int, port: int, folder: Path) -> Running:
 def shipped_caddy(upstream_port: int, port: int, folder: Path) -> Running:
     """deploy/Caddyfile with these ports, and a certificate of its own."""
     certificate, key = make_certificate(folder)
-    text = _replace(
+    text = replace_places(
         (ROOT / "deploy" / "Caddyfile").read_text(),
         {
             "{\n\tservers {": f"{{\n\tadmin off\n\thttp_port {free_port()}\n\tservers {{",
@@ -174,7 +174,7 @@ def shipped_caddy(upstream_port: int, port: int, folder: Path) -> Running:
     return caddy(text, port, folder)
 
 
-def _replace(text: str, places: dict[str, str]) -> str:
+def replace_places(text: str, places: dict[str, str]) -> str:
     for place, value in places.items():
         assert place in text, f"expected {place!r} in the shipped configuration"
         text = text.replace(place, value)

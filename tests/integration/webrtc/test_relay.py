@@ -1,99 +1,100 @@
-"""The bad network of the tests does what it says, between two real peers."""
+"""Credentials that a real relay accepts, and what is said where it does not."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
 
+import aiohttp
 import pytest
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
+import pytest_asyncio
 
-from tools.udp_relay import NetworkConditions, Relay
+from rtc_server.client.options import LearnerOptions
+from rtc_server.client.reconnect import ReconnectingLearner
+from rtc_server.client.server_config import fetch_ice_servers, find_relay_problems
+from rtc_server.config import Config
+from rtc_server.ice_servers import LIFETIME_S, IceServer, issue_credentials
+from rtc_server.webrtc.relay_check import find_relay_problem
+from tests.integration.conftest import serving
+from tests.integration.proxies.real_proxies import free_port
+from tests.integration.webrtc.relay import SECRET, coturn
+from tests.waiting import wait_until
 
-pytestmark = pytest.mark.asyncio(loop_scope="function")
-LATE = NetworkConditions(delay_ms=50, jitter_ms=20)
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-
-class Pair:
-    """Two aiortc peers with a relay between them, a picture and a channel going up."""
-
-    def __init__(self, relay: Relay) -> None:
-        self.relay = relay
-        self.here = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.there = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.heard: asyncio.Queue[str] = asyncio.Queue()
-        self.channel = self.here.createDataChannel("words", ordered=False, maxRetransmits=0)
-
-    async def __aenter__(self) -> Pair:
-        opened = asyncio.Event()
-        self.channel.on("open", opened.set)
-        self.there.on("datachannel", lambda c: c.on("message", self.heard.put_nowait))
-        self.here.addTransceiver(VideoStreamTrack(), direction="sendonly")
-        await self.here.setLocalDescription(await self.here.createOffer())
-        offer = await self.relay.rewrite_offer(self.here.localDescription.sdp)
-        await self.there.setRemoteDescription(RTCSessionDescription(offer, "offer"))
-        await self.there.setLocalDescription(await self.there.createAnswer())
-        answer = self.relay.rewrite_answer(self.there.localDescription.sdp)
-        await self.here.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-        async with asyncio.timeout(20):
-            await opened.wait()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.here.close()
-        await self.there.close()
-
-    async def count_arrivals(self, words: int) -> list[str]:
-        for k in range(words):
-            self.channel.send(str(k))
-            await asyncio.sleep(0.002)
-        await asyncio.sleep(0.3)
-        return [self.heard.get_nowait() for _ in range(self.heard.qsize())]
+Configured = Callable[..., Config]
 
 
-async def test_packets_are_late_and_out_of_order_and_none_is_lost() -> None:
-    async with Relay(LATE, NetworkConditions()) as relay, Pair(relay) as pair:
-        loop = asyncio.get_running_loop()
-        sent_s = loop.time()
-        pair.channel.send("now")
-        assert await pair.heard.get() == "now"
-        assert 0.03 <= loop.time() - sent_s < 0.2
-        arrived = await pair.count_arrivals(60)
-        assert sorted(arrived, key=int) == [str(k) for k in range(60)]
-        assert arrived != sorted(arrived, key=int)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def relay(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    async with coturn(tmp_path_factory.mktemp("relay")) as url:
+        yield url
 
 
-async def test_as_many_are_lost_as_asked_for_and_all_are_counted() -> None:
-    # Five in a hundred, so that the peers still find each other; the channel does not repeat.
-    async with (
-        Relay(NetworkConditions(loss=0.05), NetworkConditions(), seed=3) as relay,
-        Pair(relay) as pair,
-    ):
-        arrived = await pair.count_arrivals(400)
-        assert 360 <= len(arrived) <= 398
-        up = relay.counts["up"]
-        assert 0.02 <= up.lost / (up.lost + up.passed) <= 0.09
-        assert relay.counts["down"].lost == 0
+async def test_each_client_gets_credentials_that_the_relay_accepts(
+    relay: str, configured: Configured
+) -> None:
+    async with serving(configured(turn=(relay,), turn_secret=SECRET)) as server:
+        (one,), (other,) = [await fetch_ice_servers(server.url) for _ in range(2)]
+    assert one.username != other.username
+    assert await find_relay_problems([one, other]) == []
 
 
-async def test_one_path_is_left_and_an_outage_closes_it() -> None:
-    async with Relay(NetworkConditions(), NetworkConditions()) as relay, Pair(relay) as pair:
-        relay.interrupt(0.2)
-        pair.channel.send("into the void")
-        await asyncio.sleep(0.3)
-        assert pair.heard.empty()
-        assert relay.counts["up"].blocked >= 1
-        pair.channel.send("and back")
-        async with asyncio.timeout(2):
-            assert await pair.heard.get() == "and back"
+async def test_a_headless_learner_offers_the_relays_address(
+    relay: str, configured: Configured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offers: list[str] = []
+    post = aiohttp.ClientSession.post
+
+    def noting(self: aiohttp.ClientSession, url: str, **options: object) -> object:
+        if url.endswith("/api/sessions"):
+            offers.append(options["json"]["sdp"])  # type: ignore[index]
+        return post(self, url, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(aiohttp.ClientSession, "post", noting)
+    async with serving(configured(turn=(relay,), turn_secret=SECRET, countdown_s=0)) as server:
+        options = LearnerOptions(server.url, "short", "instructor", mirror="off")
+        outcome = await ReconnectingLearner(options).follow()
+    assert outcome.ended == "clean"
+    assert "typ relay" in offers[0]
 
 
-async def test_one_packet_of_the_picture_is_lost_for_good() -> None:
-    async with Relay(NetworkConditions(), NetworkConditions()) as relay, Pair(relay) as pair:
-        await pair.there.getReceivers()[0].track.recv()
-        relay.drop_one_for_good("up")
-        async with asyncio.timeout(5):
-            while relay.counts["up"].blocked < 2:  # it is asked for again, and lost again
-                await asyncio.sleep(0.02)
-        lost = relay.dropped_packet("up")
-        assert lost is not None and 96 <= lost.payload_type <= 127
-        assert relay.counts["up"].lost == 0
+async def test_a_relay_with_another_secret_is_named_at_the_start(
+    relay: str, configured: Configured, caplog: pytest.LogCaptureFixture
+) -> None:
+    def warnings() -> list[str]:
+        return [
+            record.getMessage()
+            for record in caplog.records
+            if record.levelno >= logging.WARNING and "relay" in record.getMessage()
+        ]
+
+    async with serving(configured(turn=(relay,), turn_secret="another secret")):
+        await wait_until(warnings)
+    (warning,) = warnings()
+    assert f"{relay}: the relay refuses the credentials (401" in warning
+    assert "its secret (coturn: static-auth-secret) is not the server's turn_secret" in warning
+
+
+async def test_credentials_expire(relay: str) -> None:
+    expired = issue_credentials((relay,), SECRET, time.time() - LIFETIME_S - 60)
+    assert "refuses the credentials" in str(await find_relay_problem(expired, relay))
+
+
+async def test_a_relay_that_is_not_there_is_named() -> None:
+    url = f"turn:127.0.0.1:{free_port()}?transport=tcp"
+    problem = await find_relay_problem(IceServer((url,), "u", "p"), url)
+    assert problem is not None and problem.startswith(f"{url}: expected a relay, got:")
+
+
+async def test_a_relay_that_says_nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rtc_server.webrtc.relay_check.CHECK_TIMEOUT_S", 0.2)
+    silent, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+        asyncio.DatagramProtocol, local_addr=("127.0.0.1", 0)
+    )
+    url = f"turn:127.0.0.1:{silent.get_extra_info('sockname')[1]}"
+    problem = await find_relay_problem(IceServer((url,), "u", "p"), url)
+    silent.close()
+    assert problem is not None and "expected an answer of the relay" in problem

@@ -9,6 +9,8 @@ import { addCamera, changeCamera } from "./uplink.js";
 /** @import { AttemptEvents } from "./attempt_events.js" */
 /** @import { ClientMessage, Mirror, ServerMessage } from "./protocol.js" */
 
+/** What a TURN server answers to wrong credentials (RFC 8656, 18). */
+const UNAUTHORIZED = new Set([401, 441]);
 const GATHERING_MS = 2000;
 const CONNECTING_MS = 15000;
 const HANG_UP_MS = 1000;
@@ -23,7 +25,10 @@ const JITTER_BUFFER_MS = 120;
  */
 
 /** The media path did not open, most often because of a firewall. */
-export class NoMediaPath extends Error {}
+export class NoMediaPath extends Error {
+  /** A relay that could have helped refused its credentials. */
+  relayRefused = false;
+}
 
 export class Peer {
   #events;
@@ -31,6 +36,7 @@ export class Peer {
   #signal;
   /** @type {RTCRtpSender | null} */
   #uplink = null;
+  #relayRefused = false;
 
   /**
    * @param {RTCIceServer[]} iceServers
@@ -61,6 +67,9 @@ export class Peer {
     this.control.addEventListener("close", () => this.#lost(), { signal });
     this.connection.addEventListener("connectionstatechange", () => {
       if (this.connection.connectionState === "failed") this.#lost();
+    }, { signal });
+    this.connection.addEventListener("icecandidateerror", ({ errorCode }) => {
+      this.#relayRefused ||= UNAUTHORIZED.has(errorCode);
     }, { signal });
   }
 
@@ -98,8 +107,18 @@ export class Peer {
     if (this.#signal.aborted) return void closeSession(answer.id);
     this.session = answer.id;
     await this.connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
-    await untilOpen(this.control, this.#signal);
+    await this.#untilOpen();
     this.open = true;
+  }
+
+  /** @throws {NoMediaPath} the channels do not open in time */
+  async #untilOpen() {
+    try {
+      await untilOpen(this.control, this.#signal);
+    } catch (error) {
+      if (error instanceof NoMediaPath) error.relayRefused = this.#relayRefused;
+      throw error;
+    }
   }
 
   /** @param {PeerOptions} options */

@@ -12,7 +12,8 @@ import { Session } from "./session.js";
 
 /** Problems that may pass, when they happen to an attempt that was connected. @type {Set<string>} */
 const TEMPORARY = new Set(
-  ["connection-lost", "server-unreachable", "server-warming", "server-full", "server-stopping", "no-path"]);
+  ["connection-lost", "server-unreachable", "server-warming", "server-full", "server-stopping", "no-path",
+    "relay-refused"]);
 
 /** Emits `retry` and `failure`. */
 export class ReconnectingSession {

@@ -184,7 +184,7 @@ export class Session {
 /** @param {unknown} error @returns {Promise<SessionFailure>} */
 async function toFailure(error) {
   if (error instanceof ServerUnreachable) return { problem: "server-unreachable" };
-  if (error instanceof NoMediaPath) return { problem: "no-path" };
+  if (error instanceof NoMediaPath) return { problem: error.relayRefused ? "relay-refused" : "no-path" };
   if (!(error instanceof ApiError)) return { problem: "server-refused", detail: String(error) };
   const { status, code, detail, retryAfter_s } = error;
   if (FORGOTTEN.has(code)) return { problem: "session-forgotten" };

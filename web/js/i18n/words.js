@@ -10,8 +10,8 @@ import { ko } from "./words/ko.js";
 /**
  * @typedef {"insecure" | "unsupported" | "no-camera" | "camera-refused" | "camera-busy"
  *   | "camera-failed" | "server-full" | "server-warming" | "lesson-gone" | "server-unreachable"
- *   | "server-refused" | "server-stopping" | "name-refused" | "no-path" | "connection-lost"
- *   | "server-ended" | "no-lessons"} Problem
+ *   | "server-refused" | "server-stopping" | "name-refused" | "no-path" | "relay-refused"
+ *   | "connection-lost" | "server-ended" | "no-lessons"} Problem
  * @typedef {"reconnecting" | "was-away" | "nobody" | "camera-ended" | "camera-back" | CameraProblem} Interruption
  * @typedef {{ title: string, advice: string[], action: string }} ProblemTexts
  * @typedef {"en" | "ko"} Language

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import pytest
 from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
-from aiortc.sdp import MediaDescription
 
 from rtc_server.errors import BadOffer, UnfitOffer
 from rtc_server.lessons.codecs import VIDEO_CODECS, VideoCodec
 from rtc_server.protocol.server_messages import MAX_SENT_BYTES
 from rtc_server.webrtc.negotiation import (
+    Offer,
     OutgoingTracks,
     Placement,
     check_offer,
@@ -44,8 +44,8 @@ def sdp(*lines: tuple[str, str], codecs: Sequence[tuple[int, str]] | None = None
     return "\r\n".join([*text, ""])
 
 
-def lines(*kinds: tuple[str, str]) -> Sequence[MediaDescription]:
-    return check_offer(sdp(*kinds, ("application", ""))).lines
+def offering(*kinds: tuple[str, str]) -> Offer:
+    return check_offer(sdp(*kinds, ("application", "")))
 
 
 @pytest.mark.parametrize("size", [1, 150, 65_535, -1, -(10**400)])
@@ -63,24 +63,24 @@ def test_channels_that_take_all_that_is_sent_are_fit(size: int) -> None:
 
 
 def test_the_instructor_goes_to_the_line_that_only_receives() -> None:
-    offered = lines(("audio", "recvonly"), ("video", "sendrecv"), ("video", "recvonly"))
+    offered = offering(("audio", "recvonly"), ("video", "sendrecv"), ("video", "recvonly"))
     assert place_tracks(offered, annotated=False) == Placement("1", "2", None, "0")
 
 
 def test_the_instructor_goes_to_the_webcams_line_where_there_is_no_other() -> None:
-    assert place_tracks(lines(("video", "sendrecv")), annotated=False) == Placement(
+    assert place_tracks(offering(("video", "sendrecv")), annotated=False) == Placement(
         webcam="0", video="0", annotated=None, audio=None
     )
 
 
 def test_the_annotated_video_takes_the_next_line() -> None:
-    offered = lines(("video", "sendonly"), ("video", "recvonly"), ("video", "recvonly"))
+    offered = offering(("video", "sendonly"), ("video", "recvonly"), ("video", "recvonly"))
     assert place_tracks(offered, annotated=True) == Placement("0", "1", "2", None)
 
 
 def test_the_annotated_video_needs_a_line_of_its_own() -> None:
     with pytest.raises(UnfitOffer, match="one more video line"):
-        place_tracks(lines(("video", "sendrecv")), annotated=True)
+        place_tracks(offering(("video", "sendrecv")), annotated=True)
 
 
 @pytest.mark.parametrize("mid", ["a=mid:0\r\n", ""])
@@ -91,7 +91,7 @@ def test_lines_that_cannot_be_told_apart_are_refused(mid: str) -> None:
 
 
 def test_rejected_lines_carry_nothing() -> None:
-    offered = lines(("video", "rejected"), ("video", "sendrecv"))
+    offered = offering(("video", "rejected"), ("video", "sendrecv"))
     assert place_tracks(offered, annotated=False).video == "1"
 
 

@@ -175,7 +175,7 @@ def test_a_spoiled_offer_is_accepted_or_refused_in_a_sentence() -> None:
     accepted = refused = 0
     for text in mutations(OFFER, FAULTS):
         try:
-            place_tracks(check_offer(text).lines, annotated=False)
+            place_tracks(check_offer(text), annotated=False)
             accepted += 1
         except (BadOffer, UnfitOffer) as error:
             assert str(error).partition("expected ")[2] and len(str(error)) < 300

@@ -79,6 +79,12 @@ export const problems = {
       "A firewall or VPN may block UDP: try another network, or without the VPN."],
     action: "Try again",
   },
+  "relay-refused": {
+    title: "The relay refuses the video",
+    advice: ["Your network lets live video through a relay only, and the relay does not accept what this server gave you.",
+      "Tell whoever runs the server: its relay secret (turn_secret) is not the relay's."],
+    action: "Try again",
+  },
   "connection-lost": {
     title: "The connection was lost",
     advice: ["The page tried to reconnect for a while without success. Your camera is off.",

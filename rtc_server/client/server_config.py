@@ -1,0 +1,44 @@
+"""What a headless learner asks the server before it connects: its STUN and TURN servers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+
+from rtc_server.ice_servers import IceServer
+from rtc_server.webrtc.relay_check import find_relay_problem
+
+TIMEOUT_S = 5.0
+
+
+async def fetch_ice_servers(url: str) -> list[IceServer]:
+    """The server's ICE servers; none where it does not answer, which the offer will find, too."""
+    timeout = aiohttp.ClientTimeout(TIMEOUT_S)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as http,
+            http.get(url.rstrip("/") + "/api/config") as response,
+        ):
+            config: Any = await response.json()
+        return [_parse(entry) for entry in config["ice_servers"]]
+    except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError):
+        return []
+
+
+def _parse(entry: Any) -> IceServer:
+    urls = entry["urls"]
+    return IceServer(
+        (urls,) if isinstance(urls, str) else tuple(urls),
+        entry.get("username"),
+        entry.get("credential"),
+    )
+
+
+async def find_relay_problems(servers: Sequence[IceServer]) -> list[str]:
+    """A sentence for each relay that gives this machine no address."""
+    found = [
+        await find_relay_problem(server, url) for server in servers for url in server.relay_urls
+    ]
+    return [problem for problem in found if problem is not None]
