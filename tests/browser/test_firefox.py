@@ -42,7 +42,8 @@ async def test_a_newcomer_dances_to_the_summary_in_sync(browser: Browser) -> Non
             await dance(learner, server.url)
             (summary,) = await learner.received("summary")
     assert summary["complete"] and summary["score"] > 50
-    assert learner.console_errors == []
+    # Playwright adds a style for each screenshot, which the page's policy refuses.
+    assert [text for text in learner.console_errors if "style-src-elem" not in text] == []
     (attempt,) = probe.attempts
     looks = probe.samples_of(attempt)
     assert len(looks) >= 3 * LESSON_S

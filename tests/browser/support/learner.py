@@ -121,9 +121,7 @@ class Learner:
         """Save a screenshot for people to look at."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        # Without `caret`, a style is added to the page, which Firefox reports to the console.
-        path = SCREENSHOTS / f"{name}-{width}.png"
-        await self.page.screenshot(path=path, full_page=True, caret="initial")
+        await self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
 
     async def overflow_px(self) -> int:
         """How far the page can be scrolled sideways."""
