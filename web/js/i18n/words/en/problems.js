@@ -82,7 +82,7 @@ export const problems = {
   "relay-refused": {
     title: "The relay refuses the video",
     advice: ["Your network lets live video through a relay only, and the relay does not accept what this server gave you.",
-      "Tell whoever runs the server: its relay secret (turn_secret) is not the relay's."],
+      "Tell whoever runs the server: its relay secret (turn_secret) is not the relay’s."],
     action: "Try again",
   },
   "connection-lost": {
