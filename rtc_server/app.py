@@ -26,6 +26,7 @@ from rtc_server.http.app_keys import (
     KERNEL_QUESTIONS,
     LESSONS,
     METRICS,
+    PUBLIC_ADDRESSES,
     READINESS,
     REFUSALS,
     SESSIONS,
@@ -34,7 +35,7 @@ from rtc_server.http.app_keys import (
     Readiness,
 )
 from rtc_server.http.connections.http_connection import begin_answering
-from rtc_server.http.connections.listener import listening
+from rtc_server.http.connections.listener import Tls, listening
 from rtc_server.http.connections.request_pace import PACE, RequestPace, pace_middleware
 from rtc_server.http.connections.small_body import small_body_middleware
 from rtc_server.http.errors import MAX_BODY_BYTES, problem_middleware
@@ -42,12 +43,15 @@ from rtc_server.http.host_check import host_middleware
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.routes import add_routes
 from rtc_server.http.security_headers import secure_response
+from rtc_server.http.tls.certificate import Certificate
+from rtc_server.http.tls.redirect import create_redirect_app
 from rtc_server.ice_servers import IceServer, IceServers, read_ice_servers
 from rtc_server.lessons.store import LessonStore
 from rtc_server.loop_watchdog import LoopWatchdog, watching
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel, frames_at_once
+from rtc_server.public_addresses import PublicAddresses
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.token_bucket import TokenBucket
 from rtc_server.uploads.service import UploadService
@@ -81,6 +85,7 @@ def create_app(config: Config) -> web.Application:
     app.cleanup_ctx.extend(
         [
             _open_watchdog,
+            _resolve_public_addresses,
             _open_history,
             _open_lessons,
             _open_sessions,
@@ -108,18 +113,40 @@ async def serve(config: Config, on_ready: Callable[[str], None]) -> None:
     app = create_app(config)
     loop_errors.count_failures(loop, app[METRICS])
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
-    await runner.setup()
+    async with serving_tls(config) as tls:
+        await runner.setup()
+        try:
+            assert runner.server is not None
+            async with listening(runner.server, config, app[METRICS], tls) as (host, port):
+                url_host = f"[{host}]" if ":" in host else host
+                if await _ready_or_stopped(runner.app, stop):
+                    runner.app[SESSIONS].sweeper.start()
+                    on_ready(f"{'https' if tls else 'http'}://{url_host}:{port}")
+                await stop.wait()
+                logger.info("stopping")
+        finally:
+            await runner.cleanup()
+
+
+@contextlib.asynccontextmanager
+async def serving_tls(config: Config) -> AsyncIterator[Tls | None]:
+    """The operator's certificate, read again when it changes; None without one.
+
+    :raises BadConfig: the certificate cannot be used.
+    """
+    if not config.tls_cert:
+        yield None
+        return
+    certificate = Certificate(Path(config.tls_cert), Path(config.tls_key))
+    redirects = web.AppRunner(create_redirect_app(config), access_log=None, handle_signals=False)
+    await redirects.setup()
+    refreshing = asyncio.create_task(certificate.keep_fresh())
     try:
-        assert runner.server is not None
-        async with listening(runner.server, config, app[METRICS]) as (host, port):
-            url_host = f"[{host}]" if ":" in host else host
-            if await _ready_or_stopped(runner.app, stop):
-                runner.app[SESSIONS].sweeper.start()
-                on_ready(f"http://{url_host}:{port}")
-            await stop.wait()
-            logger.info("stopping")
+        assert redirects.server is not None
+        yield Tls(certificate.context, redirects.server)
     finally:
-        await runner.cleanup()
+        refreshing.cancel()
+        await redirects.cleanup()
 
 
 async def _ready_or_stopped(app: web.Application, stop: asyncio.Event) -> bool:
@@ -141,6 +168,15 @@ def load_ice_servers(config: Config) -> IceServers:
     stun = tuple(IceServer((url,)) for url in config.ice_servers)
     listed = read_ice_servers(Path(config.ice_servers_file)) if config.ice_servers_file else ()
     return IceServers(stun + listed, config.turn, config.turn_secret)
+
+
+async def _resolve_public_addresses(app: web.Application) -> AsyncIterator[None]:
+    addresses = app[PUBLIC_ADDRESSES] = PublicAddresses(app[CONFIG].public_addresses)
+    await addresses.refresh()
+    async with asyncio.TaskGroup() as group:
+        refreshing = group.create_task(addresses.keep_resolved())
+        yield
+        refreshing.cancel()
 
 
 async def _check_relays(app: web.Application) -> AsyncIterator[None]:

@@ -43,6 +43,8 @@ class Config:
 
     host: str = "127.0.0.1"
     port: int = 8080
+    tls_cert: str = ""  # PEM files of a certificate and its key: HTTPS; empty: HTTP
+    tls_key: str = ""
     lessons: Path = DEFAULT_LESSONS
     history: str = field(default=DEFAULT_HISTORY, repr=False)  # path or URL; empty: keep no results
     history_access: str = "auto"  # who may read results by name; auto: only this machine
@@ -58,6 +60,7 @@ class Config:
     ice_servers_file: str = ""  # JSON: more servers for clients, with their user names
     turn: tuple[str, ...] = ()  # relays for clients that get credentials made with turn_secret
     turn_secret: str = field(default="", repr=False)
+    public_addresses: tuple[str, ...] = ()  # of this host from outside: behind 1:1 NAT
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
     public_hosts: tuple[str, ...] = ()  # names in the addresses of this server, besides localhost
     log_format: str = "text"
@@ -99,20 +102,20 @@ class Config:
                 f"token: expected at least {MIN_TOKEN_LENGTH} characters that cannot be guessed, "
                 f"got {len(self.token)}"
             )
-        self._require_urls("ice_servers", STUN_URL, "stun:stun.example:3478")
-        self._require_urls("turn", TURN_URL, "turn:turn.example:3478")
-        if bool(self.turn) != bool(self.turn_secret):
-            given = "turn" if self.turn else "turn_secret"
-            raise BadConfig(
-                "turn: expected both turn, the relay's URLs, and turn_secret, which is also the "
-                f"relay's (coturn: static-auth-secret), got only {given}"
-            )
-        self._require_networks("trusted_proxies")
-        self._require_host_names("public_hosts")
+        self._check_network()
         self._require_choice("engine", ENGINES)
         self._require_choice("pose_precision", PRECISIONS)
         self._require_choice("history_access", HISTORY_ACCESS)
         self._require_choice("log_format", LOG_FORMATS)
+
+    def _check_network(self) -> None:
+        self._require_both("tls_cert", "tls_key", "PEM files")
+        self._require_urls("ice_servers", STUN_URL, "stun:stun.example:3478")
+        self._require_urls("turn", TURN_URL, "turn:turn.example:3478")
+        self._require_both("turn", "turn_secret", "the relays' URLs and static-auth-secret")
+        self._require_public_addresses("public_addresses")
+        self._require_networks("trusted_proxies")
+        self._require_host_names("public_hosts")
 
     @property
     def on_loopback(self) -> bool:
@@ -126,6 +129,11 @@ class Config:
     def secret(self) -> str:
         """What a client must send where it needs a token."""
         return self.token or self.start_token
+
+    def _require_both(self, one: str, other: str, what: str) -> None:
+        if bool(getattr(self, one)) != bool(getattr(self, other)):
+            given = one if getattr(self, one) else other
+            raise BadConfig(f"{one}: expected both {one} and {other}, {what}, got only {given}")
 
     def _require_choice(self, name: str, choices: tuple[str, ...]) -> None:
         value = getattr(self, name)
@@ -144,6 +152,17 @@ class Config:
         for value in getattr(self, name):
             if not pattern.fullmatch(value):
                 raise BadConfig(f"{name}: expected URLs such as {example}, got {value!r:.80}")
+
+    def _require_public_addresses(self, name: str) -> None:
+        for value in getattr(self, name):
+            is_address = _is_address(value)
+            if not is_address and not HOST_NAME.fullmatch(value):
+                raise BadConfig(
+                    f"{name}: expected IP addresses such as 203.0.113.10, or host names, "
+                    f"got {value!r:.80}"
+                )
+            if is_address and (ip_address(value).is_unspecified or ip_address(value).is_multicast):
+                raise BadConfig(f"{name}: expected addresses that clients can send to, got {value}")
 
     def _require_networks(self, name: str) -> None:
         for value in getattr(self, name):

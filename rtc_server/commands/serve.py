@@ -20,8 +20,9 @@ EXAMPLES = """\
   python run.py                                  the page on http://127.0.0.1:8080
   python run.py serve --port 9000 --max-sessions 4
   python run.py serve --history postgresql://tandem:secret@db.example/tandem
-  python run.py serve --host 0.0.0.0             for other devices; browsers give the camera
-                                                 only to https or localhost, so put it behind TLS
+  python run.py serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
+                                                 for other devices: browsers give the camera only
+                                                 to https or localhost
 
 Every setting can also be in a TOML file (--config) or in the environment (TANDEM_PORT=9000). Flags
 override the environment, and the environment overrides the file.
@@ -30,10 +31,7 @@ override the environment, and the environment overrides the file.
 
 def _add_flags(parser: argparse.ArgumentParser) -> None:
     """A flag that is not given does not change its setting."""
-    parser.add_argument("--host", help=f"address to listen on (default {DEFAULTS.host})")
-    parser.add_argument(
-        "--port", type=int, help=f"port to listen on; 0 takes a free one (default {DEFAULTS.port})"
-    )
+    _add_listen_flags(parser)
     parser.add_argument(
         "--lessons",
         type=Path,
@@ -59,6 +57,20 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="read settings from a TOML file"
     )
+
+
+def _add_listen_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help=f"address to listen on (default {DEFAULTS.host})")
+    parser.add_argument(
+        "--port", type=int, help=f"port to listen on; 0 takes a free one (default {DEFAULTS.port})"
+    )
+    parser.add_argument(
+        "--tls-cert",
+        metavar="FILE",
+        help="certificate in PEM, with the chain: the server then speaks HTTPS, and redirects HTTP "
+        "on the same port; needs --tls-key; both are read again when they change",
+    )
+    parser.add_argument("--tls-key", metavar="FILE", help="the certificate's private key in PEM")
 
 
 def _add_history_flags(parser: argparse.ArgumentParser) -> None:
@@ -164,6 +176,14 @@ def _add_network_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_relay_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--public-address",
+        dest="public_addresses",
+        metavar="ADDRESS[,ADDRESS]",
+        help="addresses under which clients reach this machine, where its own are private ones "
+        "behind 1:1 NAT (a rented server) or in a container; a host name is resolved again every "
+        "minute; UDP ports must have the same numbers outside",
+    )
     parser.add_argument(
         "--turn",
         metavar="URL[,URL]",

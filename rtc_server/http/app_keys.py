@@ -14,6 +14,7 @@ from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.ice_servers import IceServers
 from rtc_server.loop_watchdog import LoopWatchdog
 from rtc_server.metrics import Metrics
+from rtc_server.public_addresses import PublicAddresses
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.token_bucket import TokenBucket
 from rtc_server.uploads.service import UploadService
@@ -49,6 +50,7 @@ ICE_SERVERS = web.AppKey("ice_servers", IceServers)
 KERNEL_QUESTIONS = web.AppKey("kernel_questions", TokenBucket)
 LESSONS = web.AppKey("lessons", AsyncLessonStore)
 METRICS = web.AppKey("metrics", Metrics)
+PUBLIC_ADDRESSES = web.AppKey("public_addresses", PublicAddresses)
 READINESS = web.AppKey("readiness", Readiness)
 REFUSALS = web.AppKey("refusals", Refusals)
 SESSIONS = web.AppKey("sessions", SessionRegistry)

@@ -7,7 +7,7 @@ from aiohttp import web
 from rtc_server import audit
 from rtc_server.http import audit_log
 from rtc_server.http.access import find_learner_address
-from rtc_server.http.app_keys import LESSONS, READINESS, SESSIONS
+from rtc_server.http.app_keys import LESSONS, PUBLIC_ADDRESSES, READINESS, SESSIONS
 from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.errors import problem
@@ -35,6 +35,7 @@ async def create_session(request: web.Request) -> web.Response:
         counted_as=counted_address(request),
     )
     session, answer = await request.app[SESSIONS].open(session_request, offer.sdp, offer.resume)
+    answer = request.app[PUBLIC_ADDRESSES].add_to(answer)
     audit_log.record(
         *(request, "joined"),
         session=audit.tag_id(session.id),

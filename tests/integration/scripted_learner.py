@@ -66,7 +66,7 @@ class ScriptedLearner:
         if self.body.get("annotated"):
             self.connection.addTransceiver("video", direction="recvonly")
         await self.connection.setLocalDescription(await self.connection.createOffer())
-        self.body["sdp"] = self.connection.localDescription.sdp
+        self.body["sdp"] = self.write_offer()
         async with (
             aiohttp.ClientSession() as http,
             http.post(f"{self.url}/api/sessions", json=self.body) as response,
@@ -82,6 +82,9 @@ class ScriptedLearner:
         async with asyncio.timeout(PATIENCE_S):
             await opened.wait()
         return self
+
+    def write_offer(self) -> str:
+        return self.connection.localDescription.sdp
 
     async def __aexit__(
         self,

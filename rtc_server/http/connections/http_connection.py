@@ -70,9 +70,12 @@ class HttpConnection(web.RequestHandler):
         config: Config,
         metrics: Metrics,
         loop: asyncio.AbstractEventLoop,
+        counted: OpenConnection | None = None,
         **options: Any,
     ) -> None:
+        """:param counted: how the connection was counted until now, if it was."""
         super().__init__(server, loop=loop, **options)
+        self._counted = counted
         self._now_s = loop.time
         self._limits = limits
         self._config = config
@@ -84,6 +87,8 @@ class HttpConnection(web.RequestHandler):
         """Serve the connection, or refuse it in one sentence if there are too many."""
         peer = transport.get_extra_info("peername")
         address = normalize_address(peer[0] if isinstance(peer, tuple) else "") or UNKNOWN
+        if self._counted is not None:
+            self._limits.release(self._counted)
         self._entry.key = client_key(address)
         self._entry.is_proxy = is_trusted(address, self._config.trusted_proxies)
         if refused := self._limits.admit(self._entry, self._now_s()):

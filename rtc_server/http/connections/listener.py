@@ -6,8 +6,12 @@ import asyncio
 import contextlib
 import errno
 import logging
+import socket
+import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -16,9 +20,11 @@ from rtc_server.config import Config
 from rtc_server.http.connections.connection_limits import (
     MAX_PER_ADDRESS,
     ConnectionLimits,
+    OpenConnection,
     limit_connections,
 )
 from rtc_server.http.connections.http_connection import HttpConnection, watch_requests
+from rtc_server.http.tls.listener import TlsListener
 from rtc_server.metrics import Metrics
 
 logger = logging.getLogger(__name__)
@@ -32,12 +38,21 @@ DESCRIPTORS = (65536, 10240, 4096, 1024)
 EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """What HTTPS needs."""
+
+    context: ssl.SSLContext
+    redirects: web.Server  # answers HTTP on the same port
+
+
 @asynccontextmanager
 async def listening(
-    server: web.Server, config: Config, metrics: Metrics
+    server: web.Server, config: Config, metrics: Metrics, tls: Tls | None = None
 ) -> AsyncIterator[tuple[str, int]]:
     """Accept connections until the block ends; gives the host and the port.
 
+    :param tls: serve HTTPS, and redirect HTTP on the same port to it.
     :raises OSError: the address is not available.
     """
     loop = asyncio.get_running_loop()
@@ -46,20 +61,58 @@ async def listening(
     watch_requests(server)
     count_exhaustion(loop, metrics)
 
-    def connect() -> HttpConnection:
+    def connect(to: web.Server, counted: OpenConnection | None = None) -> HttpConnection:
         options = {"access_log": None, "keepalive_timeout": NEVER_S, "max_headers": MAX_HEADERS}
-        return HttpConnection(server, limits, config, metrics, loop, **options)
+        return HttpConnection(to, limits, config, metrics, loop, counted, **options)
 
-    listener = await loop.create_server(connect, config.host, config.port, backlog=BACKLOG)
     sweeper = loop.create_task(_sweep(limits))
     try:
-        host, port = listener.sockets[0].getsockname()[:2]
-        yield host, port
+        async with AsyncExitStack() as stack:
+            if tls is None:
+                listener = await loop.create_server(
+                    lambda: connect(server), config.host, config.port, backlog=BACKLOG
+                )
+                stack.callback(listener.close)
+                first = listener.sockets[0]
+            else:
+                watch_requests(tls.redirects)
+                accepting = TlsListener(
+                    await bind(config.host, config.port),
+                    *(tls.context, limits, metrics),
+                    connect=partial(connect, server),
+                    redirect=partial(connect, tls.redirects),
+                )
+                stack.push_async_callback(accepting.close)
+                first = accepting.sockets[0]
+            host, port = first.getsockname()[:2]
+            yield host, port
     finally:
-        listener.close()
         sweeper.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await sweeper
+
+
+async def bind(host: str, port: int) -> list[socket.socket]:
+    """Listen on all addresses of a host name, on one port.
+
+    :raises OSError: an address is not available.
+    """
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    sockets: list[socket.socket] = []
+    try:
+        for family, *_, address in dict.fromkeys(found):
+            port = sockets[0].getsockname()[1] if sockets else port
+            one = socket.create_server(
+                (address[0], port, *address[2:]), family=family, backlog=BACKLOG
+            )
+            one.setblocking(False)
+            sockets.append(one)
+    except OSError:
+        for one in sockets:
+            one.close()
+        raise
+    return sockets
 
 
 def raise_descriptor_limit() -> int:

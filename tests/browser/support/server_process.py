@@ -3,19 +3,21 @@
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Queue
+from urllib.request import urlopen
 
 from tests.browser.support.cache import ROOT
 
-READY = re.compile(r"Tandem is ready: (http://\S+)")
+READY = re.compile(r"Tandem is ready: (https?://\S+)")
+ANY_CERTIFICATE = ssl._create_unverified_context()
 ELSEWHERE = "tandem.example"  # a name that browsers of the tests can be led to
 STARTS_WITHIN_S = 120
 STOPS_WITHIN_S = 15
@@ -66,7 +68,10 @@ class Server:
     def _until_ready(self) -> None:
         deadline_s = time.monotonic() + STARTS_WITHIN_S
         while time.monotonic() < deadline_s and self.process.poll() is None:
-            with suppress(OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+            with (
+                suppress(OSError),
+                urlopen(f"{self.url}/readyz", timeout=5, context=ANY_CERTIFICATE),
+            ):
                 return
             time.sleep(0.2)
         self.kill()
