@@ -1,10 +1,12 @@
 """A learner at the page: what they do, and what the page shows and sends."""
 
 import asyncio
+from collections import Counter
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, TimeoutError
+from playwright.async_api import Browser, BrowserContext, Page
 from playwright.async_api import Error as PageError
+from playwright.async_api import TimeoutError as PageTimeoutError
 
 from tests.browser.support.cache import ROOT, SCRIPTS
 
@@ -35,12 +37,19 @@ class Learner:
         selector = f'body[data-phase="{phase}"]'
         try:
             await self.page.wait_for_selector(selector, timeout=timeout_s * 1000)
-        except TimeoutError as error:
-            words = await self.page.inner_text("body")
+        except PageTimeoutError as error:
             raise AssertionError(
-                f"expected {phase} within {timeout_s} s, got {await self.phase()}:\n{words}\n"
-                f"console: {self.console_errors}"
+                f"expected {phase} within {timeout_s} s, {await self._describe()}"
             ) from error
+
+    async def _describe(self) -> str:
+        """What the page shows and has received, for the report of a failure."""
+        words = await self.page.inner_text("body")
+        states = await self.page.evaluate("window.spy?.received.map(({message}) => message.type)")
+        return (
+            f"got {await self.phase()}:\n{words}\n"
+            f"console: {self.console_errors}\nreceived: {Counter(states or [])}"
+        )
 
     async def phase(self) -> str:
         return await self.page.evaluate("document.body.dataset.phase")
@@ -96,7 +105,12 @@ class Learner:
     async def until_true(
         self, script: str, arg: object = None, timeout_s: float = PATIENCE_S
     ) -> None:
-        await wait_until_true(self.page, script, arg, timeout_s)
+        try:
+            await wait_until_true(self.page, script, arg, timeout_s)
+        except TimeoutError as error:
+            raise AssertionError(
+                f"expected {script} ({arg}) within {timeout_s} s, {await self._describe()}"
+            ) from error
 
     async def until_scored(self, past_s: float = 0.0) -> None:
         """Wait for a score after this position in the lesson."""
