@@ -102,6 +102,9 @@ async def problem_middleware(request: web.Request, handler: Handler) -> web.Stre
         response = problem(500, "internal", "the server failed; its log says why")
     if not response.prepared:
         response.headers.setdefault("Cache-Control", "no-cache")
+        if request.can_read_body and not request.content.is_eof():
+            # What is left of the body would have to be read first: no client may reuse this.
+            response.force_close()
     return response
 
 

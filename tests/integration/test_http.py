@@ -215,7 +215,9 @@ async def test_an_unknown_lesson_is_404(http: aiohttp.ClientSession) -> None:
 async def test_a_large_body_is_413(http: aiohttp.ClientSession) -> None:
     body = json.dumps({"type": "offer", "lesson": "short", "sdp": "x" * 70_000})
     headers = {"Content-Type": "application/json"}
-    await check_problem(await http.post("/offer", data=body, headers=headers), 413)
+    answer = await http.post("/offer", data=body, headers=headers)
+    await check_problem(answer, 413)
+    assert answer.headers["Connection"] == "close"  # the body was not read
 
 
 async def test_another_content_type_is_415(http: aiohttp.ClientSession) -> None:
