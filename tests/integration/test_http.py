@@ -213,7 +213,7 @@ async def test_an_unknown_lesson_is_404(http: aiohttp.ClientSession) -> None:
 
 
 async def test_a_large_body_is_413(http: aiohttp.ClientSession) -> None:
-    body = json.dumps({"type": "offer", "lesson": "short", "sdp": "x" * 70_000})
+    body = json.dumps({"type": "offer", "lesson": "short", "sdp": "x" * 4_000_000})
     headers = {"Content-Type": "application/json"}
     answer = await http.post("/offer", data=body, headers=headers)
     await check_problem(answer, 413)
