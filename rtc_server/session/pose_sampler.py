@@ -92,8 +92,10 @@ class PoseSampler:
         :param fresh: wait for a frame that arrives from now on, else one may be there already.
         """
         frames = self.uplink.frames
-        reported, connected = False, True
+        reported, connected, skipped = False, True, self.uplink.frames_skipped
+        rounds = 0
         while True:
+            rounds += 1
             active_halves = 0
             # In two halves: a connection may fall silent in one, and come back in the other.
             for _ in range(2):
@@ -108,7 +110,9 @@ class PoseSampler:
                     await asyncio.sleep(NO_FRAME_S / 2)
                 active_halves += self.peer.packets_received != packets
             connected = active_halves == 2
-            if connected and not reported:
+            # On a bad network frames come, and wait for a key frame: the camera is on.
+            waits_for_key = self.uplink.frames_skipped > skipped and not self.uplink.problem
+            if connected and not reported and (rounds > 1 or not waits_for_key):
                 reported = True
                 problem = self.uplink.problem or "is it still on?"
                 self._send_error("no_camera", f"no picture comes from the camera: {problem}")

@@ -76,6 +76,11 @@ class Uplink:
         """Why the last frame that was not decoded was refused; empty if none was."""
         return self._decoder.last_refusal
 
+    @property
+    def frames_skipped(self) -> int:
+        """How many frames came that were not decoded, because frames before them are missing."""
+        return self._gate.skipped
+
     def update_metrics(self, metrics: Metrics) -> bool:
         """Add the frames since the last call to the metrics; return whether there were any."""
         counts = self.frames.received, self.frames.dropped, self._gate.skipped

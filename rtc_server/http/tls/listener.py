@@ -91,7 +91,11 @@ class TlsListener:
                 logger.warning("cannot accept connections: %s", error.strerror)
                 await asyncio.sleep(PAUSE_S)
                 continue
-            self._begin(connection, str(address[0]))
+            try:
+                self._begin(connection, str(address[0]))
+            except Exception:  # whatever it is, the next connection must be accepted
+                logger.exception("a connection from %s could not be begun", address[0])
+                connection.close()
 
     def _begin(self, connection: socket.socket, address: str) -> None:
         """Count the connection from now on, and wait for its first byte."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -59,7 +61,7 @@ class PlayingSession:
         )
         frames = SimpleNamespace(wait=self.wait, wait_for_next=self.wait_for_next)
         self.sampler = sampler_of(
-            uplink=SimpleNamespace(frames=frames),
+            uplink=SimpleNamespace(frames=frames, frames_skipped=0),
             pose_slot=self.pose_slot,
             peer=SimpleNamespace(packets_received=0, send_control=self.send_control),
             player=SimpleNamespace(now=lambda: self.now_s),
@@ -176,14 +178,20 @@ async def test_failures_count_as_missed_and_the_learner_gets_one_error(
 class FramelessSession:
     """A playing session without frames until all `packets` counts are read, four in a round."""
 
-    def __init__(self, packets: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = ""
+
+    def __init__(
+        self, packets: list[int], monkeypatch: pytest.MonkeyPatch, skipped: Sequence[int] = ()
+    ) -> None:
+        """:param skipped: how many frames wait for a key frame, each time this is asked."""
         monkeypatch.setattr(pose_sampler, "NO_FRAME_S", 0)
+        self._skipped = iter([*skipped, *itertools.repeat(0, 100)])
         self.errors: list[str] = []
         self.unseen: list[float] = []
         self._packets = packets
-        self._frames: Latest[object] = Latest()
+        self.frames: Latest[object] = Latest()
         self.sampler = sampler_of(
-            uplink=SimpleNamespace(frames=self._frames, problem=""),
+            uplink=self,
             pose_slot=SimpleNamespace(),
             peer=self,
             player=SimpleNamespace(
@@ -199,9 +207,13 @@ class FramelessSession:
         self.errors.append(message["code"])
 
     @property
+    def frames_skipped(self) -> int:
+        return next(self._skipped)
+
+    @property
     def packets_received(self) -> int:
         if len(self._packets) == 1:
-            self._frames.put(object())
+            self.frames.put(object())
         return self._packets.pop(0)
 
 
@@ -221,3 +233,22 @@ async def test_a_camera_that_is_off_is_reported_once_and_the_learner_is_scored_a
     session = FramelessSession([5, 6, 6, 7, 7, 8, 8, 9, 9], monkeypatch)
     assert await session.sampler._wait_for_frame(fresh=False)
     assert (session.errors, session.unseen) == (["no_camera"], [7.0, 7.0])
+
+
+@pytest.mark.parametrize(("rounds", "errors"), [(1, []), (2, ["no_camera"])])
+async def test_a_camera_whose_frames_wait_for_a_key_frame_is_not_off_for_a_round(
+    monkeypatch: pytest.MonkeyPatch, rounds: int, errors: list[str]
+) -> None:
+    packets = [5, 6, 6, 7, 7, 8, 8, 9, 9][: 4 * rounds + 1]
+    session = FramelessSession(packets, monkeypatch, skipped=(3, 9, 12))
+    assert await session.sampler._wait_for_frame(fresh=False)
+    assert (session.errors, session.unseen) == (errors, [7.0] * rounds)
+
+
+async def test_a_camera_whose_frames_are_refused_is_reported_with_the_reason_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = FramelessSession([5, 6, 6, 7, 7], monkeypatch, skipped=(3, 9))
+    session.problem = "too large"
+    assert await session.sampler._wait_for_frame(fresh=False)
+    assert session.errors == ["no_camera"]
