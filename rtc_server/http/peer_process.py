@@ -125,8 +125,13 @@ def _find_sockets_of_peer(tables: _Tables, peer: Address, own: Address) -> list[
     holders = {pid: inodes for pid, inodes in processes if found.inode in inodes}
     if not holders:
         return None
-    # A server never connects to itself, but tests have server and client in one process.
-    others = (inodes for pid, inodes in holders.items() if pid != os.getpid())
+    # A server never connects to itself, but tests have server and client in one process. A process
+    # that it is just starting has all its sockets until it runs its own program.
+    others = (
+        inodes
+        for pid, inodes in holders.items()
+        if pid != os.getpid() and not _is_being_started(tables.proc, pid)
+    )
     inodes = set().union(*others) - {found.inode}
     return [entry for entry in tables.sockets() if entry.inode in inodes]
 
@@ -139,6 +144,17 @@ def _read_processes(proc: Path, uid: int) -> Iterator[tuple[int, set[int]]]:
                 yield int(folder.name), set(_read_inodes(f"{folder.path}/fd"))
         except OSError:  # it ended meanwhile, or does not let itself be looked at
             continue
+
+
+def _is_being_started(proc: Path, pid: int) -> bool:
+    """Whether a process is a child of this one that does not run a program of its own yet."""
+    try:
+        status = (proc / str(pid) / "stat").read_text()
+        same, own = ((proc / str(one) / "cmdline").read_bytes() for one in (pid, os.getpid()))
+    except OSError:
+        return False
+    parent = int(status.rpartition(")")[2].split()[1])  # proc(5); a name may contain anything
+    return parent == os.getpid() and same == own
 
 
 def _read_inodes(folder: str) -> Iterator[int]:

@@ -48,7 +48,7 @@ async def test_it_is_ended_and_nothing_is_left(
         pytest.skip("only Linux tells how much memory another process has")
     caplog.set_level(logging.INFO)
     async with upload_server(tmp_path, upload_max_s=60) as store:
-        job = await (await store.upload(b"a video", title=kind)).json()
+        job = await store.add_job(b"a video", title=kind)
         job = await store.wait_for(job["id"], "failed", "ready")
         assert job["state"] == "failed"
         assert ENDS[kind] in job["error"] and str(tmp_path) not in job["error"]
@@ -61,7 +61,7 @@ async def test_it_is_ended_and_nothing_is_left(
 
 async def test_the_event_loop_is_not_kept_by_what_it_says(tmp_path: Path) -> None:
     async with upload_server(tmp_path, upload_max_s=60) as store:
-        job = await (await store.upload(b"a video", title="stubborn")).json()
+        job = await store.add_job(b"a video", title="stubborn")
         async with asyncio.timeout(30):
             while (await store.job(job["id"]))["state"] != "failed":
                 assert (await store.http.get("/api/lessons")).status == 200

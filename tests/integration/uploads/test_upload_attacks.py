@@ -47,7 +47,7 @@ async def count_failures(store: UploadServer, reason: str) -> float:
 async def refused(store: UploadServer, video: Path) -> str:
     """The sentence with which a video is refused; nothing of it is left."""
     before = await count_failures(store, "bad_video")
-    job = await (await store.upload(video, title="x")).json()
+    job = await store.add_job(video, title="x")
     job = await store.wait_for(job["id"], "failed", "ready")
     assert (job["state"], job["code"]) == ("failed", "bad_video"), job
     assert await count_failures(store, "bad_video") == before + 1
@@ -110,8 +110,8 @@ async def test_few_bytes_that_claim_minutes_are_refused_before_they_are_decoded(
 async def test_a_worker_that_is_killed_costs_its_own_job_only(
     store: UploadServer, short_film: Path
 ) -> None:
-    job = await (await store.upload(short_film, title="Killed")).json()
-    waiting = await (await store.upload(b"no video", title="Next")).json()
+    job = await store.add_job(short_film, title="Killed")
+    waiting = await store.add_job(b"no video", title="Next")
     async with asyncio.timeout(60):
         while not (pids := worker_pids(store.lessons)):
             await asyncio.sleep(0.01)

@@ -116,6 +116,6 @@ async def test_a_store_may_be_named_from_where_the_server_was_started(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with upload_server(Path("here")) as store:
-        job = await (await store.upload(b"no video", title="Wave")).json()
+        job = await store.add_job(b"no video", title="Wave")
         job = await store.wait_for(job["id"], "failed", "ready")
     assert "cannot be read as one" in job["error"]

@@ -137,7 +137,7 @@ async def test_a_taken_id_is_refused_and_a_taken_title_gets_a_number(
 ) -> None:
     answer = await problem(await store.upload(b"x", title="x", id=lesson["id"]), 409)
     assert answer["code"] == "lesson_exists" and lesson["id"] in answer["detail"]
-    job = await (await store.upload(b"x", title="첫 번째 춤")).json()
+    job = await store.add_job(b"x", title="첫 번째 춤")
     assert job["lesson"] == f"{lesson['id']}-2"
     await store.wait_for(job["id"], "failed")
 
@@ -147,7 +147,7 @@ async def test_a_bad_file_gets_the_sentence_that_lesson_add_gives(
 ) -> None:
     notes = tmp_path / "notes.mp4"
     notes.write_text("step left, step right\n" * 50)
-    job = await (await store.upload(notes, title="Notes")).json()
+    job = await store.add_job(notes, title="Notes")
     job = await store.wait_for(job["id"], "failed", "ready")
     assert main(["lesson", "add", str(notes), "--id", "x", "--lessons", str(tmp_path)]) == 1
     said = capsys.readouterr().err.strip().removeprefix("error: ")
@@ -157,7 +157,7 @@ async def test_a_bad_file_gets_the_sentence_that_lesson_add_gives(
 
 
 async def test_a_video_that_is_too_long_is_refused(store: UploadServer, short_film: Path) -> None:
-    job = await (await store.upload(short_film, title="Long")).json()
+    job = await store.add_job(short_film, title="Long")
     job = await store.wait_for(job["id"], "failed", "ready")
     assert job["error"] == "short.mp4: expected at most 4 s, got 5.0 s; take a part of it"
     assert not half_made(store)
@@ -165,7 +165,7 @@ async def test_a_video_that_is_too_long_is_refused(store: UploadServer, short_fi
 
 async def test_an_empty_room_is_no_lesson(store: UploadServer, tmp_path: Path) -> None:
     room = write_clip(tmp_path / "room.mp4", [0.0, 0.5], last_s=0.5)
-    job = await (await store.upload(room, title="Room")).json()
+    job = await store.add_job(room, title="Room")
     job = await store.wait_for(job["id"], "failed", "ready")
     assert job["code"] == "nobody_in_picture"
     assert job["error"] == ("room.mp4: expected a person to follow, found one in 0 of 5 samples")
@@ -173,7 +173,7 @@ async def test_an_empty_room_is_no_lesson(store: UploadServer, tmp_path: Path) -
 
 
 async def test_a_job_is_called_off_while_it_works(store: UploadServer, short_film: Path) -> None:
-    job = await (await store.upload(short_film, title="Off", from_s="0", to_s="4")).json()
+    job = await store.add_job(short_film, title="Off", from_s="0", to_s="4")
     async with asyncio.timeout(60):
         while (await store.job(job["id"]))["step"] in (None, "cut"):
             await asyncio.sleep(0.05)

@@ -33,9 +33,12 @@ class Machine:
         (self.root / "net" / "tcp").write_text("\n".join(self._lines) + "\n")
         (self.root / "net" / "tcp6").write_text("\n".join(self._lines6) + "\n")
 
-    def start(self, pid: int, *inodes: int) -> None:
+    def start(self, pid: int, *inodes: int, parent: int = 1, program: str = "") -> None:
         folder = self.root / str(pid) / "fd"
         folder.mkdir(parents=True)
+        stat = f"{pid} (a (name) of 2 words) S {parent} 5 5 0\n"
+        (folder.parent / "stat").write_text(stat)
+        (folder.parent / "cmdline").write_text(f"{program}\0")
         (folder / "0").symlink_to("/dev/null")
         for inode in inodes:
             (folder / str(inode)).symlink_to(f"socket:[{inode}]")
@@ -139,6 +142,16 @@ def test_a_connection_that_a_relay_shares_with_others_is_the_relays(machine: Mac
     machine.add("00000000:01BB", "00000000:0000", 4, state=LISTENS)
     machine.start(11, 3)
     machine.start(12, 3, 4)
+    assert not is_client(machine)
+
+
+def test_a_process_that_the_server_is_starting_is_nobodys(machine: Machine) -> None:
+    """It has all of the server's sockets for a moment, also of a client in the same process."""
+    machine.add("0100007F:9C40", "0100007F:1F90", 3)
+    machine.start(os.getpid(), 1, 2, 3)
+    machine.start(11, 1, 2, 3, parent=os.getpid())
+    assert is_client(machine)
+    machine.start(12, 1, 2, 3, parent=os.getpid(), program="proxy")
     assert not is_client(machine)
 
 
