@@ -30,7 +30,9 @@ async def resolve_name(name: str) -> list[str]:
     :raises OSError: it has none.
     """
     found = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_DGRAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    addresses = (str(address[0]) for *_, address in found)
+    # A zone (fe80::1%eth0) means something on one machine only.
+    return list(dict.fromkeys(address for address in addresses if "%" not in address))
 
 
 class PublicAddresses:
@@ -55,7 +57,7 @@ class PublicAddresses:
             try:
                 async with asyncio.timeout(RESOLVE_TIMEOUT_S):
                     self._addresses[name] = await self._resolve(name)
-            except (OSError, TimeoutError) as error:
+            except (OSError, TimeoutError, UnicodeError) as error:  # a name that is too long, too
                 logger.warning(
                     "public address %s: expected a name that has an address, got: %s",
                     *(name, error or "no answer"),

@@ -98,3 +98,10 @@ async def test_a_relay_that_says_nothing_is_named(monkeypatch: pytest.MonkeyPatc
     problem = await find_relay_problem(IceServer((url,), "u", "p"), url)
     silent.close()
     assert problem is not None and "expected an answer of the relay" in problem
+
+
+async def test_a_relay_whose_name_is_none_is_named_and_ends_nothing() -> None:
+    """A part of a host name has 63 characters at most; the error is no OSError."""
+    url = f"turn:{'a' * 64}.example"
+    problem = await find_relay_problem(IceServer((url,), "u", "p"), url)
+    assert problem is not None and problem.startswith(f"{url}: expected a relay, got:")

@@ -83,6 +83,13 @@ async def test_names_are_resolved_and_keep_what_they_had(caplog: pytest.LogCaptu
     assert "public address dance: expected a name that has an address" in caplog.text
 
 
+async def test_a_name_that_cannot_be_one_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    addresses = PublicAddresses(("a" * 64 + ".example",))
+    await addresses.refresh()
+    assert addresses.current == []
+    assert "expected a name that has an address" in caplog.text
+
+
 @pytest.mark.parametrize("value", ["http://dance.example", "a b", "0.0.0.0", "224.0.0.1", "::"])
 def test_what_clients_cannot_send_to_is_refused(value: str) -> None:
     with pytest.raises(BadConfig, match="public_addresses: expected"):
