@@ -90,10 +90,16 @@ def read_ice_servers(path: Path) -> tuple[IceServer, ...]:
         raise BadConfig(f"{path}: expected JSON: {error}") from error
     if not isinstance(entries, list) or len(entries) > MAX_SERVERS:
         raise BadConfig(f"{path}: expected a list of at most {MAX_SERVERS} ICE servers")
-    return tuple(_parse_entry(entry, f"{path}, entry {k}") for k, entry in enumerate(entries, 1))
+    return tuple(
+        parse_ice_server(entry, f"{path}, entry {k}") for k, entry in enumerate(entries, 1)
+    )
 
 
-def _parse_entry(entry: Any, where: str) -> IceServer:
+def parse_ice_server(entry: Any, where: str) -> IceServer:
+    """Read one RTCIceServer.
+
+    :raises BadConfig: browsers do not take it; the sentence begins with `where`.
+    """
     if not isinstance(entry, dict) or not entry.keys() <= {*SERVER_FIELDS}:
         raise BadConfig(f"{where}: expected an object with some of {', '.join(SERVER_FIELDS)}")
     urls = [entry["urls"]] if isinstance(entry.get("urls"), str) else entry.get("urls")

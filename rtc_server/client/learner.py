@@ -12,8 +12,6 @@ from typing import Any
 
 import aiohttp
 from aiortc import (
-    RTCConfiguration,
-    RTCIceServer,
     RTCPeerConnection,
     RTCSessionDescription,
 )
@@ -29,6 +27,7 @@ from rtc_server.client.server_config import find_relay_problems
 from rtc_server.errors import NothingToResume, SessionFailed
 from rtc_server.ice_servers import IceServer
 from rtc_server.protocol.server_messages import to_json
+from rtc_server.webrtc.aiortc_internals import build_configuration
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +55,7 @@ class Learner:
         self._on_message = on_message
         self._now = time.monotonic
         self._ice_servers = ice_servers
-        self._connection = RTCPeerConnection(_configuration(ice_servers))
+        self._connection = RTCPeerConnection(build_configuration(ice_servers))
         self._control = self._connection.createDataChannel("control")
         self._scores = self._connection.createDataChannel("scores", ordered=False, maxRetransmits=0)
         self._inbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
@@ -265,13 +264,3 @@ class Learner:
     def _on_connection_state(self) -> None:
         if self._connection.connectionState in ("closed", "failed"):
             self._on_disconnect()
-
-
-def _configuration(servers: Sequence[IceServer]) -> RTCConfiguration:
-    """Always with a list, even an empty one: for None aiortc uses a public STUN server."""
-    return RTCConfiguration(
-        iceServers=[
-            RTCIceServer(list(server.urls), server.username, server.credential)
-            for server in servers
-        ]
-    )

@@ -7,7 +7,8 @@ from typing import Any
 
 import aiohttp
 
-from rtc_server.ice_servers import IceServer
+from rtc_server.errors import BadConfig
+from rtc_server.ice_servers import MAX_SERVERS, IceServer, parse_ice_server
 from rtc_server.webrtc.relay_check import find_relay_problem
 
 TIMEOUT_S = 5.0
@@ -22,18 +23,9 @@ async def fetch_ice_servers(url: str) -> list[IceServer]:
             http.get(url.rstrip("/") + "/api/config") as response,
         ):
             config: Any = await response.json()
-        return [_parse(entry) for entry in config["ice_servers"]]
-    except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError):
+        return [parse_ice_server(entry, url) for entry in config["ice_servers"][:MAX_SERVERS]]
+    except (aiohttp.ClientError, BadConfig, TimeoutError, ValueError, LookupError, TypeError):
         return []
-
-
-def _parse(entry: Any) -> IceServer:
-    urls = entry["urls"]
-    return IceServer(
-        (urls,) if isinstance(urls, str) else tuple(urls),
-        entry.get("username"),
-        entry.get("credential"),
-    )
 
 
 async def find_relay_problems(servers: Sequence[IceServer]) -> list[str]:

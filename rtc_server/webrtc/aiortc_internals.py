@@ -9,11 +9,13 @@ import asyncio
 import contextlib
 import queue
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from aiortc import (
+    RTCConfiguration,
     RTCDtlsTransport,
+    RTCIceServer,
     RTCIceTransport,
     RTCPeerConnection,
     RTCRtpReceiver,
@@ -21,6 +23,7 @@ from aiortc import (
 )
 from aiortc.codecs import is_rtx
 from aiortc.jitterbuffer import JitterFrame
+from aiortc.rtcicetransport import parse_stun_turn_uri
 from aiortc.rtp import (
     RTCP_PSFB_APP,
     AnyRtcpPacket,
@@ -30,6 +33,7 @@ from aiortc.rtp import (
     unpack_remb_fci,
 )
 
+from rtc_server.ice_servers import IceServer
 from rtc_server.webrtc.jitter_buffer import EncodedFrame, JitterBuffer, VideoPacket
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate, starts_key_frame
 
@@ -49,6 +53,29 @@ CODECS = "_RTCRtpReceiver__codecs"
 RTX_SSRCS = "_RTCRtpReceiver__rtx_ssrc"  # by an RTX stream's SSRC: that of the stream it repeats
 DECODER_QUEUE = "_RTCRtpReceiver__decoder_queue"
 DECODER_THREAD = "_RTCRtpReceiver__decoder_thread"
+
+
+def build_configuration(servers: Sequence[IceServer]) -> RTCConfiguration:
+    """What a connection of aiortc takes; URLs that aiortc cannot read (IPv6) are left out.
+
+    Always with a list, even an empty one: for None aiortc uses a public STUN server.
+    """
+    readable = ((server, [url for url in server.urls if _is_readable(url)]) for server in servers)
+    return RTCConfiguration(
+        iceServers=[
+            RTCIceServer(urls, server.username, server.credential)
+            for server, urls in readable
+            if urls
+        ]
+    )
+
+
+def _is_readable(url: str) -> bool:
+    try:
+        parse_stun_turn_uri(url)
+    except ValueError:
+        return False
+    return True
 
 
 def last_sent_timestamp(sender: RTCRtpSender) -> int:

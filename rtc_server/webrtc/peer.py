@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from aiortc import (
-    RTCConfiguration,
     RTCDataChannel,
-    RTCIceServer,
     RTCPeerConnection,
     RTCRtpReceiver,
     RTCRtpTransceiver,
@@ -22,6 +20,7 @@ from aiortc import (
 )
 
 from rtc_server.errors import ServerFull, TandemError, UnfitOffer
+from rtc_server.ice_servers import IceServer
 from rtc_server.lessons.codecs import VideoCodec
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.score_message import ScoreMessage
@@ -59,9 +58,8 @@ class Peer:
         self, ice_servers: Sequence[str], metrics: Metrics, address: str = "127.0.0.1"
     ) -> None:
         """:param address: that of the learner's HTTP client, as far as it is known."""
-        # Always a list, even if it is empty: for None aiortc uses a public STUN server.
-        servers = [RTCIceServer(urls=url) for url in ice_servers]
-        self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        servers = [IceServer((url,)) for url in ice_servers]
+        self._connection = RTCPeerConnection(aiortc_internals.build_configuration(servers))
         self._metrics = metrics
         self._decoders = DecoderStops()
         self._control: RTCDataChannel | None = None

@@ -16,6 +16,7 @@ from rtc_server.ice_servers import (
     issue_credentials,
     read_ice_servers,
 )
+from rtc_server.webrtc.aiortc_internals import build_configuration
 
 NOW_S = 1_800_000_000.9
 TURN = ("turn:turn.example:3478", "turns:turn.example:443?transport=tcp")
@@ -112,3 +113,13 @@ def test_settings_that_do_not_fit_are_refused(settings: dict[str, object], compl
 
 def test_a_relays_secret_is_shown_nowhere() -> None:
     assert "north" not in repr(Config(turn=TURN, turn_secret="north"))
+
+
+def test_aiortc_gets_the_urls_that_it_reads_and_never_none() -> None:
+    servers = [
+        IceServer(("stun:[2001:db8::7]:3478",)),
+        IceServer(("turn:[2001:db8::7]", "turn:turn.example"), "ann", "secret"),
+    ]
+    (one,) = build_configuration(servers).iceServers or ()
+    assert (one.urls, one.username, one.credential) == (["turn:turn.example"], "ann", "secret")
+    assert build_configuration([]).iceServers == []
