@@ -14,6 +14,7 @@ from typing import Any
 
 from rtc_server.errors import BadConfig
 from rtc_server.ice_servers import STUN_URL, TURN_URL
+from rtc_server.public_addresses import is_ip_address
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_LESSONS = ROOT / "lessons"
@@ -142,7 +143,7 @@ class Config:
 
     def _require_host_names(self, name: str) -> None:
         for value in getattr(self, name):
-            if not HOST_NAME.fullmatch(value) and not _is_address(value):
+            if not HOST_NAME.fullmatch(value) and not is_ip_address(value):
                 raise BadConfig(
                     f"{name}: expected host names such as dance.example, without scheme and port, "
                     f"got {value!r}"
@@ -155,7 +156,7 @@ class Config:
 
     def _require_public_addresses(self, name: str) -> None:
         for value in getattr(self, name):
-            is_address = _is_address(value)
+            is_address = is_ip_address(value)
             if not is_address and not HOST_NAME.fullmatch(value):
                 raise BadConfig(
                     f"{name}: expected IP addresses such as 203.0.113.10, or host names, "
@@ -240,11 +241,3 @@ def _parse_bool(value: Any) -> bool:
     if word not in TRUE + FALSE:
         raise ValueError(word)
     return word in TRUE
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

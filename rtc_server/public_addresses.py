@@ -41,7 +41,7 @@ class PublicAddresses:
     def __init__(self, names: Sequence[str], resolve: Resolve = resolve_name) -> None:
         self._resolve = resolve
         self._addresses: dict[str, Sequence[str]] = {
-            name: (name,) if _is_address(name) else () for name in names
+            name: (name,) if is_ip_address(name) else () for name in names
         }
 
     @property
@@ -52,7 +52,7 @@ class PublicAddresses:
     async def refresh(self) -> None:
         """Resolve the names; one that has no address now keeps those that it had."""
         for name in self._addresses:
-            if _is_address(name):
+            if is_ip_address(name):
                 continue
             try:
                 async with asyncio.timeout(RESOLVE_TIMEOUT_S):
@@ -98,7 +98,8 @@ def _with_public(line: str, addresses: Sequence[str]) -> Iterator[str]:
         )
 
 
-def _is_address(text: str) -> bool:
+def is_ip_address(text: str) -> bool:
+    """Whether a text is an IPv4 or IPv6 address."""
     try:
         ip_address(text)
     except ValueError:
