@@ -8,8 +8,8 @@ import pytest
 from rtc_server.config import Config
 from tests import live_pose
 from tests.browser.support.chromium import ALLOWED, chromium
-from tests.browser.support.learner import PATIENCE_S, Learner, open_learner
-from tests.browser.support.screen_camera import SCREEN_CAMERA
+from tests.browser.support.learner import open_learner
+from tests.browser.support.screen_camera import follow_oracle
 from tests.integration.conftest import serving
 from tools import oracle
 from tools.skew_probe import SkewProbe, skews_ms
@@ -20,23 +20,13 @@ LESSON_S = 9.0
 AIM_MS = 60.0
 
 
-async def echoing(learner: Learner, url: str) -> None:
-    """Follow the oracle's lesson to its summary."""
-    await learner.page.add_init_script(path=SCREEN_CAMERA)
-    await learner.visit(url)
-    await learner.choose(oracle.LESSON_ID)
-    await learner.until_phase("ready")
-    await learner.press("start")
-    await learner.until_phase("summary", timeout_s=LESSON_S + PATIENCE_S)
-
-
 async def test_the_server_knows_what_chromium_shows() -> None:
     lessons = await asyncio.to_thread(oracle.open_store, duration_s=LESSON_S)
     config = Config(lessons=lessons.folder, port=0, countdown_s=1, **live_pose.SETTINGS)
     with SkewProbe() as probe:
         async with serving(config) as server, chromium(ALLOWED) as browser:
             learner = await open_learner(browser, permissions=["camera"])
-            await echoing(learner, server.url)
+            await follow_oracle(learner, server.url, LESSON_S)
             assert await learner.page.evaluate("echo.frames") > 5 * LESSON_S
     (attempt,) = probe.attempts
     looks = probe.samples_of(attempt)

@@ -11,8 +11,8 @@ from playwright.async_api import Browser
 from rtc_server.config import Config
 from tests import live_pose
 from tests.browser.support.firefox import find_firefox, firefox
-from tests.browser.support.learner import PATIENCE_S, Learner, open_learner
-from tests.browser.support.screen_camera import SCREEN_CAMERA
+from tests.browser.support.learner import open_learner
+from tests.browser.support.screen_camera import follow_oracle
 from tests.integration.conftest import serving
 from tools import oracle
 from tools.skew_probe import SkewProbe, skews_ms
@@ -39,7 +39,7 @@ async def test_a_newcomer_dances_to_the_summary_in_sync(browser: Browser) -> Non
     with SkewProbe() as probe:
         async with serving(config) as server:
             learner = await open_learner(browser)
-            await dance(learner, server.url)
+            await follow_oracle(learner, server.url, LESSON_S, "firefox")
             (summary,) = await learner.received("summary")
     assert summary["complete"] and summary["score"] > 50
     # Playwright adds a style for each screenshot, which the page's policy refuses.
@@ -49,18 +49,3 @@ async def test_a_newcomer_dances_to_the_summary_in_sync(browser: Browser) -> Non
     assert len(looks) >= 3 * LESSON_S
     skews = skews_ms(looks)
     assert np.percentile(np.abs(skews), 95) <= AIM_MS, [round(ms) for ms in skews]
-
-
-async def dance(learner: Learner, url: str) -> None:
-    """From the lessons to the summary, with a camera that films the instructor."""
-    await learner.page.add_init_script(path=SCREEN_CAMERA)
-    await learner.visit(url)
-    await learner.choose(oracle.LESSON_ID)
-    await learner.until_phase("ready")
-    await learner.screenshot("firefox-1-ready")
-    await learner.press("start")
-    await learner.until_phase("playing")
-    await learner.until_scored(past_s=2)
-    await learner.screenshot("firefox-2-playing")
-    await learner.until_phase("summary", timeout_s=LESSON_S + PATIENCE_S)
-    await learner.screenshot("firefox-3-summary")
