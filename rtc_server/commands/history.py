@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rtc_server.commands.arguments import STDOUT, check_target, new_parser, write_text
-from rtc_server.config import load_config
+from rtc_server.config_sources import load_config
 from rtc_server.errors import BadConfig, UnknownResult
 from rtc_server.history.export import WRITERS
 from rtc_server.history.results import Cursor, Result, parse_learner_name

@@ -7,15 +7,15 @@ import asyncio
 import logging
 import os
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 from rtc_server.commands.arguments import new_parser
-from rtc_server.config import ENGINES, HISTORY_ACCESS, LOG_FORMATS, PRECISIONS, Config, load_config
+from rtc_server.commands.serve_flags import add_serve_flags
+from rtc_server.config import Config
+from rtc_server.config_sources import load_config
 from rtc_server.log_format import make_formatter
 from rtc_server.repeated_lines import RepeatedLines
 
-DEFAULTS = Config()
 EXAMPLES = """\
   python run.py                                  the page on http://127.0.0.1:8080
   python run.py serve --port 9000 --max-sessions 4
@@ -29,183 +29,6 @@ override the environment, and the environment overrides the file.
 """
 
 
-def _add_flags(parser: argparse.ArgumentParser) -> None:
-    """A flag that is not given does not change its setting."""
-    _add_listen_flags(parser)
-    parser.add_argument(
-        "--lessons",
-        type=Path,
-        metavar="DIR",
-        help="folder of the lessons (default lessons, next to run.py)",
-    )
-    _add_history_flags(parser)
-    _add_pose_flags(parser)
-    parser.add_argument(
-        "--max-sessions",
-        type=int,
-        metavar="N",
-        help=f"how many learners may be connected at once (default {DEFAULTS.max_sessions})",
-    )
-    _add_upload_flags(parser)
-    _add_network_flags(parser)
-    _add_relay_flags(parser)
-    parser.add_argument(
-        "--log-format",
-        choices=LOG_FORMATS,
-        help="how lines of the log look, on stderr: text, or one JSON object a line (default text)",
-    )
-    parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="read settings from a TOML file"
-    )
-
-
-def _add_listen_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", help=f"address to listen on (default {DEFAULTS.host})")
-    parser.add_argument(
-        "--port", type=int, help=f"port to listen on; 0 takes a free one (default {DEFAULTS.port})"
-    )
-    parser.add_argument(
-        "--tls-cert",
-        metavar="FILE",
-        help="certificate in PEM, with the chain: the server then speaks HTTPS, and redirects HTTP "
-        "on the same port; needs --tls-key; both are read again when they change",
-    )
-    parser.add_argument("--tls-key", metavar="FILE", help="the certificate's private key in PEM")
-
-
-def _add_history_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--history",
-        metavar="URL",
-        help="where to keep results: a file's path, or postgresql://USER:PASSWORD@HOST/DATABASE; "
-        "'' keeps no results (default data/history.sqlite3)",
-    )
-    parser.add_argument(
-        "--history-access",
-        choices=HISTORY_ACCESS,
-        help="who may read and delete results by name over HTTP: open: everybody who reaches the "
-        "server; auto: only you on this machine, and who has the token; closed: nobody (default "
-        "auto)",
-    )
-
-
-def _add_pose_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--engine",
-        choices=ENGINES,
-        help="what runs the pose network; auto takes OpenVINO if it is installed (default auto)",
-    )
-    parser.add_argument(
-        "--pose-precision",
-        choices=PRECISIONS,
-        help="number format in which the pose network computes; bf16 takes about half the time of "
-        "f32 on processors that support it, and the server does not start on others (default "
-        "auto: bf16 where it is supported)",
-    )
-    parser.add_argument(
-        "--pose-fps", type=float, help=f"scores per second (default {DEFAULTS.pose_fps:g})"
-    )
-    parser.add_argument(
-        "--crop-side",
-        type=int,
-        metavar="PIXELS",
-        help="size of the crop around a learner that the pose network looks at, 96 to 368; larger "
-        "is more accurate and slower (default 0: the largest that this machine has time for, "
-        "measured at the start)",
-    )
-
-
-def _add_upload_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--no-uploads",
-        dest="uploads",
-        action="store_const",
-        const=False,
-        help="do not let anybody add, rename or remove lessons over HTTP",
-    )
-    parser.add_argument(
-        "--token",
-        help="secret that clients must send to change lessons and to read results by name over "
-        "HTTP; without one, the server makes one at each start and prints a link with it, and "
-        "your own programs on this machine need none (better set TANDEM_TOKEN: other users of "
-        "this machine can see a process's flags)",
-    )
-    parser.add_argument(
-        "--upload-max-mb",
-        type=int,
-        metavar="N",
-        help=f"largest size of an uploaded video in MB (default {DEFAULTS.upload_max_mb})",
-    )
-    parser.add_argument(
-        "--upload-max-s",
-        type=int,
-        metavar="N",
-        help=f"longest lesson made of an upload, in seconds (default {DEFAULTS.upload_max_s:g})",
-    )
-
-
-def _add_network_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--trusted-proxies",
-        metavar="ADDRESSES",
-        help="addresses or networks of the proxies in front of this server, separated by commas; "
-        "only they are believed when they name their client (X-Forwarded-For)",
-    )
-    parser.add_argument(
-        "--public-host",
-        action="append",
-        dest="public_hosts",
-        metavar="NAME",
-        help="a host name under which clients reach this server, as dance.example; may be given "
-        "several times; requests for other names than these and localhost are refused",
-    )
-    parser.add_argument(
-        "--max-sessions-per-address",
-        type=int,
-        metavar="N",
-        help="how many learners of one address (IPv6: one /64) may be connected at once; a school "
-        "or a household usually has one address (default 0: as many as there are places)",
-    )
-    parser.add_argument(
-        "--max-pending-per-address",
-        type=int,
-        metavar="N",
-        help="how many learners of one address may have an answer and not be connected yet "
-        "(default 0: as many as there are places)",
-    )
-
-
-def _add_relay_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--public-address",
-        dest="public_addresses",
-        metavar="ADDRESS[,ADDRESS]",
-        help="addresses under which clients reach this machine, where its own are private ones "
-        "behind 1:1 NAT (a rented server) or in a container; a host name is resolved again every "
-        "minute; UDP ports must have the same numbers outside",
-    )
-    parser.add_argument(
-        "--turn",
-        metavar="URL[,URL]",
-        help="relays (TURN servers) through which clients come that reach this server no other "
-        "way, as turn:turn.example:3478,turns:turn.example:443?transport=tcp; each client gets "
-        "credentials that expire, so --turn-secret is needed, too",
-    )
-    parser.add_argument(
-        "--turn-secret",
-        metavar="SECRET",
-        help="the relays' secret (coturn: static-auth-secret; better set TANDEM_TURN_SECRET: other "
-        "users of this machine can see a process's flags)",
-    )
-    parser.add_argument(
-        "--ice-servers",
-        dest="ice_servers_file",
-        metavar="FILE",
-        help="JSON file with a list of STUN and TURN servers for clients, as browsers take it: "
-        '[{"urls": "turn:turn.example", "username": "U", "credential": "P"}]',
-    )
-
-
 def add_parser(subparsers: Any) -> None:
     """`run.py serve --help`."""
     parser = new_parser(
@@ -215,7 +38,7 @@ def add_parser(subparsers: Any) -> None:
         "Serve the page, the lessons and the sessions until Ctrl-C.",
         EXAMPLES,
     )
-    _add_flags(parser)
+    add_serve_flags(parser)
 
 
 def run(args: argparse.Namespace) -> int:

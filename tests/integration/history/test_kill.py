@@ -31,7 +31,7 @@ while True:
 SERVER = """
 import asyncio, sys
 from rtc_server.app import serve
-from rtc_server.config import load_config
+from rtc_server.config_sources import load_config
 config = load_config({"lessons": sys.argv[1], "history": sys.argv[2], "port": 0, "countdown_s": 1})
 asyncio.run(serve(config, lambda url: print(url, flush=True)))
 """

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from rtc_server.config import Config, load_config
+from rtc_server.config import Config
+from rtc_server.config_sources import load_config
 from rtc_server.errors import BadConfig
 
 
