@@ -55,7 +55,7 @@ class Learner:
         self._on_message = on_message
         self._now = time.monotonic
         self._ice_servers = ice_servers
-        self._connection = RTCPeerConnection(build_configuration(ice_servers))
+        self._connection = RTCPeerConnection(build_configuration(ice_servers, options.relay_only))
         self._control = self._connection.createDataChannel("control")
         self._scores = self._connection.createDataChannel("scores", ordered=False, maxRetransmits=0)
         self._inbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()

@@ -20,4 +20,5 @@ class LearnerOptions:
     learner: str | None = None  # the name to keep the result under
     rate: float = 1.0  # lesson seconds per second
     camera_latency_ms: float = 0.0  # how late the camera is known to be
+    relay_only: bool = False  # send nothing but through a relay (TURN server)
     script: tuple[Cue, ...] = ()  # what the learner does during the lesson

@@ -56,6 +56,10 @@ class ReconnectingLearner:
         :raises BadVideo: the camera's file cannot be played.
         """
         self._ice_servers = await fetch_ice_servers(self._options.url)
+        if self._options.relay_only and not any(s.relay_urls for s in self._ice_servers):
+            raise SessionFailed(
+                f"{self._options.url}: expected a server that lists a relay (--turn), got none"
+            )
         if self._ice_servers:
             self._learner = self._next_learner(None)
         await self._learner.follow()

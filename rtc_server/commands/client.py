@@ -41,6 +41,12 @@ def add_parser(subparsers: Any) -> None:
     _add_camera_flags(parser)
     _add_lesson_flags(parser)
     parser.add_argument(
+        "--relay-only",
+        action="store_true",
+        help="send everything through the server's relay (serve --turn), as from a network that "
+        "lets nothing else through",
+    )
+    parser.add_argument(
         "--reconnect",
         type=int,
         default=3,
@@ -117,6 +123,7 @@ def run(args: argparse.Namespace) -> int:
         learner=args.learner,
         rate=args.rate,
         camera_latency_ms=args.camera_latency_ms,
+        relay_only=args.relay_only,
     )
     outcome = asyncio.run(_follow(options, args.reconnect))
     if args.report == "-":

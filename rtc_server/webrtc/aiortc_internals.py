@@ -17,6 +17,7 @@ from aiortc import (
     RTCDtlsTransport,
     RTCIceServer,
     RTCIceTransport,
+    RTCIceTransportPolicy,
     RTCPeerConnection,
     RTCRtpReceiver,
     RTCRtpSender,
@@ -55,7 +56,7 @@ DECODER_QUEUE = "_RTCRtpReceiver__decoder_queue"
 DECODER_THREAD = "_RTCRtpReceiver__decoder_thread"
 
 
-def build_configuration(servers: Sequence[IceServer]) -> RTCConfiguration:
+def build_configuration(servers: Sequence[IceServer], relay_only: bool = False) -> RTCConfiguration:
     """What a connection of aiortc takes; URLs that aiortc cannot read (IPv6) are left out.
 
     Always with a list, even an empty one: for None aiortc uses a public STUN server.
@@ -66,7 +67,8 @@ def build_configuration(servers: Sequence[IceServer]) -> RTCConfiguration:
             RTCIceServer(urls, server.username, server.credential)
             for server, urls in readable
             if urls
-        ]
+        ],
+        iceTransportPolicy=RTCIceTransportPolicy.RELAY if relay_only else RTCIceTransportPolicy.ALL,
     )
 
 

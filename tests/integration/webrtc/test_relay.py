@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 
@@ -15,6 +16,7 @@ from rtc_server.client.options import LearnerOptions
 from rtc_server.client.reconnect import ReconnectingLearner
 from rtc_server.client.server_config import fetch_ice_servers, find_relay_problems
 from rtc_server.config import Config
+from rtc_server.errors import SessionFailed
 from rtc_server.ice_servers import LIFETIME_S, IceServer, issue_credentials
 from rtc_server.webrtc.relay_check import find_relay_problem
 from tests.integration.conftest import serving
@@ -42,7 +44,7 @@ async def test_each_client_gets_credentials_that_the_relay_accepts(
     assert await find_relay_problems([one, other]) == []
 
 
-async def test_a_headless_learner_offers_the_relays_address(
+async def test_a_headless_learner_dances_through_the_relay_alone(
     relay: str, configured: Configured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offers: list[str] = []
@@ -55,10 +57,17 @@ async def test_a_headless_learner_offers_the_relays_address(
 
     monkeypatch.setattr(aiohttp.ClientSession, "post", noting)
     async with serving(configured(turn=(relay,), turn_secret=SECRET, countdown_s=0)) as server:
-        options = LearnerOptions(server.url, "short", "instructor", mirror="off")
+        options = LearnerOptions(server.url, "short", "instructor", mirror="off", relay_only=True)
         outcome = await ReconnectingLearner(options).follow()
     assert outcome.ended == "clean"
-    assert "typ relay" in offers[0]
+    assert set(re.findall(r"a=candidate:.* typ (\w+)", offers[0])) == {"relay"}
+
+
+async def test_relay_only_needs_a_relay(configured: Configured) -> None:
+    async with serving(configured()) as server:
+        options = LearnerOptions(server.url, "short", "instructor", relay_only=True)
+        with pytest.raises(SessionFailed, match="expected a server that lists a relay"):
+            await ReconnectingLearner(options).follow()
 
 
 async def test_a_relay_with_another_secret_is_named_at_the_start(
