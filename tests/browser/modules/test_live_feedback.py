@@ -95,6 +95,25 @@ async def test_good_moments_in_a_row_are_counted_by_the_second(ask: Ask) -> None
     assert paused == [0, 1, 2, 0, 1]
 
 
+SHOWN_COMBO = """
+async (at_ms) => {
+  const { Scoreboard } = await import("/static/js/feedback/scoreboard.js");
+  const root = document.querySelector('[data-part="combo"]').parentElement;
+  const board = new Scoreboard(root, document.createElement("p"));
+  const score = { score: 97, label: "perfect", shape: 97, coverage: 1, lag_ms: 0, limbs: {} };
+  return at_ms.map((now_ms) => {
+    board.show(score, now_ms);
+    return root.querySelector('[data-part="combo"]').textContent;
+  });
+}
+"""
+
+
+async def test_three_good_moments_in_a_row_are_shown(ask: Ask) -> None:
+    (shown,) = await ask(SHOWN_COMBO, [200 * k for k in range(24)])
+    assert list(dict.fromkeys(shown)) == ["", "×3 in a row", "×4 in a row"]
+
+
 IN_TIME = """
 async (lags) => {
   const { timingLevel } = await import("/static/js/feedback/scoreboard.js");
