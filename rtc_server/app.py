@@ -25,6 +25,7 @@ from rtc_server.http.app_keys import (
     ICE_SERVERS,
     KERNEL_QUESTIONS,
     LESSONS,
+    LOCAL_NETWORK,
     METRICS,
     PUBLIC_ADDRESSES,
     READINESS,
@@ -40,6 +41,8 @@ from rtc_server.http.connections.request_pace import PACE, RequestPace, pace_mid
 from rtc_server.http.connections.small_body import small_body_middleware
 from rtc_server.http.errors import MAX_BODY_BYTES, problem_middleware
 from rtc_server.http.host_check import host_middleware
+from rtc_server.http.lan.announcement import Announcement, make_announcement
+from rtc_server.http.lan.local_network import LocalNetwork
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.http.routes import add_routes
 from rtc_server.http.security_headers import secure_response
@@ -61,9 +64,10 @@ from rtc_server.webrtc.relay_check import find_relay_problem
 logger = logging.getLogger(__name__)
 
 
-def create_app(config: Config) -> web.Application:
+def create_app(config: Config, network: LocalNetwork | None = None) -> web.Application:
     """The application; it listens at once and is ready when its models are warm.
 
+    :param network: of a server for devices in the same network.
     :raises BadConfig: the file of ICE servers cannot be read, or is not one.
     """
     app = web.Application(
@@ -77,6 +81,8 @@ def create_app(config: Config) -> web.Application:
     )
     app[CONFIG] = config
     app[ICE_SERVERS] = load_ice_servers(config)
+    if network is not None:
+        app[LOCAL_NETWORK] = network
     app[METRICS] = Metrics()
     app[PACE] = RequestPace()
     app[REFUSALS] = Refusals()
@@ -98,11 +104,11 @@ def create_app(config: Config) -> web.Application:
     return app
 
 
-async def serve(config: Config, on_ready: Callable[[str], None]) -> None:
+async def serve(config: Config, on_ready: Callable[[Announcement], None]) -> None:
     """Run the server until SIGINT or SIGTERM, then end all sessions.
 
-    :param on_ready: called with the server's URL once learners can connect.
-    :raises OSError: the address is not available.
+    :param on_ready: called with the server's addresses once learners can connect.
+    :raises BadConfig: the address is not available, or the certificate cannot be used.
     :raises NotReady: the models cannot be loaded.
     """
     stop = asyncio.Event()
@@ -110,18 +116,19 @@ async def serve(config: Config, on_ready: Callable[[str], None]) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
             loop.add_signal_handler(name, stop.set)
-    app = create_app(config)
+    is_local = config.lan or config.has_own_certificate
+    network = await asyncio.to_thread(LocalNetwork, config) if is_local else None
+    app = create_app(config, network)
     loop_errors.count_failures(loop, app[METRICS])
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
-    async with serving_tls(config) as tls:
+    async with serving_tls(config, network) as tls:
         await runner.setup()
         try:
             assert runner.server is not None
-            async with listening(runner.server, config, app[METRICS], tls) as (host, port):
-                url_host = f"[{host}]" if ":" in host else host
+            async with listening(runner.server, config, app[METRICS], tls) as listens_on:
                 if await _ready_or_stopped(runner.app, stop):
                     runner.app[SESSIONS].sweeper.start()
-                    on_ready(f"{'https' if tls else 'http'}://{url_host}:{port}")
+                    on_ready(make_announcement(config, network, *listens_on))
                 await stop.wait()
                 logger.info("stopping")
         finally:
@@ -129,24 +136,33 @@ async def serve(config: Config, on_ready: Callable[[str], None]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serving_tls(config: Config) -> AsyncIterator[Tls | None]:
-    """The operator's certificate, read again when it changes; None without one.
+async def serving_tls(config: Config, network: LocalNetwork | None) -> AsyncIterator[Tls | None]:
+    """The certificate, read again when it changes; None without one.
 
+    :param network: has the server's own certificate, where that is used.
     :raises BadConfig: the certificate cannot be used.
     """
-    if not config.tls_cert:
+    files = (Path(config.tls_cert), Path(config.tls_key)) if config.tls_cert else None
+    if network is not None and network.own is not None:
+        files = (network.own.file, network.own.file)
+    if files is None:
         yield None
         return
-    certificate = Certificate(Path(config.tls_cert), Path(config.tls_key))
-    redirects = web.AppRunner(create_redirect_app(config), access_log=None, handle_signals=False)
+    certificate = Certificate(*files)
+    app = create_redirect_app(config, network)
+    redirects = web.AppRunner(app, access_log=None, handle_signals=False)
     await redirects.setup()
-    refreshing = asyncio.create_task(certificate.keep_fresh())
-    try:
-        assert redirects.server is not None
-        yield Tls(certificate.context, redirects.server)
-    finally:
-        refreshing.cancel()
-        await redirects.cleanup()
+    async with asyncio.TaskGroup() as group:
+        refreshing = [group.create_task(certificate.keep_fresh())]
+        if network is not None:
+            refreshing.append(group.create_task(network.keep_fresh()))
+        try:
+            assert redirects.server is not None
+            yield Tls(certificate.context, redirects.server)
+        finally:
+            for task in refreshing:
+                task.cancel()
+            await redirects.cleanup()
 
 
 async def _ready_or_stopped(app: web.Application, stop: asyncio.Event) -> bool:

@@ -14,10 +14,13 @@ from rtc_server.public_addresses import is_ip_address
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_LESSONS = ROOT / "lessons"
-DEFAULT_HISTORY = str(ROOT / "data" / "history.sqlite3")
+DEFAULT_DATA = ROOT / "data"
+DEFAULT_HISTORY = str(DEFAULT_DATA / "history.sqlite3")
+EVERY_ADDRESS = ""  # as `host`: listen on all addresses of this machine, IPv4 and IPv6
 MIN_TOKEN_LENGTH = 16
 HISTORY_ACCESS = ("auto", "open", "closed")
 LOG_FORMATS = ("text", "json")
+TLS_KINDS = ("auto", "self-signed")
 HOST_NAME = re.compile(r"\w([\w.-]{0,251}\w)?")
 ENGINES = ("auto", "openvino", "tensorflow")
 PRECISIONS = ("auto", "f32", "bf16")
@@ -29,8 +32,11 @@ class Config:
 
     host: str = "127.0.0.1"
     port: int = 8080
-    tls_cert: str = ""  # PEM files of a certificate and its key: HTTPS; empty: HTTP
+    lan: bool = False  # for phones in the same network: every address, HTTPS, a QR code
+    tls: str = "auto"  # auto: HTTPS with tls_cert, or by the server's own authority with lan
+    tls_cert: str = ""  # PEM files of a certificate and its key
     tls_key: str = ""
+    data: Path = DEFAULT_DATA  # the folder of the server's own secrets
     lessons: Path = DEFAULT_LESSONS
     history: str = field(default=DEFAULT_HISTORY, repr=False)  # path or URL; empty: keep no results
     history_access: str = "auto"  # who may read results by name; auto: only this machine
@@ -93,15 +99,31 @@ class Config:
         self._require_choice("pose_precision", PRECISIONS)
         self._require_choice("history_access", HISTORY_ACCESS)
         self._require_choice("log_format", LOG_FORMATS)
+        self._require_choice("tls", TLS_KINDS)
 
     def _check_network(self) -> None:
         self._require_both("tls_cert", "tls_key", "PEM files")
+        self._check_tls()
         self._require_urls("ice_servers", STUN_URL, "stun:stun.example:3478")
         self._require_urls("turn", TURN_URL, "turn:turn.example:3478")
         self._require_both("turn", "turn_secret", "the relays' URLs and static-auth-secret")
         self._require_public_addresses("public_addresses")
         self._require_networks("trusted_proxies")
         self._require_host_names("public_hosts")
+
+    def _check_tls(self) -> None:
+        if self.tls == "self-signed" and self.tls_cert:
+            raise BadConfig("tls: expected either self-signed or tls_cert and tls_key, got both")
+        if self.lan and self.on_loopback:
+            raise BadConfig(
+                f"lan: expected a host that other devices reach, got {self.host}, which only this "
+                "machine does; leave host out: it then listens on every address"
+            )
+
+    @property
+    def has_own_certificate(self) -> bool:
+        """Whether the server makes its certificate itself."""
+        return not self.tls_cert and (self.lan or self.tls == "self-signed")
 
     @property
     def on_loopback(self) -> bool:

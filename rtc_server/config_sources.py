@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from rtc_server.config import Config
+from rtc_server.config import EVERY_ADDRESS, Config
 from rtc_server.errors import BadConfig
 
 ENVIRONMENT_PREFIX = "TANDEM_"
@@ -39,7 +39,10 @@ def load_config(
         if (text := environ.get(ENVIRONMENT_PREFIX + name.upper())) is not None:
             given[name] = text
     given |= {name: value for name, value in flags.items() if value is not None}
-    return replace(Config(), **{name: _parse_value(name, value) for name, value in given.items()})
+    settings = {name: _parse_value(name, value) for name, value in given.items()}
+    if settings.get("lan"):
+        settings.setdefault("host", EVERY_ADDRESS)
+    return replace(Config(), **settings)
 
 
 def _setting_names() -> list[str]:

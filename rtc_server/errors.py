@@ -84,6 +84,18 @@ class WrongHost(TandemError):
     code = "wrong_host"
 
 
+class LanOff(TandemError):
+    """The server was not started for a local network (`--lan`)."""
+
+    code = "lan_off"
+
+
+class NoAuthority(TandemError):
+    """The server's certificate is not of an authority of its own."""
+
+    code = "no_authority"
+
+
 class TooLarge(TandemError):
     """A video with more bytes than the server accepts."""
 

@@ -20,6 +20,7 @@ EXAMPLES = """\
   python run.py                                  the page on http://127.0.0.1:8080
   python run.py serve --port 9000 --max-sessions 4
   python run.py serve --history postgresql://tandem:secret@db.example/tandem
+  python run.py serve --lan                      for phones in the same network, with a QR code
   python run.py serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
                                                  for other devices: browsers give the camera only
                                                  to https or localhost
@@ -55,11 +56,21 @@ def run(args: argparse.Namespace) -> int:
     prepare(config)
     # Imported late, so that `--help` and the small commands stay quick.
     from rtc_server.app import serve
+    from rtc_server.commands.lan_text import describe_lan
+    from rtc_server.http.lan.announcement import Announcement
     from rtc_server.pose.inference import has_hung_workers
 
-    def on_ready(url: str) -> None:
-        announce(config, url)
-        announce_token(config, url)
+    def on_ready(announcement: Announcement) -> None:
+        announce(config, announcement.url)
+        announce_token(config, announcement.url)
+        if announcement.link is not None:
+            print(describe_lan(announcement), flush=True)
+        elif announcement.fingerprint:
+            print(
+                f"Devices that install {announcement.url}/ca.crt know its certificate; SHA-256 "
+                f"{announcement.fingerprint}",
+                flush=True,
+            )
 
     asyncio.run(serve(config, on_ready))
     print("Tandem has stopped.", flush=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rtc_server.config import ENGINES, HISTORY_ACCESS, LOG_FORMATS, PRECISIONS, Config
+from rtc_server.config import ENGINES, HISTORY_ACCESS, LOG_FORMATS, PRECISIONS, TLS_KINDS, Config
 
 DEFAULTS = Config()
 
@@ -41,9 +41,27 @@ def add_serve_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_listen_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", help=f"address to listen on (default {DEFAULTS.host})")
+    parser.add_argument(
+        "--lan",
+        action="store_const",
+        const=True,
+        help="let phones in the same network join: listen on every address with HTTPS, and show a "
+        "QR code here and on the page /lan; the certificate is made by an authority of the "
+        "server's own, unless --tls-cert gives one",
+    )
+    parser.add_argument(
+        "--host",
+        help=f"address to listen on (default {DEFAULTS.host}; '' is every address, and the default "
+        "with --lan)",
+    )
     parser.add_argument(
         "--port", type=int, help=f"port to listen on; 0 takes a free one (default {DEFAULTS.port})"
+    )
+    parser.add_argument(
+        "--tls",
+        choices=TLS_KINDS,
+        help="self-signed: HTTPS with a certificate of the server's own authority, as with --lan, "
+        "without the rest of it (default auto: HTTPS with --tls-cert or --lan)",
     )
     parser.add_argument(
         "--tls-cert",

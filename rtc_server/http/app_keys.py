@@ -10,6 +10,7 @@ from rtc_server.audit import Refusals
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
 from rtc_server.history.async_store import AsyncResultStore
+from rtc_server.http.lan.local_network import LocalNetwork
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.ice_servers import IceServers
 from rtc_server.loop_watchdog import LoopWatchdog
@@ -49,6 +50,7 @@ HISTORY = web.AppKey("history", AsyncResultStore)
 ICE_SERVERS = web.AppKey("ice_servers", IceServers)
 KERNEL_QUESTIONS = web.AppKey("kernel_questions", TokenBucket)
 LESSONS = web.AppKey("lessons", AsyncLessonStore)
+LOCAL_NETWORK = web.AppKey("local_network", LocalNetwork)
 METRICS = web.AppKey("metrics", Metrics)
 PUBLIC_ADDRESSES = web.AppKey("public_addresses", PublicAddresses)
 READINESS = web.AppKey("readiness", Readiness)

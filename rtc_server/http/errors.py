@@ -38,6 +38,8 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.WrongHost: 403,
         errors.BadLessonId: 404,
         errors.HistoryOff: 404,
+        errors.LanOff: 404,
+        errors.NoAuthority: 404,
         errors.UnknownJob: 404,
         errors.UnknownLesson: 404,
         errors.UnknownResult: 404,

@@ -13,6 +13,7 @@ from ipaddress import ip_address
 
 from rtc_server.config import Config
 from rtc_server.errors import WrongHost
+from rtc_server.local_addresses import find_host_names
 
 # RFC 9110, 7.2: a name or an address, which has brackets if it is an IPv6 one, and a port.
 HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[^\[\]:@/?#\\\s]+))(?::\d{0,5})?", re.I)
@@ -41,7 +42,7 @@ def is_known_host(config: Config, host: str) -> bool:
     name = parse_host(host)
     if name is None:
         return False
-    if name in _parse_declared((config.host, *config.public_hosts)) or is_loopback_name(name):
+    if name in _parse_declared((config.host, *_names(config))) or is_loopback_name(name):
         return True
     # No name leads to an address, so an address is safe wherever others may reach the server.
     return not config.on_loopback and _is_address(name)
@@ -68,15 +69,21 @@ def is_loopback_name(name: str) -> bool:
     return name == "localhost" or (_is_address(name) and ip_address(name).is_loopback)
 
 
+def _names(config: Config) -> tuple[str, ...]:
+    """The names that the operator declared; in a local network also those of the machine."""
+    return (*config.public_hosts, *(find_host_names() if config.lan else ()))
+
+
 def _describe_known(config: Config) -> str:
-    names = ["localhost", *config.public_hosts]
+    names = ["localhost", *_names(config)]
     return ", ".join(names) if config.on_loopback else f"an IP address, {', '.join(names)}"
 
 
 @lru_cache(maxsize=32)
 def _parse_declared(names: tuple[str, ...]) -> frozenset[str]:
     """Names and addresses of the configuration, as `parse_host` gives them."""
-    return frozenset(_usual(name) or _to_ascii(name).lower().removesuffix(".") for name in names)
+    known = (_usual(name) or _to_ascii(name).lower().removesuffix(".") for name in names)
+    return frozenset(name for name in known if name)
 
 
 def _to_ascii(name: str) -> str:

@@ -13,6 +13,7 @@ from rtc_server.http import (
     static_files,
     system,
 )
+from rtc_server.http.lan import routes as lan
 
 TABLES = (
     static_files.routes,
@@ -21,6 +22,7 @@ TABLES = (
     jobs.routes,
     sessions.routes,
     history.routes,
+    lan.routes,
     api_description.routes,
 )
 

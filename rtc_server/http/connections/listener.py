@@ -24,6 +24,7 @@ from rtc_server.http.connections.connection_limits import (
     limit_connections,
 )
 from rtc_server.http.connections.http_connection import HttpConnection, watch_requests
+from rtc_server.http.connections.listen_errors import explaining_listen_errors
 from rtc_server.http.tls.listener import TlsListener
 from rtc_server.metrics import Metrics
 
@@ -35,6 +36,8 @@ MAX_HEADERS = 64  # of at most 8 KiB each
 NEVER_S = 1e9  # the limits close idle connections, not aiohttp's timer
 ENOUGH = 1 << 16  # descriptors, where there is no limit
 DESCRIPTORS = (65536, 10240, 4096, 1024)
+NO_SUCH_FAMILY = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)  # IPv6 is switched off
+FREE_PORT_TRIES = 3
 EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -53,7 +56,7 @@ async def listening(
     """Accept connections until the block ends; gives the host and the port.
 
     :param tls: serve HTTPS, and redirect HTTP on the same port to it.
-    :raises OSError: the address is not available.
+    :raises BadConfig: the address is not available.
     """
     loop = asyncio.get_running_loop()
     most = limit_connections(raise_descriptor_limit(), config.max_sessions)
@@ -69,15 +72,18 @@ async def listening(
     try:
         async with AsyncExitStack() as stack:
             if tls is None:
-                listener = await loop.create_server(
-                    lambda: connect(server), config.host, config.port, backlog=BACKLOG
-                )
+                with explaining_listen_errors(config.host, config.port):
+                    listener = await loop.create_server(
+                        lambda: connect(server), config.host, config.port, backlog=BACKLOG
+                    )
                 stack.callback(listener.close)
                 first = listener.sockets[0]
             else:
                 watch_requests(tls.redirects)
+                with explaining_listen_errors(config.host, config.port):
+                    sockets = await bind(config.host, config.port)
                 accepting = TlsListener(
-                    await bind(config.host, config.port),
+                    sockets,
                     *(tls.context, limits, metrics),
                     connect=partial(connect, server),
                     redirect=partial(connect, tls.redirects),
@@ -93,19 +99,38 @@ async def listening(
 
 
 async def bind(host: str, port: int) -> list[socket.socket]:
-    """Listen on all addresses of a host name, on one port.
+    """Listen on all addresses of a host name, on one port; without a name on every address.
 
     :raises OSError: an address is not available.
     """
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    found = await asyncio.get_running_loop().getaddrinfo(
+        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    places = list(dict.fromkeys((family, address) for family, *_, address in found))
+    for _ in range(FREE_PORT_TRIES if port == 0 else 0):
+        with contextlib.suppress(OSError):  # the port that is free for IPv4 is taken for IPv6
+            return _bind_all(places, port, skip_missing=not host)
+    return _bind_all(places, port, skip_missing=not host)
+
+
+def _bind_all(places: list[Any], port: int, *, skip_missing: bool) -> list[socket.socket]:
+    """
+    :param places: families and addresses.
+    :param skip_missing: leave a family out that this machine does not have, but not all of them.
+    :raises OSError: an address is not available.
+    """
     sockets: list[socket.socket] = []
     try:
-        for family, *_, address in dict.fromkeys(found):
+        for k, (family, address) in enumerate(places):
             port = sockets[0].getsockname()[1] if sockets else port
-            one = socket.create_server(
-                (address[0], port, *address[2:]), family=family, backlog=BACKLOG
-            )
+            to = (address[0], port, *address[2:])
+            try:
+                one = socket.create_server(to, family=family, backlog=BACKLOG)
+            except OSError as error:
+                is_last_hope = not sockets and k == len(places) - 1
+                if skip_missing and error.errno in NO_SUCH_FAMILY and not is_last_hope:
+                    continue
+                raise
             one.setblocking(False)
             sockets.append(one)
     except OSError:

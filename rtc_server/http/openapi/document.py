@@ -9,7 +9,15 @@ from typing import Any
 
 from rtc_server import PROTOCOL, __version__
 from rtc_server.http.errors import status_of
-from rtc_server.http.openapi import lessons, result_schemas, results, schemas, sessions, system
+from rtc_server.http.openapi import (
+    lan,
+    lessons,
+    result_schemas,
+    results,
+    schemas,
+    sessions,
+    system,
+)
 from rtc_server.http.openapi.operation import Operation
 from rtc_server.http.requests.fields import Schema
 
@@ -18,6 +26,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     **lessons.OPERATIONS,
     **results.OPERATIONS,
     **system.OPERATIONS,
+    **lan.OPERATIONS,
 }
 SCHEMAS: Mapping[str, Schema] = {
     "Problem": schemas.PROBLEM,
@@ -45,6 +54,7 @@ TAGS: Mapping[str, str] = {
     lessons.JOBS: "Uploaded videos on their way to a lesson.",
     results.TAG: "What is stored of learners who gave a name.",
     system.TAG: "The page, its configuration, health and metrics.",
+    lan.TAG: "How phones in the same network come to the page (`serve --lan`).",
 }
 ABOUT = (
     "Every HTTP route of Tandem. Errors are problem JSON (RFC 9457) with a sentence for people in "

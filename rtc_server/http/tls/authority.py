@@ -47,6 +47,11 @@ class Authority:
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
     @property
+    def name(self) -> str:
+        """What devices call it."""
+        return str(self.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 of the certificate, as devices show it."""
         return self.certificate.fingerprint(hashes.SHA256()).hex(":").upper()

@@ -1,4 +1,4 @@
-"""The server's own certificate in its folder: made once, renewed in time, never replaced blindly."""
+"""The server's own certificate in its folder: made once and renewed in time."""
 
 from __future__ import annotations
 

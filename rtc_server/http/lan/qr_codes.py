@@ -1,0 +1,33 @@
+"""QR codes of links: as text for a terminal, and as SVG for a page."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+
+QUIET_ZONE = 2  # modules; scanners need a light edge (ISO/IEC 18004 wants 4)
+BLACK_AND_WHITE, RESET = "\x1b[97;40m", "\x1b[0m"
+
+
+def draw_text(link: str, *, with_colors: bool) -> str:
+    """A QR code of half blocks: two modules for each character.
+
+    :param with_colors: set white on black by escape codes, so that it is light where it has to be
+        on terminals of any colours; without them it is right on dark ones.
+    """
+    out = io.StringIO()
+    _encode(link).terminal(out, border=QUIET_ZONE, compact=True)
+    lines = out.getvalue().splitlines()
+    if with_colors:
+        lines = [f"{BLACK_AND_WHITE}{line}{RESET}" for line in lines]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def draw_svg(link: str) -> str:
+    """A QR code as an SVG element without a size, dark on white."""
+    return _encode(link).svg_inline(omitsize=True, border=4, light="#fff", dark="#000")
+
+
+def _encode(link: str) -> segno.QRCode:
+    return segno.make_qr(link, error="m")
