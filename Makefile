@@ -13,7 +13,7 @@ test attacks fuzz reliability: export PYTHONDONTWRITEBYTECODE :=
 
 WITH_SERVERS := tests/browser tests/contracts tests/integration
 
-.PHONY: run test attacks fuzz reliability lint format bench lock clean help packages-run packages-test
+.PHONY: run lan test attacks fuzz reliability lint format bench lock clean help packages-run packages-test
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -21,6 +21,9 @@ help: ## list the targets
 
 run: packages-run ## set everything up and serve the page with the demo lesson (ARGS="--port 9000")
 	@$(BIN)/python run.py serve $(ARGS)
+
+lan: packages-run ## as run, for phones in the same network: HTTPS, and a QR code to scan
+	@$(BIN)/python run.py serve --lan $(ARGS)
 
 test: packages-test ## set everything up, a browser included, and run every check
 	@setup/browser.sh

@@ -152,17 +152,17 @@ async def serving_tls(config: Config, network: LocalNetwork | None) -> AsyncIter
     app = create_redirect_app(config, network)
     redirects = web.AppRunner(app, access_log=None, handle_signals=False)
     await redirects.setup()
-    async with asyncio.TaskGroup() as group:
-        refreshing = [group.create_task(certificate.keep_fresh())]
-        if network is not None:
-            refreshing.append(group.create_task(network.keep_fresh()))
-        try:
-            assert redirects.server is not None
-            yield Tls(certificate.context, redirects.server)
-        finally:
-            for task in refreshing:
-                task.cancel()
-            await redirects.cleanup()
+    # No TaskGroup: it would hide what fails in the block, such as a port that is taken.
+    refreshing = [asyncio.create_task(certificate.keep_fresh())]
+    if network is not None:
+        refreshing.append(asyncio.create_task(network.keep_fresh()))
+    try:
+        assert redirects.server is not None
+        yield Tls(certificate.context, redirects.server)
+    finally:
+        for task in refreshing:
+            task.cancel()
+        await redirects.cleanup()
 
 
 async def _ready_or_stopped(app: web.Application, stop: asyncio.Event) -> bool:

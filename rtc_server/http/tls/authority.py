@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -62,8 +69,12 @@ class Authority:
         permitted = constraints.value.permitted_subtrees or []
         address = _parse_address(name)
         if address is not None:
-            networks = (one.value for one in permitted if isinstance(one, x509.IPAddress))
-            return any(address in network for network in networks)
+            values = (one.value for one in permitted if isinstance(one, x509.IPAddress))
+            return any(
+                address in network
+                for network in values
+                if isinstance(network, IPv4Network | IPv6Network)
+            )
         domains = (one.value for one in permitted if isinstance(one, x509.DNSName))
         return any(name == domain or name.endswith(f".{domain}") for domain in domains)
 

@@ -88,3 +88,25 @@ def test_each_start_has_a_token_that_no_setting_sets(tmp_path: Path) -> None:
     file.write_text('start_token = "chosen-by-somebody"\n')
     with pytest.raises(BadConfig, match="unknown settings start_token"):
         load_config({}, environ={}, file=file)
+
+
+def test_lan_listens_on_every_address_unless_one_is_given() -> None:
+    assert load_config({"lan": True}, environ={}).host == ""
+    assert load_config({}, environ={"TANDEM_LAN": "1"}).host == ""
+    assert load_config({"lan": True, "host": "10.0.0.4"}, environ={}).host == "10.0.0.4"
+    assert load_config({}, environ={"TANDEM_LAN": "0"}).host == Config().host
+
+
+def test_lan_on_the_loopback_is_refused() -> None:
+    with pytest.raises(BadConfig, match="lan: expected a host that other devices reach, got 127"):
+        load_config({"lan": True, "host": "127.0.0.1"}, environ={})
+
+
+def test_the_server_makes_a_certificate_where_the_operator_gives_none() -> None:
+    files = {"tls_cert": "cert.pem", "tls_key": "key.pem"}
+    assert Config(lan=True, host="").has_own_certificate
+    assert Config(tls="self-signed").has_own_certificate
+    assert not Config().has_own_certificate
+    assert not Config(lan=True, host="", **files).has_own_certificate
+    with pytest.raises(BadConfig, match="tls: expected either self-signed or tls_cert and tls_key"):
+        Config(tls="self-signed", **files)

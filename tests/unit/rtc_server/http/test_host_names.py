@@ -70,6 +70,19 @@ def test_the_name_that_the_server_listens_on_is_known() -> None:
     assert is_known_host(Config(host="192.168.0.7"), "192.168.0.7:8080")
 
 
+def test_in_a_local_network_the_machines_own_names_are_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ("laptop.local", "laptop")
+    monkeypatch.setattr("rtc_server.http.host_names.find_host_names", lambda: names)
+    lan = Config(lan=True, host="")
+    for host in ("laptop.local:8080", "LAPTOP.local.", "laptop", "192.168.1.5:8080"):
+        assert is_known_host(lan, host)
+    for host in ("other.local", "laptop.example", "evil.example", "x.laptop.local", ".", ""):
+        assert not is_known_host(lan, host)
+    assert not is_known_host(Config(host=""), "laptop.local")
+
+
 def test_a_request_without_a_host_passes() -> None:
     require_known_host(Config(), {})
 
