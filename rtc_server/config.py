@@ -14,8 +14,8 @@ from rtc_server.public_addresses import is_ip_address
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_LESSONS = ROOT / "lessons"
-DEFAULT_DATA = ROOT / "data"
-DEFAULT_HISTORY = str(DEFAULT_DATA / "history.sqlite3")
+DATA = ROOT / "data"
+DEFAULT_HISTORY = str(DATA / "history.sqlite3")
 EVERY_ADDRESS = ""  # as `host`: listen on all addresses of this machine, IPv4 and IPv6
 MIN_TOKEN_LENGTH = 16
 HISTORY_ACCESS = ("auto", "open", "closed")
@@ -36,7 +36,7 @@ class Config:
     tls: str = "auto"  # auto: HTTPS with tls_cert, or by the server's own authority with lan
     tls_cert: str = ""  # PEM files of a certificate and its key
     tls_key: str = ""
-    data: Path = DEFAULT_DATA  # the folder of the server's own secrets
+    tls_folder: Path = DATA / "tls"  # where the server keeps a certificate of its own
     lessons: Path = DEFAULT_LESSONS
     history: str = field(default=DEFAULT_HISTORY, repr=False)  # path or URL; empty: keep no results
     history_access: str = "auto"  # who may read results by name; auto: only this machine

@@ -28,7 +28,9 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.
 
 
 def make_config(folder: Path, **settings: Any) -> Config:
-    return Config(port=0, history="", lessons=folder / "lessons", data=folder, **settings)
+    return Config(
+        port=0, history="", lessons=folder / "lessons", tls_folder=folder / "tls", **settings
+    )
 
 
 @asynccontextmanager

@@ -17,7 +17,6 @@ from rtc_server.local_addresses import find_host_names, list_local_addresses
 logger = logging.getLogger(__name__)
 
 CHECK_S = 60.0  # between two looks at the addresses and at the certificate's end
-TLS_FOLDER = "tls"  # within `data`
 
 
 class LocalNetwork:
@@ -33,7 +32,7 @@ class LocalNetwork:
         self.own: OwnCertificate | None = None
         now = datetime.now(UTC)
         if config.has_own_certificate:
-            self.own = OwnCertificate(config.data / TLS_FOLDER, self.host_names, now)
+            self.own = OwnCertificate(config.tls_folder, self.host_names, now)
         self.refresh(now)
 
     @property

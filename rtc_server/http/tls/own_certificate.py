@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 RENEW_BEFORE = timedelta(days=30)
 WARN_BEFORE = timedelta(days=60)
+PRIVATE_FOLDER = 0o700
 START_AGAIN = (
     "Put it back from a backup, or move it away: the server then makes a new authority, and "
     "devices that had installed the old one need the new /ca.crt."
@@ -46,15 +47,16 @@ class OwnCertificate:
         self._authority_file = folder / "authority.pem"
         self._host_names = tuple(host_names)
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)
+            folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            if stat.S_IMODE(folder.stat().st_mode) != PRIVATE_FOLDER:
+                folder.chmod(PRIVATE_FOLDER)
             if not self._authority_file.exists():
                 made = create_authority(host_names, now)
                 _write(self._authority_file, to_pem(made.key, made.certificate), replace=False)
         except OSError as error:
             raise BadConfig(
                 f"{folder}: expected a folder for the server's own certificate that can be written "
-                f"to: {error.strerror}"
+                f"to: {error.strerror}; TANDEM_TLS_FOLDER names another"
             ) from error
         self.authority = _load_authority(self._authority_file)
         end = self.authority.certificate.not_valid_after_utc

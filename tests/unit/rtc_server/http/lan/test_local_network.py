@@ -29,7 +29,7 @@ def test_a_new_address_comes_into_the_certificate_and_a_running_server_takes_it(
     addresses = ["192.168.1.5"]
     monkeypatch.setattr(local_network, "list_local_addresses", lambda: list(addresses))
     monkeypatch.setattr(local_network, "find_host_names", lambda: ("laptop.local",))
-    network = LocalNetwork(Config(lan=True, host="", data=tmp_path))
+    network = LocalNetwork(Config(lan=True, host="", tls_folder=tmp_path))
     assert named(network) == {"192.168.1.5", "laptop.local", "127.0.0.1", "::1", "localhost"}
     assert network.own is not None
     served = Certificate(network.own.file, network.own.file)
@@ -41,7 +41,7 @@ def test_a_new_address_comes_into_the_certificate_and_a_running_server_takes_it(
 
 
 def test_with_a_certificate_of_the_operators_nothing_is_made(tmp_path: Path) -> None:
-    config = Config(lan=True, host="", data=tmp_path, tls_cert="cert.pem", tls_key="key.pem")
+    config = Config(lan=True, host="", tls_folder=tmp_path, tls_cert="cert.pem", tls_key="key.pem")
     network = LocalNetwork(config)
     assert network.authority is None
     assert list(tmp_path.iterdir()) == []
