@@ -35,8 +35,7 @@ def describe_lan(announcement: Announcement, out: TextIO = sys.stdout) -> str:
     if announcement.fingerprint:
         lines += [
             "Its browser will warn that it does not know the certificate: go on once, or install "
-            "it first;",
-            f"http://{host}/lan says how.",
+            f"it first. http://{host}/lan says how, and shows this code, too.",
             f"The certificate to install has the SHA-256 fingerprint {announcement.fingerprint}",
         ]
     if announcement.other_addresses:

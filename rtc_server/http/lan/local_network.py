@@ -30,6 +30,7 @@ class LocalNetwork:
         self.addresses: list[str] = []
         self.host_names = find_host_names()
         self.own: OwnCertificate | None = None
+        self._public_hosts = config.public_hosts
         now = datetime.now(UTC)
         if config.has_own_certificate:
             self.own = OwnCertificate(config.tls_folder, self.host_names, now)
@@ -46,10 +47,12 @@ class LocalNetwork:
         :raises BadConfig: it cannot be renewed.
         """
         self.addresses = list_local_addresses()
-        if self.own is not None and self.own.renew(self.addresses, now):
-            logger.info(
-                "a certificate was made for %s", ", ".join((*self.addresses, *self.host_names))
-            )
+        if self.own is None:
+            return
+        names = [*self.addresses, *self.host_names, *self._public_hosts]
+        covered = [name for name in names if self.own.authority.covers(name)]
+        if self.own.renew(covered, now):
+            logger.info("a certificate was made for %s", ", ".join(covered) or "this machine")
 
     async def keep_fresh(self) -> None:
         """Refresh every minute, until cancelled; what is wrong is logged."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 import segno
 
@@ -24,6 +25,7 @@ def draw_text(link: str, *, with_colors: bool) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+@lru_cache(maxsize=16)  # drawing takes some ten milliseconds
 def draw_svg(link: str) -> str:
     """A QR code as an SVG element without a size, dark on white."""
     return _encode(link).svg_inline(omitsize=True, border=4, light="#fff", dark="#000")

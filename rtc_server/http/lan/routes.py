@@ -6,6 +6,8 @@ trusts the server. The certificate is no secret, and over HTTP the page shows no
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from rtc_server.config import Config
@@ -40,7 +42,8 @@ async def get_lan_page(request: web.Request) -> web.Response:
         raise LanOff("expected a server for phones in the same network, started with --lan")
     language = chosen or pick_language(request.headers.get("Accept-Language", ""))
     page = _describe_page(request, config, network, for_operator=await _is_operator(request))
-    html = render_page(page, language, find_device(request.headers.get("User-Agent", "")))
+    device = find_device(request.headers.get("User-Agent", ""))
+    html = await asyncio.to_thread(render_page, page, language, device)
     # It may show a secret, and addresses change.
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 

@@ -75,6 +75,8 @@ class Authority:
                 for network in values
                 if isinstance(network, IPv4Network | IPv6Network)
             )
+        if not name.isascii():
+            return False  # names of other scripts are written as xn--… in certificates
         domains = (one.value for one in permitted if isinstance(one, x509.DNSName))
         return any(name == domain or name.endswith(f".{domain}") for domain in domains)
 

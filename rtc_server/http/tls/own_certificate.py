@@ -40,12 +40,11 @@ class OwnCertificate:
         """Read the authority, or make it if there is none.
 
         :param folder: `authority.pem` and `server.pem`, each a key and its certificate.
-        :param host_names: of this machine.
+        :param host_names: of this machine, which a new authority may name besides local ones.
         :raises BadConfig: the folder cannot be used, or the authority in it cannot.
         """
         self.file = folder / "server.pem"
         self._authority_file = folder / "authority.pem"
-        self._host_names = tuple(host_names)
         try:
             folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
             if stat.S_IMODE(folder.stat().st_mode) != PRIVATE_FOLDER:
@@ -64,14 +63,15 @@ class OwnCertificate:
             said = (f"{end:%Y-%m-%d}", self._authority_file, START_AGAIN)
             logger.warning("the certificate authority ends on %s: %s. %s", *said)
 
-    def renew(self, addresses: Collection[str], now: datetime) -> bool:
+    def renew(self, names: Collection[str], now: datetime) -> bool:
         """Make a new certificate if the old one ends soon or lacks a name; whether it did.
 
+        :param names: hosts and addresses; those that the authority may not name are left out.
         :raises BadConfig: the certificate cannot be written, or the authority is not valid now.
         """
         _check_validity(self._authority_file, self.authority.certificate, now)
-        names = [name for name in (*addresses, *self._host_names) if self.authority.covers(name)]
-        if self._is_good({*names, *LOOPBACK}, now):
+        covered = {name for name in (*names, *LOOPBACK) if self.authority.covers(name)}
+        if self._is_good(covered, now):
             return False
         try:
             _write(self.file, self.authority.issue(names, now))

@@ -1,33 +1,57 @@
-"""The page from another device's view: by the machine's address, over HTTPS."""
+"""A phone in the same room: another device opens the page over HTTPS, and dances."""
 
+import asyncio
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
-from aioice.ice import get_host_addresses
-from playwright.async_api import Browser
 
-from tests.browser.support.learner import open_learner
+from rtc_server.local_addresses import list_local_addresses
+from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag
+from tests.browser.support.learner import NARROW, Learner, open_learner
+from tests.browser.support.page_checks import check_page
+from tests.browser.support.second_device import second_device
 from tests.browser.support.server_process import run_server
-from tests.certificates import make_certificate
 
 
-async def test_over_https_a_lesson_is_danced_by_the_machines_address(
-    browser: Browser, lessons_dir: Path, tmp_path: Path
+async def test_another_device_reads_the_steps_installs_the_certificate_and_dances(
+    lessons_dir: Path, learner_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    addresses = get_host_addresses(True, False)
-    if not addresses:
+    if not list_local_addresses():
         pytest.skip("this machine has no address but the loopback's")
-    certificate, key = make_certificate(tmp_path)
-    flags = ("--host", "0.0.0.0", "--tls-cert", str(certificate), "--tls-key", str(key))
-    with run_server(lessons_dir, *flags) as server:
-        learner = await open_learner(browser, ignore_https_errors=True)
-        await learner.visit(f"http://{addresses[0]}:{server.port}")
-        assert learner.page.url.startswith(f"https://{addresses[0]}:")
-        await learner.choose()
-        await learner.until_phase("ready")
-        await learner.press("start")
-        await learner.until_phase("playing")
-        await learner.until_scored(past_s=1)
-        await learner.press("stop")
-        await learner.until_phase("summary")
-        assert learner.console_errors == []
+    monkeypatch.setenv("TANDEM_TLS_FOLDER", str(tmp_path / "tls"))
+    home = tmp_path / "home"
+    home.mkdir()
+    with second_device(home) as device, run_server(lessons_dir, "--lan") as server:
+        plain = server.url.replace("https://", "http://")
+        authority = await asyncio.to_thread(lambda: urlopen(f"{plain}/ca.crt").read())
+        trusts = device is not None and device.install(authority)
+        options = {} if device is None else {"executable": device.browser, "home": device.home}
+        async with chromium(ALLOWED, FAKE, film_flag(learner_film), **options) as browser:
+            learner = await open_learner(browser, NARROW, ignore_https_errors=not trusts)
+            await read_the_steps(learner, plain)
+            await learner.page.click("a.button.main")
+            assert learner.page.url == f"{server.url}/"
+            await dance(learner)
+            assert learner.console_errors == []
+
+
+async def read_the_steps(learner: Learner, plain: str) -> None:
+    """Look at the page with the QR code, before the device has asked for HTTPS, as a phone does."""
+    for language in ("ko", "en"):
+        await learner.page.goto(f"{plain}/lan?lang={language}")
+        assert learner.page.url.startswith("http://")
+        await check_page(learner, f"lan-{language}")
+    width, height = NARROW
+    await learner.page.set_viewport_size({"width": width, "height": height})
+
+
+async def dance(learner: Learner) -> None:
+    await learner.until_phase("choosing")
+    await learner.choose()
+    await learner.until_phase("ready")
+    await learner.press("start")
+    await learner.until_phase("playing")
+    await learner.until_scored(past_s=1)
+    await learner.press("stop")
+    await learner.until_phase("summary")

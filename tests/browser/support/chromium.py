@@ -50,13 +50,20 @@ def film_flag(film: Path) -> str:
 
 
 @asynccontextmanager
-async def chromium(*flags: str) -> AsyncIterator[Browser]:
-    """A new browser, closed at the end."""
+async def chromium(
+    *flags: str, executable: Path | None = None, home: Path | None = None
+) -> AsyncIterator[Browser]:
+    """A new browser, closed at the end.
+
+    :param executable: a program that starts it; else that of this machine.
+    :param home: the folder of its user; else that of this user.
+    """
+    env = {**os.environ, "FONTCONFIG_FILE": str(fontconfig())}
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=find_chromium(),
+            executable_path=executable or find_chromium(),
             args=[*QUIET, *flags],
-            env={**os.environ, "FONTCONFIG_FILE": str(fontconfig())},
+            env=env if home is None else {**env, "HOME": str(home)},
         )
         try:
             yield browser

@@ -22,7 +22,7 @@ def test_it_shows_the_code_and_says_what_to_do() -> None:
     text = describe_lan(READY, out("utf-8"))
     assert text.count("█") > 100 and "\x1b" not in text  # this is no terminal
     assert f"Scan this with a phone in the same Wi-Fi, or open {URL}/" in text
-    assert "http://192.168.1.5:8080/lan says how" in text
+    assert "http://192.168.1.5:8080/lan says how, and shows this code, too" in text
     assert "AB:CD" in text and "https://laptop.local:8080" in text
 
 

@@ -29,8 +29,10 @@ def test_a_new_address_comes_into_the_certificate_and_a_running_server_takes_it(
     addresses = ["192.168.1.5"]
     monkeypatch.setattr(local_network, "list_local_addresses", lambda: list(addresses))
     monkeypatch.setattr(local_network, "find_host_names", lambda: ("laptop.local",))
-    network = LocalNetwork(Config(lan=True, host="", tls_folder=tmp_path))
-    assert named(network) == {"192.168.1.5", "laptop.local", "127.0.0.1", "::1", "localhost"}
+    declared = ("dance.lan", "dance.example")
+    network = LocalNetwork(Config(lan=True, host="", tls_folder=tmp_path, public_hosts=declared))
+    loopback = {"127.0.0.1", "::1", "localhost"}
+    assert named(network) == {"192.168.1.5", "laptop.local", "dance.lan", *loopback}
     assert network.own is not None
     served = Certificate(network.own.file, network.own.file)
     addresses[:] = ["10.0.0.4"]

@@ -70,6 +70,7 @@ def test_it_may_name_hosts_of_local_domains(domain: str) -> None:
     assert AUTHORITY.covers(f"laptop.{domain}")
     assert not AUTHORITY.covers(f"laptop.{domain}.example")
     assert not AUTHORITY.covers(f"not{domain}")
+    assert not AUTHORITY.covers(f"büro.{domain}")
 
 
 def test_it_may_name_a_host_that_has_a_name_of_the_internet_and_no_other() -> None:
