@@ -12,7 +12,7 @@ ENGLISH = LanWords(
     qr_code="QR code of {address}",
     scan="Scan the code with the phone’s camera. The phone must be in the same Wi-Fi.",
     open="Open Tandem",
-    other_addresses="Other addresses of this server",
+    other_addresses="Other addresses",
     no_network="This computer is in no network. Connect it to the Wi-Fi that the phone uses, and "
     "reload this page after a minute.",
     warning_title="The browser will warn you",

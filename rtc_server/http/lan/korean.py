@@ -12,7 +12,7 @@ KOREAN = LanWords(
     qr_code="{address}의 QR 코드",
     scan="휴대폰 카메라로 코드를 스캔하세요. 휴대폰은 같은 Wi-Fi에 연결되어 있어야 합니다.",
     open="Tandem 열기",
-    other_addresses="이 서버의 다른 주소",
+    other_addresses="다른 주소",
     no_network="이 컴퓨터는 네트워크에 연결되어 있지 않습니다. 휴대폰과 같은 Wi-Fi에 연결하고 1분 "
     "뒤에 이 페이지를 새로 고치세요.",
     warning_title="브라우저가 경고합니다",
@@ -37,7 +37,7 @@ KOREAN = LanWords(
             steps=("`고급`", "`위험을 감수하고 계속`"),
         ),
     ),
-    install_title="또는 기기마다 한 번 인증서 설치하기",
+    install_title="또는 기기마다 한\u00a0번 인증서 설치하기",
     install=(
         "그 기기에서 `{steps}`를 열고 인증서를 내려받으세요.",
         "인증서 이름은 `{name}`입니다. 설치한 기기는 이 서버를 신뢰하며, 로컬 네트워크의 주소에만 "

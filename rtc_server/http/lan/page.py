@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import urlsplit
 
 from rtc_server.http.lan.links import LanLink
 from rtc_server.http.lan.page_languages import LANGUAGES
@@ -46,12 +47,12 @@ class LanPage:
     @property
     def steps(self) -> str:
         """The address of this page over HTTP, which a device opens before it trusts the server."""
-        return f"http://{self.host}/lan"
+        return f"http://{self.link.address.partition('://')[2]}/lan"
 
     @property
-    def host(self) -> str:
-        """The first address without its scheme."""
-        return self.link.address.partition("://")[2]
+    def host_name(self) -> str:
+        """The host of the first address, as browsers name it in their warnings."""
+        return urlsplit(self.link.address).hostname or ""
 
 
 def find_device(user_agent: str) -> int | None:
@@ -149,6 +150,10 @@ def _paragraphs(texts: Sequence[str], page: LanPage) -> str:
 
 def _inline(text: str, page: LanPage) -> str:
     """A text with its values, and with `what a device shows` in bold."""
-    values = {"{address}": page.host, "{name}": page.authority_name or "", "{steps}": page.steps}
+    values = {
+        "{address}": page.host_name,
+        "{name}": page.authority_name or "",
+        "{steps}": page.steps,
+    }
     text = re.sub(r"\{\w+\}", lambda match: values[match[0]], text)
     return re.sub(r"`([^`]+)`", r"<b>\1</b>", escape(text))

@@ -1,6 +1,6 @@
 """The texts of the page with the QR code; English and Korean are modules of their own. Pure.
 
-`{address}` is replaced by the server's address without the scheme, `{name}` by the authority's
+`{address}` is replaced by the server's address, `{name}` by the authority's
 name, and `{steps}` by the address of this page over HTTP. Text between backticks is what a device
 or a browser shows.
 """

@@ -30,7 +30,7 @@ def create_redirect_app(config: Config, network: LocalNetwork | None = None) -> 
         app.add_routes(lan.routes)
         app.router.add_get(STYLES, static_files.get_static_file)
     app.router.add_route("*", "/{path:.*}", _redirect)
-    app.on_response_prepare.append(secure_response)
+    app.on_response_prepare.extend([secure_response, _leave_out_isolation])
     return app
 
 
@@ -42,6 +42,11 @@ async def _problem_middleware(request: web.Request, handler: Handler) -> web.Str
         return await handler(request)
     except TandemError as error:
         return problem(status_of(type(error)), error.code, str(error))
+
+
+async def _leave_out_isolation(_: web.Request, response: web.StreamResponse) -> None:
+    """Browsers report this header as an error where it comes over HTTP."""
+    response.headers.popall("Cross-Origin-Opener-Policy", None)
 
 
 async def _redirect(request: web.Request) -> web.StreamResponse:

@@ -11,7 +11,7 @@ from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag
 from tests.browser.support.learner import NARROW, Learner, open_learner
 from tests.browser.support.page_checks import check_page
 from tests.browser.support.second_device import second_device
-from tests.browser.support.server_process import run_server
+from tests.browser.support.server_process import Server, run_server
 
 
 async def test_another_device_reads_the_steps_installs_the_certificate_and_dances(
@@ -29,11 +29,21 @@ async def test_another_device_reads_the_steps_installs_the_certificate_and_dance
         options = {} if device is None else {"executable": device.browser, "home": device.home}
         async with chromium(ALLOWED, FAKE, film_flag(learner_film), **options) as browser:
             learner = await open_learner(browser, NARROW, ignore_https_errors=not trusts)
+            await open_as_the_operator(learner, server)
             await read_the_steps(learner, plain)
             await learner.page.click("a.button.main")
             assert learner.page.url == f"{server.url}/"
             await dance(learner)
             assert learner.console_errors == []
+
+
+async def open_as_the_operator(learner: Learner, server: Server) -> None:
+    """The page with the QR code asks for the operator's link, and hides their token."""
+    async with learner.page.expect_request(
+        lambda asked: asked.headers.get("authorization") == "Bearer a-token-of-the-operator"
+    ):
+        await learner.page.goto(f"{server.url}/lan#token=a-token-of-the-operator")
+    assert learner.page.url == f"{server.url}/lan"
 
 
 async def read_the_steps(learner: Learner, plain: str) -> None:
