@@ -21,7 +21,10 @@ DEFAULT_COMMAND = "serve"
 # In the order of `--help`. These modules are light: they import heavy libraries only when they run.
 COMMANDS = {
     name: f"rtc_server.commands.{name}"
-    for name in ("serve", "models", "pose", "extract", "lesson", "compare", "client", "history")
+    for name in (
+        *("serve", "models", "pose", "extract", "lesson", "compare", "client", "history"),
+        "healthcheck",
+    )
 }
 EPILOG = """\
 examples:

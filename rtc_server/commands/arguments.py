@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -52,9 +53,9 @@ def add_lessons(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lessons",
         type=Path,
-        default=DEFAULT_LESSONS,
+        default=Path(os.environ.get("TANDEM_LESSONS") or DEFAULT_LESSONS),
         metavar="DIR",
-        help="folder of the lessons (default: lessons, next to run.py)",
+        help="folder of the lessons (default: TANDEM_LESSONS, else lessons, next to run.py)",
     )
 
 

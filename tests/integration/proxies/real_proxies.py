@@ -139,7 +139,7 @@ def shipped_caddy(upstream_port: int, port: int, folder: Path) -> Running:
         (ROOT / "deploy" / "Caddyfile").read_text(),
         {
             "{\n\tservers {": f"{{\n\tadmin off\n\thttp_port {free_port()}\n\tservers {{",
-            "\ndance.example {": f"\nhttps://{NAME}:{port} {{\n\tbind 127.0.0.1\n"
+            "\n{$TANDEM_DOMAIN:dance.example} {": f"\nhttps://{NAME}:{port} {{\n\tbind 127.0.0.1\n"
             f"\ttls {certificate} {key}",
             "127.0.0.1:8080": f"127.0.0.1:{upstream_port}",
         },
