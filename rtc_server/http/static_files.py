@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
 from aiohttp import web
 
+from rtc_server.http.page_shell import WORKER, read_service_worker
+from rtc_server.http.security_headers import POLICY, WORKER_POLICY
+
 WEB = Path(__file__).resolve().parents[2] / "web"
 # Names of the files in `web/`: no way up, nothing hidden, nothing that a file system takes apart.
 NAME = re.compile(r"(?:[a-z0-9_][a-z0-9_.-]{0,63}/){0,8}[a-z0-9_][a-z0-9_.-]{0,63}")
+# Stored, but never used without asking: an old module must not meet a new page, or a new server.
+ASK_FIRST = {"Cache-Control": "no-cache"}
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/")
 async def get_page(_: web.Request) -> web.StreamResponse:
-    return web.FileResponse(WEB / "index.html")
+    return web.FileResponse(WEB / "index.html", headers=ASK_FIRST)
+
+
+@routes.get(f"/static/{WORKER}")
+async def get_service_worker(_: web.Request) -> web.StreamResponse:
+    """It lies where all files of the page do, and may be the worker of the whole origin."""
+    return web.Response(
+        body=await asyncio.to_thread(read_service_worker, WEB),
+        content_type="text/javascript",
+        headers={**ASK_FIRST, "Service-Worker-Allowed": "/", POLICY: WORKER_POLICY},
+    )
 
 
 @routes.get("/static/{name:.+}")
@@ -28,4 +44,4 @@ async def get_static_file(request: web.Request) -> web.StreamResponse:
     path = (WEB / name).resolve()
     if not path.is_file() or not path.is_relative_to(WEB):
         raise web.HTTPNotFound
-    return web.FileResponse(path)
+    return web.FileResponse(path, headers=ASK_FIRST)

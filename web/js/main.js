@@ -19,6 +19,7 @@ import { Reports } from "./results/reports.js";
 import { ResultsHistory } from "./results/results_history.js";
 import { SummaryView } from "./results/summary_view.js";
 import { Stage } from "./stage/stage.js";
+import { isStored, keepPage } from "./stored_page.js";
 import { UploadPage } from "./upload/upload_page.js";
 
 /** @import { HistoryAccess, Lesson } from "./api.js" */
@@ -130,10 +131,15 @@ resultsHistory.on("report", (report) => {
   reports.showStored(report, lessons);
 });
 resultsHistory.on("deleted", leave);
-errorPanel.on("retry", () => (stage.attempt ? openAttempt(stage.attempt) : void loadLessons()));
-errorPanel.on("leave", leave);
+errorPanel.on("retry", () => {
+  if (isStored()) location.reload();
+  else if (stage.attempt) openAttempt(stage.attempt);
+  else void loadLessons();
+});
+errorPanel.on("leave", () => (isStored() ? location.reload() : leave()));
 window.addEventListener("hashchange", () => { // the server's link was opened where the page was open
   if (takeTokenOfLink() && phases.phase === "choosing") void loadLessons();
 });
 takeTokenOfLink();
-void loadLessons();
+if (isStored()) showFailure({ problem: "server-unreachable" });
+else void loadLessons().then(keepPage); // afterwards: nothing that is waited for shares the network with it

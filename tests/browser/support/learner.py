@@ -168,9 +168,14 @@ async def wait_until_true(
 async def open_learner(
     browser: Browser, size: tuple[int, int] = DESK, **context_options: Any
 ) -> Learner:
-    """A learner in a new window, with the spy in the page."""
+    """A learner in a new window, with the spy in the page.
+
+    There is no service worker unless it is asked for: it would fetch the page's files once more in
+    every test.
+    """
+    options = {"service_workers": "block"} | context_options
     context: BrowserContext = await browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, **context_options
+        viewport={"width": size[0], "height": size[1]}, **options
     )
     await context.add_init_script(path=SPY)
     await context.add_init_script(path=MISHAPS)

@@ -1,0 +1,58 @@
+// @ts-check
+// Keeps the page's own files, so that the installed page opens without the server and says so.
+//
+// What it keeps is never mixed with what the server sends: a page and its files come either all from the
+// server, as without this worker, or all from the store, if the server does not answer. A page from the store
+// is marked (js/stored_page.js) and asks no server for anything, because that may be newer than the page.
+// Lessons, results and everything else under /api are never kept.
+
+/** @type {any} */
+const worker = self;
+/** The server puts this in front of the script. @type {{ version: string, files: string[] }} */
+const { version, files } = worker.SHELL;
+const STORE = `shell-${version}`;
+/** The pages that came from the store, by their clients' ids. @type {Set<string>} */
+const storedPages = new Set();
+
+/** Takes every file from the server, or none. */
+async function fillStore() {
+  const store = await caches.open(STORE);
+  await store.addAll(files.map((file) => new Request(file, { cache: "no-cache" })));
+  const script = await (await fetch(worker.location.href, { cache: "no-cache" })).text();
+  if (!script.includes(version)) throw new Error("the page's files changed meanwhile");
+  await worker.skipWaiting();
+}
+
+async function dropOldStores() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== STORE).map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+/** The page from the server; from the store if the server, or a proxy's way to it, is down. @param {any} event */
+async function openPage(event) {
+  const answer = await fetch(event.request).catch(() => undefined);
+  if (answer && answer.status < 500) return answer;
+  const stored = await (await caches.open(STORE)).match("/");
+  if (!stored) return answer ?? Response.error();
+  storedPages.add(event.resultingClientId);
+  const marked = (await stored.text()).replace("<body ", "<body data-stored ");
+  return new Response(marked, { headers: stored.headers });
+}
+
+/** @param {Request} request */
+async function takeFromStore(request) {
+  return (await (await caches.open(STORE)).match(request)) ?? Response.error();
+}
+
+worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(fillStore()));
+worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(dropOldStores()));
+worker.addEventListener("fetch", (/** @type {any} */ event) => {
+  const { pathname, origin } = new URL(event.request.url);
+  if (origin !== worker.location.origin) return;
+  if (event.request.mode !== "navigate") {
+    if (storedPages.has(event.clientId)) event.respondWith(takeFromStore(event.request));
+  } else if (pathname === "/") {
+    event.respondWith(openPage(event));
+  }
+});
