@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from rtc_server.http.page_shell import WORKER, read_service_worker
+from rtc_server.http.page.shell import WORKER, read_service_worker
 from rtc_server.http.security_headers import POLICY, WORKER_POLICY
 
 WEB = Path(__file__).resolve().parents[2] / "web"

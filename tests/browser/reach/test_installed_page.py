@@ -16,14 +16,16 @@ from rtc_server import app as composition
 from rtc_server.app import create_app
 from rtc_server.config import Config
 from rtc_server.http import static_files
-from rtc_server.http.page_shell import read_shell
+from rtc_server.http.page.shell import read_shell
 from tests.browser.support.learner import Learner, open_learner
 from tests.integration.proxies.real_proxies import free_port
 
 # The paths that the worker keeps, by the name of the store.
 STORED = """
-(async () => Object.fromEntries(await Promise.all((await caches.keys()).map(async name => [
-  name, (await (await caches.open(name)).keys()).map(request => new URL(request.url).pathname)]))))()
+(async () => Object.fromEntries(await Promise.all((await caches.keys()).map(async name => {
+  const kept = await (await caches.open(name)).keys();
+  return [name, kept.map(request => new URL(request.url).pathname)];
+}))))()
 """
 IS_STORED = """
 async name => navigator.serviceWorker.controller && String(await caches.keys()) === name

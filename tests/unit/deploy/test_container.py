@@ -34,7 +34,7 @@ def pinned(lock: str) -> dict[str, set[str]]:
 
 def test_each_setting_of_the_compose_file_is_one_of_the_servers() -> None:
     given = set(SERVICES["tandem"]["environment"])
-    assert given - SETTINGS <= {"TANDEM_UDP_PORT"}  # is one as soon as there is --udp-port
+    assert given - SETTINGS <= {"TANDEM_UDP_PORT", "TANDEM_ACCESS"}  # with --udp-port and --access
 
 
 def test_what_the_compose_file_asks_for_is_in_the_example() -> None:

@@ -73,12 +73,13 @@ def test_a_server_that_is_not_well_is_1_with_the_reason(
     assert reason in capsys.readouterr().err
 
 
-def test_a_server_with_a_certificate_is_asked_over_tls(
+def test_a_server_that_redirects_is_asked_over_tls(
     connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(healthcheck, "HTTPSConnection", connections.open)
-    monkeypatch.setattr(healthcheck, "HTTPConnection", None)
-    monkeypatch.setenv("TANDEM_TLS_CERT", "cert.pem")
-    monkeypatch.setenv("TANDEM_TLS_KEY", "key.pem")
+    over_tls = Connections(STALLED)
+    monkeypatch.setattr(healthcheck, "HTTPSConnection", over_tls.open)
+    connections.answer = (308, b"")
+    assert cli.main(["healthcheck"]) == 1
+    assert connections.asked == over_tls.asked == [("127.0.0.1", 8080, "GET /healthz")]
+    over_tls.answer = ALIVE
     assert cli.main(["healthcheck"]) == 0
-    assert len(connections.asked) == 1

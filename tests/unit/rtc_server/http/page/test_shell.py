@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rtc_server.http.page_shell import read_service_worker, read_shell
+from rtc_server.http.page.shell import read_service_worker, read_shell
 from rtc_server.http.security_headers import POLICY, WORKER_POLICY, set_security_headers
 from rtc_server.http.static_files import NAME, WEB, get_service_worker
 
