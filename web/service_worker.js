@@ -11,8 +11,8 @@ const worker = self;
 /** The server puts this in front of the script. @type {{ version: string, files: string[] }} */
 const { version, files } = worker.SHELL;
 const STORE = `shell-${version}`;
-/** The pages that came from the store, by their clients' ids. @type {Set<string>} */
-const storedPages = new Set();
+/** Where a page from the store finds its files: only there, and only those of its own version. */
+const PREFIX = `/stored-${version}`;
 
 /** Takes every file from the server, or none. */
 async function fillStore() {
@@ -35,14 +35,13 @@ async function openPage(event) {
   if (answer && answer.status < 500) return answer;
   const stored = await (await caches.open(STORE)).match("/");
   if (!stored) return answer ?? Response.error();
-  storedPages.add(event.resultingClientId);
-  const marked = (await stored.text()).replace("<body ", "<body data-stored ");
-  return new Response(marked, { headers: stored.headers });
+  const page = (await stored.text()).replaceAll('"/static/', `"${PREFIX}/static/`);
+  return new Response(page.replace("<body ", "<body data-stored "), { headers: stored.headers });
 }
 
-/** @param {Request} request */
-async function takeFromStore(request) {
-  return (await (await caches.open(STORE)).match(request)) ?? Response.error();
+/** A file of a page from the store. @param {string} path */
+async function takeFromStore(path) {
+  return (await (await caches.open(STORE)).match(path)) ?? Response.error();
 }
 
 worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(fillStore()));
@@ -50,9 +49,9 @@ worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUnti
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (origin !== worker.location.origin) return;
-  if (event.request.mode !== "navigate") {
-    if (storedPages.has(event.clientId)) event.respondWith(takeFromStore(event.request));
-  } else if (pathname === "/") {
+  if (pathname.startsWith(`${PREFIX}/`)) {
+    event.respondWith(takeFromStore(pathname.slice(PREFIX.length)));
+  } else if (event.request.mode === "navigate" && pathname === "/") {
     event.respondWith(openPage(event));
   }
 });
