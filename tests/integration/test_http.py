@@ -33,6 +33,13 @@ async def test_the_page_and_its_modules_are_served(http: aiohttp.ClientSession) 
     assert page.status == 200 and page.content_type == "text/html"
     module = await http.get("/static/js/main.js")
     assert module.status == 200 and "javascript" in module.content_type
+    manifest = await http.get("/static/manifest.webmanifest")
+    assert manifest.status == 200 and manifest.content_type == "application/manifest+json"
+    worker = await http.get("/static/service_worker.js")
+    assert worker.status == 200 and worker.headers["Service-Worker-Allowed"] == "/"
+    assert (await worker.text()).startswith('self.SHELL = {"version": "')
+    for response in (page, module, manifest, worker):
+        assert response.headers["Cache-Control"] == "no-cache"
 
 
 async def test_config_and_lessons(http: aiohttp.ClientSession) -> None:
