@@ -39,9 +39,14 @@ async function openPage(event) {
   return new Response(page.replace("<body ", "<body data-stored "), { headers: stored.headers });
 }
 
-/** A file of a page from the store. @param {string} path */
+/**
+ * A file of a page from the store. As a new response it has the address that was asked for, and so have the
+ * modules that it imports.
+ * @param {string} path
+ */
 async function takeFromStore(path) {
-  return (await (await caches.open(STORE)).match(path)) ?? Response.error();
+  const stored = await (await caches.open(STORE)).match(path);
+  return stored ? new Response(stored.body, { headers: stored.headers }) : Response.error();
 }
 
 worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(fillStore()));
