@@ -58,7 +58,7 @@ async def sent_for(page: Page, seconds: float) -> dict[str, Any]:
 
 async def test_large_camera_is_sent_small_slow_and_within_the_limit(server: Server) -> None:
     async with chromium(ALLOWED, FAKE, film_flag(camera_film.noise_film())) as browser:
-        page = await browser.new_page()
+        page = await browser.new_page(service_workers="block")
         await page.goto(server.url)
         assert await page.evaluate(CALL) == [640, 480]
         await page.wait_for_timeout(3000)  # until the bandwidth is known

@@ -19,7 +19,7 @@ Ask = Callable[..., Awaitable[list[Any]]]
 async def ask(server: Server) -> AsyncIterator[Ask]:
     """Runs a script for each value, all in one page of the server."""
     async with chromium() as browser:
-        page = await browser.new_page()
+        page = await browser.new_page(service_workers="block")
         await page.goto(server.url)
 
         async def run_on_page(script: str, *values: object) -> list[Any]:

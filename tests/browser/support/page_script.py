@@ -11,6 +11,6 @@ from tests.browser.support.server_process import Server
 async def run_on_page(server: Server, script: str, *values: object) -> list[Any]:
     """The results of a script for each value, in a page of the server."""
     async with chromium() as browser:
-        page: Page = await browser.new_page()
+        page: Page = await browser.new_page(service_workers="block")
         await page.goto(server.url)
         return [await page.evaluate(script, value) for value in values]
