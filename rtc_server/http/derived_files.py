@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from rtc_server.errors import NoRoom
 from rtc_server.lessons.temp_files import atomic_write
 
 MAX_KEPT_BYTES = 32 << 20
+LEAST_FREE_BYTES = 200_000_000  # of the disk, before a large file is written
 
 T = TypeVar("T")
 
@@ -52,6 +55,7 @@ class DerivedFiles:
     def __init__(self, run_in_thread: RunInThread) -> None:
         self._run_in_thread = run_in_thread
         self._shared = SharedWork[bytes | Path]()
+        self._shared_files = SharedWork[Path]()
         # One computation at a time: the other thread of the store answers everybody else.
         self._computing = asyncio.Lock()
         self._kept: OrderedDict[tuple[Path, int], bytes] = OrderedDict()
@@ -62,6 +66,21 @@ class DerivedFiles:
         :param source: what it follows from; if that is newer, the file is computed again.
         """
         return await self._shared.run(path, lambda: self._get(path, source, compute))
+
+    async def get_large(self, path: Path, source: Path, write: Callable[[Path], None]) -> Path:
+        """The file, which is too large for memory.
+
+        :param write: writes it to the path that it is given.
+        :raises NoRoom: it cannot be written.
+        """
+        return await self._shared_files.run(path, lambda: self._get_large(path, source, write))
+
+    async def _get_large(self, path: Path, source: Path, write: Callable[[Path], None]) -> Path:
+        is_current, _ = await self._run_in_thread(lambda: _compare(path, source))
+        if not is_current:
+            async with self._computing:
+                await self._run_in_thread(lambda: _write_large(path, write))
+        return path
 
     async def _get(self, path: Path, source: Path, compute: Callable[[], bytes]) -> bytes | Path:
         is_current, version = await self._run_in_thread(lambda: _compare(path, source))
@@ -101,3 +120,18 @@ def _compute(path: Path, compute: Callable[[], bytes]) -> bytes | None:
         part.write_bytes(content)
         return None
     return content
+
+
+def _write_large(path: Path, write: Callable[[Path], None]) -> None:
+    """
+    :raises NoRoom: the folder is read-only, full, or removed by now.
+    """
+    try:
+        if shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES:
+            raise NoRoom(f"expected room on the server's disk for {path.name}, it is nearly full")
+        with atomic_write(path) as part:
+            write(part)
+    except OSError as error:
+        raise NoRoom(
+            f"expected to write {path.name} into the lesson's folder, got: {error.strerror}"
+        ) from error

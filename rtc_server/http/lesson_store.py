@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from rtc_server.authoring import thumbnails
+from rtc_server.authoring import thumbnails, webm
 from rtc_server.errors import BundledLesson
 from rtc_server.http.derived_files import DerivedFiles, SharedWork
+from rtc_server.http.lesson_videos import list_videos
 from rtc_server.lessons.codecs import VP8
 from rtc_server.lessons.lesson import POSES
 from rtc_server.lessons.renditions import payload_path
@@ -49,11 +50,11 @@ class AsyncLessonStore:
 
     async def describe_all(self) -> Sequence[dict[str, object]]:
         """The metadata of every lesson that can be read."""
-        return await self.run_in_thread(lambda: [one.metadata() for one in self._store.list()])
+        return await self.run_in_thread(lambda: [_describe(one) for one in self._store.list()])
 
     async def describe(self, lesson: Lesson) -> dict[str, object]:
         """The metadata of a lesson, which looks for its files."""
-        return await self.run_in_thread(lesson.metadata)
+        return await self.run_in_thread(lambda: _describe(lesson))
 
     async def get(self, id: str) -> Lesson:
         """The lesson of that id.
@@ -89,6 +90,18 @@ class AsyncLessonStore:
         path = lesson.folder / thumbnails.NAME
         return await self._derived.get(path, source, lambda: thumbnails.draw_thumbnails(lesson))
 
+    async def get_webm(self, lesson: Lesson) -> Path:
+        """The lesson as WebM, which every browser plays.
+
+        :raises BrokenLesson: its packets cannot be read.
+        :raises NoRoom: it cannot be written.
+        """
+        source = payload_path(lesson.folder, VP8.name)
+        path = lesson.folder / webm.NAME
+        return await self._derived.get_large(
+            path, source, lambda part: webm.write_webm(lesson, part)
+        )
+
     async def get_pose_file(
         self, lesson: Lesson, suffix: str, write: Callable[[], str]
     ) -> bytes | Path:
@@ -123,3 +136,7 @@ class AsyncLessonStore:
 def _require_not_bundled(id: str) -> None:
     if id == DEMO_ID:
         raise BundledLesson("expected a lesson of your own: demo is always there, as it is")
+
+
+def _describe(lesson: Lesson) -> dict[str, object]:
+    return lesson.metadata() | {"videos": list_videos(lesson)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import mimetypes
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,14 @@ from rtc_server.http.app_keys import LESSONS, UPLOADS
 from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.lesson_store import AsyncLessonStore
-from rtc_server.http.requests.fields import JsonBody
+from rtc_server.http.lesson_videos import (
+    FORMATS,
+    UNKNOWN_TYPE,
+    WEBM,
+    choose_video_type,
+    webm_type,
+)
+from rtc_server.http.requests.fields import JsonBody, Query, choice, optional
 from rtc_server.http.requests.parameters import TITLE
 from rtc_server.http.requests.upload_query import parse_upload_query
 from rtc_server.http.security_headers import POLICY, UPLOAD_POLICY
@@ -30,7 +36,14 @@ from rtc_server.uploads.request_body import BLOCK_SIZE
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 TITLE_BODY = JsonBody('a JSON object {"title": …}', {"title": TITLE})
-UNKNOWN_TYPE = "application/octet-stream"
+VIDEO_QUERY = Query(
+    {
+        "format": optional(
+            choice("In which form: the original, or WebM with VP8 and Opus.", FORMATS),
+            "By default the original.",
+        )
+    }
+)
 
 routes = web.RouteTableDef()
 
@@ -47,19 +60,23 @@ async def get_lesson(request: web.Request) -> web.Response:
 
 @routes.get("/api/lessons/{id}/video")
 async def get_video(request: web.Request) -> web.StreamResponse:
-    """The original video; FileResponse answers Range requests.
+    """The original video, or the same as WebM; FileResponse answers Range requests.
 
     Browsers play it in the page as ever. Opened by itself, it is saved, and never shown as a page.
     """
+    format = VIDEO_QUERY.parse(request.query)["format"]
     lesson = await _find_lesson(request)
-    media_type = choose_video_type(lesson.source_name)
-    suffix = lesson.source_path.suffix if media_type != UNKNOWN_TYPE else ""
+    if format == WEBM:
+        path, media_type = await request.app[LESSONS].get_webm(lesson), webm_type(lesson)
+    else:
+        path, media_type = lesson.source_path, choose_video_type(lesson.source_name)
+    suffix = path.suffix if media_type != UNKNOWN_TYPE else ""
     headers = {
         "Content-Type": media_type,
         "Content-Disposition": f'attachment; filename="{lesson.id}{suffix}"',
         POLICY: UPLOAD_POLICY,
     }
-    return web.FileResponse(lesson.source_path, headers=headers)
+    return web.FileResponse(path, headers=headers)
 
 
 @routes.get("/api/lessons/{id}/thumbnail.jpg")
@@ -132,18 +149,6 @@ async def remove_lesson(request: web.Request) -> web.Response:
     await request.app[LESSONS].remove(request.match_info["id"])
     audit_log.record(request, "removed", lesson=request.match_info["id"])
     return web.Response(status=204)
-
-
-def choose_video_type(name: str) -> str:
-    """The media type of an uploaded video, from its file name.
-
-    The uploader chose the name. If a suffix could make it a page or an SVG, the file could run
-    scripts with this server's origin.
-    """
-    media_type, _ = mimetypes.guess_type(name)
-    if media_type is not None and media_type.startswith("video/"):
-        return media_type
-    return UNKNOWN_TYPE
 
 
 def _send(content: bytes | Path, content_type: str) -> web.StreamResponse:

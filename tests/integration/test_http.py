@@ -63,15 +63,30 @@ async def test_thumbnail_is_a_jpeg(http: aiohttp.ClientSession) -> None:
     assert (await picture.read())[:2] == b"\xff\xd8"
 
 
-async def test_the_video_comes_in_ranges(http: aiohttp.ClientSession) -> None:
-    whole = await (await http.get("/api/lessons/short/video")).read()
-    part = await http.get("/api/lessons/short/video", headers={"Range": "bytes=10-19"})
+@pytest.mark.parametrize("query", ["", "?format=webm"])
+async def test_the_video_comes_in_ranges(http: aiohttp.ClientSession, query: str) -> None:
+    whole = await (await http.get(f"/api/lessons/short/video{query}")).read()
+    headers = {"Range": "bytes=10-19"}
+    part = await http.get(f"/api/lessons/short/video{query}", headers=headers)
     assert part.status == 206
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole)}"
     assert await part.read() == whole[10:20]
 
 
-@pytest.mark.parametrize("name", ["poses.json", "poses.csv", "thumbnails.jpg", "video"])
+async def test_a_lesson_names_the_forms_of_its_video(http: aiohttp.ClientSession) -> None:
+    videos = (await (await http.get("/api/lessons/short")).json())["videos"]
+    assert [video["type"] for video in videos] == ["video/mp4", 'video/webm; codecs="vp8"']
+    for video in videos:
+        head = await http.head(video["url"])
+        assert head.status == 200 and head.headers["Content-Type"] == video["type"]
+        assert int(head.headers["Content-Length"]) > 1000
+    problem = await check_problem(await http.get("/api/lessons/short/video?format=avi"), 400)
+    assert problem["detail"] == "format: expected one of original, webm, got 'avi'"
+
+
+@pytest.mark.parametrize(
+    "name", ["poses.json", "poses.csv", "thumbnails.jpg", "video", "video?format=webm"]
+)
 async def test_what_a_client_has_already_is_not_sent_again(
     http: aiohttp.ClientSession, name: str
 ) -> None:
@@ -82,10 +97,11 @@ async def test_what_a_client_has_already_is_not_sent_again(
     assert second.status == 304 and await second.read() == b""
 
 
+@pytest.mark.parametrize("query", ["", "?format=webm"])
 async def test_an_uploaded_video_is_saved_and_never_shown_as_a_page(
-    http: aiohttp.ClientSession,
+    http: aiohttp.ClientSession, query: str
 ) -> None:
-    headers = (await http.get("/api/lessons/short/video")).headers
+    headers = (await http.get(f"/api/lessons/short/video{query}")).headers
     assert headers["Content-Disposition"].startswith('attachment; filename="short.')
     assert headers["Content-Security-Policy"].endswith("sandbox")
     assert headers["X-Content-Type-Options"] == "nosniff"

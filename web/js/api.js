@@ -9,8 +9,9 @@ import { authorized } from "./access_token.js";
 /**
  * @typedef {{ count: number, every_s: number, columns: number, rows: number, width: number,
  *   height: number }} Thumbnails  thumbnail k shows the lesson at k · every_s
+ * @typedef {{ type: string, url: string }} LessonVideo  a form of the lesson's video and its media type
  * @typedef {{ id: string, title: string, duration_s: number, width?: number, height?: number,
- *   thumbnails?: Thumbnails }} Lesson
+ *   thumbnails?: Thumbnails, videos?: LessonVideo[] }} Lesson
  * @typedef {"open" | "closed" | "off"} HistoryAccess  results are stored and shown; stored only; not stored
  * @typedef {{ protocol: number, pose_fps: number, ice_servers: RTCIceServer[], history?: HistoryAccess,
  *   uploads?: UploadLimits, access?: "local" | "token" | "none" }} ServerConfig

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from rtc_server import errors
 from rtc_server.http.connections.connection_limits import BODY_S
 from rtc_server.http.errors import MAX_BODY_BYTES
-from rtc_server.http.lessons import TITLE_BODY
+from rtc_server.http.lessons import TITLE_BODY, VIDEO_QUERY
 from rtc_server.http.openapi.files import CONDITIONS, file_responses
 from rtc_server.http.openapi.json_schema import array, ref
 from rtc_server.http.openapi.operation import BINARY, Operation, SuccessResponse
@@ -128,8 +129,15 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         errors=(*CHANGE, *FIND),
         needs_token=True,
     ),
-    ("GET", "/api/lessons/{id}/video"): _get_file(
-        "getVideo", "The original video", VIDEO, "A page can play it; opened by itself it is saved."
+    ("GET", "/api/lessons/{id}/video"): replace(
+        _get_file(
+            *("getVideo", "The lesson's video", VIDEO),
+            "A page can play it; opened by itself it is saved. The metadata's `videos` names the "
+            "type of each form, so that a player can choose one. The WebM is made when it is first "
+            "asked for.",
+        ),
+        query=VIDEO_QUERY,
+        errors=(*FIND, errors.BadMessage, errors.NoRoom),
     ),
     ("GET", "/api/lessons/{id}/poses.json"): _get_file(
         "getPosesAsJson", "The instructor's poses", {JSON: ref("Poses")}

@@ -131,6 +131,16 @@ LESSON = record(
             "At which rates it can be played with its audio, in rising order.",
         ),
         "thumbnails": GRID,
+        "videos": array(
+            record(
+                "",
+                {
+                    "type": value("string", "The media type.", 'video/webm; codecs="vp8, opus"'),
+                    "url": value("string", "", "/api/lessons/demo/video?format=webm"),
+                },
+            ),
+            "In which forms `…/video` can be had: a player takes the first that it can play.",
+        ),
     },
 )
 POSES = record(

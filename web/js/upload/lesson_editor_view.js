@@ -6,9 +6,9 @@ import { make } from "../dom.js";
 import { Emitter } from "../emitter.js";
 import { formatLength } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
+import { listVideoUrls } from "../lessons/lesson_videos.js";
 import { Filmstrip } from "./filmstrip.js";
 import { TrimControl } from "./trim_control.js";
-import { videoUrl } from "./upload_api.js";
 import { foundSentence } from "./upload_sentences.js";
 import { VideoPreview } from "./video_preview.js";
 
@@ -92,7 +92,7 @@ export class LessonEditorView extends Emitter {
     this.#filmstrip.element.hidden = true;
     this.#trim.reset(lesson.duration_s);
     this.#onPart();
-    this.#preview.show(videoUrl(lesson.id), lesson.title);
+    this.#preview.show(listVideoUrls(lesson), lesson.title);
   }
 
   /** @param {string} title */

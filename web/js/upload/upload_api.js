@@ -27,9 +27,6 @@ const NO_TIMEOUT_MS = 2 ** 31 - 1;
 /** @param {string} id */
 const lessonUrl = (id) => `/api/lessons/${encodeURIComponent(id)}`;
 
-/** The video as it was sent, or the part that was cut out of it. @param {string} id */
-export const videoUrl = (id) => `${lessonUrl(id)}/video`;
-
 /** @param {string} id @returns {Promise<Lesson>} */
 export const fetchLesson = (id) => request(lessonUrl(id));
 

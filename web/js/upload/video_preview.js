@@ -18,6 +18,8 @@ export class VideoPreview extends Emitter {
   #video = make("video", { controls: "", playsinline: "", preload: "auto", "data-part": "preview" });
   #canvas = make("canvas", { "aria-hidden": "true" });
   #url = "";
+  /** Other forms of the same video, for when this browser cannot play the one it has. @type {string[]} */
+  #others = [];
   #frame = 0;
   /** @type {LessonPoses | null} */
   #poses = null;
@@ -28,19 +30,27 @@ export class VideoPreview extends Emitter {
     this.element = make("div", { class: "preview" }, [this.#video, this.#canvas]);
     this.#video.addEventListener("loadedmetadata", () => {
       const { videoWidth, videoHeight } = this.#video;
-      if (!videoWidth || !videoHeight) return this.#onUnplayable(); // audio without video
+      if (!videoWidth || !videoHeight) return this.#tryNext(); // audio without video
       this.element.style.setProperty("--shape", String(videoWidth / videoHeight));
       this.emit("metadata");
     });
-    this.#video.addEventListener("error", () => this.#url && this.#onUnplayable());
+    this.#video.addEventListener("error", () => this.#url && this.#tryNext());
     this.#video.addEventListener("timeupdate", () => {
       if (this.#video.currentTime >= this.#until_s && !this.#video.paused) this.#video.pause();
     });
   }
 
-  #onUnplayable() {
+  #tryNext() {
+    const next = this.#others.shift();
+    if (next) return this.#load(next);
     this.element.hidden = true;
     this.emit("unplayable");
+  }
+
+  /** @param {string} url */
+  #load(url) {
+    this.#url = url;
+    this.#video.src = url;
   }
 
   /** The video's length; NaN if the browser does not know it. */
@@ -52,13 +62,13 @@ export class VideoPreview extends Emitter {
     return { width: this.#video.videoWidth, height: this.#video.videoHeight };
   }
 
-  /** @param {File | string} source a file or a URL @param {string} name */
+  /** @param {File | string[]} source a file, or the addresses to try in this order @param {string} name */
   show(source, name) {
     this.clear();
     this.element.hidden = false;
-    this.#url = source instanceof File ? URL.createObjectURL(source) : source;
     this.#video.setAttribute("aria-label", name);
-    this.#video.src = this.#url;
+    this.#others = source instanceof File ? [URL.createObjectURL(source)] : [...source];
+    this.#tryNext();
   }
 
   /** Draws poses over the video from now on. @param {LessonPoses | null} poses */
@@ -84,6 +94,7 @@ export class VideoPreview extends Emitter {
     cancelAnimationFrame(this.#frame);
     this.#poses = null;
     this.#until_s = Infinity;
+    this.#others = [];
     if (this.#url.startsWith("blob:")) URL.revokeObjectURL(this.#url);
     this.#url = "";
     this.#video.pause();

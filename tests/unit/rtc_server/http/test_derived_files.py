@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pytest
 
-from rtc_server.errors import BrokenLesson
+from rtc_server.errors import BrokenLesson, NoRoom
 from rtc_server.http.derived_files import DerivedFiles, SharedWork
 
 T = TypeVar("T")
@@ -101,3 +101,35 @@ async def test_work_goes_on_when_who_asked_for_it_leaves() -> None:
     first.cancel()
     done.set()
     assert await second == 7
+
+
+async def test_a_large_file_is_written_once_for_all(source: Path) -> None:
+    files, path, times = DerivedFiles(run_later), source.with_name("video.webm"), 0
+
+    def write(part: Path) -> None:
+        nonlocal times
+        times += 1
+        assert part != path and part.suffix == path.suffix
+        part.write_bytes(b"content")
+
+    found = await asyncio.gather(*(files.get_large(path, source, write) for _ in range(100)))
+    assert set(found) == {path} and path.read_bytes() == b"content" and times == 1
+
+
+async def test_a_large_file_that_cannot_be_written_is_refused_and_leaves_nothing(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, path = DerivedFiles(run_later), source.with_name("video.webm")
+
+    def write(part: Path) -> None:
+        part.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(NoRoom, match="No space left on device"):
+        await files.get_large(path, source, write)
+    with pytest.raises(NoRoom):
+        await files.get_large(source.parent / "none" / path.name, source, write)
+    monkeypatch.setattr("rtc_server.http.derived_files.LEAST_FREE_BYTES", 1 << 62)
+    with pytest.raises(NoRoom, match="nearly full"):
+        await files.get_large(path, source, lambda _: None)
+    assert list(source.parent.iterdir()) == [source]
