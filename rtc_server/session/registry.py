@@ -24,7 +24,7 @@ from rtc_server.session.admission import Admission, Claim
 from rtc_server.session.resume import ResumableSession, ResumeStore, require_same_lesson
 from rtc_server.session.session import Session, SessionRequest
 from rtc_server.webrtc.gc_sweeper import GcSweeper
-from rtc_server.webrtc.negotiation import Offer, check_offer
+from rtc_server.webrtc.offers.offer import Offer, check_offer
 
 logger = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ from rtc_server.session.pose_sampler import PoseSampler
 from rtc_server.session.resume import ResumableSession
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.downlink import Downlink
-from rtc_server.webrtc.negotiation import Offer
+from rtc_server.webrtc.offers.offer import Offer
 from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.trickle import Fragment
 from rtc_server.webrtc.uplink import Uplink

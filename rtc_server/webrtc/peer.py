@@ -34,7 +34,6 @@ from rtc_server.webrtc.limits.datagram_filter import DatagramFilter
 from rtc_server.webrtc.limits.inbox import Inbox
 from rtc_server.webrtc.negotiation import (
     Answer,
-    Offer,
     OutgoingTracks,
     Placement,
     assign_tracks,
@@ -42,6 +41,8 @@ from rtc_server.webrtc.negotiation import (
     place_tracks,
 )
 from rtc_server.webrtc.offers.candidates import CandidateFilter
+from rtc_server.webrtc.offers.offer import Offer
+from rtc_server.webrtc.offers.rejected import mirror_lines
 from rtc_server.webrtc.trickle import Fragment, Trickle
 
 logger = logging.getLogger(__name__)
@@ -109,7 +110,8 @@ class Peer:
         transceivers = self._transceivers()
         self.webcam_receiver = transceivers[placement.webcam].receiver
         sender = transceivers[placement.video].sender
-        return Answer(self._connection.localDescription.sdp, codec, sender, self.webcam_receiver)
+        answer = mirror_lines(self._connection.localDescription.sdp, offer.offered, offer.bundle)
+        return Answer(answer, codec, sender, self.webcam_receiver)
 
     async def _answer(
         self, offer: Offer, placement: Placement, tracks: OutgoingTracks

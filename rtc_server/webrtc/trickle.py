@@ -9,8 +9,8 @@ from aiortc import RTCIceCandidate, RTCPeerConnection
 from aiortc.sdp import candidate_from_sdp
 
 from rtc_server.errors import BadFragment, UnfitFragment
-from rtc_server.webrtc.negotiation import Offer
 from rtc_server.webrtc.offers.candidates import MAX_CANDIDATES, CandidateFilter
+from rtc_server.webrtc.offers.offer import Offer
 
 CONTENT_TYPE = "application/trickle-ice-sdpfrag"
 MAX_FRAGMENTS = 200
@@ -92,7 +92,7 @@ class Trickle:
     ) -> None:
         """:param on_refused: called with the reason for each candidate that is not checked."""
         self._connection = connection
-        self._mids = {line.rtp.muxId for line in offer.lines}
+        self._mids = offer.mids
         self._bundle = offer.bundle
         self._ufrags = {line.ice.usernameFragment for line in offer.lines if line.ice}
         self._filter = candidate_filter
@@ -119,9 +119,9 @@ class Trickle:
             )
         for candidate in fragment.candidates:
             if candidate.sdpMid not in self._mids:
+                known = ", ".join(sorted(map(str, self._mids)))
                 raise UnfitFragment(
-                    f"expected a=mid of the offer, one of {', '.join(sorted(self._mids))}, "
-                    f"got {candidate.sdpMid!r:.60}"
+                    f"expected a=mid of the offer, one of {known}, got {candidate.sdpMid!r:.60}"
                 )
         if self._count + len(fragment.candidates) > MAX_CANDIDATES:
             raise UnfitFragment(f"expected at most {MAX_CANDIDATES} candidates in all, got more")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 from aiortc.sdp import MediaDescription, SessionDescription
+
+from rtc_server.webrtc.offers.sections import Section, attribute_of
 
 # What belongs to a transport; a bundle-only section may leave it to the section that names the
 # group's transport (RFC 8829, 5.2.1).
@@ -27,43 +28,27 @@ def is_in_use(line: MediaDescription, bundled: Sequence[str]) -> bool:
     return bool(line.port) or _is_bundle_only(line, bundled)
 
 
-def complete_bundled_sections(sdp: str, description: SessionDescription) -> str:
+def complete_bundled_sections(sections: Sequence[Section], description: SessionDescription) -> None:
     """Write into each bundle-only section what it leaves to the section that names the transport.
 
     aiortc reads each section by itself, and so do the checks.
+
+    :param sections: the media sections of the offer.
     """
     bundled = list_bundled_mids(description)
-    bundle_only = [line for line in description.media if _is_bundle_only(line, bundled)]
-    mids = [line.rtp.muxId for line in description.media]
-    if not bundle_only or bundled[0] not in mids:
-        return sdp
-    sections = list(_split_sections(sdp))
-    by_mid = dict(zip(mids, sections[1:], strict=True))
-    shared = [line for line in by_mid[bundled[0]] if _attribute(line) in TRANSPORT_ATTRIBUTES]
-    for media in bundle_only:
-        section = by_mid[media.rtp.muxId]
-        own = {_attribute(line) for line in section}
-        section += [line for line in shared if _attribute(line) not in own]
-    return "".join(f"{line}\r\n" for section in sections for line in section)
+    by_mid = {
+        line.rtp.muxId: section for line, section in zip(description.media, sections, strict=True)
+    }
+    if not bundled or bundled[0] not in by_mid:
+        return
+    tagged = by_mid[bundled[0]]
+    shared = [line for line in tagged if attribute_of(line) in TRANSPORT_ATTRIBUTES]
+    for media in description.media:
+        if _is_bundle_only(media, bundled):
+            section = by_mid[media.rtp.muxId]
+            own = {attribute_of(line) for line in section}
+            section += [line for line in shared if attribute_of(line) not in own]
 
 
 def _is_bundle_only(line: MediaDescription, bundled: Sequence[str]) -> bool:
     return not line.port and line.rtp.muxId in bundled
-
-
-def _split_sections(sdp: str) -> Iterator[list[str]]:
-    """The lines of the session, then those of each media section."""
-    number = 0
-
-    def section_of(line: str) -> int:
-        nonlocal number
-        number += line.startswith("m=")
-        return number
-
-    for _, lines in groupby(sdp.splitlines(), section_of):
-        yield list(lines)
-
-
-def _attribute(line: str) -> str:
-    """The name of the attribute on a line: "mid" for "a=mid:0"."""
-    return line.removeprefix("a=").partition(":")[0] if line.startswith("a=") else ""

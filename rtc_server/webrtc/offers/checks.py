@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from aiortc import RTCIceParameters
-from aiortc.sdp import DIRECTIONS, MediaDescription, SessionDescription
+from aiortc.sdp import MediaDescription, SessionDescription
 
 from rtc_server.errors import UnfitOffer
 from rtc_server.protocol.field_reader import shorten
@@ -29,12 +29,13 @@ MAX_SSRC = (1 << 32) - 1
 MAX_PORT = (1 << 16) - 1
 
 
-def check_description(description: SessionDescription) -> None:
+def check_description(description: SessionDescription, rejected_mids: Sequence[str] = ()) -> None:
     """Check that each media section can be answered, and can connect.
 
+    :param rejected_mids: those of the offer's sections that the description leaves out.
     :raises UnfitOffer: it cannot; the sentence says which section, and what was expected.
     """
-    _check_mids(description.media)
+    _check_mids([*(line.rtp.muxId for line in description.media), *rejected_mids])
     for number, line in enumerate(description.media, 1):
         try:
             _check_transport(line)
@@ -50,8 +51,8 @@ def check_description(description: SessionDescription) -> None:
         _check_bundle([str(mid) for mid in mids], description.media)
 
 
-def _check_mids(lines: Sequence[MediaDescription]) -> None:
-    mids = [line.rtp.muxId or "" for line in lines]  # None for an a=mid without a value
+def _check_mids(mids: Sequence[str | None]) -> None:
+    mids = [mid or "" for mid in mids]  # None for an a=mid without a value
     if "" in mids or len(set(mids)) < len(mids):
         raise UnfitOffer(f"expected an a=mid of its own on each media line, got {mids!r:.100}")
     for mid in mids:
@@ -107,8 +108,6 @@ def _check_transport(line: MediaDescription) -> None:
 
 def _check_media(line: MediaDescription) -> None:
     """RTP: what aiortc packs into headers must fit there."""
-    if line.direction not in DIRECTIONS:
-        raise UnfitOffer(f"expected one of a={', a='.join(DIRECTIONS)}, got none")
     if not line.rtcp_mux:
         raise UnfitOffer("expected a=rtcp-mux, got none")
     ids = [extension.id for extension in line.rtp.headerExtensions]

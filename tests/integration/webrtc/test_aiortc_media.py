@@ -32,7 +32,8 @@ from rtc_server.webrtc.limits import aiortc_media
 from rtc_server.webrtc.limits.datagram_filter import MAX_SSRCS
 from rtc_server.webrtc.limits.inbox import MESSAGE_LIMIT
 from rtc_server.webrtc.limits.retransmission import MAX_RESENDS
-from rtc_server.webrtc.negotiation import OutgoingTracks, check_offer
+from rtc_server.webrtc.negotiation import OutgoingTracks
+from rtc_server.webrtc.offers.offer import check_offer
 from rtc_server.webrtc.peer import Peer
 from tests.waiting import PATIENCE_S, wait_until
 

@@ -9,21 +9,18 @@ from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
 from rtc_server.errors import BadOffer, UnfitOffer
 from rtc_server.lessons.codecs import VIDEO_CODECS, VideoCodec
 from rtc_server.protocol.server_messages import MAX_SENT_BYTES
-from rtc_server.webrtc.negotiation import (
-    Offer,
-    OutgoingTracks,
-    Placement,
-    check_offer,
-    first_codec,
-    place_tracks,
-)
+from rtc_server.webrtc.negotiation import OutgoingTracks, Placement, first_codec, place_tracks
+from rtc_server.webrtc.offers.offer import Offer, check_offer
 
 FINGERPRINT = ":".join(["0F"] * 32)
 TRANSPORT = (
     *("a=ice-ufrag:abcd", "a=ice-pwd:0123456789012345678901"),
     *("a=setup:actpass", f"a=fingerprint:sha-256 {FINGERPRINT}"),
 )
-CODECS = {"video": ((97, "VP8"), (99, "H264")), "audio": ((96, "opus"),)}
+CODECS = {
+    "video": ((97, "VP8/90000"), (99, "H264/90000")),
+    "audio": ((96, "opus/48000/2"),),
+}
 
 
 def sdp(*lines: tuple[str, str], codecs: Sequence[tuple[int, str]] | None = None) -> str:
@@ -39,7 +36,7 @@ def sdp(*lines: tuple[str, str], codecs: Sequence[tuple[int, str]] | None = None
             direction = "inactive" if direction == "rejected" else direction
             text += [f"m={kind} {port} UDP/TLS/RTP/SAVPF {numbers}", f"a={direction}"]
             text += ["a=rtcp-mux"]
-            text += [f"a=rtpmap:{number} {name}/90000" for number, name in offered]
+            text += [f"a=rtpmap:{number} {name}" for number, name in offered]
         text += ["c=IN IP4 0.0.0.0", f"a=mid:{mid}", *TRANSPORT]
     return "\r\n".join([*text, ""])
 
@@ -130,11 +127,11 @@ def test_text_that_is_not_an_offer_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("codec", VIDEO_CODECS, ids=lambda codec: codec.name)
 def test_the_answers_first_codec_is_sent(codec: VideoCodec) -> None:
-    answer = sdp(("video", "sendonly"), codecs=((97, codec.sdp_name), (98, "rtx")))
+    answer = sdp(("video", "sendonly"), codecs=((97, f"{codec.sdp_name}/90000"), (98, "rtx/90000")))
     assert first_codec(answer, "0") is codec
 
 
 def test_a_codec_that_lessons_do_not_have_is_an_error() -> None:
-    answer = sdp(("video", "sendonly"), codecs=((97, "AV1"), (98, "VP8")))
+    answer = sdp(("video", "sendonly"), codecs=((97, "AV1/90000"), (98, "VP8/90000")))
     with pytest.raises(UnfitOffer, match="first codec of line 0: expected VP8 or H264, got AV1"):
         first_codec(answer, "0")

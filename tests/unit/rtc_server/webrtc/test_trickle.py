@@ -11,8 +11,8 @@ from aiortc import RTCIceCandidate, RTCIceParameters
 from aiortc.sdp import MediaDescription
 
 from rtc_server.errors import BadFragment, UnfitFragment
-from rtc_server.webrtc.negotiation import Offer
 from rtc_server.webrtc.offers.candidates import CandidateFilter
+from rtc_server.webrtc.offers.offer import Offer
 from rtc_server.webrtc.trickle import Fragment, Trickle, parse_fragment
 
 RFC_8840 = """\

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from rtc_server.errors import UnfitOffer
-from rtc_server.webrtc.negotiation import check_offer, place_tracks
+from rtc_server.webrtc.negotiation import place_tracks
+from rtc_server.webrtc.offers.offer import check_offer
 from tests.fuzz.browser_offers import OFFERS
 
 TRANSPORT = "ice-ufrag|ice-pwd|fingerprint|setup|rtcp-mux"
