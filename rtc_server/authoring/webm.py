@@ -48,13 +48,15 @@ def write_webm(lesson: Lesson, path: Path) -> None:
                 opus = file.add_stream("libopus", rate=SAMPLE_RATE_HZ, layout="stereo")
                 tracks.append((opus, audio))
             packets = (_list_packets(*track) for track in tracks)
-            for packet in heapq.merge(*packets, key=lambda packet: packet.pts):
+            for packet in heapq.merge(*packets, key=lambda packet: packet.pts or 0):
                 file.mux_one(packet)
-    except (av.error.InvalidDataError, av.error.ValueError) as error:
+    except av.FFmpegError as error:
+        if isinstance(error, OSError):
+            raise
         raise BrokenLesson(f"{lesson.id}: expected packets of VP8 and Opus, {error}") from error
 
 
-def _list_packets(stream: Stream, rendition: Rendition) -> Iterator[av.Packet]:
+def _list_packets(stream: Stream, rendition: Rendition) -> Iterator[av.Packet[Stream]]:
     ends_s = [*rendition.t_s[1:].tolist(), rendition.duration_s]
     for i, (start_s, end_s) in enumerate(zip(rendition.t_s.tolist(), ends_s, strict=True)):
         packet = av.Packet(rendition.packet(i))

@@ -41,6 +41,7 @@ class PlayheadReport:
     shown_ms: float  # on the client's clock
     presented: int | None  # frames presented so far
     sent_ms: float | None = None  # the client's clock when this was sent
+    is_displayed: bool = True  # else only known to be delivered; the screen may show one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _parse_playhead(fields: FieldReader) -> PlayheadReport:
         shown_ms=fields.number("shown_ms"),
         presented=None if (count := fields.optional("presented")) is None else int(count),
         sent_ms=fields.optional("sent_ms"),
+        is_displayed=fields.text("via", "frame") != "receiver",
     )
 
 

@@ -70,10 +70,10 @@ class ControlChannel:
                 if rtt_ms is not None:
                     self.uplink.jitter_buffer.gap_wait_s = choose_gap_wait_s(rtt_ms)
                 self.peer.send_control(build_pong(t0_ms, received_s * 1000, self.now() * 1000))
-            case PlayheadReport(rtp, shown_ms, _, sent_ms):
+            case PlayheadReport(sent_ms=sent_ms):
                 if sent_ms is not None:
                     capture_clock.on_client_time(sent_ms, received_s)
-                self.downlink.on_frame_shown(rtp, shown_ms)
+                self.downlink.on_frame_shown(message)
             case SetCameraLatency(latency_ms):
                 capture_clock.camera_latency_ms = latency_ms
             case Calibrate():

@@ -85,11 +85,12 @@ class ScoringPipeline:
         client_ms = capture_clock.moved_ms(frame_pose.frame.rtp)
         if client_ms is not None and playhead.is_known:
             screen = playhead.position_at(client_ms)
+            source: SyncSource = "estimated" if playhead.is_estimate else "measured"
             if screen is None:
-                return SyncedPosition(None, 0.0, "measured", None)
+                return SyncedPosition(None, 0.0, source, None)
             # The client says when a frame was shown; outside of the lesson it showed none.
             within_s = min(max(0.0, screen.lesson_s), self.player.clock.duration_s)
-            return SyncedPosition(within_s, screen.rate, "measured", playhead.skew_ms)
+            return SyncedPosition(within_s, screen.rate, source, playhead.skew_ms)
         late_ms = capture_clock.camera_latency_ms + (capture_clock.rtt_ms or 0.0) / 2
         shown_s = frame_pose.pose.captured_s - TYPICAL_PLAYOUT_DELAY_S - late_ms / 1000
         clock = self.player.clock

@@ -90,14 +90,19 @@ class Playhead:
         self._recent: deque[tuple[float, float]] = deque(maxlen=MAX_MEDIAN_FRAMES)
         self._last_was_far = False
         self.skew_ms: float | None = None  # the last frame's delay minus the median
+        self.is_estimate = False  # the client knows which frames came, not which one it shows
 
     @property
     def is_known(self) -> bool:
         """Whether the client has reported any frame."""
         return bool(self._runs)
 
-    def observe(self, shown_ms: float, frame: SentFrame) -> None:
-        """A frame was shown at `shown_ms` of the client's clock."""
+    def observe(self, shown_ms: float, frame: SentFrame, *, is_displayed: bool = True) -> None:
+        """A frame was shown at `shown_ms` of the client's clock.
+
+        :param is_displayed: False where the client only knows that the frame came.
+        """
+        self.is_estimate = not is_displayed
         run = self._runs[-1] if self._runs else None
         moving = frame.rate > 0
         if (moving and not frame.on_time) or (run is not None and frame.run < run.number):

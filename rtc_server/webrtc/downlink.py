@@ -6,6 +6,7 @@ from aiortc import RTCRtpSender
 
 from rtc_server.lessons.codecs import VideoCodec
 from rtc_server.lessons.store import Lesson
+from rtc_server.protocol.client_messages import PlayheadReport
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import Playhead, SentFrames
 from rtc_server.webrtc import aiortc_internals
@@ -13,6 +14,10 @@ from rtc_server.webrtc.annotated_track import AnnotatedVideoTrack
 from rtc_server.webrtc.audio_track import InstructorAudioTrack, open_audio_renditions
 from rtc_server.webrtc.negotiation import OutgoingTracks
 from rtc_server.webrtc.video_track import InstructorVideoTrack, open_video_renditions
+
+# A frame is shown about when it is reported. A time further away is of another clock: the receivers
+# of Safari had one until 2026.
+MAX_SHOWN_AWAY_MS = 2000.0
 
 
 class Downlink:
@@ -44,10 +49,13 @@ class Downlink:
         self._video.renditions = open_video_renditions(self._lesson, codec)
         aiortc_internals.on_feedback(sender, self._video)
 
-    def on_frame_shown(self, rtp: int, shown_ms: float) -> None:
-        """The frame of this RTP timestamp was on the screen at that time of the client's clock."""
-        if (frame := self._sent.find(rtp)) is not None:
-            self.playhead.observe(shown_ms, frame)
+    def on_frame_shown(self, report: PlayheadReport) -> None:
+        """The client says which frame was on its screen, and when."""
+        sent_ms = report.shown_ms if report.sent_ms is None else report.sent_ms
+        if abs(report.shown_ms - sent_ms) > MAX_SHOWN_AWAY_MS:
+            return
+        if (frame := self._sent.find(report.rtp)) is not None:
+            self.playhead.observe(report.shown_ms, frame, is_displayed=report.is_displayed)
 
     def statistics(self) -> dict[str, object]:
         """The state of the tracks, for `GET /api/sessions/{id}`."""

@@ -6,7 +6,9 @@ tests/contracts/offers says where each offer comes from.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,9 @@ from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
 
 from rtc_server.metrics import Metrics
 from rtc_server.webrtc.negotiation import Answer, OutgoingTracks, place_tracks
-from rtc_server.webrtc.offers.offer import Offer, check_offer
+from rtc_server.webrtc.offers.offer import check_offer
 from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.trickle import parse_fragment
 from tests.sdp_answers import check_answer, parse
 
 FOLDER = Path(__file__).parent / "offers"
@@ -23,29 +26,34 @@ OFFERS = {path.stem: path.read_bytes().decode() for path in sorted(FOLDER.glob("
 NEWEST = {
     name: text for name, text in OFFERS.items() if name.endswith("-page") or name == "safari-18"
 }
+FRAGMENTS = {path.stem: path.read_bytes().decode() for path in sorted(FOLDER.glob("*.sdpfrag"))}
 LEARNER = "127.0.0.1"
 
 
-async def negotiate(offer: Offer) -> Answer:
-    """The answer of a real connection, which is closed again."""
+@asynccontextmanager
+async def negotiated(sdp: str) -> AsyncIterator[tuple[Peer, Answer]]:
+    """A real connection with its answer, which is right for the offer."""
     peer = Peer([], Metrics(), LEARNER)
     try:
         tracks = OutgoingTracks(VideoStreamTrack(), AudioStreamTrack(), None)
-        return await peer.negotiate(offer, tracks)
+        answer = await peer.negotiate(check_offer(on_this_machine(sdp)), tracks)
+        check_answer(sdp, answer.sdp)
+        yield peer, answer
     finally:
         await peer.close()
 
 
-async def answer_to(sdp: str) -> str:
-    answer = (await negotiate(check_offer(sdp))).sdp
-    check_answer(sdp, answer)
-    return answer
+def on_this_machine(text: str) -> str:
+    """The same with candidates that no packet leaves the machine for."""
+    text = re.sub(r"(?m)^(a=candidate:.*) \d+\.\d+\.\d+\.\d+ (\d+ typ)", r"\1 127.0.0.1 \2", text)
+    return re.sub(r"(?m)^(a=candidate:.*) [0-9a-f]*:[0-9a-f:]+ (\d+ typ)", r"\1 ::1 \2", text)
 
 
 @pytest.mark.parametrize("name", OFFERS)
 async def test_the_offer_of_a_browser_is_answered(name: str) -> None:
     offer = check_offer(OFFERS[name])
-    answer = parse(await answer_to(OFFERS[name]))
+    async with negotiated(OFFERS[name]) as (_, real):
+        answer = parse(real.sdp)
     placement = place_tracks(offer, annotated=False)
     by_mid = {section.value("mid"): section for section in answer.sections}
     assert by_mid[placement.webcam].direction in ("recvonly", "sendrecv")
@@ -202,4 +210,24 @@ VARIANTS: dict[str, Callable[[str], str]] = {
 async def test_what_browsers_also_write_is_answered(name: str, variant: str) -> None:
     sdp = VARIANTS[variant](NEWEST[name])
     assert sdp != NEWEST[name]
-    await answer_to(sdp)
+    async with negotiated(sdp):
+        pass
+
+
+@pytest.mark.parametrize("name", FRAGMENTS)
+async def test_candidates_that_come_one_by_one_are_taken(name: str) -> None:
+    fragment = parse_fragment(on_this_machine(FRAGMENTS[name]))
+    assert fragment.complete and fragment.candidates
+    refused = Counter[str]()
+    async with negotiated(OFFERS[name]) as (peer, _):
+        assert peer._trickle is not None
+        peer._trickle._on_refused = lambda reason: refused.update([reason])
+        await peer.add_candidates(fragment)
+    assert set(refused) <= {"transport", "repeated"}, "TCP, and what is the same on this machine"
+    assert refused.total() < len(fragment.candidates)
+
+
+def test_candidates_count_on_any_line_of_the_bundle() -> None:
+    for name, sdp in NEWEST.items():
+        offer = check_offer(with_candidates(IPV4, section=1)(sdp))
+        assert [candidate.port for candidate in offer.candidates] == [52004], name

@@ -51,8 +51,8 @@ def check_description(description: SessionDescription, rejected_mids: Sequence[s
         _check_bundle([str(mid) for mid in mids], description.media)
 
 
-def _check_mids(mids: Sequence[str | None]) -> None:
-    mids = [mid or "" for mid in mids]  # None for an a=mid without a value
+def _check_mids(ids: Sequence[str | None]) -> None:
+    mids = [mid or "" for mid in ids]  # None for an a=mid without a value
     if "" in mids or len(set(mids)) < len(mids):
         raise UnfitOffer(f"expected an a=mid of its own on each media line, got {mids!r:.100}")
     for mid in mids:

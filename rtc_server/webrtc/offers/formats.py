@@ -39,7 +39,7 @@ def prepare_formats(section: Sequence[str]) -> list[str]:
     sound is encoded in it, and RTX after what it is for.
     """
     order = {number: i for i, number in enumerate(section[0].split()[3:])}
-    parents = dict(found.groups() for line in section if (found := APT.match(line)))
+    parents = {found[1]: found[2] for line in section if (found := APT.match(line))}
 
     def rank(line: str) -> tuple[bool, int, bool]:
         number, name = _number_and_name(line)

@@ -1,32 +1,13 @@
 """Live feedback: nothing flickers, and texts change when they should."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
-import pytest_asyncio
 
 from rtc_server.pose.camera_latency import figure_arms_deg
-from tests.browser.support.chromium import chromium
-from tests.browser.support.server_process import Server
-
-Ask = Callable[..., Awaitable[list[Any]]]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def ask(server: Server) -> AsyncIterator[Ask]:
-    """Runs a script for each value, all in one page of the server."""
-    async with chromium() as browser:
-        page = await browser.new_page(service_workers="block")
-        await page.goto(server.url)
-
-        async def run_on_page(script: str, *values: object) -> list[Any]:
-            return [await page.evaluate(script, value) for value in values]
-
-        yield run_on_page
-
+from tests.browser.support.page_script import Ask
 
 HELD = """
 async ([hold_ms, insist_ms, values]) => {

@@ -33,6 +33,29 @@ async def browser() -> AsyncIterator[Browser]:
         yield running
 
 
+SEEK_S = 5.0
+PLAY = """
+async ([id, seek_s]) => {
+  const { listVideoUrls } = await import("/static/js/lessons/lesson_videos.js");
+  const lesson = await (await fetch(`/api/lessons/${id}`)).json();
+  const outcomes = {};
+  for (const url of listVideoUrls(lesson)) {
+    const video = Object.assign(document.createElement("video"), { muted: true, src: url });
+    const ready = await new Promise((resolve) => {
+      video.addEventListener("loadeddata", () => resolve(true));
+      video.addEventListener("error", () => resolve(false));
+    });
+    if (ready) {
+      video.currentTime = seek_s;
+      await new Promise((resolve) => video.addEventListener("seeked", resolve, { once: true }));
+    }
+    outcomes[url] = { ready, width: video.videoWidth, at_s: video.currentTime, s: video.duration };
+  }
+  return outcomes;
+}
+"""
+
+
 async def test_a_newcomer_dances_to_the_summary_in_sync(browser: Browser) -> None:
     lessons = await asyncio.to_thread(oracle.open_store, duration_s=LESSON_S)
     config = Config(lessons=lessons.folder, port=0, countdown_s=1, **live_pose.SETTINGS)
@@ -41,7 +64,11 @@ async def test_a_newcomer_dances_to_the_summary_in_sync(browser: Browser) -> Non
             learner = await open_learner(browser)
             await follow_oracle(learner, server.url, LESSON_S, "firefox")
             (summary,) = await learner.received("summary")
+            videos = await learner.page.evaluate(PLAY, [oracle.LESSON_ID, SEEK_S])
     assert summary["complete"] and summary["score"] > 50
+    webm = videos[f"/api/lessons/{oracle.LESSON_ID}/video?format=webm"]
+    assert webm["ready"] and webm["width"] > 0 and webm["at_s"] == SEEK_S, videos
+    assert webm["s"] == pytest.approx(LESSON_S, abs=0.1)
     # Playwright adds a style for each screenshot, which the page's policy refuses.
     assert [text for text in learner.console_errors if "style-src-elem" not in text] == []
     (attempt,) = probe.attempts

@@ -6,6 +6,8 @@ window.echo = { frames: 0, control: null, send: (message) => echo.control.send(J
 const EVERY_MS = 1000 / 15 - 10; // every other of 30 frames/s, as the page asks of a camera
 const [WIDTH, HEIGHT] = [480, 640]; // of the lesson
 
+const onFrame = HTMLVideoElement.prototype.requestVideoFrameCallback; // other scripts may take it away
+
 const open = RTCPeerConnection.prototype.createDataChannel;
 RTCPeerConnection.prototype.createDataChannel = function (label, options) {
   const channel = open.call(this, label, options);
@@ -35,7 +37,7 @@ if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => {
       pen.drawImage(video, 0, 0, WIDTH, HEIGHT);
       shoot();
     }
-    video.requestVideoFrameCallback(shown);
+    onFrame.call(video, shown);
   }
 
   // A camera also films while the video stands still or has not started.
@@ -45,6 +47,6 @@ if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => {
     pen.fillRect(0, HEIGHT - 1, 1, 1);
     shoot();
   }, 100);
-  document.querySelector('[data-part="instructor"]').requestVideoFrameCallback(shown);
+  onFrame.call(document.querySelector('[data-part="instructor"]'), shown);
   return stream;
 };

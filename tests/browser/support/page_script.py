@@ -1,11 +1,14 @@
 """Runs single modules of the page in a real browser."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from playwright.async_api import Page
 
 from tests.browser.support.chromium import chromium
 from tests.browser.support.server_process import Server
+
+Ask = Callable[..., Awaitable[list[Any]]]
 
 
 async def run_on_page(server: Server, script: str, *values: object) -> list[Any]:

@@ -143,12 +143,9 @@ export class Peer {
   }
 
   #receiveVideo() {
-    const transceiver = this.connection.addTransceiver("video", { direction: "recvonly" });
-    const codecs = RTCRtpReceiver.getCapabilities("video")?.codecs ?? [];
-    // The server answers in the offer's order, and VP8 is what every browser decodes.
-    const vp8First = [...codecs].sort((a, b) => Number(isVp8(b)) - Number(isVp8(a)));
-    if (codecs.length) transceiver.setCodecPreferences?.(vp8First);
-    return transceiver;
+    // The codec is the first that lessons have, in the browser's own order: H.264 in Safari, which
+    // decodes that in hardware, VP8 elsewhere.
+    return this.connection.addTransceiver("video", { direction: "recvonly" });
   }
 
   /** Sends another camera on the same connection. @param {MediaStream} camera */
@@ -178,9 +175,6 @@ export class Peer {
     this.connection.close();
   }
 }
-
-/** @param {{ mimeType: string }} codec */
-const isVp8 = ({ mimeType }) => mimeType.toLowerCase() === "video/vp8";
 
 /** Delays audio and video equally, so that they stay in sync. @param {RTCRtpReceiver} receiver */
 function setJitterBuffer(receiver) {

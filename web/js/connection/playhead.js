@@ -6,12 +6,15 @@
 /** @typedef {VideoFrameCallbackMetadata & { rtpTimestamp?: number }} FrameMetadata */
 
 const INTERVAL_MS = 95; // about ten a second, whatever the frame rate
+/** What is drawn for an animation frame is on the screen when the display is refreshed next. */
+const REFRESH_MS = 1000 / 60;
 
 /**
  * Reports the frames that a video shows, until the returned function is called.
  *
- * If the browser's frame callback lacks `rtpTimestamp` (or there is no callback), the receiver's
- * synchronization source tells which frame was delivered instead of which one is displayed.
+ * Where the browser's frame callback lacks `rtpTimestamp` (or there is no callback), the receiver's
+ * synchronization source tells which frame was delivered last. The browser shows that one next, unless
+ * another comes before. Only its number is used: Safari gave its time on another clock until 2026.
  * @param {HTMLVideoElement} video
  * @param {RTCRtpReceiver} receiver
  * @param {(message: ClientMessage) => void} send
@@ -32,10 +35,11 @@ function reportDisplayed(video, receiver, send) {
   function onFrame(now_ms, frame) {
     handle = video.requestVideoFrameCallback(onFrame);
     if (now_ms - reported_ms < INTERVAL_MS) return;
+    const rtp = frame.rtpTimestamp ?? deliveredRtp(receiver);
+    if (rtp === undefined) return;
     reported_ms = now_ms;
-    const { rtpTimestamp, expectedDisplayTime, presentedFrames } = frame;
-    if (rtpTimestamp === undefined) sendDelivered(receiver, presentedFrames, send);
-    else send(playhead(rtpTimestamp, expectedDisplayTime, presentedFrames, "frame"));
+    const via = frame.rtpTimestamp === undefined ? "receiver" : "frame";
+    send(playhead(rtp, frame.expectedDisplayTime, frame.presentedFrames, via));
   }
   handle = video.requestVideoFrameCallback(onFrame);
   return () => video.cancelVideoFrameCallback(handle);
@@ -43,25 +47,36 @@ function reportDisplayed(video, receiver, send) {
 
 /** @param {RTCRtpReceiver} receiver @param {(message: ClientMessage) => void} send */
 function reportDelivered(receiver, send) {
-  let reports = 0;
-  const timer = setInterval(() => sendDelivered(receiver, (reports += 1), send), INTERVAL_MS);
-  return () => clearInterval(timer);
+  let last = deliveredRtp(receiver);
+  let reported_ms = -Infinity;
+  let presented = 0;
+  let handle = 0;
+
+  /** @param {number} now_ms */
+  function onAnimationFrame(now_ms) {
+    handle = requestAnimationFrame(onAnimationFrame);
+    const rtp = deliveredRtp(receiver);
+    if (rtp === undefined || rtp === last) return;
+    last = rtp;
+    presented += 1;
+    if (now_ms - reported_ms < INTERVAL_MS) return;
+    reported_ms = now_ms;
+    send(playhead(rtp, now_ms + REFRESH_MS, presented, "receiver"));
+  }
+  handle = requestAnimationFrame(onAnimationFrame);
+  return () => cancelAnimationFrame(handle);
+}
+
+/** The RTP timestamp of the last delivered frame, if the browser tells it. @param {RTCRtpReceiver} receiver */
+function deliveredRtp(receiver) {
+  /** @type {{ rtpTimestamp?: number } | undefined} */
+  const source = receiver.getSynchronizationSources?.()[0];
+  return source?.rtpTimestamp;
 }
 
 /**
- * @param {RTCRtpReceiver} receiver
- * @param {number} presented
- * @param {(message: ClientMessage) => void} send
- */
-function sendDelivered(receiver, presented, send) {
-  const source = receiver.getSynchronizationSources()[0];
-  if (!source) return;
-  const shown_ms = source.timestamp - performance.timeOrigin;
-  send(playhead(source.rtpTimestamp, shown_ms, presented, "receiver"));
-}
-
-/**
- * @param {number} rtp @param {number} shown_ms @param {number} presented @param {string} via
+ * @param {number} rtp @param {number} shown_ms @param {number} presented
+ * @param {"frame" | "receiver"} via  how it is known which frame it is
  * @returns {ClientMessage}
  */
 const playhead = (rtp, shown_ms, presented, via) =>

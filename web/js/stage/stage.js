@@ -123,6 +123,7 @@ export class Stage extends Emitter {
     });
     this.#transport.on("toggle", () => this.#toggle());
     this.#transport.on("stop", () => this.#stop());
+    this.#transport.on("silenced", () => this.#toast.show(words.stage.tapForSound));
     this.#transport.on("seek", (lesson_s) => this.#seek(lesson_s));
     this.#transport.on("step", (by_s) => this.#seek(this.#position_s + by_s));
     this.#practice.on("rate", (rate) => this.attempt?.setRate(rate));

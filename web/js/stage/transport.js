@@ -6,14 +6,16 @@ import { Emitter } from "../emitter.js";
 import { formatClock } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
 import { readStorage, writeStorage } from "../storage.js";
+import { applyVolume } from "./video_volume.js";
 
 /** @import { LoopMarks } from "./loop_marks.js" */
 
 const STEP_S = 5;
 
 /**
- * Emits `toggle` to pause or resume, `seek` with a position in seconds, `step` with ± seconds.
- * @extends {Emitter<{ toggle: void, stop: void, seek: number, step: number }>}
+ * Emits `toggle` to pause or resume, `seek` with a position in seconds, `step` with ± seconds,
+ * `silenced` when the browser plays no sound before a click.
+ * @extends {Emitter<{ toggle: void, stop: void, seek: number, step: number, silenced: void }>}
  */
 export class Transport extends Emitter {
   #track;
@@ -73,8 +75,7 @@ export class Transport extends Emitter {
 
   /** @param {HTMLVideoElement} video */
   applyVolume(video) {
-    video.volume = this.#volume.valueAsNumber;
-    video.muted = video.volume === 0; // a phone ignores volume, but not muted
+    applyVolume(video, () => this.#volume.valueAsNumber, () => this.emit("silenced"));
   }
 
   /** @param {number} duration_s */

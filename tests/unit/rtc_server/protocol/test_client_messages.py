@@ -32,6 +32,11 @@ from rtc_server.protocol.client_messages import (
         ('{"type":"ping","t0_ms":12.5,"wall_ms":1.79e12}', Ping(12.5, None, 1.79e12)),
         ('{"type":"playhead","rtp":9,"shown_ms":1,"presented":4}', PlayheadReport(9, 1.0, 4)),
         ('{"type":"playhead","rtp":9,"shown_ms":1}', PlayheadReport(9, 1.0, None)),
+        ('{"type":"playhead","rtp":9,"shown_ms":1,"via":"frame"}', PlayheadReport(9, 1.0, None)),
+        (
+            '{"type":"playhead","rtp":9,"shown_ms":1,"via":"receiver"}',
+            PlayheadReport(9, 1.0, None, is_displayed=False),
+        ),
         ('{"type":"start"}', Start(None)),
         ('{"type":"start","lesson_s":3,"unknown":true}', Start(3.0)),
         ('{"type":"seek","lesson_s":3}', Seek(3.0)),

@@ -65,6 +65,22 @@ async def test_the_cameras_latency_is_not_the_learners_lag(
     assert position.lesson_s == pytest.approx(shown_at(8000.0 - camera_ms) - playout_s)
 
 
+@pytest.mark.parametrize(("is_displayed", "sync"), [(True, "measured"), (False, "estimated")])
+async def test_a_frame_that_only_came_is_an_estimate(is_displayed: bool, sync: str) -> None:
+    capture_clock, playhead = CaptureClock(), Playhead()
+    capture_clock.on_ping(0.0, arrival_s=100.0, rtt_ms=0.0)
+    capture_clock.on_media_packet(rtp=9000, arrival_s=108.0)
+    playhead.observe(5000.0, SentFrame(0.0, 1, 0.0, 1.0, on_time=True), is_displayed=is_displayed)
+    made = pipeline_of(
+        uplink=SimpleNamespace(capture_clock=capture_clock),
+        downlink=SimpleNamespace(playhead=playhead),
+        player=Player(24.0, lambda: 105.0),
+    )
+    frame: Any = SimpleNamespace(rtp=9000)
+    position = made.synchronize(FramePose(frame, Pose.nobody(108.0), None))
+    assert position.sync == sync and position.lesson_s == pytest.approx(shown_at(8000.0))
+
+
 @pytest.mark.parametrize("shown_ms", [-9e15, 9e15])
 async def test_a_client_whose_clock_is_absurd_is_scored_within_the_lesson(shown_ms: float) -> None:
     """What an attempt keeps grows with the lesson positions that were danced."""

@@ -20,6 +20,7 @@ export const stage = {
   half: "Half speed", threeQuarters: "Three quarters speed", full: "Full speed",
   repeats: "This passage repeats until you press L or ✕.",
   tooShort: "A passage to repeat must be at least one second long.",
+  tapForSound: "Your browser plays sound only after a tap. Tap anywhere to hear it.",
   scoreLost: "Reconnected. The server has lost your score so far: it counts from here.",
 
   inPicture: "You are in the picture",

@@ -18,6 +18,7 @@ export const stage = {
   half: "절반 속도", threeQuarters: "0.75배 속도", full: "원래 속도",
   repeats: "L이나 ✕를 누를 때까지 이 구간을 반복해요.",
   tooShort: "반복할 구간은 1초보다 길어야 해요.",
+  tapForSound: "브라우저는 화면을 한 번 눌러야 소리를 내요. 아무 데나 눌러 주세요.",
   scoreLost: "다시 연결했어요. 지금까지의 점수는 서버에 남아 있지 않아서 여기서부터 다시 셀게요.",
 
   inPicture: "화면에 잘 들어왔어요",
