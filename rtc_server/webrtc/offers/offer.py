@@ -125,23 +125,21 @@ def _list_candidates(
 ) -> list[RTCIceCandidate]:
     """The candidates of the transports that will be used.
 
-    Of the lines that are bundled, those count that belong to the transport which all will use: as
-    ICE knows it, by its user name. Where none of them has candidates, the first line that has some
-    has those of all: the others' belong to transports that are given up (RFC 9143, 7.3).
+    Of the lines that are bundled, the first that has candidates has those of all: the others'
+    belong to transports that are given up (RFC 9143, 7.3), also if their credentials are the same.
 
     :raises UnfitOffer: they are too many.
     """
     by_mid = {line.rtp.muxId: line for line in lines}
     used = [line for mid, line in by_mid.items() if mid not in bundle and mid not in rejected]
-    shared = [by_mid[mid] for mid in bundle if by_mid[mid].ice_candidates]
-    transport = [line for line in shared if line.ice == by_mid[bundle[0]].ice]
+    shared = (by_mid[mid] for mid in bundle if by_mid[mid].ice_candidates)
+    if (first := next(shared, None)) is not None:
+        used.append(first)
     candidates: list[RTCIceCandidate] = []
-    for line in [*used, *(transport or shared[:1])]:
-        repeated = {(one.ip, one.port, one.protocol) for one in candidates}
+    for line in used:
         for candidate in line.ice_candidates:
             candidate.sdpMid = line.rtp.muxId
-            if (candidate.ip, candidate.port, candidate.protocol) not in repeated:
-                candidates.append(candidate)
+            candidates.append(candidate)
     if len(candidates) > MAX_CANDIDATES:
         raise UnfitOffer(f"expected at most {MAX_CANDIDATES} candidates, got {len(candidates)}")
     return candidates
