@@ -115,7 +115,7 @@ class SlowUpload(BrokenUpload):
 
 
 class NoRoom(TandemError):
-    """The disk has too little free space for the upload."""
+    """What was sent or asked for does not fit on the disk, or may not be written there."""
 
     code = "no_room"
 

@@ -1,10 +1,13 @@
 """The true skew of a real browser, whose camera films the instructor's picture on the page."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
 
 from rtc_server.config import Config
 from tests import live_pose
@@ -22,6 +25,15 @@ AIM_MS = 60.0
 FRAME_MS = 34.0
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def opened() -> AsyncIterator[tuple[str, Browser]]:
+    """The address of a server in this process, and a browser."""
+    lessons = await asyncio.to_thread(oracle.open_store, duration_s=LESSON_S)
+    config = Config(lessons=lessons.folder, port=0, countdown_s=1, **live_pose.SETTINGS)
+    async with serving(config) as server, chromium(ALLOWED) as browser:
+        yield server.url, browser
+
+
 @pytest.mark.parametrize(
     ("lacks", "sync", "aim_ms"),
     [
@@ -31,16 +43,15 @@ FRAME_MS = 34.0
     ],
 )
 async def test_the_server_knows_what_chromium_shows(
-    lacks: Path | None, sync: str, aim_ms: float
+    opened: tuple[str, Browser], lacks: Path | None, sync: str, aim_ms: float
 ) -> None:
-    lessons = await asyncio.to_thread(oracle.open_store, duration_s=LESSON_S)
-    config = Config(lessons=lessons.folder, port=0, countdown_s=1, **live_pose.SETTINGS)
+    url, browser = opened
+    learner = await open_learner(browser, permissions=["camera"])
     with SkewProbe() as probe:
-        async with serving(config) as server, chromium(ALLOWED) as browser:
-            learner = await open_learner(browser, permissions=["camera"])
-            await follow_oracle(learner, server.url, LESSON_S, lacks=lacks)
-            scores = await learner.received("score")
-            assert await learner.page.evaluate("echo.frames") > 5 * LESSON_S
+        await follow_oracle(learner, url, LESSON_S, lacks=lacks)
+        scores = await learner.received("score")
+        assert await learner.page.evaluate("echo.frames") > 5 * LESSON_S
+    await learner.page.context.close()
     (attempt,) = probe.attempts
     looks = probe.samples_of(attempt)
     assert len(looks) >= 3 * LESSON_S
