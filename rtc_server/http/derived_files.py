@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from rtc_server.errors import NoRoom
-from rtc_server.lessons.temp_files import atomic_write
+from rtc_server.lessons.temp_files import atomic_write, temp_folder_beside
 
 MAX_KEPT_BYTES = 32 << 20
 LEAST_FREE_BYTES = 200_000_000  # of the disk, before a large file is written
@@ -123,14 +123,16 @@ def _compute(path: Path, compute: Callable[[], bytes]) -> bytes | None:
 
 
 def _write_large(path: Path, write: Callable[[Path], None]) -> None:
-    """
+    """Write a file in one step; a process that is killed leaves what the next one removes.
+
     :raises NoRoom: the folder is read-only, full, or removed by now.
     """
     try:
         if shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES:
             raise NoRoom(f"expected room on the server's disk for {path.name}, it is nearly full")
-        with atomic_write(path) as part:
-            write(part)
+        with temp_folder_beside(path.parent) as folder:
+            write(folder / path.name)
+            (folder / path.name).replace(path)
     except OSError as error:
         raise NoRoom(
             f"expected to write {path.name} into the lesson's folder, got: {error.strerror}"

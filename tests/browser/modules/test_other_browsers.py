@@ -113,3 +113,27 @@ async def test_the_first_form_that_the_browser_may_play_is_tried_first(ask: Ask)
     assert both == ["/original", "/webm"] and webm == ["/webm", "/original"]
     assert neither == ["/original", "/webm"]
     assert old == ["/api/lessons/a%20b/video"]
+
+
+PREVIEW = """
+async (urls) => {
+  const { VideoPreview } = await import("/static/js/upload/video_preview.js");
+  const preview = new VideoPreview();
+  document.body.append(preview.element);
+  const outcome = new Promise((resolve) => {
+    preview.on("metadata", () => resolve(preview.size));
+    preview.on("unplayable", () => resolve(null));
+  });
+  preview.show(urls, "a lesson");
+  const seen = await outcome;
+  preview.clear();
+  preview.element.remove();
+  return seen;
+}
+"""
+
+
+async def test_a_form_that_does_not_play_gives_way_to_the_next(ask: Ask) -> None:
+    broken, webm = "/static/js/main.js", "/api/lessons/demo/video?format=webm"
+    second, none = await ask(PREVIEW, [broken, webm], [broken])
+    assert second == {"width": 480, "height": 640} and none is None
