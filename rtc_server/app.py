@@ -23,6 +23,7 @@ from rtc_server.http.app_keys import (
     CONFIG,
     HISTORY,
     ICE_SERVERS,
+    INVITATION_RATES,
     KERNEL_QUESTIONS,
     LESSONS,
     LOCAL_NETWORK,
@@ -35,6 +36,9 @@ from rtc_server.http.app_keys import (
     WATCHDOG,
     Readiness,
 )
+from rtc_server.http.authorization.lifetime import open_invitations
+from rtc_server.http.authorization.middleware import authorization_middleware
+from rtc_server.http.authorization.rates import InvitationRates
 from rtc_server.http.connections.http_connection import begin_answering
 from rtc_server.http.connections.listener import Tls, listening
 from rtc_server.http.connections.request_pace import PACE, RequestPace, pace_middleware
@@ -75,6 +79,7 @@ def create_app(config: Config, network: LocalNetwork | None = None) -> web.Appli
             problem_middleware,
             pace_middleware,
             host_middleware,
+            authorization_middleware,
             small_body_middleware,
         ],
         client_max_size=MAX_BODY_BYTES,
@@ -86,6 +91,7 @@ def create_app(config: Config, network: LocalNetwork | None = None) -> web.Appli
     app[METRICS] = Metrics()
     app[PACE] = RequestPace()
     app[REFUSALS] = Refusals()
+    app[INVITATION_RATES] = InvitationRates()
     app[KERNEL_QUESTIONS] = TokenBucket(KERNEL_QUESTION_LIMIT, time.monotonic())
     add_routes(app)
     app.cleanup_ctx.extend(
@@ -95,6 +101,7 @@ def create_app(config: Config, network: LocalNetwork | None = None) -> web.Appli
             _open_history,
             _open_lessons,
             _open_sessions,
+            open_invitations,
             _open_uploads,
             _check_relays,
         ]

@@ -18,9 +18,12 @@ DATA = ROOT / "data"
 DEFAULT_HISTORY = str(DATA / "history.sqlite3")
 EVERY_ADDRESS = ""  # as `host`: listen on all addresses of this machine, IPv4 and IPv6
 MIN_TOKEN_LENGTH = 16
+MIN_SECRET_LENGTH = 32
+ACCESS = ("open", "invite")
 HISTORY_ACCESS = ("auto", "open", "closed")
 LOG_FORMATS = ("text", "json")
 TLS_KINDS = ("auto", "self-signed")
+JWKS_URL = re.compile(r"https://\S+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?")
 HOST_NAME = re.compile(r"\w([\w.-]{0,251}\w)?")
 ENGINES = ("auto", "openvino", "tensorflow")
 PRECISIONS = ("auto", "f32", "bf16")
@@ -40,6 +43,13 @@ class Config:
     lessons: Path = DEFAULT_LESSONS
     history: str = field(default=DEFAULT_HISTORY, repr=False)  # path or URL; empty: keep no results
     history_access: str = "auto"  # who may read results by name; auto: only this machine
+    access: str = "open"  # who may come; invite: only who has an invitation
+    secret: str = field(default="", repr=False)  # signs invitations; empty: one in `invitations`
+    invitations: Path = DATA / "invitations"  # folder of that secret and of what was issued
+    jwks: str = ""  # URL of the keys of an identity provider, whose tokens are invitations, too
+    jwks_audience: str = "tandem"  # whom its tokens must be made for
+    jwks_issuer: str = ""  # who must have made them; empty: whoever has the keys
+    jwks_role_claim: str = "role"  # where they say learner or teacher
     engine: str = "auto"
     pose_precision: str = "auto"  # auto: bf16 where the processor supports it, else f32
     pose_fps: float = 5.0
@@ -95,11 +105,25 @@ class Config:
                 f"got {len(self.token)}"
             )
         self._check_network()
+        self._check_access()
         self._require_choice("engine", ENGINES)
         self._require_choice("pose_precision", PRECISIONS)
         self._require_choice("history_access", HISTORY_ACCESS)
         self._require_choice("log_format", LOG_FORMATS)
         self._require_choice("tls", TLS_KINDS)
+
+    def _check_access(self) -> None:
+        self._require_choice("access", ACCESS)
+        if self.secret and len(self.secret) < MIN_SECRET_LENGTH:
+            raise BadConfig(
+                f"secret: expected at least {MIN_SECRET_LENGTH} characters that cannot be guessed, "
+                f"got {len(self.secret)}"
+            )
+        if self.jwks and not JWKS_URL.fullmatch(self.jwks):
+            raise BadConfig(
+                "jwks: expected an https URL such as https://id.example/jwks.json, "
+                f"got {self.jwks!r:.80}"
+            )
 
     def _check_network(self) -> None:
         self._require_both("tls_cert", "tls_key", "PEM files")
@@ -134,8 +158,8 @@ class Config:
             return self.host == "localhost"
 
     @property
-    def secret(self) -> str:
-        """What a client must send where it needs a token."""
+    def operator_token(self) -> str:
+        """What a client must send where it needs the operator's token."""
         return self.token or self.start_token
 
     def _require_both(self, one: str, other: str, what: str) -> None:

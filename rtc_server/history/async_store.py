@@ -143,15 +143,17 @@ class AsyncResultStore:
         except (HistoryOff, HistoryUnavailable):
             return None
 
-    async def delete_learner(self, learner: str) -> int:
+    async def delete_learner(self, learner: str, owner: str | None = None) -> int:
         """Delete everything under that name, results that wait to be written included.
 
+        :param owner: only this invited learner's results.
         :raises HistoryOff: no results are stored.
         :raises HistoryUnavailable: the database fails; possibly nothing is deleted.
         """
-        for pending in [each for each in self._pending if each.result.learner == learner]:
-            self._remove(pending)
-        return await self.run_sync(lambda store: store.delete_learner(learner))
+        for pending in list(self._pending):
+            if pending.result.learner == learner and owner in (None, pending.result.owner):
+                self._remove(pending)
+        return await self.run_sync(lambda store: store.delete_learner(learner, owner))
 
     async def _write_pending(self) -> None:
         """Write the pending results, the oldest first, until cancelled."""

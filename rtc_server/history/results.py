@@ -37,6 +37,7 @@ class Result:
     ended_at_s: float | None  # None while it runs
     reason: str | None  # how it ended
     summary: Mapping[str, Any]
+    owner: str | None = None  # the invited learner's id; None: of a server that is open to all
 
     @property
     def is_worth_saving(self) -> bool:

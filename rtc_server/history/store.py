@@ -59,12 +59,20 @@ class ResultStore:
             connection.execute(statement)
 
     def get_page(
-        self, learner: str | None, lesson: str | None, limit: int, after: Cursor | None = None
+        self,
+        learner: str | None,
+        lesson: str | None,
+        limit: int,
+        after: Cursor | None = None,
+        owner: str | None = None,
     ) -> ResultPage:
-        """A learner's results (None: everybody's), the newest first, of one lesson or of all."""
+        """A learner's results (None: everybody's), the newest first, of one lesson or of all.
+
+        :param owner: only this invited learner's results.
+        """
         query = sa.select(results).order_by(*newest_first).limit(limit + 1)
         if learner is not None:
-            query = query.where(results.c.learner == learner)
+            query = query.where(_is_of(learner, owner))
         if lesson is not None:
             query = query.where(results.c.lesson == lesson)
         if after is not None:
@@ -78,8 +86,9 @@ class ResultStore:
         """The last stored result of the same learner and lesson before this attempt."""
         query = (
             sa.select(results)
-            .where(results.c.learner == result.learner, results.c.lesson == result.lesson)
-            .where(results.c.attempt != result.attempt)
+            .where(_is_of(result.learner or "", result.owner))
+            .where(results.c.owner.is_not_distinct_from(result.owner))
+            .where(results.c.lesson == result.lesson, results.c.attempt != result.attempt)
             .order_by(*newest_first)
             .limit(1)
         )
@@ -87,31 +96,34 @@ class ResultStore:
             query = query.where(results.c.ended_at_ms <= to_ms(result.ended_at_s))
         return next(iter(self._fetch_all(query)), None)
 
-    def get(self, attempt: str) -> Result:
+    def get(self, attempt: str, owner: str | None = None) -> Result:
         """The result of that id.
 
+        :param owner: only if it is this invited learner's.
         :raises UnknownResult: it is not stored.
         """
-        return self._fetch_one(results.c.attempt == attempt, attempt)
+        return self._fetch_one(results.c.attempt == attempt, attempt, owner)
 
-    def get_by_session(self, session: str) -> Result:
+    def get_by_session(self, session: str, owner: str | None = None) -> Result:
         """The result of the session of that id.
 
+        :param owner: only if it is this invited learner's.
         :raises UnknownResult: it is not stored.
         """
-        return self._fetch_one(results.c.session == session, session)
+        return self._fetch_one(results.c.session == session, session, owner)
 
     def get_leaderboard(self, lesson: str) -> list[Result]:
         """The best complete and graded result of each learner; of equal ones the earliest."""
         return self._fetch_all(leaderboard_query(lesson))
 
-    def delete_learner(self, learner: str) -> int:
+    def delete_learner(self, learner: str, owner: str | None = None) -> int:
         """Delete everything under that name.
 
+        :param owner: only this invited learner's results.
         :return: the number of deleted results.
         """
         with self._begin_write() as connection:
-            deleted = connection.execute(sa.delete(results).where(results.c.learner == learner))
+            deleted = connection.execute(sa.delete(results).where(_is_of(learner, owner)))
         if self._is_sqlite:
             self._truncate_wal()
         return int(deleted.rowcount)
@@ -133,11 +145,23 @@ class ResultStore:
         with _translated_errors(), self._engine.connect() as connection:
             return [_from_row(row) for row in connection.execute(query)]
 
-    def _fetch_one(self, condition: sa.ColumnElement[bool], id: str) -> Result:
-        found = self._fetch_all(sa.select(results).where(condition).limit(1))
+    def _fetch_one(self, condition: sa.ColumnElement[bool], id: str, owner: str | None) -> Result:
+        query = sa.select(results).where(condition).limit(1)
+        found = self._fetch_all(query if owner is None else query.where(results.c.owner == owner))
         if not found:
             raise UnknownResult(f"expected the id of a result that is kept, got {id!r:.60}")
         return found[0]
+
+
+def _is_of(learner: str, owner: str | None) -> sa.ColumnElement[bool]:
+    """Whether results have that name, and belong to that invited learner if one is given.
+
+    Then they are looked for among the owner's results only, not by the index of names: how long
+    that takes says nothing about the names of others.
+    """
+    if owner is None:
+        return results.c.learner == learner
+    return sa.and_(results.c.owner == owner, sa.func.coalesce(results.c.learner, "") == learner)
 
 
 def leaderboard_query(lesson: str) -> sa.Select[Any]:
@@ -146,6 +170,7 @@ def leaderboard_query(lesson: str) -> sa.Select[Any]:
     best_of_learner = (
         sa.select(own.c.attempt)
         .where(own.c.lesson == results.c.lesson, own.c.learner == results.c.learner, is_ranked(own))
+        .where(own.c.owner.is_not_distinct_from(results.c.owner))  # two learners may have one name
         .order_by(*best_first(own))
         .limit(1)
         .scalar_subquery()
@@ -172,6 +197,7 @@ def _to_row(result: Result) -> dict[str, Any]:
         "score": result.summary["score"],
         "grade": result.summary["grade"],
         "summary": dict(result.summary),
+        "owner": result.owner,
     }
 
 
@@ -186,6 +212,7 @@ def _from_row(row: sa.Row[Any]) -> Result:
         ended_at_s=row.ended_at_ms / 1000,
         reason=row.reason,
         summary=row.summary,
+        owner=row.owner,
     )
 
 

@@ -26,6 +26,7 @@ results = sa.Table(
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("grade", sa.String(8)),
     sa.Column("summary", sa.JSON, nullable=False),
+    sa.Column("owner", sa.String(32)),
 )
 
 
@@ -40,6 +41,7 @@ def best_first(table: sa.FromClause = results) -> list[sa.ColumnElement[Any]]:
 
 
 sa.Index("tandem_results_session", results.c.session)
+sa.Index("tandem_results_owner", results.c.owner, results.c.ended_at_ms, results.c.attempt)
 sa.Index("tandem_results_learner", results.c.learner, results.c.ended_at_ms, results.c.attempt)
 sa.Index(
     "tandem_results_best",

@@ -10,14 +10,16 @@ from aiohttp import web
 from rtc_server.config import Config
 from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
 from rtc_server.http import auth, peer_process
-from rtc_server.http.app_keys import CONFIG, KERNEL_QUESTIONS, LESSONS, METRICS
+from rtc_server.http.app_keys import CONFIG, IDENTITY, KERNEL_QUESTIONS, LESSONS, METRICS
 from rtc_server.http.auth import Caller
+from rtc_server.http.authorization import identity
 from rtc_server.http.client_address import client_address
 from rtc_server.http.forwarded import UNKNOWN
 from rtc_server.http.host_names import is_loopback_name
+from rtc_server.invitations.errors import OtherLessonInvited, RoleNeeded
 from rtc_server.token_bucket import RateLimit
 
-REFUSALS = (HistoryClosed, TokenNeeded, UploadsOff)
+REFUSALS = (HistoryClosed, OtherLessonInvited, RoleNeeded, TokenNeeded, UploadsOff)
 # Questions to the kernel who sent a request: each takes some milliseconds. What exceeds the limit
 # counts as not local, and the token helps.
 KERNEL_QUESTION_LIMIT = RateLimit(25, 100)
@@ -32,13 +34,29 @@ async def require_uploads_allowed(request: web.Request) -> None:
     _require(request, auth.require_uploads_allowed, await find_caller(request))
 
 
-async def require_history_open(request: web.Request) -> None:
+async def require_history_open(request: web.Request) -> str | None:
     """Check that a request may read and delete results by name.
 
+    :return: whose results alone; None: everybody's.
     :raises HistoryClosed: it may not.
     :raises TokenNeeded: it does not carry the server's token.
     """
-    _require(request, auth.require_history_open, await find_caller(request))
+    caller = await find_caller(request)
+    _require(request, auth.require_history_open, caller)
+    return auth.find_owner(request.app[CONFIG], caller)
+
+
+def require_own_name(request: web.Request, name: str) -> None:
+    """Check that an invited learner asks for nobody else's results, whether there are any or not.
+
+    :raises RoleNeeded: they ask for those under another name.
+    """
+    if request.app[CONFIG].history_access != "open":
+        _require(
+            request,
+            lambda _, caller: identity.require_own_name(caller.identity, name),
+            _known(request),
+        )
 
 
 async def is_history_open(request: web.Request) -> bool:
@@ -70,6 +88,8 @@ async def find_learner_address(request: web.Request) -> str:
 
 async def find_caller(request: web.Request) -> Caller:
     """Who sent a request."""
+    if request.get(IDENTITY) is not None:
+        return _known(request)
     is_local = request.app[CONFIG].on_loopback and await _ask_kernel(
         request, peer_process.is_own_client
     )
@@ -92,6 +112,29 @@ async def _ask_kernel(
     if not request.app[KERNEL_QUESTIONS].take(time.monotonic()):
         return False
     return await request.app[LESSONS].run_in_thread(lambda: question(peer[:2], own[:2]))
+
+
+def find_session_owner(request: web.Request) -> str | None:
+    """Whose sessions alone a request may reach; None: everybody's whose id it knows."""
+    found = request.get(IDENTITY)
+    return found.owner if found is not None else None
+
+
+def require_invited_lesson(request: web.Request, lesson: str) -> None:
+    """Check that an invitation to one lesson is used for that one.
+
+    :raises OtherLessonInvited: it is not.
+    """
+    _require(
+        request,
+        lambda _, caller: identity.require_invited_lesson(caller.identity, lesson),
+        _known(request),
+    )
+
+
+def _known(request: web.Request) -> Caller:
+    """Who the server knows by now that it is, without a question to the kernel."""
+    return Caller(request.headers, is_local=False, identity=request.get(IDENTITY))
 
 
 def _require(

@@ -10,9 +10,12 @@ from rtc_server.audit import Refusals
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
 from rtc_server.history.async_store import AsyncResultStore
+from rtc_server.http.authorization.identity import Identity
+from rtc_server.http.authorization.rates import InvitationRates
 from rtc_server.http.lan.local_network import LocalNetwork
 from rtc_server.http.lesson_store import AsyncLessonStore
 from rtc_server.ice_servers import IceServers
+from rtc_server.invitations.checker import InvitationChecker
 from rtc_server.loop_watchdog import LoopWatchdog
 from rtc_server.metrics import Metrics
 from rtc_server.public_addresses import PublicAddresses
@@ -48,6 +51,8 @@ class Readiness:
 CONFIG = web.AppKey("config", Config)
 HISTORY = web.AppKey("history", AsyncResultStore)
 ICE_SERVERS = web.AppKey("ice_servers", IceServers)
+INVITATION_RATES = web.AppKey("invitation_rates", InvitationRates)
+INVITATIONS = web.AppKey("invitations", InvitationChecker)  # where it asks for them
 KERNEL_QUESTIONS = web.AppKey("kernel_questions", TokenBucket)
 LESSONS = web.AppKey("lessons", AsyncLessonStore)
 LOCAL_NETWORK = web.AppKey("local_network", LocalNetwork)
@@ -58,3 +63,5 @@ REFUSALS = web.AppKey("refusals", Refusals)
 SESSIONS = web.AppKey("sessions", SessionRegistry)
 WATCHDOG = web.AppKey("watchdog", LoopWatchdog)
 UPLOADS = web.AppKey("uploads", UploadService)
+# Who sends a request; None where the server is open, or the route is.
+IDENTITY: web.RequestKey[Identity | None] = web.RequestKey("identity", object)  # type: ignore[arg-type]

@@ -6,15 +6,16 @@ the same through a proxy that adds none. Who sent it is for the kernel to say (`
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from rtc_server.config import Config
 from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
+from rtc_server.http.authorization.credentials import is_operator_token, is_same_host
+from rtc_server.http.authorization.identity import Identity, require_role
 from rtc_server.http.forwarded import is_trusted
 from rtc_server.http.host_names import is_loopback_name, parse_host
+from rtc_server.invitations.errors import RoleNeeded
 
 # A proxy names its client in these (RFC 7239), and that client is not on this machine.
 PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
@@ -30,6 +31,7 @@ class Caller:
 
     headers: Mapping[str, str]
     is_local: bool
+    identity: Identity | None = None  # known where the server asks for invitations
 
 
 def may_be_local(config: Config, headers: Mapping[str, str], peer: str) -> bool:
@@ -53,8 +55,7 @@ def knows_token(config: Config, headers: Mapping[str, str]) -> bool:
     scheme, _, given = headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() != "bearer":
         return False
-    # Compared in constant time, so that the time of an answer does not betray a correct beginning.
-    if hmac.compare_digest(given.strip().encode(errors="surrogateescape"), config.secret.encode()):
+    if is_operator_token(config, given.strip()):
         return True
     raise TokenNeeded(
         "expected the server's token, got another one; ask the operator of the server"
@@ -93,11 +94,19 @@ def require_history_open(config: Config, caller: Caller) -> None:
             "results are closed on this server, because everybody who reaches it could read them; "
             "its operator can open them with --history-access open, or use `run.py history`"
         )
+    if caller.identity is not None:
+        return  # a teacher all, a learner their own: see `find_owner`
     _require_local_or_token(
         *(config, caller, HistoryClosed),
         "results are closed here, because everybody who reaches this server could read them: "
         f"{WITH_TOKEN}; --history-access open opens them to everybody",
     )
+
+
+def find_owner(config: Config, caller: Caller) -> str | None:
+    """Whose results alone a request may read; None: all."""
+    is_open = config.history_access == "open"
+    return None if is_open or caller.identity is None else caller.identity.owner
 
 
 def require_metrics_allowed(config: Config, caller: Caller) -> None:
@@ -123,12 +132,15 @@ def is_history_open(config: Config, caller: Caller) -> bool:
 
 def describe_access(config: Config, caller: Caller) -> str:
     """The field `access` of `GET /api/config`: what lets the sender in, besides open doors."""
+    if _is_invited(caller):
+        return "invitation"
     try:
         if knows_token(config, caller.headers):
             return "token"
     except TokenNeeded:
         pass
-    return "local" if caller.is_local and not config.token else "none"
+    is_local = caller.is_local or caller.identity is not None  # without a token, an operator is
+    return "local" if is_local and not config.token else "none"
 
 
 def describe_uploads(config: Config, caller: Caller) -> dict[str, object]:
@@ -138,7 +150,7 @@ def describe_uploads(config: Config, caller: Caller) -> dict[str, object]:
         "allowed": closed is None,
         "why_not": closed,
         "why_code": None if closed is None else "no_token" if config.uploads else "off",
-        "needs_token": bool(config.token),
+        "needs_token": bool(config.token) and not _is_invited(caller),
         "max_mb": config.upload_max_mb,
         "max_s": config.upload_max_s,
     }
@@ -148,11 +160,15 @@ def why_uploads_closed(config: Config, caller: Caller) -> str | None:
     """Why such a request changes no lessons; None where it does, at least with the right token."""
     try:
         require_uploads_allowed(config, caller)
-    except UploadsOff as error:
+    except (RoleNeeded, UploadsOff) as error:
         return str(error)
     except TokenNeeded as error:
         return None if config.token else str(error)
     return None
+
+
+def _is_invited(caller: Caller) -> bool:
+    return caller.identity is not None and caller.identity.invitation is not None
 
 
 def _require_local_or_token(
@@ -162,28 +178,26 @@ def _require_local_or_token(
     :raises TokenNeeded: the request carries a wrong token, or none where the operator set one.
     :raises TandemError: a `refusal` with that sentence.
     """
-    if caller.is_local and not config.token:
+    if caller.identity is not None:
+        require_role(caller.identity, "teacher")
+    elif caller.is_local and not config.token:
         # No token is looked at: a page may still send the one of the server's start before.
-        _require_own_page(caller.headers, refusal)
+        require_own_page(caller.headers, refusal)
     elif not knows_token(config, caller.headers):
         if not config.token:
             raise refusal(sentence)
         raise TokenNeeded("expected the server's token: Authorization: Bearer …, got none")
 
 
-def _require_own_page(headers: Mapping[str, str], refusal: type[TandemError]) -> None:
-    """Browsers say which page sends a request; programs that are no browser leave this out."""
+def require_own_page(headers: Mapping[str, str], refusal: type[TandemError]) -> None:
+    """Browsers say which page sends a request; programs that are no browser leave this out.
+
+    :raises TandemError: a `refusal`; a page of another origin sent it.
+    """
     site = headers.get("Sec-Fetch-Site", "none")
     origin, host = headers.get("Origin"), headers.get("Host", "")
-    if site not in ("same-origin", "none") or (origin and not _is_same_host(origin, host)):
+    if site not in ("same-origin", "none") or (origin and not is_same_host(origin, host)):
         raise refusal(
             "expected a request from this server's own page, "
             f"got one from {(origin or 'another site')[:60]}"
         )
-
-
-def _is_same_host(origin: str, host: str) -> bool:
-    try:
-        return urlsplit(origin).netloc.lower() == host.lower()
-    except ValueError:  # as http://[
-        return False

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from rtc_server import errors
 from rtc_server.http.audit_log import record_refusal
+from rtc_server.invitations import errors as invited
 from rtc_server.uploads.worker_process import BuildRefused
 
 logger = logging.getLogger(__name__)
@@ -31,15 +32,21 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.BadPart: 400,
         errors.BadTitle: 400,
         errors.BrokenUpload: 400,
+        invited.InvitationNeeded: 401,
         errors.TokenNeeded: 401,
         errors.BundledLesson: 403,
+        invited.CrossSite: 403,
         errors.HistoryClosed: 403,
+        invited.OtherLessonInvited: 403,
+        invited.RoleNeeded: 403,
         errors.UploadsOff: 403,
         errors.WrongHost: 403,
         errors.BadLessonId: 404,
         errors.HistoryOff: 404,
         errors.LanOff: 404,
         errors.NoAuthority: 404,
+        invited.InvitationsOff: 404,
+        invited.UnknownInvitation: 404,
         errors.UnknownJob: 404,
         errors.UnknownLesson: 404,
         errors.UnknownResult: 404,
@@ -53,6 +60,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.UnfitOffer: 422,
         errors.TooManyFromAddress: 429,
         errors.TooManyOffers: 429,
+        invited.TooManyRequests: 429,
         # A broken lesson is the server's fault; no request causes the others.
         BuildRefused: 500,
         errors.BadConfig: 500,
@@ -66,6 +74,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.SessionFailed: 500,
         errors.UnknownCodec: 500,
         errors.HistoryUnavailable: 503,
+        invited.InvitationsUnavailable: 503,
         errors.NotReady: 503,
         errors.ServerFull: 503,
         errors.ServerStopping: 503,

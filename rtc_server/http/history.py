@@ -1,7 +1,8 @@
 """HTTP routes of results: a learner's history, leaderboards, reports, export and deletion.
 
 There are no accounts: anybody who knows a name could read and delete what is stored under it.
-Therefore these routes answer only the operator (`access`), who can open them to everybody.
+Therefore these routes answer only the operator (`access`), who can open them to everybody. Where
+the server asks for invitations, results belong to who was invited, and teachers see all.
 """
 
 from __future__ import annotations
@@ -16,7 +17,12 @@ from rtc_server.history.export import WRITERS
 from rtc_server.history.results import CURSOR, Cursor, Result, parse_learner_name
 from rtc_server.history.store import ResultStore
 from rtc_server.http import audit_log
-from rtc_server.http.access import is_history_open, require_history_open
+from rtc_server.http.access import (
+    find_session_owner,
+    is_history_open,
+    require_history_open,
+    require_own_name,
+)
 from rtc_server.http.app_keys import HISTORY, LESSONS, SESSIONS
 from rtc_server.http.requests.fields import Query, choice, integer, text
 from rtc_server.http.requests.parameters import LEARNER
@@ -60,11 +66,12 @@ routes = web.RouteTableDef()
 @routes.get("/api/history")
 async def list_results(request: web.Request) -> web.Response:
     """A learner's results, the newest first, with a cursor for the next page."""
-    await require_history_open(request)
+    owner = await require_history_open(request)
     query = HISTORY_QUERY.parse(request.query)
+    require_own_name(request, query["learner"])
     page = await request.app[HISTORY].run_sync(
         lambda store: store.get_page(
-            query["learner"], query["lesson"], query["limit"], query["cursor"]
+            *(query["learner"], query["lesson"], query["limit"], query["cursor"]), owner
         )
     )
     _record(request, "read", query["learner"], what="history")
@@ -80,9 +87,9 @@ async def list_results(request: web.Request) -> web.Response:
 @routes.get("/api/history/{id}")
 async def get_report(request: web.Request) -> web.Response:
     """The report of a stored result."""
-    await require_history_open(request)
+    owner = await require_history_open(request)
     id = request.match_info["id"]
-    result = await request.app[HISTORY].run_sync(lambda store: store.get(id))
+    result = await request.app[HISTORY].run_sync(lambda store: store.get(id, owner))
     _record(request, "read", result.learner, what="report")
     return await _report(request, result)
 
@@ -93,28 +100,32 @@ async def get_session_report(request: web.Request) -> web.Response:
 
     Everybody who knows the session's id may ask; it is a secret of the learner.
     """
-    id = request.match_info["id"]
+    id, owner = request.match_info["id"], find_session_owner(request)
     history = request.app[HISTORY]
     try:
-        result = request.app[SESSIONS].result(id)
+        result = request.app[SESSIONS].result(id, owner)
     except UnknownSession:
         if not history.enabled:
             raise
-        result = await history.run_sync(lambda store: store.get_by_session(id))
+        result = await history.run_sync(lambda store: store.get_by_session(id, owner))
     return await _report(request, result)
 
 
 @routes.get("/api/lessons/{id}/leaderboard")
 async def get_leaderboard(request: web.Request) -> web.Response:
-    """The best complete and graded result of each learner."""
-    await require_history_open(request)
+    """The best complete and graded result of each learner; an invited one sees their own place."""
+    owner = await require_history_open(request)
     lesson = await request.app[LESSONS].get(request.match_info["id"])
     best = await request.app[HISTORY].run_sync(lambda store: store.get_leaderboard(lesson.id))
     _record(request, "read", None, what="leaderboard", lesson=lesson.id)
     return web.json_response(
         {
             "lesson": {"id": lesson.id, "title": lesson.title},
-            "entries": [{"place": k, **result.to_list_item()} for k, result in enumerate(best, 1)],
+            "entries": [
+                {"place": k, **result.to_list_item()}
+                for k, result in enumerate(best, 1)
+                if owner in (None, result.owner)
+            ],
         }
     )
 
@@ -122,14 +133,15 @@ async def get_leaderboard(request: web.Request) -> web.Response:
 @routes.get("/api/learners/{name}/export")
 async def export_results(request: web.Request) -> web.StreamResponse:
     """Everything that is stored under a name, as a file: JSON, or CSV with `?format=csv`."""
-    await require_history_open(request)
+    owner = await require_history_open(request)
     learner = parse_learner_name(request.match_info["name"])
+    require_own_name(request, learner)
     kind = EXPORT_QUERY.parse(request.query)["format"]
     writer = WRITERS[kind](learner)
 
     async def read_page(after: Cursor | None) -> tuple[bytes, Cursor | None]:
         def read(store: ResultStore) -> tuple[bytes, Cursor | None]:
-            page = store.get_page(learner, None, MAX_LIMIT, after)
+            page = store.get_page(learner, None, MAX_LIMIT, after, owner)
             return "".join(map(writer.item, page.results)).encode(), page.next
 
         return await request.app[HISTORY].run_sync(read)
@@ -157,9 +169,10 @@ async def export_results(request: web.Request) -> web.StreamResponse:
 @routes.delete("/api/learners/{name}")
 async def delete_results(request: web.Request) -> web.Response:
     """Delete everything that is stored under a name."""
-    await require_history_open(request)
+    owner = await require_history_open(request)
     learner = parse_learner_name(request.match_info["name"])
-    await request.app[SESSIONS].delete_learner(learner)
+    require_own_name(request, learner)
+    await request.app[SESSIONS].delete_learner(learner, owner)
     _record(request, "deleted", learner)
     return web.Response(status=204)
 

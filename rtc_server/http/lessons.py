@@ -13,7 +13,7 @@ from rtc_server import audit
 from rtc_server.errors import BadMessage, BrokenUpload
 from rtc_server.http import audit_log
 from rtc_server.http.access import require_uploads_allowed
-from rtc_server.http.app_keys import LESSONS, UPLOADS
+from rtc_server.http.app_keys import IDENTITY, LESSONS, UPLOADS
 from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.lesson_store import AsyncLessonStore
@@ -50,7 +50,11 @@ routes = web.RouteTableDef()
 
 @routes.get("/api/lessons")
 async def list_lessons(request: web.Request) -> web.Response:
-    return web.json_response(await request.app[LESSONS].describe_all())
+    """All lessons, or the one that an invitation is to."""
+    identity = request.get(IDENTITY)
+    invited = identity.invitation.lesson if identity and identity.invitation else None
+    described = await request.app[LESSONS].describe_all()
+    return web.json_response([each for each in described if invited in (None, each["id"])])
 
 
 @routes.get("/api/lessons/{id}")

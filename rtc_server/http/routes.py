@@ -7,6 +7,7 @@ from aiohttp import web
 from rtc_server.http import (
     api_description,
     history,
+    invitations,
     jobs,
     lessons,
     sessions,
@@ -23,6 +24,7 @@ TABLES = (
     sessions.routes,
     history.routes,
     lan.routes,
+    invitations.routes,
     api_description.routes,
 )
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from rtc_server import audit
 from rtc_server.http import audit_log
-from rtc_server.http.access import find_learner_address
-from rtc_server.http.app_keys import LESSONS, PUBLIC_ADDRESSES, READINESS, SESSIONS
+from rtc_server.http.access import (
+    find_learner_address,
+    find_session_owner,
+    require_invited_lesson,
+)
+from rtc_server.http.app_keys import (
+    IDENTITY,
+    INVITATION_RATES,
+    LESSONS,
+    PUBLIC_ADDRESSES,
+    READINESS,
+    SESSIONS,
+)
+from rtc_server.http.authorization.identity import choose_learner_name
 from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.errors import problem
 from rtc_server.http.requests.offer import SessionOffer, parse_json_offer, parse_sdp_offer
-from rtc_server.session.session import SessionRequest
+from rtc_server.session.session import Session, SessionRequest
 from rtc_server.webrtc import trickle
 
 JSON, SDP = "application/json", "application/sdp"
@@ -26,13 +40,21 @@ async def create_session(request: web.Request) -> web.Response:
     """Answer an offer, in JSON or as bare SDP like WHIP (RFC 9725)."""
     request.app[READINESS].require()
     offer = await _read_offer(request)
+    require_invited_lesson(request, offer.lesson)
+    identity = request.get(IDENTITY)
+    invitation = identity.invitation if identity else None
+    if invitation is not None:
+        now_s = asyncio.get_running_loop().time()
+        request.app[INVITATION_RATES].require_offer(invitation.learner, now_s)
     lessons = request.app[LESSONS]
     lesson = await lessons.get(offer.lesson)
     reference = await lessons.get_reference(lesson)
     session_request = SessionRequest(
-        *(lesson, reference, offer.mirror, offer.annotated, offer.learner),
+        *(lesson, reference, offer.mirror, offer.annotated),
+        learner=choose_learner_name(identity, offer.learner),
         address=await find_learner_address(request),
         counted_as=counted_address(request),
+        invitation=invitation,
     )
     session, answer = await request.app[SESSIONS].open(session_request, offer.sdp, offer.resume)
     answer = request.app[PUBLIC_ADDRESSES].add_to(answer)
@@ -41,6 +63,7 @@ async def create_session(request: web.Request) -> web.Response:
         session=audit.tag_id(session.id),
         lesson=lesson.id,
         learner=audit.tag_name(session.learner),
+        invitation=invitation.id if invitation else None,
         resumed=audit.tag_id(offer.resume) if offer.resume else None,
     )
     headers = {
@@ -56,13 +79,13 @@ async def create_session(request: web.Request) -> web.Response:
 
 @routes.get("/api/sessions/{id}")
 async def get_session(request: web.Request) -> web.Response:
-    return web.json_response(request.app[SESSIONS].find(request.match_info["id"]).describe())
+    return web.json_response(_find_session(request).describe())
 
 
 @routes.patch("/api/sessions/{id}")
 async def add_candidates(request: web.Request) -> web.Response:
     """Trickle ICE (RFC 9725, 4.3); `If-Match` is checked where it is given."""
-    session = request.app[SESSIONS].find(request.match_info["id"])
+    session = _find_session(request)
     if request.content_type != trickle.CONTENT_TYPE:
         response = problem(
             *(415, "http", f"expected {trickle.CONTENT_TYPE}, got {request.content_type!r:.60}")
@@ -78,15 +101,23 @@ async def add_candidates(request: web.Request) -> web.Response:
 
 @routes.delete("/api/sessions/{id}")
 async def close_session(request: web.Request) -> web.Response:
-    await request.app[SESSIONS].close(request.match_info["id"], "closed")
+    await request.app[SESSIONS].close(_find_session(request).id, "closed")
     return web.Response(status=204)
 
 
 @routes.post("/api/sessions/{id}/close")
 async def close_session_by_beacon(request: web.Request) -> web.Response:
     """The page was closed or has lost its connection; the session can still be resumed."""
-    await request.app[SESSIONS].close(request.match_info["id"], "closed", may_resume=True)
+    await request.app[SESSIONS].close(_find_session(request).id, "closed", may_resume=True)
     return web.Response(status=204)
+
+
+def _find_session(request: web.Request) -> Session:
+    """The session that a request names.
+
+    :raises UnknownSession: there is none, or it is another invited learner's.
+    """
+    return request.app[SESSIONS].find(request.match_info["id"], find_session_owner(request))
 
 
 async def _read_offer(request: web.Request) -> SessionOffer:

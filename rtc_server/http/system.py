@@ -7,13 +7,14 @@ import time
 from aiohttp import web
 
 from rtc_server import PROTOCOL, __version__
-from rtc_server.errors import Unhealthy
+from rtc_server.errors import TandemError, Unhealthy
 from rtc_server.http import auth
 from rtc_server.http.access import find_caller, require_metrics_allowed
 from rtc_server.http.app_keys import (
     CONFIG,
     HISTORY,
     ICE_SERVERS,
+    IDENTITY,
     LESSONS,
     METRICS,
     READINESS,
@@ -21,6 +22,8 @@ from rtc_server.http.app_keys import (
     WATCHDOG,
 )
 from rtc_server.http.auth import Caller
+from rtc_server.http.authorization.identity import describe_uninvited
+from rtc_server.http.authorization.middleware import identify
 
 routes = web.RouteTableDef()
 
@@ -48,13 +51,24 @@ async def get_metrics(request: web.Request) -> web.Response:
 
 @routes.get("/api/config")
 async def get_config(request: web.Request) -> web.Response:
-    config, caller = request.app[CONFIG], await find_caller(request)
+    """What the page needs to know; without an invitation, only that it takes one."""
+    config = request.app[CONFIG]
+    if config.access == "invite":
+        try:
+            request[IDENTITY] = await identify(request)
+        except TandemError as error:
+            invitation = describe_uninvited(error.code)
+            return web.json_response(
+                {"protocol": PROTOCOL, "access": "invite", "invitation": invitation}
+            )
+    caller = await find_caller(request)
     return web.json_response(
         {
             "protocol": PROTOCOL,
             "version": __version__,
             "pose_fps": config.pose_fps,
             "access": auth.describe_access(config, caller),
+            "invitation": caller.identity and caller.identity.describe(),
             "history": _describe_history(request, caller),
             "ice_servers": [
                 server.describe() for server in request.app[ICE_SERVERS].issue(time.time())

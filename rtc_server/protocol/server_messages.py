@@ -30,6 +30,7 @@ EndReason = Literal[
     "replaced",
     "flooding",
     "misuse",
+    "revoked",
 ]
 END_REASONS: tuple[EndReason, ...] = get_args(EndReason)
 # What a client takes that does not say otherwise (RFC 8841, 6.1); no message of ours is larger.

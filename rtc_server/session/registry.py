@@ -15,7 +15,7 @@ from rtc_server.config import Config
 from rtc_server.errors import ServerFull, ServerStopping, TandemError, UnknownSession
 from rtc_server.history.async_store import AsyncResultStore
 from rtc_server.history.results import Result
-from rtc_server.lessons.store import Lesson
+from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.pose_slot import Tracker
@@ -123,13 +123,13 @@ class SessionRegistry:
         if not self._open:
             raise ServerStopping("the server is stopping; try again in a moment")
         offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
-        resumed_id = None if resume is None else await self._end_resumed(resume, request.lesson)
+        resumed_id = None if resume is None else await self._end_resumed(resume, request)
         claim = self._take_place(request.counted_as)
         self._offers_answered += 1
         resumed = None
         try:
             if resumed_id is not None:
-                resumed = self._resume_store.pop(resumed_id)
+                resumed = self._resume_store.pop(resumed_id, owner_of(request.invitation))
                 learner = request.learner or resumed.learner
                 request = replace(request, mirror=resumed.mirror, learner=learner)
             session, answer = await self._start(claim, request, offer, resumed)
@@ -176,48 +176,62 @@ class SessionRegistry:
         self._metrics.sessions_started.inc()
         return session, answer
 
-    async def _end_resumed(self, id: str, lesson: Lesson) -> str:
+    async def _end_resumed(self, id: str, request: SessionRequest) -> str:
         """End a session that is to be resumed, if it still runs; return its id in the resume store.
 
         :raises UnknownSession: there is nothing to resume.
         :raises OtherLesson: it is of another lesson.
         """
+        owner = owner_of(request.invitation)
         while (latest := self._resume_store.resolve(id)) in self._running:
-            require_same_lesson(self.find(latest).request.lesson, lesson)
+            require_same_lesson(self.find(latest, owner).request.lesson, request.lesson)
             await self.close(latest, "replaced")
-        require_same_lesson(self._resume_store.get(latest).lesson, lesson)
+        require_same_lesson(self._resume_store.get(latest, owner).lesson, request.lesson)
         return latest
 
-    def find(self, id: str) -> Session:
+    def find(self, id: str, owner: str | None = None) -> Session:
         """The running session of that id.
 
-        :raises UnknownSession: it has ended, or never existed.
+        :param owner: only if it is this invited learner's.
+        :raises UnknownSession: it has ended, is somebody else's, or never existed.
         """
-        try:
-            return self._running[id][0]
-        except KeyError:
-            raise UnknownSession(f"expected the id of a running session, got {id!r:.60}") from None
+        session, _ = self._running.get(id, (None, None))
+        if session is None or owner not in (None, owner_of(session.request.invitation)):
+            raise UnknownSession(f"expected the id of a running session, got {id!r:.60}")
+        return session
 
-    def result(self, id: str) -> Result:
+    def result(self, id: str, owner: str | None = None) -> Result:
         """The result of a running session so far, or of one of the last sessions that ended.
 
+        :param owner: only if it is this invited learner's.
         :raises UnknownSession: it is neither.
         """
-        return self._results.get(id) or self.find(id).result()
+        result = self._results.get(id)
+        if result is None or owner not in (None, result.owner):
+            return self.find(id, owner).result()
+        return result
 
-    async def delete_learner(self, learner: str) -> None:
+    async def delete_learner(self, learner: str, owner: str | None = None) -> None:
         """Delete everything under that name; sessions that run under it go on without a name.
 
+        :param owner: only what is this invited learner's.
         :raises HistoryUnavailable: the database fails; try again.
         """
         for session, _ in self._running.values():
-            if session.learner == learner:
+            if session.learner == learner and owner in (None, owner_of(session.request.invitation)):
                 session.learner = None
-        for id in [id for id, result in self._results.items() if result.learner == learner]:
-            del self._results[id]
-        self._resume_store.remove_name(learner)
+        for id, result in list(self._results.items()):
+            if result.learner == learner and owner in (None, result.owner):
+                del self._results[id]
+        self._resume_store.remove_name(learner, owner)
         if self._history.enabled:
-            await self._history.delete_learner(learner)
+            await self._history.delete_learner(learner, owner)
+
+    def end_uninvited(self, holds: Callable[[Invitation], bool]) -> None:
+        """End the sessions of those whose invitation was revoked meanwhile."""
+        for session in self:
+            if session.request.invitation is not None and not holds(session.request.invitation):
+                session.end("revoked")
 
     async def close(self, id: str, reason: EndReason, *, may_resume: bool = False) -> None:
         """End a session and wait until it is gone.

@@ -32,6 +32,7 @@ class ResumableSession:
     lesson_s: float  # the learner's last lesson position
     rate: float
     loop: Loop | None
+    owner: str | None = None  # the invited learner's id: nobody else resumes it
 
     def fields(self) -> ResumedFields:
         """What `welcome` says in `resumed`."""
@@ -99,33 +100,40 @@ class ResumeStore:
             id = found[1]
         return id
 
-    def get(self, id: str) -> ResumableSession:
+    def get(self, id: str, owner: str | None = None) -> ResumableSession:
         """A session that can be resumed.
 
-        :raises UnknownSession: it ended cleanly or too long ago, was resumed, or never existed.
+        :param owner: who wants to resume it.
+        :raises UnknownSession: it ended cleanly or too long ago, was resumed, is somebody else's,
+            or never existed.
         """
         self._expire()
         entry = self._entries[id][1] if id in self._entries else None
-        if not isinstance(entry, ResumableSession):
+        if not isinstance(entry, ResumableSession) or entry.owner != owner:
             raise UnknownSession(
                 "resume: expected the id of a session that broke off within the last "
                 f"{RESUMABLE_S / 60:.0f} minutes, got {id[:60]!r}"
             )
         return entry
 
-    def pop(self, id: str) -> ResumableSession:
+    def pop(self, id: str, owner: str | None = None) -> ResumableSession:
         """Get a session and remove it, so that nobody else can resume it.
 
         :raises UnknownSession: as `get` does.
         """
-        session = self.get(id)
+        session = self.get(id, owner)
         del self._entries[id]
         return session
 
-    def remove_name(self, learner: str) -> None:
-        """Remove a learner's name from all sessions; they can still be resumed without it."""
+    def remove_name(self, learner: str, owner: str | None = None) -> None:
+        """Remove a learner's name from all sessions; they can still be resumed without it.
+
+        :param owner: only from this invited learner's.
+        """
         for id, (expiry_s, entry) in self._entries.items():
-            if isinstance(entry, ResumableSession) and entry.learner == learner:
+            if not isinstance(entry, ResumableSession) or entry.learner != learner:
+                continue
+            if owner in (None, entry.owner):
                 self._entries[id] = expiry_s, replace(entry, learner=None)
 
     def _put(self, id: str, entry: ResumableSession | str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rtc_server.config import Config
 from rtc_server.history.results import Result
+from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
@@ -45,6 +46,7 @@ SHORT_CLOSE_WAITS_S: dict[EndReason, float] = {
     "lost": 0.0,
     "never connected": 0.0,
     "replaced": 0.5,
+    "revoked": 0.5,
     "flooding": 0.5,
     "misuse": 0.0,
 }
@@ -63,6 +65,7 @@ class SessionRequest:
     learner: str | None = None  # None: no result is kept
     address: str = "127.0.0.1"  # of the learner's HTTP client
     counted_as: str = "127.0.0.1"  # the same for all learners whom limits count together
+    invitation: Invitation | None = None  # None: the server is open, or its operator dances
 
 
 class Session:
@@ -168,6 +171,7 @@ class Session:
             ended_at_s=self.ended_at,
             reason=self.end_reason,
             summary=self._summary or self.attempt.summary(complete=False).message(),
+            owner=owner_of(self.request.invitation),
         )
 
     def end(self, reason: EndReason, *, may_resume: bool = False) -> None:
@@ -187,6 +191,7 @@ class Session:
             attempt=self.attempt,
             mirror=self.request.mirror,
             learner=self.learner,
+            owner=owner_of(self.request.invitation),
             lesson_s=self._last_lesson_s,
             rate=self._player.clock.rate,
             loop=self._player.clock.loop,

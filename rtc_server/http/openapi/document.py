@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from rtc_server import PROTOCOL, __version__
+from rtc_server.http.authorization.credentials import COOKIE
+from rtc_server.http.authorization.rules import find_rule
 from rtc_server.http.errors import status_of
 from rtc_server.http.openapi import (
+    invitations,
     lan,
     lessons,
     result_schemas,
@@ -22,11 +26,9 @@ from rtc_server.http.openapi.operation import Operation
 from rtc_server.http.requests.fields import Schema
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
-    **sessions.OPERATIONS,
-    **lessons.OPERATIONS,
-    **results.OPERATIONS,
-    **system.OPERATIONS,
-    **lan.OPERATIONS,
+    route: replace(operation, rule=find_rule(*route) or "public")
+    for table in (sessions, lessons, results, invitations, system, lan)
+    for route, operation in table.OPERATIONS.items()
 }
 SCHEMAS: Mapping[str, Schema] = {
     "Problem": schemas.PROBLEM,
@@ -44,6 +46,10 @@ SCHEMAS: Mapping[str, Schema] = {
     "HistoryPage": result_schemas.HISTORY_PAGE,
     "Leaderboard": result_schemas.LEADERBOARD,
     "Export": result_schemas.EXPORT,
+    "Access": invitations.ACCESS,
+    "Invitation": invitations.INVITATION,
+    "NewInvitation": invitations.NEW_INVITATION,
+    "Uninvited": invitations.UNINVITED,
 }
 TAGS: Mapping[str, str] = {
     sessions.TAG: "One learner's connection, from the offer to the summary.",
@@ -53,6 +59,11 @@ TAGS: Mapping[str, str] = {
     ),
     lessons.JOBS: "Uploaded videos on their way to a lesson.",
     results.TAG: "What is stored of learners who gave a name.",
+    invitations.TAG: (
+        "Who may come, where the server asks for invitations (`access`: `invite`). Every route "
+        "whose security names `invitation` then needs one; `page` is the cookie that "
+        "`POST /api/access` sets."
+    ),
     system.TAG: "The page, its configuration, health and metrics.",
     lan.TAG: "How phones in the same network come to the page (`serve --lan`).",
 }
@@ -64,6 +75,14 @@ ABOUT = (
 TOKEN = (
     "The server's token (TANDEM_TOKEN, --token), or the one of its last start where the operator "
     "set none. Whether the sender needs it is in `access` of `GET /api/config`."
+)
+INVITATION = (
+    "The token of an invitation, which is behind `#invite=` in its link, or one of the operator's "
+    "identity provider."
+)
+PAGE = (
+    "The cookie of this server's own page; its name has the port and, over HTTPS, a prefix. "
+    "Requests that change something need an `Origin` of this server with it."
 )
 
 
@@ -92,7 +111,19 @@ def build_document() -> Mapping[str, Any]:
                     "type": "http",
                     "scheme": "bearer",
                     "description": TOKEN,
-                }
+                },
+                "invitation": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": INVITATION,
+                },
+                "page": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": COOKIE,
+                    "description": PAGE,
+                },
             },
         },
     }

@@ -12,11 +12,26 @@ from http import HTTPStatus
 from typing import Any
 
 from rtc_server.errors import TandemError, WrongHost
+from rtc_server.http.authorization.rules import Rule
 from rtc_server.http.openapi.json_schema import describe_field, describe_fields, ref
 from rtc_server.http.requests.fields import Field, JsonBody, Query, Schema
+from rtc_server.invitations import errors as invited
 
 PROBLEM_TYPE = "application/problem+json"
 EVERYWHERE: tuple[type[TandemError], ...] = (WrongHost,)  # before a request reaches its handler
+INVITED: Mapping[Rule, tuple[type[TandemError], ...]] = {
+    "public": (),
+    "learner": (
+        *(invited.InvitationNeeded, invited.BadInvitation, invited.InvitationExpired),
+        *(invited.InvitationRevoked, invited.RoleNeeded, invited.OtherLessonInvited),
+        *(invited.CrossSite, invited.TooManyRequests, invited.InvitationsUnavailable),
+    ),
+    "teacher": (
+        *(invited.InvitationNeeded, invited.BadInvitation, invited.InvitationExpired),
+        *(invited.InvitationRevoked, invited.RoleNeeded),
+        *(invited.CrossSite, invited.TooManyRequests, invited.InvitationsUnavailable),
+    ),
+}
 StatusOf = Callable[[type[TandemError]], int]
 NO_QUERY = Query({})
 BINARY: Schema = {}  # of a body that is no JSON (OpenAPI 3.1, 4.8.14.2)
@@ -57,6 +72,7 @@ class Operation:
     errors: tuple[type[TandemError], ...] = ()
     http_errors: Mapping[int, str] = field(default_factory=dict)  # code "http": status, sentence
     needs_token: bool = False  # of who is not local
+    rule: Rule = "public"  # who may ask where the server asks for invitations
 
     def describe(self, status_of: StatusOf) -> dict[str, Any]:
         """The operation as an Operation Object.
@@ -72,9 +88,15 @@ class Operation:
             "parameters": self._describe_parameters(),
             **body,
             "responses": self._describe_responses() | self._describe_errors(status_of),
-            # The empty requirement: programs of the server's user on its machine need no token.
-            **({"security": [{"token": []}, {}]} if self.needs_token else {}),
+            **self._describe_security(),
         }
+
+    def _describe_security(self) -> dict[str, Any]:
+        """Who may ask; the empty requirement is everybody on an open server, and its operator."""
+        names = ["token"] if self.needs_token else []
+        if self.rule != "public":
+            names = ["token", "invitation", "page"]
+        return {"security": [*({name: []} for name in names), {}]} if names else {}
 
     def _describe_parameters(self) -> list[dict[str, Any]]:
         places = {"path": self.path, "query": self.query.fields, "header": self.headers}
@@ -103,7 +125,7 @@ class Operation:
 
     def _describe_errors(self, status_of: StatusOf) -> dict[str, Any]:
         codes: defaultdict[int, dict[str, str]] = defaultdict(dict)
-        for error in (*self.errors, *EVERYWHERE):
+        for error in (*self.errors, *INVITED[self.rule], *EVERYWHERE):
             codes[status_of(error)][error.code] = _first_line(error)
         for status, sentence in self.http_errors.items():
             codes[status]["http"] = sentence

@@ -9,6 +9,7 @@ from rtc_server.http.openapi.json_schema import (
     describe_field,
     nullable,
     record,
+    ref,
     value,
 )
 from rtc_server.http.requests.fields import Schema
@@ -63,10 +64,12 @@ CONFIG = record(
         "access": value(
             "string",
             "What lets the sender change lessons and read results by name: a program of the "
-            "server's user on its machine, the token that it sent, or nothing so far.",
+            "server's user on its machine, the token or the invitation that it sent, or nothing "
+            "so far.",
             "local",
-            enum=["local", "token", "none"],
+            enum=["local", "token", "invitation", "none"],
         ),
+        "invitation": nullable(ref("Access")),
         "history": value(
             "string",
             "Whether results are stored, and whether the sender may read them by name.",

@@ -30,7 +30,8 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         summary="What a client has to know of this server",
         responses={
             200: SuccessResponse(
-                description="The configuration.", content={"application/json": ref("Config")}
+                description="The configuration; without an invitation that is needed, only that.",
+                content={"application/json": {"anyOf": [ref("Config"), ref("Uninvited")]}},
             )
         },
     ),

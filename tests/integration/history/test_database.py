@@ -31,7 +31,7 @@ def test_a_database_of_a_newer_version_is_refused_and_not_changed(url: str) -> N
     with store._engine.begin() as connection:
         connection.execute(sa.text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
     said = refusal(url)
-    assert "a newer Tandem wrote it (version 9999, this one knows 0001); update Tandem" in said
+    assert "a newer Tandem wrote it (version 9999, this one knows 0002); update Tandem" in said
     assert store.get(make_result(1).attempt) == make_result(1)
     store.close()
 

@@ -68,7 +68,7 @@ class Served:
 
     @property
     def bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.config.secret}"}
+        return {"Authorization": f"Bearer {self.config.operator_token}"}
 
 
 async def show_address(request: web.Request) -> web.Response:
@@ -202,7 +202,7 @@ async def test_behind_the_shipped_configurations_only_the_token_gives_rights(
     assert {each["action"] for each in fields} == {"refused", "read", "uploaded", "deleted"}
     assert {each["address"] for each in fields} == {VISITOR}  # forged headers change nothing
     said = " ".join(record.getMessage() for record in lines)
-    assert served.config.secret not in said and "Ann" not in said
+    assert served.config.operator_token not in said and "Ann" not in said
 
 
 class Loopback(aiohttp.abc.AbstractResolver):

@@ -79,7 +79,7 @@ async def upload_server(
             await web.TCPSite(runner, "127.0.0.1", port).start()
             port = runner.addresses[0][1]
             async with aiohttp.ClientSession(base_url=f"http://127.0.0.1:{port}") as http:
-                yield UploadServer(http, lessons, port, config.secret)
+                yield UploadServer(http, lessons, port, config.operator_token)
         finally:
             await runner.cleanup()
 

@@ -43,7 +43,7 @@ def test_an_unknown_setting_in_the_file_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "tandem.toml"
     file.write_text("prot = 1\n")
     with pytest.raises(
-        BadConfig, match=r"unknown settings prot; expected some of connect_timeout_s, "
+        BadConfig, match=r"unknown settings prot; expected some of access, connect_timeout_s, "
     ):
         load_config({}, environ={}, file=file)
 
@@ -82,8 +82,8 @@ def test_each_start_has_a_token_that_no_setting_sets(tmp_path: Path) -> None:
     config = load_config({}, environ={"TANDEM_START_TOKEN": "chosen-by-somebody"})
     assert len(config.start_token) > 20
     assert config.start_token != Config().start_token and config.start_token not in repr(config)
-    assert config.secret == config.start_token
-    assert Config(token="an-entirely-secret-word").secret == "an-entirely-secret-word"
+    assert config.operator_token == config.start_token
+    assert Config(token="an-entirely-secret-word").operator_token == "an-entirely-secret-word"
     file = tmp_path / "tandem.toml"
     file.write_text('start_token = "chosen-by-somebody"\n')
     with pytest.raises(BadConfig, match="unknown settings start_token"):

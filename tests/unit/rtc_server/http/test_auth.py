@@ -171,7 +171,9 @@ def test_access_is_described_for_the_page() -> None:
     assert describe_access(config, local()) == "local"
     assert describe_access(config, other()) == "none"
     assert describe_access(config, other(Authorization="Bearer wrong")) == "none"
-    assert describe_access(config, other(Authorization=f"Bearer {config.secret}")) == "token"
+    assert (
+        describe_access(config, other(Authorization=f"Bearer {config.operator_token}")) == "token"
+    )
     assert describe_access(Config(token=TOKEN), local()) == "none"
 
 

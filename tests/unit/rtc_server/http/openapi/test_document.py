@@ -11,11 +11,11 @@ import pytest
 from aiohttp import web
 
 from rtc_server import errors
-from rtc_server.http.errors import STATUS
+from rtc_server.http.errors import STATUS, status_of
 from rtc_server.http.openapi.document import OPERATIONS, build_document
 from rtc_server.http.openapi.examples import build_example
 from rtc_server.http.openapi.json_schema import of_type
-from rtc_server.http.openapi.operation import EVERYWHERE
+from rtc_server.http.openapi.operation import EVERYWHERE, INVITED
 from rtc_server.http.routes import add_routes
 from rtc_server.protocol.server_messages import StateMessage
 from tests.unit.rtc_server.sample_results import make_result
@@ -66,10 +66,14 @@ def test_addresses_are_relative_so_that_they_hold_behind_a_proxy() -> None:
 
 
 def test_every_error_that_a_request_causes_is_described() -> None:
-    described = {error for operation in OPERATIONS.values() for error in operation.errors}
+    described = {
+        error
+        for operation in OPERATIONS.values()
+        for error in (*operation.errors, *INVITED[operation.rule])
+    }
     caused = {error for error, status in STATUS.items() if status != 500}
     assert caused <= described | {*EVERYWHERE}
-    assert {error for error in described if STATUS[error] == 500} == {errors.BrokenLesson}
+    assert {error for error in described if status_of(error) == 500} == {errors.BrokenLesson}
 
 
 def schemas_in(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

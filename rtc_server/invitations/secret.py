@@ -1,0 +1,79 @@
+"""The secret that signs invitations: a file that only the server's user reads, or a setting."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from rtc_server.config import MIN_SECRET_LENGTH, Config
+from rtc_server.errors import BadConfig
+
+FILE_NAME = "secret"
+SECRET_BYTES = 32
+
+
+def load_secret(config: Config) -> str:
+    """The secret: that of the configuration, else of the file, which is made if it is missing.
+
+    :raises BadConfig: the file cannot be read or made, or is damaged.
+    """
+    if config.secret:
+        return config.secret
+    path = secret_path(config)
+    try:
+        if not path.exists():
+            _create(path, replace=False)
+        secret = path.read_text("ascii").strip()
+    except (OSError, ValueError) as error:
+        raise BadConfig(
+            f"{path}: the secret of invitations cannot be read ({error}); --invitations names "
+            "another folder, and TANDEM_SECRET another secret"
+        ) from None
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise BadConfig(
+            f"{path}: expected a secret of at least {MIN_SECRET_LENGTH} characters, "
+            f"got {len(secret)}; `run.py invite --new-secret` makes a new one"
+        )
+    return secret
+
+
+def replace_secret(config: Config) -> None:
+    """Make a new secret, which revokes every invitation.
+
+    :raises BadConfig: the secret is a setting, or the file cannot be written.
+    """
+    if config.secret:
+        raise BadConfig(
+            "the secret of invitations is a setting (TANDEM_SECRET): set another one, and start "
+            "the server again"
+        )
+    try:
+        _create(secret_path(config), replace=True)
+    except OSError as error:
+        raise BadConfig(f"{secret_path(config)}: {error.strerror}") from None
+
+
+def secret_path(config: Config) -> Path:
+    """Where the secret is kept, unless it is a setting."""
+    return config.invitations / FILE_NAME
+
+
+def _create(path: Path, *, replace: bool) -> None:
+    """Write a secret in one step: of two processes that do it at once, the first one's stands."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temp = path.with_name(f"{path.name}~{secrets.token_hex(4)}")
+    descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            temp.replace(path)
+        else:
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(temp)
+    finally:
+        temp.unlink(missing_ok=True)
