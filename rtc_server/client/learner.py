@@ -166,7 +166,7 @@ class Learner:
         try:
             async with (
                 aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CONNECT_TIMEOUT_S)) as http,
-                http.post(url, json=body) as response,
+                http.post(url, json=body, headers=options.headers()) as response,
             ):
                 answer = await response.json(content_type=None)
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):

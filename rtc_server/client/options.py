@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urldefrag
 
 from rtc_server.client.script import Cue
+
+TOKENS = ("invite", "token")  # what a link's fragment may carry
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +25,19 @@ class LearnerOptions:
     rate: float = 1.0  # lesson seconds per second
     camera_latency_ms: float = 0.0  # how late the camera is known to be
     relay_only: bool = False  # send nothing but through a relay (TURN server)
+    token: str | None = None  # of an invitation, or the operator's
     script: tuple[Cue, ...] = ()  # what the learner does during the lesson
+
+    def headers(self) -> Mapping[str, str]:
+        """What shows the server who asks."""
+        return {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+
+
+def split_link(link: str) -> tuple[str, str | None]:
+    """The address in a link such as `https://HOST/#invite=…`, and its token if it has one.
+
+    From then on the address can be printed.
+    """
+    url, fragment = urldefrag(link)
+    given = parse_qs(fragment)
+    return url, next((given[name][0] for name in TOKENS if name in given), None)

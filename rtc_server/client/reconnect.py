@@ -55,7 +55,7 @@ class ReconnectingLearner:
         :raises SessionFailed: not even the first connection succeeded.
         :raises BadVideo: the camera's file cannot be played.
         """
-        self._ice_servers = await fetch_ice_servers(self._options.url)
+        self._ice_servers = await fetch_ice_servers(self._options.url, self._options.headers())
         if self._options.relay_only and not any(s.relay_urls for s in self._ice_servers):
             raise SessionFailed(
                 f"{self._options.url}: expected a server that lists a relay (--turn), got none"

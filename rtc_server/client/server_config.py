@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -14,13 +14,13 @@ from rtc_server.webrtc.relay_check import find_relay_problem
 TIMEOUT_S = 5.0
 
 
-async def fetch_ice_servers(url: str) -> list[IceServer]:
+async def fetch_ice_servers(url: str, headers: Mapping[str, str] | None = None) -> list[IceServer]:
     """The server's ICE servers; none where it does not answer, which the offer will find, too."""
     timeout = aiohttp.ClientTimeout(TIMEOUT_S)
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as http,
-            http.get(url.rstrip("/") + "/api/config") as response,
+            http.get(url.rstrip("/") + "/api/config", headers=headers) as response,
         ):
             config: Any = await response.json()
         return [parse_ice_server(entry, url) for entry in config["ice_servers"][:MAX_SERVERS]]

@@ -36,7 +36,12 @@ def add_parser(subparsers: Any) -> None:
         "Connect to a server as a learner, follow a lesson to its end, and report the scores.",
         EXAMPLES,
     )
-    parser.add_argument("--url", required=True, help="address of the server, http://HOST:PORT")
+    parser.add_argument(
+        "--url",
+        required=True,
+        help="address of the server, http://HOST:PORT, or the link of an invitation, "
+        "https://HOST/#invite=…",
+    )
     parser.add_argument("--lesson", required=True, metavar="ID", help="the lesson to follow")
     _add_camera_flags(parser)
     _add_lesson_flags(parser)
@@ -109,14 +114,16 @@ def _add_camera_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Follow the lesson; give 0 for a clean end."""
-    from rtc_server.client.options import LearnerOptions
+    from rtc_server.client.options import LearnerOptions, split_link
 
     if (problem := _usage_problem(args)) is not None:
         print(f"error: {problem}", file=sys.stderr)
         return 2
     logging.basicConfig(level=logging.WARNING)
+    url, token = split_link(args.url)
     options = LearnerOptions(
-        **{"url": args.url, "lesson": args.lesson, "camera": args.camera},
+        **{"url": url, "lesson": args.lesson, "camera": args.camera},
+        token=token,
         echo_delay_ms=args.echo_delay_ms,
         mirror=args.mirror,
         annotated=args.annotated,

@@ -83,6 +83,8 @@ def run(args: argparse.Namespace) -> int:
 def announce(config: Config, url: str) -> None:
     """Print the server's address, who may do what, and where results are kept."""
     print(f"Tandem is ready: {url}", flush=True)
+    if config.access == "invite":
+        print(f"Only the invited may come: run.py invite --url {url}", flush=True)
     if not config.uploads:
         print("Lessons cannot be added over HTTP (uploads = false).", flush=True)
     if not config.history:
@@ -91,7 +93,9 @@ def announce(config: Config, url: str) -> None:
     from rtc_server.history.database_url import parse_database_url
 
     access = {
-        "auto": "only who has the token may read and delete them by name"
+        "auto": "learners read and delete their own, teachers all"
+        if config.access == "invite"
+        else "only who has the token may read and delete them by name"
         if config.token or not config.on_loopback
         else "only you on this machine, and who has the token, may read and delete them by name",
         "open": "everybody who reaches this server may read and delete them by name",

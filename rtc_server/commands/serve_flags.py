@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rtc_server.config import ENGINES, HISTORY_ACCESS, LOG_FORMATS, PRECISIONS, TLS_KINDS, Config
+from rtc_server.config import (
+    ACCESS,
+    ENGINES,
+    HISTORY_ACCESS,
+    LOG_FORMATS,
+    PRECISIONS,
+    TLS_KINDS,
+    Config,
+)
 
 DEFAULTS = Config()
 
@@ -20,6 +28,7 @@ def add_serve_flags(parser: argparse.ArgumentParser) -> None:
         help="folder of the lessons (default lessons, next to run.py)",
     )
     _add_history_flags(parser)
+    _add_access_flags(parser)
     _add_pose_flags(parser)
     parser.add_argument(
         "--max-sessions",
@@ -85,6 +94,26 @@ def _add_history_flags(parser: argparse.ArgumentParser) -> None:
         help="who may read and delete results by name over HTTP: open: everybody who reaches the "
         "server; auto: only you on this machine, and who has the token; closed: nobody (default "
         "auto)",
+    )
+
+
+def _add_access_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--access",
+        choices=ACCESS,
+        help="who may come: open: everybody who reaches the server; invite: only who has an "
+        "invitation, which `run.py invite` makes, and teachers make on the page (default open)",
+    )
+    parser.add_argument(
+        "--jwks",
+        metavar="URL",
+        help="with --access invite: public keys of your identity provider, whose tokens are "
+        "invitations, too, if their claim `role` says learner or teacher",
+    )
+    parser.add_argument(
+        "--jwks-audience",
+        metavar="NAME",
+        help=f"whom its tokens must be made for, `aud` (default {DEFAULTS.jwks_audience})",
     )
 
 

@@ -39,8 +39,13 @@ class ScriptedLearner:
     decoded video frames.
     """
 
-    def __init__(self, url: str, lesson: str = "short", **offer: Any) -> None:
-        """:param offer: further fields of the offer's JSON body."""
+    def __init__(
+        self, url: str, lesson: str = "short", headers: dict[str, str] | None = None, **offer: Any
+    ) -> None:
+        """:param headers: of the offer's request.
+        :param offer: further fields of the offer's JSON body.
+        """
+        self.headers = headers or {}
         self.url = url
         self.body: dict[str, Any] = {"type": "offer", "lesson": lesson, **offer}
         self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
@@ -69,7 +74,7 @@ class ScriptedLearner:
         self.body["sdp"] = self.write_offer()
         async with (
             aiohttp.ClientSession() as http,
-            http.post(f"{self.url}/api/sessions", json=self.body) as response,
+            http.post(f"{self.url}/api/sessions", json=self.body, headers=self.headers) as response,
         ):
             assert response.status == 201, await response.text()
             answer = await response.json()

@@ -4,6 +4,7 @@
 import { authorized } from "./access_token.js";
 
 /** @import { Summary } from "./connection/protocol.js" */
+/** @import { Access } from "./invitations/invitation_api.js" */
 /** @import { UploadLimits } from "./upload/upload_api.js" */
 
 /**
@@ -14,7 +15,8 @@ import { authorized } from "./access_token.js";
  *   thumbnails?: Thumbnails, videos?: LessonVideo[] }} Lesson
  * @typedef {"open" | "closed" | "off"} HistoryAccess  results are stored and shown; stored only; not stored
  * @typedef {{ protocol: number, pose_fps: number, ice_servers: RTCIceServer[], history?: HistoryAccess,
- *   uploads?: UploadLimits, access?: "local" | "token" | "none" }} ServerConfig
+ *   uploads?: UploadLimits, access?: "local" | "token" | "invitation" | "none" | "invite",
+ *   invitation?: Access | null }} ServerConfig  `access` "invite": without an invitation there is nothing else
  * @typedef {{ id: string, sdp: string, type: "answer" }} SessionAnswer
  */
 

@@ -10,6 +10,10 @@ import { codeSentence } from "./feedback/sentences.js";
 import { initLanguage } from "./i18n/language.js";
 import { LanguageSwitch } from "./i18n/language_switch.js";
 import { words } from "./i18n/words.js";
+import { IdentityNote } from "./invitations/identity_note.js";
+import { InvitationPanel } from "./invitations/invitation_panel.js";
+import { Invitations } from "./invitations/invitations.js";
+import { InviteView } from "./invitations/invite_view.js";
 import { LearnerName } from "./lessons/learner_name.js";
 import { LessonPicker } from "./lessons/lesson_picker.js";
 import { TokenForm } from "./lessons/token_form.js";
@@ -22,8 +26,9 @@ import { Stage } from "./stage/stage.js";
 import { isStored, keepPage } from "./stored_page.js";
 import { UploadPage } from "./upload/upload_page.js";
 
-/** @import { HistoryAccess, Lesson } from "./api.js" */
+/** @import { HistoryAccess, Lesson, ServerConfig } from "./api.js" */
 /** @import { Failure } from "./connection/attempt_events.js" */
+/** @import { Access } from "./invitations/invitation_api.js" */
 /** @import { Phase } from "./phases.js" */
 /** @import { UploadLimits } from "./upload/upload_api.js" */
 
@@ -33,6 +38,10 @@ const stage = new Stage(findPart(page, "stage", HTMLElement), phases);
 const lessonPicker = new LessonPicker(findPart(page, "choosing", HTMLElement));
 const learnerName = new LearnerName(findPart(page, "who", HTMLElement));
 const tokenForm = new TokenForm(findPart(page, "access", HTMLElement));
+const invitationPanel = new InvitationPanel(findPart(page, "uninvited", HTMLElement));
+const inviteView = new InviteView(findPart(page, "inviting", HTMLElement));
+const identityNote = new IdentityNote(findPart(page, "identity", HTMLElement));
+const invitations = new Invitations(invitationPanel, inviteView, identityNote);
 const uploadPage = new UploadPage(
   findPart(page, "adding", HTMLElement), findPart(page, "choosing", HTMLElement));
 const historyView = new HistoryView(findPart(page, "history", HTMLElement));
@@ -46,16 +55,24 @@ const languageSwitch = new LanguageSwitch(findPart(page, "languages", HTMLElemen
 let lessons = [];
 /** @type {HistoryAccess} */
 let historyAccess = "off";
+/** Who this page is; null where the server is open. @type {Access | null} */
+let invitation = null;
 /** @type {UploadLimits | undefined} */
 let uploadLimits;
 
 async function loadLessons() {
   try {
-    const [found, config] = await Promise.all([fetchLessons(), fetchConfig()]);
-    lessons = found;
+    const config = await fetchConfig();
+    placeTokenForm(config);
+    if (config.access === "invite") {
+      phases.handle("uninvited");
+      return invitations.showPanel(config.invitation?.problem);
+    }
+    lessons = await fetchLessons();
     historyAccess = config.history ?? "off";
     uploadLimits = config.uploads;
-    tokenForm.show(config);
+    invitation = config.invitation ?? null;
+    identityNote.show(invitation);
     showLessons();
     phases.handle("listed");
     if (!lessons.length && !uploadLimits?.allowed) showFailure({ problem: "no-lessons" });
@@ -64,11 +81,20 @@ async function loadLessons() {
   }
 }
 
+/** Shows the operator's token form where the operator is. @param {ServerConfig} config */
+function placeTokenForm(config) {
+  const section = config.access === "invite" ? "uninvited" : "choosing";
+  findPart(page, section, HTMLElement).append(findPart(page, "access", HTMLElement));
+  tokenForm.show(config);
+}
+
 /** Shows what can be chosen, in the current language. */
 function showLessons() {
   lessonPicker.show(lessons, Boolean(uploadLimits?.allowed), uploadPage.tile.element);
   uploadPage.setLimits(uploadLimits);
-  learnerName.show(historyAccess);
+  learnerName.show(historyAccess, invitation);
+  identityNote.update();
+  invitationPanel.update();
 }
 
 /** @param {Attempt} attempt */
@@ -114,6 +140,12 @@ languageSwitch.on("change", showLessons);
 lessonPicker.on("pick", (lesson) => openAttempt(new Attempt(lesson)));
 lessonPicker.on("edit", (lesson) => uploadPage.edit(lesson));
 tokenForm.on("token", () => void loadLessons());
+invitations.on("entered", () => void loadLessons());
+identityNote.on("invite", () => {
+  phases.handle("invite");
+  invitations.open(lessons);
+});
+inviteView.on("leave", leave);
 learnerName.on("history", () => openHistory());
 uploadPage.on("open", () => phases.handle("add"));
 uploadPage.on("leave", leave);
@@ -138,8 +170,11 @@ errorPanel.on("retry", () => {
 });
 errorPanel.on("leave", () => (isStored() ? location.reload() : leave()));
 window.addEventListener("hashchange", () => { // the server's link was opened where the page was open
-  if (takeTokenOfLink() && phases.phase === "choosing") void loadLessons();
+  const hasToken = takeTokenOfLink();
+  void invitations.enterByLink().then((entered) => {
+    if ((hasToken || entered) && (phases.phase === "choosing" || phases.phase === "uninvited")) void loadLessons();
+  });
 });
 takeTokenOfLink();
 if (isStored()) showFailure({ problem: "server-unreachable" });
-else void loadLessons().then(keepPage); // afterwards: nothing that is waited for shares the network with it
+else void invitations.enterByLink().then(loadLessons).then(keepPage); // afterwards: nothing that is waited for shares the network with it

@@ -6,11 +6,13 @@ import { Emitter } from "./emitter.js";
 /**
  * @typedef {"loading" | "choosing" | "opening" | "connecting" | "ready" | "counting" | "playing"
  *   | "paused" | "reconnecting" | "ending" | "summary" | "history"
- *   | "adding" | "problem"} Phase
+ *   | "adding" | "inviting" | "uninvited" | "problem"} Phase
  * @typedef {"listed" | "pick" | "opened" | "ready" | "counting" | "playing" | "paused" | "ended"
- *   | "lost" | "summary" | "history" | "add" | "problem" | "leave"} PhaseEvent
+ *   | "lost" | "summary" | "history" | "add" | "invite" | "uninvited" | "problem" | "leave"} PhaseEvent
  */
 
+/** What the server's answer to a page without a session may lead to. */
+const LISTED = /** @type {const} */ ({ listed: "choosing", uninvited: "uninvited", problem: "problem" });
 const ANYWHERE = /** @type {const} */ ({ problem: "problem", leave: "choosing" });
 // While a session is open the server decides: its `state` messages are the events.
 const SESSION = /** @type {const} */ ({
@@ -21,8 +23,9 @@ const SESSION = /** @type {const} */ ({
 
 /** @type {Record<Phase, Partial<Record<PhaseEvent, Phase>>>} */
 const TRANSITIONS = {
-  loading: { listed: "choosing", problem: "problem" },
-  choosing: { listed: "choosing", pick: "opening", history: "history", add: "adding", problem: "problem" },
+  loading: LISTED,
+  uninvited: LISTED,
+  choosing: { ...LISTED, pick: "opening", history: "history", add: "adding", invite: "inviting" },
   opening: { ...ANYWHERE, opened: "connecting" },
   connecting: SESSION,
   ready: SESSION,
@@ -34,7 +37,8 @@ const TRANSITIONS = {
   summary: { leave: "choosing", pick: "opening", history: "history" },
   history: { leave: "choosing", summary: "summary" },
   adding: { leave: "choosing", pick: "opening" },
-  problem: { leave: "choosing", listed: "choosing", pick: "opening", problem: "problem" },
+  inviting: { leave: "choosing" },
+  problem: { ...LISTED, leave: "choosing", pick: "opening" },
 };
 
 /**

@@ -82,6 +82,12 @@ STEPS = [
     ("summary", "problem", "summary"),
     ("problem", "pick", "opening"),
     ("choosing", "playing", "choosing"),
+    ("loading", "uninvited", "uninvited"),
+    ("uninvited", "listed", "choosing"),
+    ("choosing", "uninvited", "uninvited"),
+    ("playing", "uninvited", "playing"),
+    ("choosing", "invite", "inviting"),
+    ("inviting", "leave", "choosing"),
 ]
 
 

@@ -155,3 +155,18 @@ def test_the_server_does_not_start_on_a_broken_history(
     (line,) = said.err.splitlines()
     assert line.startswith(f"error: {path}: the history cannot be opened (")
     assert said.out == ""
+
+
+def test_results_from_before_invitations_are_nobodys(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    store = ResultStore(parse_database_url(str(path)))
+    store.save(make_result(1))
+    store.close()
+    with sqlite3.connect(path) as older:  # as version 0001 left it
+        older.execute("DROP INDEX tandem_results_owner")
+        older.execute("ALTER TABLE tandem_results DROP COLUMN owner")
+        older.execute("UPDATE tandem_version SET version_num = '0001'")
+    older.close()
+    store = ResultStore(parse_database_url(str(path)))
+    assert store.get(make_result(1).attempt) == make_result(1)
+    store.close()

@@ -9,7 +9,13 @@ from alembic.runtime.migration import MigrationContext
 
 from rtc_server.errors import UnknownResult
 from rtc_server.history.results import Result
-from rtc_server.history.store import LEADERBOARD_SIZE, ResultStore, leaderboard_query
+from rtc_server.history.store import (
+    LEADERBOARD_SIZE,
+    ResultStore,
+    _is_of,
+    leaderboard_query,
+    newest_first,
+)
 from rtc_server.history.tables import VERSION_TABLE, metadata, results
 from tests.unit.rtc_server.sample_results import make_result
 
@@ -173,3 +179,43 @@ def test_the_migrations_create_the_tables_that_the_queries_use(store: ResultStor
         assert compare_metadata(context, metadata) == []
         indexes = sa.inspect(connection).get_indexes(results.name)
         assert {index["name"] for index in indexes} == {index.name for index in results.indexes}
+
+
+OWNERS = ("a" * 32, "b" * 32)
+
+
+def test_two_invited_learners_of_one_name_are_kept_apart(store: ResultStore) -> None:
+    for k, owner in enumerate((*OWNERS, None), 1):
+        store.save(make_result(k, owner=owner, score=50.0 + k))
+        store.save(make_result(10 + k, owner=owner, score=60.0 + k, lesson="tango"))
+    one, other = OWNERS
+    assert {found.owner for found in store.get_page("Ann", None, 9, owner=one).results} == {one}
+    assert len(store.get_page("Ann", None, 9).results) == 6
+    assert store.get_page("Bob", None, 9, owner=one).results == []
+    attempt, session = make_result(2).attempt, make_result(2).session
+    assert store.get(attempt, other) == store.get_by_session(session, other) == store.get(attempt)
+    for ask, id in ((store.get, attempt), (store.get_by_session, session)):
+        with pytest.raises(UnknownResult):
+            ask(id, one)
+    for owner in (one, other, None):
+        before = store.get_previous(make_result(99, owner=owner))
+        assert before is not None and before.owner == owner
+    board = store.get_leaderboard("demo")
+    assert [found.owner for found in board] == [None, other, one]
+    assert store.delete_learner("Ann", one) == 2
+    assert store.delete_learner("Bob", other) == 0
+    assert {found.owner for found in store.get_page("Ann", None, 9).results} == {other, None}
+
+
+def test_how_results_of_an_owner_are_found_depends_on_nobody_else(store: ResultStore) -> None:
+    """By the index of owners, whatever the name: its time tells nothing of other people's names."""
+    for k in range(300):
+        store.save(make_result(k, "Ann" if k % 3 else "Bob", owner=OWNERS[k % 2]))
+    query = sa.select(results).where(_is_of("Ann", OWNERS[0])).order_by(*newest_first).limit(51)
+    with store._engine.connect() as connection:
+        sql = query.compile(connection, compile_kwargs={"literal_binds": True})
+        if not store._is_sqlite:  # of 300 rows it would read all
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if store._is_sqlite else "EXPLAIN"
+        plan = str(connection.exec_driver_sql(f"{explain} {sql}".replace("%", "%%")).all())
+    assert "tandem_results_owner" in plan and "tandem_results_learner" not in plan

@@ -36,7 +36,7 @@ def make_summary(score: float = 71.5, *, points: int = 20, **fields: Any) -> dic
 def make_result(number: int = 1, learner: str | None = "Ann", **fields: Any) -> Result:
     """The result of attempt `number`, which ended `number` seconds after the first one could."""
     about = {"lesson": "demo", "title": "Demo", "reason": "finished"}
-    about |= {key: fields.pop(key) for key in (*about, "session") if key in fields}
+    about |= {key: fields.pop(key) for key in (*about, "owner", "session") if key in fields}
     return Result(
         attempt=f"{number:032x}",
         learner=learner,

@@ -7,6 +7,7 @@ import { words } from "../i18n/words.js";
 import { clearStorage, readStorage, writeStorage } from "../storage.js";
 
 /** @import { HistoryAccess } from "../api.js" */
+/** @import { Access } from "../invitations/invitation_api.js" */
 
 /**
  * Emits `history` to open the results, and `name` when another one was typed.
@@ -26,6 +27,8 @@ export class LearnerName extends Emitter {
   #fields;
   /** @type {HistoryAccess} */
   #access = "off";
+  /** Who was invited; null where the server is open. @type {Access | null} */
+  #invitation = null;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -69,9 +72,17 @@ export class LearnerName extends Emitter {
     return this.#access === "open";
   }
 
-  /** Says what is stored here, and hides what cannot work. @param {HistoryAccess} access */
-  show(access) {
+  /**
+   * Says what is stored here, and hides what cannot work.
+   * @param {HistoryAccess} access @param {Access | null} [invitation] whose name counts, if it has one
+   */
+  show(access, invitation = null) {
     this.#access = access;
+    this.#invitation = invitation;
+    const given = invitation?.name;
+    if (given) this.#name.value = given;
+    else if (this.#name.readOnly) this.#name.value = readStorage("learner") ?? "";
+    this.#name.readOnly = Boolean(given);
     this.#update();
     this.#root.hidden = false;
   }
@@ -82,7 +93,12 @@ export class LearnerName extends Emitter {
     this.#historyButton.hidden = !this.canShowHistory;
     this.#name.disabled = !keep && !this.canShowHistory;
     const nothing = this.canShowHistory ? words.choosing.nothing : words.choosing.nothingHere;
-    this.#notice.textContent = this.#access === "off" || keep ? words.choosing.kept[this.#access] : nothing;
+    this.#notice.textContent = this.#access === "off" || keep ? this.#keptSentence() : nothing;
+  }
+
+  #keptSentence() {
+    const isOwn = this.#invitation?.role === "learner" && this.#access === "open";
+    return isOwn ? words.choosing.keptOwn : words.choosing.kept[this.#access];
   }
 
   #onChange() {
@@ -108,7 +124,7 @@ export class LearnerName extends Emitter {
   clear(sentence) {
     clearStorage("learner");
     clearStorage("last:");
-    this.#name.value = "";
+    if (!this.#name.readOnly) this.#name.value = "";
     this.#clearRefusal();
     this.#status.textContent = sentence;
   }

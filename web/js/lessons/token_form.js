@@ -45,9 +45,15 @@ export class TokenForm extends Emitter {
 
   /** Shows itself where a token would open something. @param {ServerConfig} config */
   show({ access, history, uploads }) {
+    if (access === "invite") return this.#reveal();
     const isClosed = history === "closed" || uploads?.why_code === "no_token" || Boolean(uploads?.needs_token);
-    this.#root.hidden = access !== "none" || !isClosed;
-    this.#refusal.textContent = getToken() && !this.#root.hidden ? words.choosing.access.refused : "";
+    this.#reveal(access === "none" && isClosed);
+  }
+
+  /** @param {boolean} [isNeeded] a token would open something */
+  #reveal(isNeeded = true) {
+    this.#root.hidden = !isNeeded;
+    this.#refusal.textContent = getToken() && isNeeded ? words.choosing.access.refused : "";
     if (this.#refusal.textContent && this.#wasEntered) this.#details.open = true;
     if (this.#root.hidden) this.#input.value = "";
     this.#wasEntered = false;

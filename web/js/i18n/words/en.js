@@ -4,6 +4,7 @@
 import { choosing } from "./en/choosing.js";
 import { coach } from "./en/coach.js";
 import { history } from "./en/history.js";
+import { invitations } from "./en/invitations.js";
 import { live } from "./en/live.js";
 import { interruptions, problems, trouble } from "./en/problems.js";
 import { report } from "./en/report.js";
@@ -11,6 +12,6 @@ import { stage } from "./en/stage.js";
 import { upload, uploadErrors } from "./en/upload.js";
 
 export const en = {
-  choosing, coach, history, interruptions, live, problems, report, stage, trouble,
+  choosing, coach, history, interruptions, invitations, live, problems, report, stage, trouble,
   upload, uploadErrors,
 };

@@ -4,6 +4,7 @@
 import { choosing } from "./ko/choosing.js";
 import { coach } from "./ko/coach.js";
 import { history } from "./ko/history.js";
+import { invitations } from "./ko/invitations.js";
 import { live } from "./ko/live.js";
 import { interruptions, problems, trouble } from "./ko/problems.js";
 import { report } from "./ko/report.js";
@@ -14,6 +15,6 @@ import { upload, uploadErrors } from "./ko/upload.js";
 
 /** @type {typeof en} */
 export const ko = {
-  choosing, coach, history, interruptions, live, problems, report, stage, trouble,
+  choosing, coach, history, interruptions, invitations, live, problems, report, stage, trouble,
   upload, uploadErrors,
 };

@@ -28,6 +28,8 @@ export const choosing = {
       + "only, or with its token, so there are none to see here.",
     off: "This server stores no results, and never a picture or a video of you.",
   },
+  keptOwn: "With a name, this server stores the results of each lesson: scores, passages and times. "
+    + "Never a picture or a video of you. Only you and your teachers can see and delete them.",
   nothing: "Nothing about you is stored now. What was stored before stays until you delete it under Results.",
   nothingHere: "Nothing about you is stored now.",
   /** For whoever runs the server, where it does not know them. */

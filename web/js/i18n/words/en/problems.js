@@ -161,6 +161,12 @@ export const trouble = {
     unfit_offer: "This browser offers no video format that the server can use. Try another browser.",
     bad_message: "It did not understand this page. Reload it and try again.",
     internal: "Something failed on the server; its log says what. Try again in a moment.",
+    invitation_needed: "You need an invitation: open the link that you were given.",
+    invitation_expired: "Your invitation has ended. Ask for a new one.",
+    invitation_revoked: "Your invitation was revoked. Ask for a new one.",
+    bad_invitation: "Your invitation does not hold any more. Ask for a new one.",
+    other_lesson_invited: "You are invited to another lesson.",
+    role_needed: "Only teachers may do this.",
   },
   /** Why results cannot be shown, by the server's code. @type {Record<string, string>} */
   history: {
@@ -170,6 +176,11 @@ export const trouble = {
     history_unavailable: "The database of results does not answer at the moment. Nothing is lost: what you "
       + "dance now is stored as soon as it does.",
     unknown_result: "This result is no longer there.",
+    invitation_needed: "You need an invitation: open the link that you were given.",
+    invitation_expired: "Your invitation has ended. Ask for a new one.",
+    invitation_revoked: "Your invitation was revoked. Ask for a new one.",
+    bad_invitation: "Your invitation does not hold any more. Ask for a new one.",
+    role_needed: "You can see your own results only.",
     unreachable: "The server does not answer. Check that it is running and that this device is on the "
       + "network.",
   },

@@ -53,6 +53,7 @@ export const report = {
     replaced: "It was continued from another page.",
     flooding: "Your device sent more than the server takes.",
     misuse: "The server ended it because of what this page or its connection sent.",
+    revoked: "Your invitation was revoked.",
     failed: "The server failed before the end.",
     "never connected": "The connection was never made.",
     "server stopping": "The server was stopped.",

@@ -42,5 +42,7 @@ export const stage = {
     ending: "Finished. Calculating your result.",
     history: "Results.",
     adding: "A lesson of your own.",
+    inviting: "Invite others.",
+    uninvited: "You need an invitation.",
   },
 };

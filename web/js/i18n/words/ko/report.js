@@ -45,6 +45,7 @@ export const report = {
     replaced: "다른 페이지에서 이어 했어요.",
     flooding: "기기에서 너무 많은 데이터가 와서 레슨을 마쳤어요.",
     misuse: "보내진 데이터에 문제가 있어서 서버가 레슨을 끝냈어요.",
+    revoked: "초대가 취소됐어요.",
     failed: "끝나기 전에 서버에 문제가 생겼어요.",
     "never connected": "연결되지 않았어요.",
     "server stopping": "서버가 꺼졌어요.",

@@ -38,5 +38,7 @@ export const stage = {
     ending: "끝났어요. 점수를 계산하고 있어요.",
     history: "내 기록이에요.",
     adding: "나만의 레슨이에요.",
+    inviting: "다른 사람을 초대해요.",
+    uninvited: "초대가 필요해요.",
   },
 };

@@ -1,0 +1,52 @@
+// @ts-check
+// What somebody sees who may not come: why, and a field for the link that they were given.
+
+import { make } from "../dom.js";
+import { Emitter } from "../emitter.js";
+import { words } from "../i18n/words.js";
+import { tokenOfLink } from "./invitation_api.js";
+
+/**
+ * Emits `token` with the one that was entered.
+ * @extends {Emitter<{ token: string }>}
+ */
+export class InvitationPanel extends Emitter {
+  #title = make("h1", { id: "uninvited-title", tabindex: "-1", "data-i18n": "invitations.needed" });
+  #reason = make("p", { class: "lead", role: "status", "data-part": "uninvited-reason" });
+  #input = make("input", {
+    type: "text", autocomplete: "off", spellcheck: "false", required: "", "data-part": "invitation-link",
+    "aria-describedby": "invitation-refusal",
+  });
+  #refusal = make("p", { id: "invitation-refusal", class: "refusal", role: "alert", "data-part": "invitation-refusal" });
+  #problem = "";
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super();
+    const form = make("form", { class: "token-fields" }, [
+      make("label", { class: "field" }, [make("span", { "data-i18n": "invitations.paste" }), this.#input]),
+      make("button", { type: "submit", class: "main", "data-part": "enter", "data-i18n": "invitations.enter" }),
+    ]);
+    root.replaceChildren(make("p", { class: "wordmark" }, ["Tandem"]), this.#title, this.#reason, form, this.#refusal);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const token = tokenOfLink(this.#input.value.trim());
+      this.#refusal.textContent = token ? "" : words.invitations.noLink;
+      if (token) this.emit("token", token);
+    });
+  }
+
+  /** Says why the server lets nobody in here. @param {string} problem an error's code */
+  show(problem) {
+    this.#problem = problem;
+    this.#input.value = "";
+    this.update();
+    this.#title.focus();
+  }
+
+  /** Shows it in the current language. */
+  update() {
+    const { reasons } = words.invitations;
+    this.#reason.textContent = reasons[this.#problem] ?? reasons.invitation_needed;
+  }
+}
