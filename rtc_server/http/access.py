@@ -17,6 +17,7 @@ from rtc_server.http.client_address import client_address
 from rtc_server.http.forwarded import UNKNOWN
 from rtc_server.http.host_names import is_loopback_name
 from rtc_server.invitations.errors import OtherLessonInvited, RoleNeeded
+from rtc_server.invitations.invitation import Invitation
 from rtc_server.token_bucket import RateLimit
 
 REFUSALS = (HistoryClosed, OtherLessonInvited, RoleNeeded, TokenNeeded, UploadsOff)
@@ -112,6 +113,26 @@ async def _ask_kernel(
     if not request.app[KERNEL_QUESTIONS].take(time.monotonic()):
         return False
     return await request.app[LESSONS].run_in_thread(lambda: question(peer[:2], own[:2]))
+
+
+def find_invitation(request: web.Request) -> Invitation | None:
+    """What a request came with; None: the server is open, or its operator asks."""
+    found = request.get(IDENTITY)
+    return found.invitation if found is not None else None
+
+
+def require_pace(request: web.Request, take: Callable[[str, float], None]) -> None:
+    """Check that one invitation is not used for something too often.
+
+    :param take: of `InvitationRates`; raises what it raises.
+    """
+    if (invitation := find_invitation(request)) is None:
+        return
+    try:
+        take(invitation.learner, time.monotonic())
+    except TandemError as error:
+        count_refusal(request, error)
+        raise
 
 
 def find_session_owner(request: web.Request) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import time
 from dataclasses import replace
@@ -11,14 +10,14 @@ import segno
 from aiohttp import web
 
 from rtc_server import audit
-from rtc_server.errors import BadConfig, BadMessage
+from rtc_server.errors import BadConfig, BadMessage, TandemError
 from rtc_server.http import audit_log
-from rtc_server.http.access import count_refusal
-from rtc_server.http.app_keys import CONFIG, IDENTITY, INVITATION_RATES, INVITATIONS
+from rtc_server.http.access import count_refusal, require_pace
+from rtc_server.http.app_keys import CONFIG, INVITATION_RATES, INVITATIONS
 from rtc_server.http.authorization.credentials import (
     cookie_names,
     read_cookie,
-    require_own_page,
+    require_cookie_of_own_page,
 )
 from rtc_server.http.authorization.identity import Identity
 from rtc_server.http.authorization.middleware import read_invitation
@@ -26,7 +25,7 @@ from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.requests.fields import JsonBody, choice, integer, or_null, text
 from rtc_server.http.requests.parameters import LEARNER, LESSON_ID
 from rtc_server.invitations.checker import InvitationChecker
-from rtc_server.invitations.errors import BadInvitation, CrossSite, InvitationNeeded, InvitationsOff
+from rtc_server.invitations.errors import BadInvitation, CrossSite, InvitationsOff
 from rtc_server.invitations.invitation import ROLES, Invitation, new_learner_id
 from rtc_server.invitations.issue import (
     DEFAULT_LASTS_S,
@@ -70,7 +69,7 @@ async def enter(request: web.Request) -> web.Response:
     token: str = ACCESS_BODY.parse(await read_text(request))["token"]
     try:
         invitation = await read_invitation(request, token)
-    except InvitationNeeded as error:
+    except TandemError as error:
         count_refusal(request, error)
         raise
     invitation = _keep_learner(request, checker, invitation)
@@ -105,7 +104,7 @@ async def list_invitations(request: web.Request) -> web.Response:
 async def invite(request: web.Request) -> web.Response:
     """Make an invitation: the only answer that ever has its link."""
     checker = _require_on(request)
-    _require_pace(request)
+    require_pace(request, request.app[INVITATION_RATES].require_issue)
     try:
         wish = InvitationWish(**WISH_BODY.parse(await read_text(request)))
     except (BadConfig, BadInvitation) as error:
@@ -156,17 +155,10 @@ def _require_own_page(request: web.Request) -> None:
     :raises CrossSite: another site's page wants to sign its visitor in or out here.
     """
     try:
-        require_own_page(request.method, request.headers)
+        require_cookie_of_own_page(request.method, request.headers)
     except CrossSite as error:
         count_refusal(request, error)
         raise
-
-
-def _require_pace(request: web.Request) -> None:
-    identity = request[IDENTITY]
-    if identity is not None and identity.invitation is not None:
-        now_s = asyncio.get_running_loop().time()
-        request.app[INVITATION_RATES].require_issue(identity.invitation.learner, now_s)
 
 
 def _keep_learner(

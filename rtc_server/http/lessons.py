@@ -12,8 +12,8 @@ from aiohttp import web
 from rtc_server import audit
 from rtc_server.errors import BadMessage, BrokenUpload
 from rtc_server.http import audit_log
-from rtc_server.http.access import require_uploads_allowed
-from rtc_server.http.app_keys import IDENTITY, LESSONS, UPLOADS
+from rtc_server.http.access import find_invitation, require_uploads_allowed
+from rtc_server.http.app_keys import LESSONS, UPLOADS
 from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.lesson_store import AsyncLessonStore
@@ -51,8 +51,8 @@ routes = web.RouteTableDef()
 @routes.get("/api/lessons")
 async def list_lessons(request: web.Request) -> web.Response:
     """All lessons, or the one that an invitation is to."""
-    identity = request.get(IDENTITY)
-    invited = identity.invitation.lesson if identity and identity.invitation else None
+    invitation = find_invitation(request)
+    invited = invitation.lesson if invitation else None
     described = await request.app[LESSONS].describe_all()
     return web.json_response([each for each in described if invited in (None, each["id"])])
 

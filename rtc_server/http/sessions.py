@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from aiohttp import web
 
 from rtc_server import audit
 from rtc_server.http import audit_log
 from rtc_server.http.access import (
+    find_invitation,
     find_learner_address,
     find_session_owner,
     require_invited_lesson,
+    require_pace,
 )
 from rtc_server.http.app_keys import (
-    IDENTITY,
     INVITATION_RATES,
     LESSONS,
     PUBLIC_ADDRESSES,
@@ -41,17 +40,14 @@ async def create_session(request: web.Request) -> web.Response:
     request.app[READINESS].require()
     offer = await _read_offer(request)
     require_invited_lesson(request, offer.lesson)
-    identity = request.get(IDENTITY)
-    invitation = identity.invitation if identity else None
-    if invitation is not None:
-        now_s = asyncio.get_running_loop().time()
-        request.app[INVITATION_RATES].require_offer(invitation.learner, now_s)
+    require_pace(request, request.app[INVITATION_RATES].require_offer)
+    invitation = find_invitation(request)
     lessons = request.app[LESSONS]
     lesson = await lessons.get(offer.lesson)
     reference = await lessons.get_reference(lesson)
     session_request = SessionRequest(
         *(lesson, reference, offer.mirror, offer.annotated),
-        learner=choose_learner_name(identity, offer.learner),
+        learner=choose_learner_name(invitation, offer.learner),
         address=await find_learner_address(request),
         counted_as=counted_address(request),
         invitation=invitation,

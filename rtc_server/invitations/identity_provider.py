@@ -93,12 +93,13 @@ class IdentityProvider:
 
     def _to_invitation(self, claims: Mapping[str, Any], token: str) -> Invitation:
         expires_s = read_time_s(claims, "exp")
+        role = self._read_role(claims.get(self._config.jwks_role_claim))
         return Invitation(
             id=hashlib.sha256(token.encode()).hexdigest()[:16],
-            role=self._read_role(claims.get(self._config.jwks_role_claim)),
+            role=role,
             learner=learner_id_of("user", f"{claims.get('iss')}\0{claims['sub']}"),
             name=_usable_name(claims.get("name")),
-            lesson=read_lesson(claims.get("lesson")),
+            lesson=read_lesson(claims.get("lesson"), role),
             issued_s=read_time_s(claims, "iat") if "iat" in claims else 0.0,
             expires_s=expires_s,
             key=KEY,

@@ -91,7 +91,7 @@ def from_claims(claims: Mapping[str, Any], key: str) -> Invitation:
         role=role,
         learner=learner or learner_id_of("link", id),
         name=read_name(claims.get("name")),
-        lesson=read_lesson(claims.get("lesson")),
+        lesson=read_lesson(claims.get("lesson"), role),
         issued_s=read_time_s(claims, "iat"),
         expires_s=read_time_s(claims, "exp"),
         key=key,
@@ -109,10 +109,12 @@ def read_name(value: object) -> str | None:
         raise BadInvitation(f"expected an invitation with a name: {error}") from None
 
 
-def read_lesson(value: object) -> str | None:
+def read_lesson(value: object, role: Role) -> str | None:
     """
-    :raises BadInvitation: no id of a lesson.
+    :raises BadInvitation: no id of a lesson, or one for a teacher, who is invited to all.
     """
+    if value is not None and role == "teacher":
+        raise BadInvitation("a teacher is invited to all lessons; leave out the lesson")
     if value is None or (isinstance(value, str) and LESSON_ID.fullmatch(value)):
         return value
     raise BadInvitation("expected an invitation with the id of a lesson, got another token")

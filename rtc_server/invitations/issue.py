@@ -37,20 +37,18 @@ class InvitationWish:
 
     def __post_init__(self) -> None:
         """
-        :raises BadConfig: it lasts too long or not long enough, or a teacher gets one lesson only.
+        :raises BadConfig: it lasts too long or not long enough.
         :raises BadLearner: not a name.
-        :raises BadInvitation: not the id of a lesson.
+        :raises BadInvitation: not the id of a lesson, or one for a teacher.
         """
         if not MIN_LASTS_S <= self.lasts_s <= MAX_LASTS_S:
             raise BadConfig(
                 f"expected an invitation for 1 minute to {MAX_LASTS_S // DAY_S} days, "
                 f"got {self.lasts_s:.0f} seconds"
             )
-        if self.role == "teacher" and self.lesson is not None:
-            raise BadConfig("a teacher is invited to all lessons; leave out the lesson")
         if self.name is not None:
             object.__setattr__(self, "name", parse_learner_name(self.name))
-        read_lesson(self.lesson)
+        read_lesson(self.lesson, self.role)
 
 
 def issue_invitation(config: Config, url: str, wish: InvitationWish, now_s: float) -> str:

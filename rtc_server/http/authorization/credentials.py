@@ -47,7 +47,7 @@ def read_cookie(cookies: Mapping[str, str], host: str) -> str | None:
     return next((cookies[name] for name in cookie_names(host) if cookies.get(name)), None)
 
 
-def require_own_page(method: str, headers: Mapping[str, str]) -> None:
+def require_cookie_of_own_page(method: str, headers: Mapping[str, str]) -> None:
     """Check that no page of another site sent a request that counts on a cookie.
 
     :raises CrossSite: one did, or a request that changes something does not say which page it is.

@@ -70,11 +70,11 @@ def require_own_name(identity: Identity | None, name: str) -> None:
         raise RoleNeeded("expected your own name: an invitation opens your own results only")
 
 
-def choose_learner_name(identity: Identity | None, asked: str | None) -> str | None:
+def choose_learner_name(invitation: Invitation | None, asked: str | None) -> str | None:
     """The name to keep a result under; None: none is kept, because the learner wants none.
 
     :param asked: the name that the learner sent. Where the invitation has one, that one counts.
     """
-    if asked is None or identity is None or identity.invitation is None:
+    if asked is None or invitation is None:
         return asked
-    return identity.invitation.name or asked
+    return invitation.name or asked

@@ -5,7 +5,7 @@ Where the server is open to everybody, handlers decide alone (`http.access`).
 
 from __future__ import annotations
 
-import asyncio
+import time
 
 from aiohttp import web
 
@@ -17,7 +17,7 @@ from rtc_server.http.authorization.credentials import (
     is_operator_token,
     read_bearer,
     read_cookie,
-    require_own_page,
+    require_cookie_of_own_page,
 )
 from rtc_server.http.authorization.identity import (
     OPERATOR,
@@ -64,8 +64,8 @@ async def _authorize(request: web.Request) -> Identity | None:
     require_role(identity, rule)
     if resource.canonical.startswith(LESSON_PATH):
         require_invited_lesson(identity, request.match_info["id"])
-    if identity.invitation is not None:
-        request.app[INVITATION_RATES].require_request(identity.invitation.learner, _now_s())
+    if (invitation := identity.invitation) is not None:
+        request.app[INVITATION_RATES].require_request(invitation.learner, time.monotonic())
     return identity
 
 
@@ -90,7 +90,7 @@ async def identify(request: web.Request) -> Identity:
         if token is None:
             continue
         if token is cookie:
-            require_own_page(request.method, request.headers)
+            require_cookie_of_own_page(request.method, request.headers)
         try:
             invitation = await read_invitation(request, token)
         except InvitationNeeded as refusal:
@@ -111,7 +111,7 @@ async def read_invitation(request: web.Request, token: str) -> Invitation:
     try:
         return await request.app[INVITATIONS].read(token)
     except InvitationNeeded:
-        request.app[INVITATION_RATES].count_failure(counted_address(request), _now_s())
+        request.app[INVITATION_RATES].count_failure(counted_address(request), time.monotonic())
         raise
 
 
@@ -125,7 +125,3 @@ async def _is_operator_here(request: web.Request) -> bool:
     except CrossSite:
         return False
     return True
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

@@ -172,7 +172,7 @@ def test_a_store_without_a_file_is_empty_and_makes_none(tmp_path: Path) -> None:
 WRONG_WISHES: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"lasts_s": 59}, BadConfig, "1 minute to 366 days, got 59 seconds"),
     ({"lasts_s": 400 * 86400}, BadConfig, "366 days"),
-    ({"role": "teacher", "lesson": "demo"}, BadConfig, "leave out the lesson"),
+    ({"role": "teacher", "lesson": "demo"}, BadInvitation, "leave out the lesson"),
     ({"lesson": "../demo"}, BadInvitation, "id of a lesson"),
     ({"name": "..."}, BadLearner, "dots only"),
 ]

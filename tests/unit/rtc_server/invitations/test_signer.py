@@ -116,6 +116,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "a name that is a list": {"name": ["Ann"]},
     "a long name": {"name": "A" * 41},
     "a lesson that is a path": {"lesson": "../demo"},
+    "a teacher of one lesson": {"role": "teacher", "lesson": "demo"},
     "a lesson that is a number": {"lesson": 1},
 }
 
