@@ -1,4 +1,4 @@
-"""A server that asks for invitations: a stranger, a teacher who invites, and a learner who comes."""
+"""A server that asks for invitations: a stranger, a teacher who invites, a learner who comes."""
 
 from collections.abc import Iterator
 from pathlib import Path
