@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urldefrag
 
 from rtc_server.client.script import Cue
@@ -25,7 +25,7 @@ class LearnerOptions:
     rate: float = 1.0  # lesson seconds per second
     camera_latency_ms: float = 0.0  # how late the camera is known to be
     relay_only: bool = False  # send nothing but through a relay (TURN server)
-    token: str | None = None  # of an invitation, or the operator's
+    token: str | None = field(default=None, repr=False)  # of an invitation, or the operator's
     script: tuple[Cue, ...] = ()  # what the learner does during the lesson
 
     def headers(self) -> Mapping[str, str]:

@@ -58,6 +58,7 @@ def issue_invitation(config: Config, url: str, wish: InvitationWish, now_s: floa
     :raises BadConfig: the secret cannot be read or made.
     :raises InvitationsUnavailable: it cannot be kept.
     """
+    build_link(url, "")  # first: nobody gets an invitation whose link cannot be made
     token, _ = sign_invitation(
         InvitationSigner(load_secret(config)), InvitationStore(config.invitations), wish, now_s
     )

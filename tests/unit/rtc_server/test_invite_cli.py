@@ -128,4 +128,5 @@ def test_a_headless_learner_takes_the_token_out_of_its_link(
 ) -> None:
     assert split_link(link) == (url, token)
     options = LearnerOptions(url, "demo", "instructor", token=token)
+    assert token is None or token not in repr(options)
     assert options.headers() == ({"Authorization": f"Bearer {token}"} if token else {})
