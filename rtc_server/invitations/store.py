@@ -82,7 +82,7 @@ class InvitationStore:
 
     def list(self, now_s: float) -> list[IssuedInvitation]:
         """The invitations that have not ended, revoked ones included, the newest first."""
-        query = "SELECT * FROM invitations WHERE expires_s > ? ORDER BY issued_s DESC, id"
+        query = "SELECT * FROM invitations WHERE expires_s > ? ORDER BY issued_s DESC, rowid DESC"
         with self._connect() as connection:
             return [IssuedInvitation(*row) for row in connection.execute(query, (now_s,))]
 

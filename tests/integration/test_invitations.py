@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from rtc_server.config import Config
-from rtc_server.http.app_keys import CONFIG, HISTORY
+from rtc_server.http.app_keys import CONFIG, HISTORY, INVITATIONS
 from rtc_server.invitations.invitation import learner_id_of
 from rtc_server.invitations.issue import InvitationWish, issue_invitation
 from rtc_server.invitations.store import InvitationStore
@@ -176,9 +176,8 @@ async def test_revoking_ends_the_sessions_of_who_came(server: RunningServer) -> 
     headers = {"Authorization": f"Bearer {bearer}"}
     async with ScriptedLearner(server.url, headers=headers) as learner:
         await learner.wait_for(type="state")
-        store = InvitationStore(config_of(server).invitations)
-        (newest, *_) = [each for each in store.list(time.time()) if each.name == "Ann"]
-        store.revoke(newest.id, time.time())
+        invitation = await server.app[INVITATIONS].read(bearer)
+        InvitationStore(config_of(server).invitations).revoke(invitation.id, time.time())
         ended = await learner.wait_for(type="state", state="ended")
         assert ended["reason"] == "revoked"
     await server.wait_until_empty()
