@@ -61,12 +61,21 @@ def learner_id_of(kind: str, value: str) -> str:
     return hashlib.sha256(f"{kind}\0{value}".encode()).hexdigest()[:32]
 
 
+def implied_learner_id(id: str, name: str | None) -> str:
+    """Who comes with an invitation that says no more than a name, or not even that."""
+    return learner_id_of("link", id) if name is None else learner_id_of("name", name)
+
+
 def to_claims(invitation: Invitation) -> dict[str, Any]:
-    """What a token says of an invitation, besides who made it for whom."""
+    """What a token says of an invitation, besides who made it for whom.
+
+    It leaves out what follows from the rest: a link is short, and its QR code has few modules.
+    """
+    implied = implied_learner_id(invitation.id, invitation.name)
     claims = {
         "jti": invitation.id,
         "role": invitation.role,
-        "sub": None if invitation.is_shared else invitation.learner,
+        "sub": None if invitation.learner == implied else invitation.learner,
         "name": invitation.name,
         "lesson": invitation.lesson,
         "iat": int(invitation.issued_s),
@@ -86,16 +95,17 @@ def from_claims(claims: Mapping[str, Any], key: str) -> Invitation:
     learner = claims.get("sub")
     if learner is not None and not (isinstance(learner, str) and LEARNER_ID.fullmatch(learner)):
         raise BadInvitation("expected an invitation with the id of a learner, got another token")
+    name = read_name(claims.get("name"))
     return Invitation(
         id=id,
         role=role,
-        learner=learner or learner_id_of("link", id),
-        name=read_name(claims.get("name")),
+        learner=learner or implied_learner_id(id, name),
+        name=name,
         lesson=read_lesson(claims.get("lesson"), role),
         issued_s=read_time_s(claims, "iat"),
         expires_s=read_time_s(claims, "exp"),
         key=key,
-        is_shared=learner is None,
+        is_shared=learner is None and name is None,
     )
 
 

@@ -12,7 +12,7 @@ from rtc_server.history.results import parse_learner_name
 from rtc_server.invitations.invitation import (
     Invitation,
     Role,
-    learner_id_of,
+    implied_learner_id,
     new_invitation_id,
     read_lesson,
 )
@@ -73,17 +73,16 @@ def sign_invitation(
     :raises InvitationsUnavailable: it cannot be kept.
     """
     id = new_invitation_id()
-    name = wish.name
     invitation = Invitation(
         id=id,
         role=wish.role,
-        learner=learner_id_of("link", id) if name is None else learner_id_of("name", name),
-        name=name,
+        learner=implied_learner_id(id, wish.name),
+        name=wish.name,
         lesson=wish.lesson,
         issued_s=int(now_s),
         expires_s=int(now_s + wish.lasts_s),
         key=signer.key,
-        is_shared=name is None,
+        is_shared=wish.name is None,
     )
     issued = store.add(invitation, now_s)  # first: what cannot be revoked is not given out
     return signer.sign(invitation), issued

@@ -84,6 +84,7 @@ async def test_a_teacher_invites_a_learner_who_dances_until_the_invitation_is_re
     assert not await ann.page.locator('[data-part="open-invitations"]:visible').count()
     stored = "JSON.stringify([localStorage, sessionStorage, document.cookie])"
     assert link.partition("=")[2] not in await ann.page.evaluate(stored)
+    assert not await ann.page.is_visible('[data-part="own"]')  # only teachers add lessons
     await check_page(ann, "invited")
     await ann.press("look")
     await ann.until_phase("history")

@@ -70,8 +70,8 @@ async function loadLessons() {
     }
     lessons = await fetchLessons();
     historyAccess = config.history ?? "off";
-    uploadLimits = config.uploads;
     invitation = config.invitation ?? null;
+    uploadLimits = invitation?.role === "learner" ? undefined : config.uploads; // teachers add lessons
     identityNote.show(invitation);
     showLessons();
     phases.handle("listed");

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -53,10 +54,18 @@ def test_an_invitation_is_read_back() -> None:
 
 
 def test_without_a_name_it_is_shared_and_belongs_to_its_link() -> None:
-    shared = Invitation(**{**_fields(ANN), "name": None, "is_shared": True})
+    link = learner_id_of("link", ANN.id)
+    shared = replace(ANN, name=None, is_shared=True, learner=link)
     read = SIGNER.read(SIGNER.sign(shared), NOW_S)
     assert read.is_shared and read.name is None
-    assert read.learner == learner_id_of("link", ANN.id) != ANN.learner
+    assert read == shared
+
+
+def test_who_comes_is_said_where_no_name_says_it() -> None:
+    """As of a provider's user, and of a browser that came with a shared link."""
+    for invitation in (replace(ANN, learner="7" * 32), replace(ANN, name=None, learner="8" * 32)):
+        assert SIGNER.read(SIGNER.sign(invitation), NOW_S) == invitation
+    assert len(SIGNER.sign(ANN)) < len(SIGNER.sign(replace(ANN, learner="7" * 32))) - 50
 
 
 def test_a_name_belongs_to_one_learner_whatever_the_secret() -> None:
@@ -172,7 +181,3 @@ def test_a_changed_token_is_refused_wherever_it_is_changed() -> None:
         other = "A" if token[place] != "A" else "B"
         with pytest.raises(BadInvitation):
             SIGNER.read(token[:place] + other + token[place + 1 :], NOW_S)
-
-
-def _fields(invitation: Invitation) -> dict[str, Any]:
-    return {name: getattr(invitation, name) for name in Invitation.__slots__}
