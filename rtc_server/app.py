@@ -8,6 +8,7 @@ import logging
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,8 @@ async def serve(config: Config, on_ready: Callable[[Announcement], None]) -> Non
             async with listening(runner.server, config, app[METRICS], tls) as listens_on:
                 if await _ready_or_stopped(runner.app, stop):
                     runner.app[SESSIONS].sweeper.start()
-                    on_ready(make_announcement(config, network, *listens_on))
+                    make = partial(make_announcement, config, network, *listens_on)
+                    on_ready(await asyncio.to_thread(make))
                 await stop.wait()
                 logger.info("stopping")
         finally:

@@ -42,6 +42,7 @@ def load_config(
     settings = {name: _parse_value(name, value) for name, value in given.items()}
     if settings.get("lan"):
         settings.setdefault("host", EVERY_ADDRESS)
+        settings.setdefault("access", "invite")
     return replace(Config(), **settings)
 
 

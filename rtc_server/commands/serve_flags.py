@@ -102,7 +102,8 @@ def _add_access_flags(parser: argparse.ArgumentParser) -> None:
         "--access",
         choices=ACCESS,
         help="who may come: open: everybody who reaches the server; invite: only who has an "
-        "invitation, which `run.py invite` makes, and teachers make on the page (default open)",
+        "invitation, which `run.py invite` makes, and teachers make on the page (default open, "
+        "with --lan invite)",
     )
     parser.add_argument(
         "--jwks",

@@ -29,7 +29,12 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.
 
 def make_config(folder: Path, **settings: Any) -> Config:
     return Config(
-        port=0, history="", lessons=folder / "lessons", tls_folder=folder / "tls", **settings
+        port=0,
+        history="",
+        lessons=folder / "lessons",
+        tls_folder=folder / "tls",
+        invitations=folder / "invitations",
+        **settings,
     )
 
 
@@ -96,19 +101,20 @@ async def test_over_http_there_are_the_steps_and_else_the_way_to_https(
 async def test_only_the_operator_sees_the_link_with_a_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rtc_server.http.lan.links.make_fragment", lambda: "invite=secret")
-    config = make_config(tmp_path, lan=True, host="", token="operators-own-token")
+    config = make_config(
+        *(tmp_path,), lan=True, host="", token="operators-own-token", access="invite"
+    )
     headers = {"Authorization": "Bearer operators-own-token"}
     async with serving_lan(config, monkeypatch) as port:
         _, pem = await fetch(f"http://127.0.0.1:{port}/ca.crt")
         trusting = ssl.create_default_context(cadata=pem)
         url = f"https://127.0.0.1:{port}/lan"
-        assert "invite=secret" in (await fetch(url, ssl=trusting, headers=headers))[1]
-        assert "secret" not in (await fetch(url, ssl=trusting))[1]
+        assert "#invite=ey" in (await fetch(url, ssl=trusting, headers=headers))[1]
+        assert "invite=" not in (await fetch(url, ssl=trusting))[1]
         wrong = {"Authorization": "Bearer another-token-of-16"}
-        assert "secret" not in (await fetch(url, ssl=trusting, headers=wrong))[1]
+        assert "invite=" not in (await fetch(url, ssl=trusting, headers=wrong))[1]
         plain = f"http://127.0.0.1:{port}/lan"
-        assert "secret" not in (await fetch(plain, headers=headers))[1]
+        assert "invite=" not in (await fetch(plain, headers=headers))[1]
 
 
 async def test_self_signed_gives_the_certificate_without_the_rest(

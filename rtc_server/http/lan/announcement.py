@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rtc_server.config import Config
-from rtc_server.http.lan.links import LanLink, list_addresses, make_lan_link
+from rtc_server.http.lan.links import LanLink, list_addresses
 from rtc_server.http.lan.local_network import LocalNetwork
 
 
@@ -24,7 +25,8 @@ class Announcement:
 def make_announcement(
     config: Config, network: LocalNetwork | None, host: str, port: int
 ) -> Announcement:
-    """
+    """Blocking.
+
     :param network: of a server for devices in the same network, or with a certificate of its own.
     :param host: what the server listens on, as `port`.
     """
@@ -38,7 +40,7 @@ def make_announcement(
     first, *others = list_addresses(config, port, network.addresses, network.host_names)
     return Announcement(
         url=first,
-        link=make_lan_link([first], for_operator=True),
+        link=LanLink(first, network.invitation.make_fragment(time.time())),
         other_addresses=others,
         is_in_network=bool(network.addresses),
         fingerprint=fingerprint,

@@ -24,20 +24,6 @@ class LanLink:
         return f"{self.address}/#{self.fragment}" if self.fragment else f"{self.address}/"
 
 
-def make_lan_link(addresses: Sequence[str], *, for_operator: bool) -> LanLink:
-    """The link of the QR code.
-
-    :param addresses: of `list_addresses`.
-    :param for_operator: whether the operator will see it; for others it carries no secret.
-    """
-    return LanLink(addresses[0], make_fragment() if for_operator else "")
-
-
-def make_fragment() -> str:
-    """What lets whoever scans the operator's QR code in; nothing is needed so far."""
-    return ""
-
-
 def list_addresses(
     config: Config, port: int, local: Sequence[str], host_names: Sequence[str]
 ) -> list[str]:

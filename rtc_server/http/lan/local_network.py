@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from rtc_server import config
 from rtc_server.config import Config
 from rtc_server.errors import BadConfig
+from rtc_server.http.lan.shared_invitation import SharedInvitation
 from rtc_server.http.tls.authority import Authority
 from rtc_server.http.tls.own_certificate import OwnCertificate
 from rtc_server.local_addresses import find_host_names, list_local_addresses
@@ -30,6 +31,7 @@ class LocalNetwork:
         self.addresses: list[str] = []
         self.host_names = find_host_names()
         self.own: OwnCertificate | None = None
+        self.invitation = SharedInvitation(config)
         self._public_hosts = config.public_hosts
         now = datetime.now(UTC)
         if config.has_own_certificate:

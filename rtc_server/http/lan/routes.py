@@ -7,6 +7,7 @@ trusts the server. The certificate is no secret, and over HTTP the page shows no
 from __future__ import annotations
 
 import asyncio
+import time
 
 from aiohttp import web
 
@@ -15,7 +16,7 @@ from rtc_server.errors import LanOff, NoAuthority
 from rtc_server.http import auth
 from rtc_server.http.access import find_caller
 from rtc_server.http.app_keys import CONFIG, LOCAL_NETWORK
-from rtc_server.http.lan.links import list_addresses, make_lan_link
+from rtc_server.http.lan.links import LanLink, list_addresses
 from rtc_server.http.lan.local_network import LocalNetwork
 from rtc_server.http.lan.page import LanPage, find_device, render_page
 from rtc_server.http.lan.page_languages import LANGUAGES, pick_language
@@ -41,7 +42,10 @@ async def get_lan_page(request: web.Request) -> web.Response:
     if network is None or not config.lan:
         raise LanOff("expected a server for phones in the same network, started with --lan")
     language = chosen or pick_language(request.headers.get("Accept-Language", ""))
-    page = _describe_page(request, config, network, for_operator=await _is_operator(request))
+    fragment = ""
+    if await _is_operator(request):
+        fragment = await asyncio.to_thread(network.invitation.make_fragment, time.time())
+    page = _describe_page(request, config, network, fragment)
     device = find_device(request.headers.get("User-Agent", ""))
     html = await asyncio.to_thread(render_page, page, language, device)
     # It may show a secret, and addresses change.
@@ -66,14 +70,14 @@ async def get_authority(request: web.Request) -> web.Response:
 
 
 def _describe_page(
-    request: web.Request, config: Config, network: LocalNetwork, *, for_operator: bool
+    request: web.Request, config: Config, network: LocalNetwork, fragment: str
 ) -> LanPage:
     assert request.transport is not None
     port = request.transport.get_extra_info("sockname")[1]
     addresses = list_addresses(config, port, network.addresses, network.host_names)
     authority = network.authority
     return LanPage(
-        link=make_lan_link(addresses, for_operator=for_operator),
+        link=LanLink(addresses[0], fragment),
         addresses=addresses,
         is_in_network=bool(network.addresses),
         authority_name=authority.name if authority else None,

@@ -1,6 +1,7 @@
 """A phone in the same room: another device opens the page over HTTPS, and dances."""
 
 import asyncio
+import re
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -8,7 +9,7 @@ import pytest
 
 from rtc_server.local_addresses import list_local_addresses
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag
-from tests.browser.support.learner import NARROW, Learner, open_learner
+from tests.browser.support.learner import NARROW, PATIENCE_S, Learner, open_learner
 from tests.browser.support.page_checks import check_page
 from tests.browser.support.second_device import second_device
 from tests.browser.support.server_process import Server, run_server
@@ -20,6 +21,7 @@ async def test_another_device_reads_the_steps_installs_the_certificate_and_dance
     if not list_local_addresses():
         pytest.skip("this machine has no address but the loopback's")
     monkeypatch.setenv("TANDEM_TLS_FOLDER", str(tmp_path / "tls"))
+    monkeypatch.setenv("TANDEM_INVITATIONS", str(tmp_path / "invitations"))
     home = tmp_path / "home"
     home.mkdir()
     with second_device(home) as device, run_server(lessons_dir, "--lan") as server:
@@ -33,7 +35,10 @@ async def test_another_device_reads_the_steps_installs_the_certificate_and_dance
             await read_the_steps(learner, plain)
             await learner.page.click("a.button.main")
             assert learner.page.url == f"{server.url}/"
+            await learner.until_phase("uninvited")
+            await learner.page.goto(await printed_link(server))  # which the QR code has
             await dance(learner)
+            assert learner.page.url == f"{server.url}/"
             assert learner.console_errors == []
 
 
@@ -44,6 +49,14 @@ async def open_as_the_operator(learner: Learner, server: Server) -> None:
     ):
         await learner.page.goto(f"{server.url}/lan#token=a-token-of-the-operator")
     assert learner.page.url == f"{server.url}/lan"
+
+
+async def printed_link(server: Server) -> str:
+    """The link that `serve --lan` prints once it is ready."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not (found := re.search(r"https://\S+/#invite=\S+", server.output)):
+            await asyncio.sleep(0.1)
+    return found[0]
 
 
 async def read_the_steps(learner: Learner, plain: str) -> None:

@@ -94,6 +94,12 @@ def test_lan_listens_on_every_address_unless_one_is_given() -> None:
     assert load_config({"lan": True}, environ={}).host == ""
     assert load_config({}, environ={"TANDEM_LAN": "1"}).host == ""
     assert load_config({"lan": True, "host": "10.0.0.4"}, environ={}).host == "10.0.0.4"
+
+
+def test_lan_asks_for_invitations_unless_it_is_open() -> None:
+    assert load_config({"lan": True}, environ={}).access == "invite"
+    assert load_config({"lan": True}, environ={"TANDEM_ACCESS": "open"}).access == "open"
+    assert load_config({}, environ={}).access == "open"
     assert load_config({}, environ={"TANDEM_LAN": "0"}).host == Config().host
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rtc_server.config import Config
-from rtc_server.http.lan import links
-from rtc_server.http.lan.links import LanLink, list_addresses, make_lan_link
+from rtc_server.http.lan.links import LanLink, list_addresses
 
 LOCAL = ("192.168.1.5", "fd00::5")
 NAMES = ("laptop.local", "laptop")
@@ -38,13 +37,6 @@ def test_without_a_network_there_is_this_machine() -> None:
     assert list_addresses(Config(lan=True, host=""), 8080, (), ()) == ["https://localhost:8080"]
 
 
-def test_only_the_operators_link_may_carry_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(links, "make_fragment", lambda: "invite=secret")
-    addresses = ["https://192.168.1.5:8080"]
-    for_operator = make_lan_link(addresses, for_operator=True)
-    assert for_operator.url == "https://192.168.1.5:8080/#invite=secret"
-    assert make_lan_link(addresses, for_operator=False).url == "https://192.168.1.5:8080/"
-
-
 def test_a_link_without_a_fragment_has_no_hash() -> None:
+    assert LanLink("https://laptop.local", "invite=x").url == "https://laptop.local/#invite=x"
     assert LanLink("https://laptop.local").url == "https://laptop.local/"
