@@ -32,6 +32,11 @@ def is_operator_token(config: Config, token: str) -> bool:
     )
 
 
+def is_signed(token: str) -> bool:
+    """Whether a token has the form of a JWT (RFC 7515, 7.1), and not of an operator's token."""
+    return token.count(".") == 2
+
+
 def cookie_names(host: str) -> tuple[str, str]:
     """The names of the cookie over HTTPS and over HTTP.
 

@@ -16,6 +16,8 @@ from aiohttp.test_utils import make_mocked_request
 from rtc_server.app import create_app
 from rtc_server.config import Config
 from rtc_server.http.app_keys import INVITATIONS, METRICS
+from rtc_server.http.auth import Caller
+from rtc_server.http.authorization import middleware
 from rtc_server.http.authorization.credentials import COOKIE
 from rtc_server.http.authorization.rules import RULES, find_rule
 from rtc_server.invitations.checker import InvitationChecker
@@ -33,9 +35,9 @@ OWN_PAGE = {"Origin": f"http://{HOST}"}
 class Visitor:
     """Sends requests to the application, without a connection."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, token: str = OPERATOR_TOKEN) -> None:
         self.config = Config(
-            access="invite", invitations=folder, secret=SECRET, token=OPERATOR_TOKEN, history=""
+            access="invite", invitations=folder, secret=SECRET, token=token, history=""
         )
         self.app = create_app(self.config)
         self.app[INVITATIONS] = InvitationChecker(self.config)
@@ -224,6 +226,30 @@ async def test_the_operators_token_opens_all(visitor: Visitor) -> None:
             method, path_of(canonical), Authorization=f"Bearer {OPERATOR_TOKEN}", **OWN_PAGE
         )
         assert found[0] not in (401, 403), (method, canonical, found)
+
+
+async def test_the_operators_program_needs_no_invitation_but_one_that_it_sends_must_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Visitor(tmp_path / "invitations", token="")
+
+    async def find_local_caller(request: web.Request) -> Caller:
+        return Caller(request.headers, is_local=True)
+
+    monkeypatch.setattr(middleware, "find_caller", find_local_caller)
+    ended = here.token(ago_s=7200, lasts_s=60, role="teacher")
+    learners = here.token()
+    for sent, code in (
+        ({}, "handled"),
+        ({"Authorization": "Bearer of-the-last-start"}, "handled"),
+        ({"Authorization": f"Bearer {ended}"}, "invitation_expired"),
+        ({"Authorization": f"Bearer {learners}"}, "role_needed"),
+        ({"Cookie": f"{COOKIE}-8080={learners}", **OWN_PAGE}, "role_needed"),
+        ({"Cookie": f"{COOKIE}-8080={ended}", **OWN_PAGE}, "handled"),
+        ({"Origin": "https://evil.example"}, "invitation_needed"),
+        ({"Sec-Fetch-Site": "cross-site"}, "invitation_needed"),
+    ):
+        assert (await here.ask("DELETE", "/api/lessons/short", **sent))[1] == code, sent
 
 
 async def test_without_an_invitation_the_configuration_says_only_that(visitor: Visitor) -> None:
