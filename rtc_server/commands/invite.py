@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from rtc_server.invitations.store import InvitationStore, IssuedInvitation
 
 ROLES = ("learner", "teacher")
-DEFAULT_URL = "http://127.0.0.1:8080"
 EXAMPLES = """\
   python run.py invite                            a link for anybody, to all lessons, for 12 hours
   python run.py invite --name Ann --for 7d        Ann's own link: her results are under her name
@@ -86,8 +85,8 @@ def _add_wish_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--url",
-        default=DEFAULT_URL,
-        help=f"address under which they reach the server (default: {DEFAULT_URL})",
+        help="address under which they reach the server (default: what the server said of itself "
+        "when it was started last)",
     )
 
 
@@ -111,6 +110,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _invite(config: Config, args: argparse.Namespace) -> None:
     from rtc_server.invitations.issue import InvitationWish, issue_invitation, parse_duration_s
+    from rtc_server.invitations.server_url import find_url
 
     lasts_s = parse_duration_s(args.lasts)
     try:
@@ -119,7 +119,7 @@ def _invite(config: Config, args: argparse.Namespace) -> None:
     except TandemError as error:
         raise BadConfig(str(error)) from None
     now_s = time.time()
-    link = issue_invitation(config, args.url, wish, now_s)
+    link = issue_invitation(config, args.url or find_url(config), wish, now_s)
     print(link, flush=True)
     _explain(wish, link, now_s)
 

@@ -58,9 +58,12 @@ def run(args: argparse.Namespace) -> int:
     from rtc_server.app import serve
     from rtc_server.commands.lan_text import describe_lan
     from rtc_server.http.lan.announcement import Announcement
+    from rtc_server.invitations.server_url import save_url
     from rtc_server.pose.inference import has_hung_workers
 
     def on_ready(announcement: Announcement) -> None:
+        if config.access == "invite":
+            save_url(config, announcement.url)
         announce(config, announcement.url)
         announce_token(config, announcement.url)
         if announcement.link is not None:
@@ -84,7 +87,7 @@ def announce(config: Config, url: str) -> None:
     """Print the server's address, who may do what, and where results are kept."""
     print(f"Tandem is ready: {url}", flush=True)
     if config.access == "invite":
-        print(f"Only the invited may come: run.py invite --url {url}", flush=True)
+        print("Only the invited may come: `run.py invite` makes a link for them.", flush=True)
     if not config.uploads:
         print("Lessons cannot be added over HTTP (uploads = false).", flush=True)
     if not config.history:

@@ -11,7 +11,7 @@ from rtc_server.history.store import ResultStore
 from rtc_server.invitations.invitation import learner_id_of
 from tests.browser.support.learner import Learner, open_learner
 from tests.browser.support.page_checks import check_page
-from tests.browser.support.server_process import Server, run_server
+from tests.browser.support.server_process import ELSEWHERE, Server, run_server
 from tests.unit.rtc_server.sample_results import make_result
 
 OPERATOR_TOKEN = "an-entirely-secret-word"  # so that nobody is local here
@@ -30,6 +30,7 @@ def inviting(lessons_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         patch.setenv("TANDEM_HISTORY", str(data / "history.sqlite3"))
         patch.setenv("TANDEM_TOKEN", OPERATOR_TOKEN)
         with run_server(lessons_dir, "--access", "invite") as server:
+            assert (data / "invitations" / "url").read_text() == f"https://{ELSEWHERE}"
             yield server
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from rtc_server import cli
 from rtc_server.client.options import LearnerOptions, split_link
 from rtc_server.commands.serve import announce
 from rtc_server.config import Config
+from rtc_server.invitations.server_url import choose_public_url, save_url
 from rtc_server.invitations.signer import InvitationSigner
 
 SECRET = "a secret of the tests that is long enough"
@@ -111,7 +113,39 @@ def test_wrong_usage(flags: list[str]) -> None:
 def test_serve_says_how_to_invite(capsys: pytest.CaptureFixture[str]) -> None:
     announce(Config(access="invite", history=""), "http://127.0.0.1:8080")
     said = capsys.readouterr().out
-    assert "Only the invited may come: run.py invite --url http://127.0.0.1:8080\n" in said
+    assert "Only the invited may come: `run.py invite` makes a link for them.\n" in said
+
+
+def test_without_a_url_the_link_has_the_address_of_the_server_that_was_started_last(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert invite(capsys)[0].startswith("http://127.0.0.1:8080/#invite=")
+    save_url(Config(invitations=folder), "https://192.168.1.5:8443")
+    assert invite(capsys)[0].startswith("https://192.168.1.5:8443/#invite=")
+    (folder / "url").write_bytes(b"\xff")
+    monkeypatch.setenv("TANDEM_PUBLIC_HOSTS", "dance.example")
+    assert invite(capsys)[0].startswith("https://dance.example/#invite=")
+
+
+@pytest.mark.parametrize(
+    ("settings", "announced", "url"),
+    [
+        ({}, "http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ({"public_hosts": ("a.example", "b")}, "http://127.0.0.1:8080", "https://a.example"),
+        (
+            {"public_hosts": ("a.example",), "tls_cert": "c", "tls_key": "k"},
+            *("https://0.0.0.0:8443", "https://a.example:8443"),
+        ),
+        (
+            {"public_hosts": ("a.example",), "tls_cert": "c", "tls_key": "k"},
+            *("https://0.0.0.0:443", "https://a.example"),
+        ),
+    ],
+)
+def test_the_address_for_others_has_the_public_name(
+    settings: dict[str, Any], announced: str, url: str
+) -> None:
+    assert choose_public_url(Config(**settings), announced) == url
 
 
 @pytest.mark.parametrize(
