@@ -20,23 +20,20 @@ from rtc_server.protocol.client_messages import (
     parse_control,
 )
 from rtc_server.protocol.server_messages import WelcomeMessage, build_error, build_pong
+from rtc_server.session.connection import SessionDownlink, SessionPeer, SessionUplink
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.playback import Playback
-from rtc_server.webrtc.downlink import Downlink
-from rtc_server.webrtc.jitter_buffer import choose_gap_wait_s
 from rtc_server.webrtc.latest import Closed
-from rtc_server.webrtc.peer import Peer
-from rtc_server.webrtc.uplink import Uplink
 
 
 @dataclass(frozen=True, slots=True)
 class ControlChannel:
     """Receives messages from `peer`, passes each to the part that it concerns, and answers."""
 
-    peer: Peer
+    peer: SessionPeer
     playback: Playback
-    uplink: Uplink
-    downlink: Downlink
+    uplink: SessionUplink
+    downlink: SessionDownlink
     camera_check: CameraLatencyCheck
     heartbeat: Heartbeat
     metrics: Metrics
@@ -68,7 +65,7 @@ class ControlChannel:
             case Ping(t0_ms, rtt_ms, wall_ms):
                 capture_clock.on_ping(t0_ms, received_s, rtt_ms, wall_ms)
                 if rtt_ms is not None:
-                    self.uplink.jitter_buffer.gap_wait_s = choose_gap_wait_s(rtt_ms)
+                    self.uplink.on_round_trip(rtt_ms)
                 self.peer.send_control(build_pong(t0_ms, received_s * 1000, self.now() * 1000))
             case PlayheadReport(sent_ms=sent_ms):
                 if sent_ms is not None:

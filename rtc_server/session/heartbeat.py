@@ -6,13 +6,12 @@ import asyncio
 
 from rtc_server.config import Config
 from rtc_server.metrics import Metrics
+from rtc_server.session.connection import SessionPeer, SessionUplink
 from rtc_server.session.liveness import Liveness
 from rtc_server.session.playback import Playback
 from rtc_server.session.resume import choose_resume_position_s
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.limits.flood_detector import FloodDetector
-from rtc_server.webrtc.peer import Peer
-from rtc_server.webrtc.uplink import Uplink
 
 CHECK_S = 0.5
 
@@ -22,8 +21,8 @@ class Heartbeat:
 
     def __init__(
         self,
-        peer: Peer,
-        uplink: Uplink,
+        peer: SessionPeer,
+        uplink: SessionUplink,
         playback: Playback,
         player: Player,
         config: Config,

@@ -22,14 +22,12 @@ from rtc_server.protocol.server_messages import build_calibrated
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.scoring.interpolation import interpolate_pose
 from rtc_server.scoring.reference import Reference
+from rtc_server.session.connection import SessionDownlink, SessionPeer, SessionUplink
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.playback import Playback
 from rtc_server.session.pose_sampler import PoseSampler
 from rtc_server.sync.player import Player
 from rtc_server.types import Score
-from rtc_server.webrtc.downlink import Downlink
-from rtc_server.webrtc.peer import Peer
-from rtc_server.webrtc.uplink import Uplink
 
 # Of a receiver's jitter buffer; assumed for a client that reports no playhead.
 TYPICAL_PLAYOUT_DELAY_S = 0.1
@@ -50,9 +48,9 @@ class ScoringPipeline:
     """Scores one learner; its parts belong to the session."""
 
     sampler: PoseSampler
-    uplink: Uplink
-    downlink: Downlink
-    peer: Peer
+    uplink: SessionUplink
+    downlink: SessionDownlink
+    peer: SessionPeer
     player: Player
     playback: Playback
     heartbeat: Heartbeat
@@ -75,14 +73,14 @@ class ScoringPipeline:
                 self.heartbeat.on_scored(position.lesson_s)
             sent = self.peer.send_score(self._build_message(seq, frame_pose, position, score))
             (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()
-            if self.downlink.annotated is not None and frame_pose.annotated is not None:
-                self.downlink.annotated.frames.put(frame_pose.annotated)
+            if frame_pose.annotated is not None:
+                self.downlink.send_annotated(frame_pose.annotated)
             seq += 1
 
     def synchronize(self, frame_pose: FramePose) -> SyncedPosition:
         """The lesson position on the learner's screen when they did what the frame shows."""
         capture_clock, playhead = self.uplink.capture_clock, self.downlink.playhead
-        client_ms = capture_clock.moved_ms(frame_pose.frame.rtp)
+        client_ms = capture_clock.moved_ms(frame_pose.frame.timestamp)
         if client_ms is not None and playhead.is_known:
             screen = playhead.position_at(client_ms)
             source: SyncSource = "estimated" if playhead.is_estimate else "measured"
@@ -102,7 +100,7 @@ class ScoringPipeline:
         """Continue a running check and send its result; a lesson that begins cancels it."""
         if self.playback.state not in ("ready", "paused"):
             self.camera_check.cancel()
-        captured_ms = self.uplink.capture_clock.captured_ms(frame_pose.frame.rtp)
+        captured_ms = self.uplink.capture_clock.captured_ms(frame_pose.frame.timestamp)
         result = self.camera_check.update(captured_ms, frame_pose.pose)
         if result is not None:
             self.peer.send_control(

@@ -23,10 +23,9 @@ from rtc_server.protocol.server_messages import (
     PlaybackState,
     build_state,
 )
+from rtc_server.session.connection import SessionPeer, SessionPlayhead
 from rtc_server.sync.lesson_clock import Loop
 from rtc_server.sync.player import Player
-from rtc_server.sync.playhead import Playhead
-from rtc_server.webrtc.peer import Peer
 
 NOT_ENDED: tuple[PlaybackState, ...] = ("ready", "counting", "playing", "paused")
 KEY_FRAME_S = 1  # a loop begins at a key frame (authoring/transcode.py), so that laps are seamless
@@ -36,7 +35,9 @@ MIN_LOOP_S = 1.0
 class Playback:
     """Changes the player on commands, and sends the learner a `state` for every change."""
 
-    def __init__(self, player: Player, playhead: Playhead, countdown_s: int, peer: Peer) -> None:
+    def __init__(
+        self, player: Player, playhead: SessionPlayhead, countdown_s: int, peer: SessionPeer
+    ) -> None:
         self.state: PlaybackState = "ready"
         self.waiting = False  # paused because nothing is received from the learner
         self.end_reason: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()

@@ -10,12 +10,12 @@ from rtc_server.metrics import Metrics
 from rtc_server.pose.pose_slot import FramePose, PoseSlot
 from rtc_server.protocol.server_messages import build_error
 from rtc_server.scoring.attempt import Attempt
+from rtc_server.session.connection import SessionPeer, SessionUplink
 from rtc_server.session.playback import Playback
 from rtc_server.sync.player import Player
 from rtc_server.types import Pose
 from rtc_server.webrtc.latest import Closed
-from rtc_server.webrtc.peer import Peer
-from rtc_server.webrtc.uplink import Uplink, WebcamFrame
+from rtc_server.webrtc.uplink import WebcamFrame
 
 NO_FRAME_S = 2.0  # without a webcam frame, while packets come: the camera is off
 MAX_FAILURES = 5  # in a row on which the estimator fails; then the learner gets an error
@@ -62,9 +62,9 @@ class PoseSampler:
     session waits for the learner.
     """
 
-    uplink: Uplink
+    uplink: SessionUplink
     pose_slot: PoseSlot
-    peer: Peer
+    peer: SessionPeer
     player: Player
     playback: Playback
     attempt: Attempt
@@ -133,7 +133,7 @@ class PoseSampler:
         ago its first packets can have arrived here; both in s.
         """
         capture = self.uplink.capture_clock
-        known_s = capture.captured_s(frame.rtp)
+        known_s = capture.captured_s(frame.timestamp)
         captured_s = frame.received_s if known_s is None else known_s
         return captured_s, self.player.now() - captured_s - (capture.rtt_ms or 0.0) / 2000
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from types import TracebackType
 
@@ -21,15 +21,19 @@ from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.pose_slot import Tracker
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.admission import Admission, Claim
+from rtc_server.session.connection import SessionConnection
+from rtc_server.session.recent_results import RecentResults
 from rtc_server.session.resume import ResumableSession, ResumeStore, require_same_lesson
-from rtc_server.session.session import Session, SessionRequest
+from rtc_server.session.session import Session, SessionRequest, build_player
+from rtc_server.sync.player import Player
+from rtc_server.webrtc.connection import WebRtcConnection
 from rtc_server.webrtc.gc_sweeper import GcSweeper
-from rtc_server.webrtc.offers.offer import Offer, check_offer
+from rtc_server.webrtc.offers.offer import check_offer
 
 logger = logging.getLogger(__name__)
 
 MAX_CLOSING_S = 30.0  # for a session to close after its end; longer than anything in it may take
-MAX_RESULTS = 100  # of sessions that have ended
+Connect = Callable[[Player], Awaitable[SessionConnection]]
 
 
 class SessionRegistry:
@@ -56,7 +60,7 @@ class SessionRegistry:
             now=time.monotonic,
         )
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
-        self._results: OrderedDict[str, Result] = OrderedDict()
+        self._results = RecentResults()
         self._resume_store = ResumeStore(time.monotonic)
         self.sweeper = GcSweeper()
         self._tasks = asyncio.TaskGroup()
@@ -99,8 +103,34 @@ class SessionRegistry:
     async def open(
         self, request: SessionRequest, offer_sdp: str, resume: str | None = None
     ) -> tuple[Session, str]:
-        """Open a session; return it and the answer to the offer.
+        """Open a session over WebRTC; return it and the answer to the offer.
 
+        :raises BadOffer: SDP that cannot be read.
+        :raises UnfitOffer: SDP that lacks what a session needs.
+        :raises TandemError: what `open_over` raises.
+        """
+        answers: list[str] = []
+
+        async def connect(player: Player) -> SessionConnection:
+            connection = WebRtcConnection(
+                *(request.lesson, player, self._config.ice_servers, self._metrics),
+                address=request.address,
+                annotated=request.annotated,
+            )
+            answers.append(await connection.negotiate(offer))
+            return connection
+
+        with self._request():
+            offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
+        session = await self.open_over(request, connect, resume)
+        return session, answers[-1]
+
+    async def open_over(
+        self, request: SessionRequest, connect: Connect, resume: str | None = None
+    ) -> Session:
+        """Open a session over a connection of any kind.
+
+        :param connect: is called once there is a place, with the session's player.
         :param resume: the id of a session to continue; it is ended if it still runs.
         :raises UnknownSession: `resume` cannot be continued.
         :raises OtherLesson: `resume` is of another lesson.
@@ -108,21 +138,24 @@ class SessionRegistry:
         :raises TooManyOffers: the learner's address sends too many, or too many are pending.
         :raises TooManyFromAddress: the learner's address has as many places as one may have.
         :raises ServerStopping: the server accepts no sessions any more.
-        :raises BadOffer: SDP that cannot be read.
-        :raises UnfitOffer: SDP that lacks what a session needs.
         """
+        with self._request():
+            return await self._admit(request, connect, resume)
+
+    @contextlib.contextmanager
+    def _request(self) -> Iterator[None]:
+        """Refuse requests while the server is stopping; count those that are refused."""
         try:
-            return await self._admit(request, offer_sdp, resume)
+            if not self._open:
+                raise ServerStopping("the server is stopping; try again in a moment")
+            yield
         except TandemError as error:
             self._metrics.offers_refused.labels(reason=error.code).inc()
             raise
 
     async def _admit(
-        self, request: SessionRequest, offer_sdp: str, resume: str | None
-    ) -> tuple[Session, str]:
-        if not self._open:
-            raise ServerStopping("the server is stopping; try again in a moment")
-        offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
+        self, request: SessionRequest, connect: Connect, resume: str | None
+    ) -> Session:
         resumed_id = None if resume is None else await self._end_resumed(resume, request)
         claim = self._take_place(request.counted_as)
         self._offers_answered += 1
@@ -132,7 +165,7 @@ class SessionRegistry:
                 resumed = self._resume_store.pop(resumed_id, owner_of(request.invitation))
                 learner = request.learner or resumed.learner
                 request = replace(request, mirror=resumed.mirror, learner=learner)
-            session, answer = await self._start(claim, request, offer, resumed)
+            session = await self._start(claim, request, connect, resumed)
         except BaseException:
             self._admission.release(claim)
             if resumed_id is not None and resumed is not None:
@@ -143,7 +176,7 @@ class SessionRegistry:
         if resumed_id is not None:
             self._resume_store.set_successor(resumed_id, session.id)
             self._metrics.sessions_resumed.inc()
-        return session, answer
+        return session
 
     def _take_place(self, address: str) -> Claim:
         try:
@@ -160,21 +193,22 @@ class SessionRegistry:
         self,
         claim: Claim,
         request: SessionRequest,
-        offer: Offer,
+        connect: Connect,
         resumed: ResumableSession | None,
-    ) -> tuple[Session, str]:
-        """Negotiate, and run the session in a task; the place is taken already."""
+    ) -> Session:
+        """Connect, and run the session in a task; the place is taken already."""
+        player = build_player(request.lesson, resumed)
         session = Session(
-            *(request, self._config, self._inference, self._make_tracker(), self._metrics),
+            *(request, await connect(player), player, self._config),
+            *(self._inference, self._make_tracker(), self._metrics),
             save_result=self._history.save,
             resumed=resumed,
         )
-        answer = await session.negotiate(offer)
         claim.session = session
         task = self._tasks.create_task(self._run(session, claim), name=f"session-{session.id[:8]}")
         self._running[session.id] = (session, task)
         self._metrics.sessions_started.inc()
-        return session, answer
+        return session
 
     async def _end_resumed(self, id: str, request: SessionRequest) -> str:
         """End a session that is to be resumed, if it still runs; return its id in the resume store.
@@ -220,9 +254,7 @@ class SessionRegistry:
         for session, _ in self._running.values():
             if session.learner == learner and owner in (None, owner_of(session.request.invitation)):
                 session.learner = None
-        for id, result in list(self._results.items()):
-            if result.learner == learner and owner in (None, result.owner):
-                del self._results[id]
+        self._results.remove_learner(learner, owner)
         self._resume_store.remove_name(learner, owner)
         if self._history.enabled:
             await self._history.delete_learner(learner, owner)
@@ -280,13 +312,6 @@ class SessionRegistry:
             how=session.end_reason or "cut off",
             lasted_s=max(0, round(time.time() - session.started_at)),
         )
-        self._keep_result(session.id, session.result())
+        self._results.add(session.id, session.result())
         if (resumable := session.resumable()) is not None:
             self._resume_store.add(session.id, resumable)
-
-    def _keep_result(self, id: str, result: Result) -> None:
-        """Keep MAX_RESULTS, and rather older ones than those of learners who never danced."""
-        self._results[id] = result
-        if len(self._results) > MAX_RESULTS:
-            empty = (id for id, kept in self._results.items() if not kept.summary["samples"])
-            del self._results[next(empty, next(iter(self._results)))]

@@ -1,4 +1,4 @@
-"""One learner from the offer to the summary: wires the parts together and owns their tasks."""
+"""One learner from the first message to the summary: wires the parts together, owns their tasks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from rtc_server.config import Config
+from rtc_server.errors import UnfitFragment
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.lessons.store import Lesson
@@ -26,6 +27,7 @@ from rtc_server.protocol.server_messages import (
 from rtc_server.scoring.attempt import Attempt, Mirror
 from rtc_server.scoring.reference import Reference
 from rtc_server.session.admission import Stage
+from rtc_server.session.connection import SessionConnection
 from rtc_server.session.control_channel import ControlChannel
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.pipeline import ScoringPipeline
@@ -33,11 +35,8 @@ from rtc_server.session.playback import Playback
 from rtc_server.session.pose_sampler import PoseSampler
 from rtc_server.session.resume import ResumableSession
 from rtc_server.sync.player import Player
-from rtc_server.webrtc.downlink import Downlink
-from rtc_server.webrtc.offers.offer import Offer
-from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.connection import WebRtcConnection
 from rtc_server.webrtc.trickle import Fragment
-from rtc_server.webrtc.uplink import Uplink
 
 CLOSE_WAIT_S = 1.5  # for the learner to receive the summary
 # Shorter where the learner is gone, or has another connection already.
@@ -56,7 +55,7 @@ RESUMABLE_ENDS: set[EndReason] = {"vanished", "lost", "never connected", "replac
 
 @dataclass(frozen=True, slots=True)
 class SessionRequest:
-    """What a learner asks for in an offer."""
+    """What a learner asks for, with an offer or in a WebSocket's address."""
 
     lesson: Lesson
     reference: Reference
@@ -69,11 +68,13 @@ class SessionRequest:
 
 
 class Session:
-    """One learner's connection. Call `negotiate`, then `run` until it returns, each once."""
+    """One learner over one connection; call `run` once."""
 
     def __init__(
         self,
         request: SessionRequest,
+        connection: SessionConnection,
+        player: Player,
         config: Config,
         inference: InferenceService,
         tracker: Tracker,
@@ -81,7 +82,8 @@ class Session:
         save_result: Callable[[Result], Awaitable[None]],
         resumed: ResumableSession | None = None,
     ) -> None:
-        """:param save_result: awaited before the learner gets the summary, so it must be quick.
+        """:param player: at the lesson position where the session begins.
+        :param save_result: awaited before the learner gets the summary, so it must be quick.
         :param resumed: the session that broke off and is continued by this one.
         """
         self.id = secrets.token_hex(16)
@@ -90,8 +92,6 @@ class Session:
         self.started_at = time.time()
         self.ended_at: float | None = None
         self.end_reason: EndReason | None = None
-        # Identifies the ICE session (RFC 9725, 4.3.1); there is only one.
-        self.ice_tag = f'"{secrets.token_hex(8)}"'
         self.attempt = resumed.attempt if resumed else Attempt(request.reference, request.mirror)
         self._config = config
         self._metrics = metrics
@@ -101,10 +101,10 @@ class Session:
         self._last_lesson_s = 0.0
         self._may_resume = False
         self._now = asyncio.get_running_loop().time
-        self._peer = Peer(config.ice_servers, metrics, request.address)
-        self._player = _build_player(request.lesson, resumed)
-        self._uplink = Uplink(self._now)
-        self._downlink = Downlink(request.lesson, self._player, annotated=request.annotated)
+        self._player = player
+        self._connection = connection
+        self._peer, self._uplink = connection.peer, connection.uplink
+        self._downlink = connection.downlink
         self._pose_slot = PoseSlot(inference, tracker, draw=request.annotated)
         self._playback = Playback(
             self._player, self._downlink.playhead, config.countdown_s, self._peer
@@ -117,26 +117,20 @@ class Session:
     def stage(self) -> Stage:
         return self._peer.stage
 
-    async def negotiate(self, offer: Offer) -> str:
-        """Negotiate the connection and return the answer; on an error the connection is closed.
-
-        :raises UnfitOffer: SDP that lacks what a session needs.
-        """
-        try:
-            answer = await self._peer.negotiate(offer, self._downlink.tracks())
-            self._downlink.start(answer.video_sender, answer.video_codec)
-            self._uplink.connect(answer.webcam_receiver)
-        except BaseException:
-            await self._peer.close()
-            raise
-        return answer.sdp
+    @property
+    def ice_tag(self) -> str:
+        """Identifies the ICE session; empty where there is none."""
+        connection = self._connection
+        return connection.ice_tag if isinstance(connection, WebRtcConnection) else ""
 
     async def add_candidates(self, fragment: Fragment) -> None:
         """Add candidates that come after the offer.
 
-        :raises UnfitFragment: they do not belong to the offer.
+        :raises UnfitFragment: they do not belong to the offer, or there was none.
         """
-        await self._peer.add_candidates(fragment)
+        if not isinstance(self._connection, WebRtcConnection):
+            raise UnfitFragment("expected a session over WebRTC, got one over a WebSocket")
+        await self._connection.peer.add_candidates(fragment)
 
     def describe(self) -> dict[str, object]:
         """The state of the session, for `GET /api/sessions/{id}`."""
@@ -284,12 +278,13 @@ class Session:
             finally:
                 self._peer.send_control(self._summary)
         finally:
-            confirmed = await self._peer.close(SHORT_CLOSE_WAITS_S.get(reason, CLOSE_WAIT_S))
+            wait_s = SHORT_CLOSE_WAITS_S.get(reason, CLOSE_WAIT_S)
+            confirmed = await self._peer.close(wait_s, reason)
             if reason == "finished" and not confirmed:  # the connection broke near the end
                 self._may_resume = True
 
 
-def _build_player(lesson: Lesson, resumed: ResumableSession | None) -> Player:
+def build_player(lesson: Lesson, resumed: ResumableSession | None) -> Player:
     """A player at the beginning of the lesson, or as it was in the session that broke off."""
     player = Player(lesson.duration_s, asyncio.get_running_loop().time)
     if resumed is not None:

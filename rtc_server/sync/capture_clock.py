@@ -106,21 +106,26 @@ class CaptureClock:
             return "reports"
         return None if self._min_frame_transit_ms.value is None else "arrivals"
 
-    def captured_ms(self, rtp: int) -> float | None:
-        """The time of capture on the client's clock."""
-        rtp_ms, origin_ms = self._timestamps.peek_ms(rtp), self._origin_by_reports_ms()
+    def captured_ms(self, timestamp: float) -> float | None:
+        """The time of capture on the client's clock.
+
+        :param timestamp: of the frame, as its sender wrote it.
+        """
+        rtp_ms = self._timestamps.peek_ms(int(timestamp))
+        origin_ms = self._origin_by_reports_ms()
         if origin_ms is None:
             origin_ms = self._origin_by_arrivals_ms()
         return None if rtp_ms is None or origin_ms is None else rtp_ms + origin_ms
 
-    def moved_ms(self, rtp: int) -> float | None:
+    def moved_ms(self, timestamp: float) -> float | None:
         """When the learner did what the frame shows, on the client's clock: before its capture."""
-        captured_ms = self.captured_ms(rtp)
+        captured_ms = self.captured_ms(timestamp)
         return None if captured_ms is None else captured_ms - self.camera_latency_ms
 
-    def captured_s(self, rtp: int) -> float | None:
+    def captured_s(self, timestamp: float) -> float | None:
         """The time of capture on the server's clock, less half the round trip if that is known."""
-        captured_ms, rtp_ms = self.captured_ms(rtp), self._timestamps.peek_ms(rtp)
+        captured_ms = self.captured_ms(timestamp)
+        rtp_ms = self._timestamps.peek_ms(int(timestamp))
         message_ms, frame_ms = self._min_message_transit_ms.value, self._min_frame_transit_ms.value
         if captured_ms is not None and message_ms is not None:
             arrived_ms = captured_ms + message_ms

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 from aiortc import RTCRtpSender
+from numpy.typing import NDArray
 
 from rtc_server.lessons.codecs import VideoCodec
 from rtc_server.lessons.store import Lesson
@@ -56,6 +58,11 @@ class Downlink:
             return
         if (frame := self._sent.find(report.rtp)) is not None:
             self.playhead.observe(report.shown_ms, frame, is_displayed=report.is_displayed)
+
+    def send_annotated(self, image_bgr: NDArray[np.uint8]) -> None:
+        """Send a picture, if the learner asked for them; a newer one takes its place."""
+        if self.annotated is not None:
+            self.annotated.frames.put(image_bgr)
 
     def statistics(self) -> dict[str, object]:
         """The state of the tracks, for `GET /api/sessions/{id}`."""

@@ -212,12 +212,17 @@ class Peer:
         """How much was refused because the client sends too much: packets and messages."""
         return self.inbox.refused + sum(f.refused_of_learner for f in self._filters)
 
-    async def close(self, timeout_s: float = 0.0) -> bool:
+    async def close(
+        self,
+        timeout_s: float = 0.0,
+        reason: EndReason | None = None,  # noqa: ARG002
+    ) -> bool:
         """Close the channels, so that the client sees a clean end, then the connection.
 
         It takes at most `timeout_s` and a few seconds, whatever state the connection is in.
 
         :param timeout_s: how long to wait for the client to close its end of the channels.
+        :param reason: of the session's end; a channel's end has no place for it.
         :return: False if that time ran out: the client may not have received everything.
         """
         try:

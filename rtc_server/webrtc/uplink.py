@@ -14,7 +14,7 @@ from rtc_server.metrics import Metrics
 from rtc_server.sync.capture_clock import CaptureClock
 from rtc_server.webrtc import aiortc_decoder, aiortc_internals
 from rtc_server.webrtc.frame_decoder import FrameDecoder
-from rtc_server.webrtc.jitter_buffer import JitterBuffer
+from rtc_server.webrtc.jitter_buffer import JitterBuffer, choose_gap_wait_s
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from rtc_server.webrtc.latest import Latest
 
@@ -24,7 +24,9 @@ class WebcamFrame:
     """One decoded frame in its own colour space; it is converted where it is used, in a thread."""
 
     video_frame: av.VideoFrame
-    rtp: int  # 32-bit timestamp at 90 kHz, as on the wire
+    # As its sender wrote it: RTP time (32 bits at 90 kHz), or ms of the client's clock. Only the
+    # capture clock of the same connection can read it.
+    timestamp: float
     received_s: float  # on the server's clock, after decoding
 
 
@@ -70,6 +72,10 @@ class Uplink:
             pass
         finally:
             self.frames.close()
+
+    def on_round_trip(self, rtt_ms: float) -> None:
+        """Wait for a lost packet as long as it takes to get it again."""
+        self.jitter_buffer.gap_wait_s = choose_gap_wait_s(rtt_ms)
 
     @property
     def problem(self) -> str:

@@ -79,7 +79,7 @@ class FakeLearner:
 
     async def estimate(self) -> Pose | None:
         posed = await self.slot.estimate_newest(
-            self.frames, lambda frame: (frame.rtp / FPS, self.waited_s)
+            self.frames, lambda frame: (frame.timestamp / FPS, self.waited_s)
         )
         return posed.pose if posed else None
 

@@ -89,7 +89,7 @@ async def reported_problems(service: InferenceService, image: Image) -> list[str
         while posed is None:  # a busy machine skips up to five frames in a row as too old
             frames.put(WebcamFrame(av.VideoFrame.from_ndarray(image, format="bgr24"), k, 0.0))
             posed = await slot.estimate_newest(
-                frames, lambda frame: (frame.rtp / 5, 0.0), observe_scene=True
+                frames, lambda frame: (frame.timestamp / 5, 0.0), observe_scene=True
             )
         assert posed.surroundings is not None
         reported = monitor.update(posed.pose, posed.surroundings)

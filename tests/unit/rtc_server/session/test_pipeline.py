@@ -52,7 +52,7 @@ async def test_the_cameras_latency_is_not_the_learners_lag(
         playhead.observe(5000.0, first)
     player = Player(24.0, lambda: 105.0)
     player.play()
-    frame: Any = SimpleNamespace(rtp=9000)
+    frame: Any = SimpleNamespace(timestamp=9000)
     frame_pose = FramePose(frame, Pose.nobody(108.0), None)
     made = pipeline_of(
         uplink=SimpleNamespace(capture_clock=capture_clock),
@@ -96,7 +96,7 @@ async def test_a_client_whose_clock_is_absurd_is_scored_within_the_lesson(shown_
         downlink=SimpleNamespace(playhead=playhead),
         player=player,
     )
-    frame: Any = SimpleNamespace(rtp=9000)
+    frame: Any = SimpleNamespace(timestamp=9000)
     lesson_s = made.synchronize(FramePose(frame, Pose.nobody(108.0), None)).lesson_s
     assert lesson_s is None or 0 <= lesson_s <= 24
 
@@ -119,7 +119,7 @@ def longest_score() -> ScoreMessage:
         player=SimpleNamespace(now=lambda: 600.345),
         reference=prepare_reference(dance()),
     )
-    frame: Any = SimpleNamespace(rtp=0)
+    frame: Any = SimpleNamespace(timestamp=0)
     position = SyncedPosition(5.678, 1.0, "measured", -33.0)
     return made._build_message(9999, FramePose(frame, pose, None), position, score)
 

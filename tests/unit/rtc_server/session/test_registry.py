@@ -38,10 +38,6 @@ class FakeSession:
         if method in self._failing:
             raise ValueError(f"{method} fails")
 
-    async def negotiate(self, offer: str) -> str:
-        self._fail("negotiate")
-        return offer
-
     async def run(self) -> None:
         self._fail("run")
         await self.finish.wait()
@@ -59,6 +55,16 @@ class FakeSession:
         self.finish.set()
 
 
+class FakeConnection:
+    """A connection that answers every offer with the offer itself."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    async def negotiate(self, offer: str) -> str:
+        return offer
+
+
 def value(counter: Counter) -> float:
     (sample,) = (s for metric in counter.collect() for s in metric.samples if "_total" in s.name)
     return sample.value
@@ -67,6 +73,8 @@ def value(counter: Counter) -> float:
 @pytest.fixture
 def sessions(monkeypatch: pytest.MonkeyPatch) -> SessionRegistry:
     monkeypatch.setattr(registry, "Session", FakeSession)
+    monkeypatch.setattr(registry, "WebRtcConnection", FakeConnection)
+    monkeypatch.setattr(registry, "build_player", lambda *_: None)
     monkeypatch.setattr(registry, "check_offer", lambda sdp: sdp)
     monkeypatch.setattr(FakeSession, "failing", set())
     monkeypatch.setattr(FakeSession, "opened", [])
@@ -74,10 +82,13 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> SessionRegistry:
     return SessionRegistry(Config(max_sessions=2), unused, SimpleNamespace, Metrics(), unused)
 
 
+def request_from(address: str) -> Any:
+    return SimpleNamespace(counted_as=address, address=address, lesson=None, annotated=False)
+
+
 async def open_session(sessions: SessionRegistry, *failing: str) -> Any:
     FakeSession.failing = set(failing)
-    request: Any = SimpleNamespace(counted_as="192.0.2.7")
-    return (await sessions.open(request, "offer"))[0]
+    return (await sessions.open(request_from("192.0.2.7"), "offer"))[0]
 
 
 @pytest.mark.parametrize("failing", ["run", "result", "resumable", "run result"])
@@ -111,7 +122,7 @@ async def test_an_offer_that_cannot_be_negotiated_takes_no_place(
 
     async with sessions:
         with monkeypatch.context() as patch:
-            patch.setattr(FakeSession, "negotiate", refuse)
+            patch.setattr(FakeConnection, "negotiate", refuse)
             for _ in range(3):
                 with pytest.raises(UnfitOffer):
                     await open_session(sessions)
@@ -130,7 +141,7 @@ async def test_places_that_nothing_uses_are_lost(
 
     async with sessions:
         session = await open_session(sessions)
-        monkeypatch.setattr(FakeSession, "negotiate", answer_late)
+        monkeypatch.setattr(FakeConnection, "negotiate", answer_late)
         opening = asyncio.create_task(open_session(sessions))
         await asyncio.sleep(0)
         assert sessions.places_lost() == 0  # one is in use, one is about to be
@@ -159,6 +170,6 @@ async def test_a_bad_offer_ends_no_session_that_it_would_resume(
         running = await open_session(sessions)
         monkeypatch.setattr(registry, "check_offer", refuse)
         with pytest.raises(UnfitOffer):
-            await sessions.open(SimpleNamespace(counted_as="x"), "bad", resume=running.id)  # type: ignore[arg-type]
+            await sessions.open(request_from("192.0.2.8"), "bad", resume=running.id)
         assert not running.finish.is_set()
         running.finish.set()

@@ -1,0 +1,151 @@
+"""What a session needs of the connection to its learner, be it WebRTC or a WebSocket.
+
+The session is the same for both. `webrtc.connection` and `websocket.connection` fit these protocols
+without knowing them; the type checker compares them where `registry` begins a session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from rtc_server.metrics import Metrics
+from rtc_server.pose.scene import Image
+from rtc_server.protocol.score_message import ScoreMessage
+from rtc_server.protocol.server_messages import EndReason, ServerControlMessage
+from rtc_server.session.admission import Stage
+from rtc_server.sync.capture_clock import CaptureClock
+from rtc_server.sync.playhead import ScreenPosition
+from rtc_server.webrtc.latest import Latest
+from rtc_server.webrtc.limits.inbox import Inbox
+from rtc_server.webrtc.uplink import WebcamFrame
+
+
+class SessionPeer(Protocol):
+    """The other end: what it says, what is said to it, and whether it is still there."""
+
+    scores_lost: int
+
+    @property
+    def inbox(self) -> Inbox: ...
+
+    @property
+    def stage(self) -> Stage: ...
+
+    @property
+    def checked(self) -> asyncio.Event:
+        """Something came that only the learner can have sent."""
+
+    @property
+    def channels_open(self) -> asyncio.Event:
+        """Messages can be sent both ways."""
+
+    @property
+    def disconnected(self) -> asyncio.Event: ...
+
+    @property
+    def break_reason(self) -> EndReason:
+        """Why a session ends whose connection is closed without a `bye`."""
+
+    @property
+    def packets_received(self) -> int: ...
+
+    @property
+    def refused(self) -> int:
+        """How much was refused because the client sends too much."""
+
+    async def wait_until_open(self) -> bool:
+        """Wait until messages can be sent; False: the connection is closed or has failed."""
+
+    async def next_message(self) -> str | bytes:
+        """Wait for the next control message.
+
+        :raises Closed: the connection is closed and all its messages are read.
+        """
+
+    def send_control(self, message: ServerControlMessage) -> None:
+        """Send reliably, in order."""
+
+    def send_score(self, message: ScoreMessage) -> bool:
+        """Send now or never; return whether it was sent."""
+
+    async def close(self, timeout_s: float, reason: EndReason) -> bool:
+        """Close the connection so that the client learns how the session ended.
+
+        :param timeout_s: how long to wait for the client to confirm.
+        :return: False if it did not: it may not have received everything.
+        """
+
+
+class SessionUplink(Protocol):
+    """What comes from a learner: the webcam, up to the newest decoded frame."""
+
+    @property
+    def frames(self) -> Latest[WebcamFrame]: ...
+
+    @property
+    def capture_clock(self) -> CaptureClock: ...
+
+    @property
+    def problem(self) -> str:
+        """Why the last frame that was not decoded was refused; empty if none was."""
+
+    @property
+    def frames_skipped(self) -> int:
+        """How many frames came that were not decoded, because frames before them are missing."""
+
+    async def receive_frames(self) -> None:
+        """Keep the newest decoded frame until the webcam ends."""
+
+    def on_round_trip(self, rtt_ms: float) -> None:
+        """The client has measured the round trip."""
+
+    def update_metrics(self, metrics: Metrics) -> bool:
+        """Add the frames since the last call to the metrics; return whether there were any."""
+
+    def statistics(self) -> dict[str, int]:
+        """What was received and what was lost, for `GET /api/sessions/{id}`."""
+
+
+class SessionPlayhead(Protocol):
+    """What the learner's screen showed at which time of the client's clock."""
+
+    skew_ms: float | None  # the error of the last report
+
+    @property
+    def is_known(self) -> bool: ...
+
+    def position_at(self, client_ms: float) -> ScreenPosition | None:
+        """None if that is not known, or nothing was playing."""
+
+    def end_run(self, run: int, lesson_s: float, *, last_frame_stays: bool) -> None:
+        """Record that nothing past `lesson_s` was played in that run of the lesson clock."""
+
+
+class SessionDownlink(Protocol):
+    """What goes to a learner: the lesson as it is shown, and the webcam with the pose drawn on."""
+
+    @property
+    def playhead(self) -> SessionPlayhead: ...
+
+    def on_frame_shown(self, rtp: int, shown_ms: float) -> None:
+        """The frame of this RTP timestamp was on the screen at that time of the client's clock."""
+
+    def send_annotated(self, image_bgr: Image) -> None:
+        """Send a picture, if the learner asked for them; a newer one takes its place."""
+
+    def statistics(self) -> dict[str, object]:
+        """The state of what is sent, for `GET /api/sessions/{id}`."""
+
+
+class SessionConnection(Protocol):
+    """The three sides of one connection."""
+
+    @property
+    def peer(self) -> SessionPeer: ...
+
+    @property
+    def uplink(self) -> SessionUplink: ...
+
+    @property
+    def downlink(self) -> SessionDownlink: ...

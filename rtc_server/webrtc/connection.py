@@ -1,0 +1,50 @@
+"""One learner over WebRTC: the peer, what comes from it and what goes to it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+
+from rtc_server.lessons.store import Lesson
+from rtc_server.metrics import Metrics
+from rtc_server.sync.player import Player
+from rtc_server.webrtc.downlink import Downlink
+from rtc_server.webrtc.offers.offer import Offer
+from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.uplink import Uplink
+
+
+class WebRtcConnection:
+    """Call `negotiate` once; then a session can run over it."""
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        player: Player,
+        ice_servers: Sequence[str],
+        metrics: Metrics,
+        *,
+        address: str,
+        annotated: bool,
+    ) -> None:
+        """:param address: that of the learner's HTTP client, as far as it is known."""
+        # Identifies the ICE session (RFC 9725, 4.3.1); there is only one.
+        self.ice_tag = f'"{secrets.token_hex(8)}"'
+        self.peer = Peer(ice_servers, metrics, address)
+        self.uplink = Uplink(asyncio.get_running_loop().time)
+        self.downlink = Downlink(lesson, player, annotated=annotated)
+
+    async def negotiate(self, offer: Offer) -> str:
+        """Negotiate the connection and return the answer; on an error the connection is closed.
+
+        :raises UnfitOffer: SDP that lacks what a session needs.
+        """
+        try:
+            answer = await self.peer.negotiate(offer, self.downlink.tracks())
+            self.downlink.start(answer.video_sender, answer.video_codec)
+            self.uplink.connect(answer.webcam_receiver)
+        except BaseException:
+            await self.peer.close()
+            raise
+        return answer.sdp
