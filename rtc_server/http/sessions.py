@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from rtc_server import audit
-from rtc_server.http import audit_log
-from rtc_server.http.access import (
-    find_invitation,
-    find_learner_address,
-    find_session_owner,
-    require_invited_lesson,
-    require_pace,
-)
-from rtc_server.http.app_keys import (
-    INVITATION_RATES,
-    LESSONS,
-    PUBLIC_ADDRESSES,
-    READINESS,
-    SESSIONS,
-)
-from rtc_server.http.authorization.identity import choose_learner_name
-from rtc_server.http.client_address import counted_address
+from rtc_server.http.access import find_session_owner
+from rtc_server.http.app_keys import PUBLIC_ADDRESSES, READINESS, SESSIONS
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.errors import problem
 from rtc_server.http.requests.offer import SessionOffer, parse_json_offer, parse_sdp_offer
-from rtc_server.session.session import Session, SessionRequest
+from rtc_server.http.session_requests import build_session_request, record_joined
+from rtc_server.session.session import Session
 from rtc_server.webrtc import trickle
 
 JSON, SDP = "application/json", "application/sdp"
@@ -39,29 +24,10 @@ async def create_session(request: web.Request) -> web.Response:
     """Answer an offer, in JSON or as bare SDP like WHIP (RFC 9725)."""
     request.app[READINESS].require()
     offer = await _read_offer(request)
-    require_invited_lesson(request, offer.lesson)
-    require_pace(request, request.app[INVITATION_RATES].require_offer)
-    invitation = find_invitation(request)
-    lessons = request.app[LESSONS]
-    lesson = await lessons.get(offer.lesson)
-    reference = await lessons.get_reference(lesson)
-    session_request = SessionRequest(
-        *(lesson, reference, offer.mirror, offer.annotated),
-        learner=choose_learner_name(invitation, offer.learner),
-        address=await find_learner_address(request),
-        counted_as=counted_address(request),
-        invitation=invitation,
-    )
+    session_request = await build_session_request(request, offer)
     session, answer = await request.app[SESSIONS].open(session_request, offer.sdp, offer.resume)
     answer = request.app[PUBLIC_ADDRESSES].add_to(answer)
-    audit_log.record(
-        *(request, "joined"),
-        session=audit.tag_id(session.id),
-        lesson=lesson.id,
-        learner=audit.tag_name(session.learner),
-        invitation=invitation.id if invitation else None,
-        resumed=audit.tag_id(offer.resume) if offer.resume else None,
-    )
+    record_joined(request, session, offer.resume)
     headers = {
         "Location": f"/api/sessions/{session.id}",
         "ETag": session.ice_tag,

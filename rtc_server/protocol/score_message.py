@@ -15,7 +15,7 @@ from rtc_server.feedback import Hint, HintKind
 from rtc_server.types import Score
 
 SyncSource = Literal["measured", "estimated"]  # how the lesson position on the screen is known
-CaptureSource = Literal["reports", "arrivals"]  # how the time of capture is known
+CaptureSource = Literal["reports", "arrivals", "client"]  # how the time of capture is known
 Joint = list[float | None]  # [x, y, confidence]: 0..1 of the frame; missing: [null, null, 0]
 
 

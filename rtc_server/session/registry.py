@@ -54,9 +54,7 @@ class SessionRegistry:
         self._history = history
         self._offers_answered = 0  # at the moment
         self._admission = Admission(
-            places=config.max_sessions,
-            places_per_address=config.max_sessions_per_address,
-            pending_per_address=config.max_pending_per_address,
+            *(config.max_sessions, config.max_sessions_per_address, config.max_pending_per_address),
             now=time.monotonic,
         )
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
@@ -109,7 +107,7 @@ class SessionRegistry:
         :raises UnfitOffer: SDP that lacks what a session needs.
         :raises TandemError: what `open_over` raises.
         """
-        answers: list[str] = []
+        answers = []
 
         async def connect(player: Player) -> SessionConnection:
             connection = WebRtcConnection(
@@ -135,9 +133,9 @@ class SessionRegistry:
         :raises UnknownSession: `resume` cannot be continued.
         :raises OtherLesson: `resume` is of another lesson.
         :raises ServerFull: every place is taken.
-        :raises TooManyOffers: the learner's address sends too many, or too many are pending.
-        :raises TooManyFromAddress: the learner's address has as many places as one may have.
-        :raises ServerStopping: the server accepts no sessions any more.
+        :raises TooManyOffers: the learner's address asks too often, or has too many pending.
+        :raises TooManyFromAddress: it has as many places as one may have.
+        :raises ServerStopping: there will be no more sessions.
         """
         with self._request():
             return await self._admit(request, connect, resume)

@@ -31,7 +31,7 @@ JUMP_MS = 5000.0  # an arrival that is farther off than this shows that the RTP 
 # reports count as wrong: browsers have three ways to get them wrong (docs/sync.md).
 EARLIEST_MS, LATEST_MS = -10.0, 15.0
 
-Source = Literal["reports", "arrivals"]
+Source = Literal["reports", "arrivals", "client"]
 
 
 class TimestampUnwrapper:
@@ -147,6 +147,17 @@ class CaptureClock:
             return None
         trusted = EARLIEST_MS <= by_arrivals_ms - by_reports_ms <= LATEST_MS
         return by_reports_ms if trusted else None
+
+
+class ReportedCaptureClock(CaptureClock):
+    """Capture times of frames whose timestamp is the time of capture on the client's clock."""
+
+    @property
+    def source(self) -> Source | None:
+        return "client"
+
+    def captured_ms(self, timestamp: float) -> float | None:
+        return timestamp
 
 
 def _signed_difference(last: int, rtp: int) -> int:

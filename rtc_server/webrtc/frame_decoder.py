@@ -23,7 +23,7 @@ from rtc_server.webrtc.keyframe_gate import starts_key_frame
 logger = logging.getLogger(__name__)
 
 RTP_TIME_BASE = Fraction(1, 90_000)
-FFMPEG_DECODERS = {"VP8": "libvpx", "H264": "h264"}  # by the name in SDP
+FFMPEG_DECODERS = {"VP8": "libvpx", "H264": "h264", "JPEG": "mjpeg"}  # by the name in SDP
 MAX_PROCESSOR_SHARE = 0.5  # 720p at 30 frames/s takes 0.1
 MAX_FRAMES_PER_S = 90.0
 BURST_S = 2.0  # what may be used at once: as many seconds of it as this
@@ -32,7 +32,7 @@ PROCESSOR_LIMIT = RateLimit(MAX_PROCESSOR_SHARE, MAX_PROCESSOR_SHARE * BURST_S)
 
 
 class FrameDecoder:
-    """One learner's decoder. All methods are called in one thread."""
+    """One learner's decoder. Its methods are called in one thread at a time."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class FrameDecoder:
     def decode(self, codec: str, data: bytes, pts: int) -> tuple[list[av.VideoFrame], bool]:
         """The pictures of one encoded frame, and whether to ask for a key frame.
 
-        :param codec: its name in SDP.
+        :param codec: its name in SDP, or JPEG.
         :param pts: at 90 kHz.
         """
         if self._waits_for_key and not starts_key_frame(codec, data):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rtc_server.webrtc.h264_sps import parse_sps
+from rtc_server.webrtc.jpeg_header import parse_jpeg
 from rtc_server.webrtc.keyframe_gate import H264_PARAMETERS
 
 RefusalReason = Literal["size", "bytes", "units", "parameters", "rate", "cost", "undecodable"]
@@ -34,7 +35,7 @@ class Refusal:
 def find_refusal(codec: str, data: bytes) -> Refusal | None:
     """Why an encoded frame must not be decoded; None if it may be.
 
-    :param codec: its name in SDP.
+    :param codec: its name in SDP, or JPEG.
     """
     if len(data) > MAX_FRAME_BYTES:
         return Refusal(
@@ -45,6 +46,8 @@ def find_refusal(codec: str, data: bytes) -> Refusal | None:
             return _check_vp8(data)
         case "H264":
             return _check_h264(data)
+        case "JPEG":
+            return _check_jpeg(data)
     return None
 
 
@@ -74,6 +77,14 @@ def _check_h264(data: bytes) -> Refusal | None:
         if unit and unit[0] & 0x1F == H264_PARAMETERS and (refusal := _check_sps(unit)):
             return refusal
     return None
+
+
+def _check_jpeg(data: bytes) -> Refusal | None:
+    try:
+        header = parse_jpeg(data)
+    except ValueError as error:
+        return Refusal("parameters", str(error))
+    return check_size(header.width, header.height)
 
 
 def _check_sps(unit: bytes) -> Refusal | None:

@@ -47,6 +47,7 @@ def starts_h264_key_frame(data: bytes) -> bool:
 KEY_FRAME_STARTS: dict[str, Callable[[bytes], bool]] = {  # by codec, named as in SDP
     "VP8": starts_vp8_key_frame,
     "H264": starts_h264_key_frame,
+    "JPEG": lambda _: True,  # each picture stands for itself
 }
 
 

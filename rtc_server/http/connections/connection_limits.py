@@ -40,6 +40,7 @@ class Phase(Enum):
     WAITING = auto()  # the client has to send its request, or the rest of it
     HANDLED = auto()  # the server works
     ANSWERING = auto()  # the client has to read the response
+    UPGRADED = auto()  # a WebSocket, whose session has its own limits
 
 
 class Cuttable(Protocol):
@@ -130,6 +131,10 @@ class ConnectionLimits:
         read = connection.connection.count_bytes_read() or 0
         connection.bytes_at_start = connection.bytes_read = read
         connection.read_s = now_s
+
+    def upgrade(self, connection: OpenConnection, now_s: float) -> None:
+        """It is a WebSocket from now on, which sessions limit in number and in time."""
+        _begin(connection, Phase.UPGRADED, now_s, float("inf"))
 
     def finish(self, connection: OpenConnection, now_s: float) -> None:
         """The response is sent; the client may send another request."""

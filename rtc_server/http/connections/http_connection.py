@@ -37,6 +37,7 @@ BYTES_ACKED_AT = 8 + 24 * 4 + 2 * 8
 # client that does not read (Linux, macOS).
 NOT_SENT_LIMIT = getattr(socket, "TCP_NOTSENT_LOWAT", None)
 MAX_NOT_SENT = 128 << 10
+MAX_NOT_SENT_LIVE = 16 << 10  # of what is worth nothing when it is late: three seconds of scores
 CONTINUE = "100-continue"
 
 
@@ -112,7 +113,7 @@ class HttpConnection(web.RequestHandler):
         if data:
             self._limits.hear(self._entry, self._now_s())
             waiting = self._entry.phase is Phase.WAITING
-            if reason := self._budget.spend(data, waiting=waiting):
+            if reason := self._budget.spend(data, waiting=waiting, now_s=self._now_s()):
                 self.cut(reason)
                 return
         super().data_received(data)
@@ -132,8 +133,18 @@ class HttpConnection(web.RequestHandler):
 
     def begin_answering(self) -> None:
         """The client has to read the response from now on."""
-        if self._entry.phase is not Phase.ANSWERING:
+        if self._entry.phase not in (Phase.ANSWERING, Phase.UPGRADED):
             self._limits.answer(self._entry, self._now_s())
+
+    def begin_websocket(self) -> None:
+        """The connection carries a WebSocket: its input is a stream, its output is for now."""
+        self._limits.upgrade(self._entry, self._now_s())
+        self._budget.begin_websocket(self._now_s())
+        if NOT_SENT_LIMIT is not None:
+            with contextlib.suppress(OSError):
+                self._socket.setsockopt(socket.IPPROTO_TCP, NOT_SENT_LIMIT, MAX_NOT_SENT_LIVE)
+        assert isinstance(self.transport, asyncio.WriteTransport)
+        self.transport.set_write_buffer_limits(high=MAX_NOT_SENT_LIVE)
 
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None

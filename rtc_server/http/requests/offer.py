@@ -22,6 +22,13 @@ from rtc_server.scoring.attempt import MIRRORS, Mirror
 # Any text can ask for a lesson: one that is no id is not in the store, which is 404.
 LESSON = text(LESSON_ID.description, example=LESSON_ID.example)
 RESUME = replace(SESSION_ID, description="The id of a session that broke off, to continue it.")
+MIRROR = choice(
+    "Whether the learner mirrors the instructor; `auto` finds out.",
+    MIRRORS,
+    required=False,
+    default="auto",
+    example="auto",
+)
 OFFER_BODY = JsonBody(
     "a JSON object with sdp, type and lesson",
     {
@@ -30,13 +37,7 @@ OFFER_BODY = JsonBody(
         ),
         "type": constant("What the SDP is.", "offer"),
         "lesson": LESSON,
-        "mirror": choice(
-            "Whether the learner mirrors the instructor; `auto` finds out.",
-            MIRRORS,
-            required=False,
-            default="auto",
-            example="auto",
-        ),
+        "mirror": MIRROR,
         "annotated": boolean(
             "Whether to send the webcam's video back with the skeleton drawn on it.",
             required=False,
@@ -49,11 +50,27 @@ OFFER_BODY = JsonBody(
 SDP_QUERY = Query({"lesson": LESSON, "resume": optional(RESUME)})
 
 
+SOCKET_QUERY = Query(
+    {
+        "lesson": LESSON,
+        "mirror": MIRROR,
+        "annotated": replace(
+            choice("Whether to send the webcam's pictures back, drawn on.", ("false", "true")),
+            required=False,
+            default=False,
+            convert=lambda word: word == "true",
+        ),
+        "learner": optional(LEARNER, "Without one nothing is stored."),
+        "resume": optional(RESUME),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class SessionOffer:
-    """An SDP offer and what the learner asks for with it."""
+    """What a learner asks for, with an SDP offer or in a WebSocket's address."""
 
-    sdp: str
+    sdp: str  # empty for a WebSocket
     lesson: str
     mirror: Mirror = "auto"
     annotated: bool = False
@@ -80,3 +97,12 @@ def parse_sdp_offer(body: str, query: Mapping[str, str]) -> SessionOffer:
     if "lesson" not in query:
         raise BadMessage("expected ?lesson=ID beside a bare SDP offer, got none")
     return SessionOffer(body, **SDP_QUERY.parse(query))
+
+
+def parse_socket_query(query: Mapping[str, str]) -> SessionOffer:
+    """Parse the query of a WebSocket's address.
+
+    :raises BadMessage: a field is missing or wrong.
+    :raises BadLearner: a name that a learner cannot have.
+    """
+    return SessionOffer("", **SOCKET_QUERY.parse(query))
