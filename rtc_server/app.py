@@ -107,7 +107,7 @@ def create_app(config: Config, network: LocalNetwork | None = None) -> web.Appli
             _check_relays,
         ]
     )
-    app.on_shutdown.append(_cancel_uploads)
+    app.on_shutdown.extend([_end_sessions, _cancel_uploads])
     app.on_response_prepare.extend([secure_response, begin_answering])
     return app
 
@@ -271,6 +271,11 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
         lag.cancel()
         loading.cancel()
     service.close()
+
+
+async def _end_sessions(app: web.Application) -> None:
+    """Called before aiohttp cancels the handlers, because those of WebSockets carry sessions."""
+    await app[SESSIONS].drain("server stopping")
 
 
 async def _load_model(app: web.Application, model: LiveModel, service: InferenceService) -> None:

@@ -34,6 +34,10 @@ class CameraTrack(MediaStreamTrack):
         self._now = now
         self._began_s = now()
 
+    def captured_s(self, frame: av.VideoFrame) -> float:
+        """When a frame of this camera was captured."""
+        return self._began_s + (frame.pts or 0) / VIDEO_HZ
+
     def _stamp(self, frame: av.VideoFrame, captured_s: float) -> av.VideoFrame:
         frame.pts = round((captured_s - self._began_s) * VIDEO_HZ)
         frame.time_base = Fraction(1, VIDEO_HZ)

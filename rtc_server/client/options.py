@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 from urllib.parse import parse_qs, urldefrag
 
 from rtc_server.client.script import Cue
 
 TOKENS = ("invite", "token")  # what a link's fragment may carry
+Transport = Literal["webrtc", "websocket"]
+TRANSPORTS: tuple[Transport, ...] = get_args(Transport)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class LearnerOptions:
     camera_latency_ms: float = 0.0  # how late the camera is known to be
     relay_only: bool = False  # send nothing but through a relay (TURN server)
     token: str | None = field(default=None, repr=False)  # of an invitation, or the operator's
+    transport: Transport = "webrtc"
     script: tuple[Cue, ...] = ()  # what the learner does during the lesson
 
     def headers(self) -> Mapping[str, str]:

@@ -9,7 +9,9 @@ from typing import Any
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
+from rtc_server.client.participant import Participant
 from rtc_server.client.server_config import fetch_ice_servers
+from rtc_server.client.socket_learner import SocketLearner
 from rtc_server.errors import NothingToResume, SessionFailed
 from rtc_server.ice_servers import IceServer
 
@@ -38,7 +40,7 @@ class ReconnectingLearner:
         self._max_reconnects = max_reconnects
         self._left = asyncio.Event()
         self._ice_servers: list[IceServer] = []
-        self._learner = Learner(options, on_message)
+        self._learner = self._next_learner(None)
 
     @property
     def outcome(self) -> Outcome:
@@ -55,7 +57,9 @@ class ReconnectingLearner:
         :raises SessionFailed: not even the first connection succeeded.
         :raises BadVideo: the camera's file cannot be played.
         """
-        self._ice_servers = await fetch_ice_servers(self._options.url, self._options.headers())
+        if self._options.transport == "webrtc":
+            headers = self._options.headers()
+            self._ice_servers = await fetch_ice_servers(self._options.url, headers)
         if self._options.relay_only and not any(s.relay_urls for s in self._ice_servers):
             raise SessionFailed(
                 f"{self._options.url}: expected a server that lists a relay (--turn), got none"
@@ -76,7 +80,9 @@ class ReconnectingLearner:
             await self._reconnect()
         return self.outcome
 
-    def _next_learner(self, previous: Learner | None) -> Learner:
+    def _next_learner(self, previous: Participant | None) -> Participant:
+        if self._options.transport == "websocket":
+            return SocketLearner(self._options, self._on_message, previous)
         return Learner(self._options, self._on_message, previous, self._ice_servers)
 
     async def _leaves_within(self, pause_s: float) -> bool:

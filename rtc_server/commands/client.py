@@ -43,6 +43,13 @@ def add_parser(subparsers: Any) -> None:
         "https://HOST/#invite=…",
     )
     parser.add_argument("--lesson", required=True, metavar="ID", help="the lesson to follow")
+    parser.add_argument(
+        "--transport",
+        choices=("webrtc", "websocket"),
+        default="webrtc",
+        help="what carries the lesson: WebRTC, or a WebSocket where UDP is blocked "
+        "(default: webrtc)",
+    )
     _add_camera_flags(parser)
     _add_lesson_flags(parser)
     parser.add_argument(
@@ -131,6 +138,7 @@ def run(args: argparse.Namespace) -> int:
         rate=args.rate,
         camera_latency_ms=args.camera_latency_ms,
         relay_only=args.relay_only,
+        transport=args.transport,
     )
     outcome = asyncio.run(_follow(options, args.reconnect))
     if args.report == "-":
@@ -148,6 +156,8 @@ def _usage_problem(args: argparse.Namespace) -> str | None:
     ):
         if not 0 <= value <= most:
             return f"{flag}: expected 0 to {most}, got {value}"
+    if args.relay_only and args.transport == "websocket":
+        return "--relay-only: expected --transport webrtc, which alone has relays, got websocket"
     if args.rate not in RATES:
         return f"--rate: expected one of {RATES}, got {args.rate}"
     return None
