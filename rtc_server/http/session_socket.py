@@ -13,10 +13,10 @@ from rtc_server.http.access import count_refusal
 from rtc_server.http.app_keys import METRICS, READINESS, SESSIONS
 from rtc_server.http.audit_log import record_refusal
 from rtc_server.http.connections.web_socket import QuietWebSocket, WebSocketLink, begin_websocket
-from rtc_server.http.errors import problem, status_of
+from rtc_server.http.errors import RETRY_AFTER_S, problem, status_of
 from rtc_server.http.requests.offer import parse_socket_query
 from rtc_server.http.session_requests import build_session_request, record_joined
-from rtc_server.protocol.server_messages import build_error, to_json
+from rtc_server.protocol.server_messages import build_refusal, to_json
 from rtc_server.session.connection import SessionConnection
 from rtc_server.sync.player import Player
 from rtc_server.websocket.close_codes import FAILED, POLICY, TRY_LATER, Closing
@@ -85,9 +85,10 @@ async def _refuse(request: web.Request, link: WebSocketLink, error: TandemError)
     status = status_of(type(error))
     record_refusal(request, status, error.code, f"GET {PATH}")
     code = TRY_LATER if status in LATER else FAILED if status >= 500 else POLICY
+    retry_after_s = RETRY_AFTER_S if status in LATER else None
     try:
         async with asyncio.timeout(REFUSED_S):
-            await link.send(to_json(build_error(error.code, str(error))))
+            await link.send(to_json(build_refusal(error.code, str(error), status, retry_after_s)))
             await link.send_close(Closing(code, f"{error.code}: {error}"))
             await link.wait_until_gone()
     except (ConnectionError, TimeoutError):

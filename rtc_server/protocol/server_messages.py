@@ -91,6 +91,8 @@ class ErrorMessage(TypedDict):
     type: Literal["error"]
     code: str
     message: str
+    status: NotRequired[int]  # HTTP's, where a WebSocket is refused
+    retry_after_s: NotRequired[int]
 
 
 class CalibratedMessage(TypedDict):
@@ -199,6 +201,14 @@ def build_state(
 
 def build_error(code: str, sentence: str) -> ErrorMessage:
     return {"type": "error", "code": code, "message": sentence}
+
+
+def build_refusal(code: str, sentence: str, status: int, retry_after_s: int | None) -> ErrorMessage:
+    """Why there is no session, to whom cannot read the answer to a handshake."""
+    message: ErrorMessage = {"type": "error", "code": code, "message": sentence, "status": status}
+    if retry_after_s is not None:
+        message["retry_after_s"] = retry_after_s
+    return message
 
 
 def build_calibrated(

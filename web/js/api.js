@@ -127,6 +127,24 @@ export const openSession = (offer, signal) =>
     signal,
   });
 
+/**
+ * The address of a session without WebRTC; what the learner wishes is in its query.
+ * @param {{ lesson: string, mirror: string, annotated: boolean, learner: string, resume: string }} wishes
+ * @returns {string}
+ */
+export function socketUrl({ lesson, mirror, annotated, learner, resume }) {
+  const url = new URL("/api/sessions/ws", location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.search = String(new URLSearchParams({
+    lesson, mirror, annotated: String(annotated), ...(learner && { learner }), ...(resume && { resume }),
+  }));
+  return url.href;
+}
+
+/** Ends a session that never connected, so that its place is free. @param {string} id @returns {Promise<void>} */
+export const abandonSession = (id) =>
+  request(`/api/sessions/${encodeURIComponent(id)}`, { method: "DELETE" }).then(() => {}, () => {});
+
 /** Closes a session, even while the page is being closed. @param {string} id */
 export const closeSession = (id) =>
   navigator.sendBeacon(`/api/sessions/${encodeURIComponent(id)}/close`);

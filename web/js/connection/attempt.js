@@ -1,6 +1,7 @@
 // @ts-check
 // One attempt at a lesson: which lesson, from where, how fast, with its camera and its connection.
 
+import { listVideoUrls } from "../lessons/lesson_videos.js";
 import { AttemptEvents } from "./attempt_events.js";
 import { CameraError } from "./open_camera.js";
 import { PlaybackPosition } from "./playback_position.js";
@@ -66,13 +67,17 @@ export class Attempt {
     return next;
   }
 
-  /** Opens the camera, then the connection. @param {Omit<SessionOptions, "camera" | "lesson" | "resume">} options */
+  /**
+   * Opens the camera, then the connection.
+   * @param {Omit<SessionOptions, "camera" | "lesson" | "videoUrls" | "resume" | "withoutWebRtc">} options
+   */
   async connect(options) {
     try {
       const camera = await this.webcam.open();
       if (!camera) return;
       this.#connection = new ReconnectingSession(
-        this.events, { ...options, camera, lesson: this.lesson.id }, this.#session);
+        this.events,
+        { ...options, camera, lesson: this.lesson.id, videoUrls: listVideoUrls(this.lesson) }, this.#session);
       this.#connection.start();
     } catch (error) {
       if (!(error instanceof CameraError)) throw error;

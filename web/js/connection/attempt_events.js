@@ -4,6 +4,7 @@
 import { Emitter } from "../emitter.js";
 
 /** @import { Problem } from "../i18n/words.js" */
+/** @import { FallbackReason } from "./open_peer.js" */
 /** @import { Pong, ServerMessage } from "./protocol.js" */
 
 /**
@@ -14,7 +15,7 @@ import { Emitter } from "../emitter.js";
  * @typedef {Exclude<ServerMessage, Pong>} ViewMessage  what the view may be interested in
  * @typedef {{ [Message in ViewMessage as Message["type"]]: Message }} MessagesByType
  * @typedef {{ message: ViewMessage, camera: MediaStream, cameraChange: void, instructor: MediaStream, annotated: MediaStream,
- *   retry: RetryCountdown, failure: Failure }} LocalEvents
+ *   fallback: FallbackReason, retry: RetryCountdown, failure: Failure }} LocalEvents
  */
 
 /**
@@ -28,6 +29,7 @@ import { Emitter } from "../emitter.js";
  * - `camera`: the camera was opened, or another one took its place
  * - `cameraChange`: see `state` of `Webcam`
  * - `instructor`, `annotated`: a stream to show
+ * - `fallback`: the connection is not WebRTC, and why; everything else stays as it is
  * - `retry`: the connection is lost; emitted each second until the next try
  * - `failure`: the attempt is over; nothing tries any more
  * @extends {Emitter<MessagesByType & LocalEvents>}

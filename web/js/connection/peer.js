@@ -13,6 +13,9 @@ import { addCamera, changeCamera } from "./uplink.js";
 const UNAUTHORIZED = new Set([401, 441]);
 const GATHERING_MS = 2000;
 const CONNECTING_MS = 15000;
+/** Without a pair of candidates that works by then, there is none. */
+const CHECKING_MS = 5000;
+const PATH_STATES = new Set(["connected", "completed"]);
 const HANG_UP_MS = 1000;
 const JITTER_BUFFER_MS = 120;
 
@@ -114,7 +117,7 @@ export class Peer {
   /** @throws {NoMediaPath} the channels do not open in time */
   async #untilOpen() {
     try {
-      await untilOpen(this.control, this.#signal);
+      await untilOpen(this.connection, this.control, this.#signal);
     } catch (error) {
       if (error instanceof NoMediaPath) error.relayRefused = this.#relayRefused;
       throw error;
@@ -194,16 +197,18 @@ async function untilGathered(connection) {
 
 /**
  * Waits until a channel can carry messages.
- * @param {RTCDataChannel} channel @param {AbortSignal} signal
+ * @param {RTCPeerConnection} connection @param {RTCDataChannel} channel @param {AbortSignal} signal
  * @throws {NoMediaPath} it does not open in time, or the signal is aborted
  */
-async function untilOpen(channel, signal) {
+async function untilOpen(connection, channel, signal) {
   if (channel.readyState === "open") return;
+  const noPath = delay(CHECKING_MS).then(() =>
+    PATH_STATES.has(connection.iceConnectionState) ? delay(CONNECTING_MS - CHECKING_MS) : undefined);
   const isOpen = await Promise.race([
     once(channel, "open").then(() => true),
     once(channel, "close").then(() => false),
     once(signal, "abort").then(() => false),
-    delay(CONNECTING_MS).then(() => false),
+    noPath.then(() => false),
   ]);
-  if (!isOpen) throw new NoMediaPath(`expected the ${channel.label} channel to open in ${CONNECTING_MS} ms`);
+  if (!isOpen) throw new NoMediaPath(`expected the ${channel.label} channel to open in ${CHECKING_MS} ms`);
 }

@@ -36,7 +36,8 @@ export const LIMBS = /** @type {const} */ ([
  * @typedef {{ type: "state", state: LessonState, lesson_s: number,
  *   countdown_s?: number | null, reason?: string | null,
  *   rate?: number | null, loop?: Loop | null }} State
- * @typedef {{ type: "error", code: string, message: string }} ServerError
+ * @typedef {{ type: "error", code: string, message: string, status?: number,
+ *   retry_after_s?: number }} ServerError  `status`, `retry_after_s`: of a WebSocket that is refused
  * @typedef {{ type: "score", seq: number, lesson_s: number, score: number | null,
  *   shape: number | null, timing: number | null, energy: number | null, label: Label | null,
  *   coverage: number | null, lag_ms: number | null, limbs: Limbs | null, hint: string | null,

@@ -22,6 +22,7 @@ export class ReconnectingSession {
   /** @type {Session} */
   #session;
   #schedule = new RetrySchedule();
+  #withoutWebRtc = false;
   /** @type {Retry | null} between two sessions: the try that it waits for, or that is under way */
   #retry = null;
   /** @type {ReturnType<typeof setInterval> | undefined} runs while it waits */
@@ -29,7 +30,7 @@ export class ReconnectingSession {
 
   /**
    * @param {AttemptEvents} events
-   * @param {Omit<SessionOptions, "resume">} options
+   * @param {Omit<SessionOptions, "resume" | "withoutWebRtc">} options
    * @param {string} [session] id of a session that was lost earlier
    */
   constructor(events, options, session = "") {
@@ -39,6 +40,8 @@ export class ReconnectingSession {
     /** Id of the last session that the server accepted; the next one resumes it. */
     this.session = session;
     this.#session = this.#createSession();
+    // Until the next attempt: a connection that breaks off is not kept waiting for WebRTC again.
+    events.on("fallback", () => { this.#withoutWebRtc = true; });
     events.on("welcome", (welcome) => {
       this.session = welcome.session;
       this.wasConnected = true;
@@ -53,7 +56,8 @@ export class ReconnectingSession {
 
   start() {
     this.#session = this.#createSession();
-    void this.#session.start({ ...this.#options, resume: this.session });
+    void this.#session.start(
+      { ...this.#options, resume: this.session, withoutWebRtc: this.#withoutWebRtc });
   }
 
   /** @param {SessionFailure} failure */

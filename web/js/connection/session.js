@@ -1,15 +1,18 @@
 // @ts-check
 // One session with the server. It alone owns the connection and the timers; the camera is lent to it.
 
-import { ApiError, ServerUnreachable, closeSession, fetchConfig, isReady } from "../api.js";
+import { ApiError, ServerUnreachable, closeSession, isReady } from "../api.js";
 import { startClockSync } from "./clock_sync.js";
 import { watchLiveness } from "./liveness.js";
-import { NoMediaPath, Peer } from "./peer.js";
+import { PeerOpener, Unsupported } from "./open_peer.js";
+import { NoMediaPath } from "./peer.js";
 import { reportPlayhead } from "./playhead.js";
 import { PROTOCOL } from "./protocol.js";
+import { NoSocket } from "./socket_peer.js";
 
 /** @import { AttemptEvents, Failure } from "./attempt_events.js" */
-/** @import { PeerHandlers, PeerOptions } from "./peer.js" */
+/** @import { AnyPeer, OpenOptions } from "./open_peer.js" */
+/** @import { PeerHandlers } from "./peer.js" */
 /** @import { ClientMessage, ServerMessage, State } from "./protocol.js" */
 
 const SUMMARY_MS = 5000;
@@ -19,7 +22,7 @@ const FORGOTTEN = new Set(["unknown_session", "other_lesson"]);
 const LOST_CONTACT = "vanished";
 
 /**
- * @typedef {PeerOptions & { video: HTMLVideoElement }} SessionOptions  `learner`: the name to keep the
+ * @typedef {OpenOptions} SessionOptions  `learner`: the name to keep the
  *   result under, or ""; `resume`: the session to resume, or ""; `video`: shows the instructor
  * @typedef {Omit<Failure, "problem"> & { problem: Failure["problem"] | "session-forgotten" }} SessionFailure
  */
@@ -30,7 +33,7 @@ export class Session {
   #abort = new AbortController();
   /** @type {MediaStream | null} lent to us */
   #camera = null;
-  /** @type {Peer | null} */
+  /** @type {AnyPeer | null} */
   #peer = null;
   /** @type {ReturnType<typeof startClockSync> | null} */
   #clock = null;
@@ -57,17 +60,21 @@ export class Session {
     const { signal } = this.#abort;
     this.#camera = options.camera;
     try {
-      if (!("RTCPeerConnection" in window)) return this.#fail({ problem: "unsupported" });
-      const { ice_servers: iceServers } = await fetchConfig();
-      if (signal.aborted) return;
-      this.#peer = new Peer(iceServers, this.#events, this.#handlers(options.video), signal);
-      await this.#peer.connect({ ...options, camera: this.#camera });
-      if (signal.aborted) return;
-      this.#startTimers(this.#peer);
+      const opener = new PeerOpener(
+        this.#events, this.#handlers(options.video), signal, (peer) => this.#onPeer(peer));
+      const peer = await opener.open(options);
+      if (signal.aborted) return peer.close();
+      this.#startTimers(peer);
     } catch (error) {
       const failure = await toFailure(error);
       if (!signal.aborted) this.#fail(failure);
     }
+  }
+
+  /** @param {AnyPeer} peer that connects from now on */
+  #onPeer(peer) {
+    this.#peer = peer;
+    if (this.#abort.signal.aborted) peer.close();
   }
 
   /** @param {HTMLVideoElement} video @returns {PeerHandlers} */
@@ -81,7 +88,7 @@ export class Session {
     };
   }
 
-  /** @param {Peer} peer */
+  /** @param {AnyPeer} peer */
   #startTimers(peer) {
     peer.send({ type: "hello", protocol: PROTOCOL, client: "tandem-page/1" });
     this.#clock = startClockSync((message) => this.send(message));
@@ -183,7 +190,8 @@ export class Session {
 
 /** @param {unknown} error @returns {Promise<SessionFailure>} */
 async function toFailure(error) {
-  if (error instanceof ServerUnreachable) return { problem: "server-unreachable" };
+  if (error instanceof Unsupported) return { problem: "unsupported" };
+  if (error instanceof ServerUnreachable || error instanceof NoSocket) return { problem: "server-unreachable" };
   if (error instanceof NoMediaPath) return { problem: error.relayRefused ? "relay-refused" : "no-path" };
   if (!(error instanceof ApiError)) return { problem: "server-refused", detail: String(error) };
   const { status, code, detail, retryAfter_s } = error;

@@ -100,6 +100,7 @@ export class Stage extends Emitter {
     events.on("cameraChange", () => this.#showInterruption());
     events.on("instructor", (stream) => this.#panels.showInstructor(stream));
     events.on("annotated", (stream) => this.#panels.showAnnotated(stream));
+    events.on("fallback", (reason) => this.#toast.show(words.trouble.fallback[reason]));
     events.on("retry", (countdown) => this.#onRetry(countdown));
     events.on("failure", (failure) => this.emit("failure", failure));
     events.on("welcome", (welcome) => this.#onWelcome(attempt, welcome));

@@ -154,6 +154,12 @@ export const trouble = {
     bad_message: "The server did not understand this page. Reload it and try again.",
     out_of_order: "That is not possible at the moment.",
   },
+  /** The page uses a WebSocket, and why. */
+  fallback: {
+    "no-path": "Live video cannot get through this network, so pictures go another way. Scores and sound are as usual.",
+    "relay-refused": "The relay refuses the video, so pictures go another way. Scores and sound are as usual.",
+    unsupported: "This browser makes no live video calls, so pictures go another way. Scores and sound are as usual.",
+  },
   /** Why the server refused or could not start a session, by its code. @type {Record<string, string>} */
   refusals: {
     bad_learner: "A name has 1 to 40 characters, some of them visible, and not only dots.",
