@@ -76,12 +76,14 @@ async def test_address_that_is_not_secure(bare_browser: Browser, server: Server)
     assert await problem(learner) == "The camera needs a secure address"
 
 
+NO_SOCKET = "delete window.WebSocket"  # which would take the place of WebRTC
 NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"  # as in a strict network
 
 
 @pytest.mark.parametrize("bare_browser", [[ALLOWED, FAKE, NO_UDP]], indirect=True)
 async def test_network_that_lets_no_video_through(bare_browser: Browser, server: Server) -> None:
     learner = await open_learner(bare_browser)
+    await learner.page.add_init_script(NO_SOCKET)
     await learner.visit(server.url)
     await learner.choose()
     assert await problem(learner) == "The video cannot get through"
@@ -89,7 +91,7 @@ async def test_network_that_lets_no_video_through(bare_browser: Browser, server:
 
 
 async def test_browser_without_webrtc(learner: Learner, server: Server) -> None:
-    await learner.page.add_init_script("delete window.RTCPeerConnection")
+    await learner.page.add_init_script(f"{NO_SOCKET}; delete window.RTCPeerConnection")
     await learner.visit(server.url)
     await learner.choose()
     assert await problem(learner) == "This browser cannot make live video calls"

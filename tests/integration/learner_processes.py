@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
+from rtc_server.client.socket_learner import SocketLearner
 
 
 async def follow(*all_options: LearnerOptions) -> list[Outcome]:
@@ -21,6 +22,7 @@ async def follow(*all_options: LearnerOptions) -> list[Outcome]:
 
 def _follow(options: LearnerOptions) -> Outcome:
     async def learn() -> Outcome:
-        return await Learner(options).follow()
+        kind = SocketLearner if options.transport == "websocket" else Learner
+        return await kind(options).follow()
 
     return asyncio.run(learn())

@@ -57,6 +57,7 @@ async def test_a_relay_that_refuses_the_credentials_is_named(
     flags = ("--turn", relay, "--turn-secret", "another secret")
     with run_server(lessons_dir, *flags) as server:
         learner = await open_behind_relay(browser)
+        await learner.page.add_init_script("delete window.WebSocket")  # which would help
         await learner.visit(server.url)
         await learner.choose()
         await learner.until_phase("problem")

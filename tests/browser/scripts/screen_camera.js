@@ -8,12 +8,14 @@ const [WIDTH, HEIGHT] = [480, 640]; // of the lesson
 
 const onFrame = HTMLVideoElement.prototype.requestVideoFrameCallback; // other scripts may take it away
 
-const open = RTCPeerConnection.prototype.createDataChannel;
-RTCPeerConnection.prototype.createDataChannel = function (label, options) {
-  const channel = open.call(this, label, options);
-  if (label === "control") echo.control = channel;
-  return channel;
-};
+if (window.RTCPeerConnection) {
+  const open = RTCPeerConnection.prototype.createDataChannel;
+  RTCPeerConnection.prototype.createDataChannel = function (label, options) {
+    const channel = open.call(this, label, options);
+    if (label === "control") echo.control = channel;
+    return channel;
+  };
+}
 
 if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => {
   const canvas = document.createElement("canvas");

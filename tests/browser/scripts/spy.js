@@ -1,5 +1,8 @@
 // Records what the page sends, receives and opens. It does not change what the page does.
-window.spy = { sent: [], received: [], beacons: [], peers: [], cameras: [], violations: [] };
+window.spy = {
+  sent: [], received: [], beacons: [], peers: [], cameras: [], violations: [],
+  sockets: [], pictures: { sent: 0, received: 0 }, closes: [],
+};
 
 document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
   window.spy.violations.push(`${violatedDirective}: ${blockedURI} ${sample}`);
@@ -19,6 +22,25 @@ RTCPeerConnection.prototype.createDataChannel = function (label, options) {
     window.spy.received.push({ at_ms: performance.now(), channel: label, message: JSON.parse(data) });
   });
   return channel;
+};
+
+const sendOnSocket = WebSocket.prototype.send;
+WebSocket.prototype.send = function (data) {
+  if (typeof data !== "string") window.spy.pictures.sent += 1;
+  else window.spy.sent.push({ at_ms: performance.now(), channel: "socket", message: JSON.parse(data) });
+  return sendOnSocket.call(this, data);
+};
+
+window.WebSocket = class extends WebSocket {
+  constructor(...options) {
+    super(...options);
+    window.spy.sockets.push(this);
+    this.addEventListener("close", ({ code, reason }) => window.spy.closes.push({ code, reason }));
+    this.addEventListener("message", ({ data }) => {
+      if (typeof data !== "string") window.spy.pictures.received += 1;
+      else window.spy.received.push({ at_ms: performance.now(), channel: "socket", message: JSON.parse(data) });
+    });
+  }
 };
 
 const sendBeacon = navigator.sendBeacon;
