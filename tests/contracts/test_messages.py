@@ -7,6 +7,11 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from rtc_server.protocol.client_messages import PARSERS, parse_control
+from rtc_server.protocol.pictures import (
+    WebcamPicture,
+    parse_webcam_picture,
+    write_annotated_picture,
+)
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import PLAYBACK_STATES, ServerControlMessage
 from rtc_server.scoring.summary import Summary
@@ -43,3 +48,15 @@ def test_the_server_sends_every_field_that_an_example_has() -> None:
     assert {message["type"] for message in examples} == set(SENT)
     for message in examples:
         assert set(message) <= set(get_type_hints(SENT[message["type"]]))
+
+
+def test_the_server_reads_the_pictures_that_a_page_sends() -> None:
+    for example in EXAMPLES["pictures"]["webcam"]:
+        picture = parse_webcam_picture(bytes.fromhex(example["hex"]))
+        assert picture == WebcamPicture(**example["header"], jpeg=bytes.fromhex(example["jpeg_hex"]))
+
+
+def test_the_server_writes_the_pictures_that_a_page_reads() -> None:
+    for example in EXAMPLES["pictures"]["annotated"]:
+        written = write_annotated_picture(example["count"], bytes.fromhex(example["jpeg_hex"]))
+        assert written.hex() == example["hex"]

@@ -9,8 +9,9 @@ from rtc_server.http.openapi.json_schema import ref
 from rtc_server.http.openapi.lessons import BODY_ERRORS, FIND, JSON
 from rtc_server.http.openapi.operation import Operation, SuccessResponse
 from rtc_server.http.requests.fields import Query, optional, text
-from rtc_server.http.requests.offer import OFFER_BODY, SDP_QUERY
+from rtc_server.http.requests.offer import OFFER_BODY, SDP_QUERY, SOCKET_QUERY
 from rtc_server.http.requests.parameters import SESSION_ID
+from rtc_server.http.session_socket import PATH as SOCKET_PATH
 from rtc_server.http.sessions import SDP
 from rtc_server.webrtc import trickle
 
@@ -62,6 +63,21 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("POST", "/offer"): _create(
         "createSessionByOffer",
         "The same as `POST /api/sessions`: the path that aiortc's users know.",
+    ),
+    ("GET", SOCKET_PATH): Operation(
+        id="openSessionByWebSocket",
+        tag=TAG,
+        summary="Open a session over a WebSocket, without WebRTC",
+        description=(
+            "A WebSocket's handshake (RFC 6455). Messages of the DataChannels are text; pictures "
+            "of the webcam, and of what the server has drawn on them, are binary. What `POST "
+            "/api/sessions` refuses is refused here by a message `error` and a close code, "
+            "because pages cannot read the answer to a handshake: docs/protocol.md describes both."
+        ),
+        query=SOCKET_QUERY,
+        responses={101: SuccessResponse(description="The WebSocket is open.")},
+        errors=(errors.OtherOrigin,),
+        http_errors={426: "It is no handshake of a WebSocket."},
     ),
     ("GET", "/api/sessions/{id}"): Operation(
         id="getSession",

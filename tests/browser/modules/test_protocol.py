@@ -25,6 +25,59 @@ async def test_every_message_of_the_contract_is_understood(server: Server) -> No
     assert [answer.get("message") for answer in read] == FROM_SERVER
 
 
+PICTURES = """
+async ({ webcam, annotated }) => {
+  const { readAnnotated, writeWebcamHeader } = await import("/static/js/connection/pictures.js");
+  const hex = (buffer) => [...new Uint8Array(buffer)].map((n) => n.toString(16).padStart(2, "0")).join("");
+  const bytes = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16)).buffer;
+  return {
+    headers: webcam.map(({ header }) => hex(writeWebcamHeader(header))),
+    jpegs: await Promise.all(annotated.map(async (one) => hex(await readAnnotated(bytes(one.hex)).arrayBuffer()))),
+    others: ["", "0101000800000007ffd8", "0202000800000007ffd8"].map((text) => readAnnotated(bytes(text || "00"))),
+  };
+}
+"""
+
+
+async def test_pictures_are_written_and_read_as_the_contract_has_them(server: Server) -> None:
+    pictures = EXAMPLES["pictures"]
+    (made,) = await run_on_page(server, PICTURES, pictures)
+    assert made["headers"] == [
+        one["hex"].removesuffix(one["jpeg_hex"]) for one in pictures["webcam"]
+    ]
+    assert made["jpegs"] == [one["jpeg_hex"] for one in pictures["annotated"]]
+    assert made["others"] == [None, None, None]
+
+
+SCREEN = """
+async (steps) => {
+  const { ScreenPosition } = await import("/static/js/connection/screen_position.js");
+  const screen = new ScreenPosition();
+  for (const [call, ...values] of steps.calls) screen[call](...values);
+  return steps.times.map((at_ms) => screen.at(at_ms));
+}
+"""
+
+
+async def test_the_page_knows_which_place_was_on_its_screen(server: Server) -> None:
+    def shown(begin_ms: float, lesson_s: float, rate: float) -> list[list[object]]:
+        return [["show", lesson_s + n * 0.04 * rate, begin_ms + n * 40, rate] for n in range(5)]
+
+    calls = [
+        *shown(1000, 2.0, 1.0),  # up to 1160 ms, at 2.16 s
+        ["stop", 1200],
+        *shown(1500, 7.0, 0.5),  # up to 1660 ms, at 7.08 s
+        ["show", 7.1, 1700, 0.5],
+    ]
+    times = [900, 1000, 1170, 1190, 1300, 1499, 1500, 1600, 1720, 1940, 2000]
+    (places,) = await run_on_page(server, SCREEN, {"calls": calls, "times": times})
+    expected = [None, 2.0, 2.17, 2.19, None, None, 7.0, 7.05, 7.11, 7.22, None]
+    assert [place["lesson_s"] for place in places] == [
+        None if lesson_s is None else pytest.approx(lesson_s) for lesson_s in expected
+    ]
+    assert [place["rate"] for place in places] == [0, 1, 1, 1, 0, 0, *[0.5] * 4, 0]
+
+
 async def test_unknown_types_and_fields_are_ignored(server: Server) -> None:
     unknown, extra = await run_on_page(
         server,
