@@ -52,8 +52,9 @@ def test_the_server_sends_every_field_that_an_example_has() -> None:
 
 def test_the_server_reads_the_pictures_that_a_page_sends() -> None:
     for example in EXAMPLES["pictures"]["webcam"]:
+        jpeg = bytes.fromhex(example["jpeg_hex"])
         picture = parse_webcam_picture(bytes.fromhex(example["hex"]))
-        assert picture == WebcamPicture(**example["header"], jpeg=bytes.fromhex(example["jpeg_hex"]))
+        assert picture == WebcamPicture(**example["header"], jpeg=jpeg)
 
 
 def test_the_server_writes_the_pictures_that_a_page_reads() -> None:

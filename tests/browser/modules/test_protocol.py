@@ -28,12 +28,15 @@ async def test_every_message_of_the_contract_is_understood(server: Server) -> No
 PICTURES = """
 async ({ webcam, annotated }) => {
   const { readAnnotated, writeWebcamHeader } = await import("/static/js/connection/pictures.js");
-  const hex = (buffer) => [...new Uint8Array(buffer)].map((n) => n.toString(16).padStart(2, "0")).join("");
+  const digits = (n) => n.toString(16).padStart(2, "0");
+  const hex = (buffer) => [...new Uint8Array(buffer)].map(digits).join("");
   const bytes = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16)).buffer;
   return {
     headers: webcam.map(({ header }) => hex(writeWebcamHeader(header))),
-    jpegs: await Promise.all(annotated.map(async (one) => hex(await readAnnotated(bytes(one.hex)).arrayBuffer()))),
-    others: ["", "0101000800000007ffd8", "0202000800000007ffd8"].map((text) => readAnnotated(bytes(text || "00"))),
+    jpegs: await Promise.all(
+      annotated.map(async (one) => hex(await readAnnotated(bytes(one.hex)).arrayBuffer()))),
+    others: ["00", "0101000800000007ffd8", "0202000800000007ffd8"]
+      .map((text) => readAnnotated(bytes(text))),
   };
 }
 """

@@ -197,6 +197,8 @@ async def test_behind_the_shipped_configurations_only_the_token_gives_rights(
             assert await (await http.get("/address")).text() == "unknown"  # not 127.0.0.2 itself
             assert await status(http, "POST", "/api/sessions", data=bytes(70_000)) == 413
             await expect_all_rights(http, served.bearer)
+            async with http.ws_connect("/api/sessions/ws?lesson=demo") as socket:
+                assert (await socket.receive_json())["code"] == "not_ready"  # without models
     lines = [record for record in caplog.records if record.name == "tandem.audit"]
     fields = [record.__dict__["fields"] for record in lines]
     assert {each["action"] for each in fields} == {"refused", "read", "uploaded", "deleted"}
