@@ -26,7 +26,7 @@ from rtc_server.session.recent_results import RecentResults
 from rtc_server.session.resume import ResumableSession, ResumeStore, require_same_lesson
 from rtc_server.session.session import Session, SessionRequest, build_player
 from rtc_server.sync.player import Player
-from rtc_server.webrtc.connection import WebRtcConnection
+from rtc_server.webrtc.connection import WebRtcOpening
 from rtc_server.webrtc.gc_sweeper import GcSweeper
 from rtc_server.webrtc.offers.offer import check_offer
 
@@ -107,21 +107,14 @@ class SessionRegistry:
         :raises UnfitOffer: SDP that lacks what a session needs.
         :raises TandemError: what `open_over` raises.
         """
-        answers = []
-
-        async def connect(player: Player) -> SessionConnection:
-            connection = WebRtcConnection(
-                *(request.lesson, player, self._config.ice_servers, self._metrics),
-                address=request.address,
-                annotated=request.annotated,
-            )
-            answers.append(await connection.negotiate(offer))
-            return connection
-
         with self._request():
             offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
-        session = await self.open_over(request, connect, resume)
-        return session, answers[-1]
+        opening = WebRtcOpening(
+            *(offer, request.lesson, self._config.ice_servers, self._metrics),
+            *(request.address, request.annotated),
+        )
+        session = await self.open_over(request, opening.connect, resume)
+        return session, opening.answer
 
     async def open_over(
         self, request: SessionRequest, connect: Connect, resume: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
@@ -48,3 +49,29 @@ class WebRtcConnection:
             await self.peer.close()
             raise
         return answer.sdp
+
+
+@dataclass(slots=True)
+class WebRtcOpening:
+    """An offer and what its answer needs; `answer` is there once it is connected."""
+
+    offer: Offer
+    lesson: Lesson
+    ice_servers: Sequence[str]
+    metrics: Metrics
+    address: str  # that of the learner's HTTP client, as far as it is known
+    annotated: bool
+    answer: str = ""
+
+    async def connect(self, player: Player) -> WebRtcConnection:
+        """Answer the offer.
+
+        :raises UnfitOffer: SDP that lacks what a session needs.
+        """
+        connection = WebRtcConnection(
+            *(self.lesson, player, self.ice_servers, self.metrics),
+            address=self.address,
+            annotated=self.annotated,
+        )
+        self.answer = await connection.negotiate(self.offer)
+        return connection

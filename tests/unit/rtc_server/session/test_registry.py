@@ -55,14 +55,14 @@ class FakeSession:
         self.finish.set()
 
 
-class FakeConnection:
-    """A connection that answers every offer with the offer itself."""
+class FakeOpening:
+    """Answers every offer with the offer itself."""
 
-    def __init__(self, *_: Any, **__: Any) -> None:
-        pass
+    def __init__(self, offer: str, *_: Any) -> None:
+        self.answer = offer
 
-    async def negotiate(self, offer: str) -> str:
-        return offer
+    async def connect(self, _: object) -> object:
+        return object()
 
 
 def value(counter: Counter) -> float:
@@ -73,7 +73,7 @@ def value(counter: Counter) -> float:
 @pytest.fixture
 def sessions(monkeypatch: pytest.MonkeyPatch) -> SessionRegistry:
     monkeypatch.setattr(registry, "Session", FakeSession)
-    monkeypatch.setattr(registry, "WebRtcConnection", FakeConnection)
+    monkeypatch.setattr(registry, "WebRtcOpening", FakeOpening)
     monkeypatch.setattr(registry, "build_player", lambda *_: None)
     monkeypatch.setattr(registry, "check_offer", lambda sdp: sdp)
     monkeypatch.setattr(FakeSession, "failing", set())
@@ -122,7 +122,7 @@ async def test_an_offer_that_cannot_be_negotiated_takes_no_place(
 
     async with sessions:
         with monkeypatch.context() as patch:
-            patch.setattr(FakeConnection, "negotiate", refuse)
+            patch.setattr(FakeOpening, "connect", refuse)
             for _ in range(3):
                 with pytest.raises(UnfitOffer):
                     await open_session(sessions)
@@ -141,7 +141,7 @@ async def test_places_that_nothing_uses_are_lost(
 
     async with sessions:
         session = await open_session(sessions)
-        monkeypatch.setattr(FakeConnection, "negotiate", answer_late)
+        monkeypatch.setattr(FakeOpening, "connect", answer_late)
         opening = asyncio.create_task(open_session(sessions))
         await asyncio.sleep(0)
         assert sessions.places_lost() == 0  # one is in use, one is about to be
