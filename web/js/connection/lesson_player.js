@@ -10,6 +10,8 @@ const CHECK_MS = 500;
 const TOO_FAR_S = 0.4;
 /** A jump takes time itself, so none is made for less than this. */
 const NEAR_S = 0.15;
+const LOOK_MS = 40;
+const TELLS_FRAMES = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
 
 /** What the server last said is played. @typedef {{ lesson_s: number, at_ms: number, rate: number, end_s: number }} Place */
 
@@ -52,8 +54,8 @@ export class LessonPlayer {
   /** Notes each frame that is shown; where the browser does not tell them, the video's own time. */
   #watch() {
     const video = this.#video;
-    if (!("requestVideoFrameCallback" in video)) {
-      const timer = setInterval(() => this.#note(video.currentTime, performance.now()), 40);
+    if (!TELLS_FRAMES) {
+      const timer = setInterval(() => this.#note(video.currentTime, performance.now()), LOOK_MS);
       this.#abort.signal.addEventListener("abort", () => clearInterval(timer));
       return;
     }

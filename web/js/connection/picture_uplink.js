@@ -10,6 +10,7 @@ const EVERY_MS = 200;
 const EARLY_MS = 20;
 const LONGEST_SIDE_PX = 640;
 const QUALITY = 0.8;
+const TELLS_FRAMES = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
 
 export class PictureUplink {
   #video = document.createElement("video");
@@ -47,7 +48,7 @@ export class PictureUplink {
   #watch() {
     if (this.#closed) return;
     this.#watching = true;
-    if (!("requestVideoFrameCallback" in this.#video)) {
+    if (!TELLS_FRAMES) {
       this.#onFrame(performance.now());
       setTimeout(() => this.#watch(), EVERY_MS);
       return;
