@@ -10,6 +10,7 @@ from typing import Any
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.script import Cue
+from rtc_server.client.socket_learner import SocketLearner
 from tests.browser.support import learner as page
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.screen_camera import SCREEN_CAMERA
@@ -29,21 +30,31 @@ class SessionRecord:
     errors: list[Any] = field(default_factory=list)
 
 
-async def follow_headless(url: str, rate: float, script: Sequence[Cue]) -> SessionRecord:
+async def follow_headless(
+    url: str, rate: float, script: Sequence[Cue], on_websocket: bool
+) -> SessionRecord:
     """Follow the lesson with a headless learner who echoes the instructor's video."""
     options = LearnerOptions(
-        url, LESSON_ID, "instructor", mirror="off", rate=rate, script=tuple(script)
+        *(url, LESSON_ID, "instructor"),
+        mirror="off",
+        rate=rate,
+        script=tuple(script),
+        transport="websocket" if on_websocket else "webrtc",
     )
-    outcome = await Learner(options).follow()
+    outcome = await (SocketLearner if on_websocket else Learner)(options).follow()
     return SessionRecord(
         outcome.ended, outcome.scores, outcome.summary, outcome.freeze_ms, outcome.errors
     )
 
 
-async def follow_in_browser(url: str, rate: float, script: Sequence[Cue]) -> SessionRecord:
+async def follow_in_browser(
+    url: str, rate: float, script: Sequence[Cue], on_websocket: bool
+) -> SessionRecord:
     """Follow the lesson with the page, in a Chromium whose camera films the instructor's video."""
     async with chromium(ALLOWED) as running:
         learner = await page.open_learner(running, permissions=["camera"])
+        if on_websocket:
+            await learner.page.add_init_script("delete window.RTCPeerConnection")
         await learner.page.add_init_script(path=SCREEN_CAMERA)
         await learner.visit(url)
         await learner.choose(LESSON_ID)

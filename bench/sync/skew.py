@@ -1,6 +1,6 @@
 """Measures the server's error about what a learner saw (the skew), and how old its scores are.
 
-    python bench/sync/skew.py [--browser] [--cases plain loop …] [--png OUT.png] [--json OUT]
+    python bench/sync/skew.py [--browser] [--websocket] [--cases plain loop …] [--png OUT.png] [--json OUT]
     python bench/sync/skew.py --minutes 30 [--browser] [--png OUT.png]
 
 A learner echoes a lesson that carries its frame numbers (tools/oracle.py), so that each webcam
@@ -148,6 +148,11 @@ def main() -> None:
         "--browser", action="store_true", help="the page in Chromium instead of a headless learner"
     )
     parser.add_argument(
+        "--websocket",
+        action="store_true",
+        help="without WebRTC; without the cases of a bad network",
+    )
+    parser.add_argument(
         "--cases", nargs="+", metavar="NAME", help="only the cases whose names begin like this"
     )
     parser.add_argument("--minutes", type=float, help="one long loop instead of the cases")
@@ -157,7 +162,9 @@ def main() -> None:
     cases = [repeat_for(args.minutes)] if args.minutes else list(CASES)
     if args.cases:
         cases = [case for case in cases if case.name.startswith(tuple(args.cases))]
-    measured = asyncio.run(measure(cases, args.browser))
+    if args.websocket:
+        cases = [case for case in cases if not case.network]  # the bad network is UDP's
+    measured = asyncio.run(measure(cases, args.browser, args.websocket))
     rows = [each.row() for each in measured]
     print(" | ".join(rows[0]))
     for row in rows:
@@ -172,7 +179,7 @@ def main() -> None:
         plot_skews(args.png, {each.case.name: each.samples for each in measured}, aim_ms)
 
 
-async def measure(cases: Sequence[Case], in_browser: bool) -> list[CaseResult]:
+async def measure(cases: Sequence[Case], in_browser: bool, on_websocket: bool) -> list[CaseResult]:
     """Start one server, and run the cases one after the other."""
     follow = follow_in_browser if in_browser else follow_headless
     lessons = oracle.open_store().folder
@@ -185,7 +192,7 @@ async def measure(cases: Sequence[Case], in_browser: bool) -> list[CaseResult]:
             for case in cases:
                 print(f"{case.name} …", file=sys.stderr, flush=True)
                 with open_network(url, case) as case_url:
-                    record = await follow(case_url, case.rate, case.script)
+                    record = await follow(case_url, case.rate, case.script, on_websocket)
                 new = read_samples(samples, after=sum(len(each.samples) for each in done))
                 done.append(CaseResult(case, new, record))
         return done
