@@ -110,7 +110,8 @@ class HttpConnection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if data:
+        # What comes after the end, such as the rest of a message that is too long, aiohttp discards.
+        if data and not self._close:
             self._limits.hear(self._entry, self._now_s())
             waiting = self._entry.phase is Phase.WAITING
             if reason := self._budget.spend(data, waiting=waiting, now_s=self._now_s()):

@@ -20,8 +20,8 @@ MAX_AHEAD = 64 << 10  # bytes of further requests that may wait behind the one b
 MAX_WAITING = 512 << 10
 MAX_UPLOAD_LEFT = 4 << 20  # of a video that was refused: its sender may not have read the answer
 # A WebSocket's input. Five pictures a second have 0.2 MB; parsing a megabyte of the smallest frames
-# takes 0.1 s. At once: what came while the network stood, and a message that is too long.
-WEBSOCKET_LIMIT = RateLimit(per_s=2 << 20, burst=64 << 20)
+# takes 0.1 s. At once: what came while the network stood.
+WEBSOCKET_LIMIT = RateLimit(per_s=2 << 20, burst=8 << 20)
 
 
 @dataclass(slots=True)

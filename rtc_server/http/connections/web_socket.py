@@ -9,11 +9,15 @@ from aiohttp import WebSocketError, WSMsgType, web
 
 from rtc_server.http.connections.http_connection import HttpConnection
 from rtc_server.protocol.pictures import MAX_PICTURE_BYTES
+from rtc_server.token_bucket import RateLimit, TokenBucket
 from rtc_server.websocket.close_codes import TOO_BIG, Closing, Violation
 
 CLOSE_CODE = struct.Struct(">H")  # RFC 6455, 5.5.1
 CHECK_S = 0.02
 DISCARD_S = 0.005  # between two messages that nobody looks at
+# Pings of the client, and its pongs, of which the server asks for two a second.
+PING_LIMIT = RateLimit(20, 60)
+SLOW_PING_S = 0.05  # for each that exceeds it; the rest waits at the client's end
 
 
 class QuietWebSocket(web.WebSocketResponse):
@@ -46,6 +50,8 @@ class WebSocketLink:
         """:param response: prepared, so that the handshake is done."""
         self._response = response
         self._protocol = request.protocol
+        self._now = asyncio.get_running_loop().time
+        self._pings = TokenBucket(PING_LIMIT, self._now())
         self.frames_received = 0
         self._closing_sent = self._closing_received = False
         self._broken = False  # nothing can be read any more
@@ -66,10 +72,11 @@ class WebSocketLink:
                 case WSMsgType.TEXT | WSMsgType.BINARY:
                     data: str | bytes = message.data
                     return data
-                case WSMsgType.PING:
-                    await self._response.pong(message.data)
-                case WSMsgType.PONG:
-                    pass
+                case WSMsgType.PING | WSMsgType.PONG:
+                    if not self._pings.take(self._now()):
+                        await asyncio.sleep(SLOW_PING_S)
+                    if message.type is WSMsgType.PING:
+                        await self._response.pong(message.data)
                 case WSMsgType.CLOSE:
                     self._closing_received = True
                     return None
