@@ -110,7 +110,7 @@ class HttpConnection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        # What comes after the end, such as the rest of a message that is too long, aiohttp discards.
+        # aiohttp discards what comes after the end, such as the rest of a message too long.
         if data and not self._close:
             self._limits.hear(self._entry, self._now_s())
             waiting = self._entry.phase is Phase.WAITING

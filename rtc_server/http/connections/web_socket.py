@@ -75,8 +75,8 @@ class WebSocketLink:
                 case WSMsgType.PING | WSMsgType.PONG:
                     if not self._pings.take(self._now()):
                         await asyncio.sleep(SLOW_PING_S)
-                    if message.type is WSMsgType.PING:
-                        await self._response.pong(message.data)
+                    if message.type is WSMsgType.PING and not await self._answer(message.data):
+                        return None
                 case WSMsgType.CLOSE:
                     self._closing_received = True
                     return None
@@ -85,6 +85,14 @@ class WebSocketLink:
                     raise _violation_of(message.data)
                 case _:
                     return None
+
+    async def _answer(self, ping: bytes) -> bool:
+        """Answer a ping; False if the client is gone."""
+        try:
+            await self._response.pong(ping)
+        except ConnectionError:
+            return False
+        return True
 
     async def send(self, message: str | bytes) -> None:
         """
