@@ -14,7 +14,7 @@ from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 
 from rtc_server.errors import BadVideo
-from rtc_server.webrtc.latest import Closed, Latest
+from rtc_server.latest import Closed, Latest
 
 VIDEO_HZ = 90_000
 # Less than the page asks of a webcam (640 × 480 at 15 frames a second): poses are estimated 5 times

@@ -11,13 +11,13 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from rtc_server.latest import Latest
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.positioning import Surroundings
 from rtc_server.pose.scene import Image, PeopleFinder, SceneObserver
 from rtc_server.pose.smoothing import Smoother
 from rtc_server.types import Pose
-from rtc_server.webrtc.latest import Latest
-from rtc_server.webrtc.uplink import WebcamFrame
+from rtc_server.webcam.webcam_frame import WebcamFrame
 from tf_pose.draw import draw_pose
 from tf_pose.human import Human
 

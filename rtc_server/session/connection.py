@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
+from rtc_server.latest import Latest
 from rtc_server.metrics import Metrics
 from rtc_server.pose.scene import Image
+from rtc_server.protocol.inbox import Inbox
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, ServerControlMessage
 from rtc_server.session.admission import Stage
 from rtc_server.sync.capture_clock import CaptureClock
 from rtc_server.sync.playhead import ScreenPosition
-from rtc_server.webrtc.latest import Latest
-from rtc_server.webrtc.limits.inbox import Inbox
-from rtc_server.webrtc.uplink import WebcamFrame
+from rtc_server.webcam.webcam_frame import WebcamFrame
 
 
 class SessionPeer(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rtc_server.errors import BadMessage, OutOfOrder
+from rtc_server.latest import Closed
 from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
 from rtc_server.protocol.client_messages import (
@@ -23,7 +24,6 @@ from rtc_server.protocol.server_messages import WelcomeMessage, build_error, bui
 from rtc_server.session.connection import SessionDownlink, SessionPeer, SessionUplink
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.playback import Playback
-from rtc_server.webrtc.latest import Closed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from rtc_server.latest import Closed
 from rtc_server.metrics import Metrics
 from rtc_server.pose.pose_slot import FramePose, PoseSlot
 from rtc_server.protocol.server_messages import build_error
@@ -14,8 +15,7 @@ from rtc_server.session.connection import SessionPeer, SessionUplink
 from rtc_server.session.playback import Playback
 from rtc_server.sync.player import Player
 from rtc_server.types import Pose
-from rtc_server.webrtc.latest import Closed
-from rtc_server.webrtc.uplink import WebcamFrame
+from rtc_server.webcam.webcam_frame import WebcamFrame
 
 NO_FRAME_S = 2.0  # without a webcam frame, while packets come: the camera is off
 MAX_FAILURES = 5  # in a row on which the estimator fails; then the learner gets an error

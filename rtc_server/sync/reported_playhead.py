@@ -74,7 +74,8 @@ class ReportedPlayhead:
         after: ScreenReport | None = None
         for report in reversed(self._reports):
             if report.client_ms < client_ms:
-                if after is not None and not after.continues(report):
+                exact = after is not None and after.client_ms == client_ms
+                if after is not None and not exact and not after.continues(report):
                     return None  # a jump lies between the two
                 break
             after = report

@@ -14,8 +14,8 @@ from typing import Any
 
 from aiortc import RTCRtpReceiver
 
+from rtc_server.webcam.frame_decoder import FrameDecoder
 from rtc_server.webrtc.aiortc_internals import DECODER_QUEUE
-from rtc_server.webrtc.frame_decoder import FrameDecoder
 
 DECODER_ERROR = "_RTCRtpReceiver__decoder_error"
 TRACK_QUEUE = "_queue"

@@ -35,8 +35,9 @@ from aiortc.rtp import (
 )
 
 from rtc_server.ice_servers import IceServer
+from rtc_server.webcam.key_frames import starts_key_frame
 from rtc_server.webrtc.jitter_buffer import EncodedFrame, JitterBuffer, VideoPacket
-from rtc_server.webrtc.keyframe_gate import KeyFrameGate, starts_key_frame
+from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 
 RTP_WRAP = 1 << 32
 MAX_BURST = 256  # datagrams of one learner that are read in one iteration of the event loop

@@ -11,7 +11,7 @@ from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 from numpy.typing import NDArray
 
-from rtc_server.webrtc.latest import Closed, Latest
+from rtc_server.latest import Closed, Latest
 
 VIDEO_HZ = 90_000
 

@@ -21,17 +21,17 @@ from aiortc import (
 
 from rtc_server.errors import ServerFull, TandemError, UnfitOffer
 from rtc_server.ice_servers import IceServer
+from rtc_server.latest import Closed
 from rtc_server.lessons.codecs import VideoCodec
 from rtc_server.metrics import Metrics
+from rtc_server.protocol.inbox import Inbox
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, ServerControlMessage, to_json
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.aiortc_closing import DecoderStops, close_connection
 from rtc_server.webrtc.aiortc_ice import IceGuard, list_local_addresses
-from rtc_server.webrtc.latest import Closed
 from rtc_server.webrtc.limits import aiortc_dtls, aiortc_media
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter
-from rtc_server.webrtc.limits.inbox import Inbox
 from rtc_server.webrtc.negotiation import (
     Answer,
     OutgoingTracks,

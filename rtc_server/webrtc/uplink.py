@@ -4,30 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import av
 from aiortc import RTCRtpReceiver
 from aiortc.mediastreams import MediaStreamError
 
+from rtc_server.latest import Latest
 from rtc_server.metrics import Metrics
 from rtc_server.sync.capture_clock import CaptureClock
+from rtc_server.webcam.frame_decoder import FrameDecoder
+from rtc_server.webcam.webcam_frame import WebcamFrame
 from rtc_server.webrtc import aiortc_decoder, aiortc_internals
-from rtc_server.webrtc.frame_decoder import FrameDecoder
 from rtc_server.webrtc.jitter_buffer import JitterBuffer, choose_gap_wait_s
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
-from rtc_server.webrtc.latest import Latest
-
-
-@dataclass(frozen=True, slots=True)
-class WebcamFrame:
-    """One decoded frame in its own colour space; it is converted where it is used, in a thread."""
-
-    video_frame: av.VideoFrame
-    # As its sender wrote it: RTP time (32 bits at 90 kHz), or ms of the client's clock. Only the
-    # capture clock of the same connection can read it.
-    timestamp: float
-    received_s: float  # on the server's clock, after decoding
 
 
 class Uplink:

@@ -8,7 +8,7 @@ from rtc_server.errors import BadMessage
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.pictures import parse_webcam_picture
 from rtc_server.sync.reported_playhead import ScreenReport
-from rtc_server.webrtc.jpeg_header import START
+from rtc_server.webcam.jpeg_header import START
 from rtc_server.websocket.close_codes import BAD_DATA, POLICY, UNSUPPORTED, Violation
 from rtc_server.websocket.downlink import SocketDownlink
 from rtc_server.websocket.peer import SocketPeer

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rtc_server.latest import Latest
 from rtc_server.protocol.pictures import write_annotated_picture
 from rtc_server.sync.reported_playhead import ReportedPlayhead
-from rtc_server.webrtc.latest import Latest
 
 MAX_SIDE_PX = 640
 QUALITY = 70  # of 100; 30 kB a picture

@@ -8,12 +8,12 @@ import logging
 from collections.abc import Callable
 from typing import Literal
 
+from rtc_server.latest import Closed
 from rtc_server.metrics import Metrics
+from rtc_server.protocol.inbox import Inbox
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, ServerControlMessage, to_json
 from rtc_server.token_bucket import RateLimit, TokenBucket
-from rtc_server.webrtc.latest import Closed
-from rtc_server.webrtc.limits.inbox import Inbox
 from rtc_server.websocket.close_codes import CLOSINGS, Closing, Violation
 from rtc_server.websocket.outbox import Outbox, Signal
 from rtc_server.websocket.socket import Socket

@@ -6,12 +6,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 
+from rtc_server.latest import Latest
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.pictures import WebcamPicture
 from rtc_server.sync.capture_clock import ReportedCaptureClock
-from rtc_server.webrtc.frame_decoder import FrameDecoder
-from rtc_server.webrtc.latest import Latest
-from rtc_server.webrtc.uplink import WebcamFrame
+from rtc_server.webcam.frame_decoder import FrameDecoder
+from rtc_server.webcam.webcam_frame import WebcamFrame
 
 RTP_PER_MS = 90
 

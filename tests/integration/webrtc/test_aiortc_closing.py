@@ -11,9 +11,9 @@ from aiortc import RTCConfiguration, RTCPeerConnection
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtcrtpsender import RTCRtpSender
 
+from rtc_server.webcam.frame_decoder import FrameDecoder
 from rtc_server.webrtc import aiortc_closing, aiortc_decoder, aiortc_internals
 from rtc_server.webrtc.aiortc_closing import DecoderStops, close_connection
-from rtc_server.webrtc.frame_decoder import FrameDecoder
 from tests.waiting import PATIENCE_S, wait_until
 
 

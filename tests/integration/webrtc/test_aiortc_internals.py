@@ -23,8 +23,8 @@ from aiortc.sdp import SessionDescription
 
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
+from rtc_server.webcam.frame_decoder import FrameDecoder
 from rtc_server.webrtc import aiortc_decoder, aiortc_internals
-from rtc_server.webrtc.frame_decoder import FrameDecoder
 from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from tests.integration.conftest import RunningServer

@@ -27,10 +27,10 @@ from aiortc.rtcrtpsender import RTCRtpSender
 from aiortc.rtp import RtpPacket
 
 from rtc_server.metrics import Metrics
+from rtc_server.protocol.inbox import MESSAGE_LIMIT
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.limits import aiortc_media
 from rtc_server.webrtc.limits.datagram_filter import MAX_SSRCS
-from rtc_server.webrtc.limits.inbox import MESSAGE_LIMIT
 from rtc_server.webrtc.limits.retransmission import MAX_RESENDS
 from rtc_server.webrtc.negotiation import OutgoingTracks
 from rtc_server.webrtc.offers.offer import check_offer

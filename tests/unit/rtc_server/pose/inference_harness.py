@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 
 import av
 
+from rtc_server.latest import Latest
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.pose_slot import PoseSlot
 from rtc_server.types import Pose
-from rtc_server.webrtc.latest import Latest
-from rtc_server.webrtc.uplink import WebcamFrame
+from rtc_server.webcam.webcam_frame import WebcamFrame
 from tf_pose.human import Human
 
 FPS = 5  # frame n is captured at n / FPS

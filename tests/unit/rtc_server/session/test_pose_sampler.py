@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from rtc_server.latest import Latest
 from rtc_server.metrics import Metrics
 from rtc_server.session import pose_sampler
 from rtc_server.session.pose_sampler import PoseSampler, SampleSchedule
-from rtc_server.webrtc.latest import Latest
 
 INTERVAL_S = 0.2
 

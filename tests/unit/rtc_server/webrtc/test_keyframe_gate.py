@@ -9,15 +9,14 @@ from aiortc.codecs.h264 import H264Encoder, h264_depayload
 from aiortc.codecs.vpx import Vp8Encoder, vp8_depayload
 
 from rtc_server.lessons.codecs import VIDEO_CODECS
+from rtc_server.webcam.key_frames import KEY_FRAME_STARTS, starts_key_frame
 from rtc_server.webrtc.jitter_buffer import EncodedFrame
 from rtc_server.webrtc.keyframe_gate import (
-    KEY_FRAME_STARTS,
     MAX_QUEUE_DELAY_S,
     MAX_QUEUED_FRAMES,
     MAX_WAIT_FOR_KEY_S,
     REQUEST_INTERVAL_S,
     KeyFrameGate,
-    starts_key_frame,
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rtc_server.latest import Closed
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.pictures import (
     WebcamPicture,
@@ -18,7 +19,6 @@ from rtc_server.protocol.pictures import (
     write_webcam_picture,
 )
 from rtc_server.protocol.server_messages import build_error
-from rtc_server.webrtc.latest import Closed
 from rtc_server.websocket import peer as peer_module
 from rtc_server.websocket.close_codes import CLOSINGS, Closing, Violation
 from rtc_server.websocket.connection import WebSocketConnection

@@ -1,6 +1,6 @@
 from collections import Counter
 
-from rtc_server.webrtc.limits.inbox import (
+from rtc_server.protocol.inbox import (
     COMMAND_LIMIT,
     MESSAGE_LIMIT,
     Inbox,

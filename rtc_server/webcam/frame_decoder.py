@@ -17,8 +17,8 @@ import av
 from av.codec.context import Flags
 
 from rtc_server.token_bucket import RateLimit, TokenBucket
-from rtc_server.webrtc.frame_limits import MAX_SIDE_PX, Refusal, check_size, find_refusal
-from rtc_server.webrtc.keyframe_gate import starts_key_frame
+from rtc_server.webcam.frame_limits import MAX_SIDE_PX, Refusal, check_size, find_refusal
+from rtc_server.webcam.key_frames import starts_key_frame
 
 logger = logging.getLogger(__name__)
 

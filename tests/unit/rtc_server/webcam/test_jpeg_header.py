@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rtc_server.webrtc.frame_decoder import FrameDecoder
-from rtc_server.webrtc.frame_limits import find_refusal
-from rtc_server.webrtc.jpeg_header import MAX_SCANS, MAX_SEGMENTS, JpegHeader, parse_jpeg
+from rtc_server.webcam.frame_decoder import FrameDecoder
+from rtc_server.webcam.frame_limits import find_refusal
+from rtc_server.webcam.jpeg_header import MAX_SCANS, MAX_SEGMENTS, JpegHeader, parse_jpeg
 from tests.jpegs import make_jpeg
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from rtc_server.webrtc.frame_limits import (
+from rtc_server.webcam.frame_limits import (
     MAX_FRAME_BYTES,
     MAX_NAL_UNITS,
     MAX_SIDE_PX,

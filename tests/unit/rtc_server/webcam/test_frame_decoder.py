@@ -7,7 +7,7 @@ import pytest
 from aiortc.codecs.h264 import H264Encoder, h264_depayload
 from aiortc.codecs.vpx import Vp8Encoder, vp8_depayload
 
-from rtc_server.webrtc.frame_decoder import BURST_S, MAX_FRAMES_PER_S, FrameDecoder
+from rtc_server.webcam.frame_decoder import BURST_S, MAX_FRAMES_PER_S, FrameDecoder
 from tests.encoded_frames import build_sps, h264_key_frame, vp8_key_frame
 
 TOO_LARGE = {"VP8": vp8_key_frame(16_383, 16_383), "H264": h264_key_frame(build_sps(8192, 8192))}

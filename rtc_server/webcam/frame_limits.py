@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rtc_server.webrtc.h264_sps import parse_sps
-from rtc_server.webrtc.jpeg_header import parse_jpeg
-from rtc_server.webrtc.keyframe_gate import H264_PARAMETERS
+from rtc_server.webcam.h264_sps import parse_sps
+from rtc_server.webcam.jpeg_header import parse_jpeg
+from rtc_server.webcam.key_frames import H264_PARAMETERS
 
 RefusalReason = Literal["size", "bytes", "units", "parameters", "rate", "cost", "undecodable"]
 

@@ -3,7 +3,7 @@ from fractions import Fraction
 import av
 import pytest
 
-from rtc_server.webrtc.h264_sps import parse_sps, remove_emulation_prevention
+from rtc_server.webcam.h264_sps import parse_sps, remove_emulation_prevention
 from tests.encoded_frames import build_sps, encode_se, encode_ue
 
 FORMATS = {"yuv420p": "high", "yuv422p": "high422", "yuv444p": "high444", "yuv420p10le": "high10"}

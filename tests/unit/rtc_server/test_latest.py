@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from rtc_server.webrtc.latest import Closed, Latest
+from rtc_server.latest import Closed, Latest
 
 
 async def test_a_slow_reader_gets_the_newest_item() -> None:

@@ -1,0 +1,1 @@
+"""What a learner's camera sends: encoded frames, decoded within limits, whatever carries them."""
