@@ -62,6 +62,7 @@ class LessonScreen:
             return False
         await self._wait(stretch.due_s(found[0]) - self._now())
         if not self._changed.is_set():
+            self.clock.on_shown(self._now(), found[0], stretch)
             self._show(found[1], camera)
         return True
 

@@ -173,13 +173,13 @@ class SocketLearner(Participant):
             pass  # receiving ends, too, or the camera has ended
 
     def _picture_of(self, captured_s: float, jpeg: bytes) -> bytes:
-        stretch = self._screen.clock.stretch_at(captured_s)
+        shown = self._screen.clock.position_at(captured_s)
         return write_webcam_picture(
             WebcamPicture(
                 captured_ms=captured_s * 1000,
                 sent_ms=self._now() * 1000,
-                lesson_s=None if stretch is None else stretch.position_s(captured_s),
-                rate=0.0 if stretch is None else stretch.rate,
+                lesson_s=None if shown is None else shown.lesson_s,
+                rate=0.0 if shown is None else shown.rate,
                 jpeg=jpeg,
             )
         )

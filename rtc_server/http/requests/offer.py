@@ -54,11 +54,11 @@ SOCKET_QUERY = Query(
     {
         "lesson": LESSON,
         "mirror": MIRROR,
-        "annotated": replace(
-            choice("Whether to send the webcam's pictures back, drawn on.", ("false", "true")),
+        "annotated": choice(
+            "Whether to send the webcam's pictures back with the skeleton drawn on them.",
+            ("false", "true"),
             required=False,
-            default=False,
-            convert=lambda word: word == "true",
+            default="false",
         ),
         "learner": optional(LEARNER, "Without one nothing is stored."),
         "resume": optional(RESUME),
@@ -105,4 +105,6 @@ def parse_socket_query(query: Mapping[str, str]) -> SessionOffer:
     :raises BadMessage: a field is missing or wrong.
     :raises BadLearner: a name that a learner cannot have.
     """
-    return SessionOffer("", **SOCKET_QUERY.parse(query))
+    fields = SOCKET_QUERY.parse(query)
+    fields["annotated"] = fields["annotated"] == "true"
+    return SessionOffer("", **fields)
