@@ -37,8 +37,7 @@ async def test_what_no_page_sends_is_named_and_ended(
                 await learner.socket.send_bytes(message)
         except ConnectionError:
             pass  # cut off in the middle of it
-        await learner.wait_until_closed()
-        assert learner.close_code == code
+        assert await learner.wait_until_closed() == code
         assert learner.close_reason.startswith(sentence)
         assert victim.memory_mb() < memory_mb + 32
 
@@ -54,8 +53,7 @@ async def test_a_thousand_pictures_a_second_end_the_session(
                     await learner.receive()
         except ConnectionError:
             pass
-        await learner.wait_until_closed()
-        assert learner.close_code == 1008
+        assert await learner.wait_until_closed() == 1008
         assert learner.close_reason == "expected fewer messages and pictures, got too many"
     metrics = await victim.metrics()
     assert metrics['tandem_webcam_frames_refused_total{reason="rate"}'] > 0
@@ -79,6 +77,5 @@ async def test_random_bytes_after_the_handshake(victim: ServerProcess, attack: A
         writer = learner.socket._response.connection.transport  # past aiohttp's frames
         assert transport is not None
         writer.write(b"\xff" + os.urandom(200))
-        await learner.wait_until_closed()
-        assert learner.close_code == 1002
+        assert await learner.wait_until_closed() == 1002
         assert learner.close_reason.startswith("expected a message as RFC 6455 has it")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -34,10 +35,13 @@ class RawLearner:
         self._http = aiohttp.ClientSession()
         self.messages: list[Message] = []
         self.pictures = 0
+        self.close_code: int | None = None
         self.close_reason = ""
 
     async def __aenter__(self) -> RawLearner:
-        self.socket = await self._http.ws_connect(self._url, params=self._query, autoclose=False)
+        self.socket = await self._http.ws_connect(
+            self._url, params=self._query, autoclose=False, autoping=False
+        )
         return self
 
     async def __aexit__(
@@ -66,19 +70,22 @@ class RawLearner:
         while (message := await self.receive()) is not None:
             if fits(message):
                 return message
-        raise AssertionError(f"closed with {self.socket.close_code} {self.close_reason!r}")
+        raise AssertionError(f"closed with {self.close_code} {self.close_reason!r}")
 
     async def wait_until_closed(self) -> int | None:
         """Read to the end; return the close code."""
         while await self.receive() is not None:
             pass
-        return self.socket.close_code
+        return self.close_code
 
     async def receive(self) -> Message | None:
         """The next message; None if the server has closed."""
         while True:
             raw = await self.socket.receive()
-            if raw.type is aiohttp.WSMsgType.BINARY:
+            if raw.type is aiohttp.WSMsgType.PING:
+                with suppress(ConnectionError):  # what came before the end is read nevertheless
+                    await self.socket.pong(raw.data)
+            elif raw.type is aiohttp.WSMsgType.BINARY:
                 self.pictures += 1
             elif raw.type is aiohttp.WSMsgType.TEXT:
                 self.messages.append(raw.json())
