@@ -31,7 +31,7 @@ async def test_an_echo_follows_to_a_clean_end_with_a_good_score(server: RunningS
     assert (report["ended"], report["reason"], report["errors"]) == ("clean", "finished", [])
     assert report["summary"]["complete"] and report["summary"]["shape"] >= 90
     samples = report["summary"]["samples"] + report["summary"]["dropped"]
-    assert 0.9 * LESSON_S * POSE_FPS <= samples <= LESSON_S * POSE_FPS + 1
+    assert samples >= 0.9 * LESSON_S * POSE_FPS
     scored = [score for score in report["scores"] if score["score"] is not None]
     assert {(score["sync"], score["capture"]) for score in scored} == {("measured", "client")}
     assert report["stats"]["annotated_frames"] > 0 and report["stats"]["instructor_frames"] > 0

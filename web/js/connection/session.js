@@ -31,8 +31,8 @@ export class Session {
   #events;
   #onFailure;
   #abort = new AbortController();
-  /** @type {MediaStream | null} lent to us */
-  #camera = null;
+  /** @type {SessionOptions | null} whose camera is lent to us, and may be another one by the time it is sent */
+  #options = null;
   /** @type {AnyPeer | null} */
   #peer = null;
   /** @type {ReturnType<typeof startClockSync> | null} */
@@ -58,11 +58,11 @@ export class Session {
   /** @param {SessionOptions} options */
   async start(options) {
     const { signal } = this.#abort;
-    this.#camera = options.camera;
+    this.#options = { ...options };
     try {
       const opener = new PeerOpener(
         this.#events, this.#handlers(options.video), signal, (peer) => this.#onPeer(peer));
-      const peer = await opener.open(options);
+      const peer = await opener.open(this.#options);
       if (signal.aborted) return peer.close();
       this.#startTimers(peer);
     } catch (error) {
@@ -150,7 +150,7 @@ export class Session {
 
   /** @param {MediaStream} camera another one, for the rest of the session */
   async replaceCamera(camera) {
-    this.#camera = camera;
+    if (this.#options) this.#options.camera = camera;
     await this.#peer?.replaceCamera(camera);
   }
 
