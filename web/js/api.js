@@ -141,10 +141,6 @@ export function socketUrl({ lesson, mirror, annotated, learner, resume }) {
   return url.href;
 }
 
-/** Ends a session that never connected, so that its place is free. @param {string} id @returns {Promise<void>} */
-export const abandonSession = (id) =>
-  request(`/api/sessions/${encodeURIComponent(id)}`, { method: "DELETE" }).then(() => {}, () => {});
-
 /** Closes a session, even while the page is being closed. @param {string} id */
 export const closeSession = (id) =>
   navigator.sendBeacon(`/api/sessions/${encodeURIComponent(id)}/close`);

@@ -112,7 +112,8 @@ export class Attempt {
     this.#paceIsDue = true;
     this.rates = rates ?? [1];
     this.#resumed = Boolean(resumed);
-    if (resumed) this.position.set(resumed.lesson_s, performance.now(), 0);
+    // What was never started resumes nothing but a place on the server.
+    if (resumed && this.hasStarted) this.position.set(resumed.lesson_s, performance.now(), 0);
   }
 
   /** @param {State} message */

@@ -1,7 +1,7 @@
 // @ts-check
 // Chooses what carries a session: WebRTC, and where that finds no way, a WebSocket.
 
-import { abandonSession, fetchConfig } from "../api.js";
+import { fetchConfig } from "../api.js";
 import { NoMediaPath, Peer } from "./peer.js";
 import { NoSocket, SocketPeer } from "./socket_peer.js";
 
@@ -56,18 +56,10 @@ export class PeerOpener {
     } catch (error) {
       if (!(error instanceof NoMediaPath) || this.#signal.aborted || !hasSocket()) throw error;
       peer.close();
-      return this.#openSocket(await this.#afterPeer(options, peer), error.relayRefused ? "relay-refused" : "no-path", error);
+      // It never connected, and holds a place: the next session resumes it, and so takes that over.
+      const resuming = { ...options, resume: peer.session };
+      return this.#openSocket(resuming, error.relayRefused ? "relay-refused" : "no-path", error);
     }
-  }
-
-  /**
-   * A session that never connected holds a place; one that resumed another is resumed in its turn.
-   * @param {OpenOptions} options @param {Peer} peer @returns {Promise<OpenOptions>}
-   */
-  async #afterPeer(options, peer) {
-    if (options.resume) return { ...options, resume: peer.session };
-    await abandonSession(peer.session);
-    return options;
   }
 
   /**
