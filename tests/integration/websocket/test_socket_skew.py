@@ -46,4 +46,4 @@ async def test_the_server_knows_what_is_seen_through_pause_seek_and_rate() -> No
     skews = skews_ms(looks)
     assert np.percentile(np.abs(skews), 95) <= AIM_MS, [round(ms) for ms in skews]
     told = [look.reported_ms for look in looks if look.reported_ms is not None]
-    assert len(told) >= 0.6 * len(looks)
+    assert told and np.percentile(np.abs(told), 95) <= 2 * AIM_MS
