@@ -44,6 +44,7 @@ async def open_session_by_websocket(request: web.Request) -> web.StreamResponse:
         raise
     response = QuietWebSocket()
     if not response.can_prepare(request):
+        parse_socket_query(request.query)  # what is wrong with it, whoever asks can read
         refusal = problem(426, "http", f"expected a WebSocket's handshake for {PATH}, got none")
         refusal.headers["Upgrade"] = "websocket"
         refusal.headers["Connection"] = "Upgrade"

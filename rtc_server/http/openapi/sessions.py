@@ -76,7 +76,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         ),
         query=SOCKET_QUERY,
         responses={101: SuccessResponse(description="The WebSocket is open.")},
-        errors=(errors.OtherOrigin,),
+        errors=(errors.BadMessage, errors.BadLearner, errors.OtherOrigin),
         http_errors={426: "It is no handshake of a WebSocket."},
     ),
     ("GET", "/api/sessions/{id}"): Operation(
