@@ -96,12 +96,6 @@ class NoAuthority(TandemError):
     code = "no_authority"
 
 
-class OtherOrigin(TandemError):
-    """A WebSocket that a page of another site opens."""
-
-    code = "other_origin"
-
-
 class TooLarge(TandemError):
     """A video with more bytes than the server accepts."""
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from rtc_server.errors import OtherOrigin, TandemError
+from rtc_server.errors import TandemError
 from rtc_server.http import auth
 from rtc_server.http.access import count_refusal
 from rtc_server.http.app_keys import METRICS, READINESS, SESSIONS
@@ -16,6 +16,7 @@ from rtc_server.http.connections.web_socket import QuietWebSocket, WebSocketLink
 from rtc_server.http.errors import RETRY_AFTER_S, problem, status_of
 from rtc_server.http.requests.offer import parse_socket_query
 from rtc_server.http.session_requests import build_session_request, record_joined
+from rtc_server.invitations.errors import CrossSite
 from rtc_server.protocol.server_messages import build_refusal, to_json
 from rtc_server.session.connection import SessionConnection
 from rtc_server.sync.player import Player
@@ -38,8 +39,8 @@ async def open_session_by_websocket(request: web.Request) -> web.StreamResponse:
     refused as HTTP; everything else is an `error` message and a close code.
     """
     try:
-        auth.require_own_page(request.headers)
-    except OtherOrigin as error:
+        auth.require_own_page(request.headers, CrossSite)
+    except CrossSite as error:
         count_refusal(request, error)
         raise
     response = QuietWebSocket()

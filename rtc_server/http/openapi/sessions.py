@@ -13,6 +13,7 @@ from rtc_server.http.requests.offer import OFFER_BODY, SDP_QUERY, SOCKET_QUERY
 from rtc_server.http.requests.parameters import SESSION_ID
 from rtc_server.http.session_socket import PATH as SOCKET_PATH
 from rtc_server.http.sessions import SDP
+from rtc_server.invitations.errors import CrossSite
 from rtc_server.webrtc import trickle
 
 TAG = "Sessions"
@@ -76,7 +77,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         ),
         query=SOCKET_QUERY,
         responses={101: SuccessResponse(description="The WebSocket is open.")},
-        errors=(errors.BadMessage, errors.BadLearner, errors.OtherOrigin),
+        errors=(errors.BadMessage, errors.BadLearner, CrossSite),
         http_errors={426: "It is no handshake of a WebSocket."},
     ),
     ("GET", "/api/sessions/{id}"): Operation(
