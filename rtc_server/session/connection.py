@@ -12,6 +12,7 @@ from typing import Protocol
 from rtc_server.latest import Latest
 from rtc_server.metrics import Metrics
 from rtc_server.pose.scene import Image
+from rtc_server.protocol.client_messages import PlayheadReport
 from rtc_server.protocol.inbox import Inbox
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, ServerControlMessage
@@ -111,6 +112,7 @@ class SessionPlayhead(Protocol):
     """What the learner's screen showed at which time of the client's clock."""
 
     skew_ms: float | None  # the error of the last report
+    is_estimate: bool  # the client does not know for certain what it shows
 
     @property
     def is_known(self) -> bool: ...
@@ -128,8 +130,8 @@ class SessionDownlink(Protocol):
     @property
     def playhead(self) -> SessionPlayhead: ...
 
-    def on_frame_shown(self, rtp: int, shown_ms: float) -> None:
-        """The frame of this RTP timestamp was on the screen at that time of the client's clock."""
+    def on_frame_shown(self, report: PlayheadReport) -> None:
+        """The client says which frame was on its screen, and when."""
 
     def send_annotated(self, image_bgr: Image) -> None:
         """Send a picture, if the learner asked for them; a newer one takes its place."""

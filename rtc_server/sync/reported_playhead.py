@@ -42,6 +42,8 @@ class ScreenReport:
 class ReportedPlayhead:
     """The last reports; times have to rise."""
 
+    is_estimate = False
+
     def __init__(self) -> None:
         self._reports: deque[ScreenReport] = deque(maxlen=MAX_REPORTS)
         self.skew_ms: float | None = None  # the last report's delay minus the median

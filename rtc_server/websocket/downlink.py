@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server.latest import Latest
+from rtc_server.protocol.client_messages import PlayheadReport
 from rtc_server.protocol.pictures import write_annotated_picture
 from rtc_server.sync.reported_playhead import ReportedPlayhead
 
@@ -27,7 +28,7 @@ class SocketDownlink:
         self._images: Latest[NDArray[np.uint8]] = Latest()
         self.playhead = ReportedPlayhead()
 
-    def on_frame_shown(self, rtp: int, shown_ms: float) -> None:
+    def on_frame_shown(self, report: PlayheadReport) -> None:
         """There is no RTP here: the pictures say what is shown."""
 
     def send_annotated(self, image_bgr: NDArray[np.uint8]) -> None:
