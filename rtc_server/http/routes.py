@@ -10,12 +10,12 @@ from rtc_server.http import (
     invitations,
     jobs,
     lessons,
-    session_socket,
     sessions,
     static_files,
     system,
 )
 from rtc_server.http.lan import routes as lan
+from rtc_server.http.websocket import session_socket
 
 TABLES = (
     static_files.routes,

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from rtc_server.http.access import find_session_owner
-from rtc_server.http.app_keys import PUBLIC_ADDRESSES, READINESS, SESSIONS
+from rtc_server import audit
+from rtc_server.http import audit_log
+from rtc_server.http.access import (
+    find_invitation,
+    find_learner_address,
+    find_session_owner,
+    require_invited_lesson,
+    require_pace,
+)
+from rtc_server.http.app_keys import (
+    INVITATION_RATES,
+    LESSONS,
+    PUBLIC_ADDRESSES,
+    READINESS,
+    SESSIONS,
+)
+from rtc_server.http.authorization.identity import choose_learner_name
+from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.errors import problem
 from rtc_server.http.requests.offer import SessionOffer, parse_json_offer, parse_sdp_offer
-from rtc_server.http.session_requests import build_session_request, record_joined
-from rtc_server.session.session import Session
+from rtc_server.session.session import Session, SessionRequest
 from rtc_server.webrtc import trickle
 
 JSON, SDP = "application/json", "application/sdp"
@@ -37,6 +52,40 @@ async def create_session(request: web.Request) -> web.Response:
         return web.Response(text=answer, status=201, headers=headers, content_type=SDP)
     body = {"id": session.id, "sdp": answer, "type": "answer"}
     return web.json_response(body, status=201, headers=headers)
+
+
+async def build_session_request(request: web.Request, offer: SessionOffer) -> SessionRequest:
+    """Find the lesson, who the learner is and where.
+
+    :raises OtherLessonInvited: the learner's invitation is to another lesson.
+    :raises UnknownLesson: there is no such lesson.
+    :raises BrokenLesson: it cannot be read.
+    """
+    require_invited_lesson(request, offer.lesson)
+    require_pace(request, request.app[INVITATION_RATES].require_offer)
+    invitation = find_invitation(request)
+    lessons = request.app[LESSONS]
+    lesson = await lessons.get(offer.lesson)
+    reference = await lessons.get_reference(lesson)
+    return SessionRequest(
+        *(lesson, reference, offer.mirror, offer.annotated),
+        learner=choose_learner_name(invitation, offer.learner),
+        address=await find_learner_address(request),
+        counted_as=counted_address(request),
+        invitation=invitation,
+    )
+
+
+def record_joined(request: web.Request, session: Session, resumed: str | None) -> None:
+    """Write into the audit log who began a session."""
+    audit_log.record(
+        *(request, "joined"),
+        session=audit.tag_id(session.id),
+        lesson=session.request.lesson.id,
+        learner=audit.tag_name(session.learner),
+        invitation=session.request.invitation.id if session.request.invitation else None,
+        resumed=audit.tag_id(resumed) if resumed else None,
+    )
 
 
 @routes.get("/api/sessions/{id}")

@@ -1,4 +1,4 @@
-"""What a connection needs of a WebSocket; HTTP's side of it is in `http.session_socket`."""
+"""What a connection needs of a WebSocket; HTTP's side of it is in `http.websocket.link`."""
 
 from __future__ import annotations
 

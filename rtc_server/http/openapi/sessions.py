@@ -11,8 +11,8 @@ from rtc_server.http.openapi.operation import Operation, SuccessResponse
 from rtc_server.http.requests.fields import Query, optional, text
 from rtc_server.http.requests.offer import OFFER_BODY, SDP_QUERY, SOCKET_QUERY
 from rtc_server.http.requests.parameters import SESSION_ID
-from rtc_server.http.session_socket import PATH as SOCKET_PATH
 from rtc_server.http.sessions import SDP
+from rtc_server.http.websocket.session_socket import PATH as SOCKET_PATH
 from rtc_server.invitations.errors import CrossSite
 from rtc_server.webrtc import trickle
 

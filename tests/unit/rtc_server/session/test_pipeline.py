@@ -76,7 +76,7 @@ async def test_a_frame_that_only_came_is_an_estimate(is_displayed: bool, sync: s
         downlink=SimpleNamespace(playhead=playhead),
         player=Player(24.0, lambda: 105.0),
     )
-    frame: Any = SimpleNamespace(rtp=9000)
+    frame: Any = SimpleNamespace(timestamp=9000)
     position = made.synchronize(FramePose(frame, Pose.nobody(108.0), None))
     assert position.sync == sync and position.lesson_s == pytest.approx(shown_at(8000.0))
 

@@ -12,10 +12,10 @@ from rtc_server.http import auth
 from rtc_server.http.access import count_refusal
 from rtc_server.http.app_keys import METRICS, READINESS, SESSIONS
 from rtc_server.http.audit_log import record_refusal
-from rtc_server.http.connections.web_socket import QuietWebSocket, WebSocketLink, begin_websocket
 from rtc_server.http.errors import RETRY_AFTER_S, problem, status_of
 from rtc_server.http.requests.offer import parse_socket_query
-from rtc_server.http.session_requests import build_session_request, record_joined
+from rtc_server.http.sessions import build_session_request, record_joined
+from rtc_server.http.websocket.link import QuietWebSocket, WebSocketLink, begin_websocket
 from rtc_server.invitations.errors import CrossSite
 from rtc_server.protocol.server_messages import build_refusal, to_json
 from rtc_server.session.connection import SessionConnection
