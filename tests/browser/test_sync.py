@@ -12,8 +12,8 @@ from playwright.async_api import Browser
 from rtc_server.config import Config
 from tests import live_pose
 from tests.browser.support.chromium import ALLOWED, chromium
-from tests.browser.support.learner import open_learner
-from tests.browser.support.screen_camera import NO_FRAME_METADATA, follow_oracle
+from tests.browser.support.learner import Learner, open_learner
+from tests.browser.support.screen_camera import NO_FRAME_METADATA, NO_WEBRTC, follow_oracle
 from tests.integration.conftest import serving
 from tools import oracle
 from tools.skew_probe import SkewProbe, skews_ms
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.alone
 
 LESSON_S = 9.0
 AIM_MS = 60.0
+SOCKET_AIM_MS = 50.0
 FRAME_MS = 34.0
 
 
@@ -40,6 +41,7 @@ async def opened() -> AsyncIterator[tuple[str, Browser]]:
         pytest.param(None, "measured", AIM_MS, id="as it is"),
         # The frame that came last may not be the one that is shown.
         pytest.param(NO_FRAME_METADATA, "estimated", AIM_MS + FRAME_MS, id="without RTP metadata"),
+        pytest.param(NO_WEBRTC, "measured", SOCKET_AIM_MS, id="without WebRTC"),
     ],
 )
 async def test_the_server_knows_what_chromium_shows(
@@ -51,6 +53,8 @@ async def test_the_server_knows_what_chromium_shows(
         await follow_oracle(learner, url, LESSON_S, lacks=lacks)
         scores = await learner.received("score")
         assert await learner.page.evaluate("echo.frames") > 5 * LESSON_S
+    if lacks == NO_WEBRTC:
+        await check_the_end(learner)
     await learner.page.context.close()
     (attempt,) = probe.attempts
     looks = probe.samples_of(attempt)
@@ -59,3 +63,14 @@ async def test_the_server_knows_what_chromium_shows(
     skews = skews_ms(looks)
     assert np.percentile(np.abs(skews), 95) <= aim_ms, [round(ms) for ms in skews]
     assert {score["sync"] for score in scores[-10:]} == {sync}
+
+
+async def check_the_end(learner: Learner) -> None:
+    """The end was told before the socket was closed, and it was clean."""
+    await learner.until_true("spy.closes.length > 0")
+    assert await learner.page.evaluate("spy.closes") == [{"code": 1000, "reason": "finished"}]
+    kinds = await learner.page.evaluate("spy.received.map(({message}) => message.type)")
+    assert kinds[-1] == "summary"
+    assert await learner.page.evaluate("[spy.peers.length, spy.pictures.sent > 0]") == [0, True]
+    assert await learner.camera_is_off()
+    assert learner.console_errors == []

@@ -1,0 +1,2 @@
+// A browser without WebRTC: the page goes over a WebSocket.
+delete window.RTCPeerConnection;
