@@ -55,7 +55,7 @@ class SocketLearner(Participant):
         """Fetch the lesson's video, then begin the session."""
         url = self._options.url.rstrip("/")
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S)
-        self._http = http = aiohttp.ClientSession(timeout=timeout)
+        self._http = http = aiohttp.ClientSession(timeout=timeout, headers=self._options.headers())
         self._folder = tempfile.TemporaryDirectory(prefix="tandem-lesson-")
         video = Path(self._folder.name) / "video"
         try:

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from types import TracebackType
+from typing import Any
 
 from rtc_server import audit
 from rtc_server.config import Config
@@ -70,14 +70,9 @@ class SessionRegistry:
         await self._tasks.__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *error: Any) -> None:
         await self.drain("server stopping")
-        await self._tasks.__aexit__(kind, error, trace)
+        await self._tasks.__aexit__(*error)
         self.sweeper.stop()
 
     def __len__(self) -> int:
@@ -93,25 +88,23 @@ class SessionRegistry:
         """
         latest_s = time.time() - MAX_CLOSING_S
         running = [session for session, _ in list(self._running.values())]
-        stuck = [session for session in running if (session.ended_at or latest_s) < latest_s]
+        stuck = sum((session.ended_at or latest_s) < latest_s for session in running)
         unused = sum(claim.session not in running for claim in self._admission.claims())
-        unused -= self._offers_answered
-        return max(0, unused) + len(stuck)
+        return max(0, unused - self._offers_answered) + stuck
 
     async def open(
         self, request: SessionRequest, offer_sdp: str, resume: str | None = None
     ) -> tuple[Session, str]:
         """Open a session over WebRTC; return it and the answer to the offer.
 
-        :raises BadOffer: SDP that cannot be read.
-        :raises UnfitOffer: SDP that lacks what a session needs.
+        :raises BadOffer, UnfitOffer: SDP that cannot be read, or lacks what a session needs.
         :raises TandemError: what `open_over` raises.
         """
         with self._request():
             offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
+        servers, address = self._config.ice_servers, request.address
         opening = WebRtcOpening(
-            *(offer, request.lesson, self._config.ice_servers, self._metrics),
-            *(request.address, request.annotated),
+            *(offer, request.lesson, servers, self._metrics, address, request.annotated)
         )
         session = await self.open_over(request, opening.connect, resume)
         return session, opening.answer
@@ -123,11 +116,8 @@ class SessionRegistry:
 
         :param connect: is called once there is a place, with the session's player.
         :param resume: the id of a session to continue; it is ended if it still runs.
-        :raises UnknownSession: `resume` cannot be continued.
-        :raises OtherLesson: `resume` is of another lesson.
-        :raises ServerFull: every place is taken.
-        :raises TooManyOffers: the learner's address asks too often, or has too many pending.
-        :raises TooManyFromAddress: it has as many places as one may have.
+        :raises UnknownSession, OtherLesson: `resume` cannot be continued, or not in this lesson.
+        :raises ServerFull, TooManyOffers, TooManyFromAddress: see `Admission.admit`.
         :raises ServerStopping: there will be no more sessions.
         """
         with self._request():
@@ -267,7 +257,7 @@ class SessionRegistry:
     async def drain(self, reason: EndReason) -> None:
         """Accept no more sessions, end all, and cancel those that do not end in time."""
         self._open = False
-        for session, _ in list(self._running.values()):
+        for session in self:
             session.end(reason)
         tasks = {task for _, task in self._running.values()}
         if tasks:

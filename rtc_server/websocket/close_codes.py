@@ -36,6 +36,7 @@ CLOSINGS: Mapping[EndReason, Closing] = MappingProxyType(
         "stopped": Closing(CLEAN, "stopped"),
         "left": Closing(CLEAN, "left"),
         "closed": Closing(CLEAN, "closed"),
+        "revoked": Closing(POLICY, "the invitation was revoked"),
         "server stopping": Closing(GOING_AWAY, "the server is stopping; try again in a moment"),
         "failed": Closing(FAILED, "the server failed; please retry"),
         "never connected": Closing(POLICY, "expected a message soon after the handshake, got none"),

@@ -44,6 +44,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     # Sessions belong to who opened them, and results to whom they are of; handlers see to that.
     ("POST", "/offer"): "learner",
     ("POST", "/api/sessions"): "learner",
+    ("GET", "/api/sessions/ws"): "learner",
     ("GET", "/api/sessions/{id}"): "learner",
     ("PATCH", "/api/sessions/{id}"): "learner",
     ("DELETE", "/api/sessions/{id}"): "learner",
