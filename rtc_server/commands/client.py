@@ -43,13 +43,6 @@ def add_parser(subparsers: Any) -> None:
         "https://HOST/#invite=…",
     )
     parser.add_argument("--lesson", required=True, metavar="ID", help="the lesson to follow")
-    parser.add_argument(
-        "--transport",
-        choices=("webrtc", "websocket"),
-        default="webrtc",
-        help="what carries the lesson: WebRTC, or a WebSocket where UDP is blocked "
-        "(default: webrtc)",
-    )
     _add_camera_flags(parser)
     _add_lesson_flags(parser)
     parser.add_argument(
@@ -74,6 +67,13 @@ def add_parser(subparsers: Any) -> None:
 
 
 def _add_lesson_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--transport",
+        choices=("webrtc", "websocket"),
+        default="webrtc",
+        help="what carries the lesson: WebRTC, or a WebSocket where UDP is blocked "
+        "(default: webrtc)",
+    )
     add_mirror(parser)
     parser.add_argument(
         "--rate",

@@ -9,7 +9,7 @@ from rtc_server.session.recent_results import MAX_RESULTS, RecentResults
 
 
 def result(samples: int, learner: str | None = None) -> Any:
-    return SimpleNamespace(summary={"samples": samples}, learner=learner)
+    return SimpleNamespace(summary={"samples": samples}, learner=learner, owner=None)
 
 
 def test_the_oldest_goes_first_but_rather_one_without_samples() -> None:
