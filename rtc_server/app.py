@@ -22,6 +22,7 @@ from rtc_server.history.store import ResultStore
 from rtc_server.http.access import KERNEL_QUESTION_LIMIT
 from rtc_server.http.app_keys import (
     CONFIG,
+    GATHERER,
     HISTORY,
     ICE_SERVERS,
     INVITATION_RATES,
@@ -65,6 +66,7 @@ from rtc_server.token_bucket import TokenBucket
 from rtc_server.uploads.service import UploadService
 from rtc_server.webrtc import loop_errors
 from rtc_server.webrtc.relay_check import find_relay_problem
+from rtc_server.webrtc.udp.gatherers import open_gatherer
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +103,7 @@ def create_app(config: Config, network: LocalNetwork | None = None) -> web.Appli
             _resolve_public_addresses,
             _open_history,
             _open_lessons,
+            _open_udp_ports,
             _open_sessions,
             open_invitations,
             _open_uploads,
@@ -255,6 +258,14 @@ async def _cancel_uploads(app: web.Application) -> None:
     await app[UPLOADS].close()
 
 
+async def _open_udp_ports(app: web.Application) -> AsyncIterator[None]:
+    """
+    :raises BadConfig: a port is taken or not allowed.
+    """
+    async with open_gatherer(app[CONFIG], app[METRICS]) as app[GATHERER]:
+        yield
+
+
 async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
     """Sessions and the inference service; the model loads while the server already listens."""
     config, metrics = app[CONFIG], app[METRICS]
@@ -265,7 +276,7 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
         lag = tasks.create_task(metrics.measure_loop_lag())
         loading = tasks.create_task(_load_model(app, model, service))
         async with SessionRegistry(
-            *(config, service, model.create_tracker, metrics, app[HISTORY])
+            *(config, service, model.create_tracker, metrics, app[HISTORY], app[GATHERER])
         ) as app[SESSIONS]:
             yield
         lag.cancel()

@@ -25,6 +25,9 @@ LOG_FORMATS = ("text", "json")
 TLS_KINDS = ("auto", "self-signed")
 JWKS_URL = re.compile(r"https://\S+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?")
 HOST_NAME = re.compile(r"\w([\w.-]{0,251}\w)?")
+PORT_RANGE = re.compile(r"(\d{1,5})-(\d{1,5})")
+# libwebrtc sends to no port below 1024, but to these two at public addresses.
+MIN_UDP_PORT, MAX_PORT, WEB_PORTS = 1024, 65535, (80, 443)
 ENGINES = ("auto", "openvino", "tensorflow")
 PRECISIONS = ("auto", "f32", "bf16")
 
@@ -62,6 +65,8 @@ class Config:
     ice_servers_file: str = ""  # JSON: more servers for clients, with their user names
     turn: tuple[str, ...] = ()  # relays for clients that get credentials made with turn_secret
     turn_secret: str = field(default="", repr=False)
+    udp_port: int = 0  # of all sessions; 0: each has ports of its own
+    udp_ports: str = ""  # those that sessions may use, as 50000-50999; empty: any
     public_addresses: tuple[str, ...] = ()  # of this host from outside: behind 1:1 NAT
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
     public_hosts: tuple[str, ...] = ()  # names in the addresses of this server, besides localhost
@@ -81,7 +86,7 @@ class Config:
     )
 
     def __post_init__(self) -> None:
-        self._require_range("port", 0, 65535)
+        self._require_range("port", 0, MAX_PORT)
         self._require_range("pose_fps", 0.5, 30)
         if self.crop_side != 0 and not 96 <= self.crop_side <= 368:
             raise BadConfig(
@@ -131,6 +136,7 @@ class Config:
         self._require_urls("ice_servers", STUN_URL, "stun:stun.example:3478")
         self._require_urls("turn", TURN_URL, "turn:turn.example:3478")
         self._require_both("turn", "turn_secret", "the relays' URLs and static-auth-secret")
+        self._require_udp_ports()
         self._require_public_addresses("public_addresses")
         self._require_networks("trusted_proxies")
         self._require_host_names("public_hosts")
@@ -158,6 +164,23 @@ class Config:
             return self.host == "localhost"
 
     @property
+    def udp_port_range(self) -> range | None:
+        """The ports of `udp_ports`; None: any.
+
+        :raises BadConfig: it is not a range.
+        """
+        if not self.udp_ports:
+            return None
+        found = PORT_RANGE.fullmatch(self.udp_ports)
+        first, last = (int(found[1]), int(found[2])) if found else (0, 0)
+        if not MIN_UDP_PORT <= first <= last <= MAX_PORT:
+            raise BadConfig(
+                "udp_ports: expected a first and a last port, from "
+                f"{MIN_UDP_PORT} to {MAX_PORT}, as 50000-50999, got {self.udp_ports!r:.40}"
+            )
+        return range(first, last + 1)
+
+    @property
     def operator_token(self) -> str:
         """What a client must send where it needs the operator's token."""
         return self.token or self.start_token
@@ -166,6 +189,15 @@ class Config:
         if bool(getattr(self, one)) != bool(getattr(self, other)):
             given = one if getattr(self, one) else other
             raise BadConfig(f"{one}: expected both {one} and {other}, {what}, got only {given}")
+
+    def _require_udp_ports(self) -> None:
+        if not MIN_UDP_PORT <= self.udp_port <= MAX_PORT and self.udp_port not in (0, *WEB_PORTS):
+            raise BadConfig(
+                f"udp_port: expected {MIN_UDP_PORT} to {MAX_PORT}, 443 or 80, because browsers "
+                f"send to no other, or 0 for any, got {self.udp_port}"
+            )
+        if self.udp_port_range is not None and self.udp_port:
+            raise BadConfig("udp_port: expected either udp_port or udp_ports, got both")
 
     def _require_choice(self, name: str, choices: tuple[str, ...]) -> None:
         value = getattr(self, name)

@@ -100,6 +100,18 @@ class Metrics:
         self.candidates_refused = self._counter(
             "candidates_refused", "ICE candidates that were not checked, by reason", "reason"
         )
+        self.udp_packets_lost = self._counter(
+            "udp_packets_lost", "Datagrams that a shared UDP port could not send", "reason"
+        )
+        self.udp_overflows = self._gauge(
+            "udp_overflows", "Datagrams to the shared UDP port that the system lost, so far"
+        )
+        self.stun_unanswered = self._counter(
+            "stun_unanswered", "Requests that the STUN server did not answer in time"
+        )
+        self.ice_restarts = self._counter(
+            "ice_restarts", "ICE restarts of learners whose network changed, by outcome", "how"
+        )
         self.ice_refused = self._counter(
             "ice_refused", "Datagrams to ICE sockets that were dropped, by reason", "reason"
         )

@@ -45,6 +45,9 @@ class LossyProxy:
 
     async def forward(self, request: web.Request) -> web.Response:
         """Forward a request to the server, and return its answer."""
+        if request.method == "PATCH" and request.path.startswith("/api/sessions/"):
+            # Other candidates, as those of an ICE restart, would lead around the relay.
+            return web.Response(status=501, text="this proxy relays the first candidates only")
         body = await request.read()
         relay = None
         if request.method == "POST" and request.path in SIGNALLING:

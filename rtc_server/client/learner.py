@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import aiohttp
-from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
 
 from rtc_server.client.cameras import CameraTrack
+from rtc_server.client.network_watch import NetworkWatch
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.participant import Participant
 from rtc_server.client.screen import Screen
 from rtc_server.client.server_config import find_relay_problems
 from rtc_server.errors import NothingToResume, SessionFailed
 from rtc_server.ice_servers import IceServer
-from rtc_server.webrtc.aiortc_internals import build_configuration
+from rtc_server.webrtc.aiortc_internals import build_configuration, packets_received
 
 CONNECT_TIMEOUT_S = 20.0
 
@@ -49,6 +51,7 @@ class Learner(Participant):
         return [
             *map(self._screen.receive, self._track_names, receivers),
             self._screen.present(receivers[0], camera),
+            self._watch_network(receivers[0]),
         ]
 
     async def _disconnect(self) -> None:
@@ -121,6 +124,18 @@ class Learner(Participant):
             raise kind(f"{url}: the server answers {response.status}: {answer.get('detail')}")
         self.session = str(answer["id"])
         return str(answer["sdp"])
+
+    async def _watch_network(self, receiver: RTCRtpReceiver) -> None:
+        """Go on by another way when the network changes, until cancelled."""
+        watch = NetworkWatch(
+            self._connection,
+            f"{self._options.url.rstrip('/')}/api/sessions/{self.session}",
+            partial(packets_received, receiver),
+            self._now,
+            on_restarted=self.outcome.on_restarted,
+            headers=self._options.headers(),
+        )
+        await watch.run()
 
     def _send_text(self, text: str) -> None:
         if self._control.readyState == "open":

@@ -24,7 +24,12 @@ class Outcome:
     annotated_frames: int = 0
     messages_lost: int = 0
     reconnects: int = 0  # connections that resumed the session
+    ice_restarts: int = 0  # other ways to the server, of the same session
     freeze_ms: float = 0.0  # the longest time between two frames of the instructor while playing
+
+    def on_restarted(self) -> None:
+        """The session goes on by another way."""
+        self.ice_restarts += 1
 
     def report(self) -> dict[str, Any]:
         return {
@@ -44,6 +49,7 @@ class Outcome:
                 "annotated_frames": self.annotated_frames,
                 "messages_lost": self.messages_lost,
                 "reconnects": self.reconnects,
+                "ice_restarts": self.ice_restarts,
                 "freeze_ms": round(self.freeze_ms, 1),
             },
         }

@@ -38,6 +38,7 @@ def add_serve_flags(parser: argparse.ArgumentParser) -> None:
     )
     _add_upload_flags(parser)
     _add_network_flags(parser)
+    _add_udp_flags(parser)
     _add_relay_flags(parser)
     parser.add_argument(
         "--log-format",
@@ -204,7 +205,7 @@ def _add_network_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_relay_flags(parser: argparse.ArgumentParser) -> None:
+def _add_udp_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--public-address",
         dest="public_addresses",
@@ -213,6 +214,22 @@ def _add_relay_flags(parser: argparse.ArgumentParser) -> None:
         "behind 1:1 NAT (a rented server) or in a container; a host name is resolved again every "
         "minute; UDP ports must have the same numbers outside",
     )
+    parser.add_argument(
+        "--udp-port",
+        type=int,
+        metavar="N",
+        help="one UDP port for the video and audio of all learners, to open in a firewall or to "
+        "publish from a container (default: any free ports for each learner)",
+    )
+    parser.add_argument(
+        "--udp-ports",
+        metavar="A-B",
+        help="the UDP ports that may be used, where it cannot be one: each learner takes one at "
+        "each address of this machine",
+    )
+
+
+def _add_relay_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--turn",
         metavar="URL[,URL]",

@@ -22,6 +22,7 @@ from rtc_server.public_addresses import PublicAddresses
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.token_bucket import TokenBucket
 from rtc_server.uploads.service import UploadService
+from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 
 
 class Readiness:
@@ -49,6 +50,7 @@ class Readiness:
 
 
 CONFIG = web.AppKey("config", Config)
+GATHERER: web.AppKey[CandidateGatherer] = web.AppKey("gatherer")
 HISTORY = web.AppKey("history", AsyncResultStore)
 ICE_SERVERS = web.AppKey("ice_servers", IceServers)
 INVITATION_RATES = web.AppKey("invitation_rates", InvitationRates)

@@ -14,6 +14,8 @@ from rtc_server import errors
 from rtc_server.http.audit_log import record_refusal
 from rtc_server.invitations import errors as invited
 from rtc_server.uploads.worker_process import BuildRefused
+from rtc_server.webrtc.ice.restarts import TooManyRestarts
+from rtc_server.webrtc.udp.port_range import NoFreePort
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.TooManyFromAddress: 429,
         errors.TooManyOffers: 429,
         invited.TooManyRequests: 429,
+        TooManyRestarts: 429,
         # A broken lesson is the server's fault; no request causes the others.
         BuildRefused: 500,
         errors.BadConfig: 500,
@@ -75,6 +78,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.UnknownCodec: 500,
         errors.HistoryUnavailable: 503,
         invited.InvitationsUnavailable: 503,
+        NoFreePort: 503,
         errors.NotReady: 503,
         errors.ServerFull: 503,
         errors.ServerStopping: 503,

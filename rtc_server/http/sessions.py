@@ -95,7 +95,7 @@ async def get_session(request: web.Request) -> web.Response:
 
 @routes.patch("/api/sessions/{id}")
 async def add_candidates(request: web.Request) -> web.Response:
-    """Trickle ICE (RFC 9725, 4.3); `If-Match` is checked where it is given."""
+    """Trickle ICE and ICE restarts (RFC 9725, 4.3); `If-Match` is checked where it is given."""
     session = _find_session(request)
     if request.content_type != trickle.CONTENT_TYPE:
         response = problem(
@@ -106,8 +106,15 @@ async def add_candidates(request: web.Request) -> web.Response:
     if_match = request.headers.get("If-Match", "*")
     if if_match != "*" and session.ice_tag not in if_match:
         return problem(412, "http", f"expected If-Match: {session.ice_tag}, got {if_match[:60]}")
-    await session.add_candidates(trickle.parse_fragment(await read_text(request)))
-    return web.Response(status=204)
+    fragment = trickle.parse_fragment(await read_text(request))
+    answer = await session.add_fragment(fragment, await find_learner_address(request))
+    if answer is None:
+        return web.Response(status=204)
+    return web.Response(
+        text=request.app[PUBLIC_ADDRESSES].add_to(answer),
+        headers={"ETag": session.ice_tag},
+        content_type=trickle.CONTENT_TYPE,
+    )
 
 
 @routes.delete("/api/sessions/{id}")

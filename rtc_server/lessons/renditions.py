@@ -6,6 +6,7 @@ import math
 import os
 from pathlib import Path
 from types import TracebackType
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from rtc_server.errors import BrokenLesson
 from rtc_server.lessons.codecs import check_rendition
 
+# The maps that are in use. Each keeps a descriptor open, which sessions of one lesson share.
+MAPS: WeakValueDictionary[tuple[int, int, int, int], NDArray[np.uint8]] = WeakValueDictionary()
 INDEX = np.dtype([("t_s", "<f8"), ("offset", "<i8"), ("size", "<i4"), ("key", "?")])
 
 
@@ -42,8 +45,7 @@ class Rendition:
         """
         try:
             index = np.load(index_path(folder, name), allow_pickle=False)
-            # A plain view of the map: slicing numpy's memmap class costs more than the packet.
-            payload = np.memmap(payload_path(folder, name), np.uint8, mode="r").view(np.ndarray)
+            payload = _map(payload_path(folder, name))
         except (OSError, ValueError, EOFError) as error:
             raise BrokenLesson(f"{folder.name}: expected {name} packets, {error}") from error
         _check(folder.name, name, index, len(payload))
@@ -155,6 +157,20 @@ def index_path(folder: Path, name: str) -> Path:
     :raises UnknownCodec: lessons have no rendition of that name.
     """
     return folder / f"{check_rendition(name)}.index.npy"
+
+
+def _map(path: Path) -> NDArray[np.uint8]:
+    """The bytes of a file, memory-mapped; who opens it meanwhile gets the same map.
+
+    :raises OSError: it cannot be read.
+    :raises ValueError: it is empty.
+    """
+    status = path.stat()
+    key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    if (mapped := MAPS.get(key)) is None:
+        # A plain view of the map: slicing numpy's memmap class costs more than the packet.
+        mapped = MAPS[key] = np.memmap(path, np.uint8, mode="r").view(np.ndarray)
+    return mapped
 
 
 def _check(lesson_id: str, name: str, index: NDArray[np.void], length: int) -> None:

@@ -7,6 +7,7 @@ without knowing them; the type checker compares them where `registry` begins a s
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from rtc_server.latest import Latest
@@ -18,6 +19,7 @@ from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, ServerControlMessage
 from rtc_server.session.admission import Stage
 from rtc_server.sync.capture_clock import CaptureClock
+from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import ScreenPosition
 from rtc_server.webcam.webcam_frame import WebcamFrame
 
@@ -63,6 +65,9 @@ class SessionPeer(Protocol):
 
         :raises Closed: the connection is closed and all its messages are read.
         """
+
+    async def run_restarts(self) -> None:
+        """Bring ICE restarts to their ends, until cancelled; return where there are none."""
 
     def send_control(self, message: ServerControlMessage) -> None:
         """Send reliably, in order."""
@@ -151,3 +156,6 @@ class SessionConnection(Protocol):
 
     @property
     def downlink(self) -> SessionDownlink: ...
+
+
+Connect = Callable[[Player], Awaitable[SessionConnection]]

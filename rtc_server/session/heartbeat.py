@@ -54,6 +54,10 @@ class Heartbeat:
         self._liveness.on_activity(self._player.now())
         self._playback.stop_waiting()
 
+    def on_restart(self) -> None:
+        """The learner asks for another way to the server: silence until then is no end."""
+        self._liveness.on_activity(self._player.now())
+
     async def watch(self) -> None:
         """End a session that never connects, whose learner has vanished, or sends too much."""
         if not await self._is_connected_in_time():

@@ -6,11 +6,10 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from rtc_server import audit
 from rtc_server.config import Config
 from rtc_server.errors import ServerFull, ServerStopping, TandemError, UnknownSession
 from rtc_server.history.async_store import AsyncResultStore
@@ -21,19 +20,23 @@ from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.pose_slot import Tracker
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.admission import Admission, Claim
-from rtc_server.session.connection import SessionConnection
+from rtc_server.session.connection import Connect
 from rtc_server.session.recent_results import RecentResults
-from rtc_server.session.resume import ResumableSession, ResumeStore, require_same_lesson
-from rtc_server.session.session import Session, SessionRequest, build_player
-from rtc_server.sync.player import Player
+from rtc_server.session.resume import (
+    ResumableSession,
+    ResumeStore,
+    build_player,
+    require_same_lesson,
+)
+from rtc_server.session.session import Session, SessionRequest
 from rtc_server.webrtc.connection import WebRtcOpening
 from rtc_server.webrtc.gc_sweeper import GcSweeper
 from rtc_server.webrtc.offers.offer import check_offer
+from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer, SessionSockets
 
 logger = logging.getLogger(__name__)
 
 MAX_CLOSING_S = 30.0  # for a session to close after its end; longer than anything in it may take
-Connect = Callable[[Player], Awaitable[SessionConnection]]
 
 
 class SessionRegistry:
@@ -46,7 +49,10 @@ class SessionRegistry:
         make_tracker: Callable[[], Tracker],
         metrics: Metrics,
         history: AsyncResultStore,
+        gatherer: CandidateGatherer | None = None,
     ) -> None:
+        """:param gatherer: opens the sessions' UDP ports; None: any."""
+        self._gatherer = gatherer or SessionSockets()
         self._config = config
         self._inference = inference
         self._make_tracker = make_tracker
@@ -104,7 +110,8 @@ class SessionRegistry:
             offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
         servers, address = self._config.ice_servers, request.address
         opening = WebRtcOpening(
-            *(offer, request.lesson, servers, self._metrics, address, request.annotated)
+            *(offer, request.lesson, servers, self._metrics, address),
+            *(self._gatherer, request.annotated),
         )
         session = await self.open_over(request, opening.connect, resume)
         return session, opening.answer
@@ -178,7 +185,7 @@ class SessionRegistry:
         resumed: ResumableSession | None,
     ) -> Session:
         """Connect, and run the session in a task; the place is taken already."""
-        player = build_player(request.lesson, resumed)
+        player = build_player(request.lesson, resumed, asyncio.get_running_loop().time)
         session = Session(
             *(request, await connect(player), player, self._config),
             *(self._inference, self._make_tracker(), self._metrics),
@@ -287,12 +294,7 @@ class SessionRegistry:
         self.sweeper.schedule()
         self._metrics.sessions_ended.labels(how=session.end_reason or "cut off").inc()
         logger.info("session %s ended: %s", session.id[:8], session.end_reason)
-        audit.record(
-            "left",
-            session=audit.tag_id(session.id),
-            how=session.end_reason or "cut off",
-            lasted_s=max(0, round(time.time() - session.started_at)),
-        )
+        session.record_left()
         self._results.add(session.id, session.result())
         if (resumable := session.resumable()) is not None:
             self._resume_store.add(session.id, resumable)

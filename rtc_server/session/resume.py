@@ -15,6 +15,7 @@ from rtc_server.lessons.lesson import Lesson
 from rtc_server.protocol.server_messages import ResumedFields
 from rtc_server.scoring.attempt import Attempt, Mirror
 from rtc_server.sync.lesson_clock import Loop
+from rtc_server.sync.player import Player
 
 RESUMABLE_S = 600.0
 MAX_SESSIONS = 48
@@ -160,3 +161,15 @@ class ResumeStore:
             if isinstance(entry, str) or not entry.attempt.samples
         ]
         return worthless[0] if len(worthless) > MAX_SESSIONS // 2 else next(iter(self._entries))
+
+
+def build_player(
+    lesson: Lesson, resumed: ResumableSession | None, now: Callable[[], float]
+) -> Player:
+    """A player at the beginning of the lesson, or as it was in the session that broke off."""
+    player = Player(lesson.duration_s, now)
+    if resumed is not None:
+        player.set_rate(resumed.rate)
+        player.set_loop(resumed.loop)
+        player.seek(resumed.lesson_s)
+    return player

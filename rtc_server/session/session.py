@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from rtc_server import audit
 from rtc_server.config import Config
 from rtc_server.errors import UnfitFragment
 from rtc_server.history.results import Result
@@ -123,14 +124,18 @@ class Session:
         connection = self._connection
         return connection.ice_tag if isinstance(connection, WebRtcConnection) else ""
 
-    async def add_candidates(self, fragment: Fragment) -> None:
-        """Add candidates that come after the offer.
+    async def add_fragment(self, fragment: Fragment, address: str) -> str | None:
+        """Add candidates that come after the offer, or restart ICE and return the server's side.
 
-        :raises UnfitFragment: they do not belong to the offer, or there was none.
+        :param address: that of the learner's HTTP client now.
+        :raises UnfitFragment: it does not belong to the offer, or there was none.
         """
         if not isinstance(self._connection, WebRtcConnection):
             raise UnfitFragment("expected a session over WebRTC, got one over a WebSocket")
-        await self._connection.peer.add_candidates(fragment)
+        answer = await self._connection.add_fragment(fragment, address)
+        if answer is not None:
+            self._heartbeat.on_restart()
+        return answer
 
     def describe(self) -> dict[str, object]:
         """The state of the session, for `GET /api/sessions/{id}`."""
@@ -166,6 +171,15 @@ class Session:
             reason=self.end_reason,
             summary=self._summary or self.attempt.summary(complete=False).message(),
             owner=owner_of(self.request.invitation),
+        )
+
+    def record_left(self) -> None:
+        """Write into the audit log how it ended."""
+        audit.record(
+            "left",
+            session=audit.tag_id(self.id),
+            how=self.end_reason or "cut off",
+            lasted_s=max(0, round(time.time() - self.started_at)),
         )
 
     def end(self, reason: EndReason, *, may_resume: bool = False) -> None:
@@ -218,6 +232,7 @@ class Session:
                     self._scoring_pipeline(camera_check).run(),
                     self._playback.run(),
                     self._heartbeat.watch(),
+                    self._peer.run_restarts(),
                 )
             ]
             reason = await self._playback.end_reason
@@ -282,13 +297,3 @@ class Session:
             confirmed = await self._peer.close(wait_s, reason)
             if reason == "finished" and not confirmed:  # the connection broke near the end
                 self._may_resume = True
-
-
-def build_player(lesson: Lesson, resumed: ResumableSession | None) -> Player:
-    """A player at the beginning of the lesson, or as it was in the session that broke off."""
-    player = Player(lesson.duration_s, asyncio.get_running_loop().time)
-    if resumed is not None:
-        player.set_rate(resumed.rate)
-        player.set_loop(resumed.loop)
-        player.seek(resumed.lesson_s)
-    return player

@@ -24,7 +24,7 @@ from aiortc import (
 )
 from aiortc.codecs import is_rtx
 from aiortc.jitterbuffer import JitterFrame
-from aiortc.rtcicetransport import parse_stun_turn_uri
+from aiortc.rtcicetransport import connection_kwargs, parse_stun_turn_uri
 from aiortc.rtp import (
     RTCP_PSFB_APP,
     AnyRtcpPacket,
@@ -71,6 +71,14 @@ def build_configuration(servers: Sequence[IceServer], relay_only: bool = False) 
         ],
         iceTransportPolicy=RTCIceTransportPolicy.RELAY if relay_only else RTCIceTransportPolicy.ALL,
     )
+
+
+def find_stun_server(servers: Sequence[IceServer]) -> tuple[str, int] | None:
+    """The host and port of the STUN server that aiortc would ask: the first, if there is one."""
+    found: tuple[str, int] | None = connection_kwargs(
+        build_configuration(servers).iceServers or []
+    ).get("stun_server")
+    return found
 
 
 def _is_readable(url: str) -> bool:
@@ -129,12 +137,16 @@ def read_in_bursts(connection: RTCPeerConnection) -> list[socket.socket]:
     the kernel: with 18 learners on two cores webcam frames were four seconds old when they were
     noticed. Call this when the candidates are gathered; close the sockets with the connection.
     """
-    protocols = [
-        protocol
+    return [
+        duplicate
         for transport in ice_transports(connection)
-        for protocol in getattr(transport, ICE_CONNECTION)._protocols
+        for duplicate in read_protocols_in_bursts(getattr(transport, ICE_CONNECTION))
     ]
-    duplicates = [_read_protocol_in_bursts(protocol) for protocol in protocols]
+
+
+def read_protocols_in_bursts(ice: Any) -> list[socket.socket]:
+    """As `read_in_bursts`, for one connection of aioice."""
+    duplicates = [_read_protocol_in_bursts(protocol) for protocol in ice._protocols]
     return [duplicate for duplicate in duplicates if duplicate is not None]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +10,11 @@ from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.downlink import Downlink
+from rtc_server.webrtc.ice.restarts import make_ice_tag
 from rtc_server.webrtc.offers.offer import Offer
 from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.trickle import Fragment
+from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 from rtc_server.webrtc.uplink import Uplink
 
 
@@ -27,12 +29,14 @@ class WebRtcConnection:
         metrics: Metrics,
         *,
         address: str,
+        gatherer: CandidateGatherer,
         annotated: bool,
     ) -> None:
-        """:param address: that of the learner's HTTP client, as far as it is known."""
-        # Identifies the ICE session (RFC 9725, 4.3.1); there is only one.
-        self.ice_tag = f'"{secrets.token_hex(8)}"'
-        self.peer = Peer(ice_servers, metrics, address)
+        """:param address: that of the learner's HTTP client, as far as it is known.
+        :param gatherer: opens the UDP ports.
+        """
+        self.ice_tag = make_ice_tag()  # identifies the ICE session (RFC 9725, 4.3.1)
+        self.peer = Peer(ice_servers, metrics, address, gatherer)
         self.uplink = Uplink(asyncio.get_running_loop().time)
         self.downlink = Downlink(lesson, player, annotated=annotated)
 
@@ -50,6 +54,13 @@ class WebRtcConnection:
             raise
         return answer.sdp
 
+    async def add_fragment(self, fragment: Fragment, address: str) -> str | None:
+        """As `Peer.add_fragment`: add candidates, or restart ICE and return the server's."""
+        answer = await self.peer.add_fragment(fragment, address)
+        if answer is not None:
+            self.ice_tag = make_ice_tag()
+        return answer
+
 
 @dataclass(slots=True)
 class WebRtcOpening:
@@ -60,6 +71,7 @@ class WebRtcOpening:
     ice_servers: Sequence[str]
     metrics: Metrics
     address: str  # that of the learner's HTTP client, as far as it is known
+    gatherer: CandidateGatherer
     annotated: bool
     answer: str = ""
 
@@ -71,6 +83,7 @@ class WebRtcOpening:
         connection = WebRtcConnection(
             *(self.lesson, player, self.ice_servers, self.metrics),
             address=self.address,
+            gatherer=self.gatherer,
             annotated=self.annotated,
         )
         self.answer = await connection.negotiate(self.offer)

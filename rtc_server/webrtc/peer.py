@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from collections.abc import Sequence
 from typing import Literal
 
@@ -29,9 +28,8 @@ from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, ServerControlMessage, to_json
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.aiortc_closing import DecoderStops, close_connection
-from rtc_server.webrtc.aiortc_ice import IceGuard, list_local_addresses
-from rtc_server.webrtc.limits import aiortc_dtls, aiortc_media
-from rtc_server.webrtc.limits.datagram_filter import DatagramFilter
+from rtc_server.webrtc.ice.peer_transport import PeerTransport
+from rtc_server.webrtc.limits import aiortc_dtls
 from rtc_server.webrtc.negotiation import (
     Answer,
     OutgoingTracks,
@@ -40,10 +38,13 @@ from rtc_server.webrtc.negotiation import (
     first_codec,
     place_tracks,
 )
-from rtc_server.webrtc.offers.candidates import CandidateFilter
 from rtc_server.webrtc.offers.offer import Offer
 from rtc_server.webrtc.offers.rejected import mirror_lines
-from rtc_server.webrtc.trickle import Fragment, Trickle
+from rtc_server.webrtc.trickle import Fragment
+from rtc_server.webrtc.udp.aiortc_gatherer import (
+    CandidateGatherer,
+    SessionSockets,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -56,9 +57,15 @@ class Peer:
     """The connection to one learner."""
 
     def __init__(
-        self, ice_servers: Sequence[str], metrics: Metrics, address: str = "127.0.0.1"
+        self,
+        ice_servers: Sequence[str],
+        metrics: Metrics,
+        address: str = "127.0.0.1",
+        gatherer: CandidateGatherer | None = None,
     ) -> None:
-        """:param address: that of the learner's HTTP client, as far as it is known."""
+        """:param address: that of the learner's HTTP client, as far as it is known.
+        :param gatherer: opens the UDP ports; None: any.
+        """
         servers = [IceServer((url,)) for url in ice_servers]
         self._connection = RTCPeerConnection(aiortc_internals.build_configuration(servers))
         self._metrics = metrics
@@ -66,13 +73,12 @@ class Peer:
         self._control: RTCDataChannel | None = None
         self._scores: RTCDataChannel | None = None
         self._changed = asyncio.Event()
-        self._trickle: Trickle | None = None
-        self._sockets: list[socket.socket] = []
-        self._filters: list[DatagramFilter] = []
         self._now = asyncio.get_running_loop().time
+        self._transport = PeerTransport(
+            self._connection, gatherer or SessionSockets(), metrics, self._now
+        )
         self.inbox = Inbox(MAX_QUEUED_MESSAGES, self._now, self._on_message_dropped)
         self.webcam_receiver: RTCRtpReceiver | None = None
-        self._guard: IceGuard | None = None
         self._address = address
         self.checked = asyncio.Event()  # an authenticated connectivity check came from the learner
         self.channels_open = asyncio.Event()  # both are
@@ -90,23 +96,11 @@ class Peer:
         placement = place_tracks(offer, annotated=tracks.annotated is not None)
         try:
             codec = await self._answer(offer, placement, tracks)
-            self._guard = IceGuard(
-                self._connection, self.checked.set, self._metrics.counting("ice_refused")
-            )
             for transceiver in self._connection.getTransceivers():
                 self._decoders.attach(transceiver.receiver)
-            self._filters = aiortc_media.bound_media(self._connection, self._now, self._metrics)
-            self._sockets = aiortc_internals.read_in_bursts(self._connection)
+            await self._transport.open(offer, self._address, self.checked.set)
         except OSError as error:
             raise ServerFull(f"the server has no free socket: {error.strerror}") from error
-        own = list_local_addresses(self._connection)
-        if not own:
-            raise ServerFull("the server has no free socket, or no network")
-        self._trickle = Trickle(
-            *(self._connection, offer, CandidateFilter(self._address, own)),
-            on_refused=self._metrics.counting("candidates_refused"),
-        )
-        await self._trickle.add_offered()
         transceivers = self._transceivers()
         self.webcam_receiver = transceivers[placement.webcam].receiver
         sender = transceivers[placement.video].sender
@@ -120,6 +114,7 @@ class Peer:
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
             aiortc_dtls.bound_transports(self._connection, self.cut_off)
+            self._transport.use_ports()
             assign_tracks(self._transceivers(), placement, tracks)
             answer = await self._connection.createAnswer()
             codec = first_codec(answer.sdp, placement.video)
@@ -135,13 +130,21 @@ class Peer:
     def _transceivers(self) -> dict[str, RTCRtpTransceiver]:
         return {t.mid: t for t in self._connection.getTransceivers() if t.mid is not None}
 
-    async def add_candidates(self, fragment: Fragment) -> None:
-        """Add candidates that come after the offer.
+    async def add_fragment(self, fragment: Fragment, address: str) -> str | None:
+        """Add candidates that come after the offer, or restart ICE, as the fragment says.
 
-        :raises UnfitFragment: they do not belong to the offer.
+        :param address: that of the learner's HTTP client now.
+        :return: of a restart, the fragment with the server's candidates.
+        :raises UnfitFragment: they do not belong to the offer, or ICE cannot be restarted.
+        :raises TooManyRestarts: of this session.
         """
-        if self._trickle is not None:
-            await self._trickle.add(fragment)
+        return await self._transport.add_fragment(
+            fragment, address, may_restart=self.channels_open.is_set()
+        )
+
+    async def run_restarts(self) -> None:
+        """Bring ICE restarts to their ends, until cancelled."""
+        await self._transport.run_restarts()
 
     @property
     def stage(self) -> Literal["offered", "checked", "connected"]:
@@ -210,7 +213,7 @@ class Peer:
     @property
     def refused(self) -> int:
         """How much was refused because the client sends too much: packets and messages."""
-        return self.inbox.refused + sum(f.refused_of_learner for f in self._filters)
+        return self.inbox.refused + self._transport.refused
 
     async def close(
         self,
@@ -228,8 +231,7 @@ class Peer:
         try:
             return await self._close_channels(timeout_s)
         finally:
-            for duplicate in self._sockets:
-                duplicate.close()
+            self._transport.close()
             if not await close_connection(self._connection, CLOSE_TIMEOUT_S, self._decoders):
                 self._metrics.connections_cut_off.inc()
 

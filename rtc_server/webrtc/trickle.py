@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from aiortc import RTCIceCandidate, RTCPeerConnection
+from aiortc import RTCIceCandidate
 from aiortc.sdp import candidate_from_sdp
 
 from rtc_server.errors import BadFragment, UnfitFragment
@@ -23,6 +24,7 @@ class Fragment:
     ufrag: str | None  # of the client's ICE session, if the fragment names it
     candidates: tuple[RTCIceCandidate, ...]
     complete: bool  # no more candidates will come
+    password: str | None = None  # of the client's ICE session
 
 
 def parse_fragment(text: str) -> Fragment:
@@ -30,7 +32,7 @@ def parse_fragment(text: str) -> Fragment:
 
     :raises BadFragment: a line is not SDP, or a candidate is malformed or belongs to no media line.
     """
-    ufrag, mid, complete = None, None, False
+    ufrag, password, mid, complete = None, None, None, False
     candidates: list[RTCIceCandidate] = []
     for name, value in _attributes(text):
         match name:
@@ -40,6 +42,8 @@ def parse_fragment(text: str) -> Fragment:
                 mid = value
             case "ice-ufrag":
                 ufrag = value
+            case "ice-pwd":
+                password = value
             case "candidate":
                 candidates.append(_parse_candidate(value, mid))
             case "end-of-candidates":
@@ -48,7 +52,7 @@ def parse_fragment(text: str) -> Fragment:
         raise BadFragment(
             "expected candidates or a=end-of-candidates in an SDP fragment (RFC 8840, 9), got none"
         )
-    return Fragment(ufrag, tuple(candidates), complete)
+    return Fragment(ufrag, tuple(candidates), complete, password)
 
 
 def _attributes(text: str) -> Iterator[tuple[str, str]]:
@@ -76,6 +80,12 @@ def _parse_candidate(value: str, mid: str | None) -> RTCIceCandidate:
     return candidate
 
 
+class CandidateTaker(Protocol):
+    """A connection, as far as candidates are concerned."""
+
+    async def addIceCandidate(self, candidate: RTCIceCandidate) -> None: ...
+
+
 class Trickle:
     """Adds a learner's candidates to their connection, as far as they are to be checked.
 
@@ -85,13 +95,14 @@ class Trickle:
 
     def __init__(
         self,
-        connection: RTCPeerConnection,
+        connection: CandidateTaker,
         offer: Offer,
         candidate_filter: CandidateFilter,
         on_refused: Callable[[str], None],
     ) -> None:
         """:param on_refused: called with the reason for each candidate that is not checked."""
         self._connection = connection
+        self._offer = offer
         self._mids = offer.mids
         self._bundle = offer.bundle
         self._ufrags = {line.ice.usernameFragment for line in offer.lines if line.ice}
@@ -101,6 +112,33 @@ class Trickle:
         self._count = len(offer.candidates)
         self._fragments = 0
         self._is_complete = offer.is_complete
+
+    def restarted(
+        self, connection: CandidateTaker, ufrag: str, candidate_filter: CandidateFilter
+    ) -> Trickle:
+        """What adds candidates to another ICE session of the same media lines, counted anew."""
+        trickle = Trickle(
+            connection,
+            replace(self._offer, candidates=(), is_complete=False),
+            candidate_filter,
+            self._on_refused,
+        )
+        trickle._ufrags = {ufrag}
+        return trickle
+
+    def is_present(self, fragment: Fragment) -> bool:
+        """Whether a fragment belongs to this ICE session, as far as it says."""
+        return fragment.ufrag is None or fragment.ufrag in self._ufrags
+
+    def describe_line(self) -> str:
+        """The media line whose transport all lines share, as an SDP fragment begins (RFC 9725)."""
+        first = self._bundle[0]
+        (line,) = (line for line in self._offer.lines if line.rtp.muxId == first)
+        formats = " ".join(map(str, line.fmt))
+        return (
+            f"a=group:BUNDLE {' '.join(self._bundle)}\r\n"
+            f"m={line.kind} 9 {line.profile} {formats}\r\na=mid:{first}\r\n"
+        )
 
     async def add_offered(self) -> None:
         """Add the candidates of the offer."""
@@ -112,10 +150,9 @@ class Trickle:
 
         :raises UnfitFragment: they belong to another ICE session or media line, or are too many.
         """
-        if fragment.ufrag is not None and fragment.ufrag not in self._ufrags:
+        if not self.is_present(fragment):
             raise UnfitFragment(
-                "expected candidates of the offer's ICE session, got another a=ice-ufrag; ICE "
-                "restarts are not supported: open a session with resume instead"
+                "expected candidates of the present ICE session, got another a=ice-ufrag"
             )
         for candidate in fragment.candidates:
             if candidate.sdpMid not in self._mids:

@@ -98,6 +98,9 @@ class SocketPeer:
             await self._change()
         return message
 
+    async def run_restarts(self) -> None:
+        """There are none: another socket is another session."""
+
     def send_control(self, message: ServerControlMessage) -> None:
         """Send in order; a client that does not take it in time is gone."""
         if not self._outbox.put_control(to_json(message)):

@@ -141,6 +141,22 @@ export function socketUrl({ lesson, mirror, annotated, learner, resume }) {
   return url.href;
 }
 
+/**
+ * Restarts ICE in a session; resolves with the server's SDP fragment.
+ * @param {string} id @param {string} fragment ours @param {AbortSignal} signal
+ * @param {number} timeout_ms for the answer
+ * @returns {Promise<string>}
+ */
+export async function patchIce(id, fragment, signal, timeout_ms) {
+  const response = await send(`/api/sessions/${encodeURIComponent(id)}`, {
+    method: "PATCH",
+    headers: { "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*" },
+    body: fragment,
+    signal,
+  }, timeout_ms);
+  return response.text();
+}
+
 /** Closes a session, even while the page is being closed. @param {string} id */
 export const closeSession = (id) =>
   navigator.sendBeacon(`/api/sessions/${encodeURIComponent(id)}/close`);

@@ -15,10 +15,13 @@ from rtc_server.http.sessions import SDP
 from rtc_server.http.websocket.session_socket import PATH as SOCKET_PATH
 from rtc_server.invitations.errors import CrossSite
 from rtc_server.webrtc import trickle
+from rtc_server.webrtc.ice.restarts import TooManyRestarts
+from rtc_server.webrtc.udp.port_range import NoFreePort
 
 TAG = "Sessions"
 PATH = {"id": SESSION_ID}
 SDP_TEXT = {"type": "string", "examples": ["v=0\r\n…"]}
+RESTART = "m=video 9 UDP/TLS/RTP/SAVPF 97\r\na=mid:0\r\na=ice-ufrag:…\r\na=ice-pwd:…\r\n"
 ICE_TAG = '"9f86d081884c7d65"'
 ANSWER_HEADERS = {
     "Location": text("The session.", example=f"/api/sessions/{SESSION_ID.example}"),
@@ -47,7 +50,8 @@ def _create(id: str, description: str) -> Operation:
             *(errors.BadMessage, errors.BadLearner, errors.BadOffer),
             *FIND,
             *(errors.UnknownSession, errors.OtherLesson, errors.UnfitOffer),
-            *(errors.NotReady, errors.ServerFull, errors.ServerStopping),
+            *(errors.NotReady, errors.ServerFull, NoFreePort),
+            errors.ServerStopping,
             *(errors.TooManyFromAddress, errors.TooManyOffers),
         ),
         http_errors=BODY_ERRORS,
@@ -91,20 +95,29 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("PATCH", "/api/sessions/{id}"): Operation(
         id="addCandidates",
         tag=TAG,
-        summary="Add trickled ICE candidates",
+        summary="Add trickled ICE candidates, or restart ICE",
         description=(
-            "RFC 9725, 4.3. Candidates that come after `a=end-of-candidates` are ignored. ICE "
-            "restarts are not supported: open a session with `resume` instead."
+            "RFC 9725, 4.3. Candidates that come after `a=end-of-candidates` are ignored. A "
+            "fragment with another `a=ice-ufrag` and its `a=ice-pwd` restarts ICE: a client whose "
+            "network has changed stays in the session."
         ),
         path=PATH,
         headers={
             "If-Match": optional(text("The `ETag` of the answer.", default="*", example=ICE_TAG))
         },
         bodies={trickle.CONTENT_TYPE: {"type": "string", "examples": ["a=end-of-candidates\r\n"]}},
-        responses={204: SuccessResponse(description="They are added.")},
+        responses={
+            200: SuccessResponse(
+                description="ICE is restarted: the server's user name, password and candidates.",
+                content={trickle.CONTENT_TYPE: {"type": "string", "examples": [RESTART]}},
+                headers={"ETag": ANSWER_HEADERS["ETag"]},
+            ),
+            204: SuccessResponse(description="They are added."),
+        },
         errors=(
             *(errors.BadFragment, errors.BadMessage),
             *(errors.UnknownSession, errors.UnfitFragment),
+            *(TooManyRestarts, NoFreePort),
         ),
         http_errors={
             412: "`If-Match` names another ICE session.",

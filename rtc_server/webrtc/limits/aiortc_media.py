@@ -70,7 +70,15 @@ def filter_datagrams(
 
 
 def _filter_transport(dtls: Any, now: Callable[[], float], on_refused: OnRefused) -> DatagramFilter:
-    ice = getattr(dtls.transport, ICE_CONNECTION)
+    datagram_filter = filter_connection(getattr(dtls.transport, ICE_CONNECTION), now, on_refused)
+    for name in HANDLERS:
+        _contain(dtls, name, datagram_filter.blame)
+    _bound_ssrcs(dtls, datagram_filter.blame)
+    return datagram_filter
+
+
+def filter_connection(ice: Any, now: Callable[[], float], on_refused: OnRefused) -> DatagramFilter:
+    """Filter what comes to the sockets of one connection of aioice."""
 
     def learner_address() -> tuple[str, int] | None:
         pair = ice._nominated.get(1)
@@ -79,9 +87,6 @@ def _filter_transport(dtls: Any, now: Callable[[], float], on_refused: OnRefused
     datagram_filter = DatagramFilter(now, learner_address, on_refused)
     for protocol in ice._protocols:
         _filter_protocol(protocol, datagram_filter, ice._queue.qsize, on_refused)
-    for name in HANDLERS:
-        _contain(dtls, name, datagram_filter.blame)
-    _bound_ssrcs(dtls, datagram_filter.blame)
     return datagram_filter
 
 

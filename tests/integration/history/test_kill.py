@@ -33,7 +33,7 @@ import asyncio, sys
 from rtc_server.app import serve
 from rtc_server.config_sources import load_config
 config = load_config({"lessons": sys.argv[1], "history": sys.argv[2], "port": 0, "countdown_s": 1})
-asyncio.run(serve(config, lambda url: print(url, flush=True)))
+asyncio.run(serve(config, lambda announcement: print(announcement.url, flush=True)))
 """
 
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from aioice import Candidate, stun
 from aiortc import RTCConfiguration, RTCIceParameters, RTCPeerConnection
 
-from rtc_server.webrtc import aiortc_ice
+from rtc_server.webrtc.ice import aiortc_ice
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -92,7 +92,7 @@ async def test_candidates_that_come_later_connect(
         (FRAGMENT, "nonsense", 400, "expected lines of SDP"),
         (FRAGMENT, "a=mid:0\na=candidate:x", 400, "expected a candidate"),
         (FRAGMENT, "a=mid:7\na=candidate:1 1 udp 9 192.0.2.1 9 typ host", 422, "one of 0, 1, got"),
-        (FRAGMENT, "a=ice-ufrag:other\na=ice-pwd:x", 422, "ICE restarts are not supported"),
+        (FRAGMENT, "a=ice-ufrag:other\na=ice-pwd:x", 422, "of the present ICE session"),
         (FRAGMENT | {"If-Match": '"other"'}, "a=end-of-candidates", 412, "expected If-Match"),
         (
             FRAGMENT,

@@ -25,9 +25,6 @@ COMMAND_LINES = [
 MAKE = re.compile(r"(^|sudo |=\S+ )make \S")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 TARGETS = set(" ".join(re.findall(r"^([a-z -]+):", MAKEFILE, re.MULTILINE)).split())
-# Built at the same time as these instructions.
-COMING_FLAGS = {"--udp-port"}
-COMING_SETTINGS = {"udp_port"}
 
 
 @pytest.mark.parametrize("line", [line for line in COMMAND_LINES if "run.py " in line])
@@ -46,12 +43,11 @@ def test_a_make_target_exists_and_its_flags_are_the_servers(line: str) -> None:
     for word in words:
         if word.startswith("ARGS="):
             flags = shlex.split(word.removeprefix("ARGS="))
-            if not COMING_FLAGS & set(flags):
-                _create_parser("serve").parse_args(["serve", *flags])
+            _create_parser("serve").parse_args(["serve", *flags])
 
 
 def test_the_settings_of_the_service_exist() -> None:
-    settings = {setting.name for setting in fields(Config)} | COMING_SETTINGS
+    settings = {setting.name for setting in fields(Config)}
     (block,) = re.findall(r"<<SETTINGS\n(.*?)SETTINGS\n", TEXT, re.DOTALL)
     more = [text for language, text in BLOCKS if language == "toml"]
     for text in (block.replace("$(openssl rand -hex 24)", "x"), *more):
@@ -65,7 +61,7 @@ def test_flags_in_the_tables_exist(capsys: pytest.CaptureFixture[str]) -> None:
         _create_parser("serve").parse_args(["serve", "--help"])
     named = set(re.findall(r"`(--[a-z-]+)`", TEXT))
     assert named
-    assert named <= set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) | COMING_FLAGS
+    assert named <= set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
 
 
 def test_the_scrape_configuration_is_yaml_with_the_job_of_the_alerts() -> None:

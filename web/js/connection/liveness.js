@@ -3,20 +3,22 @@
 
 const INTERVAL_MS = 500;
 const TIMEOUT_MS = 5000; // two pongs and some 25 scores missed
+const SILENT_MS = 1500; // the network may have changed
 const CHECK_TIMEOUT_MS = 2000;
 const ASLEEP_MS = 2000; // our own timer ran late: the machine slept, so give the network a chance
 
 /**
- * Calls `onLost` once when no message came for 5 s.
- * @param {() => void} onLost
+ * Calls `onLost` once when no message came for 5 s, and `onSilent` before that, more than once.
+ * @param {() => void} onLost @param {() => void} onSilent
  */
-export function watchLiveness(onLost) {
+export function watchLiveness(onLost, onSilent) {
   let message_ms = performance.now();
   let checked_ms = message_ms;
   const timer = setInterval(() => {
     const now_ms = performance.now();
     if (now_ms - checked_ms > ASLEEP_MS) message_ms = now_ms;
     checked_ms = now_ms;
+    if (now_ms - message_ms >= SILENT_MS) onSilent();
     if (now_ms - message_ms < TIMEOUT_MS) return;
     clearInterval(timer);
     onLost();

@@ -3,6 +3,7 @@
 
 import { ApiError, ServerUnreachable, closeSession, isReady } from "../api.js";
 import { startClockSync } from "./clock_sync.js";
+import { watchNetwork } from "./ice_restart.js";
 import { watchLiveness } from "./liveness.js";
 import { PeerOpener, Unsupported } from "./open_peer.js";
 import { NoMediaPath } from "./peer.js";
@@ -92,8 +93,9 @@ export class Session {
   #startTimers(peer) {
     peer.send({ type: "hello", protocol: PROTOCOL, client: "tandem-page/1" });
     this.#clock = startClockSync((message) => this.send(message));
-    this.#liveness = watchLiveness(() => this.#fail({ problem: "connection-lost" }));
-    this.#stops.push(this.#clock.stop, this.#liveness.stop);
+    const network = watchNetwork(peer.connection, peer.session, this.#abort.signal);
+    this.#liveness = watchLiveness(() => this.#fail({ problem: "connection-lost" }), network.restart);
+    this.#stops.push(this.#clock.stop, this.#liveness.stop, network.stop);
   }
 
   /** The only place where a message of the server enters the page. @param {ServerMessage} message */

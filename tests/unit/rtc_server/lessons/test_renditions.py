@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from rtc_server.errors import BrokenLesson
-from rtc_server.lessons.renditions import Rendition, RenditionWriter, index_path, payload_path
+from rtc_server.lessons.renditions import (
+    MAPS,
+    Rendition,
+    RenditionWriter,
+    index_path,
+    payload_path,
+)
 
 FPS = 30
 
@@ -40,6 +46,21 @@ def test_key_before_a_time(rendition: Rendition, t_s: float, key: int) -> None:
 def test_a_time_that_is_exactly_a_packets_finds_that_packet(rendition: Rendition) -> None:
     assert [rendition.index_at(k / FPS) for k in range(75)] == list(range(75))
     assert [rendition.index_at((k + 0.99) / FPS) for k in range(75)] == list(range(75))
+
+
+def test_sessions_of_a_lesson_share_its_maps(tmp_path: Path, rendition: Rendition) -> None:
+    """Each map keeps a descriptor open."""
+    again = Rendition.open(tmp_path, "vp8")
+    assert again._payload is rendition._payload
+    path = payload_path(tmp_path, "vp8")
+    other = tmp_path / "other"
+    other.write_bytes(path.read_bytes()[::-1])
+    other.replace(path)
+    changed = Rendition.open(tmp_path, "vp8")
+    assert changed.packet(0) != rendition.packet(0) == again.packet(0) == b"\0"
+    key = next(key for key, payload in MAPS.items() if payload is changed._payload)
+    del changed
+    assert key not in MAPS
 
 
 def test_an_interrupted_writer_leaves_nothing(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rtc_server.config import Config
+from rtc_server.session import heartbeat
 from rtc_server.session.heartbeat import Heartbeat
 
 NEVER_S = 300.0  # longer than any test
@@ -35,9 +36,9 @@ async def end_reason(peer: FakePeer, *, first_check_s: float, connect_s: float) 
     config = Config(first_check_timeout_s=first_check_s, connect_timeout_s=connect_s)
     playback: Any = SimpleNamespace(end=ended.append)
     connecting: Any = peer
-    heartbeat = Heartbeat(connecting, anything, playback, player, config, anything)
+    watching = Heartbeat(connecting, anything, playback, player, config, anything)
     async with asyncio.timeout(60):
-        await heartbeat.watch()
+        await watching.watch()
     (reason,) = ended
     return reason
 
@@ -56,3 +57,33 @@ async def test_a_learner_who_does_not_connect_in_time_never_connected(
 ) -> None:
     reason = await end_reason(FakePeer(**peer), first_check_s=first_check_s, connect_s=connect_s)
     assert reason == "never connected"
+
+
+@pytest.mark.parametrize(("restarts_at_s", "vanished_at_s"), [(None, 8.0), (7.0, 15.0)])
+async def test_a_learner_who_restarts_ice_gets_the_time_anew(
+    monkeypatch: pytest.MonkeyPatch, restarts_at_s: float | None, vanished_at_s: float
+) -> None:
+    monkeypatch.setattr(heartbeat, "CHECK_S", 0.0)
+    now_s = 0.0
+    ended: dict[str, float] = {}
+
+    def check(_: object) -> bool:
+        """Once in each check: a second passes."""
+        nonlocal now_s
+        now_s += 1.0
+        if now_s == restarts_at_s:
+            watching.on_restart()
+        return False
+
+    peer: Any = FakePeer(checked=True, opens=True)
+    peer.disconnected, peer.refused, peer.packets_received = asyncio.Event(), 0, 0
+    playback: Any = SimpleNamespace(
+        end=lambda reason: ended.update({reason: now_s}), stop_waiting=lambda: None, state="ready"
+    )
+    uplink: Any = SimpleNamespace(update_metrics=check)
+    player: Any = SimpleNamespace(now=lambda: now_s)
+    anything: Any = SimpleNamespace()
+    watching = Heartbeat(peer, uplink, playback, player, Config(silence_timeout_s=8.0), anything)
+    async with asyncio.timeout(60):
+        await watching.watch()
+    assert ended == {"vanished": vanished_at_s}

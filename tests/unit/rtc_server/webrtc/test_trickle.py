@@ -35,6 +35,7 @@ a=candidate:1387637174 1 udp 2122260223 192.0.2.1 61767 typ host generation 0
 def test_the_example_of_rfc_8840_is_parsed(end: str) -> None:
     fragment = parse_fragment(RFC_8840.replace("\n", end))
     assert fragment.ufrag == "EsAw" and fragment.complete
+    assert fragment.password == "P2uYro0UCOQ4zxjKXaWCBui1"
     assert [(c.sdpMid, c.ip, c.port, c.type) for c in fragment.candidates] == [
         ("0", "192.0.2.1", 61764, "host"),
         ("0", "198.51.100.2", 61765, "host"),
@@ -133,10 +134,25 @@ async def test_a_hundred_candidates_and_two_hundred_fragments_are_read() -> None
         await trickled.add(Fragment("EsAw", (), complete=True))
 
 
+async def test_candidates_after_a_restart_are_counted_anew_and_go_to_the_new_connection() -> None:
+    first, before, refused = trickle(*range(50_000, 50_099), complete=True)
+    after = FakeConnection()
+    second = first.restarted(after, "Fresh", CandidateFilter("192.0.2.7", ()))
+    assert first.is_present(Fragment("EsAw", (), False))
+    assert not second.is_present(Fragment("EsAw", (), False))
+    await second.add_offered()
+    await second.add(Fragment("Fresh", tuple(candidates(50_001, 50_002, mid="1")), False))
+    assert after.added == [("0", 50_001), ("0", 50_002)] and before.added == []
+    assert second.describe_line() == (
+        "a=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n"
+    )
+    assert not refused
+
+
 @pytest.mark.parametrize(
     ("fragment", "sentence"),
     [
-        (Fragment("other", (), True), "ICE restarts are not supported"),
+        (Fragment("other", (), True), "of the present ICE session, got another a=ice-ufrag"),
         (Fragment(None, tuple(candidates(9, mid="x" * 999)), False), "one of 0, 1, got 'xxx"),
     ],
 )

@@ -10,17 +10,15 @@ tests/integration/webrtc/test_aiortc_ice.py fails when one of these parts moves.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from aiortc import RTCIceParameters, RTCIceTransport, RTCPeerConnection
+from aiortc import RTCIceCandidate, RTCIceParameters, RTCIceTransport, RTCPeerConnection
 
 from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION, ice_transports
+from rtc_server.webrtc.udp.demultiplexer import MAX_STUN_BYTE, STUN_HEADER, is_request
 
 START = "start"
-MAX_STUN_BYTE = 3  # of the first byte of a datagram; DTLS and RTP have larger ones (RFC 7983)
-STUN_HEADER = 20  # bytes
-REQUEST, CLASS_BITS = 0x000, 0x110
 MAX_ADDRESSES = 50  # of one learner: candidates, and addresses that checks come from (NAT, roaming)
 MAX_TRIES = 8  # of one check; it is repeated after a role conflict (RFC 8445, 7.2.5.1)
 
@@ -32,7 +30,19 @@ def list_local_addresses(connection: RTCPeerConnection) -> set[str]:
         for transport in ice_transports(connection)
         for candidate in transport.iceGatherer.getLocalCandidates()
     ]
+    return list_candidate_addresses(candidates)
+
+
+def list_candidate_addresses(candidates: Sequence[RTCIceCandidate]) -> set[str]:
+    """The addresses of candidates, and those that they relate to."""
     return {c.ip for c in candidates} | {c.relatedAddress for c in candidates if c.relatedAddress}
+
+
+def guard_connection(
+    ice: Any, on_checked: Callable[[], None], on_dropped: Callable[[str], None]
+) -> None:
+    """As `IceGuard`, for one connection of aioice."""
+    _Guard(ice, on_checked, on_dropped)
 
 
 class IceGuard:
@@ -122,7 +132,7 @@ class _Guard:
         """Why not to parse a STUN message: it answers no check, or does not name this session."""
         if len(data) < STUN_HEADER:
             return "malformed"
-        if int.from_bytes(data[:2], "big") & CLASS_BITS != REQUEST:
+        if not is_request(data):
             return None if data[8:STUN_HEADER] in protocol.transactions else "unsolicited"
         return None if self._username in data else "stranger"
 
