@@ -65,7 +65,7 @@ from rtc_server.session.registry import SessionRegistry
 from rtc_server.token_bucket import TokenBucket
 from rtc_server.uploads.service import UploadService
 from rtc_server.webrtc import loop_errors
-from rtc_server.webrtc.relay_check import find_relay_problem
+from rtc_server.webrtc.relay_check import log_relay_problems
 from rtc_server.webrtc.udp.gatherers import open_gatherer
 
 logger = logging.getLogger(__name__)
@@ -210,19 +210,10 @@ async def _resolve_public_addresses(app: web.Application) -> AsyncIterator[None]
 async def _check_relays(app: web.Application) -> AsyncIterator[None]:
     """Say in the log which relays give clients no address; the server runs without them."""
 
-    async def check(server: IceServer, url: str) -> None:
-        if (problem := await find_relay_problem(server, url)) is not None:
-            logger.warning("clients that need a relay cannot connect: %s", problem)
-
     async with asyncio.TaskGroup() as group:
-        checks = [
-            group.create_task(check(server, url))
-            for server in app[ICE_SERVERS].issue(time.time())
-            for url in server.relay_urls
-        ]
+        checking = group.create_task(log_relay_problems(app[ICE_SERVERS].issue(time.time())))
         yield
-        for task in checks:
-            task.cancel()
+        checking.cancel()
 
 
 async def _open_watchdog(app: web.Application) -> AsyncIterator[None]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
+from collections.abc import Iterable
 
 from aioice import stun, turn
 
 from rtc_server.ice_servers import IceServer
+
+logger = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 5.0
 PARTS = re.compile(
@@ -62,3 +66,16 @@ def _explain(failure: stun.TransactionFailed) -> str:
     if code == QUOTA_REACHED:
         return f"the relay has no place left ({code} {reason})"
     return f"the relay refuses to give an address ({code} {reason})"
+
+
+async def log_relay_problems(servers: Iterable[IceServer]) -> None:
+    """Ask all relays at once, and warn of those that give clients no address."""
+
+    async def check(server: IceServer, url: str) -> None:
+        if (problem := await find_relay_problem(server, url)) is not None:
+            logger.warning("clients that need a relay cannot connect: %s", problem)
+
+    async with asyncio.TaskGroup() as group:
+        for server in servers:
+            for url in server.relay_urls:
+                group.create_task(check(server, url))

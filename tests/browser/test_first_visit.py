@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, ConsoleMessage
 
 from tests.browser.support.cache import ROOT
 from tests.browser.support.learner import NARROW, SCREENSHOTS, WIDE, Learner, open_learner
@@ -50,13 +50,21 @@ def keeping(lessons_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield running
 
 
+WORKER_BLOCKED = "Service Worker registration blocked by Playwright"  # see open_learner
+
+
 async def newcomer(
     browser: Browser, language: str, size: tuple[int, int]
 ) -> tuple[Learner, list[str]]:
     """A learner without stored settings, and everything their console reports, warnings too."""
     learner = await open_learner(browser, size, locale=LANGUAGES[language])
     said: list[str] = []
-    learner.page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.text != WORKER_BLOCKED:
+            said.append(f"{message.type}: {message.text}")
+
+    learner.page.on("console", listen)
     return learner, said
 
 

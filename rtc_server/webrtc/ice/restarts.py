@@ -149,7 +149,6 @@ class IceRestarts:
                 raise ConnectionError("given up for a newer one")
             self._predecessor = successor.take_over()
         except (ConnectionError, TimeoutError):
-            self._metrics.ice_restarts.labels(how="failed").inc()
             if restart is self._waiting:
                 await self._abandon()
             return
@@ -163,6 +162,7 @@ class IceRestarts:
         """Give up the restart that waits, if there is one."""
         restart, self._waiting = self._waiting, None
         if restart is not None:
+            self._metrics.ice_restarts.labels(how="failed").inc()
             await restart.successor.close()
             for duplicate in restart.sockets:
                 duplicate.close()

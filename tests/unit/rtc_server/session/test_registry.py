@@ -51,6 +51,8 @@ class FakeSession:
         self._fail("resumable")
         return None
 
+    def record_left(self) -> None: ...
+
     def end(self, _: str) -> None:
         self.finish.set()
 

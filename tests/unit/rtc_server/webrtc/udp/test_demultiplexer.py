@@ -75,6 +75,7 @@ def test_an_answer_is_for_whoever_asked(port: Demultiplexer[str]) -> None:
         (MEDIA, "stranger"),
         (b"\x16\xfe\xff", "stranger"),
     ],
+    ids=range(10),  # the checks are random, and names of tests must not be
 )
 def test_what_is_for_nobody_is_dropped_and_counted(
     port: Demultiplexer[str], dropped: Counter[str], data: bytes, reason: str
