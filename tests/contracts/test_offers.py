@@ -220,9 +220,10 @@ async def test_candidates_that_come_one_by_one_are_taken(name: str) -> None:
     assert fragment.complete and fragment.candidates
     refused = Counter[str]()
     async with negotiated(OFFERS[name]) as (peer, _):
-        assert peer._trickle is not None
-        peer._trickle._on_refused = lambda reason: refused.update([reason])
-        await peer.add_candidates(fragment)
+        trickle = peer._transport._trickle
+        assert trickle is not None
+        trickle._on_refused = lambda reason: refused.update([reason])
+        assert await peer.add_fragment(fragment, "127.0.0.1") is None
     # TCP; the second component; names until the camera is allowed; the same on this machine.
     assert set(refused) <= {"transport", "component", "name", "repeated"}
     names = sum(candidate.ip.endswith(".local") for candidate in fragment.candidates)

@@ -72,6 +72,7 @@ async def upload_server(
     config = Config(lessons=lessons, port=port, history="", **settings)
     app = server.create_app(config)
     app.cleanup_ctx.remove(server._open_sessions)
+    app.on_shutdown.remove(server._end_sessions)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     with check_responses(app):
         await runner.setup()

@@ -93,7 +93,10 @@ export class Session {
   #startTimers(peer) {
     peer.send({ type: "hello", protocol: PROTOCOL, client: "tandem-page/1" });
     this.#clock = startClockSync((message) => this.send(message));
-    const network = watchNetwork(peer.connection, peer.session, this.#abort.signal);
+    // A WebSocket has no ICE to restart: another one takes its place.
+    const network = "connection" in peer
+      ? watchNetwork(peer.connection, peer.session, this.#abort.signal)
+      : { restart: () => {}, stop: () => {} };
     this.#liveness = watchLiveness(() => this.#fail({ problem: "connection-lost" }), network.restart);
     this.#stops.push(this.#clock.stop, this.#liveness.stop, network.stop);
   }
