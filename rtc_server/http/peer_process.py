@@ -126,11 +126,14 @@ def _find_sockets_of_peer(tables: _Tables, peer: Address, own: Address) -> list[
     if not holders:
         return None
     # A server never connects to itself, but tests have server and client in one process. A process
-    # that it is just starting has all its sockets until it runs its own program.
+    # that it is just starting has all its sockets until it runs its own program, which it may have
+    # begun since the first look.
     others = (
         inodes
         for pid, inodes in holders.items()
-        if pid != os.getpid() and not _is_being_started(tables.proc, pid)
+        if pid != os.getpid()
+        and not _is_being_started(tables.proc, pid)
+        and _holds(tables.proc, pid, found.inode)
     )
     inodes = set().union(*others) - {found.inode}
     return [entry for entry in tables.sockets() if entry.inode in inodes]
@@ -144,6 +147,14 @@ def _read_processes(proc: Path, uid: int) -> Iterator[tuple[int, set[int]]]:
                 yield int(folder.name), set(_read_inodes(f"{folder.path}/fd"))
         except OSError:  # it ended meanwhile, or does not let itself be looked at
             continue
+
+
+def _holds(proc: Path, pid: int, inode: int) -> bool:
+    """Whether a process holds a socket now."""
+    try:
+        return inode in _read_inodes(f"{proc}/{pid}/fd")
+    except OSError:  # it ended meanwhile
+        return False
 
 
 def _is_being_started(proc: Path, pid: int) -> bool:

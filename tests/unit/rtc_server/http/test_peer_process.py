@@ -155,6 +155,22 @@ def test_a_process_that_the_server_is_starting_is_nobodys(machine: Machine) -> N
     assert not is_client(machine)
 
 
+def test_a_process_that_has_started_since_the_first_look_is_nobodys(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.add("0100007F:9C40", "0100007F:1F90", 3)
+    machine.start(os.getpid(), 1, 2, 3)
+    machine.start(11, 1, 2, 3, parent=os.getpid())
+
+    def start_now(proc: Path, pid: int) -> bool:
+        for entry in (proc / str(pid) / "fd").iterdir():
+            entry.unlink()
+        return False
+
+    monkeypatch.setattr("rtc_server.http.peer_process._is_being_started", start_now)
+    assert is_client(machine)
+
+
 def test_what_the_kernel_does_not_tell_is_no_client(machine: Machine, tmp_path: Path) -> None:
     assert not is_client(machine)  # no such connection
     machine.add("0100007F:9C40", "0100007F:1F90", 3)
