@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 
 import av
 
@@ -14,7 +15,11 @@ EARLY_S = 1e-3  # times in files are rounded
 
 
 class LessonFilm:
-    """One opened file. All methods are called in one thread at a time."""
+    """One opened file, for any thread.
+
+    A task that is cancelled leaves its thread decoding, and FFmpeg crashes where the file is closed
+    meanwhile. Hence the lock.
+    """
 
     def __init__(self, path: Path) -> None:
         """:raises BadVideo: the file cannot be opened, or has no video."""
@@ -29,9 +34,21 @@ class LessonFilm:
         self._frames: Iterator[av.VideoFrame] = self._container.decode(self._stream)
         self._first_s: float | None = None
         self._at_s = -1.0
+        self._lock = Lock()
+        self._is_closed = False
 
     def frame_from(self, lesson_s: float) -> tuple[float, av.VideoFrame] | None:
         """The first frame at that lesson position or later, with its own; None past the last."""
+        with self._lock:
+            return None if self._is_closed else self._find(lesson_s)
+
+    def close(self) -> None:
+        """Wait for a frame that is being decoded, then close the file."""
+        with self._lock:
+            self._is_closed = True
+            self._container.close()
+
+    def _find(self, lesson_s: float) -> tuple[float, av.VideoFrame] | None:
         if not self._at_s < lesson_s <= self._at_s + FORWARD_S:
             self._seek(lesson_s)
         for frame in self._frames:
@@ -43,9 +60,6 @@ class LessonFilm:
                 return self._at_s, frame
         self._at_s = float("inf")
         return None
-
-    def close(self) -> None:
-        self._container.close()
 
     def _seek(self, lesson_s: float) -> None:
         if self._first_s is None:

@@ -118,7 +118,7 @@ class SocketLearner(Participant):
         if self._http is not None:
             await self._http.close()
         if self._film is not None:
-            self._film.close()
+            await asyncio.to_thread(self._film.close)
         if self._folder is not None:
             await asyncio.to_thread(self._folder.cleanup)
 

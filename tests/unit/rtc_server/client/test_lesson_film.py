@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,17 @@ def test_past_the_end_there_is_none_and_going_back_is_possible(film: LessonFilm)
     assert film.frame_from(60.0) is None
     found = film.frame_from(1.0)
     assert found is not None and found[0] == pytest.approx(1.0)
+
+
+def test_it_is_closed_while_threads_still_ask_for_frames(film: LessonFilm) -> None:
+    """FFmpeg crashes the process where a file is closed below a thread that decodes it."""
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(film.frame_from, k * 1.3 % 4.9) for k in range(20)]
+        assert asked[0].result() is not None
+        film.close()
+        wait(asked)
+    assert asked[-1].exception() is None
+    assert film.frame_from(1.0) is None
 
 
 def test_a_file_that_is_no_video_is_refused(tmp_path: Path) -> None:
