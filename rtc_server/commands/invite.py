@@ -136,13 +136,13 @@ def _check_lesson(config: Config, lesson: str | None) -> None:
 
 def _explain(wish: InvitationWish, link: str, now_s: float) -> None:
     """Say on stderr whom the link lets in and until when, with its QR code."""
-    import segno
+    from rtc_server.qr_codes import draw_text
 
     until = datetime.fromtimestamp(now_s + wish.lasts_s)
     who = wish.name or f"every {wish.role} who has it"
     what = f"the lesson {wish.lesson}" if wish.lesson else "all lessons"
     if sys.stderr.isatty():
-        segno.make_qr(link, error="l").terminal(out=sys.stderr, border=2, compact=True)
+        sys.stderr.write(draw_text(link, with_colors=True))
     print(f"This link lets {who} in, to {what}, until {until:%Y-%m-%d %H:%M}.", file=sys.stderr)
 
 

@@ -25,7 +25,7 @@ def describe_lan(announcement: Announcement, out: TextIO = sys.stdout) -> str:
     host = announcement.link.address.partition("://")[2]
     lines = []
     if can_show_blocks(out):
-        from rtc_server.http.lan.qr_codes import draw_text
+        from rtc_server.qr_codes import draw_text
 
         with_colors = out.isatty() and os.name == "posix" and os.environ.get("TERM") != "dumb"
         lines += ["", draw_text(announcement.link.url, with_colors=with_colors)]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import time
 from dataclasses import replace
 
-import segno
 from aiohttp import web
 
 from rtc_server import audit
@@ -34,6 +32,7 @@ from rtc_server.invitations.issue import (
     InvitationWish,
     build_link,
 )
+from rtc_server.qr_codes import draw_svg
 
 KEPT_AFTER_END_S = 30 * 86_400  # so that the page can say that an invitation has ended
 NOT_STORED = {"Cache-Control": "no-store"}
@@ -117,7 +116,7 @@ async def invite(request: web.Request) -> web.Response:
         role=issued.role,
         learner=audit.tag_name(issued.name),
     )
-    body = {**issued.describe(), "link": link, "qr_svg": draw_qr(link)}
+    body = {**issued.describe(), "link": link, "qr_svg": draw_svg(link)}
     return web.json_response(body, status=201, headers=NOT_STORED)
 
 
@@ -128,15 +127,6 @@ async def revoke_invitation(request: web.Request) -> web.Response:
     await _require_on(request).revoke(id)
     audit_log.record(request, "revoked", invitation=id)
     return web.Response(status=204)
-
-
-def draw_qr(link: str) -> str:
-    """A QR code as SVG: dark modules on white, with the quiet zone that readers need."""
-    svg = io.BytesIO()
-    segno.make_qr(link, error="l").save(
-        *(svg, "svg"), xmldecl=False, svgns=True, omitsize=True, light="#fff", dark="#000"
-    )
-    return svg.getvalue().decode()
 
 
 def _require_on(request: web.Request) -> InvitationChecker:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
 from pathlib import Path
 
 from rtc_server.config import MIN_SECRET_LENGTH, Config
 from rtc_server.errors import BadConfig
+from rtc_server.private_files import write_private_file
 
 FILE_NAME = "secret"
 SECRET_BYTES = 32
@@ -61,19 +60,4 @@ def secret_path(config: Config) -> Path:
 
 
 def _create(path: Path, *, replace: bool) -> None:
-    """Write a secret in one step: of two processes that do it at once, the first one's stands."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temp = path.with_name(f"{path.name}~{secrets.token_hex(4)}")
-    descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            temp.replace(path)
-        else:
-            with contextlib.suppress(FileExistsError):
-                path.hardlink_to(temp)
-    finally:
-        temp.unlink(missing_ok=True)
+    write_private_file(path, f"{secrets.token_urlsafe(SECRET_BYTES)}\n".encode(), replace=replace)

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from rtc_server.http.lan.links import LanLink
 from rtc_server.http.lan.page_languages import LANGUAGES
-from rtc_server.http.lan.qr_codes import draw_svg
 from rtc_server.http.lan.words import DEVICES, Instructions, LanWords
+from rtc_server.qr_codes import draw_svg
 
 HEAD = """<!doctype html>
 <html lang="{language}">

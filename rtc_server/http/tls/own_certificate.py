@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 import stat
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -21,12 +20,12 @@ from cryptography.hazmat.primitives.serialization import (
 
 from rtc_server.errors import BadConfig
 from rtc_server.http.tls.authority import LOOPBACK, Authority, create_authority, to_pem
+from rtc_server.private_files import FOLDER_MODE, write_private_file
 
 logger = logging.getLogger(__name__)
 
 RENEW_BEFORE = timedelta(days=30)
 WARN_BEFORE = timedelta(days=60)
-PRIVATE_FOLDER = 0o700
 START_AGAIN = (
     "Put it back from a backup, or move it away: the server then makes a new authority, and "
     "devices that had installed the old one need the new /ca.crt."
@@ -46,12 +45,14 @@ class OwnCertificate:
         self.file = folder / "server.pem"
         self._authority_file = folder / "authority.pem"
         try:
-            folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-            if stat.S_IMODE(folder.stat().st_mode) != PRIVATE_FOLDER:
-                folder.chmod(PRIVATE_FOLDER)
+            folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            if stat.S_IMODE(folder.stat().st_mode) != FOLDER_MODE:
+                folder.chmod(FOLDER_MODE)
             if not self._authority_file.exists():
                 made = create_authority(host_names, now)
-                _write(self._authority_file, to_pem(made.key, made.certificate), replace=False)
+                write_private_file(
+                    self._authority_file, to_pem(made.key, made.certificate), replace=False
+                )
         except OSError as error:
             raise BadConfig(
                 f"{folder}: expected a folder for the server's own certificate that can be written "
@@ -74,7 +75,7 @@ class OwnCertificate:
         if self._is_good(covered, now):
             return False
         try:
-            _write(self.file, self.authority.issue(names, now))
+            write_private_file(self.file, self.authority.issue(names, now))
         except OSError as error:
             raise BadConfig(
                 f"{self.file}: expected a file that can be written: {error.strerror}"
@@ -152,28 +153,3 @@ def _hide(path: Path) -> None:
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         path.chmod(0o600)
         logger.warning("other users could read the key in %s; they cannot any more", path)
-
-
-def _write(path: Path, data: bytes, *, replace: bool = True) -> None:
-    """Write a file that only this user can read, whole or not at all.
-
-    :param replace: whether it replaces one that is there; else that one stays.
-    """
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            temporary.replace(path)
-            return
-        try:
-            os.link(temporary, path)
-        except FileExistsError:  # of another server that starts now
-            return
-        except OSError:  # a file system without hard links
-            temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

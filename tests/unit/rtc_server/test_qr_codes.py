@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from hashlib import sha256
 
 import cv2
 import numpy as np
 
-from rtc_server.http.lan.qr_codes import draw_svg, draw_text
+from rtc_server.qr_codes import draw_svg, draw_text
 
-LINK = "https://192.168.1.5:8080/#" + "a" * 250
+# As long as a link with an invitation that has a name and a lesson.
+TOKEN = base64.urlsafe_b64encode(b"".join(sha256(bytes([k])).digest() for k in range(8)))
+LINK = f"https://192.168.1.5:8080/#invite={TOKEN.decode()}"
 LIGHT = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}  # upper and lower half
 
 

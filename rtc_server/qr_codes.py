@@ -27,9 +27,14 @@ def draw_text(link: str, *, with_colors: bool) -> str:
 
 @lru_cache(maxsize=16)  # drawing takes some ten milliseconds
 def draw_svg(link: str) -> str:
-    """A QR code as an SVG element without a size, dark on white."""
-    return _encode(link).svg_inline(omitsize=True, border=4, light="#fff", dark="#000")
+    """A QR code as an SVG element without a size, dark on white; with a namespace, as XML needs."""
+    out = io.BytesIO()
+    _encode(link).save(
+        *(out, "svg"), xmldecl=False, omitsize=True, border=4, light="#fff", dark="#000"
+    )
+    return out.getvalue().decode().strip()
 
 
 def _encode(link: str) -> segno.QRCode:
-    return segno.make_qr(link, error="m")
+    # A screen is not damaged as paper is, and the code of an invitation has to fit 80 columns.
+    return segno.make_qr(link, error="l")
