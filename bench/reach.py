@@ -31,16 +31,9 @@ from tests.browser.support import camera_film  # noqa: E402
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag  # noqa: E402
 from tests.browser.support.learner import open_learner  # noqa: E402
 from tests.browser.support.server_process import run_server  # noqa: E402
+from tests.browser.support.strict_networks import NO_UDP, NO_WEBRTC, RELAY_ONLY  # noqa: E402
 from tests.integration.webrtc.relay import SECRET, coturn  # noqa: E402
 
-NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
-RELAY_ONLY = """
-const Connection = RTCPeerConnection;
-window.RTCPeerConnection = class extends Connection {
-  constructor(configuration) { super({ ...configuration, iceTransportPolicy: "relay" }); }
-};
-"""
-NO_WEBRTC = "delete window.RTCPeerConnection"
 LONGEST_S = 180.0
 
 
@@ -87,12 +80,15 @@ async def measure(lessons: Path, lesson: str, only: str | None) -> list[Row]:
             for way, options in ways.items():
                 rows.append(await follow_headless(server.url, lesson, way, options))
         if only != "headless":
-            scripts = {"UDP": "", **({"relay": RELAY_ONLY} if has_relay else {})}
+            scripts: dict[str, Path | None] = {
+                "UDP": None,
+                **({"relay": RELAY_ONLY} if has_relay else {}),
+            }
             for way, script in (scripts | {"no WebRTC": NO_WEBRTC}).items():
                 rows.append(await follow_in_chromium(server.url, lesson, way, script))
     with run_server(lessons) as server:  # without a relay: nothing but TCP to the server itself
         if only != "headless":
-            rows.append(await follow_in_chromium(server.url, lesson, "no UDP", "", NO_UDP))
+            rows.append(await follow_in_chromium(server.url, lesson, "no UDP", None, NO_UDP))
     return rows
 
 
@@ -118,12 +114,14 @@ async def follow_headless(url: str, lesson: str, way: str, options: dict[str, An
     )
 
 
-async def follow_in_chromium(url: str, lesson: str, way: str, script: str, *flags: str) -> Row:
+async def follow_in_chromium(
+    url: str, lesson: str, way: str, script: Path | None, *flags: str
+) -> Row:
     """Choose the lesson, start it as soon as that is possible, and wait for the summary."""
     async with chromium(ALLOWED, FAKE, film_flag(camera_film.dance_film()), *flags) as browser:
         learner = await open_learner(browser)
         if script:
-            await learner.page.add_init_script(script)
+            await learner.page.add_init_script(path=script)
         await learner.visit(url)
         began_ms = await learner.page.evaluate("performance.now()")
         await learner.choose(lesson)

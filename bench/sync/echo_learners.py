@@ -14,6 +14,7 @@ from rtc_server.client.socket_learner import SocketLearner
 from tests.browser.support import learner as page
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.screen_camera import SCREEN_CAMERA
+from tests.browser.support.strict_networks import NO_WEBRTC
 from tools.oracle import LESSON_ID
 
 IS_AT = "place => document.querySelector('[data-part=\"progress\"]').valueAsNumber >= place"
@@ -54,7 +55,7 @@ async def follow_in_browser(
     async with chromium(ALLOWED) as running:
         learner = await page.open_learner(running, permissions=["camera"])
         if on_websocket:
-            await learner.page.add_init_script("delete window.RTCPeerConnection")
+            await learner.page.add_init_script(path=NO_WEBRTC)
         await learner.page.add_init_script(path=SCREEN_CAMERA)
         await learner.visit(url)
         await learner.choose(LESSON_ID)

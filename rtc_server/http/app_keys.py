@@ -66,4 +66,5 @@ SESSIONS = web.AppKey("sessions", SessionRegistry)
 WATCHDOG = web.AppKey("watchdog", LoopWatchdog)
 UPLOADS = web.AppKey("uploads", UploadService)
 # Who sends a request; None where the server is open, or the route is.
+# A RequestKey takes a class, and `Identity | None` is none.
 IDENTITY: web.RequestKey[Identity | None] = web.RequestKey("identity", object)  # type: ignore[arg-type]

@@ -11,7 +11,11 @@ from dataclasses import dataclass
 
 from rtc_server.config import Config
 from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
-from rtc_server.http.authorization.credentials import is_operator_token, is_same_host
+from rtc_server.http.authorization.credentials import (
+    is_operator_token,
+    is_same_host,
+    read_bearer,
+)
 from rtc_server.http.authorization.identity import Identity, require_role
 from rtc_server.http.forwarded import is_trusted
 from rtc_server.http.host_names import is_loopback_name, parse_host
@@ -52,10 +56,10 @@ def knows_token(config: Config, headers: Mapping[str, str]) -> bool:
 
     :raises TokenNeeded: it carries another one.
     """
-    scheme, _, given = headers.get("Authorization", "").strip().partition(" ")
-    if scheme.lower() != "bearer":
+    given = read_bearer(headers)
+    if given is None:
         return False
-    if is_operator_token(config, given.strip()):
+    if is_operator_token(config, given):
         return True
     raise TokenNeeded(
         "expected the server's token, got another one; ask the operator of the server"

@@ -13,6 +13,7 @@ from playwright.async_api import Browser
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium
 from tests.browser.support.learner import Learner, open_learner
 from tests.browser.support.server_process import STARTS_WITHIN_S, Server, run_server
+from tests.browser.support.strict_networks import NO_UDP, NO_WEBRTC
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -77,7 +78,6 @@ async def test_address_that_is_not_secure(bare_browser: Browser, server: Server)
 
 
 NO_SOCKET = "delete window.WebSocket"  # which would take the place of WebRTC
-NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"  # as in a strict network
 
 
 @pytest.mark.parametrize("bare_browser", [[ALLOWED, FAKE, NO_UDP]], indirect=True)
@@ -91,7 +91,8 @@ async def test_network_that_lets_no_video_through(bare_browser: Browser, server:
 
 
 async def test_browser_without_webrtc(learner: Learner, server: Server) -> None:
-    await learner.page.add_init_script(f"{NO_SOCKET}; delete window.RTCPeerConnection")
+    await learner.page.add_init_script(NO_SOCKET)
+    await learner.page.add_init_script(path=NO_WEBRTC)
     await learner.visit(server.url)
     await learner.choose()
     assert await problem(learner) == "This browser cannot make live video calls"

@@ -13,7 +13,8 @@ from rtc_server.config import Config
 from tests import live_pose
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.learner import Learner, open_learner
-from tests.browser.support.screen_camera import NO_FRAME_METADATA, NO_WEBRTC, follow_oracle
+from tests.browser.support.screen_camera import NO_FRAME_METADATA, follow_oracle
+from tests.browser.support.strict_networks import NO_WEBRTC
 from tests.integration.conftest import serving
 from tools import oracle
 from tools.skew_probe import SkewProbe, skews_ms

@@ -9,14 +9,9 @@ from playwright.async_api import Browser
 
 from tests.browser.support.learner import Learner, open_learner
 from tests.browser.support.server_process import run_server
+from tests.browser.support.strict_networks import RELAY_ONLY
 from tests.integration.webrtc.relay import SECRET, coturn
 
-RELAY_ONLY = """
-const Connection = RTCPeerConnection;
-window.RTCPeerConnection = class extends Connection {
-  constructor(configuration) { super({ ...configuration, iceTransportPolicy: "relay" }); }
-};
-"""
 CANDIDATE_TYPES = """
 async () => {
   const stats = [...(await spy.peers.at(-1).getStats()).values()];
@@ -33,7 +28,7 @@ async def relay(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
 
 async def open_behind_relay(browser: Browser) -> Learner:
     learner = await open_learner(browser)
-    await learner.page.add_init_script(RELAY_ONLY)
+    await learner.page.add_init_script(path=RELAY_ONLY)
     return learner
 
 

@@ -10,10 +10,9 @@ from playwright.async_api import Browser
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag
 from tests.browser.support.learner import open_learner
 from tests.browser.support.server_process import run_server
+from tests.browser.support.strict_networks import NO_UDP
 
 pytestmark = pytest.mark.alone
-
-NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"  # as in a strict network
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -7,7 +7,6 @@ from tests.browser.support.learner import PATIENCE_S, Learner
 from tools import oracle
 
 SCREEN_CAMERA = SCRIPTS / "screen_camera.js"
-NO_WEBRTC = SCRIPTS / "no_webrtc.js"
 NO_FRAME_METADATA = SCRIPTS / "no_frame_metadata.js"
 NO_FRAME_CALLBACK = SCRIPTS / "no_frame_callback.js"
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import shutil
 import socket
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -26,7 +23,7 @@ from rtc_server.webrtc.udp.port_range import NoFreePort, PortRange
 from tests.integration.conftest import serving
 from tests.integration.http_checks import check_problem
 from tests.integration.scripted_learner import ScriptedLearner
-from tests.paths import ROOT
+from tests.namespaces import run_in_namespaces
 
 
 def take_port() -> socket.socket:
@@ -100,18 +97,7 @@ async def test_a_server_without_a_free_port_says_so(configured: Callable[..., Co
 
 async def test_gathering_waits_for_nobody_on_a_host_with_ten_interfaces() -> None:
     """And with a STUN server that never answers; in a network namespace, as another host."""
-    if not (shutil.which("unshare") and shutil.which("ip")):
-        pytest.skip("there is no unshare, or no ip: apt-get install util-linux iproute2")
-    program = await asyncio.create_subprocess_exec(
-        *("unshare", "-rn", sys.executable, "-m", "tests.integration.webrtc.ten_interfaces"),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    said, errors = await program.communicate()
-    if b"unshare failed" in errors or b"Operation not permitted" in errors:
-        pytest.skip("this system lets nobody make a network namespace")
-    assert program.returncode == 0, errors.decode()
+    said = await run_in_namespaces("tests.integration.webrtc.ten_interfaces")
     found = json.loads(said)
     # A shared port needs no iteration of the event loop; sockets are opened, and no more.
     assert found["shared"] == {"host": 10, "waits": False}
