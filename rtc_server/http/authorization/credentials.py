@@ -20,9 +20,9 @@ HOST_PREFIX = "__Host-"  # only a response over HTTPS can set such a cookie (RFC
 
 
 def read_bearer(headers: Mapping[str, str]) -> str | None:
-    """The token in `Authorization: Bearer …` (RFC 6750, 2.1)."""
+    """The token in `Authorization: Bearer …` (RFC 6750, 2.1); None without such a header."""
     scheme, _, given = headers.get("Authorization", "").strip().partition(" ")
-    return given.strip() if scheme.lower() == "bearer" and given.strip() else None
+    return given.strip() if scheme.lower() == "bearer" else None
 
 
 def is_operator_token(config: Config, token: str) -> bool:
