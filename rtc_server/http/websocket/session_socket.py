@@ -31,7 +31,7 @@ LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 routes = web.RouteTableDef()
 
 
-@routes.get(PATH)
+@routes.get(PATH, allow_head=False)  # RFC 6455, 4.1: a handshake is a GET
 async def open_session_by_websocket(request: web.Request) -> web.StreamResponse:
     """Run a session over a WebSocket.
 
