@@ -14,4 +14,4 @@ async function showOperatorsLink() {
 }
 
 takeTokenOfLink();
-if (getToken()) void showOperatorsLink();
+if (getToken()) showOperatorsLink().catch(() => {});

@@ -48,7 +48,9 @@ export class LessonPlayer {
   /** Tries the next form of the video. */
   #load() {
     const url = this.#urls.shift();
-    if (url) this.#video.src = url;
+    if (!url) return;
+    this.#video.src = url; // which pauses it
+    if (this.#place.rate) void this.#play();
   }
 
   /** Notes each frame that is shown; where the browser does not tell them, the video's own time. */
@@ -109,10 +111,14 @@ export class LessonPlayer {
       if (name !== "NotAllowedError" || this.#video.muted) return;
       this.#video.muted = true;
       void this.#play();
+      const { signal } = this.#abort;
+      document.addEventListener("click", () => { this.#video.muted = false; }, { once: true, signal });
     }
   }
 
+  /** Only the first time: another session may have the <video> by now. */
   close() {
+    if (this.#abort.signal.aborted) return;
     this.#abort.abort();
     if (this.#handle) this.#video.cancelVideoFrameCallback(this.#handle);
     this.#video.pause();

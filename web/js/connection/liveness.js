@@ -3,7 +3,7 @@
 
 const INTERVAL_MS = 500;
 const TIMEOUT_MS = 5000; // two pongs and some 25 scores missed
-const SILENT_MS = 1500; // the network may have changed
+const SILENT_MS = 2500; // a pong was missed: the network may have changed
 const CHECK_TIMEOUT_MS = 2000;
 const ASLEEP_MS = 2000; // our own timer ran late: the machine slept, so give the network a chance
 

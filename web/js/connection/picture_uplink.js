@@ -39,6 +39,7 @@ export class PictureUplink {
 
   /** Sends this camera from now on. @param {MediaStream} camera */
   start(camera) {
+    if (this.#closed) return;
     this.#video.srcObject = camera;
     this.#video.play().catch(() => {}); // it is closed already, or another camera took its place
     if (!this.#watching) this.#watch();

@@ -66,6 +66,7 @@ export class SocketPeer {
    * @throws {NoSocket} it does not open in time @throws {ApiError} the server refuses
    */
   async connect(options) {
+    this.#uplink.start(options.camera); // a camera that replaces it meanwhile must not be replaced
     const socket = new WebSocket(socketUrl(options));
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
@@ -84,7 +85,6 @@ export class SocketPeer {
     }
     this.open = true;
     if (options.annotated) this.#showAnnotated();
-    this.#uplink.start(options.camera);
   }
 
   /** The first message; null if none comes. @param {WebSocket} socket @returns {Promise<ServerMessage | null>} */
@@ -99,7 +99,10 @@ export class SocketPeer {
 
   /** @param {string | ArrayBuffer} data */
   #receive(data) {
-    if (typeof data !== "string") return void this.#drawAnnotated(data);
+    if (typeof data !== "string") {
+      this.#drawAnnotated(data).catch(() => {}); // a picture that cannot be decoded is left out
+      return;
+    }
     try {
       const message = parseMessage(data);
       if (!message) return;
@@ -153,6 +156,8 @@ export class SocketPeer {
   /** Gives the server a moment to close first, so that the last message arrives. */
   async hangUp() {
     this.open = false;
+    this.#uplink.close();
+    this.#player.close();
     if (this.#socket?.readyState === WebSocket.OPEN) {
       await Promise.race([once(this.#socket, "close"), delay(HANG_UP_MS)]);
     }
