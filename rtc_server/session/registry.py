@@ -186,12 +186,17 @@ class SessionRegistry:
     ) -> Session:
         """Connect, and run the session in a task; the place is taken already."""
         player = build_player(request.lesson, resumed, asyncio.get_running_loop().time)
-        session = Session(
-            *(request, await connect(player), player, self._config),
-            *(self._inference, self._make_tracker(), self._metrics),
-            save_result=self._history.save,
-            resumed=resumed,
-        )
+        connection = await connect(player)
+        try:
+            session = Session(
+                *(request, connection, player, self._config),
+                *(self._inference, self._make_tracker(), self._metrics),
+                save_result=self._history.save,
+                resumed=resumed,
+            )
+        except BaseException:  # nobody else would close it
+            await connection.peer.close(0.0, "failed")
+            raise
         claim.session = session
         task = self._tasks.create_task(self._run(session, claim), name=f"session-{session.id[:8]}")
         self._running[session.id] = (session, task)
@@ -201,8 +206,7 @@ class SessionRegistry:
     async def _end_resumed(self, id: str, request: SessionRequest) -> str:
         """End a session that is to be resumed, if it still runs; return its id in the resume store.
 
-        :raises UnknownSession: there is nothing to resume.
-        :raises OtherLesson: it is of another lesson.
+        :raises UnknownSession, OtherLesson: there is nothing to resume, or of another lesson.
         """
         owner = owner_of(request.invitation)
         while (latest := self._resume_store.resolve(id)) in self._running:
@@ -266,18 +270,14 @@ class SessionRegistry:
         self._open = False
         for session in self:
             session.end(reason)
-        tasks = {task for _, task in self._running.values()}
-        if tasks:
+        if tasks := {task for _, task in self._running.values()}:
             _, late = await asyncio.wait(tasks, timeout=self._config.drain_timeout_s)
             for task in late:
                 logger.warning("%s did not end in time and was cut off", task.get_name())
                 task.cancel()
 
     async def _run(self, session: Session, claim: Claim) -> None:
-        """Run a session to its end; only being cancelled leaves this task as an exception.
-
-        An error that left it would end the task group, and so everybody's session.
-        """
+        """Run a session to its end; an error that left this task would end everybody's session."""
         try:
             try:
                 await session.run()

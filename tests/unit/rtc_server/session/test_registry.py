@@ -116,6 +116,29 @@ async def test_a_session_that_fails_frees_its_place_and_disturbs_no_other(
     assert all("failed" in record.getMessage() for record in errors)
 
 
+async def test_a_connection_without_a_session_is_closed(
+    sessions: SessionRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[tuple[object, ...]] = []
+
+    class FakePeer:
+        async def close(self, *how: object) -> None:
+            closed.append(how)
+
+    async def connect(*_: object) -> object:
+        return SimpleNamespace(peer=FakePeer())
+
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("no session")
+
+    monkeypatch.setattr(FakeOpening, "connect", connect)
+    monkeypatch.setattr(registry, "Session", fail)
+    async with sessions:
+        with pytest.raises(ValueError, match="no session"):
+            await open_session(sessions)
+        assert closed == [(0.0, "failed")] and sessions.places_lost() == 0
+
+
 async def test_an_offer_that_cannot_be_negotiated_takes_no_place(
     sessions: SessionRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
