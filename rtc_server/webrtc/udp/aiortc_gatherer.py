@@ -8,6 +8,7 @@ tests/integration/webrtc/test_udp_ports.py fails when one of these parts moves.
 from __future__ import annotations
 
 import asyncio
+import errno
 from functools import partial
 from typing import Protocol
 
@@ -32,6 +33,7 @@ COMPONENT = 1  # RTP, with RTCP on the same port
 # For a server-reflexive candidate of each session. A learner who gets an answer without it connects
 # nevertheless, unless both are behind NAT.
 STUN_WAIT_S = 0.08
+EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 class CandidateGatherer(Protocol):
@@ -114,8 +116,12 @@ class SessionSockets:
         for port in self._ports.candidates() if self._ports is not None else (0,):
             try:
                 bound = bind_udp(address, port, UDP_SOCKET_BUFFER_SIZE)
-            except OSError:  # the port is taken, or the address is new and not usable yet
-                continue
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    continue
+                if error.errno in EXHAUSTED:
+                    raise  # no other port helps
+                return  # the address is new and not usable yet
             _, protocol = await loop.create_datagram_endpoint(
                 partial(StunProtocol, ice), sock=bound
             )

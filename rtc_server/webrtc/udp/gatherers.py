@@ -73,8 +73,8 @@ def _open_range(config: Config) -> PortRange | None:
                 bind_udp(address, number).close()
             except OSError as error:
                 reason = error.strerror or ""
-                if error.errno in (errno.EACCES, errno.EPERM):
-                    break  # so it is for all
+                if error.errno != errno.EADDRINUSE:
+                    break  # so it is for all of this address
             else:
                 return PortRange(numbers)
     if not addresses:
