@@ -117,7 +117,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         errors=(
             *(errors.BadFragment, errors.BadMessage),
             *(errors.UnknownSession, errors.UnfitFragment),
-            *(TooManyRestarts, NoFreePort),
+            *(TooManyRestarts, errors.ServerFull, NoFreePort),
         ),
         http_errors={
             412: "`If-Match` names another ICE session.",

@@ -38,7 +38,8 @@ class PeerTransport:
         self._guard: IceGuard | None = None
         self._filters: list[DatagramFilter] = []
         self._sockets: list[socket.socket] = []
-        self._trickle: Trickle | None = None
+        self._trickle: Trickle | None = None  # of the connection in use, or a restart of it
+        self._trickle_in_use: Trickle | None = None
         self._restarts: IceRestarts | None = None
 
     def use_ports(self) -> None:
@@ -63,12 +64,14 @@ class PeerTransport:
         candidate_filter = CandidateFilter(address, own)
         on_refused = counting("candidates_refused")
         self._trickle = Trickle(self._connection, offer, candidate_filter, on_refused)
+        self._trickle_in_use = self._trickle
         await self._trickle.add_offered()
         transports = aiortc_internals.ice_transports(self._connection)
         if offer.bundle and len(transports) == 1:
             self._restarts = IceRestarts(
                 *(transports.pop(), self._gatherer, self._metrics, self._now),
                 on_switched=self._on_switched,
+                on_failed=self._on_restart_failed,
             )
 
     async def add_fragment(
@@ -112,8 +115,13 @@ class PeerTransport:
     def _on_switched(self, restart: Restart) -> None:
         """The connection goes by other sockets from now on."""
         self.close()
+        self._trickle_in_use = self._trickle
         self._sockets = restart.sockets
         first, *previous = self._filters  # the first also counts what aiortc cannot handle
         if previous:
             restart.datagram_filter.refused_of_learner += previous[0].refused_of_learner
         self._filters = [first, restart.datagram_filter]
+
+    def _on_restart_failed(self) -> None:
+        """Candidates are of the connection in use again."""
+        self._trickle = self._trickle_in_use

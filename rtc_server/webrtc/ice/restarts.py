@@ -6,17 +6,18 @@ import asyncio
 import logging
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from aiortc import RTCIceTransport
 
-from rtc_server.errors import TandemError, UnfitFragment
+from rtc_server.errors import ServerFull, TandemError, UnfitFragment
 from rtc_server.metrics import Metrics
 from rtc_server.token_bucket import RateLimit, TokenBucket
 from rtc_server.webrtc.aiortc_internals import read_protocols_in_bursts
 from rtc_server.webrtc.ice.aiortc_ice import guard_connection
-from rtc_server.webrtc.ice.aiortc_restart import IceConnection, IceSuccessor, close_ice
+from rtc_server.webrtc.ice.aiortc_restart import IceSuccessor, close_ice
 from rtc_server.webrtc.limits.aiortc_media import filter_connection
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter
 from rtc_server.webrtc.offers.candidates import CandidateFilter
@@ -63,17 +64,21 @@ class IceRestarts:
         metrics: Metrics,
         now: Callable[[], float],
         on_switched: Callable[[Restart], None],
+        on_failed: Callable[[], None],
     ) -> None:
-        """:param on_switched: called with a restart when its connection has come into use."""
+        """:param on_switched: called with a restart when its connection has come into use.
+        :param on_failed: called when one is given up: the connection before stays in use.
+        """
         self._transport = transport
         self._gatherer = gatherer
         self._metrics = metrics
         self._now = now
         self._on_switched = on_switched
+        self._on_failed = on_failed
         self._bucket = TokenBucket(LIMIT, now())
         self._lock = asyncio.Lock()
         self._waiting: Restart | None = None
-        self._predecessor: IceConnection | None = None  # while it is being closed
+        self._closings: set[asyncio.Task[None]] = set()
         self._requested = asyncio.Event()
         self._has_ended = False
 
@@ -86,6 +91,7 @@ class IceRestarts:
         :param address: that of the learner's HTTP client now.
         :raises UnfitFragment: its password cannot be one, or its candidates are too many.
         :raises TooManyRestarts: that is more often than the server does it.
+        :raises ServerFull: there is no socket for it.
         """
         username, password = fragment.ufrag or "", fragment.password or ""
         if not UFRAG.fullmatch(username) or not PASSWORD.fullmatch(password):
@@ -116,14 +122,19 @@ class IceRestarts:
         successor = IceSuccessor(self._transport)
         try:
             await self._gatherer.gather(successor.ice)
+            if not successor.list_addresses():
+                raise ServerFull("the server has no free socket, or no network")
+            guard_connection(successor.ice, lambda: None, self._metrics.counting("ice_refused"))
+            datagram_filter = filter_connection(
+                successor.ice, self._now, self._metrics.counting("packets_refused")
+            )
+            sockets = read_protocols_in_bursts(successor.ice)
+        except OSError as error:
+            await self._close(successor.close())
+            raise ServerFull(f"the server has no free socket: {error.strerror}") from error
         except BaseException:
-            await successor.close()
+            await self._close(successor.close())
             raise
-        guard_connection(successor.ice, lambda: None, self._metrics.counting("ice_refused"))
-        datagram_filter = filter_connection(
-            successor.ice, self._now, self._metrics.counting("packets_refused")
-        )
-        sockets = read_protocols_in_bursts(successor.ice)
         return Restart(successor, username, password, datagram_filter, sockets)
 
     async def run(self) -> None:
@@ -137,8 +148,8 @@ class IceRestarts:
         finally:
             self._has_ended = True
             await self._abandon()
-            if self._predecessor is not None:
-                await close_ice(self._predecessor)
+            if self._closings:
+                await asyncio.wait(self._closings)
 
     async def _finish(self, restart: Restart) -> None:
         successor = restart.successor
@@ -146,8 +157,10 @@ class IceRestarts:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 await successor.connect(restart.username, restart.password)
             if restart is not self._waiting:
+                # aioice begins to ask for consent after its `connect`, on a closed connection, too.
+                await self._close(successor.close())
                 raise ConnectionError("given up for a newer one")
-            self._predecessor = successor.take_over()
+            predecessor = successor.take_over()
         except (ConnectionError, TimeoutError):
             if restart is self._waiting:
                 await self._abandon()
@@ -155,14 +168,24 @@ class IceRestarts:
         self._waiting = None
         self._metrics.ice_restarts.labels(how="switched").inc()
         self._on_switched(restart)
-        await close_ice(self._predecessor)
-        self._predecessor = None
+        await self._close(close_ice(predecessor))
 
     async def _abandon(self) -> None:
         """Give up the restart that waits, if there is one."""
         restart, self._waiting = self._waiting, None
         if restart is not None:
             self._metrics.ice_restarts.labels(how="failed").inc()
-            await restart.successor.close()
+            self._on_failed()
             for duplicate in restart.sockets:
                 duplicate.close()
+            await self._close(restart.successor.close())
+
+    async def _close(self, closing: Coroutine[Any, Any, None]) -> None:
+        """Close in a task of its own, which `run` waits for at its end.
+
+        aioice takes a cancellation while it closes for that of its own task, and so swallows it.
+        """
+        task = asyncio.ensure_future(closing)
+        self._closings.add(task)
+        task.add_done_callback(self._closings.discard)
+        await asyncio.shield(task)

@@ -14,13 +14,14 @@ from prometheus_client import CollectorRegistry
 from rtc_server.client.network_watch import NetworkWatch
 from rtc_server.http.app_keys import METRICS
 from rtc_server.session.session import Session
+from rtc_server.token_bucket import RateLimit, TokenBucket
 from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION, ice_transports
 from rtc_server.webrtc.ice import restarts
 from rtc_server.webrtc.ice.aiortc_restart import IceSuccessor
 from tests.integration.conftest import RunningServer
 from tests.integration.http_checks import check_problem
 from tests.integration.scripted_learner import ScriptedLearner
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -111,6 +112,10 @@ async def test_restarts_that_come_to_nothing_leave_the_session_as_it_is(
     server: RunningServer, learner: ScriptedLearner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = server.sessions.find(learner.id)
+    # However slow the machine: no restart is given up, and none comes to be allowed again.
+    monkeypatch.setattr(restarts, "CONNECT_TIMEOUT_S", 10 * PATIENCE_S)
+    limit = RateLimit(0.0, restarts.LIMIT.burst)
+    session._peer._transport._restarts._bucket = TokenBucket(limit, session._now())
     place = f"{server.url}/api/sessions/{learner.id}"
     ports = list_ports(session._peer._connection)
     failed, refused = count_restarts(server, "failed"), count_restarts(server, "refused")
