@@ -19,6 +19,7 @@ from rtc_server.http.authorization.credentials import (
 )
 from rtc_server.http.authorization.identity import Identity
 from rtc_server.http.authorization.middleware import read_invitation
+from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.requests.fields import JsonBody, choice, integer, or_null, text
 from rtc_server.http.requests.parameters import LEARNER, LESSON_ID
@@ -67,6 +68,8 @@ async def enter(request: web.Request) -> web.Response:
     _require_own_page(request)
     token: str = ACCESS_BODY.parse(await read_text(request))["token"]
     try:
+        rates = request.app[INVITATION_RATES]
+        rates.require_entry(counted_address(request), time.monotonic())
         invitation = await read_invitation(request, token)
     except TandemError as error:
         count_refusal(request, error)

@@ -45,6 +45,7 @@ class InvitationChecker:
         self._provider = IdentityProvider(config) if config.jwks else None
         self._signer = InvitationSigner(load_secret(config))
         self._revoked = self._store.revoked_ids(time.time())
+        self._refreshing = asyncio.Lock()
 
     async def read(self, token: str) -> Invitation:
         """The invitation of a token.
@@ -103,14 +104,15 @@ class InvitationChecker:
 
     async def refresh(self) -> None:
         """Read what another process may have changed; where that fails, what is known stays."""
-        try:
-            secret, revoked = await self._in_thread(
-                lambda: (load_secret(self._config), self._store.revoked_ids(time.time()))
-            )
-        except (BadConfig, InvitationsUnavailable) as error:
-            logger.error("%s", error)
-            return
-        self._signer, self._revoked = InvitationSigner(secret), revoked
+        # One after the other: what was read before a revocation must not be kept after it.
+        async with self._refreshing:
+            try:
+                secret = await self._in_thread(lambda: load_secret(self._config, make=False))
+                revoked = await self._in_thread(lambda: self._store.revoked_ids(time.time()))
+            except (BadConfig, InvitationsUnavailable) as error:
+                logger.error("%s", error)
+                return
+            self._signer, self._revoked = InvitationSigner(secret), revoked
 
     async def keep_fresh(self, on_refreshed: Callable[[], None]) -> None:
         """Read both again each second, until cancelled."""

@@ -123,9 +123,9 @@ class IdentityProvider:
         :raises InvitationsUnavailable: it does not answer, and no keys are known.
         """
         name = id if isinstance(id, str) else None
-        if name not in self._keys or now_s - self._fetched_s > LIFESPAN_S:
+        if name not in self._keys or not 0 <= now_s - self._fetched_s <= LIFESPAN_S:
             async with self._lock:
-                if now_s - self._tried_s >= MIN_INTERVAL_S:
+                if not 0 <= now_s - self._tried_s < MIN_INTERVAL_S:  # or the clock was set back
                     await self._fetch(now_s)
         if name in self._keys:
             return self._keys[name]

@@ -13,16 +13,18 @@ FILE_NAME = "secret"
 SECRET_BYTES = 32
 
 
-def load_secret(config: Config) -> str:
-    """The secret: that of the configuration, else of the file, which is made if it is missing.
+def load_secret(config: Config, *, make: bool = True) -> str:
+    """The secret: that of the configuration, else of the file.
 
+    :param make: whether the file is made if it is missing. A server that runs has one already: a
+        new one would end every session.
     :raises BadConfig: the file cannot be read or made, or is damaged.
     """
     if config.secret:
         return config.secret
     path = secret_path(config)
     try:
-        if not path.exists():
+        if make and not path.exists():
             _create(path, replace=False)
         secret = path.read_text("ascii").strip()
     except (OSError, ValueError) as error:

@@ -6,6 +6,7 @@ Blocking. It holds no token: an invitation that is lost has to be made again.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -56,6 +57,7 @@ class InvitationStore:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME
+        self._was_there = False  # then its absence is a fault, and not that nothing was revoked
 
     def add(self, invitation: Invitation, now_s: float) -> IssuedInvitation:
         """Keep an invitation; those that have ended are forgotten.
@@ -120,7 +122,11 @@ class InvitationStore:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 # Created here, because SQLite would let others read the names in it.
                 os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-            target = self._path if self._path.exists() else ":memory:"
+            if is_there := self._path.exists():
+                self._was_there = True
+            elif self._was_there:
+                raise FileNotFoundError(errno.ENOENT, "the file is gone")
+            target = self._path if is_there else ":memory:"
             with contextlib.closing(
                 sqlite3.connect(target, timeout=BUSY_TIMEOUT_S, isolation_level="IMMEDIATE")
             ) as connection:

@@ -66,6 +66,11 @@ def require_own_name(identity: Identity | None, name: str) -> None:
     """
     if identity is None or identity.owner is None or identity.invitation is None:
         return
+    if identity.invitation.is_shared:
+        raise RoleNeeded(
+            "expected the cookie of a browser: a link without a name is for many, and "
+            "shows results only to the browser that opened it"
+        )
     if identity.invitation.name not in (None, name):
         raise RoleNeeded("expected your own name: an invitation opens your own results only")
 

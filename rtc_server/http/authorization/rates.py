@@ -9,6 +9,7 @@ from rtc_server.token_bucket import RateLimit, TokenBuckets
 REQUESTS = RateLimit(50, 1000)  # of one learner; a page makes about thirty when it is opened
 OFFERS = RateLimit(0.5, 20)  # of one learner, who reconnects eight times in two minutes at most
 FAILURES = RateLimit(1, 100)  # tokens of one address that are none; a class may come a day late
+ENTERED = RateLimit(2, 200)  # links that one address opens; a school is one
 ISSUED = RateLimit(1, 200)  # of one teacher
 MAX_KEYS = 10_000
 
@@ -20,6 +21,7 @@ class InvitationRates:
         self._requests = TokenBuckets(REQUESTS, MAX_KEYS)
         self._offers = TokenBuckets(OFFERS, MAX_KEYS)
         self._failures = TokenBuckets(FAILURES, MAX_KEYS)
+        self._entered = TokenBuckets(ENTERED, MAX_KEYS)
         self._issued = TokenBuckets(ISSUED, MAX_KEYS)
 
     def require_request(self, learner: str, now_s: float) -> None:
@@ -50,6 +52,17 @@ class InvitationRates:
             raise TooManyRequests(
                 f"expected at most {ISSUED.burst:.0f} invitations at once and "
                 f"{ISSUED.per_s:.0f} a second, got more; try again in a moment"
+            )
+
+    def require_entry(self, address: str, now_s: float) -> None:
+        """
+        :raises TooManyRequests: the address opens more links than anybody needs: each may make a
+            learner, with limits of their own.
+        """
+        if not self._entered.take(address, now_s):
+            raise TooManyRequests(
+                f"expected at most {ENTERED.burst:.0f} opened links at once and "
+                f"{ENTERED.per_s:.0f} a second from one address, got more; try again in a moment"
             )
 
     def count_failure(self, address: str, now_s: float) -> None:

@@ -1,4 +1,4 @@
-"""The invitation in the QR code: one for everybody who scans it, made anew once a day."""
+"""The invitation in the QR code, for everybody who scans it: made anew at each start and day."""
 
 from __future__ import annotations
 

@@ -153,6 +153,15 @@ async def test_keys_are_fetched_once_and_not_for_each_unknown_key() -> None:
     assert keys.fetched == 2
 
 
+async def test_a_clock_that_is_set_back_does_not_stop_fetching() -> None:
+    keys = Keys(*KEYS[:1])
+    provider = provider_with(keys)
+    await provider.read(sign(), NOW_S)
+    keys.keys.append(KEYS[1])
+    assert await provider.read(sign("ES256", EC_KEY, "e"), NOW_S - 30)
+    assert keys.fetched == 2
+
+
 async def test_known_keys_outlast_a_provider_that_does_not_answer() -> None:
     keys = Keys(*KEYS)
     provider = provider_with(keys)

@@ -15,7 +15,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from rtc_server.app import create_app
 from rtc_server.config import Config
-from rtc_server.http.app_keys import INVITATIONS, METRICS
+from rtc_server.http.app_keys import INVITATION_RATES, INVITATIONS, METRICS
 from rtc_server.http.auth import Caller
 from rtc_server.http.authorization import middleware
 from rtc_server.http.authorization.credentials import COOKIE
@@ -24,6 +24,7 @@ from rtc_server.invitations.checker import InvitationChecker
 from rtc_server.invitations.invitation import Role
 from rtc_server.invitations.issue import InvitationWish, sign_invitation
 from rtc_server.invitations.signer import InvitationSigner
+from rtc_server.token_bucket import RateLimit, TokenBuckets
 
 SECRET = "a secret of the tests that is long enough"
 OPERATOR_TOKEN = "an-entirely-secret-word"
@@ -154,7 +155,7 @@ async def test_a_revoked_invitation_opens_nothing(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("role", ["learner", "teacher"])
 async def test_each_role_reaches_its_routes_and_no_others(visitor: Visitor, role: Role) -> None:
-    headers = {"Authorization": f"Bearer {visitor.token(role=role)}"}
+    headers = {"Authorization": f"Bearer {visitor.token(role=role, name='demo')}"}
     for method, canonical in all_routes(visitor.app):
         rule = find_rule(method, canonical)
         found = await visitor.ask(method, path_of(canonical), **headers)
@@ -271,7 +272,19 @@ async def test_without_an_invitation_the_configuration_says_only_that(visitor: V
         }
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_a_program_with_a_link_for_many_sees_nobodys_results(
+    visitor: Visitor, method: str
+) -> None:
+    path = "/api/learners/Ann" + ("/export" if method == "GET" else "")
+    headers = {"Authorization": f"Bearer {visitor.token()}"}
+    status, code, sentence = await visitor.ask(method, path, **headers)
+    assert (status, code) == (403, "role_needed") and "a link without a name" in sentence
+
+
 async def test_wrong_tokens_of_one_address_are_limited(visitor: Visitor) -> None:
+    # Without a rate, because on a slow machine one more would be allowed meanwhile.
+    visitor.app[INVITATION_RATES]._failures = TokenBuckets(RateLimit(0.0, 100), 10)
     codes = [
         (await visitor.ask("GET", "/api/lessons", Authorization="Bearer wrong"))[1]
         for _ in range(102)
