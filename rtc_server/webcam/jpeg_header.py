@@ -18,6 +18,8 @@ END = 0xD9  # EOI
 FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 # The other kinds of frames; 0xC4, 0xC8 and 0xCC are no frames.
 OTHER_FRAMES = frozenset(range(0xC3, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# Restarts, a second beginning, TEM: what follows such a marker is no segment of its own.
+WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 MAX_SEGMENTS = 128
 MAX_SCANS = 16  # progressive pictures have 10 as a rule
 # What ends the data of a scan: a marker that is neither stuffing nor a restart.
@@ -45,6 +47,8 @@ def parse_jpeg(data: bytes) -> JpegHeader:
         kind, body = _read_segment(data, at)
         if kind == END:
             break
+        if kind in WITHOUT_LENGTH:
+            raise ValueError(f"expected a JPEG segment with a length, got the marker {kind:02x}")
         if kind in OTHER_FRAMES:
             raise ValueError(f"expected a baseline or progressive JPEG, got kind {kind - 0xC0}")
         if kind in FRAMES:

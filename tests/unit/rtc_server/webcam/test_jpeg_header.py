@@ -54,6 +54,8 @@ def test_a_picture_that_is_cut_off_in_its_data_is_the_decoders_business() -> Non
         (START + frame(9, 9, bits=12) + SCAN, "expected a JPEG of 8 bits"),
         (START + frame(9, 9, components=4) + SCAN, "expected a JPEG of 8 bits"),
         (START + frame(0, 9) + SCAN, "expected the size"),
+        # A decoder reads no length there, and would see what is hidden in the "segment".
+        (START + b"\xff\xd0\x00\x04ab" + GOOD + SCAN, "expected a JPEG segment with a length"),
         (START + GOOD + SCAN * (MAX_SCANS + 1) + END, "expected at most 16 scans"),
         (START + segment(0xE0, b"x") * MAX_SEGMENTS + GOOD + SCAN, "expected at most 128 segments"),
     ],

@@ -1,2 +1,0 @@
-// A browser without frame callbacks. The camera that films the screen keeps its own.
-delete HTMLVideoElement.prototype.requestVideoFrameCallback;
