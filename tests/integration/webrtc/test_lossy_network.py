@@ -41,8 +41,9 @@ async def test_a_lesson_gets_through_five_percent_loss() -> None:
             (outcome,) = await learner_processes.follow(options)
             counts = proxy.relays[-1].counts
     assert (outcome.ended, outcome.reason) == ("clean", "finished")
-    # Chance may lose key frame after key frame for seconds, and then the learner is told.
-    assert {error["code"] for error in outcome.errors} <= {"no_camera"}
+    # Chance may lose key frame after key frame for seconds, and then the learner is told (seen in
+    # one of 27 runs): once, and not for each loss.
+    assert [error["code"] for error in outcome.errors] in ([], ["no_camera"])
     for way in counts.values():
         assert 0.03 <= way.lost / (way.lost + way.passed) <= 0.07
         assert way.overflowed == 0
