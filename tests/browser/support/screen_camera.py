@@ -8,7 +8,6 @@ from tools import oracle
 
 SCREEN_CAMERA = SCRIPTS / "screen_camera.js"
 NO_FRAME_METADATA = SCRIPTS / "no_frame_metadata.js"
-NO_FRAME_CALLBACK = SCRIPTS / "no_frame_callback.js"
 
 
 async def follow_oracle(

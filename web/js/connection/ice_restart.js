@@ -4,6 +4,7 @@
 
 import { ApiError, patchIce } from "../api.js";
 import { delay } from "../promises.js";
+import { untilGathered } from "./ice_gathering.js";
 
 const GATHERING_MS = 500; // what comes later the server learns from our checks
 const PAUSE_MS = 2000; // after a try: a restart needs some round trips
@@ -62,7 +63,7 @@ const isBroken = ({ iceConnectionState }) =>
  */
 async function restartIce(connection, session, signal, timeout_ms) {
   await connection.setLocalDescription(await connection.createOffer({ iceRestart: true }));
-  await untilGathered(connection);
+  await untilGathered(connection, GATHERING_MS);
   const offer = connection.localDescription?.sdp ?? "";
   const answer = await patchIce(session, describeIce(offer), signal, timeout_ms);
   if (connection.signalingState !== "have-local-offer") return; // closed meanwhile
@@ -74,17 +75,6 @@ async function restartIce(connection, session, signal, timeout_ms) {
 async function rollBack(connection) {
   if (connection.signalingState !== "have-local-offer") return;
   await connection.setLocalDescription({ type: "rollback" }).catch(() => {});
-}
-
-/** @param {RTCPeerConnection} connection */
-async function untilGathered(connection) {
-  /** @type {Promise<void>} */
-  const complete = new Promise((resolve) => {
-    const check = () => { if (connection.iceGatheringState === "complete") resolve(); };
-    connection.addEventListener("icegatheringstatechange", check);
-    check();
-  });
-  await Promise.race([complete, delay(GATHERING_MS)]);
 }
 
 /**

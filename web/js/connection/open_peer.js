@@ -1,7 +1,7 @@
 // @ts-check
 // Chooses what carries a session: WebRTC, and where that finds no way, a WebSocket.
 
-import { fetchConfig } from "../api.js";
+import { closeSession, fetchConfig } from "../api.js";
 import { NoMediaPath, Peer } from "./peer.js";
 import { NoSocket, SocketPeer } from "./socket_peer.js";
 
@@ -58,7 +58,12 @@ export class PeerOpener {
       peer.close();
       // It never connected, and holds a place: the next session resumes it, and so takes that over.
       const resuming = { ...options, resume: peer.session };
-      return this.#openSocket(resuming, error.relayRefused ? "relay-refused" : "no-path", error);
+      try {
+        return await this.#openSocket(resuming, error.relayRefused ? "relay-refused" : "no-path", error);
+      } catch (failure) {
+        if (peer.session) closeSession(peer.session);
+        throw failure;
+      }
     }
   }
 

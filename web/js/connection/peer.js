@@ -3,6 +3,7 @@
 
 import { closeSession, openSession } from "../api.js";
 import { delay, once } from "../promises.js";
+import { untilGathered } from "./ice_gathering.js";
 import { parseMessage } from "./protocol.js";
 import { addCamera, changeCamera } from "./uplink.js";
 
@@ -99,7 +100,7 @@ export class Peer {
   async connect(options) {
     this.#addMedia(options);
     await this.connection.setLocalDescription();
-    await untilGathered(this.connection);
+    await untilGathered(this.connection, GATHERING_MS);
     const sdp = this.connection.localDescription?.sdp ?? "";
     const { lesson, mirror, annotated, learner, resume } = options;
     const offer = {
@@ -182,17 +183,6 @@ export class Peer {
 /** Delays audio and video equally, so that they stay in sync. @param {RTCRtpReceiver} receiver */
 function setJitterBuffer(receiver) {
   if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = JITTER_BUFFER_MS;
-}
-
-/** Waits for all candidates, or for those that come in time. @param {RTCPeerConnection} connection */
-async function untilGathered(connection) {
-  /** @type {Promise<void>} */
-  const complete = new Promise((resolve) => {
-    const check = () => { if (connection.iceGatheringState === "complete") resolve(); };
-    connection.addEventListener("icegatheringstatechange", check);
-    check();
-  });
-  await Promise.race([complete, delay(GATHERING_MS)]);
 }
 
 /**

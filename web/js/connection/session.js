@@ -75,6 +75,7 @@ export class Session {
   /** @param {AnyPeer} peer that connects from now on */
   #onPeer(peer) {
     this.#peer = peer;
+    for (const stop of this.#stops.splice(0)) stop(); // of one that found no way
     if (this.#abort.signal.aborted) peer.close();
   }
 

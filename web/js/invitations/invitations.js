@@ -76,7 +76,9 @@ export class Invitations extends Emitter {
   #run(work) {
     void work().then(async () => this.#view.showInvitations(await fetchInvitations())).catch((error) => {
       const isAnswer = error instanceof ApiError;
-      const known = isAnswer ? words.trouble.refusals[error.code] ?? error.detail : words.trouble.history.unreachable;
+      const known = isAnswer
+        ? words.trouble.refusals[error.code] ?? words.invitations.reasons[error.code] ?? error.detail
+        : words.trouble.history.unreachable;
       this.#view.showError(known);
     });
   }

@@ -29,7 +29,7 @@ export class InviteView extends Emitter {
   #link = make("input", { type: "text", readonly: "", "data-part": "link", "data-i18n-aria-label": "invitations.link" });
   #copied = make("span", { role: "status", class: "quiet", "data-part": "copied" });
   #qr = make("div", { class: "qr", role: "img", "data-i18n-aria-label": "invitations.qr" });
-  #made = make("section", { class: "block made", hidden: "", "data-part": "made" });
+  #made = make("section", { class: "block", hidden: "", "data-part": "made" });
   #list = make("ul", { class: "results", "data-part": "invitations" });
   #none = make("p", { class: "quiet", "data-i18n": "invitations.none" });
 

@@ -14,8 +14,9 @@ export const invitations = {
     invitation_revoked: "Your invitation was revoked. Ask whoever invited you for a new one.",
     bad_invitation: "This invitation is not of this server, or all invitations were renewed since. "
       + "Open the whole link again, or ask for a new one.",
-    too_many_requests: "Too many invitations that do not hold came from your network. Try again in a minute.",
+    too_many_requests: "Too many requests came with this invitation or from your network. Try again in a minute.",
     invitations_unavailable: "The server cannot check invitations at the moment. Try again soon.",
+    unknown_invitation: "This invitation has ended already.",
     cross_site: "Your browser says that another page asks. Open this page by itself.",
   },
   title: "Invite",

@@ -13,8 +13,9 @@ export const invitations = {
     invitation_revoked: "초대가 취소됐어요. 초대한 사람에게 새 링크를 부탁해 주세요.",
     bad_invitation: "이 서버의 초대가 아니거나, 그사이 모든 초대가 새로 만들어졌어요. "
       + "링크 전체를 다시 열거나 새 링크를 부탁해 주세요.",
-    too_many_requests: "이 네트워크에서 쓸 수 없는 초대가 너무 많이 왔어요. 1분 뒤에 다시 시도해 주세요.",
+    too_many_requests: "이 초대나 네트워크에서 요청이 너무 많이 왔어요. 1분 뒤에 다시 시도해 주세요.",
     invitations_unavailable: "지금은 서버가 초대를 확인할 수 없어요. 잠시 뒤에 다시 시도해 주세요.",
+    unknown_invitation: "이미 끝난 초대예요.",
     cross_site: "브라우저에 따르면 다른 페이지에서 온 요청이에요. 이 페이지를 직접 열어 주세요.",
   },
   title: "초대하기",
