@@ -13,7 +13,7 @@ test attacks fuzz reliability: export PYTHONDONTWRITEBYTECODE :=
 
 WITH_SERVERS := tests/browser tests/contracts tests/integration
 
-.PHONY: run lan test attacks fuzz reliability lint format bench lock clean help packages-run packages-test
+.PHONY: run lan test attacks fuzz reliability lint style types format bench lock clean help packages-run packages-test
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -29,11 +29,12 @@ test: packages-test ## set everything up, a browser included, and run every chec
 	@setup/browser.sh
 	@setup/npm.sh
 	@setup/optional_programs.sh
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory style
 ifeq ($(ARGS),)
 	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not alone" $(WITH_SERVERS)
-	@setup/unit_tests_beside.sh $(BIN)/python -m pytest -m alone $(WITH_SERVERS)
+	@setup/checks_beside.sh $(BIN)/python -m pytest -m alone $(WITH_SERVERS)
 else
+	@$(MAKE) --no-print-directory types
 	$(BIN)/python -m pytest $(ARGS)
 endif
 
@@ -46,9 +47,13 @@ fuzz: packages-test ## 10,000 changed inputs of each kind (half an hour; ARGS="-
 reliability: packages-test ## kill, soak and starve the server (hours; ARGS="soak --minutes 30")
 	$(BIN)/python -m tests.reliability $(ARGS)
 
-lint: packages-test ## ruff, mypy --strict, import contracts
+lint: style types ## ruff, mypy --strict, import contracts
+
+style: packages-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: packages-test
 	@$(BIN)/python -m mypy & mypy=$$!; $(IMPORT_LINTER); imports=$$?; wait $$mypy && exit $$imports
 
 format: packages-test ## fix and format the code with ruff

@@ -169,7 +169,8 @@ async def check_the_summary(learner: Learner) -> None:
     assert await learner.page.locator(".plot .curve").count() > 5
     assert await learner.page.locator('[data-part="limbs"] tr').count() == 11
     live = [score for score in await learner.received("score") if score["score"] is not None]
-    assert len(live) > LESSON_S  # five a second on a quiet machine
+    # How many samples there are, the machine decides; hardly a score may be lost on its way.
+    assert len(live) > 0.8 * summary["samples"] > 0
     assert {score["sync"] for score in live[-10:]} == {"measured"}
 
 

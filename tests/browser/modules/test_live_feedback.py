@@ -155,6 +155,13 @@ async def test_hands_say_it_once_after_a_second_and_a_half(ask: Ask) -> None:
     assert 1 not in dancing
 
 
+async def test_hands_are_also_known_from_the_few_poses_of_a_busy_server(ask: Ask) -> None:
+    rarely = OVERHEAD.replace("200 * k", "900 * k")
+    held, dancing = await ask(rarely, *map(hands, ("dduuu", "duuduudu")))
+    assert held.count(1) == 1 and held[-1] == 1
+    assert 1 not in dancing
+
+
 FRAMING = """
 async (problems) => {
   const { pointState, framingAdvice } = await import("/static/js/stage/framing_checklist.js");

@@ -39,6 +39,7 @@ from tests.waiting import PATIENCE_S, wait_until
 
 VP8, RTX = 97, 98  # payload types in aiortc's offers
 STUN_COOKIE = 0x2112A442
+RECEIVED_STREAMS = "_RTCRtpReceiver__remote_streams"
 OTHER_SSRC = 4242  # its numbers begin where a test wants
 
 
@@ -63,13 +64,13 @@ class Pair:
         await self.client.setRemoteDescription(RTCSessionDescription(answer.sdp, "answer"))
         async with asyncio.timeout(PATIENCE_S):
             await self.peer.channels_open.wait()
-        await wait_until(lambda: self.server_receiver_started)
+        await wait_until(lambda: self.server_knows_the_webcam)
         await wait_until(lambda: self.control.readyState == "open")
 
     @property
-    def server_receiver_started(self) -> bool:
-        receiver = self.peer.webcam_receiver
-        return getattr(receiver, aiortc_internals.DECODER_THREAD) is not None
+    def server_knows_the_webcam(self) -> bool:
+        """Whether a packet of it has come: other SSRCs could else take its place."""
+        return self.ssrc in getattr(self.peer.webcam_receiver, RECEIVED_STREAMS)
 
     @property
     def webcam(self) -> RTCRtpSender:

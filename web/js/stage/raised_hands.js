@@ -8,12 +8,14 @@ const MIN_CONFIDENCE = 0.1;
 const ABOVE = 0.04; // of the picture's height, over the nose
 const HOLD_MS = 1500;
 const GAP_MS = 500; // a hand may be missing in a pose or two
+const SILENCE_MS = 2000; // a busy server may send no pose for so long
 
 export class RaisedHands {
   /** False until the hands were down: hands that were already up mean nothing. */
   #armed = false;
   #since_ms = -Infinity;
   #seen_ms = -Infinity;
+  #isMissed = false; // whether a pose has shown no raised hands since
 
   /** Starts over: the hands have to come down first. */
   reset() {
@@ -28,11 +30,16 @@ export class RaisedHands {
   update(pose, now_ms) {
     if (areHandsUp(pose)) {
       if (!this.#armed) return 0;
-      if (now_ms - this.#seen_ms > GAP_MS) this.#since_ms = now_ms;
+      const longest_ms = this.#isMissed ? GAP_MS : SILENCE_MS;
+      if (now_ms - this.#seen_ms > longest_ms) this.#since_ms = now_ms;
       this.#seen_ms = now_ms;
-    } else if (now_ms - this.#seen_ms > GAP_MS) {
-      this.#armed ||= pose !== null;
-      return 0;
+      this.#isMissed = false;
+    } else {
+      this.#isMissed = true;
+      if (now_ms - this.#seen_ms > GAP_MS) {
+        this.#armed ||= pose !== null;
+        return 0;
+      }
     }
     const share = (now_ms - this.#since_ms) / HOLD_MS;
     if (share < 1) return share;
