@@ -73,6 +73,8 @@ async def learner(server: RunningServer) -> AsyncIterator[ScriptedLearner]:
         await learner.wait_for(type="welcome")
         learner.send("start")
         await learner.wait_for(type="state", state="playing")
+        # However slow the machine: the lesson does not end meanwhile.
+        learner.send("loop", from_s=0.0, to_s=5.0)
         yield learner
     await server.wait_until_empty()
 
