@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from rtc_server.http.authorization.rules import RULES, find_rule
 from rtc_server.invitations.checker import InvitationChecker
 from rtc_server.invitations.invitation import Role
 from rtc_server.invitations.issue import InvitationWish, sign_invitation
+from rtc_server.invitations.operator import LASTS_S
 from rtc_server.invitations.signer import InvitationSigner
 from rtc_server.token_bucket import RateLimit, TokenBuckets
 
@@ -36,9 +39,9 @@ OWN_PAGE = {"Origin": f"http://{HOST}"}
 class Visitor:
     """Sends requests to the application, without a connection."""
 
-    def __init__(self, folder: Path, token: str = OPERATOR_TOKEN) -> None:
+    def __init__(self, folder: Path, token: str = OPERATOR_TOKEN, secret: str = SECRET) -> None:
         self.config = Config(
-            access="invite", invitations=folder, secret=SECRET, token=token, history=""
+            access="invite", invitations=folder, secret=secret, token=token, history=""
         )
         self.app = create_app(self.config)
         self.app[INVITATIONS] = InvitationChecker(self.config)
@@ -227,6 +230,43 @@ async def test_the_operators_token_opens_all(visitor: Visitor) -> None:
             method, path_of(canonical), Authorization=f"Bearer {OPERATOR_TOKEN}", **OWN_PAGE
         )
         assert found[0] not in (401, 403), (method, canonical, found)
+
+
+def operators_cookie(visitor: Visitor, ago_s: float = 0.0) -> dict[str, str]:
+    """As `POST /api/access` sets it for the operator's token."""
+    checker = visitor.app[INVITATIONS]
+    given = checker.invite_operator()
+    made = replace(given, issued_s=given.issued_s - ago_s, expires_s=given.expires_s - ago_s)
+    return {"Cookie": f"{COOKIE}-8080={checker.sign(made)}", **OWN_PAGE}
+
+
+async def test_the_operators_cookie_opens_what_the_token_opens(visitor: Visitor) -> None:
+    headers = operators_cookie(visitor)
+    for method, canonical in all_routes(visitor.app):
+        if canonical != "/metrics":  # for programs: they send the token itself
+            found = await visitor.ask(method, path_of(canonical), **headers)
+            assert found[0] not in (401, 403), (method, canonical, found)
+    foreign = headers | {"Origin": "https://evil.example"}
+    assert (await visitor.ask("GET", "/api/lessons", **foreign))[1] == "cross_site"
+
+
+async def test_an_operators_cookie_ends_with_its_time_the_token_and_the_secret(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    ended = operators_cookie(visitor, ago_s=LASTS_S + 1)
+    assert (await visitor.ask("GET", "/api/lessons", **ended))[1] == "invitation_expired"
+    headers = operators_cookie(visitor)
+    assert (await visitor.ask("GET", "/api/lessons", **headers))[1] == "handled"
+    for change in ({"token": "another-secret-word"}, {"secret": SECRET + "!"}):
+        after = Visitor(tmp_path / "invitations", **change)
+        assert (await after.ask("GET", "/api/lessons", **headers))[1] == "bad_invitation"
+
+
+async def test_the_operators_cookie_says_nothing_of_the_token(visitor: Visitor) -> None:
+    _, claims, _ = operators_cookie(visitor)["Cookie"].split(".")
+    said = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert set(said) == {"iss", "aud", "jti", "role", "sub", "iat", "exp"}
+    assert said["role"] == "teacher" and said["exp"] - said["iat"] == LASTS_S
 
 
 async def test_the_operators_program_needs_no_invitation_but_one_that_it_sends_must_hold(
