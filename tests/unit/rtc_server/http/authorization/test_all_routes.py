@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-import re
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import web
@@ -17,73 +14,28 @@ from aiohttp.test_utils import make_mocked_request
 
 from rtc_server.app import create_app
 from rtc_server.config import Config
-from rtc_server.http.app_keys import INVITATION_RATES, INVITATIONS, METRICS
+from rtc_server.http.app_keys import INVITATION_RATES, INVITATIONS
 from rtc_server.http.auth import Caller
 from rtc_server.http.authorization import middleware
 from rtc_server.http.authorization.credentials import COOKIE
 from rtc_server.http.authorization.rules import RULES, find_rule
-from rtc_server.invitations.checker import InvitationChecker
 from rtc_server.invitations.invitation import Role
-from rtc_server.invitations.issue import InvitationWish, sign_invitation
 from rtc_server.invitations.operator import LASTS_S
-from rtc_server.invitations.signer import InvitationSigner
 from rtc_server.token_bucket import RateLimit, TokenBuckets
-
-SECRET = "a secret of the tests that is long enough"
-OPERATOR_TOKEN = "an-entirely-secret-word"
-HOST = "127.0.0.1:8080"
-HANDLED = (0, "handled", "")
-OWN_PAGE = {"Origin": f"http://{HOST}"}
-
-
-class Visitor:
-    """Sends requests to the application, without a connection."""
-
-    def __init__(self, folder: Path, token: str = OPERATOR_TOKEN, secret: str = SECRET) -> None:
-        self.config = Config(
-            access="invite", invitations=folder, secret=secret, token=token, history=""
-        )
-        self.app = create_app(self.config)
-        self.app[INVITATIONS] = InvitationChecker(self.config)
-        self.app.freeze()
-
-    def token(self, secret: str = SECRET, ago_s: float = 0, **wish: Any) -> str:
-        made_s = time.time() - ago_s
-        store = self.app[INVITATIONS]._store
-        return sign_invitation(InvitationSigner(secret), store, InvitationWish(**wish), made_s)[0]
-
-    async def ask(self, method: str, path: str, **headers: str) -> tuple[int, str, str]:
-        """The status, code and sentence; code "handled" where a handler would have answered."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = make_mocked_request(method, path, {"Host": HOST, **named}, app=self.app)
-        response = await self.app._handle(request)
-        if not isinstance(response, web.Response) or response.status < 400:
-            return HANDLED
-        body = json.loads(response.text or "{}")
-        if body["code"] == "internal":  # it found none of the services that a started server has
-            return HANDLED
-        return response.status, body.get("code", ""), body.get("detail", "")
-
-    def refusals(self) -> float:
-        family = self.app[METRICS].requests_refused
-        return sum(s.value for m in family.collect() for s in m.samples if s.name.endswith("total"))
+from tests.unit.rtc_server.http.authorization.visitor import (
+    HOST,
+    OPERATOR_TOKEN,
+    OWN_PAGE,
+    SECRET,
+    Visitor,
+    all_routes,
+    path_of,
+)
 
 
 @pytest.fixture
 async def visitor(tmp_path: Path) -> Visitor:
     return Visitor(tmp_path / "invitations")
-
-
-def all_routes(app: web.Application) -> list[tuple[str, str]]:
-    return sorted(
-        (route.method, route.resource.canonical)
-        for route in app.router.routes()
-        if route.resource is not None
-    )
-
-
-def path_of(canonical: str) -> str:
-    return re.sub(r"\{[a-z]+\}", "demo", canonical)
 
 
 async def test_every_route_has_a_rule_and_every_rule_a_route(visitor: Visitor) -> None:
