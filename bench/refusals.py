@@ -46,6 +46,7 @@ LEARNERS = 200  # who take turns: each may ask, and open sessions, so often only
 ROUNDS_PER_ADDRESS = 40  # of an address a hundred wrong tokens are taken, and then one a second
 SIGNIFICANT = 0.01
 ENDED_S = 7200.0
+SESSION = "the session"  # of Ann, which is opened anew each time
 Headers = dict[str, str]
 
 
@@ -80,12 +81,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What exists, by kind, and the headers of who asks, by turn."""
+    """What exists, by kind, and the headers of who asks, by turn; `ann` opens her session."""
 
-    session: str
     result: str
     invitation: str
     offer: str
+    ann: Headers
     headers: dict[str, list[Headers]]
 
 
@@ -125,8 +126,8 @@ def measure(folder: Path, lessons: Path, rounds: int) -> list[Finding]:
         "TANDEM_INVITATIONS": str(folder / "invitations"),
         "TANDEM_HISTORY": str(folder / "history.sqlite3"),
         "TANDEM_TOKEN": secrets.token_urlsafe(),  # so that nobody is local
-        "TANDEM_FIRST_CHECK_TIMEOUT_S": "3600",
-        "TANDEM_CONNECT_TIMEOUT_S": "3600",
+        "TANDEM_FIRST_CHECK_TIMEOUT_S": "300",
+        "TANDEM_CONNECT_TIMEOUT_S": "300",
     }
     os.environ |= settings
     store = ResultStore(parse_database_url(settings["TANDEM_HISTORY"]))
@@ -152,7 +153,7 @@ def measure(folder: Path, lessons: Path, rounds: int) -> list[Finding]:
 
 
 def prepare(url: str, config: Config, result: str) -> Known:
-    """Invite everybody, and open Ann's session, which goes on waiting for her."""
+    """Invite everybody."""
 
     def invite(now_s: float | None = None, **wish: object) -> tuple[str, Headers]:
         invitation = InvitationWish(**wish)  # type: ignore[arg-type]
@@ -163,16 +164,12 @@ def prepare(url: str, config: Config, result: str) -> Known:
     offer = asyncio.run(build_offer())
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port)
-    body = json.dumps({"sdp": offer, "type": "offer", "lesson": "demo"})
-    headers = {**invite(name="Ann")[1], "Content-Type": "application/json"}
-    connection.request("POST", "/api/sessions", body, headers)
-    answer = json.loads(connection.getresponse().read())
     _, teacher = invite(role="teacher", name="Tim")
     connection.request("POST", "/api/invitations", "{}", {**teacher, **JSON})
     invitation = json.loads(connection.getresponse().read())
     ended_at_s = time.time() - ENDED_S
     return Known(
-        *(answer["id"], result, invitation["id"], offer),
+        *(result, invitation["id"], offer, invite(name="Ann")[1]),
         {
             "nobody": [{}],
             "ended": [invite(ended_at_s, role="teacher", lasts_s=3600)[1]],
@@ -183,6 +180,16 @@ def prepare(url: str, config: Config, result: str) -> Known:
             "teacher": [teacher],
         },
     )
+
+
+def open_session(url: str, known: Known) -> str:
+    """A session of Ann's, which waits for her for five minutes; its id."""
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port)
+    body = json.dumps({"sdp": known.offer, "type": "offer", "lesson": "demo"})
+    connection.request("POST", "/api/sessions", body, {**known.ann, **JSON})
+    opened: str = json.loads(connection.getresponse().read())["id"]
+    return opened
 
 
 JSON = {"Content-Type": "application/json"}
@@ -198,7 +205,7 @@ def list_questions(known: Known) -> Iterator[Question]:
     """Each route that has a name, a lesson or an id in it, for each who is refused there."""
     hidden = random.Random(1).randbytes
     lesson, name = ("demo", "dome"), ("Ann", "Eva")
-    session, result = (known.session, hidden(16).hex()), (known.result, hidden(16).hex())
+    session, result = (SESSION, hidden(16).hex()), (known.result, hidden(16).hex())
     invitation = known.invitation, hidden(8).hex()
     offer = json.dumps({"sdp": known.offer, "type": "offer", "lesson": "{}"})
     resume = json.dumps({"sdp": known.offer, "type": "offer", "lesson": "demo", "resume": "{}"})
@@ -241,11 +248,13 @@ def ask_all(url: str, questions: list[Question], known: Known, rounds: int) -> l
     done = 0
     while done < rounds:
         count = min(ROUNDS_PER_ADDRESS, rounds - done)
+        session = open_session(url, known)
         for question, found in zip(questions, times, strict=True):
             askers = known.headers[question.who]
             ask = _asker(url, next(addresses), question)
             for k in range(done, done + count):
-                order = [(question.exists, found[0]), (question.missing, found[1])]
+                exists = session if question.exists == SESSION else question.exists
+                order = [(exists, found[0]), (question.missing, found[1])]
                 for value, series in random.sample(order, 2):
                     series.append(ask(value, askers[k % len(askers)]))
         done += count

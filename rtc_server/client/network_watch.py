@@ -13,14 +13,15 @@ from aiortc import RTCPeerConnection
 
 from rtc_server.errors import BadFragment
 from rtc_server.webrtc.aiortc_internals import ice_transports
+from rtc_server.webrtc.ice.aiortc_new_path import send_lost_again
 from rtc_server.webrtc.ice.aiortc_restart import IceSuccessor, close_ice
 from rtc_server.webrtc.trickle import CONTENT_TYPE, parse_fragment
 
 logger = logging.getLogger(__name__)
 
-CHECK_S = 0.25
-SILENCE_S = 1.5  # without a packet: video, RTCP and scores come all the time
-RETRY_S = 0.5  # after a try that failed: there may be no network yet
+CHECK_S = 0.1
+SILENCE_S = 1.2  # without a packet: video, RTCP and scores come all the time
+RETRY_S = 0.3  # after a try that failed: there may be no network yet
 RESTART_TIMEOUT_S = 3.0  # for one try
 TOO_MANY = 429
 FIRST_LINE = re.compile(r"^(m=.*?\r\n).*?^(a=mid:.*?\r\n)", re.M | re.S)
@@ -96,4 +97,6 @@ class NetworkWatch:
         for candidate in answer.candidates:
             await successor.addIceCandidate(candidate)
         await successor.connect(answer.ufrag or "", answer.password or "")
-        await close_ice(successor.take_over())
+        predecessor = successor.take_over()
+        send_lost_again(self._connection.sctp)
+        await close_ice(predecessor)

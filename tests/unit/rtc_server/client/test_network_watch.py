@@ -82,7 +82,7 @@ async def test_nothing_is_done_while_packets_come(monkeypatch: pytest.MonkeyPatc
     assert network.tried_s == []
 
 
-async def test_silence_of_a_second_and_a_half_restarts_ice(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_silence_of_a_second_and_more_restarts_ice(monkeypatch: pytest.MonkeyPatch) -> None:
     network = FakeNetwork(10.0, None)
     assert not await follow(monkeypatch, network)
     assert network.restarted == 1
@@ -94,7 +94,8 @@ async def test_a_try_without_a_network_is_repeated_soon(monkeypatch: pytest.Monk
     network = FakeNetwork(10.0, aiohttp.ClientConnectionError(), ConnectionError(), None)
     assert not await follow(monkeypatch, network)
     first, second, third = network.tried_s
-    assert second - first == third - second == network_watch.RETRY_S
+    pauses_s = [second - first, third - second]
+    assert pauses_s == pytest.approx([network_watch.RETRY_S] * 2, abs=network_watch.CHECK_S)
     assert network.restarted == 1
 
 
