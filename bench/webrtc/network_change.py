@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import statistics
@@ -136,7 +137,8 @@ class HeadlessSession:
         return 1  # it does not reconnect
 
     async def close(self) -> None:
-        self._process.kill()
+        with contextlib.suppress(ProcessLookupError):  # the lesson is over
+            self._process.kill()
         await self._process.wait()
         await self._reading
 
