@@ -15,12 +15,14 @@ from rtc_server.client.network_watch import NetworkWatch
 class FakeNetwork:
     """Time passes with each check; packets come until `breaks_s`, and after a restart."""
 
-    def __init__(self, breaks_s: float, *outcomes: Exception | None) -> None:
+    def __init__(self, breaks_s: float, *outcomes: Exception | None, stalls_s: float = 0.0) -> None:
+        """:param stalls_s: for how long this process stands still now and then."""
         self.now_s = 0.0
         self.packets = 0
         self.tried_s: list[float] = []
         self.restarted = 0
         self._breaks_s = breaks_s
+        self._stalls_s, self._checks = stalls_s, 0
         self._outcomes = [*outcomes]
 
     def now(self) -> float:
@@ -28,7 +30,10 @@ class FakeNetwork:
 
     def count_packets(self) -> int:
         self.now_s += network_watch.CHECK_S
-        if self.now_s < self._breaks_s:
+        self._checks += 1
+        if self._stalls_s and self._checks % 50 == 0:
+            self.now_s += self._stalls_s  # packets come meanwhile, but are not read yet
+        elif self.now_s < self._breaks_s:
             self.packets += 1
         if self.now_s > 60:
             raise asyncio.CancelledError
@@ -78,6 +83,14 @@ def refusal(status: int) -> aiohttp.ClientResponseError:
 
 async def test_nothing_is_done_while_packets_come(monkeypatch: pytest.MonkeyPatch) -> None:
     network = FakeNetwork(1e9)
+    assert not await follow(monkeypatch, network)
+    assert network.tried_s == []
+
+
+async def test_a_process_that_stood_still_does_not_blame_the_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = FakeNetwork(1e9, stalls_s=3.0)
     assert not await follow(monkeypatch, network)
     assert network.tried_s == []
 
