@@ -5,19 +5,22 @@
 A headless learner and Chromium follow the lesson once by each way. The table has the scores a
 second while it played, the time from the click (headless: from the start of the connection) to
 the lesson being ready and to the first score, of which the count-down takes 3 s, and the end. The
-relay is a real coturn on this machine (skipped where it is not installed).
+relay is a real coturn on this machine (skipped where it is not installed). "No UDP" is a setting of
+Chromium; "UDP dropped" is a host of its own behind a firewall (nftables), where nobody is told so.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,7 @@ from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag  #
 from tests.browser.support.learner import open_learner  # noqa: E402
 from tests.browser.support.server_process import run_server  # noqa: E402
 from tests.browser.support.strict_networks import NO_UDP, NO_WEBRTC, RELAY_ONLY  # noqa: E402
+from tests.integration.webrtc.firewall import has_firewall  # noqa: E402
 from tests.integration.webrtc.relay import SECRET, coturn  # noqa: E402
 
 LONGEST_S = 180.0
@@ -56,8 +60,15 @@ def main() -> None:
     parser.add_argument("--lesson", default="demo", help="the id of the lesson that they follow")
     parser.add_argument("--lessons", type=Path, default=ROOT / "lessons", help="where lessons are")
     parser.add_argument("--only", choices=("headless", "chromium"), help="leave the other out")
+    parser.add_argument("--behind-firewall", metavar="URL", help=argparse.SUPPRESS)
     args = parser.parse_args()
+    if args.behind_firewall:
+        behind = asyncio.run(follow_behind_firewall(args.behind_firewall, args.lesson, args.only))
+        print(json.dumps([asdict(row) for row in behind]))
+        return
     rows = asyncio.run(measure(args.lessons, args.lesson, args.only))
+    if has_firewall():
+        rows += measure_behind_firewall(args.lessons, args.lesson, args.only)
     print("client | way | ready after s | first score after s | scores/s | end")
     for row in rows:
         times = f"{row.ready_s:.1f} | {row.first_score_s:.1f} | {row.scores_per_s:.2f}"
@@ -89,6 +100,30 @@ async def measure(lessons: Path, lesson: str, only: str | None) -> list[Row]:
     with run_server(lessons) as server:  # without a relay: nothing but TCP to the server itself
         if only != "headless":
             rows.append(await follow_in_chromium(server.url, lesson, "no UDP", None, NO_UDP))
+    return rows
+
+
+DROPPED = "UDP dropped by a firewall"
+
+
+def measure_behind_firewall(lessons: Path, lesson: str, only: str | None) -> list[Row]:
+    """The same on a host of its own, whose UDP is dropped on the way."""
+    arguments = ["--lesson", lesson, *(("--only", only) if only else ())]
+    module = ("-m", "tests.integration.webrtc.firewall", "serve", str(lessons.resolve()))
+    command = ["unshare", "-rn", sys.executable, *module]
+    command += [sys.executable, __file__, *arguments, "--behind-firewall"]
+    said = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    return [Row(**row) for row in json.loads(said.splitlines()[-1])]
+
+
+async def follow_behind_firewall(url: str, lesson: str, only: str | None) -> list[Row]:
+    """On that host: a headless learner is told to use a WebSocket, the page finds out by itself."""
+    rows = []
+    if only != "chromium":
+        rows.append(await follow_headless(url, lesson, DROPPED, {"transport": "websocket"}))
+    if only != "headless":
+        allowed = f"--unsafely-treat-insecure-origin-as-secure={url}"
+        rows.append(await follow_in_chromium(url, lesson, DROPPED, None, allowed))
     return rows
 
 

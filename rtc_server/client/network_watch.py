@@ -13,14 +13,16 @@ from aiortc import RTCPeerConnection
 
 from rtc_server.errors import BadFragment
 from rtc_server.webrtc.aiortc_internals import ice_transports
+from rtc_server.webrtc.ice.aiortc_new_path import send_lost_again
 from rtc_server.webrtc.ice.aiortc_restart import IceSuccessor, close_ice
 from rtc_server.webrtc.trickle import CONTENT_TYPE, parse_fragment
 
 logger = logging.getLogger(__name__)
 
-CHECK_S = 0.25
-SILENCE_S = 1.5  # without a packet: video, RTCP and scores come all the time
-RETRY_S = 0.5  # after a try that failed: there may be no network yet
+CHECK_S = 0.1
+SILENCE_S = 1.2  # without a packet: video, RTCP and scores come all the time
+LATE_S = 0.5  # of the watch itself: this process stood still, and not the network
+RETRY_S = 0.3  # after a try that failed: there may be no network yet
 RESTART_TIMEOUT_S = 3.0  # for one try
 TOO_MANY = 429
 FIRST_LINE = re.compile(r"^(m=.*?\r\n).*?^(a=mid:.*?\r\n)", re.M | re.S)
@@ -51,16 +53,20 @@ class NetworkWatch:
 
     async def run(self) -> None:
         """Watch until cancelled, or until the server says that it knows no restarts."""
-        packets, due_s = self._count_packets(), self._now() + SILENCE_S
+        packets, checked_s = self._count_packets(), self._now()
+        due_s = checked_s + SILENCE_S
         while True:
             await asyncio.sleep(CHECK_S)
-            if (count := self._count_packets()) != packets:
-                packets, due_s = count, self._now() + SILENCE_S
-            elif self._now() >= due_s:
+            is_late = self._now() - checked_s > LATE_S  # what has come meanwhile is not read yet
+            checked_s = self._now()
+            if (count := self._count_packets()) != packets or is_late:
+                packets, due_s = count, checked_s + SILENCE_S
+            elif checked_s >= due_s:
                 pause_s = await self._try_to_restart()
                 if pause_s is None:
                     return
-                due_s = self._now() + pause_s
+                checked_s = self._now()
+                due_s = checked_s + pause_s
 
     async def _try_to_restart(self) -> float | None:
         """Return after what pause to try again, if nothing comes; None: the server refuses."""
@@ -96,4 +102,6 @@ class NetworkWatch:
         for candidate in answer.candidates:
             await successor.addIceCandidate(candidate)
         await successor.connect(answer.ufrag or "", answer.password or "")
-        await close_ice(successor.take_over())
+        predecessor = successor.take_over()
+        send_lost_again(self._connection.sctp)
+        await close_ice(predecessor)

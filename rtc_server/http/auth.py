@@ -138,6 +138,8 @@ def describe_access(config: Config, caller: Caller) -> str:
     """The field `access` of `GET /api/config`: what lets the sender in, besides open doors."""
     if _is_invited(caller):
         return "invitation"
+    if _has_operators_cookie(caller):
+        return "token"
     try:
         if knows_token(config, caller.headers):
             return "token"
@@ -154,7 +156,8 @@ def describe_uploads(config: Config, caller: Caller) -> dict[str, object]:
         "allowed": closed is None,
         "why_not": closed,
         "why_code": None if closed is None else "no_token" if config.uploads else "off",
-        "needs_token": bool(config.token) and not _is_invited(caller),
+        "needs_token": bool(config.token)
+        and not (_is_invited(caller) or _has_operators_cookie(caller)),
         "max_mb": config.upload_max_mb,
         "max_s": config.upload_max_s,
     }
@@ -169,6 +172,10 @@ def why_uploads_closed(config: Config, caller: Caller) -> str | None:
     except TokenNeeded as error:
         return None if config.token else str(error)
     return None
+
+
+def _has_operators_cookie(caller: Caller) -> bool:
+    return caller.identity is not None and caller.identity.until_s is not None
 
 
 def _is_invited(caller: Caller) -> bool:

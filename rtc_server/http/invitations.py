@@ -14,11 +14,11 @@ from rtc_server.http.access import count_refusal, require_pace
 from rtc_server.http.app_keys import CONFIG, INVITATION_RATES, INVITATIONS
 from rtc_server.http.authorization.credentials import (
     cookie_names,
+    is_operator_token,
     read_cookie,
     require_cookie_of_own_page,
 )
-from rtc_server.http.authorization.identity import Identity
-from rtc_server.http.authorization.middleware import read_invitation
+from rtc_server.http.authorization.middleware import identify_invited, read_invitation
 from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.requests.fields import JsonBody, choice, integer, or_null, text
@@ -39,7 +39,12 @@ KEPT_AFTER_END_S = 30 * 86_400  # so that the page can say that an invitation ha
 NOT_STORED = {"Cache-Control": "no-store"}
 ACCESS_BODY = JsonBody(
     'a JSON object {"token": …}',
-    {"token": text("The token of an invitation's link, behind `#invite=`.", example="eyJ…")},
+    {
+        "token": text(
+            "The token of an invitation's link, behind `#invite=`, or the operator's token.",
+            example="eyJ…",
+        )
+    },
 )
 WISH_BODY = JsonBody(
     "a JSON object that says who is invited",
@@ -63,21 +68,28 @@ routes = web.RouteTableDef()
 
 @routes.post("/api/access")
 async def enter(request: web.Request) -> web.Response:
-    """Exchange the token of a link for a cookie, which images, videos and sockets carry, too."""
+    """Exchange the token of a link, or the operator's, for a cookie.
+
+    Images, videos and sockets carry it, too.
+    """
     checker = _require_on(request)
     _require_own_page(request)
     token: str = ACCESS_BODY.parse(await read_text(request))["token"]
     try:
         rates = request.app[INVITATION_RATES]
         rates.require_entry(counted_address(request), time.monotonic())
-        invitation = await read_invitation(request, token)
+        is_operator = is_operator_token(request.app[CONFIG], token)
+        invitation = (
+            checker.invite_operator() if is_operator else await read_invitation(request, token)
+        )
     except TandemError as error:
         count_refusal(request, error)
         raise
     invitation = _keep_learner(request, checker, invitation)
-    audit_log.record(request, "entered", invitation=invitation.id, role=invitation.role)
-    described = Identity(invitation.role, invitation).describe()
-    response = web.json_response(described, headers=NOT_STORED)
+    identity = identify_invited(request, invitation)
+    role = "operator" if identity.invitation is None else identity.role
+    audit_log.record(request, "entered", invitation=invitation.id, role=role)
+    response = web.json_response(identity.describe(), headers=NOT_STORED)
     _set_cookie(request, response, checker.sign(invitation), invitation.expires_s)
     return response
 

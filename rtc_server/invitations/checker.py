@@ -21,6 +21,7 @@ from rtc_server.invitations.errors import (
 from rtc_server.invitations.identity_provider import KEY, IdentityProvider
 from rtc_server.invitations.invitation import Invitation
 from rtc_server.invitations.issue import InvitationWish, sign_invitation
+from rtc_server.invitations.operator import operator_invitation, operator_signer
 from rtc_server.invitations.secret import load_secret
 from rtc_server.invitations.signer import ALGORITHM, InvitationSigner, read_header
 from rtc_server.invitations.store import InvitationStore, IssuedInvitation
@@ -43,7 +44,7 @@ class InvitationChecker:
         self._config = config
         self._store = InvitationStore(config.invitations)
         self._provider = IdentityProvider(config) if config.jwks else None
-        self._signer = InvitationSigner(load_secret(config))
+        self._use_secret(load_secret(config))
         self._revoked = self._store.revoked_ids(time.time())
         self._refreshing = asyncio.Lock()
 
@@ -58,7 +59,7 @@ class InvitationChecker:
         now_s = time.time()
         if self._provider is not None and read_header(token).get("alg") != ALGORITHM:
             return await self._provider.read(token, now_s)
-        invitation = self._signer.read(token, now_s)
+        invitation = self._signer_of(token).read(token, now_s)
         if invitation.id in self._revoked:
             raise InvitationRevoked("this invitation was revoked; ask for a new one")
         return invitation
@@ -72,7 +73,16 @@ class InvitationChecker:
 
     def sign(self, invitation: Invitation) -> str:
         """A token of this server for an invitation that holds."""
-        return self._signer.sign(invitation)
+        is_operators = self.is_operators(invitation)
+        return (self._operator_signer if is_operators else self._signer).sign(invitation)
+
+    def invite_operator(self) -> Invitation:
+        """What the operator's browser gets for the operator's token."""
+        return operator_invitation(self._operator_signer.key, time.time())
+
+    def is_operators(self, invitation: Invitation) -> bool:
+        """Whether somebody has it who sent the operator's token."""
+        return invitation.key == self._operator_signer.key
 
     @property
     def key(self) -> str:
@@ -112,7 +122,8 @@ class InvitationChecker:
             except (BadConfig, InvitationsUnavailable) as error:
                 logger.error("%s", error)
                 return
-            self._signer, self._revoked = InvitationSigner(secret), revoked
+            self._use_secret(secret)
+            self._revoked = revoked
 
     async def keep_fresh(self, on_refreshed: Callable[[], None]) -> None:
         """Read both again each second, until cancelled."""
@@ -120,6 +131,17 @@ class InvitationChecker:
             await asyncio.sleep(INTERVAL_S)
             await self.refresh()
             on_refreshed()
+
+    def _use_secret(self, secret: str) -> None:
+        self._signer = InvitationSigner(secret)
+        self._operator_signer = operator_signer(secret, self._config.operator_token)
+
+    def _signer_of(self, token: str) -> InvitationSigner:
+        """
+        :raises BadInvitation: it is no token.
+        """
+        is_operators = read_header(token).get("kid") == self._operator_signer.key
+        return self._operator_signer if is_operators else self._signer
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work)

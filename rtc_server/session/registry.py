@@ -26,6 +26,7 @@ from rtc_server.session.resume import (
     ResumableSession,
     ResumeStore,
     build_player,
+    require_resumable,
     require_same_lesson,
 )
 from rtc_server.session.session import Session, SessionRequest
@@ -108,10 +109,9 @@ class SessionRegistry:
         """
         with self._request():
             offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
-        servers, address = self._config.ice_servers, request.address
         opening = WebRtcOpening(
-            *(offer, request.lesson, servers, self._metrics, address),
-            *(self._gatherer, request.annotated),
+            *(offer, request.lesson, self._config.ice_servers, self._metrics),
+            *(request.address, self._gatherer, request.annotated),
         )
         session = await self.open_over(request, opening.connect, resume)
         return session, opening.answer
@@ -210,7 +210,7 @@ class SessionRegistry:
         """
         owner = owner_of(request.invitation)
         while (latest := self._resume_store.resolve(id)) in self._running:
-            require_same_lesson(self.find(latest, owner).request.lesson, request.lesson)
+            require_resumable(latest, self.find(latest, owner).request, request)
             await self.close(latest, "replaced")
         require_same_lesson(self._resume_store.get(latest, owner).lesson, request.lesson)
         return latest

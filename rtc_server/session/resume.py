@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from rtc_server.errors import OtherLesson, UnknownSession
+from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.protocol.server_messages import ResumedFields
 from rtc_server.scoring.attempt import Attempt, Mirror
@@ -38,6 +40,35 @@ class ResumableSession:
     def fields(self) -> ResumedFields:
         """What `welcome` says in `resumed`."""
         return {"lesson_s": round(self.lesson_s, 3), "samples": self.attempt.samples}
+
+
+class ResumeRequest(Protocol):
+    """What of a session's request counts when another session is to continue it."""
+
+    @property
+    def lesson(self) -> Lesson: ...
+    @property
+    def invitation(self) -> Invitation | None: ...
+
+
+def require_resumable(id: str, running: ResumeRequest, request: ResumeRequest) -> None:
+    """Check who wants to continue a session that runs, and where, before that ends it.
+
+    An operator finds everybody's session, and continues nobody else's.
+
+    :raises UnknownSession: it is somebody else's.
+    :raises OtherLesson: it is of another lesson.
+    """
+    if owner_of(running.invitation) != owner_of(request.invitation):
+        raise unknown_session(id)
+    require_same_lesson(running.lesson, request.lesson)
+
+
+def unknown_session(id: str) -> UnknownSession:
+    return UnknownSession(
+        "resume: expected the id of a session that broke off within the last "
+        f"{RESUMABLE_S / 60:.0f} minutes, got {id[:60]!r}"
+    )
 
 
 def require_same_lesson(resumed: Lesson, requested: Lesson) -> None:
@@ -111,10 +142,7 @@ class ResumeStore:
         self._expire()
         entry = self._entries[id][1] if id in self._entries else None
         if not isinstance(entry, ResumableSession) or entry.owner != owner:
-            raise UnknownSession(
-                "resume: expected the id of a session that broke off within the last "
-                f"{RESUMABLE_S / 60:.0f} minutes, got {id[:60]!r}"
-            )
+            raise unknown_session(id)
         return entry
 
     def pop(self, id: str, owner: str | None = None) -> ResumableSession:

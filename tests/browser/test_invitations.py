@@ -1,10 +1,11 @@
 """A server that asks for invitations: a stranger, a teacher who invites, a learner who comes."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Route
 
 from rtc_server.history.database_url import parse_database_url
 from rtc_server.history.store import ResultStore
@@ -14,6 +15,7 @@ from tests.browser.support.page_checks import check_page
 from tests.browser.support.server_process import ELSEWHERE, Server, run_server
 from tests.unit.rtc_server.sample_results import make_result
 
+STORED = "JSON.stringify([localStorage, sessionStorage, document.cookie])"
 OPERATOR_TOKEN = "an-entirely-secret-word"  # so that nobody is local here
 
 
@@ -43,6 +45,49 @@ async def invite(teacher: Learner, name: str) -> str:
     await teacher.page.wait_for_selector('[data-part="made"] svg')
     await teacher.page.wait_for_selector(f'[data-part="invitations"] li:has-text("{name}")')
     return await teacher.page.input_value('[data-part="link"]')
+
+
+async def test_a_link_that_fails_for_a_moment_comes_in_later(
+    browser: Browser, inviting: Server
+) -> None:
+    """The page keeps it, says why it waits, and tries again by itself and by a button."""
+    teacher = await open_learner(browser)
+    await teacher.page.goto(f"{inviting.url}/#token={OPERATOR_TOKEN}")
+    await teacher.until_phase("choosing")
+    # The operator's cookie, without which an image is refused from elsewhere.
+    await teacher.until_true(
+        "() => document.querySelector('[data-lesson=\"demo\"] img').naturalWidth > 0"
+    )
+    link = await invite(teacher, "Joy")
+    joy = await open_learner(browser)
+    answers = [503, 429]
+
+    async def fail(route: Route) -> None:
+        if route.request.method == "POST" and answers:
+            code = "too_many_requests" if answers[0] == 429 else "invitations_unavailable"
+            headers = {"Content-Type": "application/problem+json", "Retry-After": "60"}
+            await route.fulfill(
+                status=answers.pop(0), headers=headers, body=json.dumps({"code": code})
+            )
+        else:
+            await route.continue_()
+
+    await joy.page.route("**/api/access", fail)
+    await joy.page.goto(link)
+    await joy.until_phase("uninvited")
+    assert (await joy.text("uninvited-reason")).startswith("The server cannot check invitations")
+    await check_page(joy, "entry-waits")
+    assert joy.page.url == f"{inviting.url}/"
+    await joy.press("retry-entry")
+    await joy.until_true(
+        "() => document.querySelector('[data-part=\"uninvited-reason\"]')"
+        ".textContent.startsWith('Many links are opened')"
+    )
+    await joy.page.reload()  # the tab still has it
+    await joy.until_phase("choosing")
+    assert (await joy.text("identity-text")).startswith("You are here as Joy")
+    token = link.partition("=")[2]
+    assert token not in await joy.page.evaluate(STORED) and token not in inviting.output
 
 
 async def test_a_stranger_is_asked_for_an_invitation_and_learns_nothing(
@@ -83,8 +128,7 @@ async def test_a_teacher_invites_a_learner_who_dances_until_the_invitation_is_re
     assert (await ann.text("identity-text")).startswith("You are here as Ann, learner, until")
     assert await ann.page.input_value('[data-part="learner-name"]') == "Ann"
     assert not await ann.page.locator('[data-part="open-invitations"]:visible').count()
-    stored = "JSON.stringify([localStorage, sessionStorage, document.cookie])"
-    assert link.partition("=")[2] not in await ann.page.evaluate(stored)
+    assert link.partition("=")[2] not in await ann.page.evaluate(STORED)
     assert not await ann.page.is_visible('[data-part="own"]')  # only teachers add lessons
     await check_page(ann, "invited")
     await ann.press("look")

@@ -96,6 +96,29 @@ async def test_a_browser_exchanges_its_link_for_a_cookie(server: RunningServer) 
         await check_problem(await http.get("/api/lessons"), 401)
 
 
+async def test_the_operators_browser_gets_a_cookie_for_what_carries_no_token(
+    server: RunningServer,
+) -> None:
+    async with client(server) as http:
+        socket = "/api/sessions/ws?lesson=short"
+        for path in ("/api/lessons/short/thumbnail.jpg", socket):
+            await check_problem(await http.get(path), 401)
+        entered = await enter(http, server, OPERATOR_TOKEN)
+        assert (entered["name"], entered["role"]) == (None, "teacher")
+        assert (await http.get("/api/lessons/short/thumbnail.jpg")).status == 200
+        async with http.ws_connect(socket) as opened:
+            assert (await opened.receive_json(timeout=60))["type"] == "state"
+        config = await (await http.get("/api/config")).json()
+        assert (config["access"], config["invitation"]) == ("token", entered)
+        assert config["uploads"]["allowed"] and not config["uploads"]["needs_token"]
+        own = {"Origin": server.url}
+        wrong = await http.post("/api/access", json={"token": "\ud800" * 20}, headers=own)
+        assert (await check_problem(wrong, 401))["code"] == "bad_invitation"
+        listed = await (await http.get("/api/invitations")).json()
+        assert "operator" not in str(listed)
+    await server.wait_until_empty()
+
+
 async def test_another_site_cannot_sign_a_visitor_in(server: RunningServer) -> None:
     async with client(server) as http:
         body = {"token": token(server)}

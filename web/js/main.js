@@ -14,6 +14,7 @@ import { IdentityNote } from "./invitations/identity_note.js";
 import { InvitationPanel } from "./invitations/invitation_panel.js";
 import { Invitations } from "./invitations/invitations.js";
 import { InviteView } from "./invitations/invite_view.js";
+import { takeOperatorCookie } from "./invitations/operator_cookie.js";
 import { LearnerName } from "./lessons/learner_name.js";
 import { LessonPicker } from "./lessons/lesson_picker.js";
 import { TokenForm } from "./lessons/token_form.js";
@@ -68,9 +69,9 @@ async function loadLessons() {
       phases.handle("uninvited");
       return invitations.showPanel(config.invitation?.problem);
     }
+    invitation = await takeOperatorCookie(config); // before images are shown
     lessons = await fetchLessons();
     historyAccess = config.history ?? "off";
-    invitation = config.invitation ?? null;
     uploadLimits = invitation?.role === "learner" ? undefined : config.uploads; // teachers add lessons
     identityNote.show(invitation);
     showLessons();
@@ -95,6 +96,12 @@ function showLessons() {
   learnerName.show(historyAccess, invitation);
   identityNote.update();
   invitationPanel.update();
+}
+
+/** Whether the page shows what the server has, or that it has nothing for it. */
+function isListing() {
+  const isOpen = phases.phase === "choosing" || phases.phase === "uninvited";
+  return isOpen || (phases.phase === "problem" && !stage.attempt);
 }
 
 /** @param {Attempt} attempt */
@@ -140,7 +147,7 @@ languageSwitch.on("change", showLessons);
 lessonPicker.on("pick", (lesson) => openAttempt(new Attempt(lesson)));
 lessonPicker.on("edit", (lesson) => uploadPage.edit(lesson));
 tokenForm.on("token", () => void loadLessons());
-invitations.on("entered", () => void loadLessons());
+invitations.on("entered", () => { if (isListing()) void loadLessons(); });
 identityNote.on("invite", () => {
   phases.handle("invite");
   invitations.open(lessons);
@@ -166,13 +173,13 @@ resultsHistory.on("deleted", leave);
 errorPanel.on("retry", () => {
   if (isStored()) location.reload();
   else if (stage.attempt) openAttempt(stage.attempt);
-  else void loadLessons();
+  else void invitations.enterByLink().then(loadLessons);
 });
 errorPanel.on("leave", () => (isStored() ? location.reload() : leave()));
 window.addEventListener("hashchange", () => { // the server's link was opened where the page was open
   const hasToken = takeTokenOfLink();
   void invitations.enterByLink().then((entered) => {
-    if ((hasToken || entered) && (phases.phase === "choosing" || phases.phase === "uninvited")) void loadLessons();
+    if ((hasToken || entered) && isListing()) void loadLessons();
   });
 });
 takeTokenOfLink();

@@ -14,6 +14,7 @@ class Identity:
 
     role: Role
     invitation: Invitation | None = None  # None: the operator
+    until_s: float | None = None  # when the operator's cookie ends, in Unix time
 
     @property
     def owner(self) -> str | None:
@@ -27,7 +28,7 @@ class Identity:
             "role": self.role,
             "name": invitation and invitation.name,
             "lesson": invitation and invitation.lesson,
-            "expires_at": invitation and invitation.expires_s,
+            "expires_at": invitation.expires_s if invitation else self.until_s,
             "problem": None,
         }
 

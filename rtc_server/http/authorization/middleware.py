@@ -99,7 +99,7 @@ async def identify(request: web.Request) -> Identity:
                 raise  # also for who is the operator without it: whoever sends one means it
             error = refusal
         else:
-            return Identity(invitation.role, invitation)
+            return identify_invited(request, invitation)
     if not config.token and await _is_operator_here(request):
         return OPERATOR
     raise error
@@ -116,6 +116,13 @@ async def read_invitation(request: web.Request, token: str) -> Invitation:
     except InvitationNeeded:
         request.app[INVITATION_RATES].count_failure(counted_address(request), time.monotonic())
         raise
+
+
+def identify_invited(request: web.Request, invitation: Invitation) -> Identity:
+    """Who comes with an invitation; the operator, with what they got for their token."""
+    if request.app[INVITATIONS].is_operators(invitation):
+        return Identity("teacher", until_s=invitation.expires_s)
+    return Identity(invitation.role, invitation)
 
 
 async def _is_operator_here(request: web.Request) -> bool:

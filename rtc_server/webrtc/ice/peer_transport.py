@@ -11,6 +11,7 @@ from rtc_server.errors import ServerFull, UnfitFragment
 from rtc_server.metrics import Metrics
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.ice.aiortc_ice import IceGuard, list_local_addresses
+from rtc_server.webrtc.ice.aiortc_new_path import send_lost_again
 from rtc_server.webrtc.ice.restarts import IceRestarts, Restart
 from rtc_server.webrtc.limits import aiortc_media
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter
@@ -114,6 +115,7 @@ class PeerTransport:
 
     def _on_switched(self, restart: Restart) -> None:
         """The connection goes by other sockets from now on."""
+        send_lost_again(self._connection.sctp)
         self.close()
         self._trickle_in_use = self._trickle
         self._sockets = restart.sockets

@@ -26,6 +26,7 @@ from rtc_server.webrtc.udp.aiortc_gatherer import (
     host_candidate,
     list_host_addresses,
 )
+from rtc_server.webrtc.udp.bind_failures import BindFailures
 from rtc_server.webrtc.udp.demultiplexer import Address, Demultiplexer
 from rtc_server.webrtc.udp.stun_server import StunServer
 from rtc_server.webrtc.udp.udp_socket import BUFFER_BYTES, UdpSocket, bind_udp
@@ -60,6 +61,7 @@ class SharedPort:
         self._stun_server = stun_server
         self._list_addresses = list_addresses
         self._sockets: dict[str, SharedSocket] = {}
+        self._failures = BindFailures()
         self._overflows_before = 0  # of sockets that are closed
 
     def open(self) -> None:
@@ -77,7 +79,7 @@ class SharedPort:
                         "udp_port: expected a UDP port that this server may use and nobody else "
                         f"does, got {self.port} at {address}: {error.strerror}"
                     ) from error
-                logger.warning("UDP port %d at %s: %s", self.port, address, error.strerror)
+                self._report(address, error)
         given = min((s.udp.receive_buffer_bytes for s in self._sockets.values()), default=None)
         if given is not None and given < BUFFER_BYTES:
             logger.info(
@@ -136,10 +138,18 @@ class SharedPort:
                 try:
                     self._add(address)
                 except OSError as error:  # taken there, or not usable yet (IPv6: tentative)
-                    logger.warning("UDP port %d at %s: %s", self.port, address, error.strerror)
+                    self._report(address, error)
+        self._failures.keep(addresses)
+
+    def _report(self, address: str, error: OSError) -> None:
+        """Log an address that cannot be used, once: each session tries it again."""
+        reason = error.strerror or str(error)
+        if self._failures.add(address, reason):
+            logger.warning("UDP port %d at %s: %s", self.port, address, reason)
 
     def _add(self, address: str) -> None:
         self._sockets[address] = SharedSocket(address, self.port, self._on_dropped, self._on_lost)
+        self._failures.remove(address)
 
     def _remove(self, address: str) -> None:
         socket = self._sockets.pop(address)

@@ -23,18 +23,27 @@ export function startClockSync(send) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  function ping() {
+  const best = () => Math.min(...trips.map(({ rtt_ms }) => rtt_ms));
+
+  function ask() {
     const t0_ms = performance.now();
     trips = trips.filter(({ at_ms }) => t0_ms - at_ms < WINDOW_MS);
-    const best = Math.min(...trips.map(({ rtt_ms }) => rtt_ms));
     const wall_ms = performance.timeOrigin + t0_ms;
-    send({ type: "ping", t0_ms, wall_ms, ...(trips.length > 0 && { rtt_ms: best }) });
+    send({ type: "ping", t0_ms, wall_ms, ...(trips.length > 0 && { rtt_ms: best() }) });
+  }
+
+  function ping() {
+    ask();
     sent += 1;
     timer = setTimeout(ping, sent < FIRST_PINGS ? FIRST_INTERVAL_MS : INTERVAL_MS);
   }
   ping();
 
   return {
+    /** Sends one more ping, now. */
+    ask,
+    /** The fastest round trip of late; 0 while there was none. */
+    rtt_ms: () => (trips.length > 0 ? best() : 0),
     /** @param {Pong} message */
     onPong({ t0_ms, t1_ms, t2_ms }) {
       const at_ms = performance.now();

@@ -3,14 +3,15 @@
 // (RFC 8445, 9; the exchange with the server is that of WHIP: RFC 9725, 4.3.2).
 
 import { ApiError, patchIce } from "../api.js";
-import { delay } from "../promises.js";
+import { delay, once } from "../promises.js";
 import { untilGathered } from "./ice_gathering.js";
 
 const GATHERING_MS = 500; // what comes later the server learns from our checks
 const PAUSE_MS = 2000; // after a try: a restart needs some round trips
 /** For the server's answer: what is sent while the network changes is lost, a slow one needs longer. */
-const [FIRST_TIMEOUT_MS, TIMEOUT_MS] = [1500, 4000];
-const RETRY_MS = 500; // after one that did not reach the server: there may be no network yet
+const TIMEOUTS_MS = [700, 1500, 3000];
+const RETRY_MS = 300; // after one that did not reach the server: there may be no network yet
+const TRIES = 4; // in a row; more only while nothing comes from the server
 const ICE_LINE = /^a=(ice-ufrag|ice-pwd|candidate|end-of-candidates)/;
 
 /**
@@ -21,36 +22,65 @@ const ICE_LINE = /^a=(ice-ufrag|ice-pwd|candidate|end-of-candidates)/;
 export function watchNetwork(connection, session, signal) {
   const stopped = new AbortController();
   signal.addEventListener("abort", () => stopped.abort());
+  let failed = 0; // tries in a row that did not reach the server
   let isBusy = false;
-  let timeout_ms = FIRST_TIMEOUT_MS;
   let isRefused = false;
+  /** Ends the try that does not reach the server, or the pause after it. */
+  let hurry = new AbortController();
 
   async function restart() {
     if (isBusy || isRefused || stopped.signal.aborted || connection.signalingState !== "stable") return;
     isBusy = true;
-    let pause_ms = PAUSE_MS;
-    try {
-      await restartIce(connection, session, stopped.signal, timeout_ms);
-      timeout_ms = FIRST_TIMEOUT_MS;
-    } catch (error) {
-      timeout_ms = TIMEOUT_MS;
-      // A server that knows no restarts, or no such session: another connection is what helps.
-      isRefused = error instanceof ApiError && error.status < 500 && error.status !== 429;
-      if (!(error instanceof ApiError)) pause_ms = RETRY_MS;
-      await rollBack(connection);
-    }
-    await delay(pause_ms);
+    hurry = new AbortController();
+    const pause_ms = await attempt(hurry.signal);
+    await Promise.race([delay(pause_ms), ...(failed ? [once(hurry.signal, "abort")] : [])]);
     isBusy = false;
-    if (isBroken(connection)) void restart();
+    if (isBroken(connection) || (failed > 0 && failed < TRIES)) void restart();
+  }
+
+  /** Returns after what pause to look again. @param {AbortSignal} hurried */
+  async function attempt(hurried) {
+    const timeout_ms = TIMEOUTS_MS[Math.min(failed, TIMEOUTS_MS.length - 1)];
+    try {
+      await restartIce(connection, session, eitherOf(stopped.signal, hurried), timeout_ms);
+      failed = 0;
+      return PAUSE_MS;
+    } catch (error) {
+      await rollBack(connection);
+      const isAnswer = error instanceof ApiError;
+      failed = isAnswer ? 0 : failed + 1;
+      // A server that knows no restarts, or no such session: another connection is what helps.
+      isRefused = isAnswer && error.status < 500 && error.status !== 429;
+      return isAnswer ? PAUSE_MS : RETRY_MS;
+    }
+  }
+
+  /** What waits for the network before waits in vain. */
+  const onChange = () => hurry.abort();
+
+  function onOnline() {
+    onChange();
+    void restart();
   }
 
   const options = { signal: stopped.signal };
   connection.addEventListener("iceconnectionstatechange", () => {
     if (isBroken(connection)) void restart();
   }, options);
-  window.addEventListener("online", restart, options);
-  /** @type {{ connection?: EventTarget }} */ (navigator).connection?.addEventListener("change", restart, options);
+  window.addEventListener("online", onOnline, options);
+  // It also says that the network is a little faster or slower, so it is no reason to restart.
+  /** @type {{ connection?: EventTarget }} */ (navigator).connection?.addEventListener("change", onChange, options);
   return { restart: () => void restart(), stop: () => stopped.abort() };
+}
+
+/** A signal that is aborted with the first of two. @param {AbortSignal} one @param {AbortSignal} other */
+function eitherOf(one, other) {
+  const either = new AbortController();
+  for (const signal of [one, other]) {
+    if (signal.aborted) either.abort();
+    signal.addEventListener("abort", () => either.abort(), { signal: either.signal });
+  }
+  return either.signal;
 }
 
 /** @param {RTCPeerConnection} connection */

@@ -93,13 +93,17 @@ export class Session {
   /** @param {AnyPeer} peer */
   #startTimers(peer) {
     peer.send({ type: "hello", protocol: PROTOCOL, client: "tandem-page/1" });
-    this.#clock = startClockSync((message) => this.send(message));
+    const clock = startClockSync((message) => this.send(message));
+    this.#clock = clock;
     // A WebSocket has no ICE to restart: another one takes its place.
     const network = "connection" in peer
       ? watchNetwork(peer.connection, peer.session, this.#abort.signal)
       : { restart: () => {}, stop: () => {} };
-    this.#liveness = watchLiveness(() => this.#fail({ problem: "connection-lost" }), network.restart);
-    this.#stops.push(this.#clock.stop, this.#liveness.stop, network.stop);
+    this.#liveness = watchLiveness({
+      onLost: () => this.#fail({ problem: "connection-lost" }),
+      onDoubt: clock.ask, onSilent: network.restart, rtt_ms: clock.rtt_ms,
+    });
+    this.#stops.push(clock.stop, this.#liveness.stop, network.stop);
   }
 
   /** The only place where a message of the server enters the page. @param {ServerMessage} message */

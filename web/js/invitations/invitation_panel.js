@@ -7,18 +7,20 @@ import { words } from "../i18n/words.js";
 import { tokenOfLink } from "./invitation_api.js";
 
 /**
- * Emits `token` with the one that was entered.
- * @extends {Emitter<{ token: string }>}
+ * Emits `token` with the one that was entered, and `retry` to try the one that waits.
+ * @extends {Emitter<{ token: string, retry: void }>}
  */
 export class InvitationPanel extends Emitter {
-  #title = make("h1", { id: "uninvited-title", tabindex: "-1", "data-i18n": "invitations.needed" });
+  #title = make("h1", { id: "uninvited-title", tabindex: "-1" });
   #reason = make("p", { class: "lead", role: "status", "data-part": "uninvited-reason" });
   #input = make("input", {
     type: "text", autocomplete: "off", spellcheck: "false", required: "", "data-part": "invitation-link",
     "aria-describedby": "invitation-refusal",
   });
   #refusal = make("p", { id: "invitation-refusal", class: "refusal", role: "alert", "data-part": "invitation-refusal" });
+  #retry = make("button", { type: "button", "data-part": "retry-entry", "data-i18n": "invitations.retry" });
   #problem = "";
+  #isWaiting = false;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -27,7 +29,9 @@ export class InvitationPanel extends Emitter {
       make("label", { class: "field" }, [make("span", { "data-i18n": "invitations.paste" }), this.#input]),
       make("button", { type: "submit", class: "main", "data-part": "enter", "data-i18n": "invitations.enter" }),
     ]);
-    root.replaceChildren(make("p", { class: "wordmark" }, ["Tandem"]), this.#title, this.#reason, form, this.#refusal);
+    root.replaceChildren(make("p", { class: "wordmark" }, ["Tandem"]), this.#title, this.#reason,
+      make("p", { class: "actions" }, [this.#retry]), form, this.#refusal);
+    this.#retry.addEventListener("click", () => this.emit("retry"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const token = tokenOfLink(this.#input.value.trim());
@@ -36,17 +40,26 @@ export class InvitationPanel extends Emitter {
     });
   }
 
-  /** Says why the server lets nobody in here. @param {string} problem an error's code */
-  show(problem) {
+  /**
+   * Says why the server lets nobody in here.
+   * @param {string} problem an error's code, or "unreachable" @param {boolean} isWaiting the page tries again
+   */
+  show(problem, isWaiting) {
+    const isSame = isWaiting && this.#isWaiting && problem === this.#problem;
     this.#problem = problem;
-    this.#input.value = "";
+    this.#isWaiting = isWaiting;
     this.update();
+    if (isSame) return; // after a try that nobody asked for: what is typed stays
+    this.#input.value = "";
     this.#title.focus();
   }
 
   /** Shows it in the current language. */
   update() {
-    const { reasons } = words.invitations;
-    this.#reason.textContent = reasons[this.#problem] ?? reasons.invitation_needed;
+    const { moment, needed, reasons, waiting } = words.invitations;
+    this.#retry.hidden = !this.#isWaiting;
+    this.#title.textContent = this.#isWaiting ? moment : needed;
+    this.#reason.textContent = this.#isWaiting ? waiting[this.#problem] ?? waiting.unreachable
+      : reasons[this.#problem] ?? reasons.invitation_needed;
   }
 }

@@ -12,10 +12,12 @@ import pytest
 from prometheus_client import Counter
 
 from rtc_server.config import Config
-from rtc_server.errors import ServerFull, UnfitOffer
+from rtc_server.errors import ServerFull, UnfitOffer, UnknownSession
 from rtc_server.metrics import Metrics
 from rtc_server.session import registry
 from rtc_server.session.registry import MAX_CLOSING_S, SessionRegistry
+
+LESSON = SimpleNamespace(id="tango", source_sha256="0")
 
 
 class FakeSession:
@@ -24,7 +26,8 @@ class FakeSession:
     failing: ClassVar[set[str]] = set()
     opened: ClassVar[list[FakeSession]] = []
 
-    def __init__(self, *_: Any, **__: Any) -> None:
+    def __init__(self, request: Any = None, *_: Any, **__: Any) -> None:
+        self.request = request
         self.id = f"session {len(self.opened)}"
         self.started_at = time.time()
         self.ended_at: float | None = None
@@ -53,7 +56,7 @@ class FakeSession:
 
     def record_left(self) -> None: ...
 
-    def end(self, _: str) -> None:
+    def end(self, _: str, **__: object) -> None:
         self.finish.set()
 
 
@@ -84,8 +87,13 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> SessionRegistry:
     return SessionRegistry(Config(max_sessions=2), unused, SimpleNamespace, Metrics(), unused)
 
 
-def request_from(address: str) -> Any:
-    return SimpleNamespace(counted_as=address, address=address, lesson=None, annotated=False)
+def request_from(address: str, learner: str | None = None) -> Any:
+    """:param learner: the id of the learner who was invited; None: the operator."""
+    invitation = SimpleNamespace(learner=learner) if learner else None
+    return SimpleNamespace(
+        **{"counted_as": address, "address": address, "lesson": LESSON},
+        **{"annotated": False, "invitation": invitation},
+    )
 
 
 async def open_session(sessions: SessionRegistry, *failing: str) -> Any:
@@ -198,3 +206,25 @@ async def test_a_bad_offer_ends_no_session_that_it_would_resume(
             await sessions.open(request_from("192.0.2.8"), "bad", resume=running.id)
         assert not running.finish.is_set()
         running.finish.set()
+
+
+@pytest.mark.parametrize("by", [None, "ben"])
+async def test_nobody_ends_somebody_elses_session_by_continuing_it(
+    sessions: SessionRegistry, by: str | None
+) -> None:
+    """An operator (None) finds it, and may end it otherwise."""
+    async with sessions:
+        running, _ = await sessions.open(request_from("192.0.2.7", "ann"), "offer")
+        assert sessions.find(running.id) is running
+        with pytest.raises(UnknownSession):
+            await sessions.open(request_from("192.0.2.8", by), "offer", resume=running.id)
+        assert not running.finish.is_set() and len(sessions) == 1
+        running.finish.set()
+
+
+async def test_who_began_a_session_ends_it_by_continuing_it(sessions: SessionRegistry) -> None:
+    async with sessions:
+        running, _ = await sessions.open(request_from("192.0.2.7", "ann"), "offer")
+        with pytest.raises(UnknownSession):  # this one keeps nothing that could be continued
+            await sessions.open(request_from("192.0.2.8", "ann"), "offer", resume=running.id)
+        assert running.finish.is_set() and len(sessions) == 0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
-import re
-import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import web
@@ -15,72 +14,28 @@ from aiohttp.test_utils import make_mocked_request
 
 from rtc_server.app import create_app
 from rtc_server.config import Config
-from rtc_server.http.app_keys import INVITATION_RATES, INVITATIONS, METRICS
+from rtc_server.http.app_keys import INVITATION_RATES, INVITATIONS
 from rtc_server.http.auth import Caller
 from rtc_server.http.authorization import middleware
 from rtc_server.http.authorization.credentials import COOKIE
 from rtc_server.http.authorization.rules import RULES, find_rule
-from rtc_server.invitations.checker import InvitationChecker
 from rtc_server.invitations.invitation import Role
-from rtc_server.invitations.issue import InvitationWish, sign_invitation
-from rtc_server.invitations.signer import InvitationSigner
+from rtc_server.invitations.operator import LASTS_S
 from rtc_server.token_bucket import RateLimit, TokenBuckets
-
-SECRET = "a secret of the tests that is long enough"
-OPERATOR_TOKEN = "an-entirely-secret-word"
-HOST = "127.0.0.1:8080"
-HANDLED = (0, "handled", "")
-OWN_PAGE = {"Origin": f"http://{HOST}"}
-
-
-class Visitor:
-    """Sends requests to the application, without a connection."""
-
-    def __init__(self, folder: Path, token: str = OPERATOR_TOKEN) -> None:
-        self.config = Config(
-            access="invite", invitations=folder, secret=SECRET, token=token, history=""
-        )
-        self.app = create_app(self.config)
-        self.app[INVITATIONS] = InvitationChecker(self.config)
-        self.app.freeze()
-
-    def token(self, secret: str = SECRET, ago_s: float = 0, **wish: Any) -> str:
-        made_s = time.time() - ago_s
-        store = self.app[INVITATIONS]._store
-        return sign_invitation(InvitationSigner(secret), store, InvitationWish(**wish), made_s)[0]
-
-    async def ask(self, method: str, path: str, **headers: str) -> tuple[int, str, str]:
-        """The status, code and sentence; code "handled" where a handler would have answered."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = make_mocked_request(method, path, {"Host": HOST, **named}, app=self.app)
-        response = await self.app._handle(request)
-        if not isinstance(response, web.Response) or response.status < 400:
-            return HANDLED
-        body = json.loads(response.text or "{}")
-        if body["code"] == "internal":  # it found none of the services that a started server has
-            return HANDLED
-        return response.status, body.get("code", ""), body.get("detail", "")
-
-    def refusals(self) -> float:
-        family = self.app[METRICS].requests_refused
-        return sum(s.value for m in family.collect() for s in m.samples if s.name.endswith("total"))
+from tests.unit.rtc_server.http.authorization.visitor import (
+    HOST,
+    OPERATOR_TOKEN,
+    OWN_PAGE,
+    SECRET,
+    Visitor,
+    all_routes,
+    path_of,
+)
 
 
 @pytest.fixture
 async def visitor(tmp_path: Path) -> Visitor:
     return Visitor(tmp_path / "invitations")
-
-
-def all_routes(app: web.Application) -> list[tuple[str, str]]:
-    return sorted(
-        (route.method, route.resource.canonical)
-        for route in app.router.routes()
-        if route.resource is not None
-    )
-
-
-def path_of(canonical: str) -> str:
-    return re.sub(r"\{[a-z]+\}", "demo", canonical)
 
 
 async def test_every_route_has_a_rule_and_every_rule_a_route(visitor: Visitor) -> None:
@@ -227,6 +182,43 @@ async def test_the_operators_token_opens_all(visitor: Visitor) -> None:
             method, path_of(canonical), Authorization=f"Bearer {OPERATOR_TOKEN}", **OWN_PAGE
         )
         assert found[0] not in (401, 403), (method, canonical, found)
+
+
+def operators_cookie(visitor: Visitor, ago_s: float = 0.0) -> dict[str, str]:
+    """As `POST /api/access` sets it for the operator's token."""
+    checker = visitor.app[INVITATIONS]
+    given = checker.invite_operator()
+    made = replace(given, issued_s=given.issued_s - ago_s, expires_s=given.expires_s - ago_s)
+    return {"Cookie": f"{COOKIE}-8080={checker.sign(made)}", **OWN_PAGE}
+
+
+async def test_the_operators_cookie_opens_what_the_token_opens(visitor: Visitor) -> None:
+    headers = operators_cookie(visitor)
+    for method, canonical in all_routes(visitor.app):
+        if canonical != "/metrics":  # for programs: they send the token itself
+            found = await visitor.ask(method, path_of(canonical), **headers)
+            assert found[0] not in (401, 403), (method, canonical, found)
+    foreign = headers | {"Origin": "https://evil.example"}
+    assert (await visitor.ask("GET", "/api/lessons", **foreign))[1] == "cross_site"
+
+
+async def test_an_operators_cookie_ends_with_its_time_the_token_and_the_secret(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    ended = operators_cookie(visitor, ago_s=LASTS_S + 1)
+    assert (await visitor.ask("GET", "/api/lessons", **ended))[1] == "invitation_expired"
+    headers = operators_cookie(visitor)
+    assert (await visitor.ask("GET", "/api/lessons", **headers))[1] == "handled"
+    for change in ({"token": "another-secret-word"}, {"secret": SECRET + "!"}):
+        after = Visitor(tmp_path / "invitations", **change)
+        assert (await after.ask("GET", "/api/lessons", **headers))[1] == "bad_invitation"
+
+
+async def test_the_operators_cookie_says_nothing_of_the_token(visitor: Visitor) -> None:
+    _, claims, _ = operators_cookie(visitor)["Cookie"].split(".")
+    said = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert set(said) == {"iss", "aud", "jti", "role", "sub", "iat", "exp"}
+    assert said["role"] == "teacher" and said["exp"] - said["iat"] == LASTS_S
 
 
 async def test_the_operators_program_needs_no_invitation_but_one_that_it_sends_must_hold(

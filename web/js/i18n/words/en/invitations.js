@@ -19,6 +19,13 @@ export const invitations = {
     unknown_invitation: "This invitation has ended already.",
     cross_site: "Your browser says that another page asks. Open this page by itself.",
   },
+  /** What keeps a link that is tried again, by its code. @type {Record<string, string>} */
+  waiting: {
+    unreachable: "The server does not answer at the moment, so this page tries your link again by itself.",
+    too_many_requests: "Many links are opened from your network at once, so this page tries yours again by itself.",
+    invitations_unavailable: "The server cannot check invitations at the moment, so this page tries again by itself.",
+  },
+  moment: "One moment", retry: "Try again now",
   title: "Invite",
   forget: "Forget the invitation",
   operator: "You run this server.",

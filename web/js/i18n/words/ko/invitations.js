@@ -18,6 +18,12 @@ export const invitations = {
     unknown_invitation: "이미 끝난 초대예요.",
     cross_site: "브라우저에 따르면 다른 페이지에서 온 요청이에요. 이 페이지를 직접 열어 주세요.",
   },
+  waiting: {
+    unreachable: "지금은 서버가 응답하지 않아서, 이 페이지가 링크를 자동으로 다시 시도하고 있어요.",
+    too_many_requests: "네트워크에서 링크가 한꺼번에 많이 열려서, 이 페이지가 자동으로 다시 시도하고 있어요.",
+    invitations_unavailable: "지금은 서버가 초대를 확인할 수 없어서, 이 페이지가 자동으로 다시 시도하고 있어요.",
+  },
+  moment: "잠시만요", retry: "지금 다시 시도",
   title: "초대하기",
   forget: "초대 지우기",
   operator: "이 서버를 운영하고 있어요.",
