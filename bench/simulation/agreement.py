@@ -1,4 +1,4 @@
-"""Checks the windows that judged a day: against longer ones, and against plain arithmetic."""
+"""Checks the excerpts that judged a day: against longer ones, and against plain arithmetic."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.simulation.costs import Costs
+from bench.simulation.excerpt import HostLoad, simulate_excerpt
 from bench.simulation.outcome import LoadTable, Outcome
 from bench.simulation.places import places_of, steady_rate
-from bench.simulation.window import HostLoad, simulate_window
 
-MOMENTS = 8
+MOMENTS = 6
 LOOKS = 80_000
 OVERLOAD = 1.5  # times the places
 
@@ -41,16 +41,16 @@ def check_moments(outcome: Outcome, costs: Costs, table: LoadTable, seed: int) -
     moments = []
     for learners, slowdown in [*sorted(set(drawn)), (int(OVERLOAD * places_of(costs, cores)), 1.0)]:
         load = HostLoad(cores, learners, slowdown)
-        known = table.window(learners, slowdown)
-        window = simulate_window(costs, load, f"{seed} again {learners} {slowdown}", LOOKS)
+        known = table.excerpt(learners, slowdown)
+        excerpt = simulate_excerpt(costs, load, f"{seed} again {learners} {slowdown}", LOOKS)
         moments.append(
             Moment(
                 load=load,
                 table_rate=known.rate,
-                detailed_rate=window.rate,
+                detailed_rate=excerpt.rate,
                 steady_rate=steady_rate(costs, load.cores, learners, slowdown),
                 table_p95_ms=known.age_ms(95),
-                detailed_p95_ms=window.age_ms(95),
+                detailed_p95_ms=excerpt.age_ms(95),
             )
         )
     return moments

@@ -6,9 +6,11 @@ import math
 from dataclasses import dataclass
 
 from bench.simulation.costs import Costs
+from bench.simulation.excerpt import Excerpt, HostLoad, simulate_excerpt
 from bench.simulation.outcome import GOOD_AGE_MS, GOOD_RATE, Progress
-from bench.simulation.places import is_limited_by_interpreter, places_of
-from bench.simulation.window import HostLoad, Window, simulate_window
+from bench.simulation.places import is_limited_by_python, places_of
+
+LOOKS = 4000  # of an excerpt in the search for the most learners
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,8 @@ class Split:
     cores: float  # of a host
     places: int  # of a host, by costs and headroom
     most: int  # that a host carries before somebody is served badly
-    at_places: Window
-    by_interpreter: bool  # what limits the places
+    at_places: Excerpt
+    by_python: bool  # what limits the places
 
     @property
     def learners(self) -> int:
@@ -28,9 +30,9 @@ class Split:
         return self.hosts * self.places
 
 
-def is_good(window: Window) -> bool:
+def is_good(excerpt: Excerpt) -> bool:
     """Whether everybody is scored often enough, and soon enough."""
-    return window.slowest >= GOOD_RATE and window.age_ms(95) <= GOOD_AGE_MS
+    return excerpt.slowest >= GOOD_RATE and excerpt.age_ms(95) <= GOOD_AGE_MS
 
 
 def split_cores(
@@ -49,8 +51,8 @@ def split_cores(
                 cores=each,
                 places=places,
                 most=find_most(costs, each, seed),
-                at_places=simulate_window(costs, HostLoad(each, places), f"{seed} at places"),
-                by_interpreter=is_limited_by_interpreter(costs, each),
+                at_places=simulate_excerpt(costs, HostLoad(each, places), f"{seed} at places"),
+                by_python=is_limited_by_python(costs, each),
             )
         )
     return splits
@@ -61,8 +63,9 @@ def find_most(costs: Costs, cores: float, seed: int) -> int:
     good, bad = 0, 2 * places_of(costs, cores, headroom=0) + 2
     while bad - good > 1:
         learners = (good + bad) // 2
-        window = simulate_window(costs, HostLoad(cores, learners), f"{seed} most {learners}")
-        good, bad = (learners, bad) if is_good(window) else (good, learners)
+        load = HostLoad(cores, learners)
+        excerpt = simulate_excerpt(costs, load, f"{seed} most {learners}", LOOKS)
+        good, bad = (learners, bad) if is_good(excerpt) else (good, learners)
     return good
 
 
@@ -71,12 +74,12 @@ def describe_splits(splits: list[Split], cores: int) -> str:
     best = max(splits, key=lambda split: (split.learners, -split.hosts))
     one = splits[0]
     answer = (
-        f"{cores} cores carry {best.learners} learners at once, as {_hosts(best)} "
+        f"{cores} {'cores carry' if cores > 1 else 'core carries'} {best.learners} learners at once, as {_hosts(best)} "
         f"({best.cores:g} cores and {best.places} places each)."
     )
     if best is one:
         return answer
-    why = "its one interpreter is the limit, not the cores" if one.by_interpreter else "the cores"
+    why = "its one interpreter is the limit, not the cores" if one.by_python else "the cores"
     return f"{answer} One process on all {cores} carries {one.places}: {why}."
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.simulation.costs import Costs
-from bench.simulation.window import HostLoad, Window, simulate_window
+from bench.simulation.excerpt import Excerpt, HostLoad, simulate_excerpt
 
 LOOKS = 40_000
 # How far a simulated figure may be from a real one: rates and processor time as shares, ages in ms
@@ -36,20 +36,21 @@ class RealRun:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     real: RealRun
-    simulated: Window
+    simulated: Excerpt
     hosts: int
     fitted: bool  # to this run's processor time, so that it proves less
 
     @property
     def cores(self) -> float:
-        return self.simulated.server_cores * self.hosts
+        """Of all hosts; some may have a learner less than the one that was simulated."""
+        return self.simulated.server_cores / self.simulated.load.learners * self.real.learners
 
     def agrees(self) -> dict[str, bool]:
         """Which figures are near enough."""
-        real, window = self.real, self.simulated
-        p95_ms = window.age_ms(95)
+        real, excerpt = self.real, self.simulated
+        p95_ms = excerpt.age_ms(95)
         return {
-            "rate": abs(window.slowest - real.slowest) <= RATE_SHARE * real.slowest,
+            "rate": abs(excerpt.slowest - real.slowest) <= RATE_SHARE * real.slowest,
             "age": abs(p95_ms - real.age_p95_ms) <= AGE_SHARE * real.age_p95_ms + AGE_MS,
             "cores": abs(self.cores - real.server_cores) <= CORES_SHARE * real.server_cores,
         }
@@ -74,12 +75,14 @@ def read_runs(path: Path) -> list[RealRun]:
 
 
 def _run_of(row: Mapping[str, Any]) -> RealRun:
+    learners = int(row["learners"])
+    each = "server cores a learner"  # as `bench/load.py --light` has it
     return RealRun(
-        learners=int(row["learners"]),
+        learners=learners,
         slowest=float(row["scores/s, slowest"]),
         age_p50_ms=float(row["age ms p50"]),
         age_p95_ms=float(row["age ms p95"]),
-        server_cores=float(row["server cores"]),
+        server_cores=float(learners * row[each] if each in row else row["server cores"]),
         other_cores=float(row["learners' cores"]),
     )
 
@@ -91,14 +94,15 @@ def fit_costs(costs: Costs, run: RealRun) -> Costs:
     """
     media = costs.loop_core + costs.decode_core
     look_ms = 1000 * (run.server_cores / run.learners - media) / run.slowest
-    if look_ms <= costs.python_ms:
+    if look_ms <= costs.outside_ms:
         raise BadRun(
-            f"expected a run whose server took more than {media:.3f} core a learner, the packets' "
-            f"part in {costs.source}; got {run.server_cores / run.learners:.3f}: give --costs with "
-            "a smaller loop_core"
+            "expected a run whose server took more than packets, decoding and what of a look is "
+            f"not the network, {media + costs.looks_per_s * costs.outside_ms / 1000:.3f} core a "
+            f"learner by {costs.source}; got {run.server_cores / run.learners:.3f}: give --costs "
+            "with a smaller loop_core"
         )
     source = f"{costs.source}; looks fitted to a run with {run.learners} learners"
-    return replace(costs, source=source, network_ms=look_ms - costs.python_ms)
+    return replace(costs, source=source, network_ms=look_ms - costs.outside_ms)
 
 
 def compare_runs(
@@ -113,6 +117,6 @@ def compare_runs(
         learners = -(-run.learners // hosts)  # of the fullest host
         others = run.other_cores / hosts
         load = HostLoad(cores / hosts, learners, other_cores=others, came_together=True)
-        window = simulate_window(costs, load, f"{seed} {run}", LOOKS)
-        comparisons.append(Comparison(run, window, hosts, fitted and number == 0))
+        excerpt = simulate_excerpt(costs, load, f"{seed} {run}", LOOKS)
+        comparisons.append(Comparison(run, excerpt, hosts, fitted and number == 0))
     return comparisons

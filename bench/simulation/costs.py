@@ -22,7 +22,8 @@ class Costs:
     loop_core: float  # packets, messages and scores, on the event loop's one thread
     decode_core: float  # the webcam's frames, on threads that share nothing
     network_ms: float  # the part of a look that runs beside any other
-    python_ms: float  # the part of a look for which the interpreter must be free
+    outside_ms: float  # the rest of a look: cutting, post-processing, tracking
+    python_share: float = 0.5  # of that, for which the interpreter must be free; assumed
     variation: float = 0.15  # standard deviation of a look's time, as a share of its mean
     delivery_ms: float = 15.0  # from capture until a frame is decoded, with the way back
     delivery_spread_ms: float = 5.0  # mean of what comes on top, exponentially distributed
@@ -34,13 +35,20 @@ class Costs:
             value = getattr(self, field.name)
             if field.name != "source" and not (isinstance(value, int | float) and value >= 0):
                 raise BadCosts(f"{field.name}: expected a number of at least 0, got {value!r}")
+        if self.python_share > 1:
+            raise BadCosts(f"python_share: expected at most 1, got {self.python_share}")
         if not (self.looks_per_s > 0 and self.frames_per_s > 0 and self.learner_core > 0):
             raise BadCosts("expected looks and frames each second that cost something, got 0")
 
     @property
     def look_ms(self) -> float:
         """Processor time of a look."""
-        return self.network_ms + self.python_ms
+        return self.network_ms + self.outside_ms
+
+    @property
+    def python_ms(self) -> float:
+        """The part of a look for which the interpreter must be free."""
+        return self.outside_ms * self.python_share
 
     @property
     def learner_core(self) -> float:
@@ -55,14 +63,14 @@ class Costs:
 
 # docs/performance.md, AMD EPYC with bf16 units: with 5 learners the server took 0.65 to 0.76 core,
 # so 0.142 a learner; packets 46.5 to 47.4 ms a second; decoding 0.9 to 1.0 % of a core. The rest
-# are looks: 5 a second of 17.2 ms. What is not the network is at most 4.5 ms of a look (issue 16);
-# half of it is assumed to need the interpreter, because numpy and OpenCV release it.
+# are looks: 5 a second of 17.2 ms, of which 4.5 ms are not the network (issue 16). Half of those
+# are assumed to need the interpreter, because numpy and OpenCV release it.
 EPYC = Costs(
     source="AMD EPYC with bf16 units, 2 cores; bench/load.py and bench/webrtc/udp_port.py",
     loop_core=0.046,
     decode_core=0.0095,
-    network_ms=15.0,
-    python_ms=2.2,
+    network_ms=12.7,
+    outside_ms=4.5,
 )
 _ISSUE = "Xeon with AVX512-BF16, without AMX, 2 cores; the table of issue 16"
 PRESETS: Mapping[str, Costs] = MappingProxyType(
@@ -70,10 +78,10 @@ PRESETS: Mapping[str, Costs] = MappingProxyType(
         "epyc": EPYC,
         # 5 learners: 0.17 and 0.20 core each, of which media about 0.04.
         "xeon-f32": replace(
-            EPYC, source=f"{_ISSUE}: f32", loop_core=0.035, decode_core=0.005, network_ms=23.8
+            EPYC, source=f"{_ISSUE}: f32", loop_core=0.035, decode_core=0.005, network_ms=21.5
         ),
         "xeon-bf16": replace(
-            EPYC, source=f"{_ISSUE}: bf16", loop_core=0.035, decode_core=0.005, network_ms=29.8
+            EPYC, source=f"{_ISSUE}: bf16", loop_core=0.035, decode_core=0.005, network_ms=27.5
         ),
         # What issue 16 asks for; nobody has measured it.
         "aim": replace(
@@ -81,8 +89,8 @@ PRESETS: Mapping[str, Costs] = MappingProxyType(
             source="the aims of issue 16: 0.02 core of media, looks of 10 ms; not measured",
             loop_core=0.0175,
             decode_core=0.0025,
-            network_ms=8.9,
-            python_ms=1.1,
+            network_ms=7.75,
+            outside_ms=2.25,
         ),
     }
 )

@@ -10,8 +10,8 @@ from bench.simulation.agreement import Moment
 from bench.simulation.carrying import Split
 from bench.simulation.comparison import Comparison
 from bench.simulation.costs import Costs
+from bench.simulation.excerpt import Excerpt
 from bench.simulation.outcome import Outcome
-from bench.simulation.window import Window
 
 
 def days_json(
@@ -50,8 +50,8 @@ def splits_json(splits: Sequence[Split]) -> list[dict[str, Any]]:
             "cores": split.cores,
             "places": split.places,
             "most": split.most,
-            "limited_by": "interpreter" if split.by_interpreter else "cores",
-            "at_places": _window(split.at_places),
+            "limited_by": "interpreter" if split.by_python else "cores",
+            "at_places": _excerpt(split.at_places),
         }
         for split in splits
     ]
@@ -63,7 +63,7 @@ def comparisons_json(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
         {
             "real": asdict(one.real),
             "hosts": one.hosts,
-            "simulated": {**_window(one.simulated), "server_cores": one.cores},
+            "simulated": {**_excerpt(one.simulated), "server_cores": one.cores},
             "agrees": one.agrees(),
             "fitted": one.fitted,
         }
@@ -71,14 +71,14 @@ def comparisons_json(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
     ]
 
 
-def _window(window: Window) -> dict[str, Any]:
+def _excerpt(excerpt: Excerpt) -> dict[str, Any]:
     return {
-        "learners": window.load.learners,
-        "rate": window.rate,
-        "slowest": window.slowest,
-        "age_p50_ms": window.age_ms(50),
-        "age_p95_ms": window.age_ms(95),
-        "too_old": window.too_old,
-        "missed": window.missed,
-        "server_cores": window.server_cores,
+        "learners": excerpt.load.learners,
+        "rate": excerpt.rate,
+        "slowest": excerpt.slowest,
+        "age_p50_ms": excerpt.age_ms(50),
+        "age_p95_ms": excerpt.age_ms(95),
+        "too_old": excerpt.too_old,
+        "missed": excerpt.missed,
+        "server_cores": excerpt.server_cores,
     }

@@ -1,4 +1,4 @@
-"""What learners got during a day: every load that a host had, with the window that shows it."""
+"""What learners got during a day: every load that a host had, with the excerpt that shows it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from bench.simulation.costs import Costs
 from bench.simulation.day import Day
+from bench.simulation.excerpt import AGE_BINS_MS, Excerpt, HostLoad, percentile_of, simulate_excerpt
 from bench.simulation.hosts import HOUR_S
-from bench.simulation.window import AGE_BINS_MS, HostLoad, Window, percentile_of, simulate_window
 
 GOOD_RATE = 4.5  # scores a second below which nobody should fall (issue 16)
 GOOD_AGE_MS = 200.0  # of 95 % of the scores (issue 16)
@@ -21,7 +21,7 @@ Progress = Callable[[str, int, int], None]
 
 
 class LoadTable:
-    """Windows of one kind of host, each simulated once.
+    """Excerpts of one kind of host, each simulated once.
 
     Of hosts that take more than MOST_POINTS learners not every number is: the next larger one
     stands for it.
@@ -30,15 +30,15 @@ class LoadTable:
     def __init__(self, costs: Costs, cores: float, most: int, seed: int) -> None:
         self._costs, self._cores, self._seed = costs, cores, seed
         self._step = -(-most // MOST_POINTS)
-        self._windows: dict[HostLoad, Window] = {}
+        self._excerpts: dict[HostLoad, Excerpt] = {}
 
-    def window(self, learners: int, slowdown: float) -> Window:
+    def excerpt(self, learners: int, slowdown: float) -> Excerpt:
         rounded = -(-learners // self._step) * self._step
         load = HostLoad(self._cores, rounded, slowdown)
-        if load not in self._windows:
+        if load not in self._excerpts:
             seed = f"{self._seed} {rounded} {slowdown}"
-            self._windows[load] = simulate_window(self._costs, load, seed)
-        return self._windows[load]
+            self._excerpts[load] = simulate_excerpt(self._costs, load, seed)
+        return self._excerpts[load]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Outcome:
 
 
 def judge_day(day: Day, table: LoadTable, progress: Progress = lambda *_: None) -> Outcome:
-    """Put windows to the loads of a day."""
+    """Put excerpts to the loads of a day."""
     whole: Counter[tuple[int, float]] = Counter()
     hours: dict[int, Counter[tuple[int, float]]] = defaultdict(Counter)
     for (hour, learners, slowdown), seconds in day.occupancy.items():
@@ -73,7 +73,7 @@ def judge_day(day: Day, table: LoadTable, progress: Progress = lambda *_: None) 
         hours[hour][learners, slowdown] += seconds
     for done, load in enumerate(sorted(whole)):
         progress("loads, look by look", done, len(whole))
-        table.window(*load)
+        table.excerpt(*load)
     service = _serve(whole.items(), table)
     provided_s = day.plan.hosts * day.plan.cores * day.plan.hours * HOUR_S
     return Outcome(
@@ -85,19 +85,19 @@ def judge_day(day: Day, table: LoadTable, progress: Progress = lambda *_: None) 
 
 
 def _serve(loads: Iterable[tuple[tuple[int, float], float]], table: LoadTable) -> Service:
-    """Sum up windows, each for as long as its load lasted: (learners, slowdown), seconds."""
+    """Sum up excerpts, each for as long as its load lasted: (learners, slowdown), seconds."""
     ages = np.zeros(len(AGE_BINS_MS) - 1)
     rates, weights, learner_s, core_s = [], [], 0.0, 0.0
     for (learners, slowdown), seconds in loads:
-        window = table.window(learners, slowdown)
+        excerpt = table.excerpt(learners, slowdown)
         time_s = learners * seconds
-        scores = window.ages.sum()
+        scores = excerpt.ages.sum()
         if scores:
-            ages += window.ages * (time_s * window.rate / scores)
-        rates.append(window.rates)
-        weights.append(np.full(len(window.rates), time_s / len(window.rates)))
+            ages += excerpt.ages * (time_s * excerpt.rate / scores)
+        rates.append(excerpt.rates)
+        weights.append(np.full(len(excerpt.rates), time_s / len(excerpt.rates)))
         learner_s += time_s
-        core_s += time_s * window.server_cores / window.load.learners
+        core_s += time_s * excerpt.server_cores / excerpt.load.learners
     every, weight = np.concatenate(rates), np.concatenate(weights)
     order = np.argsort(every)
     reached = np.searchsorted(np.cumsum(weight[order]), 0.01 * learner_s)

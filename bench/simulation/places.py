@@ -1,4 +1,4 @@
-"""How many learners a host takes, as `max_sessions auto` computes it from costs. Pure."""
+"""How many learners a host takes, by the rule of `max_sessions auto`. Pure."""
 
 from __future__ import annotations
 
@@ -6,26 +6,31 @@ import math
 
 from bench.simulation.costs import Costs
 
-HEADROOM = 0.15  # of the cores and of the interpreter that is kept free
+HEADROOM = 0.2  # of the cores that stay free
+PYTHON_CORES = 1.0  # one process runs Python code on one core; what may run beside it counts, too
 
 
 def places_of(
     costs: Costs, cores: float, *, headroom: float = HEADROOM, slowdown: float = 1
 ) -> int:
-    """The learners for whom a host's cores and its one interpreter suffice, at least one.
+    """The learners for whom a host's cores suffice, and one core for its Python; at least one.
 
     :param slowdown: how many times as long everything takes at the moment: what running sessions
         take corrects the threshold.
     """
-    share = (1 - headroom) / slowdown
-    by_cores = share * cores / costs.learner_core
-    by_interpreter = share / costs.interpreter_core if costs.interpreter_core else math.inf
-    return max(1, math.floor(min(by_cores, by_interpreter) + 1e-9))
+    by_cores = (1 - headroom) * cores / (slowdown * costs.learner_core)
+    by_python = _places_by_python(costs) / slowdown
+    return max(1, math.floor(min(by_cores, by_python) + 1e-9))
 
 
-def is_limited_by_interpreter(costs: Costs, cores: float) -> bool:
+def is_limited_by_python(costs: Costs, cores: float) -> bool:
     """Whether more cores would let a host take no more learners."""
-    return costs.interpreter_core * cores > costs.learner_core
+    return _places_by_python(costs) < (1 - HEADROOM) * cores / costs.learner_core
+
+
+def _places_by_python(costs: Costs) -> float:
+    python_core = costs.loop_core + costs.looks_per_s * costs.outside_ms / 1000
+    return PYTHON_CORES / python_core if python_core else math.inf
 
 
 def steady_rate(costs: Costs, cores: float, learners: int, slowdown: float = 1) -> float:

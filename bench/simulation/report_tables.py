@@ -83,7 +83,7 @@ def splits_table(splits: Sequence[Split], cores: int) -> Table:
     for split in splits:
         table.add_row(
             *(f"{split.hosts} × {split.cores:g}", f"{split.places}"),
-            "interpreter" if split.by_interpreter else "cores",
+            "interpreter" if split.by_python else "cores",
             *(f"{split.learners}", f"{split.most}", f"{split.hosts * split.most}"),
             *(f"{split.at_places.slowest:.2f}", f"{split.at_places.age_ms(95):.0f}"),
         )
@@ -91,7 +91,7 @@ def splits_table(splits: Sequence[Split], cores: int) -> Table:
 
 
 def describe_agreement(moments: Sequence[Moment]) -> str:
-    """How near the windows are to longer ones, and to plain arithmetic."""
+    """How near the excerpts are to longer ones, and to plain arithmetic."""
     rates = worst_apart([(one.table_rate, one.detailed_rate) for one in moments])
     ages = worst_apart([(one.table_p95_ms, one.detailed_p95_ms) for one in moments])
     steady = worst_apart([(one.steady_rate, one.detailed_rate) for one in moments])
@@ -111,13 +111,13 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
         *("agrees", "server's\ncores", "agrees"),
     )
     for one in comparisons:
-        real, window, agrees = one.real, one.simulated, one.agrees()
+        real, excerpt, agrees = one.real, one.simulated, one.agrees()
         table.add_row(
             f"{real.learners}, {one.hosts}",
-            f"{real.slowest:.2f} → {window.slowest:.2f}",
+            f"{real.slowest:.2f} → {excerpt.slowest:.2f}",
             VERDICT[agrees["rate"]],
-            f"{real.age_p50_ms:.0f} → {window.age_ms(50):.0f}",
-            f"{real.age_p95_ms:.0f} → {window.age_ms(95):.0f}",
+            f"{real.age_p50_ms:.0f} → {excerpt.age_ms(50):.0f}",
+            f"{real.age_p95_ms:.0f} → {excerpt.age_ms(95):.0f}",
             VERDICT[agrees["age"]],
             f"{real.server_cores:.2f} → {one.cores:.2f}",
             "fitted" if one.fitted else VERDICT[agrees["cores"]],

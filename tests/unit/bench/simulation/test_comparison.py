@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bench.simulation.comparison import BadRun, RealRun, compare_runs, fit_costs, read_runs
-from bench.simulation.costs import PRESETS, Costs
+from bench.simulation.costs import PRESETS
+from tests.unit.bench.simulation.made_up_costs import COSTS
 
 ROW = {
     "learners": 5,
@@ -21,7 +22,6 @@ ROW = {
     "score": 97.0,
 }
 RUN = RealRun(5, 4.99, 43, 66, 1.0, 0.3)
-COSTS = Costs("made up", loop_core=0.03, decode_core=0.02, network_ms=28, python_ms=2)
 
 
 def test_rows_of_the_load_are_read(tmp_path: Path) -> None:
@@ -58,8 +58,8 @@ def test_a_run_that_cost_less_than_its_packets_fits_nothing() -> None:
 
 def test_a_run_like_the_simulation_agrees_and_another_does_not() -> None:
     [one] = compare_runs(COSTS, [RUN], 2, 1, 1, fitted=False)
-    window = one.simulated
-    same = replace(RUN, slowest=window.slowest, age_p95_ms=window.age_ms(95))
+    excerpt = one.simulated
+    same = replace(RUN, slowest=excerpt.slowest, age_p95_ms=excerpt.age_ms(95))
     [like] = compare_runs(COSTS, [same], 2, 1, 1, fitted=False)
     assert like.agrees() == {"rate": True, "age": True, "cores": True}
     far = replace(same, slowest=3.0, age_p95_ms=400, server_cores=1.5)

@@ -7,12 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bench.simulation.arrivals import Stays
-from bench.simulation.costs import Costs
 from bench.simulation.day import Day, DayPlan, simulate_day
 from bench.simulation.hosts import HOUR_S
 from bench.simulation.places import places_of
+from tests.unit.bench.simulation.made_up_costs import COSTS
 
-COSTS = Costs("made up", loop_core=0.03, decode_core=0.02, network_ms=28, python_ms=2)
 CONSTANT = (1.0,)
 QUIET = DayPlan(
     peak=30, hosts=4, cores=2, hours=6, disturbed_share=0.0, curve=CONSTANT, stays=Stays(lessons=1)

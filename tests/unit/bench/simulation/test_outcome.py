@@ -7,12 +7,11 @@ from collections import Counter
 import pytest
 
 from bench.simulation.agreement import check_moments, worst_apart
-from bench.simulation.costs import Costs
 from bench.simulation.day import Day, DayPlan, Tally
 from bench.simulation.hosts import HOUR_S
 from bench.simulation.outcome import MOST_POINTS, LoadTable, judge_day
+from tests.unit.bench.simulation.made_up_costs import COSTS
 
-COSTS = Costs("made up", loop_core=0.03, decode_core=0.02, network_ms=28, python_ms=2)
 CORES = 2.0
 
 
@@ -24,22 +23,22 @@ def table() -> LoadTable:
     return LoadTable(COSTS, CORES, MOST_POINTS, seed=1)
 
 
-def test_a_day_with_one_load_is_like_its_window() -> None:
-    windows = table()
-    outcome = judge_day(day_with({(0, 4, 1.0): 100.0}), windows)
-    window, service = windows.window(4, 1.0), outcome.service
-    assert service.rate == pytest.approx(window.rate)
-    assert service.age_p95_ms == window.age_ms(95)
-    assert service.cores == pytest.approx(window.server_cores / 4)
+def test_a_day_with_one_load_is_like_its_excerpt() -> None:
+    excerpts = table()
+    outcome = judge_day(day_with({(0, 4, 1.0): 100.0}), excerpts)
+    excerpt, service = excerpts.excerpt(4, 1.0), outcome.service
+    assert service.rate == pytest.approx(excerpt.rate)
+    assert service.age_p95_ms == excerpt.age_ms(95)
+    assert service.cores == pytest.approx(excerpt.server_cores / 4)
     assert service.learner_s == 400
     assert outcome.cores_provided == pytest.approx(3 * CORES * 2 * HOUR_S / 400)
 
 
 def test_loads_count_by_the_time_and_the_number_of_their_learners() -> None:
     """20 learners for 10 s, who are scored too seldom, and 4 for 150 s: a quarter of the time."""
-    windows = table()
-    service = judge_day(day_with({(0, 20, 1.0): 10.0, (0, 4, 1.0): 150.0}), windows).service
-    slow, good = windows.window(20, 1.0), windows.window(4, 1.0)
+    excerpts = table()
+    service = judge_day(day_with({(0, 20, 1.0): 10.0, (0, 4, 1.0): 150.0}), excerpts).service
+    slow, good = excerpts.excerpt(20, 1.0), excerpts.excerpt(4, 1.0)
     assert slow.rate < 4
     assert service.rate == pytest.approx(0.25 * slow.rate + 0.75 * good.rate)
     assert service.share_below == pytest.approx(0.25)
@@ -55,15 +54,15 @@ def test_each_hour_has_figures_of_its_own() -> None:
 
 
 def test_of_many_numbers_the_next_larger_one_stands_for_all() -> None:
-    windows = LoadTable(COSTS, 64, 4 * MOST_POINTS, seed=1)
-    assert windows.window(5, 1.0) is windows.window(8, 1.0)
-    assert windows.window(5, 1.0).load.learners == 8
+    excerpts = LoadTable(COSTS, 64, 4 * MOST_POINTS, seed=1)
+    assert excerpts.excerpt(5, 1.0) is excerpts.excerpt(8, 1.0)
+    assert excerpts.excerpt(5, 1.0).load.learners == 8
 
 
-def test_the_table_agrees_with_longer_windows() -> None:
-    windows = table()
-    outcome = judge_day(day_with({(0, 3, 1.0): 10.0, (0, 8, 1.25): 10.0}), windows)
-    moments = check_moments(outcome, COSTS, windows, seed=1)
+def test_the_table_agrees_with_longer_excerpts() -> None:
+    excerpts = table()
+    outcome = judge_day(day_with({(0, 3, 1.0): 10.0, (0, 8, 1.25): 10.0}), excerpts)
+    moments = check_moments(outcome, COSTS, excerpts, seed=1)
     assert [moment.load.learners for moment in moments][-1] == 12  # 1.5 times the places
     assert moments[-1].detailed_rate < 4.5
     for moment in moments:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from bench.simulation.costs import Costs
-from bench.simulation.places import is_limited_by_interpreter, places_of, steady_rate
-
-COSTS = Costs("made up", loop_core=0.03, decode_core=0.02, network_ms=28, python_ms=2)  # 0.2 core
+from bench.simulation.places import is_limited_by_python, places_of, steady_rate
+from tests.unit.bench.simulation.made_up_costs import COSTS
 
 
 def test_few_cores_limit_a_host() -> None:
     assert places_of(COSTS, 2, headroom=0) == 10
     assert places_of(COSTS, 2, headroom=0.2) == 8
-    assert not is_limited_by_interpreter(COSTS, 2)
+    assert not is_limited_by_python(COSTS, 2)
 
 
 def test_the_interpreter_limits_a_host_with_many_cores() -> None:
     assert places_of(COSTS, 32, headroom=0) == places_of(COSTS, 64, headroom=0) == 25
-    assert is_limited_by_interpreter(COSTS, 32)
+    assert is_limited_by_python(COSTS, 32)
 
 
 def test_a_host_that_is_disturbed_takes_fewer() -> None:

@@ -8,87 +8,88 @@ import numpy as np
 import pytest
 
 from bench.simulation.costs import Costs
-from bench.simulation.places import steady_rate
-from bench.simulation.window import (
+from bench.simulation.excerpt import (
     PACKETS_PER_S,
+    Excerpt,
     HostLoad,
-    Window,
     loop_wait_s,
     percentile_of,
-    simulate_window,
+    simulate_excerpt,
 )
+from bench.simulation.places import steady_rate
 
 COSTS = Costs(
     source="made up",
     loop_core=0.02,
     decode_core=0.01,
     network_ms=20,
-    python_ms=1,
+    outside_ms=1,
+    python_share=1,
     variation=0.0,
     delivery_spread_ms=0.0,
 )
 LOOKS = 2000
 
 
-def window_of(cores: float, learners: int, costs: Costs = COSTS, **load: float) -> Window:
-    return simulate_window(costs, HostLoad(cores, learners, **load), "a seed", LOOKS)
+def excerpt_of(cores: float, learners: int, costs: Costs = COSTS, **load: float) -> Excerpt:
+    return simulate_excerpt(costs, HostLoad(cores, learners, **load), "a seed", LOOKS)
 
 
 def test_a_quiet_host_scores_everybody_on_time() -> None:
-    window = window_of(4, 3)
-    assert window.rates == pytest.approx(5.0, abs=0.02)
-    assert (window.missed, window.too_old) == (0, 0)
+    excerpt = excerpt_of(4, 3)
+    assert excerpt.rates == pytest.approx(5.0, abs=0.02)
+    assert (excerpt.missed, excerpt.too_old) == (0, 0)
     alone_ms = COSTS.delivery_ms + COSTS.look_ms
-    assert alone_ms <= window.age_ms(50) < alone_ms + 5
+    assert alone_ms <= excerpt.age_ms(50) < alone_ms + 5
 
 
 def test_a_host_takes_what_its_learners_cost() -> None:
-    window = window_of(4, 8)
-    assert window.server_cores == pytest.approx(8 * COSTS.learner_core, rel=0.02)
+    excerpt = excerpt_of(4, 8)
+    assert excerpt.server_cores == pytest.approx(8 * COSTS.learner_core, rel=0.02)
 
 
 def test_under_overload_the_rate_of_all_falls_alike() -> None:
-    window = window_of(2, 25)
-    assert window.rate == pytest.approx(steady_rate(COSTS, 2, 25), rel=0.05)
-    assert window.rate < 3
-    assert window.slowest > 0.9 * window.rate
-    assert window.missed > 0
-    assert window.server_cores == pytest.approx(2.0, rel=0.02)
+    excerpt = excerpt_of(2, 25)
+    assert excerpt.rate == pytest.approx(steady_rate(COSTS, 2, 25), rel=0.05)
+    assert excerpt.rate < 3
+    assert excerpt.slowest > 0.9 * excerpt.rate
+    assert excerpt.missed > 0
+    assert excerpt.server_cores == pytest.approx(2.0, rel=0.02)
 
 
 def test_other_programs_take_cores_from_looks() -> None:
-    assert window_of(2, 12).rate == pytest.approx(5.0, abs=0.02)
-    assert window_of(2, 12, other_cores=1.0).rate < 3
+    assert excerpt_of(2, 12).rate == pytest.approx(5.0, abs=0.02)
+    assert excerpt_of(2, 12, other_cores=1.0).rate < 3
 
 
 def test_what_disturbs_makes_everything_slower() -> None:
-    quiet, disturbed = window_of(4, 6), window_of(4, 6, slowdown=1.5)
+    quiet, disturbed = excerpt_of(4, 6), excerpt_of(4, 6, slowdown=1.5)
     assert disturbed.age_ms(50) == pytest.approx(quiet.age_ms(50) + COSTS.look_ms / 2, abs=5)
     assert disturbed.server_cores == pytest.approx(1.5 * quiet.server_cores, rel=0.02)
 
 
 def test_one_interpreter_is_a_limit_that_no_core_lifts() -> None:
-    slow = replace(COSTS, python_ms=10)
-    rates = {cores: window_of(cores, 18, slow).rate for cores in (8, 32)}
+    slow = replace(COSTS, outside_ms=10)
+    rates = {cores: excerpt_of(cores, 18, slow).rate for cores in (8, 32)}
     assert rates[32] == pytest.approx(rates[8], rel=0.02)
     assert rates[32] == pytest.approx(steady_rate(slow, 32, 18), rel=0.1)
     assert rates[32] < 4
 
 
 def test_of_frames_that_are_too_old_only_each_sixth_is_looked_at() -> None:
-    window = window_of(1, 1, replace(COSTS, network_ms=600))
-    assert window.too_old == pytest.approx(5 * window.ages.sum(), rel=0.3)
+    excerpt = excerpt_of(1, 1, replace(COSTS, network_ms=600))
+    assert excerpt.too_old == pytest.approx(5 * excerpt.ages.sum(), rel=0.3)
 
 
 def test_the_newest_frame_is_looked_at_however_long_a_learner_waited() -> None:
-    window = window_of(1, 20)
+    excerpt = excerpt_of(1, 20)
     turn_ms = 20 * COSTS.look_ms / 0.4  # of all others, with what packets leave of the core
-    assert window.age_ms(99) < turn_ms / 2
+    assert excerpt.age_ms(99) < turn_ms / 2
 
 
-def test_the_same_seed_gives_the_same_window() -> None:
+def test_the_same_seed_gives_the_same_excerpt() -> None:
     load = HostLoad(2, 5)
-    one, same, other = (simulate_window(COSTS, load, seed, LOOKS) for seed in ("a", "a", "b"))
+    one, same, other = (simulate_excerpt(COSTS, load, seed, LOOKS) for seed in ("a", "a", "b"))
     assert np.array_equal(one.rates, same.rates)
     assert not np.array_equal(one.rates, other.rates)
 
@@ -97,7 +98,7 @@ def test_packets_wait_for_the_loop_as_in_an_m_d_1_queue() -> None:
     load = HostLoad(4, 30)  # of one core, 0.6
     packet_s = COSTS.loop_core / PACKETS_PER_S
     expected_s = packet_s * 0.6 / (2 * (1 - 0.6))
-    assert loop_wait_s(replace(COSTS, python_ms=0), load) == pytest.approx(expected_s)
+    assert loop_wait_s(replace(COSTS, outside_ms=0), load) == pytest.approx(expected_s)
     assert loop_wait_s(COSTS, load) > 2 * expected_s  # looks hold the interpreter for longer
 
 

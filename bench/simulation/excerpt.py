@@ -20,10 +20,10 @@ from rtc_server.pose.pose_slot import MAX_SKIPPED
 Waiting = Generator[simpy.Event, Any, None]
 WARM_UP_S = 2.0
 SLOTS_FACTOR = 4  # of so many times as many sessions those are left that are there
-# A window has parts: in each, due times and cameras' frames lie to each other in other ways.
+# An excerpt has parts: in each, due times and cameras' frames lie to each other in other ways.
 PARTS = 8
 LOOKS = 16_000  # in all parts, if one takes no less than SHORTEST_S and no more than LONGEST_S
-SHORTEST_S, LONGEST_S = 4.0, 40.0
+SHORTEST_S, LONGEST_S = 4.0, 20.0
 PACKETS_PER_S = 250  # of one learner, in and out (issue 16)
 LOOKS_FLOOR = 0.05  # of the cores: a nice value of 2 never starves the workers altogether
 LOOP_FLOOR = 0.02  # of the interpreter that looks get from an event loop without a pause
@@ -43,8 +43,8 @@ class HostLoad:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """What was seen in a window."""
+class Excerpt:
+    """What was seen in an excerpt."""
 
     load: HostLoad
     rates: NDArray[np.float64]  # (learners × PARTS,), scores a second, sorted
@@ -73,7 +73,7 @@ def percentile_of(ages: NDArray[Any], percent: float) -> float:
     return float(AGE_BINS_MS[np.searchsorted(np.cumsum(ages), total * percent / 100)])
 
 
-def simulate_window(costs: Costs, load: HostLoad, seed: str, looks: int = LOOKS) -> Window:
+def simulate_excerpt(costs: Costs, load: HostLoad, seed: str, looks: int = LOOKS) -> Excerpt:
     """Simulate a host with a constant number of learners, at least one.
 
     Packets and decoding go first, as a steady stream; looks share the cores that are left. A look
@@ -83,7 +83,7 @@ def simulate_window(costs: Costs, load: HostLoad, seed: str, looks: int = LOOKS)
     wanted_s = looks / (PARTS * load.learners * costs.looks_per_s)
     length_s = min(LONGEST_S, max(SHORTEST_S, wanted_s))
     parts = [_simulate_part(costs, load, f"{seed} {part}", length_s) for part in range(PARTS)]
-    return Window(
+    return Excerpt(
         load=load,
         rates=np.sort(np.concatenate([part.rates for part in parts])),
         ages=np.sum([part.ages for part in parts], axis=0),
@@ -93,12 +93,12 @@ def simulate_window(costs: Costs, load: HostLoad, seed: str, looks: int = LOOKS)
     )
 
 
-def _simulate_part(costs: Costs, load: HostLoad, seed: str, length_s: float) -> Window:
+def _simulate_part(costs: Costs, load: HostLoad, seed: str, length_s: float) -> Excerpt:
     host = _Host(costs, load, random.Random(seed))
     host.env.run(until=WARM_UP_S)
     host.start_counting()
     host.env.run(until=WARM_UP_S + length_s)
-    return host.window(length_s)
+    return host.excerpt(length_s)
 
 
 class _Host:
@@ -130,11 +130,11 @@ class _Host:
         self._too_old = self._missed = 0
         self._used_before_s = self._cores.used_s
 
-    def window(self, length_s: float) -> Window:
+    def excerpt(self, length_s: float) -> Excerpt:
         rates = np.sort([_rate(times, length_s) for times in self._scored])
         capped = np.minimum(self._ages_ms, AGE_BINS_MS[-1] - 1)
         looks_cores = (self._cores.used_s - self._used_before_s) / length_s
-        return Window(
+        return Excerpt(
             load=self._load,
             rates=rates,
             ages=np.histogram(capped, AGE_BINS_MS)[0],
