@@ -74,8 +74,8 @@ def describe_splits(splits: list[Split], cores: int) -> str:
     best = max(splits, key=lambda split: (split.learners, -split.hosts))
     one = splits[0]
     answer = (
-        f"{cores} {'cores carry' if cores > 1 else 'core carries'} {best.learners} learners at once, as {_hosts(best)} "
-        f"({best.cores:g} cores and {best.places} places each)."
+        f"{cores} {'cores carry' if cores > 1 else 'core carries'} {best.learners} learners at "
+        f"once, as {_hosts(best)} ({best.cores:g} cores and {best.places} places each)."
     )
     if best is one:
         return answer
