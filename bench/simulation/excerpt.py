@@ -173,10 +173,10 @@ class _Host:
             due_s += missed * interval_s
 
     def _look(self) -> Waiting:
-        """Run the network beside others, then Python alone of all looks."""
+        """Work beside others, then with the interpreter, alone of all looks."""
         start_s = self.env.now
         vary = self._load.slowdown * max(0.2, self._rng.gauss(1, self._costs.variation)) / 1000
-        yield self._cores.work(self._costs.network_ms * vary)
+        yield self._cores.work((self._costs.look_ms - self._costs.python_ms) * vary)
         if self._costs.python_ms:
             python_s = self._costs.python_ms * vary
             with self._interpreter.request() as turn:

@@ -43,9 +43,11 @@ def test_a_quiet_host_scores_everybody_on_time() -> None:
     assert alone_ms <= excerpt.age_ms(50) < alone_ms + 5
 
 
-def test_a_host_takes_what_its_learners_cost() -> None:
-    excerpt = excerpt_of(4, 8)
-    assert excerpt.server_cores == pytest.approx(8 * COSTS.learner_core, rel=0.02)
+@pytest.mark.parametrize("python_share", [0.0, 0.5, 1.0])
+def test_a_host_takes_what_its_learners_cost(python_share: float) -> None:
+    costs = replace(COSTS, outside_ms=10, python_share=python_share)
+    excerpt = excerpt_of(4, 6, costs)
+    assert excerpt.server_cores == pytest.approx(6 * costs.learner_core, rel=0.02)
 
 
 def test_under_overload_the_rate_of_all_falls_alike() -> None:
@@ -85,6 +87,14 @@ def test_the_newest_frame_is_looked_at_however_long_a_learner_waited() -> None:
     excerpt = excerpt_of(1, 20)
     turn_ms = 20 * COSTS.look_ms / 0.4  # of all others, with what packets leave of the core
     assert excerpt.age_ms(99) < turn_ms / 2
+
+
+def test_what_is_late_is_looked_at_in_a_frame_that_came_before() -> None:
+    """With more frames a second it came later, by half of the time between two."""
+    seldom, often = (
+        excerpt_of(2, 25, replace(COSTS, frames_per_s=frames)) for frames in (10.0, 1000.0)
+    )
+    assert seldom.age_ms(50) == pytest.approx(often.age_ms(50) + 50, abs=15)
 
 
 def test_the_same_seed_gives_the_same_excerpt() -> None:
