@@ -138,10 +138,10 @@ class TfPoseEstimator:
         if size is None:
             region, size = region.widened_to(1.0).grown(BOX_MARGIN), (CROP_SIDE, CROP_SIDE)
         crop, shown = cut_region(image, region, check_size(size))
-        people = decode_people(self._engine.run(crop[None], stage)[0], faint=True)
         height, width = image.shape[:2]
         share = Box(shown.x / width, shown.y / height, shown.w / width, shown.h / height)
-        return [human.to_whole_image(share) for human in people]
+        maps = self._engine.run(crop[None], stage)[0]
+        return decode_people(maps, faint=True, region=share)
 
     @staticmethod
     def draw_humans(

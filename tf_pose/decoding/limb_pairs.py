@@ -1,0 +1,97 @@
+"""Every pair of peaks that may be the ends of a limb, and how the part affinity field joins them.
+
+All that decides about limbs afterwards looks it up here: the field is sampled once for each pair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tf_pose.decoding.maps import Maps
+from tf_pose.decoding.peaks import Peaks
+from tf_pose.skeleton import LIMBS, PARTS
+
+SAMPLES = 10  # points on a limb at which its field is looked up
+MIN_ALIGNMENT = 0.05  # a point agrees when the field along the limb exceeds it
+MIN_LENGTH = 1e-12  # in places of the map; a shorter pair points nowhere
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.intp]
+_EACH_LIMB = np.arange(len(LIMBS))
+_PARTS_OF_LIMBS = np.array(LIMBS, np.intp)
+# From the start on; the end itself is not sampled.
+_STEPS = np.arange(SAMPLES, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class LimbPairs:
+    """The pairs, limb by limb, for each start every end: (P,) each.
+
+    `alignment` is the mean of the field along the pair, `agreeing` at how many of SAMPLES points it
+    points along the pair, `length` in places of the map, which is `height` places high.
+    """
+
+    peaks: Peaks
+    height: int
+    limb: Ints
+    start: Ints
+    end: Ints
+    alignment: Floats
+    agreeing: Ints
+    length: Floats
+    first_peak: list[int]  # of each part, and the number of peaks
+    first_pair: list[int]  # of each limb, and the number of pairs
+
+    def table(self, limb: int, values: Floats) -> Floats:
+        """One limb's part of a value for each pair, (P,), by start and end: (starts, ends)."""
+        start, end = LIMBS[limb]
+        starts = self.first_peak[start + 1] - self.first_peak[start]
+        ends = self.first_peak[end + 1] - self.first_peak[end]
+        return values[self.first_pair[limb] : self.first_pair[limb + 1]].reshape(starts, ends)
+
+
+def measure_pairs(peaks: Peaks, maps: Maps) -> LimbPairs:
+    """List all pairs of peaks, and sample the fields between them."""
+    first_peak = np.searchsorted(peaks.part, np.arange(PARTS + 1))
+    starts, ends = np.diff(first_peak)[_PARTS_OF_LIMBS.T]
+    first_pair = np.concatenate([[0], np.cumsum(starts * ends)])
+    limb = _EACH_LIMB.repeat(starts * ends)
+    row, column = np.divmod(np.arange(first_pair[-1]) - first_pair[limb], ends[limb])
+    first_start, first_end = first_peak[_PARTS_OF_LIMBS.T]
+    start, end = first_start[limb] + row, first_end[limb] + column
+    along, length = field_alignment(limb, peaks.xy[start], peaks.xy[end], maps)
+    return LimbPairs(
+        peaks,
+        maps.shape[0],
+        limb,
+        start,
+        end,
+        np.add.reduce(along, axis=1) / np.float32(SAMPLES),
+        np.add.reduce(along > MIN_ALIGNMENT, axis=1, dtype=np.intp),
+        length,
+        first_peak.tolist(),
+        first_pair.tolist(),
+    )
+
+
+def field_alignment(limb: Ints, start: Floats, end: Floats, maps: Maps) -> tuple[Floats, Floats]:
+    """How well the field points along each pair, (P, SAMPLES), and the pair's length, (P,).
+
+    Cao et al., "Realtime Multi-Person 2D Pose Estimation using Part Affinity Fields", CVPR 2017,
+    equation 10, sampled as in tf-pose. Pairs without a length point nowhere and get 0.
+    """
+    # x and y are the first axis throughout, so that each step is one call for both.
+    begin, span = start.T[..., None], (end - start).T[..., None]
+    length = np.sqrt(span[0] * span[0] + span[1] * span[1])
+    direction = span / np.where(length > MIN_LENGTH, length, np.float32(1.0))
+    points = begin + _STEPS * (span / np.float32(SAMPLES))
+    cells = (points + np.float32(0.5)).astype(np.intp)
+    # A peak between cells may lie half a cell beyond the last one.
+    x, y = np.minimum(cells, np.array(maps.shape[::-1])[:, None, None] - 1)
+    field_x, field_y = maps.field_at(y, x, limb[:, None])
+    along: Floats = direction[0] * field_x
+    along += direction[1] * field_y
+    return along, length[:, 0]
