@@ -18,7 +18,7 @@ Pose = NDArray[np.floating]
 
 NECK, R_HIP, L_HIP = 1, 8, 11
 SHOULDERS = (2, 5)
-TORSO_JOINTS = (NECK, *SHOULDERS, R_HIP, L_HIP)
+TORSO_JOINTS = np.array((NECK, *SHOULDERS, R_HIP, L_HIP))
 SHOULDERS_TO_TORSO = 1.3  # a torso seen from the front is that many times longer than wide
 MIN_SHARED_JOINTS = 3  # fewer say nothing about whether two poses are one person's
 
@@ -66,9 +66,10 @@ def size_ratio(one: Pose, other: Pose) -> float:
     shared = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     if len(shared) < MIN_SHARED_JOINTS:
         return 1.0
-    spreads = np.stack([one, other]).take(shared, axis=1).std(axis=1)
-    small, large = sorted(math.hypot(*spread) for spread in spreads.tolist())
-    return large / small if small > 0 else 1.0
+    both = np.stack([one, other]).take(shared, axis=1)
+    from_centre = both - np.add.reduce(both, axis=1, keepdims=True) / both.dtype.type(len(shared))
+    small, large = sorted(np.add.reduce(from_centre * from_centre, axis=(1, 2)).tolist())
+    return math.sqrt(large / small) if small > 0 else 1.0
 
 
 def prominence(pose: Pose, confidence: float, image: Box) -> float:

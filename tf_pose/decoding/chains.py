@@ -33,17 +33,18 @@ def choose_chains(people: list[Person], pairs: LimbPairs) -> None:
     """Give each person the arms and legs that the maps support best; takes no one else's peak."""
     for person in people:
         taken = {k for other in people if other is not person for k in other.peaks if k >= 0}
-        worth = _worth_of_pairs(person, pairs)
+        worth = _worth_of_pairs(person, pairs).tolist()
         for upper, lower in CHAINS:
             root, middle, end = *LIMBS[upper], LIMBS[lower][1]
             if person.peaks[root] >= 0:
                 middles, ends = (_free_peaks(pairs, part, taken) for part in (middle, end))
-                of_root = pairs.table(upper, worth)[person.peaks[root] - pairs.first_peak[root]]
-                best_middle, best_end = find_best_chain(
-                    of_root[middles].tolist(), pairs.table(lower, worth)[middles][:, ends].tolist()
+                above = pairs.table(upper, worth)[person.peaks[root] - pairs.first_peak[root]]
+                below = pairs.table(lower, worth)
+                m, e = find_best_chain(
+                    [above[m] for m in middles], [[below[m][e] for e in ends] for m in middles]
                 )
-                person.peaks[middle] = _peak(pairs, middle, middles, best_middle)
-                person.peaks[end] = _peak(pairs, end, ends, best_end)
+                person.peaks[middle] = pairs.first_peak[middle] + middles[m] if m >= 0 else -1
+                person.peaks[end] = pairs.first_peak[end] + ends[e] if e >= 0 else -1
 
 
 def find_best_chain(above: Sequence[float], below: Sequence[Sequence[float]]) -> tuple[int, int]:
@@ -62,7 +63,7 @@ def find_best_chain(above: Sequence[float], below: Sequence[Sequence[float]]) ->
     if totals[middle] <= 0:
         return -1, -1
     end = best_ends[middle]
-    return middle, list(below[middle]).index(end) if end > 0 else -1
+    return middle, below[middle].index(end) if end > 0 else -1
 
 
 def _worth_of_pairs(person: Person, pairs: LimbPairs) -> Floats:
@@ -73,16 +74,7 @@ def _worth_of_pairs(person: Person, pairs: LimbPairs) -> Floats:
     return worth
 
 
-def _free_peaks(pairs: LimbPairs, part: int, taken: set[int]) -> slice | list[int]:
+def _free_peaks(pairs: LimbPairs, part: int, taken: set[int]) -> list[int]:
     """The part's peaks that are not taken, counted from its first."""
-    if not taken:
-        return slice(None)
     first, last = pairs.first_peak[part], pairs.first_peak[part + 1]
     return [k - first for k in range(first, last) if k not in taken]
-
-
-def _peak(pairs: LimbPairs, part: int, among: slice | list[int], chosen: int) -> int:
-    """The index of the peak that was chosen among those; -1 for none."""
-    if chosen < 0:
-        return -1
-    return pairs.first_peak[part] + (chosen if isinstance(among, slice) else among[chosen])

@@ -14,7 +14,6 @@ from tf_pose.decoding.grouping import Person
 from tf_pose.decoding.limb_pairs import LimbPairs
 from tf_pose.decoding.limb_scores import (
     CONFIDENCE_WEIGHT,
-    Floats,
     limb_support,
     torso_in_cells,
 )
@@ -42,7 +41,7 @@ def _find_next_joints(person: Person, pairs: LimbPairs, taken: set[int]) -> dict
     limbs = [limb for limb in range(BODY_LIMBS) if _has_one_end(person, limb, pairs)]
     if not limbs:
         return {}
-    support = limb_support(pairs, torso_in_cells(person, pairs.peaks))
+    support = limb_support(pairs, torso_in_cells(person, pairs.peaks)).tolist()
     best: dict[int, tuple[float, int]] = {}  # of each part: its worth, and the peak
     for limb in limbs:
         for part, peak, agreement in _candidates(person, limb, pairs, support):
@@ -61,7 +60,7 @@ def _has_one_end(person: Person, limb: int, pairs: LimbPairs) -> bool:
 
 
 def _candidates(
-    person: Person, limb: int, pairs: LimbPairs, support: Floats
+    person: Person, limb: int, pairs: LimbPairs, support: list[float]
 ) -> Iterator[tuple[int, int, float]]:
     """Every peak for the limb's missing end: (part, peak, how well the field joins them)."""
     start, end = LIMBS[limb]
@@ -69,6 +68,7 @@ def _candidates(
     if person.peaks[start] >= 0:
         missing, of_known = end, table[person.peaks[start] - pairs.first_peak[start]]
     else:
-        missing, of_known = start, table[:, person.peaks[end] - pairs.first_peak[end]]
-    for k, agreement in enumerate(of_known.tolist()):
+        column = person.peaks[end] - pairs.first_peak[end]
+        missing, of_known = start, [row[column] for row in table]
+    for k, agreement in enumerate(of_known):
         yield missing, pairs.first_peak[missing] + k, agreement

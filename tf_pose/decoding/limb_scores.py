@@ -31,7 +31,7 @@ def limb_support(pairs: LimbPairs, torso: float) -> Floats:
 
 def torso_in_cells(person: Person, peaks: Peaks) -> float:
     """The person's torso in cells; infinite where it is not known."""
-    at = [person.peaks[joint] for joint in TORSO_JOINTS]
+    at = [person.peaks[joint] for joint in TORSO_JOINTS.tolist()]
     joints = [xy if k >= 0 else _MISSING for k, xy in zip(at, peaks.xy[at].tolist(), strict=True)]
     torso = torso_of_joints(joints)
     return torso if torso > 0 else np.inf

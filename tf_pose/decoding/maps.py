@@ -47,17 +47,13 @@ class Maps:
         """The unsmoothed heatmaps at fine places; the indices broadcast."""
         return self._at(y, x, part)
 
-    def field_at(
-        self, y: NDArray[np.intp], x: NDArray[np.intp], limb: NDArray[np.intp]
-    ) -> tuple[Floats, Floats]:
-        """x and y of the limbs' part affinity fields at fine places; the indices broadcast."""
-        along_x, along_y = (HEATMAPS + channel[limb] for channel in _FIELD_CHANNELS)
-        if self.shape == self.coarse.shape[:2]:
-            # Each place is a cell. One flat index is cheaper than three, and serves both.
-            cell = (y * self.shape[1] + x) * self.coarse.shape[2] + along_x
-            flat = self.coarse.ravel()
-            return flat.take(cell), flat.take(cell + (along_y - along_x))
-        return self._at(y, x, along_x), self._at(y, x, along_y)
+    def field_at(self, y: NDArray[np.intp], x: NDArray[np.intp], limb: NDArray[np.intp]) -> Floats:
+        """The limbs' part affinity fields at fine places, (2, …): x, then y; indices broadcast."""
+        channel = HEATMAPS + _FIELD_CHANNELS[:, limb]
+        if self.shape == self.coarse.shape[:2]:  # each place is a cell: one index instead of three
+            cell = (y * self.shape[1] + x) * self.coarse.shape[2]
+            return self.coarse.ravel().take(cell + channel)
+        return np.stack([self._at(y, x, component) for component in channel])
 
     def _at(self, y: NDArray[np.intp], x: NDArray[np.intp], channel: NDArray[np.intp]) -> Floats:
         # One fine place lies over very few coarse cells (over one when the factor is whole):

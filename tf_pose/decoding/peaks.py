@@ -61,11 +61,9 @@ def find_peaks(coarse: Floats, min_heat: float = FINE_HEAT) -> Peaks:
     cell, part = np.divmod(np.flatnonzero(is_peak), PARTS)
     by_part = np.argsort(part * (height * width) + cell)
     cell, part = cell[by_part], part[by_part]
-    y, x = np.divmod(cell, width)
-    xy = np.empty((len(part), 2), np.float32)
-    xy[:, 0] = x + _offset_of_peak(smooth, cell * PARTS + part, x, width, PARTS)
-    xy[:, 1] = y + _offset_of_peak(smooth, cell * PARTS + part, y, height, PARTS * width)
-    return Peaks(part, xy, coarse.ravel()[cell * channels + part])
+    x_y = np.array(np.divmod(cell, width)[::-1])
+    offsets = _offsets_of_peaks(smooth, cell * PARTS + part, x_y)
+    return Peaks(part, (x_y + offsets).T.astype(np.float32), coarse.ravel()[cell * channels + part])
 
 
 def _smooth_slightly(coarse: Floats) -> Floats:
@@ -80,17 +78,20 @@ def _smooth_slightly(coarse: Floats) -> Floats:
     return smooth
 
 
-def _offset_of_peak(
-    maps: Floats, peak: NDArray[np.intp], at: NDArray[np.intp], size: int, step: int
-) -> Floats:
-    """How far from each peak's cell the parabola through it and its neighbours is highest.
+def _offsets_of_peaks(maps: Floats, peak: NDArray[np.intp], x_y: NDArray[np.intp]) -> Floats:
+    """How far from each peak's cell the parabolas through it and its neighbours are highest.
 
-    :param peak: the peaks' indices in the flat maps; their neighbours are `step` before and after.
-    :param at: the peaks' cells along this axis, which is `size` cells long; beyond the last one
-        the maps go on as they are there.
+    Beyond the last cell the maps go on as they are there.
+
+    :param maps: (h, w, 18).
+    :param peak: (n,), indices in the flat maps.
+    :param x_y: (2, n), the same peaks' columns and rows; the offsets come likewise.
     """
+    height, width, channels = maps.shape
+    step = np.array([[channels], [channels * width]])
+    last = np.array([[width - 1], [height - 1]])
     flat = maps.ravel()
-    before, after = flat[peak - step * (at > 0)], flat[peak + step * (at < size - 1)]
+    before, after = flat[peak - step * (x_y > 0)], flat[peak + step * (x_y < last)]
     return _vertex(before, flat[peak], after)
 
 
@@ -108,9 +109,9 @@ def find_local_maxima(
 def _vertex(before: Floats, here: Floats, after: Floats) -> Floats:
     """How far from the middle of three samples their parabola is highest, within ±0.5."""
     bend = before - 2 * here + after
-    safe = np.where(bend < -1e-6, bend, np.float32(-1.0))
-    offset = np.where(bend < -1e-6, 0.5 * (before - after) / safe, np.float32(0.0))
-    result: Floats = np.clip(offset, -0.5, 0.5)
+    offset = np.zeros_like(bend)
+    np.divide(0.5 * (before - after), bend, out=offset, where=bend < -1e-6)
+    result: Floats = np.minimum(np.maximum(offset, -0.5), 0.5)
     return result
 
 

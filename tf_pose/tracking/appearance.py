@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from tf_pose.pose_geometry import Pose
 
 NECK = 1
-TRUNK = (2, 5, 8, 11)  # right and left shoulder, right and left hip
-HIPS, KNEES = (8, 11), (9, 12)
+TRUNK = np.array([2, 5, 8, 11])  # right and left shoulder, right and left hip
+THIGHS = np.array([[8, 11], [9, 12]])  # hips, knees
 # Where colours are sampled on the trunk and along a thigh: nearer to the edge is often an arm.
 ACROSS = np.array([0.25, 0.5, 0.75], np.float32)[:, None]
 DOWN = np.array([0.2, 0.4, 0.6, 0.8], np.float32)[:, None, None]
@@ -79,6 +79,6 @@ def _trunk_points(pose: Pose) -> NDArray[np.floating]:
 
 def _thigh_points(pose: Pose) -> NDArray[np.floating]:
     """Points along both thighs, (6, 2)."""
-    hips, knees = pose.take(HIPS, axis=0), pose.take(KNEES, axis=0)
+    hips, knees = pose.take(THIGHS, axis=0)
     points: NDArray[np.floating] = hips + ALONG_THIGH * (knees - hips)
     return points.reshape(-1, 2)

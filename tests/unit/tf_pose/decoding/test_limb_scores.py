@@ -22,7 +22,8 @@ def support(sign, torso):
     """The forearm's, with a field that points along it or, for −1, against it."""
     maps = MAPS * np.float32(sign)
     pairs = measure_pairs(PEAKS, coarse_maps(maps))
-    return float(pairs.table(FOREARM, limb_support(pairs, torso)).item())
+    ((value,),) = pairs.table(FOREARM, limb_support(pairs, torso).tolist())
+    return value
 
 
 def test_a_field_along_a_limb_raises_its_score():

@@ -36,7 +36,7 @@ def test_smoothing_and_lookup_equal_the_literal_ones(shape):
     assert maps.smoothed_heatmaps() == pytest.approx(soft.transpose(2, 0, 1), abs=1e-5)
     y, x = np.mgrid[: shape[0], : shape[1]]
     assert maps.heat_at(y, x, np.array(7)) == pytest.approx(fine[..., 7], abs=1e-5)
-    assert np.array(maps.field_at(y, x, np.array(R_HIP_TO_KNEE))) == pytest.approx(
+    assert maps.field_at(y, x, np.array([[R_HIP_TO_KNEE]])) == pytest.approx(
         fine[..., [21, 22]].transpose(2, 0, 1), abs=1e-5
     )
 
@@ -44,5 +44,5 @@ def test_smoothing_and_lookup_equal_the_literal_ones(shape):
 def test_cells_are_looked_up_as_they_are():
     coarse = np.random.default_rng(3).random((10, 12, 57), np.float32)
     y, x = np.mgrid[:10, :12]
-    fields = Maps(coarse, (10, 12)).field_at(y, x, np.array(R_HIP_TO_KNEE))
+    fields = Maps(coarse, (10, 12)).field_at(y, x, np.array([[R_HIP_TO_KNEE]]))
     np.testing.assert_array_equal(fields, coarse[..., [21, 22]].transpose(2, 0, 1))
