@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -20,18 +20,22 @@ def crop_region(
     margin: float,
     min_torsos: float,
     min_aspect: float = MIN_ASPECT,
+    torsos: Iterable[float] | None = None,
 ) -> Box | None:
     """Frame a person by their last poses (pixels); None when no joint of them is known.
 
     The crop is `margin` × the box of all poses, and never lower than `min_torsos` × their torso, so
     that a pose of which little was found does not make the next crop smaller. It is never narrower
     than `min_aspect` (width by height).
+
+    :param torsos: of the poses, where they are known already.
     """
     around = box_around(np.concatenate(poses)) if poses else None
     if around is None:
         return None
-    torsos = [torso for torso in map(torso_px, poses) if math.isfinite(torso)]
-    min_height = min_torsos * statistics.median(torsos) if torsos else 0.0
+    every = map(torso_px, poses) if torsos is None else torsos
+    known = [torso for torso in every if math.isfinite(torso)]
+    min_height = min_torsos * statistics.median(known) if known else 0.0
     height = max(around.h * margin, min_height, 1.0)
     width = max(around.w * margin, height * min_aspect)
     return _clip(around.resized(width, height), image)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -160,6 +161,6 @@ def _fine_shape(shape: tuple[int, ...], upsample_size: float) -> tuple[int, int]
 
 def _check_region(roi: Region) -> Box:
     region = Box(*(float(v) for v in roi))
-    if not np.isfinite(region).all() or region.w <= 0 or region.h <= 0:
+    if not all(map(math.isfinite, region)) or region.w <= 0 or region.h <= 0:
         raise BadSize(f"expected a region (x, y, w, h) in pixels, got {roi!r}")
     return region

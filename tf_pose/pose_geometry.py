@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,17 +44,22 @@ def torso_of_joints(joints: Sequence[Sequence[float]]) -> float:
     return width if length != length or width > length else length
 
 
-def pose_distance_torsos(poses: Sequence[Pose], other: Pose) -> float:
+def pose_distance_torsos(
+    poses: Sequence[Pose], other: Pose, torsos: Iterable[float] | None = None
+) -> float:
     """How far a pose is from the last of somebody's: the median over shared joints, in torsos.
 
     The median, because arms and legs fly while head, shoulders and hips stay. Infinite when they
     share fewer than MIN_SHARED_JOINTS.
+
+    :param torsos: of the poses, where they are known already.
     """
     x, y = (poses[-1] - other).T
     distances = [distance for distance in np.hypot(x, y).tolist() if math.isfinite(distance)]
     if len(distances) < MIN_SHARED_JOINTS:
         return math.inf
-    return statistics.median(distances) / _size_px(poses)
+    known = map(torso_px, poses) if torsos is None else torsos
+    return statistics.median(distances) / _size_px(poses[-1], known)
 
 
 def size_ratio(one: Pose, other: Pose) -> float:
@@ -86,13 +91,13 @@ def prominence(pose: Pose, confidence: float, image: Box) -> float:
     return float(size * (1 - 0.5 * min(1.0, off_centre)) * min(1.0, confidence) * whole)
 
 
-def _size_px(poses: Sequence[Pose]) -> float:
-    """The largest torso of the poses; a third of the last one's box where none is known.
+def _size_px(pose: Pose, torsos: Iterable[float]) -> float:
+    """The largest torso; a third of the pose's box where none is known.
 
     The largest, because a torso looks shorter as people bend and turn, and never longer.
     """
-    torso = max((t for t in map(torso_px, poses) if t > 0), default=0.0)
+    torso = max((t for t in torsos if t > 0), default=0.0)
     if torso > 0:
         return torso
-    box = box_around(poses[-1])
+    box = box_around(pose)
     return max(1.0, max(box.w, box.h) / 3) if box else 1.0

@@ -109,10 +109,10 @@ class PoseSlot:
         """Runs on a worker: colour conversion, scaling, pose, surroundings, drawing."""
         image = self._converter.to_bgr(frame.video_frame)
         human = self._tracker.follow(image, captured_s)
-        pose = Pose.nobody(captured_s)
-        if human is not None:
-            xy, confidence = human.arrays()
-            pose = Pose(captured_s, xy, confidence, aspect=image.shape[1] / image.shape[0])
+        if human is None:
+            pose = Pose.nobody(captured_s)
+        else:
+            pose = Pose(captured_s, *human.arrays(), aspect=image.shape[1] / image.shape[0])
         pose = self._smoother.smooth(pose)
         surroundings = None
         if observe_scene:

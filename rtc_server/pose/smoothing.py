@@ -64,29 +64,35 @@ class Smoother:
         raw = pose.xy.astype(np.float64)
         found = np.isfinite(raw[:, 0]) & np.isfinite(raw[:, 1])
         elapsed_s = pose.captured_s - state.seen_s
-        is_known = found & (elapsed_s <= self.settings.forget_s)
-        known, new = np.flatnonzero(is_known), np.flatnonzero(found & ~is_known)
-        step_s = elapsed_s[known]
+        known = found & (elapsed_s <= self.settings.forget_s)
         to_heights = np.array([pose.aspect, 1.0])
-        state.torso = _update_torso(state.torso, raw * to_heights, step_s)
-        self._filter(raw[known], to_heights / state.torso, step_s, known)
-        state.xy[new], state.speed[new] = raw[new], 0.0
+        state.torso = _update_torso(state.torso, raw * to_heights, elapsed_s[known])
+        smooth = self._filter(raw, to_heights / state.torso, elapsed_s, known)
+        state.xy = np.where(found[:, None], smooth, state.xy)
+        state.speed[found & ~known] = 0.0
         state.seen_s[found] = state.now_s = pose.captured_s
-        return replace(pose, xy=np.where(found[:, None], state.xy, np.nan).astype(np.float32))
+        return replace(pose, xy=np.where(found[:, None], smooth, np.nan).astype(np.float32))
 
     def _filter(
-        self, raw: Doubles, to_torsos: Doubles, step_s: Doubles, known: NDArray[np.intp]
-    ) -> None:
-        """Move the known joints towards where they are seen: the One-Euro filter itself."""
+        self, raw: Doubles, to_torsos: Doubles, elapsed_s: Doubles, known: NDArray[np.bool_]
+    ) -> Doubles:
+        """The known joints on their way to where they are seen, others there: the One-Euro filter.
+
+        All joints at once: to pick the known ones out and to put them back costs more than to
+        filter the others, too.
+        """
         settings, state = self.settings, self._state
-        before, speed = state.xy[known], state.speed[known]
-        moved = raw - before
+        step_s = np.minimum(elapsed_s, settings.forget_s)  # finite for those never seen, too
+        moved = raw - state.xy
         per_s = np.divide(1.0, step_s, out=np.zeros_like(step_s), where=step_s >= MIN_STEP_S)
         speed_share = _low_pass_share(settings.speed_hz * step_s)[:, None]
-        speed += speed_share * (moved * to_torsos * per_s[:, None] - speed)
+        seen_speed = moved * to_torsos * per_s[:, None]
+        speed = state.speed + speed_share * (seen_speed - state.speed)
+        is_known = known[:, None]
+        state.speed = np.where(is_known, speed, state.speed)
         cutoff_hz = settings.still_hz + settings.hz_per_speed * np.hypot(speed[:, 0], speed[:, 1])
-        state.speed[known] = speed
-        state.xy[known] = before + _low_pass_share(cutoff_hz * step_s)[:, None] * moved
+        share = _low_pass_share(cutoff_hz * step_s)[:, None]
+        return np.where(is_known, state.xy + share * moved, raw)
 
 
 def _update_torso(before: float, points: Doubles, step_s: Doubles) -> float:

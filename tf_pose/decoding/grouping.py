@@ -64,7 +64,7 @@ def connect_peaks(pairs: LimbPairs, min_confidence: float = 0.0) -> list[Connect
     if min_confidence > 0:
         certain = pairs.peaks.confidence > min_confidence
         supported &= certain[pairs.start] & certain[pairs.end]
-    kept = np.flatnonzero(supported)
+    (kept,) = supported.nonzero()
     best_first = kept[np.lexsort((-affinity[kept], pairs.limb[kept]))]
     columns = (pairs.limb, pairs.start, pairs.end, affinity)
     taken: set[tuple[int, int]] = set()

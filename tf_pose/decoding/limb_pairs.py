@@ -21,8 +21,9 @@ MIN_LENGTH = 1e-12  # in places of the map; a shorter pair points nowhere
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
+_EACH_PART = np.arange(PARTS + 1)
 _EACH_LIMB = np.arange(len(LIMBS))
-_PARTS_OF_LIMBS = np.array(LIMBS, np.intp)
+_PARTS_OF_LIMBS = np.array(LIMBS, np.intp).T  # starts, ends
 # From the start on; the end itself is not sampled.
 _STEPS = np.arange(SAMPLES, dtype=np.float32)[:, None]
 
@@ -58,12 +59,13 @@ class LimbPairs:
 
 def measure_pairs(peaks: Peaks, maps: Maps) -> LimbPairs:
     """List all pairs of peaks, and sample the fields between them."""
-    first_peak = np.searchsorted(peaks.part, np.arange(PARTS + 1))
-    starts, ends = np.diff(first_peak)[_PARTS_OF_LIMBS.T]
-    first_pair = np.concatenate([[0], np.cumsum(starts * ends)])
+    first_peak = peaks.part.searchsorted(_EACH_PART)
+    starts, ends = (first_peak[1:] - first_peak[:-1])[_PARTS_OF_LIMBS]
+    first_pair = np.zeros(len(LIMBS) + 1, np.intp)
+    (starts * ends).cumsum(out=first_pair[1:])
     limb = _EACH_LIMB.repeat(starts * ends)
-    row, column = np.divmod(np.arange(first_pair[-1]) - first_pair[limb], ends[limb])
-    first_start, first_end = first_peak[_PARTS_OF_LIMBS.T]
+    row, column = np.divmod(np.arange(len(limb)) - first_pair[limb], ends[limb])
+    first_start, first_end = first_peak[_PARTS_OF_LIMBS]
     start, end = first_start[limb] + row, first_end[limb] + column
     xy = np.ascontiguousarray(peaks.xy.T)
     along, length = field_alignment(limb, xy.take(start, axis=1), xy.take(end, axis=1), maps)

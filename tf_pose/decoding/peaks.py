@@ -58,8 +58,9 @@ def find_peaks(coarse: Floats, min_heat: float = FINE_HEAT) -> Peaks:
     smooth = _smooth_slightly(coarse)
     is_peak = (smooth == cv2.dilate(smooth, _AROUND)) & (smooth > min_heat)
     # By row, column, part: sorted by part, with each part's in the order of its rows.
-    cell, part = np.divmod(np.flatnonzero(is_peak), PARTS)
-    by_part = np.argsort(part * (height * width) + cell)
+    (found,) = is_peak.ravel().nonzero()
+    cell, part = np.divmod(found, PARTS)
+    by_part = (part * (height * width) + cell).argsort()
     cell, part = cell[by_part], part[by_part]
     x_y = np.array(np.divmod(cell, width)[::-1])
     offsets = _offsets_of_peaks(smooth, cell * PARTS + part, x_y)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -48,10 +50,12 @@ def appearance_distance(a: Appearance, b: Appearance) -> float:
 
     The mean over trunk and thighs of the distance in CIELAB, lightness weighed less.
     """
-    difference = (a - b) * np.array([LIGHTNESS_WEIGHT, 1, 1], np.float32)
-    distance = np.sqrt((difference**2).sum(axis=1))
-    seen = np.isfinite(distance)
-    return float(distance[seen].mean()) if seen.any() else float("nan")
+    zones = [
+        math.hypot(LIGHTNESS_WEIGHT * lightness, *hue)
+        for lightness, *hue in (a - b).tolist()
+        if lightness == lightness
+    ]
+    return sum(zones) / len(zones) if zones else math.nan
 
 
 def update_appearance(known: Appearance, seen: Appearance, share: float = 0.2) -> Appearance:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tf_pose.crop_region import crop_region
 from tf_pose.geometry import Box
 from tf_pose.human import Human
-from tf_pose.pose_geometry import Pose, pose_distance_torsos, size_ratio
+from tf_pose.pose_geometry import Pose, pose_distance_torsos, size_ratio, torso_px
 from tf_pose.preprocess import SHAPES, Size, crop_size
 from tf_pose.tracking.appearance import (
     UNKNOWN_APPEARANCE,
@@ -91,11 +91,29 @@ class PersonTrack:
     last_seen_s: float
     prominence: float = 0.0  # summed over frames
     appearance: Appearance = field(default_factory=lambda: UNKNOWN_APPEARANCE)
+    torsos: deque[float] = field(init=False)  # of each pose: asked for several times a frame
+
+    def __post_init__(self) -> None:
+        self.torsos = deque(map(torso_px, self.poses), self.poses.maxlen)
 
     def update(self, seen: Detection, now_s: float) -> None:
         self.poses.append(seen.pose)
+        self.torsos.append(torso_px(seen.pose))
         self.last_seen_s = now_s
         self.appearance = update_appearance(self.appearance, seen.appearance)
+
+    def replace_last(self, pose: Pose) -> None:
+        """Put a better pose of the same moment in the last one's place."""
+        self.poses[-1], self.torsos[-1] = pose, torso_px(pose)
+
+    def scale(self, by: NDArray[np.float32]) -> None:
+        """Multiply every pose, x and y, as when the frame's size changes."""
+        self.poses = deque([pose * by for pose in self.poses], self.poses.maxlen)
+        self.torsos = deque(map(torso_px, self.poses), self.poses.maxlen)
+
+    def distance_torsos(self, pose: Pose) -> float:
+        """How far a pose is from their last one, in torsos."""
+        return pose_distance_torsos(self.poses, pose, self.torsos)
 
 
 class PersonDetector:
@@ -118,7 +136,7 @@ class PersonDetector:
         """Find a person in a crop around their last poses."""
         s = self.settings
         region = crop_region(
-            track.poses, image_box(image), s.margin, s.min_crop_torsos, s.min_aspect
+            track.poses, image_box(image), s.margin, s.min_crop_torsos, s.min_aspect, track.torsos
         )
         if region is None:
             return None
@@ -142,7 +160,7 @@ class PersonDetector:
         """Who of them is that person: near, of about the same size, in the same clothes."""
         near = []
         for seen in detections:
-            distance = pose_distance_torsos(track.poses, seen.pose)
+            distance = track.distance_torsos(seen.pose)
             same_size = size_ratio(track.poses[-1], seen.pose) <= self.settings.size_change
             if not same_size or distance > self.max_distance_torsos(track):
                 continue
@@ -153,8 +171,7 @@ class PersonDetector:
 
     def association_cost(self, track: PersonTrack, seen: Detection) -> float:
         """How little a detection looks like that person, by place and by clothes."""
-        distance = pose_distance_torsos(track.poses, seen.pose)
-        return distance + self._appearance_cost(track, seen.appearance)
+        return track.distance_torsos(seen.pose) + self._appearance_cost(track, seen.appearance)
 
     def has_other_appearance(self, track: PersonTrack, appearance: Appearance) -> bool:
         """Whether those are somebody else's clothes; False where nothing is known."""

@@ -125,7 +125,7 @@ class MultiTracker(PersonDetector):
         return (
             away_s > 0
             and not _is_at_border(track.poses[-1], image_box(image))
-            and pose_distance_torsos(track.poses, found.pose) <= reach
+            and track.distance_torsos(found.pose) <= reach
             and size_ratio(track.poses[-1], found.pose) <= self.settings.size_change
             and not self.has_other_appearance(track, found.appearance)
         )

@@ -74,7 +74,7 @@ class PersonTracker(PersonDetector):
         if self._frame_box.area and frame != self._frame_box:
             scale = np.array([frame.w / self._frame_box.w, frame.h / self._frame_box.h], np.float32)
             for track in [*self._candidates, *filter(None, [self._locked])]:
-                track.poses = deque([p * scale for p in track.poses], track.poses.maxlen)
+                track.scale(scale)
         self._frame_box = frame
 
     def _follow_locked(self, image: Image, track: PersonTrack) -> Human | None:
@@ -108,13 +108,13 @@ class PersonTracker(PersonDetector):
         in_crop = self.detect_in_crop(image, best)
         if in_crop is None:
             return seen.human
-        best.poses[-1] = in_crop.pose
+        best.replace_last(in_crop.pose)
         return in_crop.human
 
     def _associate(self, seen: Detection, image: Image) -> PersonTrack:
         """The candidate that a detection belongs to; a new one when none is near enough."""
         known = [t for t in self._candidates if t.last_seen_s < self.now_s]
-        distances = [(pose_distance_torsos(track.poses, seen.pose), track) for track in known]
+        distances = [(track.distance_torsos(seen.pose), track) for track in known]
         distance, track = min(distances, key=lambda pair: pair[0], default=(math.inf, None))
         if track is None or distance > self.max_distance_torsos(track):
             track = PersonTrack(deque(maxlen=self.settings.memory), self.now_s, self.now_s)
