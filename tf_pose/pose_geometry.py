@@ -55,7 +55,7 @@ def pose_distance_torsos(
     :param torsos: of the poses, where they are known already.
     """
     x, y = (poses[-1] - other).T
-    distances = [distance for distance in np.hypot(x, y).tolist() if math.isfinite(distance)]
+    distances: list[float] = [one for one in np.hypot(x, y).tolist() if math.isfinite(one)]
     if len(distances) < MIN_SHARED_JOINTS:
         return math.inf
     known = map(torso_px, poses) if torsos is None else torsos

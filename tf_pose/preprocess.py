@@ -79,10 +79,10 @@ def bright_level(pixels: Image) -> float:
     not_above = np.cumsum(np.bincount(pixels.ravel(), minlength=256))
     place = (pixels.size - 1) * (BRIGHT_PERCENTILE / 100)
     before = min(int(place), pixels.size - 2) if pixels.size > 1 else 0
-    low, high = np.searchsorted(not_above, [before, before + 1], side="right").tolist()
+    low, high = map(float, np.searchsorted(not_above, [before, before + 1], side="right"))
     share = place - before
     if pixels.size == 1:
-        return float(low)
+        return low
     return high - (high - low) * (1 - share) if share >= 0.5 else low + (high - low) * share
 
 

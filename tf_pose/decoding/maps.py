@@ -52,7 +52,8 @@ class Maps:
         channel = HEATMAPS + _FIELD_CHANNELS[:, limb]
         if self.shape == self.coarse.shape[:2]:  # each place is a cell: one index instead of three
             cell = (y * self.shape[1] + x) * self.coarse.shape[2]
-            return self.coarse.ravel().take(cell + channel)
+            fields: Floats = self.coarse.ravel().take(cell + channel)
+            return fields
         return np.stack([self._at(y, x, component) for component in channel])
 
     def _at(self, y: NDArray[np.intp], x: NDArray[np.intp], channel: NDArray[np.intp]) -> Floats:

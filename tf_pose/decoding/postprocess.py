@@ -57,6 +57,6 @@ def _to_human(index: int, person: Person, peaks: Peaks, places: NDArray[np.float
     known = [person.peaks[part] for part in parts]
     rows = zip(parts, places[known].tolist(), peaks.confidence[known].tolist(), strict=True)
     return Human(
-        {part: BodyPart(f"{index}-{part}", part, *xy, score) for part, xy, score in rows},
+        {part: BodyPart(f"{index}-{part}", part, x, y, score) for part, (x, y), score in rows},
         person.score,
     )
