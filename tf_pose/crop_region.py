@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import statistics
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from tf_pose.geometry import Box, box_around, union
+from tf_pose.geometry import Box, box_around
 from tf_pose.pose_geometry import Pose, torso_px
 
 MIN_ASPECT = 3 / 4  # width by height of a crop
@@ -18,19 +20,22 @@ def crop_region(
     margin: float,
     min_torsos: float,
     min_aspect: float = MIN_ASPECT,
+    torsos: Iterable[float] | None = None,
 ) -> Box | None:
     """Frame a person by their last poses (pixels); None when no joint of them is known.
 
     The crop is `margin` × the box of all poses, and never lower than `min_torsos` × their torso, so
     that a pose of which little was found does not make the next crop smaller. It is never narrower
     than `min_aspect` (width by height).
+
+    :param torsos: of the poses, where they are known already.
     """
-    boxes = [box for box in map(box_around, poses) if box is not None]
-    if not boxes:
+    around = box_around(np.concatenate(poses)) if poses else None
+    if around is None:
         return None
-    around = union(boxes)
-    torsos = [torso for torso in map(torso_px, poses) if np.isfinite(torso)]
-    min_height = min_torsos * float(np.median(torsos)) if torsos else 0.0
+    every = map(torso_px, poses) if torsos is None else torsos
+    known = [torso for torso in every if math.isfinite(torso)]
+    min_height = min_torsos * statistics.median(known) if known else 0.0
     height = max(around.h * margin, min_height, 1.0)
     width = max(around.w * margin, height * min_aspect)
     return _clip(around.resized(width, height), image)

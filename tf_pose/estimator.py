@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -138,10 +139,10 @@ class TfPoseEstimator:
         if size is None:
             region, size = region.widened_to(1.0).grown(BOX_MARGIN), (CROP_SIDE, CROP_SIDE)
         crop, shown = cut_region(image, region, check_size(size))
-        people = decode_people(self._engine.run(crop[None], stage)[0], faint=True)
         height, width = image.shape[:2]
         share = Box(shown.x / width, shown.y / height, shown.w / width, shown.h / height)
-        return [human.to_whole_image(share) for human in people]
+        maps = self._engine.run(crop[None], stage)[0]
+        return decode_people(maps, faint=True, region=share)
 
     @staticmethod
     def draw_humans(
@@ -160,6 +161,6 @@ def _fine_shape(shape: tuple[int, ...], upsample_size: float) -> tuple[int, int]
 
 def _check_region(roi: Region) -> Box:
     region = Box(*(float(v) for v in roi))
-    if not np.isfinite(region).all() or region.w <= 0 or region.h <= 0:
+    if not all(map(math.isfinite, region)) or region.w <= 0 or region.h <= 0:
         raise BadSize(f"expected a region (x, y, w, h) in pixels, got {roi!r}")
     return region

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -50,14 +49,6 @@ def box_around(points: NDArray[np.floating]) -> Box | None:
     if not len(points):
         return None
     (x, y), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    return Box(x, y, right - x, bottom - y)
-
-
-def union(boxes: Iterable[Box]) -> Box:
-    """The box around all boxes; there must be at least one."""
-    every = list(boxes)
-    x, y = min(b.x for b in every), min(b.y for b in every)
-    right, bottom = max(b.x + b.w for b in every), max(b.y + b.h for b in every)
     return Box(x, y, right - x, bottom - y)
 
 

@@ -63,9 +63,10 @@ class Human:
         """The joints as xy (18, 2), 0..1, NaN where missing, and confidence (18,), 0 there."""
         xy = np.full((PARTS, 2), np.nan, np.float32)
         confidence = np.zeros(PARTS, np.float32)
-        for index, part in self.body_parts.items():
-            xy[index] = part.x, part.y
-            confidence[index] = part.score
+        if self.body_parts:
+            known, parts = list(self.body_parts), self.body_parts.values()
+            xy[known] = [(part.x, part.y) for part in parts]
+            confidence[known] = [part.score for part in parts]
         return xy, confidence
 
     @classmethod

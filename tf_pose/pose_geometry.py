@@ -6,7 +6,8 @@ Poses are (18, 2) in pixels, NaN where a joint is missing.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import statistics
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ Pose = NDArray[np.floating]
 
 NECK, R_HIP, L_HIP = 1, 8, 11
 SHOULDERS = (2, 5)
+TORSO_JOINTS = np.array((NECK, *SHOULDERS, R_HIP, L_HIP))
 SHOULDERS_TO_TORSO = 1.3  # a torso seen from the front is that many times longer than wide
 MIN_SHARED_JOINTS = 3  # fewer say nothing about whether two poses are one person's
 
@@ -26,29 +28,38 @@ def torso_px(pose: Pose) -> float:
 
     The longer, because one turns short when people bend and the other when they turn.
     """
+    return torso_of_joints(pose.take(TORSO_JOINTS, axis=0).tolist())
+
+
+def torso_of_joints(joints: Sequence[Sequence[float]]) -> float:
+    """The torso as in `torso_px`, from the TORSO_JOINTS' (x, y)."""
     # Plain floats: this runs many times for each image, and numpy's calls cost more than the sums.
-    (neck, *shoulders), hips = pose[[NECK, *SHOULDERS]].tolist(), pose[[R_HIP, L_HIP]].tolist()
+    neck, (right_x, right_y), (left_x, left_y), *hips = joints
     known = [hip for hip in hips if hip[0] == hip[0]]
-    length = width = math.nan
+    length = math.nan
     if known:
         middle = [sum(hip[axis] for hip in known) / len(known) for axis in (0, 1)]
         length = math.hypot(middle[0] - neck[0], middle[1] - neck[1])
-    (right_x, right_y), (left_x, left_y) = shoulders
     width = math.hypot(right_x - left_x, right_y - left_y) * SHOULDERS_TO_TORSO
     return width if length != length or width > length else length
 
 
-def pose_distance_torsos(poses: Sequence[Pose], other: Pose) -> float:
+def pose_distance_torsos(
+    poses: Sequence[Pose], other: Pose, torsos: Iterable[float] | None = None
+) -> float:
     """How far a pose is from the last of somebody's: the median over shared joints, in torsos.
 
     The median, because arms and legs fly while head, shoulders and hips stay. Infinite when they
     share fewer than MIN_SHARED_JOINTS.
+
+    :param torsos: of the poses, where they are known already.
     """
-    distance = np.hypot(*(poses[-1] - other).T)
-    distance = distance[np.isfinite(distance)]
-    if len(distance) < MIN_SHARED_JOINTS:
+    x, y = (poses[-1] - other).T
+    distances: list[float] = [one for one in np.hypot(x, y).tolist() if math.isfinite(one)]
+    if len(distances) < MIN_SHARED_JOINTS:
         return math.inf
-    return float(np.median(distance)) / _size_px(poses)
+    known = map(torso_px, poses) if torsos is None else torsos
+    return statistics.median(distances) / _size_px(poses[-1], known)
 
 
 def size_ratio(one: Pose, other: Pose) -> float:
@@ -56,11 +67,14 @@ def size_ratio(one: Pose, other: Pose) -> float:
 
     1 when they share fewer than MIN_SHARED_JOINTS.
     """
-    both = np.isfinite(one).all(axis=1) & np.isfinite(other).all(axis=1)
-    if both.sum() < MIN_SHARED_JOINTS:
+    x, y = (one - other).T
+    shared = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    if len(shared) < MIN_SHARED_JOINTS:
         return 1.0
-    small, large = sorted(float(np.hypot(*pose[both].std(axis=0))) for pose in (one, other))
-    return large / small if small > 0 else 1.0
+    both = np.stack([one, other]).take(shared, axis=1)
+    from_centre = both - np.add.reduce(both, axis=1, keepdims=True) / both.dtype.type(len(shared))
+    small, large = sorted(np.add.reduce(from_centre * from_centre, axis=(1, 2)).tolist())
+    return math.sqrt(large / small) if small > 0 else 1.0
 
 
 def prominence(pose: Pose, confidence: float, image: Box) -> float:
@@ -77,13 +91,13 @@ def prominence(pose: Pose, confidence: float, image: Box) -> float:
     return float(size * (1 - 0.5 * min(1.0, off_centre)) * min(1.0, confidence) * whole)
 
 
-def _size_px(poses: Sequence[Pose]) -> float:
-    """The largest torso of the poses; a third of the last one's box where none is known.
+def _size_px(pose: Pose, torsos: Iterable[float]) -> float:
+    """The largest torso; a third of the pose's box where none is known.
 
     The largest, because a torso looks shorter as people bend and turn, and never longer.
     """
-    torso = max((t for t in map(torso_px, poses) if t > 0), default=0.0)
+    torso = max((t for t in torsos if t > 0), default=0.0)
     if torso > 0:
         return torso
-    box = box_around(poses[-1])
+    box = box_around(pose)
     return max(1.0, max(box.w, box.h) / 3) if box else 1.0

@@ -63,8 +63,27 @@ def exposure_gain(image: Image) -> float:
     The network was trained on images that people found worth keeping, and few of those are dark.
     """
     step = max(1, max(image.shape[:2]) // EXPOSURE_SIDE)
-    bright = float(np.percentile(image[::step, ::step], BRIGHT_PERCENTILE))
+    pixels = image[::step, ::step]
+    # Most images are not dark, and that so many values are not is found sooner than their level.
+    if np.count_nonzero(pixels < DARK) <= (pixels.size - 1) * BRIGHT_PERCENTILE // 100:
+        return 1.0
+    bright = bright_level(pixels)
     return 1.0 if bright >= DARK else min(MAX_GAIN, BRIGHT / max(bright, 1.0))
+
+
+def bright_level(pixels: Image) -> float:
+    """The BRIGHT_PERCENTILE of the values, as `np.percentile` interpolates it.
+
+    By counting: there are only 256 different values, and to sort the pixels takes 5 times as long.
+    """
+    not_above = np.cumsum(np.bincount(pixels.ravel(), minlength=256))
+    place = (pixels.size - 1) * (BRIGHT_PERCENTILE / 100)
+    before = min(int(place), pixels.size - 2) if pixels.size > 1 else 0
+    low, high = map(float, np.searchsorted(not_above, [before, before + 1], side="right"))
+    share = place - before
+    if pixels.size == 1:
+        return low
+    return high - (high - low) * (1 - share) if share >= 0.5 else low + (high - low) * share
 
 
 def brighten(image: Image, gain: float) -> Image:

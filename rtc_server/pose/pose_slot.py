@@ -8,10 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-import cv2
-import numpy as np
-
 from rtc_server.latest import Latest
+from rtc_server.pose.frame_converter import FrameConverter
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.positioning import Surroundings
 from rtc_server.pose.scene import Image, PeopleFinder, SceneObserver
@@ -23,7 +21,6 @@ from tf_pose.human import Human
 
 logger = logging.getLogger(__name__)
 
-MAX_SIDE = 1280  # a larger webcam frame is scaled down before inference
 # After so many frames in a row that were too old, one is used all the same: only so can it be seen
 # whether inference has become faster again.
 MAX_SKIPPED = 5
@@ -58,6 +55,7 @@ class PoseSlot:
         self._skipped_in_a_row = 0
         self._service = service
         self._tracker = tracker
+        self._converter = FrameConverter()
         self._smoother = Smoother()
         self._draw = draw
         self._scene_observer = SceneObserver(tracker)
@@ -109,12 +107,12 @@ class PoseSlot:
 
     def _estimate(self, frame: WebcamFrame, captured_s: float, observe_scene: bool) -> FramePose:
         """Runs on a worker: colour conversion, scaling, pose, surroundings, drawing."""
-        image = frame_to_bgr(frame)
+        image = self._converter.to_bgr(frame.video_frame)
         human = self._tracker.follow(image, captured_s)
-        pose = Pose.nobody(captured_s)
-        if human is not None:
-            xy, confidence = human.arrays()
-            pose = Pose(captured_s, xy, confidence, aspect=image.shape[1] / image.shape[0])
+        if human is None:
+            pose = Pose.nobody(captured_s)
+        else:
+            pose = Pose(captured_s, *human.arrays(), aspect=image.shape[1] / image.shape[0])
         pose = self._smoother.smooth(pose)
         surroundings = None
         if observe_scene:
@@ -122,14 +120,3 @@ class PoseSlot:
         if self._draw:
             draw_pose(image, pose.xy, pose.confidence)
         return FramePose(frame, pose, image if self._draw else None, surroundings)
-
-
-def frame_to_bgr(frame: WebcamFrame) -> Image:
-    """The frame as an upright image, no side longer than MAX_SIDE."""
-    image = np.asarray(frame.video_frame.to_ndarray(format="bgr24"), np.uint8)
-    longest = max(image.shape[:2])
-    if longest > MAX_SIDE:
-        scale = MAX_SIDE / longest
-        size = round(image.shape[1] * scale), round(image.shape[0] * scale)
-        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return image

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from rtc_server.pose.positioning import Surroundings, torso_in_heights
 from tf_pose.human import Human
+from tf_pose.preprocess import bright_level
 
 Image = NDArray[np.uint8]  # (H, W, 3) BGR
 
-BRIGHT_PERCENTILE = 95  # the estimator brightens by the same one (tf_pose/preprocess.py)
 LIGHT_STEP = 4  # brightness is measured at every fourth pixel
 MIN_PARTS = 8  # with fewer joints it may be a coat on a hook
 MIN_RELATIVE_SIZE = 0.5  # of the learner's torso: smaller ones are far behind, or on a poster
@@ -57,7 +57,7 @@ def measure_light(image: Image, human: Human | None) -> float:
         columns = slice(int(left * width), int(right * width) + LIGHT_STEP)
         part = image[rows, columns]
     pixels = part[::LIGHT_STEP, ::LIGHT_STEP]
-    return float(np.percentile(pixels, BRIGHT_PERCENTILE)) if pixels.size else 0.0
+    return bright_level(pixels) if pixels.size else 0.0
 
 
 def count_rivals(learner: Human, others: list[Human], aspect: float) -> int:

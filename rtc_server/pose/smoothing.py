@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from rtc_server.types import KEYPOINTS, Pose, PoseTrack
 from tf_pose.pose_geometry import torso_px
 
 Doubles = NDArray[np.float64]
+Number = TypeVar("Number", float, Doubles)
 
 TORSO_HZ = 0.5  # people bend and turn, and a single torso may be wrong
 MIN_STEP_S = 0.001  # samples nearer to each other give no speed
@@ -65,24 +67,32 @@ class Smoother:
         known = found & (elapsed_s <= self.settings.forget_s)
         to_heights = np.array([pose.aspect, 1.0])
         state.torso = _update_torso(state.torso, raw * to_heights, elapsed_s[known])
-        self._filter(raw, to_heights / state.torso, elapsed_s, known)
-        new = found & ~known
-        state.xy[new], state.speed[new] = raw[new], 0.0
+        smooth = self._filter(raw, to_heights / state.torso, elapsed_s, known)
+        state.xy = np.where(found[:, None], smooth, state.xy)
+        state.speed[found & ~known] = 0.0
         state.seen_s[found] = state.now_s = pose.captured_s
-        return replace(pose, xy=np.where(found[:, None], state.xy, np.nan).astype(np.float32))
+        return replace(pose, xy=np.where(found[:, None], smooth, np.nan).astype(np.float32))
 
     def _filter(
         self, raw: Doubles, to_torsos: Doubles, elapsed_s: Doubles, known: NDArray[np.bool_]
-    ) -> None:
-        """Move the known joints towards where they are seen: the One-Euro filter itself."""
-        settings, state, step_s = self.settings, self._state, elapsed_s[known]
-        moved = raw[known] - state.xy[known]
+    ) -> Doubles:
+        """The known joints on their way to where they are seen, others there: the One-Euro filter.
+
+        All joints at once: to pick the known ones out and to put them back costs more than to
+        filter the others, too.
+        """
+        settings, state = self.settings, self._state
+        step_s = np.minimum(elapsed_s, settings.forget_s)  # finite for those never seen, too
+        moved = raw - state.xy
         per_s = np.divide(1.0, step_s, out=np.zeros_like(step_s), where=step_s >= MIN_STEP_S)
-        speed = moved * to_torsos * per_s[:, None]
-        speed_share = _low_pass_share(settings.speed_hz, step_s)[:, None]
-        state.speed[known] += speed_share * (speed - state.speed[known])
-        cutoff_hz = settings.still_hz + settings.hz_per_speed * np.hypot(*state.speed[known].T)
-        state.xy[known] += _low_pass_share(cutoff_hz, step_s)[:, None] * moved
+        speed_share = _low_pass_share(settings.speed_hz * step_s)[:, None]
+        seen_speed = moved * to_torsos * per_s[:, None]
+        speed = state.speed + speed_share * (seen_speed - state.speed)
+        is_known = known[:, None]
+        state.speed = np.where(is_known, speed, state.speed)
+        cutoff_hz = settings.still_hz + settings.hz_per_speed * np.hypot(speed[:, 0], speed[:, 1])
+        share = _low_pass_share(cutoff_hz * step_s)[:, None]
+        return np.where(is_known, state.xy + share * moved, raw)
 
 
 def _update_torso(before: float, points: Doubles, step_s: Doubles) -> float:
@@ -95,7 +105,7 @@ def _update_torso(before: float, points: Doubles, step_s: Doubles) -> float:
     if not len(step_s):  # somebody new
         before = torso if math.isfinite(torso) else _longest_side(points) / 3
     elif math.isfinite(torso):
-        before += float(_low_pass_share(TORSO_HZ, step_s.min())) * (torso - before)
+        before += _low_pass_share(TORSO_HZ * float(step_s.min())) * (torso - before)
     return max(MIN_TORSO, before)
 
 
@@ -108,10 +118,13 @@ def smooth_track(track: PoseTrack, settings: SmoothingSettings | None = None) ->
     return replace(track, xy=xy)
 
 
-def _low_pass_share(cutoff_hz: Doubles | float, step_s: Doubles | float) -> Doubles:
-    """How much of the way to the new value a low-pass of that cutoff goes in that time, 0..1."""
-    turns = 2 * math.pi * np.asarray(cutoff_hz * step_s, np.float64)
-    return turns / (1 + turns)
+def _low_pass_share(turns: Number) -> Number:
+    """How much of the way to the new value a low-pass goes, 0..1.
+
+    :param turns: of its cutoff's frequency since the last value.
+    """
+    angle = 2 * math.pi * turns
+    return angle / (1 + angle)
 
 
 def _longest_side(points: Doubles) -> float:

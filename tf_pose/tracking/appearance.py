@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tf_pose.pose_geometry import Pose
 
-NECK, SHOULDERS, HIPS, KNEES = 1, (2, 5), (8, 11), (9, 12)
+NECK = 1
+TRUNK = np.array([2, 5, 8, 11])  # right and left shoulder, right and left hip
+THIGHS = np.array([[8, 11], [9, 12]])  # hips, knees
 # Where colours are sampled on the trunk and along a thigh: nearer to the edge is often an arm.
 ACROSS = np.array([0.25, 0.5, 0.75], np.float32)[:, None]
 DOWN = np.array([0.2, 0.4, 0.6, 0.8], np.float32)[:, None, None]
@@ -26,16 +30,18 @@ def measure_appearance(image_bgr: Image, pose: Pose) -> Appearance:
     """The colours at a person's trunk and thighs; `pose` (18, 2) in pixels, NaN where missing."""
     points = np.concatenate([_trunk_points(pose), _thigh_points(pose)])
     height, width = image_bgr.shape[:2]
-    inside = ((points >= 0) & (points < [width, height])).all(axis=1)  # False for NaN
-    x, y = points[inside].astype(np.intp).T
+    x, y = points.T
+    inside = np.flatnonzero((x >= 0) & (y >= 0) & (x < width) & (y < height))  # not where NaN
     appearance = UNKNOWN_APPEARANCE.copy()
-    if len(x):
+    if len(inside):
+        x, y = points[inside].astype(np.intp).T
         pixels = image_bgr[y, x][None].astype(np.float32) / 255
         lab = cv2.cvtColor(pixels, cv2.COLOR_BGR2LAB)[0]
-        on_trunk = np.flatnonzero(inside) < TRUNK_POINTS
-        for zone, colours in enumerate((lab[on_trunk], lab[~on_trunk])):
+        on_trunk = int(inside.searchsorted(TRUNK_POINTS))
+        for zone, colours in enumerate((lab[:on_trunk], lab[on_trunk:])):
             if len(colours):
-                appearance[zone] = np.sort(colours, axis=0)[len(colours) // 2]
+                colours.sort(axis=0)
+                appearance[zone] = colours[len(colours) // 2]
     return appearance
 
 
@@ -44,10 +50,12 @@ def appearance_distance(a: Appearance, b: Appearance) -> float:
 
     The mean over trunk and thighs of the distance in CIELAB, lightness weighed less.
     """
-    difference = (a - b) * np.array([LIGHTNESS_WEIGHT, 1, 1], np.float32)
-    distance = np.sqrt((difference**2).sum(axis=1))
-    seen = np.isfinite(distance)
-    return float(distance[seen].mean()) if seen.any() else float("nan")
+    zones = [
+        math.hypot(LIGHTNESS_WEIGHT * lightness, *hue)
+        for lightness, *hue in (a - b).tolist()
+        if lightness == lightness
+    ]
+    return sum(zones) / len(zones) if zones else math.nan
 
 
 def update_appearance(known: Appearance, seen: Appearance, share: float = 0.2) -> Appearance:
@@ -57,19 +65,24 @@ def update_appearance(known: Appearance, seen: Appearance, share: float = 0.2) -
 
 
 def _trunk_points(pose: Pose) -> NDArray[np.floating]:
-    """Points between shoulders and hips, (12, 2); NaN where either is not known."""
-    right, left = (np.where(np.isfinite(pose[k]), pose[k], pose[NECK]) for k in SHOULDERS)
-    right_hip, left_hip = pose[HIPS[0]], pose[HIPS[1]]
-    right_hip = np.where(np.isfinite(right_hip), right_hip, left_hip)
-    left_hip = np.where(np.isfinite(left_hip), left_hip, right_hip)
-    above = right + ACROSS * (left - right)
-    below = right_hip + ACROSS * (left_hip - right_hip)
+    """Points between shoulders and hips, (12, 2); NaN where either is not known.
+
+    The neck stands in for a missing shoulder, and the other hip for a missing hip.
+    """
+    corners = pose.take(TRUNK, axis=0)
+    shoulders, hips = corners[:2], corners[2:]
+    missing = np.isnan(corners[:, 0]).tolist()
+    shoulders[missing[:2]] = pose[NECK]
+    if missing[2] != missing[3]:
+        hips[:] = hips[1] if missing[2] else hips[0]
+    right, left = corners[0::2], corners[1::2]
+    above, below = right[:, None] + ACROSS * (left - right)[:, None]
     points: NDArray[np.floating] = above + DOWN * (below - above)
     return points.reshape(-1, 2)
 
 
 def _thigh_points(pose: Pose) -> NDArray[np.floating]:
     """Points along both thighs, (6, 2)."""
-    hips, knees = pose[list(HIPS)], pose[list(KNEES)]
+    hips, knees = pose.take(THIGHS, axis=0)
     points: NDArray[np.floating] = hips + ALONG_THIGH * (knees - hips)
     return points.reshape(-1, 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from tf_pose.crop_region import crop_region
 from tf_pose.geometry import Box
 from tf_pose.human import Human
-from tf_pose.pose_geometry import Pose, pose_distance_torsos, size_ratio
+from tf_pose.pose_geometry import Pose, pose_distance_torsos, size_ratio, torso_px
 from tf_pose.preprocess import SHAPES, Size, crop_size
 from tf_pose.tracking.appearance import (
     UNKNOWN_APPEARANCE,
@@ -67,6 +68,20 @@ class TrackerSettings:
     other_person_weight: float = 0.3  # … who is also less likely to be chosen next
 
 
+class Detection:
+    """Somebody who was found in a frame. What is asked for more than once is measured once."""
+
+    def __init__(self, human: Human, image: Image) -> None:
+        self.human = human
+        self.pose = to_pixels(human, image)
+        self._image = image
+
+    @cached_property
+    def appearance(self) -> Appearance:
+        """The colours of their clothes."""
+        return measure_appearance(self._image, self.pose)
+
+
 @dataclass(slots=True, eq=False)
 class PersonTrack:
     """A person over time: their last poses (pixels), prominence and appearance."""
@@ -76,11 +91,29 @@ class PersonTrack:
     last_seen_s: float
     prominence: float = 0.0  # summed over frames
     appearance: Appearance = field(default_factory=lambda: UNKNOWN_APPEARANCE)
+    torsos: deque[float] = field(init=False)  # of each pose: asked for several times a frame
 
-    def update(self, pose: Pose, now_s: float, image: Image) -> None:
-        self.poses.append(pose)
+    def __post_init__(self) -> None:
+        self.torsos = deque(map(torso_px, self.poses), self.poses.maxlen)
+
+    def update(self, seen: Detection, now_s: float) -> None:
+        self.poses.append(seen.pose)
+        self.torsos.append(torso_px(seen.pose))
         self.last_seen_s = now_s
-        self.appearance = update_appearance(self.appearance, measure_appearance(image, pose))
+        self.appearance = update_appearance(self.appearance, seen.appearance)
+
+    def replace_last(self, pose: Pose) -> None:
+        """Put a better pose of the same moment in the last one's place."""
+        self.poses[-1], self.torsos[-1] = pose, torso_px(pose)
+
+    def scale(self, by: NDArray[np.float32]) -> None:
+        """Multiply every pose, x and y, as when the frame's size changes."""
+        self.poses = deque([pose * by for pose in self.poses], self.poses.maxlen)
+        self.torsos = deque(map(torso_px, self.poses), self.poses.maxlen)
+
+    def distance_torsos(self, pose: Pose) -> float:
+        """How far a pose is from their last one, in torsos."""
+        return pose_distance_torsos(self.poses, pose, self.torsos)
 
 
 class PersonDetector:
@@ -99,53 +132,50 @@ class PersonDetector:
         self.estimator.warm_up([crop_size(b, s.crop_side) for b in boxes], s.stage)
         self.estimator.warm_up([crop_size(b, s.search_side) for b in boxes])
 
-    def detect_in_crop(self, image: Image, track: PersonTrack) -> Human | None:
+    def detect_in_crop(self, image: Image, track: PersonTrack) -> Detection | None:
         """Find a person in a crop around their last poses."""
         s = self.settings
         region = crop_region(
-            track.poses, image_box(image), s.margin, s.min_crop_torsos, s.min_aspect
+            track.poses, image_box(image), s.margin, s.min_crop_torsos, s.min_aspect, track.torsos
         )
         if region is None:
             return None
         size = crop_size(region, s.crop_side)
         humans = self.estimator.inference(image, roi=region, size=size, stage=s.stage)
-        return self.match(track, [fix_left_right(human) for human in humans], image)
+        return self.match(track, [Detection(fix_left_right(human), image) for human in humans])
 
-    def search(self, image: Image) -> list[Human]:
+    def search(self, image: Image) -> list[Detection]:
         """Find everybody in the whole image, and remember when that was done."""
         self.searched_s = self.now_s
         return self.detect_everybody(image)
 
-    def detect_everybody(self, image: Image) -> list[Human]:
+    def detect_everybody(self, image: Image) -> list[Detection]:
         """Find everybody in the whole image."""
         whole = image_box(image)
         size = crop_size(whole, self.settings.search_side)
         humans = self.estimator.inference(image, roi=whole, size=size)
-        return [fix_left_right(human) for human in humans]
+        return [Detection(fix_left_right(human), image) for human in humans]
 
-    def match(self, track: PersonTrack, humans: list[Human], image: Image) -> Human | None:
+    def match(self, track: PersonTrack, detections: list[Detection]) -> Detection | None:
         """Who of them is that person: near, of about the same size, in the same clothes."""
         near = []
-        for human in humans:
-            pose = to_pixels(human, image)
-            distance = pose_distance_torsos(track.poses, pose)
-            same_size = size_ratio(track.poses[-1], pose) <= self.settings.size_change
+        for seen in detections:
+            distance = track.distance_torsos(seen.pose)
+            same_size = size_ratio(track.poses[-1], seen.pose) <= self.settings.size_change
             if not same_size or distance > self.max_distance_torsos(track):
                 continue
-            appearance = measure_appearance(image, pose)
-            if not self.has_other_appearance(track, appearance):
-                near.append((distance + self._appearance_cost(track, appearance), human))
+            cost = self._appearance_cost(track, seen.appearance)
+            if cost <= 1:
+                near.append((distance + cost, seen))
         return min(near, key=lambda pair: pair[0])[1] if near else None
 
-    def association_cost(self, track: PersonTrack, pose: Pose, image: Image) -> float:
-        """How little a pose looks like that person, by place and by clothes."""
-        appearance = measure_appearance(image, pose)
-        return pose_distance_torsos(track.poses, pose) + self._appearance_cost(track, appearance)
+    def association_cost(self, track: PersonTrack, seen: Detection) -> float:
+        """How little a detection looks like that person, by place and by clothes."""
+        return track.distance_torsos(seen.pose) + self._appearance_cost(track, seen.appearance)
 
     def has_other_appearance(self, track: PersonTrack, appearance: Appearance) -> bool:
         """Whether those are somebody else's clothes; False where nothing is known."""
-        distance = appearance_distance(track.appearance, appearance)
-        return distance > self.settings.max_appearance_distance
+        return self._appearance_cost(track, appearance) > 1
 
     def max_distance_torsos(self, track: PersonTrack) -> float:
         """How far the person can have moved since they were seen."""

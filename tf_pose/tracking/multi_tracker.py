@@ -7,15 +7,14 @@ from collections import deque
 from tf_pose.geometry import Box, box_around
 from tf_pose.human import Human
 from tf_pose.pose_geometry import Pose, pose_distance_torsos, prominence, size_ratio
-from tf_pose.tracking.appearance import measure_appearance
 from tf_pose.tracking.detection import (
+    Detection,
     Estimator,
     Image,
     PersonDetector,
     PersonTrack,
     TrackerSettings,
     image_box,
-    to_pixels,
 )
 
 MAX_PEOPLE = 4  # the most prominent of those in view are followed
@@ -53,55 +52,53 @@ class MultiTracker(PersonDetector):
         seen = self._detect_known(image_bgr)
         if self._is_search_due(seen):
             self._add_searched(image_bgr, seen)
-        for number, human in seen.items():
-            track, pose = self._tracks[number], to_pixels(human, image_bgr)
-            track.update(pose, t_s, image_bgr)
-            track.prominence += prominence(pose, human.score, image_box(image_bgr))
+        for number, one in seen.items():
+            track = self._tracks[number]
+            track.update(one, t_s)
+            track.prominence += prominence(one.pose, one.human.score, image_box(image_bgr))
         self._drop_least_prominent()
-        return {number: human for number, human in seen.items() if number in self._tracks}
+        return {number: one.human for number, one in seen.items() if number in self._tracks}
 
-    def _detect_known(self, image: Image) -> dict[int, Human]:
+    def _detect_known(self, image: Image) -> dict[int, Detection]:
         """Everybody who was seen lately, where they were; no detection twice."""
-        detected: list[tuple[float, int, Human]] = []
+        detected: list[tuple[float, int, Detection]] = []
         for number, track in self._tracks.items():
             if self.now_s - track.last_seen_s <= self.settings.lost_s:
-                human = self.detect_in_crop(image, track)
-                if human is not None:
-                    cost = self.association_cost(track, to_pixels(human, image), image)
-                    detected.append((cost, number, human))
-        seen: dict[int, Human] = {}
-        for _, number, human in sorted(detected, key=lambda one: one[:2]):
-            if not self._is_duplicate(human, seen, image):
-                seen[number] = human
+                found = self.detect_in_crop(image, track)
+                if found is not None:
+                    detected.append((self.association_cost(track, found), number, found))
+        seen: dict[int, Detection] = {}
+        for _, number, found in sorted(detected, key=lambda one: one[:2]):
+            if not _is_duplicate(found, seen):
+                seen[number] = found
         return seen
 
-    def _is_search_due(self, seen: dict[int, Human]) -> bool:
-        whole = all(human.part_count() >= self.settings.min_parts for human in seen.values())
+    def _is_search_due(self, seen: dict[int, Detection]) -> bool:
+        whole = all(one.human.part_count() >= self.settings.min_parts for one in seen.values())
         everybody = len(seen) == len(self._tracks) > 0
         return not (everybody and whole) or self.now_s - self.searched_s >= SEARCH_INTERVAL_S
 
-    def _add_searched(self, image: Image, seen: dict[int, Human]) -> None:
+    def _add_searched(self, image: Image, seen: dict[int, Detection]) -> None:
         """Search, and add those who are not in `seen`: by their known number, or a new one."""
-        for human in self._search_prominent(image):
-            if self._is_duplicate(human, seen, image):
+        for found in self._search_prominent(image):
+            if _is_duplicate(found, seen):
                 continue
-            pose = to_pixels(human, image)
-            number = self._associate(human, pose, image, seen)
+            number = self._associate(found, image, seen)
             # Detected in a crop as somebody who is only just here: where they were before does not
             # say where they are now.
-            here = PersonTrack(deque([pose]), self.now_s, self.now_s)
-            in_crop = self.detect_in_crop(image, here) or human
-            if not self._is_duplicate(in_crop, seen, image):
+            here = PersonTrack(deque([found.pose]), self.now_s, self.now_s)
+            in_crop = self.detect_in_crop(image, here) or found
+            if not _is_duplicate(in_crop, seen):
                 seen[self._add_track() if number is None else number] = in_crop
 
-    def _search_prominent(self, image: Image) -> list[Human]:
+    def _search_prominent(self, image: Image) -> list[Detection]:
         """Everybody in the whole image; of a crowd, the MAX_SEARCHED most prominent."""
-        humans = self.search(image)
-        if len(humans) <= MAX_SEARCHED:
-            return humans
+        found = self.search(image)
+        if len(found) <= MAX_SEARCHED:
+            return found
         whole = image_box(image)
         return sorted(
-            humans, key=lambda h: prominence(to_pixels(h, image), h.score, whole), reverse=True
+            found, key=lambda one: prominence(one.pose, one.human.score, whole), reverse=True
         )[:MAX_SEARCHED]
 
     def _add_track(self) -> int:
@@ -111,41 +108,43 @@ class MultiTracker(PersonDetector):
         self._tracks[number] = PersonTrack(poses, self.now_s, self.now_s)
         return number
 
-    def _associate(
-        self, human: Human, pose: Pose, image: Image, seen: dict[int, Human]
-    ) -> int | None:
+    def _associate(self, found: Detection, image: Image, seen: dict[int, Detection]) -> int | None:
         """The number of the track that a detection belongs to, of those not seen yet."""
         away = {n: track for n, track in self._tracks.items() if n not in seen}
-        near = {n: track for n, track in away.items() if self.match(track, [human], image)}
-        if not near and not _is_at_border(pose, image_box(image)):
+        near = {n: track for n, track in away.items() if self.match(track, [found])}
+        if not near and not _is_at_border(found.pose, image_box(image)):
             near = {
-                n: track for n, track in away.items() if self._may_have_fallen(track, pose, image)
+                n: track for n, track in away.items() if self._may_have_fallen(track, found, image)
             }
-        return min(near, key=lambda n: self.association_cost(near[n], pose, image), default=None)
+        return min(near, key=lambda n: self.association_cost(near[n], found), default=None)
 
-    def _may_have_fallen(self, track: PersonTrack, pose: Pose, image: Image) -> bool:
+    def _may_have_fallen(self, track: PersonTrack, found: Detection, image: Image) -> bool:
         """Whether somebody who vanished in the middle of the image can have come here."""
         away_s = self.now_s - track.last_seen_s
         reach = self.settings.reach_torsos + FALL_TORSOS * away_s
         return (
             away_s > 0
             and not _is_at_border(track.poses[-1], image_box(image))
-            and pose_distance_torsos(track.poses, pose) <= reach
-            and size_ratio(track.poses[-1], pose) <= self.settings.size_change
-            and not self.has_other_appearance(track, measure_appearance(image, pose))
-        )
-
-    def _is_duplicate(self, human: Human, seen: dict[int, Human], image: Image) -> bool:
-        pose = to_pixels(human, image)
-        return any(
-            min(pose_distance_torsos([known], pose), pose_distance_torsos([pose], known))
-            < DUPLICATE_TORSOS
-            for known in (to_pixels(other, image) for other in seen.values())
+            and track.distance_torsos(found.pose) <= reach
+            and size_ratio(track.poses[-1], found.pose) <= self.settings.size_change
+            and not self.has_other_appearance(track, found.appearance)
         )
 
     def _drop_least_prominent(self) -> None:
         by_prominence = sorted(self._tracks, key=lambda n: -self._tracks[n].prominence)
         self._tracks = {n: self._tracks[n] for n in by_prominence[:MAX_PEOPLE]}
+
+
+def _is_duplicate(found: Detection, seen: dict[int, Detection]) -> bool:
+    """Whether that is one of those who were seen already."""
+    return any(
+        min(
+            pose_distance_torsos([known.pose], found.pose),
+            pose_distance_torsos([found.pose], known.pose),
+        )
+        < DUPLICATE_TORSOS
+        for known in seen.values()
+    )
 
 
 def _is_at_border(pose: Pose, image: Box) -> bool:

@@ -11,6 +11,7 @@ from tf_pose.geometry import Box
 from tf_pose.human import Human
 from tf_pose.pose_geometry import pose_distance_torsos, prominence
 from tf_pose.tracking.detection import (
+    Detection,
     Estimator,
     Image,
     PersonDetector,
@@ -63,10 +64,9 @@ class PersonTracker(PersonDetector):
         """
         followed_pose = to_pixels(followed, image_bgr)
         return [
-            human
-            for human in self.detect_everybody(image_bgr)
-            if pose_distance_torsos([followed_pose], to_pixels(human, image_bgr))
-            > SAME_PERSON_TORSOS
+            seen.human
+            for seen in self.detect_everybody(image_bgr)
+            if pose_distance_torsos([followed_pose], seen.pose) > SAME_PERSON_TORSOS
         ]
 
     def _resize(self, frame: Box) -> None:
@@ -74,26 +74,27 @@ class PersonTracker(PersonDetector):
         if self._frame_box.area and frame != self._frame_box:
             scale = np.array([frame.w / self._frame_box.w, frame.h / self._frame_box.h], np.float32)
             for track in [*self._candidates, *filter(None, [self._locked])]:
-                track.poses = deque([p * scale for p in track.poses], track.poses.maxlen)
+                track.scale(scale)
         self._frame_box = frame
 
     def _follow_locked(self, image: Image, track: PersonTrack) -> Human | None:
         """Detect them where they were; search the whole image when few joints are found."""
-        human = self.detect_in_crop(image, track)
-        found = human.part_count() if human else 0
+        seen = self.detect_in_crop(image, track)
+        found = seen.human.part_count() if seen else 0
         # Somebody of whom only a part is in view is not searched for in every frame.
         recently = found and self.now_s - self.searched_s < self.settings.lost_s
         if found < self.settings.min_parts and not recently:
-            searched = self.match(track, self.search(image), image)
-            if searched and searched.part_count() > found:
-                human = searched
-        if human is not None:
-            track.update(to_pixels(human, image), self.now_s, image)
-        return human
+            searched = self.match(track, self.search(image))
+            if searched and searched.human.part_count() > found:
+                seen = searched
+        if seen is None:
+            return None
+        track.update(seen, self.now_s)
+        return seen.human
 
     def _choose_person(self, image: Image) -> Human | None:
         """Search; give the most prominent person, and lock on them once seen long enough."""
-        detected = [(self._associate(human, image), human) for human in self.search(image)]
+        detected = [(self._associate(seen, image), seen) for seen in self.search(image)]
         lost_s = self.settings.lost_s
         self._candidates = [t for t in self._candidates if self.now_s - t.last_seen_s < lost_s]
         if not self._candidates:
@@ -101,26 +102,25 @@ class PersonTracker(PersonDetector):
         best = max(self._candidates, key=lambda track: track.prominence)
         if self.now_s - best.first_seen_s >= self.settings.settle_s:
             self._locked, self._previous, self._candidates = best, best, []
-        human = next((human for track, human in detected if track is best), None)
-        if human is None:
+        seen = next((seen for track, seen in detected if track is best), None)
+        if seen is None:
             return None
         in_crop = self.detect_in_crop(image, best)
         if in_crop is None:
-            return human
-        best.poses[-1] = to_pixels(in_crop, image)
-        return in_crop
+            return seen.human
+        best.replace_last(in_crop.pose)
+        return in_crop.human
 
-    def _associate(self, human: Human, image: Image) -> PersonTrack:
+    def _associate(self, seen: Detection, image: Image) -> PersonTrack:
         """The candidate that a detection belongs to; a new one when none is near enough."""
-        pose = to_pixels(human, image)
         known = [t for t in self._candidates if t.last_seen_s < self.now_s]
-        distances = [(pose_distance_torsos(track.poses, pose), track) for track in known]
+        distances = [(track.distance_torsos(seen.pose), track) for track in known]
         distance, track = min(distances, key=lambda pair: pair[0], default=(math.inf, None))
         if track is None or distance > self.max_distance_torsos(track):
             track = PersonTrack(deque(maxlen=self.settings.memory), self.now_s, self.now_s)
             self._candidates.append(track)
-        track.update(pose, self.now_s, image)
-        weight = prominence(pose, human.score, image_box(image))
+        track.update(seen, self.now_s)
+        weight = prominence(seen.pose, seen.human.score, image_box(image))
         if self._previous and self.has_other_appearance(self._previous, track.appearance):
             weight *= self.settings.other_person_weight
         track.prominence += weight

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tf_pose.geometry import Box, box_around, overlap, union
+from tf_pose.geometry import Box, box_around, overlap
 
 NOBODY = np.full((18, 2), np.nan)
 
@@ -11,7 +11,6 @@ NOBODY = np.full((18, 2), np.nan)
 def test_boxes():
     assert box_around(np.array([[1, 5], [np.nan, 9], [4, 2.0]])) == Box(1, 2, 3, 3)
     assert box_around(NOBODY) is None
-    assert union([Box(0, 0, 2, 2), Box(5, 1, 1, 4)]) == Box(0, 0, 6, 5)
     assert overlap(Box(0, 0, 2, 2), Box(1, 0, 2, 2)) == pytest.approx(1 / 3)
     assert overlap(Box(0, 0, 2, 2), Box(2, 0, 2, 2)) == 0.0
     assert Box(0, 0, 10, 40).widened_to(0.5) == Box(-5, 0, 20, 40)

@@ -13,6 +13,7 @@ from tests.unit.tf_pose.synthetic_maps import (
 )
 from tf_pose.decoding.chains import choose_chains, find_best_chain
 from tf_pose.decoding.grouping import group_peaks
+from tf_pose.decoding.limb_pairs import measure_pairs
 from tf_pose.decoding.peaks import coarse_maps, find_peaks
 from tf_pose.decoding.postprocess import decode_people
 from tf_pose.skeleton import LIMBS
@@ -24,16 +25,13 @@ PERSON = moved(STANDING, 6, 10)  # with room overhead
 SHOULDER = PERSON[R_SHOULDER]
 
 
-def floats(*rows):
-    return np.array(rows, np.float32)
-
-
 def choose(maps):
     """Everybody's joints before and after, (18, 2) each, NaN where none."""
-    peaks, as_maps = find_peaks(maps), coarse_maps(maps)
-    people = group_peaks(peaks, as_maps)
+    peaks = find_peaks(maps)
+    pairs = measure_pairs(peaks, coarse_maps(maps))
+    people = group_peaks(pairs)
     before = [joints_of(person, peaks) for person in people]
-    choose_chains(people, peaks, as_maps)
+    choose_chains(people, pairs)
     return before, [joints_of(person, peaks) for person in people]
 
 
@@ -45,27 +43,27 @@ def joints_of(person, peaks):
 
 
 def test_both_limbs_together_decide():
-    assert find_best_chain(floats(1.0, 0.5), floats([-1.0], [0.9])) == (1, 0)
+    assert find_best_chain([1.0, 0.5], [[-1.0], [0.9]]) == (1, 0)
 
 
 def test_an_end_without_value_is_left_out():
-    assert find_best_chain(floats(1.0), floats([-0.2, 0.0])) == (0, -1)
+    assert find_best_chain([1.0], [[-0.2, 0.0]]) == (0, -1)
 
 
 def test_a_good_end_may_select_a_middle_of_little_value():
-    assert find_best_chain(floats(-0.2), floats([0.9])) == (0, 0)
+    assert find_best_chain([-0.2], [[0.9]]) == (0, 0)
 
 
 def test_a_chain_without_value_is_left_out():
-    assert find_best_chain(floats(-0.9), floats([0.5])) == (-1, -1)
+    assert find_best_chain([-0.9], [[0.5]]) == (-1, -1)
 
 
 def test_without_ends_the_best_middle_is_taken():
-    assert find_best_chain(floats(0.3, 0.6), np.zeros((2, 0), np.float32)) == (1, -1)
+    assert find_best_chain([0.3, 0.6], [[], []]) == (1, -1)
 
 
 def test_without_middles_there_is_no_chain():
-    assert find_best_chain(np.zeros(0, np.float32), np.zeros((0, 2), np.float32)) == (-1, -1)
+    assert find_best_chain([], []) == (-1, -1)
 
 
 @pytest.mark.parametrize("side", ARMS)

@@ -5,18 +5,10 @@ import pytest
 
 from tests.unit.tf_pose import reference
 from tests.unit.tf_pose.synthetic_maps import STANDING, make_maps, moved
-from tf_pose.decoding.grouping import (
-    SAMPLES,
-    Connection,
-    assemble_people,
-    connect_peaks,
-    field_alignment,
-    group_peaks,
-)
+from tf_pose.decoding.grouping import Connection, assemble_people, connect_peaks, group_peaks
+from tf_pose.decoding.limb_pairs import measure_pairs
 from tf_pose.decoding.maps import Maps
 from tf_pose.decoding.peaks import coarse_maps, find_peaks, find_reference_peaks
-from tf_pose.skeleton import LIMB_FIELDS
-from tf_pose.tensors import FIELDS, HEATMAPS
 
 CROSSED = STANDING * [0.9, 1] + [7, 1]  # arms and legs among the other one's
 
@@ -24,7 +16,7 @@ CROSSED = STANDING * [0.9, 1] + [7, 1]  # arms and legs among the other one's
 def group(people, height=32, width=48):
     maps = make_maps(people, height, width)
     peaks = find_peaks(maps)
-    return group_peaks(peaks, coarse_maps(maps)), peaks
+    return group_peaks(measure_pairs(peaks, coarse_maps(maps))), peaks
 
 
 def test_one_person_gets_all_their_joints():
@@ -46,7 +38,9 @@ def test_agrees_with_the_literal_algorithm(second):
     fine = Maps(maps, (64, 96))
     peaks = find_reference_peaks(fine)
     # Both are painted perfectly, so that their limbs score alike: either may come first.
-    people = sorted(group_peaks(peaks, fine), key=lambda person: peaks.xy[person.peaks[1], 0])
+    people = sorted(
+        group_peaks(measure_pairs(peaks, fine)), key=lambda person: peaks.xy[person.peaks[1], 0]
+    )
     expected = sorted(reference.people_of(maps, 64, 96), key=lambda person: person[0][1])
     assert len(people) == len(expected)
     for person, (parts, score) in zip(people, expected, strict=True):
@@ -73,7 +67,8 @@ def test_a_joint_belongs_to_one_limb_of_a_kind():
     maps = make_maps([STANDING], 32, 48)
     maps[..., 4] = np.maximum(maps[..., 4], make_maps([near], 32, 48)[..., 4])
     peaks = find_peaks(maps)
-    forearms = [link for link in connect_peaks(peaks, coarse_maps(maps)) if link.limb == 3]
+    pairs = measure_pairs(peaks, coarse_maps(maps))
+    forearms = [link for link in connect_peaks(pairs) if link.limb == 3]
     assert len(forearms) == 1
     assert peaks.xy[forearms[0].b] == pytest.approx(STANDING[4], abs=0.2)
 
@@ -91,41 +86,10 @@ def test_a_shoulder_to_ear_limb_starts_no_person():
     assert assemble_people([Connection(17, 0, 1, 1.0)], np.ones(2, np.float32)) == []
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "expected"),
-    [(STANDING[3], STANDING[4], 1.0), (STANDING[4], STANDING[3], -1.0)],
-)
-def test_alignment_is_the_mean_direction_of_the_field_along_a_limb(start, end, expected):
-    along, length = aligned(start, end)
-    assert along == pytest.approx(np.full((1, SAMPLES), expected), abs=0.01)
-    assert length == pytest.approx([np.hypot(*(STANDING[4] - STANDING[3]))])
-
-
-def test_a_limb_across_the_field_is_not_aligned():
-    span = STANDING[4] - STANDING[3]
-    along, _ = aligned(STANDING[3], STANDING[3] + [-span[1], span[0]])
-    assert along[0, 0] == pytest.approx(0.0, abs=0.01)
-
-
-def test_two_peaks_at_one_place_have_no_alignment():
-    along, length = aligned(STANDING[3], STANDING[3])
-    assert not along.any() and length.tolist() == [0.0]
-
-
-def test_a_peak_half_a_cell_beyond_the_last_cell_uses_the_last_cell():
-    along, _ = aligned([47.5, 31.5], [40.0, 31.5], make_field(-0.7))
-    assert along == pytest.approx(np.full((1, SAMPLES), 0.7))
-
-
-def aligned(start, end, maps=None):
-    """How the forearm's field points from place to place."""
-    start, end = np.array([start], np.float32), np.array([end], np.float32)
-    maps = make_maps([STANDING], 32, 48) if maps is None else maps
-    return field_alignment(np.array([3]), start, end, coarse_maps(maps))
-
-
-def make_field(x):
-    """The forearm's field points that far to the right everywhere."""
-    maps = np.zeros((32, 48, HEATMAPS + FIELDS), np.float32)
-    maps[..., HEATMAPS + LIMB_FIELDS[3][0]] = x
-    return maps
+def test_fainter_peaks_belong_to_nobody():
+    maps = make_maps([STANDING], 32, 48)
+    maps[..., 4] *= 0.5
+    pairs = measure_pairs(find_peaks(maps), coarse_maps(maps))
+    (all_of_them,), (certain,) = group_peaks(pairs), group_peaks(pairs, 0.6)
+    assert all_of_them.peaks[4] >= 0
+    assert certain.peaks == [-1 if part == 4 else k for part, k in enumerate(all_of_them.peaks)]

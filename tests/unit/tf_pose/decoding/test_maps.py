@@ -6,6 +6,8 @@ import pytest
 from tests.unit.tf_pose import reference
 from tf_pose.decoding.maps import Maps, area_matrix, gaussian_kernel
 
+R_HIP_TO_KNEE = 7  # its field is in channels 2 and 3 of those after the 19 heatmaps
+
 
 def test_whole_factors_repeat_each_cell():
     matrix = area_matrix(3, 12)
@@ -34,4 +36,13 @@ def test_smoothing_and_lookup_equal_the_literal_ones(shape):
     assert maps.smoothed_heatmaps() == pytest.approx(soft.transpose(2, 0, 1), abs=1e-5)
     y, x = np.mgrid[: shape[0], : shape[1]]
     assert maps.heat_at(y, x, np.array(7)) == pytest.approx(fine[..., 7], abs=1e-5)
-    assert maps.field_at(y, x, np.array(37)) == pytest.approx(fine[..., 56], abs=1e-5)
+    assert maps.field_at(y, x, np.array([[R_HIP_TO_KNEE]])) == pytest.approx(
+        fine[..., [21, 22]].transpose(2, 0, 1), abs=1e-5
+    )
+
+
+def test_cells_are_looked_up_as_they_are():
+    coarse = np.random.default_rng(3).random((10, 12, 57), np.float32)
+    y, x = np.mgrid[:10, :12]
+    fields = Maps(coarse, (10, 12)).field_at(y, x, np.array([[R_HIP_TO_KNEE]]))
+    np.testing.assert_array_equal(fields, coarse[..., [21, 22]].transpose(2, 0, 1))

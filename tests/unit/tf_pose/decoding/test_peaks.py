@@ -5,7 +5,7 @@ import pytest
 
 from tests.unit.tf_pose.synthetic_maps import STANDING, make_maps
 from tf_pose.decoding.maps import Maps
-from tf_pose.decoding.peaks import Peaks, find_local_maxima, find_peaks, find_reference_peaks
+from tf_pose.decoding.peaks import find_local_maxima, find_peaks, find_reference_peaks
 
 
 def test_fine_peaks_find_joints_between_cells():
@@ -49,13 +49,3 @@ def test_fainter_peaks_are_found_on_request():
     maps = make_maps([STANDING], 32, 32) * np.float32(0.03)
     assert find_peaks(maps).part.size == 0
     assert find_peaks(maps, 0.01).part.tolist() == list(range(18))
-
-
-def test_the_more_certain_peaks_are_found_by_position():
-    score = np.array([0.5, 0.02, 0.03, 0.4], np.float32)
-    xy = np.arange(8, dtype=np.float32).reshape(4, 2)
-    sure, which = Peaks(np.array([0, 0, 3, 4]), xy, score).above(0.03)
-    assert which.tolist() == [0, 3]
-    assert sure.part.tolist() == [0, 4]
-    np.testing.assert_array_equal(sure.xy, xy[[0, 3]])
-    np.testing.assert_array_equal(sure.confidence, score[[0, 3]])

@@ -113,7 +113,7 @@ def test_a_duplicate_of_a_known_person_leaves_no_trace(film):
         return [first, ghost] if roi[2:] == (640.0, 480.0) else [first]
 
     film.script.inference = look
-    film.tracker.match = lambda _who, humans, _image: first if first in humans else None
+    film.tracker.match = lambda _who, seen: next((one for one in seen if one.human == first), None)
     for _ in range(12):
         assert list(film.show((first, RED))) == [0]
     assert list(film.tracker._tracks) == [0]

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from tests.unit.tf_pose.fake_estimator import BLUE, RED, FakeEstimator, image_with_clothes, person
+from tf_pose.tracking import detection
+from tf_pose.tracking.appearance import measure_appearance
 from tf_pose.tracking.person_tracker import PersonTracker, TrackerSettings
 from tools.dancer.scene import render, with_bystander
 
@@ -45,6 +47,16 @@ def test_once_locked_only_the_crop_is_analysed(tracker, script):
     assert len(script.regions) == 1
     x, _, w, _ = script.regions[0]
     assert x > 0 and w < 640 and x < 330 < x + w
+
+
+def test_their_clothes_are_looked_at_once(tracker, script, monkeypatch):
+    t_s = settle(tracker, script, person(330))
+    looks = []
+    monkeypatch.setattr(
+        detection, "measure_appearance", lambda *at: looks.append(at) or measure_appearance(*at)
+    )
+    tracker.follow(ROOM, t_s)
+    assert len(looks) == 1
 
 
 def test_a_person_who_walks_is_followed(tracker, script):

@@ -1,0 +1,160 @@
+"""Measures the looks of one checkout of this repository, for look_cost.py.
+
+    python bench/pose/look_cost_worker.py CHECKOUT FRAMES GRAPH SIDE LOOKS
+
+It prints a line of JSON: for each look that counts, the ms of each part.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+sys.path.insert(0, sys.argv[1])
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from rtc_server.pose.pose_slot import PoseSlot
+from tf_pose.estimator import TfPoseEstimator
+from tf_pose.tracking.person_tracker import PersonTracker, TrackerSettings
+
+FPS = 5.0
+TOTAL, REST = "all", "the rest"
+# What is measured, by the functions that do it. A name that a checkout does not have is left out.
+PARTS = {
+    "frame to BGR": (
+        "rtc_server.pose.frame_converter:FrameConverter.to_bgr",
+        "rtc_server.pose.pose_slot:frame_to_bgr",
+    ),
+    "choice of the crop": ("tf_pose.tracking.detection:crop_region",),
+    "cutting and scaling": ("tf_pose.estimator:cut_region",),
+    "brightness": ("tf_pose.preprocess:exposure_gain", "tf_pose.preprocess:brighten"),
+    "peaks": ("tf_pose.decoding.postprocess:find_peaks",),
+    "fields between peaks": ("tf_pose.decoding.postprocess:measure_pairs",),
+    "grouping": ("tf_pose.decoding.postprocess:group_peaks",),
+    "arms and legs": ("tf_pose.decoding.postprocess:choose_chains",),
+    "missing joints": ("tf_pose.decoding.postprocess:complete_people",),
+    "joints to people": ("tf_pose.estimator:decode_people",),
+    "clothes": (
+        "tf_pose.tracking.detection:measure_appearance",
+        "tf_pose.tracking.detection:appearance_distance",
+        "tf_pose.tracking.detection:update_appearance",
+    ),
+    "place and size": (
+        "tf_pose.tracking.detection:pose_distance_torsos",
+        "tf_pose.tracking.detection:size_ratio",
+    ),
+    "smoothing": ("rtc_server.pose.smoothing:Smoother.smooth",),
+}
+
+Frame = NDArray[np.uint8]  # YUV 4:2:0, as a decoder gives it
+Costs = dict[str, float]  # of a look, in ms
+
+
+class Stopwatch:
+    """The processor time of nested parts in this thread, each without what is inside it."""
+
+    def __init__(self) -> None:
+        self.spent_s: Counter[str] = Counter()
+        self._inside_s: list[float] = []  # of the parts that are running
+
+    def wrap(self, part: str | None, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, measured as that part; not measured at all where None."""
+
+        def measured(*args: Any, **options: Any) -> Any:
+            self._inside_s.append(0.0)
+            start_s = time.thread_time()
+            try:
+                return function(*args, **options)
+            finally:
+                took_s = time.thread_time() - start_s
+                inside_s = self._inside_s.pop()
+                if part is not None:
+                    self.spent_s[part] += took_s - inside_s
+                if self._inside_s:
+                    self._inside_s[-1] += took_s
+
+        return measured
+
+
+class Calls:
+    """An engine that runs unmeasured, and counts its calls by stage."""
+
+    def __init__(self, engine: Any, stopwatch: Stopwatch) -> None:
+        self._engine = engine
+        self._run = stopwatch.wrap(None, engine.run)
+        self.stages: list[int] = []
+
+    def run(self, batch: Any, stage: int = 6) -> Any:
+        self.stages.append(stage)
+        return self._run(batch, stage)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+def measure_parts(stopwatch: Stopwatch) -> None:
+    """From now on, every function of PARTS that this checkout has is measured."""
+    for part, places in PARTS.items():
+        for place in places:
+            module, _, path = place.partition(":")
+            *owners, name = path.split(".")
+            try:
+                owner: Any = importlib.import_module(module)
+                for one in owners:
+                    owner = getattr(owner, one)
+                setattr(owner, name, stopwatch.wrap(part, getattr(owner, name)))
+            except (ImportError, AttributeError):
+                continue
+
+
+def forth_and_back(frames: Sequence[Frame], count: int) -> Iterator[Frame]:
+    """So many frames without a jump."""
+    period = [*frames, *frames[-2:0:-1]]
+    return (period[k % len(period)] for k in range(count))
+
+
+def measure_looks(
+    films: Sequence[Sequence[Frame]], graph: str, side: int, looks: int
+) -> list[Costs]:
+    """What each look at somebody who is followed in one crop costs, by part."""
+    stopwatch = Stopwatch()
+    measure_parts(stopwatch)
+    estimator = TfPoseEstimator(graph, threads=1)
+    calls = Calls(estimator._engine, stopwatch)
+    estimator._engine = calls  # type: ignore[assignment]
+    settings = replace(TrackerSettings(), crop_side=side)
+    service: Any = SimpleNamespace(next_phase=lambda: 0.0)
+    costs: list[Costs] = []
+    for frames in films:
+        slot = PoseSlot(service, PersonTracker(estimator, settings), draw=False)
+        look = stopwatch.wrap(REST, slot._estimate)
+        for k, pixels in enumerate(forth_and_back(frames, looks)):
+            frame = av.VideoFrame.from_ndarray(pixels, format="yuv420p")
+            stopwatch.spent_s.clear()
+            calls.stages.clear()
+            seen = look(SimpleNamespace(video_frame=frame), k / FPS, False)
+            if calls.stages == [settings.stage] and np.isfinite(seen.pose.xy).any():
+                spent_ms = {part: 1000 * s for part, s in stopwatch.spent_s.items()}
+                costs.append({TOTAL: sum(spent_ms.values()), **spent_ms})
+    return costs
+
+
+def main() -> None:
+    _, _, frames, graph, side, looks = sys.argv
+    with np.load(frames) as kept:
+        films = [kept[name] for name in kept]
+    print(json.dumps(measure_looks(films, graph, int(side), int(looks))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Every pair of peaks that may be the ends of a limb, and how the part affinity field joins them.
+
+All that decides about limbs afterwards looks it up here: the field is sampled once for each pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tf_pose.decoding.maps import Maps
+from tf_pose.decoding.peaks import Peaks
+from tf_pose.skeleton import LIMBS, PARTS
+
+SAMPLES = 10  # points on a limb at which its field is looked up
+MIN_ALIGNMENT = 0.05  # a point agrees when the field along the limb exceeds it
+MIN_LENGTH = 1e-12  # in places of the map; a shorter pair points nowhere
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.intp]
+_EACH_PART = np.arange(PARTS + 1)
+_EACH_LIMB = np.arange(len(LIMBS))
+_PARTS_OF_LIMBS = np.array(LIMBS, np.intp).T  # starts, ends
+# From the start on; the end itself is not sampled.
+_STEPS = np.arange(SAMPLES, dtype=np.float32)[:, None]
+
+
+@dataclass(frozen=True, slots=True)
+class LimbPairs:
+    """The pairs, limb by limb, for each start every end: (P,) each.
+
+    `alignment` is the mean of the field along the pair, `agreeing` at how many of SAMPLES points it
+    points along the pair, `length` in places of the map, which is `height` places high.
+    """
+
+    peaks: Peaks
+    height: int
+    limb: Ints
+    start: Ints
+    end: Ints
+    alignment: Floats
+    agreeing: Ints
+    length: Floats
+    first_peak: list[int]  # of each part, and the number of peaks
+    first_pair: list[int]  # of each limb, and the number of pairs
+
+    def table(self, limb: int, values: Sequence[float]) -> list[Sequence[float]]:
+        """One limb's part of a value for each pair, (P,), by start: a value for each end.
+
+        Lists, because a limb has few pairs, and a call of numpy costs more than they do.
+        """
+        starts, ends = (self.first_peak[k + 1] - self.first_peak[k] for k in LIMBS[limb])
+        first = self.first_pair[limb]
+        return [values[first + k * ends : first + (k + 1) * ends] for k in range(starts)]
+
+
+def measure_pairs(peaks: Peaks, maps: Maps) -> LimbPairs:
+    """List all pairs of peaks, and sample the fields between them."""
+    first_peak = peaks.part.searchsorted(_EACH_PART)
+    starts, ends = (first_peak[1:] - first_peak[:-1])[_PARTS_OF_LIMBS]
+    first_pair = np.zeros(len(LIMBS) + 1, np.intp)
+    (starts * ends).cumsum(out=first_pair[1:])
+    limb = _EACH_LIMB.repeat(starts * ends)
+    row, column = np.divmod(np.arange(len(limb)) - first_pair[limb], ends[limb])
+    first_start, first_end = first_peak[_PARTS_OF_LIMBS]
+    start, end = first_start[limb] + row, first_end[limb] + column
+    xy = np.ascontiguousarray(peaks.xy.T)
+    along, length = field_alignment(limb, xy.take(start, axis=1), xy.take(end, axis=1), maps)
+    return LimbPairs(
+        peaks,
+        maps.shape[0],
+        limb,
+        start,
+        end,
+        np.add.reduce(along) / np.float32(SAMPLES),
+        np.add.reduce(along > MIN_ALIGNMENT, dtype=np.intp),
+        length,
+        first_peak.tolist(),
+        first_pair.tolist(),
+    )
+
+
+def field_alignment(limb: Ints, start: Floats, end: Floats, maps: Maps) -> tuple[Floats, Floats]:
+    """How well the field points along each pair, (SAMPLES, P), and the pair's length, (P,).
+
+    Cao et al., "Realtime Multi-Person 2D Pose Estimation using Part Affinity Fields", CVPR 2017,
+    equation 10, sampled as in tf-pose. Pairs without a length point nowhere and get 0.
+
+    :param limb: (P,)
+    :param start: x and y of each pair's start, (2, P); `end` likewise.
+    """
+    # x and y first and the pairs last: few calls, each over long rows.
+    span = end - start
+    length = np.sqrt(span[0] * span[0] + span[1] * span[1])
+    direction = span / np.where(length > MIN_LENGTH, length, np.float32(1.0))
+    points = start[:, None] + _STEPS * (span / np.float32(SAMPLES))[:, None]
+    cells = (points + np.float32(0.5)).astype(np.intp)
+    # A peak between cells may lie half a cell beyond the last one.
+    height, width = maps.shape
+    x, y = np.minimum(cells[0], width - 1), np.minimum(cells[1], height - 1)
+    along_x, along_y = direction[:, None] * maps.field_at(y, x, limb[None])
+    return along_x + along_y, length
