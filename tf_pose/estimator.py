@@ -54,11 +54,17 @@ class TfPoseEstimator:
         threads: int | None = None,
         streams: int = 1,
         precision: str = "auto",
+        cache: Path | None = None,
         batch: int = 1,
     ) -> None:
         self.target_size = check_size(target_size)
         opened = open_engine(
-            engine, Path(graph_path), threads=threads, streams=streams, precision=precision
+            engine,
+            Path(graph_path),
+            threads=threads,
+            streams=streams,
+            precision=precision,
+            cache=cache,
         )
         self._engine = BatchingEngine(opened, lanes=streams, max_batch=batch)
 

@@ -128,9 +128,9 @@ def _add_pose_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pose-precision",
         choices=PRECISIONS,
-        help="number format in which the pose network computes; bf16 takes about half the time of "
-        "f32 on processors that support it, and the server does not start on others (default "
-        "auto: bf16 where it is supported)",
+        help="number format in which the pose network computes; bf16 takes half the time of f32 on "
+        "some processors that support it and more on others, and the server does not start where "
+        "it is not supported (default auto: the cheaper one, which the first start measures)",
     )
     parser.add_argument(
         "--pose-fps", type=float, help=f"scores per second (default {DEFAULTS.pose_fps:g})"

@@ -38,6 +38,7 @@ class LiveModel:
             threads=1,
             streams=frames_at_once(),
             precision=self._config.pose_precision,
+            cache=self._config.pose_cache,
             batch=BATCH_SIZE,
         )
         settings = TrackerSettings()

@@ -19,6 +19,15 @@ from tf_pose.tensors import INPUT, STAGES, outputs_after
 Shape = tuple[int, int, int]  # (N, H, W)
 
 
+VERSION: str = openvino.__version__
+
+
+def supported_precisions() -> list[str]:
+    """What this processor has units for, the truest first; that it is fast is not said."""
+    listed = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return ["f32", "bf16"] if "BF16" in listed else ["f32"]
+
+
 class OpenVinoEngine:
     """Compiles each shape once; threads that call at the same time get an infer request each."""
 
@@ -30,11 +39,13 @@ class OpenVinoEngine:
         *,
         threads: int | None = None,
         streams: int = 1,
-        precision: str = "auto",
+        precision: str = "f32",
     ) -> None:
         self._graph = graph
         self._core = openvino.Core()
-        self.precision = self._choose_precision(precision)
+        self.precision = precision
+        if precision not in supported_precisions():
+            raise EngineUnavailable("expected a processor with bf16 units (AMX or AVX512-BF16)")
         self._config: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": streams,
@@ -62,12 +73,6 @@ class OpenVinoEngine:
         """Compile these (N, H, W) and run each once."""
         for shape in shapes:
             self.run(np.zeros((*shape, 3), np.float32), stage)
-
-    def _choose_precision(self, requested: str) -> str:
-        has_bf16 = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        if requested == "bf16" and not has_bf16:
-            raise EngineUnavailable("expected a processor with bf16 units (AMX or AVX512-BF16)")
-        return requested if requested != "auto" else "bf16" if has_bf16 else "f32"
 
     def _compile(self, shape: Shape, stage: int) -> _CompiledModel:
         compiled = self._compiled.get((stage, shape))

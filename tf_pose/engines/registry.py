@@ -37,13 +37,30 @@ AUTO = "auto"
 PRECISIONS = (AUTO, "f32", "bf16")
 
 
-def _open_openvino(graph: Path, threads: int | None, streams: int, precision: str) -> Engine:
-    from tf_pose.engines.openvino import OpenVinoEngine
-
-    return OpenVinoEngine(graph, threads=threads, streams=streams, precision=precision)
+# Where what was measured on this machine is kept, unless the caller has a place for it.
+CACHE = Path(__file__).resolve().parents[2] / ".cache" / "pose"
 
 
-def _open_tensorflow(graph: Path, threads: int | None, streams: int, precision: str) -> Engine:
+def _open_openvino(
+    graph: Path, threads: int | None, streams: int, precision: str, cache: Path
+) -> Engine:
+    from tf_pose.engines import openvino
+    from tf_pose.engines.measured_precision import find_precision
+
+    if precision == AUTO:
+        precision = find_precision(
+            graph,
+            openvino.supported_precisions(),
+            lambda one: openvino.OpenVinoEngine(graph, threads=1, precision=one),
+            version=f"openvino {openvino.VERSION}",
+            folder=cache,
+        )
+    return openvino.OpenVinoEngine(graph, threads=threads, streams=streams, precision=precision)
+
+
+def _open_tensorflow(
+    graph: Path, threads: int | None, streams: int, precision: str, _: Path
+) -> Engine:
     from tf_pose.engines.tensorflow import TensorFlowEngine
 
     if precision == "bf16":
@@ -52,7 +69,7 @@ def _open_tensorflow(graph: Path, threads: int | None, streams: int, precision: 
 
 
 # Fastest first: `auto` takes the first one that is installed.
-ENGINES: dict[str, Callable[[Path, int | None, int, str], Engine]] = {
+ENGINES: dict[str, Callable[[Path, int | None, int, str, Path], Engine]] = {
     "openvino": _open_openvino,
     "tensorflow": _open_tensorflow,
 }
@@ -70,6 +87,7 @@ def open_engine(
     threads: int | None = None,
     streams: int = 1,
     precision: str = AUTO,
+    cache: Path | None = None,
 ) -> Engine:
     """Load the frozen graph into the named engine.
 
@@ -78,8 +96,9 @@ def open_engine(
 
     :param threads: CPU threads that work on one call, None for the engine's own choice.
     :param streams: how many calls run at once; further ones wait.
-    :param precision: "bf16" halves the work where the processor has units for it, "f32" is exact,
-        "auto" is the faster one of those that the processor supports.
+    :param precision: "f32" is exact, "bf16" is faster on some processors that have units for it,
+        "auto" is the cheaper one, measured on this machine once.
+    :param cache: the folder in which that is kept; CACHE when left out.
     :raises UnknownEngine: no such engine or precision; the message lists the names.
     :raises EngineUnavailable: its library is not installed, it cannot read the graph, or it does
         not support that precision here.
@@ -95,7 +114,7 @@ def open_engine(
     if not graph.is_file():
         raise EngineUnavailable(f"expected a frozen graph at {graph}, there is no such file")
     try:
-        return opener(graph, threads, streams, precision)
+        return opener(graph, threads, streams, precision, cache or CACHE)
     except ImportError as error:
         raise EngineUnavailable(f"engine {name!r} needs a library that fails: {error}") from error
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tf_pose.engines import engine_names, open_engine
+from tf_pose.engines.openvino import supported_precisions
 from tf_pose.errors import BadSize, EngineUnavailable, UnknownEngine
 from tf_pose.networks import get_graph_path
 from tf_pose.tensors import outputs_after
@@ -50,7 +51,7 @@ def test_results_are_not_overwritten_by_later_calls(engines):
 
 
 def test_auto_takes_the_first_engine_that_is_installed():
-    assert open_engine("auto", GRAPH, threads=1).name == "openvino"
+    assert open_engine("auto", GRAPH, threads=1, precision="f32").name == "openvino"
 
 
 def test_the_error_for_an_unknown_engine_lists_the_engines():
@@ -75,6 +76,16 @@ def test_an_engine_has_the_requested_precision(engines):
         open_engine("openvino", GRAPH, precision="f8")
     with pytest.raises(EngineUnavailable, match="auto or f32 with tensorflow"):
         open_engine("tensorflow", GRAPH, precision="bf16")
+
+
+def test_an_automatic_precision_is_one_of_those_that_the_processor_supports(tmp_path):
+    """Which one, this machine decides; every start after that says the same."""
+    first, second = (
+        open_engine("openvino", GRAPH, threads=1, cache=tmp_path).precision for _ in range(2)
+    )
+    assert first == second in supported_precisions()
+    kept = [path.read_bytes() for path in tmp_path.iterdir()]
+    assert len(kept) == (len(supported_precisions()) > 1)
 
 
 def test_each_stage_has_outputs():
