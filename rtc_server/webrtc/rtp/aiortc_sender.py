@@ -3,8 +3,8 @@
 aiortc makes an object of each packet, with a header and extensions, writes it part by part, asks
 twice for the time and passes the bytes down through five coroutines. Here the header of a stream
 is written once and patched. On the wire it is the same. Feedback, reports and retransmissions
-remain aiortc's. tests/integration/webrtc/test_aiortc_sender.py fails when a
-private part that is used here moves.
+remain aiortc's. tests/unit/rtc_server/webrtc/rtp/test_aiortc_sender.py compares the packets, and
+fails when a private part that is used here moves.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from rtc_server.webrtc.rtp.packetizers import (
     Vp8Packetizer,
     packetize_opus,
 )
+from rtc_server.webrtc.rtp.send_clock import find_send_clock
 
 RUN_RTP = "_run_rtp"
 STARTED, EXITED = "_RTCRtpSender__rtp_started", "_RTCRtpSender__rtp_exited"
@@ -45,9 +46,6 @@ SENDER_PARTS = (
     *("_RTCRtpSender__octet_count", "_RTCRtpSender__packet_count"),
 )
 COMPONENT = 1
-# Packets are sent at the next multiple of this time of the event loop, so that it wakes up once for
-# all sessions. Audio, which is due every 20 ms, remains as regular as it is.
-SEND_STEP_S = 0.004
 SEQUENCE_WRAP = 1 << 16
 MARKER = 0x80
 NTP_EPOCH_S = 2_208_988_800  # 1970 in seconds since 1900
@@ -119,7 +117,7 @@ class _EncodedSender:
         self._track = track
         self._history: dict[int, Any] = getattr(sender, HISTORY)
         self._resend = getattr(sender, RETRANSMIT)
-        self._timer: asyncio.TimerHandle | None = None
+        self._moment: int | None = None  # of the clock, at which something is due
         setattr(sender, RUN_RTP, self.run)
         setattr(sender, RETRANSMIT, self.resend)
 
@@ -138,7 +136,6 @@ class _EncodedSender:
                 {"message": "a track could not be sent", "exception": error}
             )
         finally:
-            self._cancel_timer()
             self._track.stop()
             setattr(self._sender, TRACK, None)
             getattr(self._sender, EXITED).set()
@@ -146,6 +143,7 @@ class _EncodedSender:
     def _begin(self, codec: Any) -> None:
         sender = self._sender
         self._loop = asyncio.get_running_loop()
+        self._clock = find_send_clock()
         self._ended: asyncio.Future[Exception] = self._loop.create_future()
         mid, extensions = getattr(sender, MID), getattr(sender, EXTENSIONS)
         self._header = RtpHeader(codec.payloadType, sender._ssrc, mid, extensions)
@@ -157,11 +155,15 @@ class _EncodedSender:
         """The player has changed: look at it again, once whoever changed it is done."""
         self._loop.call_soon(self._send_due)
 
+    def _on_moment(self, moment: int) -> None:
+        if moment == self._moment:  # else a change of the player came before it
+            self._send_due()
+
     def _send_due(self) -> None:
         """Send what is due, and come again when something will be."""
+        self._moment = None
         if self._ended.done():
             return
-        self._cancel_timer()
         try:
             while isinstance(found := self._track.poll(), EncodedPacket):
                 if getattr(self._sender, ENABLED):
@@ -170,14 +172,8 @@ class _EncodedSender:
             self._ended.set_result(error)
             return
         if found < math.inf:
-            self._timer = self._loop.call_at(
-                math.ceil(found / SEND_STEP_S) * SEND_STEP_S, self._send_due
-            )
-
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+            due_s = self._loop.time() + found - self._track.player.now()
+            self._moment = self._clock.call_at(due_s, self._on_moment)
 
     async def resend(self, sequence_number: int) -> None:
         """Send a packet again, as aiortc does; the history then has it as aiortc keeps it."""
