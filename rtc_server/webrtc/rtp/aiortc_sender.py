@@ -75,7 +75,7 @@ class SentPacket:
 
 
 class RtpHeader:
-    """The header of one stream's packets; `patch` writes what differs from packet to packet."""
+    """The header of one stream's packets; written once, and patched for each."""
 
     def __init__(self, payload_type: int, ssrc: int, mid: str | None, extensions: Any) -> None:
         """:param extensions: aiortc's map of header extensions."""
@@ -99,12 +99,12 @@ class RtpHeader:
             ticks = int(now_s * ABS_SEND_TIME_FRACTION) & 0xFFFFFF
             self._bytes[at : at + ABS_SEND_TIME_BYTES] = ticks.to_bytes(ABS_SEND_TIME_BYTES, "big")
 
-    def patch(self, sequence_number: int, marker: int) -> bytearray:
-        """The header of the next packet, valid until the next call."""
+    def write(self, sequence_number: int, marker: int) -> bytes:
+        """The header of the next packet."""
         HEADER_NUMBERS.pack_into(
             self._bytes, 1, marker | self._payload_type, sequence_number, self._timestamp
         )
-        return self._bytes
+        return bytes(self._bytes)
 
 
 class _EncodedSender:
@@ -194,7 +194,7 @@ class _EncodedSender:
         last = payloads[-1]
         packets = []
         for payload in payloads:
-            data = b"%b%b" % (header.patch(number, MARKER if payload is last else 0), payload)
+            data = header.write(number, MARKER if payload is last else 0) + payload
             history[number % RTP_HISTORY_SIZE] = SentPacket(number, data, header_bytes)
             packets.append(data)
             number = (number + 1) % SEQUENCE_WRAP

@@ -16,7 +16,9 @@ class BitRateMeter:
     """Counts bytes; the figures are those of aiortc's counter."""
 
     def __init__(self) -> None:
-        self.reset()
+        self._recent: deque[tuple[int, int]] = deque()  # when, and how many bytes
+        self._bytes = 0
+        self._origin_ms: int | None = None  # counted from here
 
     def add(self, size: int, now_ms: int) -> None:
         """Count `size` bytes that came now."""
@@ -41,9 +43,9 @@ class BitRateMeter:
 
     def reset(self) -> None:
         """Begin anew."""
-        self._recent: deque[tuple[int, int]] = deque()
+        self._recent.clear()
         self._bytes = 0
-        self._origin_ms: int | None = None
+        self._origin_ms = None
 
     def _forget_old(self, now_ms: int) -> None:
         begin_ms = now_ms - WINDOW_MS + 1
