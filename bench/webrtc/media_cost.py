@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-SETTLE_S = 4.0
+SETTLE_S = 2.0
 LOOP = (1.0, 20.0)
 SCORE_EVERY_S = 0.2
 GATHER_EVERY_S = 0.5

@@ -68,6 +68,7 @@ class InstructorVideoTrack(EncodedTrack):
         self._key_requested = False
         self._key_sent_s = self._rewound_s = float("-inf")
         self._last_pts = -1
+        self._loop_end = (math.nan, 0)  # where the loop ends, in s and as a frame's index
 
     def poll(self) -> EncodedPacket | float:
         frames = self._require_frames()
@@ -154,7 +155,11 @@ class InstructorVideoTrack(EncodedTrack):
 
     def _end(self, frames: Rendition, clock: LessonClock) -> int:
         """The first frame that is not sent any more: past the end of the lesson or of the loop."""
-        return len(frames) if clock.loop is None else frames.first_index_from(clock.loop[1])
+        if clock.loop is None:
+            return len(frames)
+        if clock.loop[1] != self._loop_end[0]:  # looked up once, and not for each frame
+            self._loop_end = clock.loop[1], frames.first_index_from(clock.loop[1])
+        return self._loop_end[1]
 
     def _is_still_key_frame(self, frames: Rendition) -> bool:
         """Whether the still frame on screen is a key frame, which can be sent again by itself."""

@@ -18,7 +18,7 @@ from aiortc.sdp import candidate_to_sdp
 
 from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION
 from rtc_server.webrtc.ice.aiortc_ice import list_candidate_addresses
-from rtc_server.webrtc.rtp.aiortc_receiving import DATA_RECEIVED, QUEUE
+from rtc_server.webrtc.rtp.aiortc_receiver import DATA_RECEIVED, QUEUE
 
 GATHERER = "_RTCIceTransport__iceGatherer"
 MONITOR_TASK = "_RTCIceTransport__monitor_task"

@@ -16,7 +16,7 @@ from rtc_server.webrtc.limits import aiortc_media
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter
 from rtc_server.webrtc.offers.candidates import CandidateFilter
 from rtc_server.webrtc.offers.offer import Offer
-from rtc_server.webrtc.rtp.aiortc_receiving import handle_media_at_once
+from rtc_server.webrtc.rtp.aiortc_receiver import handle_media_at_once
 from rtc_server.webrtc.trickle import Fragment, Trickle
 from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer, use_gatherer
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 SEND_STEP_S = 0.004
+ROUNDING = 1e-5  # of a step
 
 
 class SendClock:
@@ -23,8 +24,11 @@ class SendClock:
         self._waiting: dict[int, list[Callable[[int], None]]] = {}  # by moment
 
     def call_at(self, when_s: float, callback: Callable[[int], None]) -> int:
-        """Call back at the next moment from `when_s` on, with its number, which is returned."""
-        moment = math.ceil(when_s / SEND_STEP_S)
+        """Call back at the first moment after `when_s`, with its number, which is returned.
+
+        After it, not at it: rounding must not make it come before.
+        """
+        moment = math.floor(when_s / SEND_STEP_S + ROUNDING) + 1
         if (waiting := self._waiting.get(moment)) is None:
             waiting = self._waiting[moment] = []
             self._running_loop().call_at(moment * SEND_STEP_S, self._run, moment)

@@ -14,7 +14,7 @@ LEARNER = ("192.0.2.1", 5000)
 
 
 class FakeTransport:
-    """What senders, and `aiortc_receiving`, use of an RTCDtlsTransport."""
+    """What senders, and `aiortc_receiver`, use of an RTCDtlsTransport."""
 
     state = "connected"
     _stats_id = "transport"

@@ -9,8 +9,8 @@ from aiortc import rtp
 from aiortc.rtcdtlstransport import RTCDtlsTransport, State
 
 from rtc_server.webrtc.aiortc_internals import PACKETS_RECEIVED
-from rtc_server.webrtc.rtp import aiortc_receiving
-from rtc_server.webrtc.rtp.aiortc_receiving import PACKETS_AT_ONCE, handle_media_at_once
+from rtc_server.webrtc.rtp import aiortc_receiver
+from rtc_server.webrtc.rtp.aiortc_receiver import PACKETS_AT_ONCE, handle_media_at_once
 from tests.unit.rtc_server.webrtc.rtp.fake_transport import FakeTransport
 
 DTLS_RECORD = b"\x17" + bytes(40)
@@ -80,8 +80,8 @@ async def test_a_handler_that_waits_is_a_mistake(dtls: FakeTransport) -> None:
 def test_what_is_done_in_aiortcs_place_is_what_it_does() -> None:
     receives = RTCDtlsTransport._recv_next.__code__.co_names
     for name in (
-        *(aiortc_receiving.RECEIVING_SRTP, aiortc_receiving.HANDLE_RTP_DATA),
-        *(aiortc_receiving.HANDLE_RTCP_DATA, aiortc_receiving.BYTES_RECEIVED, PACKETS_RECEIVED),
+        *(aiortc_receiver.RECEIVING_SRTP, aiortc_receiver.HANDLE_RTP_DATA),
+        *(aiortc_receiver.HANDLE_RTCP_DATA, aiortc_receiver.BYTES_RECEIVED, PACKETS_RECEIVED),
         *("unprotect", "unprotect_rtcp", "current_ms"),
     ):
         assert name in receives

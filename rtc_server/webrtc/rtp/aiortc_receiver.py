@@ -3,7 +3,7 @@
 aiortc queues each datagram, wakes a task, and comes back to it through five coroutines. The
 handlers of media never wait, so that they can run at once. What is DTLS, what comes before the keys
 are there and what comes too fast still goes through the queue.
-tests/unit/rtc_server/webrtc/rtp/test_aiortc_receiving.py fails when a private part moves.
+tests/unit/rtc_server/webrtc/rtp/test_aiortc_receiver.py fails when a private part moves.
 """
 
 from __future__ import annotations
