@@ -43,9 +43,10 @@ class TokenBucket:
         self._tokens -= amount
 
     def _fill(self, now_s: float) -> None:
-        passed_s = max(0.0, now_s - self._filled_s)
+        passed_s = now_s - self._filled_s
         self._filled_s = now_s
-        self._tokens = min(self._limit.burst, self._tokens + passed_s * self._limit.per_s)
+        if passed_s > 0 and self._tokens < self._limit.burst:
+            self._tokens = min(self._limit.burst, self._tokens + passed_s * self._limit.per_s)
 
 
 class TokenBuckets:

@@ -1,12 +1,14 @@
 """What a learner costs the server with one UDP port for all, against sockets of their own.
 
     python bench/webrtc/udp_port.py [--learners 20] [--seconds 20] [--rounds 2] [--json OUT]
+    python bench/webrtc/udp_port.py --before WORKTREE …
 
-In each round one server after the other, in turning order: without and with --udp-port. Learners
-play the demo lesson, send a small webcam, and drop what they receive after decrypting it; the pose
-network runs seldom and on small pictures, so that the network's share of the server's time is
-large. Prints processor time of the server for each second of a learner, their ratio, and the UDP
-sockets and descriptors of the server while all are connected.
+In each round one server after the other, in turning order: without and with --udp-port. With
+--before: another checkout and this one, each with sockets of their own. Learners play the demo
+lesson, send a small webcam, and drop what they receive after decrypting it; the pose network runs
+seldom and on small pictures, so that the network's share of the server's time is large. Prints
+processor time of the server for each second of a learner, their ratio, and the UDP sockets and
+descriptors of the server while all are connected.
 """
 
 from __future__ import annotations
@@ -43,33 +45,40 @@ def main() -> None:
     add("--learners", type=int, default=20)
     add("--seconds", type=float, default=20.0, help="how long each measurement takes")
     add("--rounds", type=int, default=2)
+    add("--before", type=Path, metavar="WORKTREE", help="another checkout, to compare with")
     add("--json", type=Path, metavar="OUT", help="also write all figures to this file")
     add("--follow", metavar="URL", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.follow:
         asyncio.run(follow(args.follow, args.learners))
         return
+    if args.before:
+        kinds = [("before", args.before.resolve(), False), ("now", ROOT, False)]
+    else:
+        kinds = [("any", ROOT, False), ("one", ROOT, True)]
     rows: list[dict[str, Any]] = []
     for turn in range(args.rounds):
-        for shared in (False, True) if turn % 2 == 0 else (True, False):
-            rows.append(measure(args.learners, args.seconds, shared=shared))
-            print(" | ".join(f"{name} {value}" for name, value in rows[-1].items()), flush=True)
-    own, one = (
-        statistics.median(row["server ms a learner's s"] for row in rows if row["ports"] == ports)
-        for ports in ("any", "one")
+        for name, root, shared in kinds if turn % 2 == 0 else reversed(kinds):
+            row = measure(args.learners, args.seconds, root, shared=shared)
+            rows.append({"code" if args.before else "ports": name} | row)
+            print(" | ".join(f"{key} {value}" for key, value in rows[-1].items()), flush=True)
+    first, second = (
+        statistics.median(row["server ms a learner's s"] for row in rows if name in row.values())
+        for name, _, _ in kinds
     )
-    print(f"with one port / with sockets of their own: {one / own:.3f}")
+    what = "now / before" if args.before else "with one port / with sockets of their own"
+    print(f"{what}: {second / first:.3f}")
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1))
 
 
-def measure(learners: int, seconds: float, *, shared: bool) -> dict[str, Any]:
+def measure(learners: int, seconds: float, root: Path, *, shared: bool) -> dict[str, Any]:
     """Start a server and its learners; measure while all of them play."""
     command = [sys.executable, "run.py", "serve", *SERVER, "--max-sessions", str(learners)]
     if shared:
         command += ["--udp-port", str(find_free_port())]
     server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     crowd = None
     try:
@@ -96,7 +105,6 @@ def measure(learners: int, seconds: float, *, shared: bool) -> dict[str, Any]:
                 process.send_signal(signal.SIGINT)
                 process.wait(30)
     return {
-        "ports": "one" if shared else "any",
         "learners": learners,
         "server ms a learner's s": round(1000 * used_s / took_s / learners, 2),
         "UDP sockets": busy["udp"] - idle["udp"],

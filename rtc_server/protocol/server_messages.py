@@ -148,7 +148,10 @@ ServerControlMessage = (
 
 def to_json(message: Mapping[str, Any]) -> str:
     """Write a message; a number that is not finite becomes null, because JSON has none."""
-    return json.dumps(_without_nan(message), separators=(",", ":"), allow_nan=False)
+    try:
+        return json.dumps(message, separators=(",", ":"), allow_nan=False)
+    except ValueError:  # seldom: looking for such numbers in each message takes longer than writing
+        return json.dumps(_without_nan(message), separators=(",", ":"), allow_nan=False)
 
 
 def build_welcome(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rtc_server.sync.lesson_clock import LessonClock, Loop
 
@@ -15,7 +17,8 @@ class Player:
         self.now = now
         self.epoch_s = now()  # RTP timestamps of the outgoing tracks count from here
         self.clock = LessonClock(duration_s, self.epoch_s)
-        self._changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters: set[asyncio.Future[bool]] = set()  # a timer wakes them, or a change
+        self._listeners: list[Callable[[], None]] = []
 
     @property
     def position_s(self) -> float:
@@ -52,12 +55,29 @@ class Player:
         delay_s = when_s - self.now()
         if delay_s <= 0:
             return True
-        done, _ = await asyncio.wait({self._changed}, timeout=delay_s)
-        return not done
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[bool] = loop.create_future()
+        timer = loop.call_later(delay_s, _wake, waiter, True) if delay_s < math.inf else None
+        self._waiters.add(waiter)
+        try:
+            return await waiter
+        finally:
+            self._waiters.discard(waiter)
+            if timer is not None:
+                timer.cancel()
 
     async def wait_for_change(self) -> None:
         """Wait for a play, pause, seek, rate or loop."""
-        await asyncio.wait({self._changed})
+        await self.wait_until(math.inf)
+
+    @contextmanager
+    def listening(self, on_change: Callable[[], None]) -> Iterator[None]:
+        """Call `on_change` for each change until the block is left; it only takes note of it."""
+        self._listeners.append(on_change)
+        try:
+            yield
+        finally:
+            self._listeners.remove(on_change)
 
     async def wait_for_end(self, on_loop_restart: Callable[[int], None]) -> None:
         """Restart the loop whenever it ends; return when the lesson has been played to its end.
@@ -78,5 +98,12 @@ class Player:
 
     def notify(self) -> None:
         """Wake everybody who waits, to look at the clock again."""
-        self._changed.set_result(None)
-        self._changed = asyncio.get_running_loop().create_future()
+        for waiter in self._waiters:
+            _wake(waiter, False)
+        for on_change in self._listeners:
+            on_change()
+
+
+def _wake(waiter: asyncio.Future[bool], is_time: bool) -> None:
+    if not waiter.done():
+        waiter.set_result(is_time)

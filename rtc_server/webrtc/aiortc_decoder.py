@@ -10,8 +10,10 @@ import asyncio
 import contextlib
 import queue
 import threading
+from collections.abc import Callable
 from typing import Any
 
+import av
 from aiortc import RTCRtpReceiver
 
 from rtc_server.webcam.frame_decoder import FrameDecoder
@@ -24,23 +26,36 @@ TRACK_QUEUE = "_queue"
 MAX_UNDELIVERED = 8
 
 
-def replace_decoder(receiver: RTCRtpReceiver, decoder: FrameDecoder) -> None:
-    """Decode this receiver's frames with `decoder`; call it before the first packet."""
+def replace_decoder(
+    receiver: RTCRtpReceiver,
+    decoder: FrameDecoder,
+    on_picture: Callable[[av.VideoFrame], None] | None = None,
+) -> None:
+    """Decode this receiver's frames with `decoder`; call it before the first packet.
+
+    :param on_picture: takes each picture, in the event loop; None: the receiver's track.
+    """
     getattr(receiver, DECODER_QUEUE)  # setattr alone would not notice that the attribute has moved
-    setattr(receiver, DECODER_QUEUE, _DecodingQueue(receiver, decoder))
+    setattr(receiver, DECODER_QUEUE, _DecodingQueue(receiver, decoder, on_picture))
 
 
 class _DecodingQueue(queue.Queue[Any]):
     """The queue of which aiortc's decoder thread takes its work.
 
     The thread gets only the signal to stop. Until then this queue decodes, in the thread's place,
-    and passes the pictures to the track.
+    and passes the pictures on.
     """
 
-    def __init__(self, receiver: RTCRtpReceiver, decoder: FrameDecoder) -> None:
+    def __init__(
+        self,
+        receiver: RTCRtpReceiver,
+        decoder: FrameDecoder,
+        on_picture: Callable[[av.VideoFrame], None] | None,
+    ) -> None:
         super().__init__()
         self._receiver = receiver
         self._decoder = decoder
+        self._on_picture = on_picture
         self._loop = asyncio.get_running_loop()
         self._error: threading.Event = getattr(receiver, DECODER_ERROR)
         self._passed = 0  # pictures that this thread has given to the event loop
@@ -58,13 +73,13 @@ class _DecodingQueue(queue.Queue[Any]):
         pictures, needs_key = self._decoder.decode(codec.name, frame.data, frame.timestamp)
         if needs_key:
             self._error.set()  # aiortc then asks for a key frame with the next packet
-        track_queue: asyncio.Queue[Any] = getattr(self._receiver.track, TRACK_QUEUE)
+        take = self._on_picture or getattr(self._receiver.track, TRACK_QUEUE).put_nowait
         with contextlib.suppress(RuntimeError):  # the event loop is closed
             for picture in pictures:
                 if self._passed - self._delivered < MAX_UNDELIVERED:
                     self._passed += 1
-                    self._loop.call_soon_threadsafe(self._deliver, track_queue, picture)
+                    self._loop.call_soon_threadsafe(self._deliver, take, picture)
 
-    def _deliver(self, track_queue: asyncio.Queue[Any], picture: Any) -> None:
+    def _deliver(self, take: Callable[[av.VideoFrame], None], picture: av.VideoFrame) -> None:
         self._delivered += 1
-        track_queue.put_nowait(picture)
+        take(picture)

@@ -78,7 +78,7 @@ class JitterBuffer:
             return []  # too late, or a duplicate
         self._waiting[number] = packet, self._now()
         frames = list(self._pop_frames())
-        while self._give_up_old_gap():
+        while self._waiting and self._give_up_old_gap():
             frames += self._pop_frames()
         return frames
 
@@ -122,6 +122,8 @@ class JitterBuffer:
         missing = self._next
         while missing in self._waiting:
             missing += 1
+        if missing - self._next == len(self._waiting):
+            return False  # there is none
         behind = {k: came_s for k, (_, came_s) in self._waiting.items() if k > missing}
         if not behind or self._now() - min(behind.values()) < self.gap_wait_s:
             return False

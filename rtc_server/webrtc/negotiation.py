@@ -16,6 +16,8 @@ from aiortc.sdp import SessionDescription
 from rtc_server.errors import UnfitOffer, UnknownCodec
 from rtc_server.lessons.codecs import VideoCodec, video_codec_for_sdp
 from rtc_server.webrtc.offers.offer import RECEIVING, SENDING, Offer
+from rtc_server.webrtc.packets import EncodedTrack
+from rtc_server.webrtc.rtp.aiortc_sender import send_encoded
 
 DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it carries our track
     (True, True): "sendrecv",
@@ -109,5 +111,8 @@ def assign_tracks(
     outgoing = placement.outgoing(tracks)
     for mid, transceiver in transceivers.items():
         if mid in outgoing:
-            transceiver.sender.replaceTrack(outgoing[mid])
+            track = outgoing[mid]
+            transceiver.sender.replaceTrack(track)
+            if isinstance(track, EncodedTrack):
+                send_encoded(transceiver.sender, track)
         transceiver.direction = DIRECTIONS[mid == placement.webcam, mid in outgoing]

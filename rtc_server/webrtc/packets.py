@@ -1,18 +1,41 @@
-"""Encoded video and audio in the form that aiortc packetises without encoding it."""
+"""Encoded video and audio on its way to a learner."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any, TypeAlias
+from dataclasses import dataclass
 
-import av
+from aiortc import MediaStreamTrack
 
-EncodedPacket: TypeAlias = "av.Packet[Any]"
+from rtc_server.sync.player import Player
 
 
-def build_packet(data: bytes, pts: int, time_base: Fraction) -> EncodedPacket:
-    """Wrap one access unit, with its time on the wire in units of `time_base`."""
-    packet: EncodedPacket = av.Packet(data)
-    packet.pts = pts
-    packet.time_base = time_base
-    return packet
+@dataclass(frozen=True, slots=True)
+class EncodedPacket:
+    """One access unit of video, or one packet of audio."""
+
+    data: bytes
+    pts: int  # in units of the stream's RTP clock: 1/90000 s of video, 1/48000 s of audio
+
+
+class EncodedTrack(MediaStreamTrack):
+    """A track of encoded packets, which `rtp/aiortc_sender` polls and sends as they are."""
+
+    def __init__(self, player: Player) -> None:
+        super().__init__()
+        self.player = player
+
+    def poll(self) -> EncodedPacket | float:
+        """The next packet if it is due, else when it will be, if the player does not change.
+
+        :raises MediaStreamError: the track has ended.
+        """
+        raise NotImplementedError
+
+    async def recv(self) -> EncodedPacket:  # type: ignore[override]
+        """Wait for the next packet.
+
+        :raises MediaStreamError: the track has ended.
+        """
+        while not isinstance(found := self.poll(), EncodedPacket):
+            await self.player.wait_until(found)
+        return found

@@ -35,7 +35,7 @@ class Uplink:
     def connect(self, receiver: RTCRtpReceiver) -> None:
         """Replace aiortc's decoder and jitter buffer; pass packets and reports to the clock."""
         self._receiver = receiver
-        aiortc_decoder.replace_decoder(receiver, self._decoder)
+        aiortc_decoder.replace_decoder(receiver, self._decoder, self._on_picture)
         aiortc_internals.replace_jitter_buffer(receiver, self.jitter_buffer, self._gate)
         aiortc_internals.on_media_packet(
             receiver, lambda rtp: self.capture_clock.on_media_packet(rtp, self._now())
@@ -45,22 +45,22 @@ class Uplink:
         )
 
     async def receive_frames(self) -> None:
-        """Keep the newest decoded frame until the webcam's track ends.
-
-        The track is read all the time, so that no frames queue in it.
-        """
+        """Wait until the webcam's track ends; its frames come by `_on_picture`."""
         if self._receiver is None:
             return
         try:
             while True:
-                frame = await self._receiver.track.recv()
-                if isinstance(frame, av.VideoFrame):
-                    rtp = aiortc_internals.rtp_timestamp(self._receiver, frame.pts or 0)
-                    self.frames.put(WebcamFrame(frame, rtp, self._now()))
+                await self._receiver.track.recv()
         except MediaStreamError:
             pass
         finally:
             self.frames.close()
+
+    def _on_picture(self, picture: av.VideoFrame) -> None:
+        """Keep the newest decoded frame: the track's queue would wake up a task for each."""
+        assert self._receiver is not None
+        rtp = aiortc_internals.rtp_timestamp(self._receiver, picture.pts or 0)
+        self.frames.put(WebcamFrame(picture, rtp, self._now()))
 
     def on_round_trip(self, rtt_ms: float) -> None:
         """Wait for a lost packet as long as it takes to get it again."""

@@ -1,15 +1,15 @@
 """The instructor's video as an outgoing track: encoded once, paced by the lesson clock.
 
-`recv()` returns `av.Packet`s, which aiortc packetises without encoding them. Their RTP timestamps
-follow the server's monotonic clock, so they never go back, whatever the lesson does.
+`rtp/aiortc_sender` sends its packets as they are. Their RTP timestamps follow the server's
+monotonic clock, so they never go back, whatever the lesson does.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from fractions import Fraction
 
-from aiortc import MediaStreamTrack, RTCRtpSender
+from aiortc import RTCRtpSender
 from aiortc.mediastreams import MediaStreamError
 
 from rtc_server.lessons.codecs import VideoCodec
@@ -21,10 +21,9 @@ from rtc_server.sync.playhead import RTP_WRAP, SentFrame, SentFrames
 from rtc_server.token_bucket import RateLimit, TokenBucket
 from rtc_server.webrtc import aiortc_internals
 from rtc_server.webrtc.bitrate import BitrateSelector
-from rtc_server.webrtc.packets import EncodedPacket, build_packet
+from rtc_server.webrtc.packets import EncodedPacket, EncodedTrack
 
 VIDEO_HZ = 90_000
-VIDEO_TIME_BASE = Fraction(1, VIDEO_HZ)
 REPEAT_STILL_S = 0.5  # a still key frame is sent again this often, for learners who missed it
 MAX_LATE_S = 1.0
 CONTINUES_WITHIN_S = 0.1  # a next frame this near the new position needs no key frame
@@ -42,7 +41,7 @@ class VideoRenditions:
     low: Rendition
 
 
-class InstructorVideoTrack(MediaStreamTrack):
+class InstructorVideoTrack(EncodedTrack):
     """Sends the lesson's video as encoded frames.
 
     Three frames do not follow the one on screen: the first, one after a seek, and one after a loss,
@@ -53,12 +52,11 @@ class InstructorVideoTrack(MediaStreamTrack):
     kind = "video"
 
     def __init__(self, player: Player, sent: SentFrames) -> None:
-        super().__init__()
+        super().__init__(player)
         self.renditions: VideoRenditions | None = None  # known once the codec is negotiated
         self.sender: RTCRtpSender | None = None
         self.bitrate = BitrateSelector()
         self.rewinds = 0  # how often a key frame was sent again on request
-        self._player = player
         self._sent = sent
         self._jumps = TokenBucket(JUMP_LIMIT, player.now())
         self._low = False  # the rendition of the last key frame, which the next frames depend on
@@ -70,44 +68,45 @@ class InstructorVideoTrack(MediaStreamTrack):
         self._key_requested = False
         self._key_sent_s = self._rewound_s = float("-inf")
         self._last_pts = -1
+        self._loop_end = (math.nan, 0)  # where the loop ends, in s and as a frame's index
 
-    async def recv(self) -> EncodedPacket:
+    def poll(self) -> EncodedPacket | float:
         frames = self._require_frames()
         self._learn_origin()
-        while True:
-            clock = self._player.clock
-            if clock.run_number != self._run:
-                if not await self._may_enter_run(frames, clock):
-                    continue
-                self._enter_run(frames, clock)
-            if self._key_requested:
-                self._answer_key_request(frames, clock)
-            if self._next < self._catch_up_to:
-                return self._send(self._overdue_s(frames, clock), clock, on_time=False)
-            if not clock.playing:
-                if not self._is_still_key_frame(frames):
-                    await self._player.wait_for_change()
-                elif await self._player.wait_until(self._repeat_s):
-                    self._repeat_frame()
-            elif self._next >= self._end(frames, clock):
-                await self._player.wait_for_change()
-            else:
-                due_s = clock.due_s(float(frames.t_s[self._next]))
-                if await self._player.wait_until(due_s):
-                    return self._send_due(frames, clock, due_s)
+        clock = self.player.clock
+        if clock.run_number != self._run:
+            if not self._may_enter_run(frames, clock):
+                return self.player.now() + 1 / JUMP_LIMIT.per_s
+            self._enter_run(frames, clock)
+        if self._key_requested:
+            self._answer_key_request(frames, clock)
+        if self._next >= self._catch_up_to and not clock.playing:
+            if not self._is_still_key_frame(frames):
+                return math.inf
+            if self.player.now() < self._repeat_s:
+                return self._repeat_s
+            self._repeat_frame()
+        if self._next < self._catch_up_to:
+            return self._send(self._overdue_s(frames, clock), clock, on_time=False)
+        if self._next >= self._end(frames, clock):
+            return math.inf
+        due_s = clock.due_s(float(frames.t_s[self._next]))
+        if self.player.now() < due_s:
+            return due_s
+        return self._send_due(frames, clock, due_s)
 
     def on_key_frame_request(self) -> None:
         """The receiver has lost frames and cannot go on without a key frame (PLI, FIR)."""
         self._key_requested = True
-        self._player.notify()
+        self.player.notify()
 
     def on_loss_report(self, fraction: float) -> None:
         """The receiver lost this part of the packets since its last report, 0..1."""
-        self.bitrate.on_loss_report(fraction, self._player.now())
+        self.bitrate.on_loss_report(fraction, self.player.now())
 
     def on_bitrate_estimate(self, bit_rate: float) -> None:
         """The receiver estimates that it can receive this many bits a second (REMB)."""
-        self.bitrate.on_bitrate_estimate(bit_rate, self._player.now())
+        self.bitrate.on_bitrate_estimate(bit_rate, self.player.now())
 
     def _require_frames(self) -> Rendition:
         if self.readyState != "live" or self.renditions is None:
@@ -122,13 +121,9 @@ class InstructorVideoTrack(MediaStreamTrack):
             return bool(clock.run.start_lesson_s >= frames.t_s[-1])
         return bool(0 <= frames.t_s[self._next] - clock.run.start_lesson_s < CONTINUES_WITHIN_S)
 
-    async def _may_enter_run(self, frames: Rendition, clock: LessonClock) -> bool:
-        """Return False after a moment if there were too many jumps; the last of them counts."""
-        now_s = self._player.now()
-        if self._is_next(frames, clock) or self._jumps.take(now_s):
-            return True
-        await self._player.wait_until(now_s + 1 / JUMP_LIMIT.per_s)
-        return False
+    def _may_enter_run(self, frames: Rendition, clock: LessonClock) -> bool:
+        """Return False if there were too many jumps; the last of them counts."""
+        return self._is_next(frames, clock) or self._jumps.take(self.player.now())
 
     def _enter_run(self, frames: Rendition, clock: LessonClock) -> None:
         """Begin at the clock's position: with the next frame if it is near, else a key frame."""
@@ -141,7 +136,7 @@ class InstructorVideoTrack(MediaStreamTrack):
     def _answer_key_request(self, frames: Rendition, clock: LessonClock) -> None:
         """Go back to the key frame before the frame on screen, unless one was or is soon sent."""
         self._key_requested = False
-        now_s = self._player.now()
+        now_s = self.player.now()
         if self._next == 0 or now_s - self._key_sent_s < KEY_INTERVAL_S:
             return
         if now_s - self._rewound_s < REWIND_INTERVAL_S:
@@ -160,7 +155,11 @@ class InstructorVideoTrack(MediaStreamTrack):
 
     def _end(self, frames: Rendition, clock: LessonClock) -> int:
         """The first frame that is not sent any more: past the end of the lesson or of the loop."""
-        return len(frames) if clock.loop is None else frames.first_index_from(clock.loop[1])
+        if clock.loop is None:
+            return len(frames)
+        if clock.loop[1] != self._loop_end[0]:  # looked up once, and not for each frame
+            self._loop_end = clock.loop[1], frames.first_index_from(clock.loop[1])
+        return self._loop_end[1]
 
     def _is_still_key_frame(self, frames: Rendition) -> bool:
         """Whether the still frame on screen is a key frame, which can be sent again by itself."""
@@ -173,13 +172,13 @@ class InstructorVideoTrack(MediaStreamTrack):
     def _overdue_s(self, frames: Rendition, clock: LessonClock) -> float:
         """When an overdue frame was due; the present while the lesson does not play."""
         if not clock.playing:
-            return self._player.now()
+            return self.player.now()
         return clock.due_s(float(frames.t_s[self._next]))
 
     def _send_due(self, frames: Rendition, clock: LessonClock, due_s: float) -> EncodedPacket:
-        now_s = self._player.now()
+        now_s = self.player.now()
         if now_s - due_s > MAX_LATE_S:
-            nearest = frames.key_before(self._player.position_s)
+            nearest = frames.key_before(self.player.position_s)
             self._next = max(self._next, nearest)
             due_s = now_s
         return self._send(due_s, clock, on_time=True)
@@ -187,7 +186,7 @@ class InstructorVideoTrack(MediaStreamTrack):
     def _send(self, when_s: float, clock: LessonClock, *, on_time: bool) -> EncodedPacket:
         assert self.renditions is not None
         index = self._next
-        now_s = self._player.now()
+        now_s = self.player.now()
         if self.renditions.full.key[index]:
             self._low = self.bitrate.low  # only a key frame may change the rendition
             self._key_sent_s = now_s
@@ -198,14 +197,14 @@ class InstructorVideoTrack(MediaStreamTrack):
         self._next += 1
         self._continuous = True
         self._repeat_s = now_s + REPEAT_STILL_S
-        pts = round((when_s - self._player.epoch_s) * VIDEO_HZ)
+        pts = round((when_s - self.player.epoch_s) * VIDEO_HZ)
         pts = self._last_pts = max(pts, self._last_pts + 1)
         run = clock.run
         lesson_s = float(frames.t_s[index])
         self._sent.record(
             pts, SentFrame(lesson_s, self._run, run.start_lesson_s, run.rate, on_time)
         )
-        return build_packet(data, pts, VIDEO_TIME_BASE)
+        return EncodedPacket(data, pts)
 
     def _learn_origin(self) -> None:
         """Find the random origin that aiortc adds to our timestamps and keeps to itself.

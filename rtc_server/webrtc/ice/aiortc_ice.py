@@ -106,7 +106,8 @@ class _Guard:
         self, protocol: Any, take: Callable[[bytes, Any], None]
     ) -> Callable[[bytes, Any], None]:
         def receive(data: bytes, address: Any) -> None:
-            if data and data[0] > MAX_STUN_BYTE:
+            is_data = bool(data) and data[0] > MAX_STUN_BYTE
+            if is_data:
                 reason = self._refuse_data((address[0], address[1]))
             else:
                 reason = self._refuse_stun(data, protocol)
@@ -114,7 +115,10 @@ class _Guard:
                 self._on_dropped(reason)
                 return
             try:
-                take(data, address)
+                if is_data:  # where aioice comes to when it finds that it is no STUN
+                    self._ice.data_received(data, protocol.local_candidate.component)
+                else:
+                    take(data, address)
             except Exception:  # aioice's parser raises exceptions of any kind on bad attributes
                 self._on_dropped("malformed")
 

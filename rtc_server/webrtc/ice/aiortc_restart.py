@@ -18,12 +18,12 @@ from aiortc.sdp import candidate_to_sdp
 
 from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION
 from rtc_server.webrtc.ice.aiortc_ice import list_candidate_addresses
+from rtc_server.webrtc.rtp.aiortc_receiver import DATA_RECEIVED, QUEUE
 
 GATHERER = "_RTCIceTransport__iceGatherer"
 MONITOR_TASK = "_RTCIceTransport__monitor_task"
 MONITOR = "_monitor"
 RECEIVE, SEND = "_recv", "_send"
-QUEUE = "_queue"
 SERVERS = (
     *("stun_server", "turn_server", "turn_username", "turn_password", "turn_ssl"),
     *("turn_transport", "ice_controlling"),
@@ -45,6 +45,8 @@ class IceSuccessor:
         )
         getattr(self.ice, QUEUE)  # setattr alone would not notice that the attribute has moved
         setattr(self.ice, QUEUE, getattr(predecessor, QUEUE))
+        if DATA_RECEIVED in vars(predecessor):  # what stands before the queue
+            setattr(self.ice, DATA_RECEIVED, getattr(predecessor, DATA_RECEIVED))
         self._is_in_use = False
 
     async def addIceCandidate(self, candidate: RTCIceCandidate) -> None:

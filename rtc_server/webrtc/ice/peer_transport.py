@@ -17,6 +17,7 @@ from rtc_server.webrtc.limits import aiortc_media
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter
 from rtc_server.webrtc.offers.candidates import CandidateFilter
 from rtc_server.webrtc.offers.offer import Offer
+from rtc_server.webrtc.rtp.aiortc_receiver import handle_media_at_once
 from rtc_server.webrtc.trickle import Fragment, Trickle
 from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer, use_gatherer
 
@@ -59,6 +60,8 @@ class PeerTransport:
         self._guard = IceGuard(self._connection, on_checked, counting("ice_refused"))
         self._filters = aiortc_media.bound_media(self._connection, self._now, self._metrics)
         self._sockets = aiortc_internals.read_in_bursts(self._connection)
+        for dtls in aiortc_internals.dtls_transports(self._connection):
+            handle_media_at_once(dtls)
         own = list_local_addresses(self._connection)
         if not own:
             raise ServerFull("the server has no free socket, or no network")

@@ -19,6 +19,7 @@ from rtc_server.token_bucket import RateLimit, TokenBucket
 from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION, SEND_KEY_FRAME, dtls_transports
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter, SsrcLimit
 from rtc_server.webrtc.limits.retransmission import HISTORY, LossDetector, RetransmissionBudget
+from rtc_server.webrtc.rtp.aiortc_estimator import lighten_estimator
 
 MAX_WAITING = 2048  # datagrams that DTLS has not taken yet
 MAX_REPORTS = 31  # receiver report blocks that one packet can have (RFC 3550, 6.4.2)
@@ -29,7 +30,6 @@ SET_UP_SRTP = "_setup_srtp"
 RECEIVING_SRTP = "_rx_srtp"
 SEND_RTCP = "_send_rtcp"
 BITRATE_ESTIMATOR = "_RTCRtpReceiver__remote_bitrate_estimator"
-ERASE_OLD = "_erase_old"
 NACK_GENERATOR = "_RTCRtpReceiver__nack_generator"
 RETRANSMIT = "_retransmit"
 RTP_HISTORY = "_RTCRtpSender__rtp_history"
@@ -166,26 +166,8 @@ def bound_receiver(receiver: RTCRtpReceiver, on_refused: OnRefused) -> None:
     """Bound what a receiver computes for a packet, and let no report end its RTCP task."""
     if getattr(receiver, NACK_GENERATOR) is not None:  # only video has one
         setattr(receiver, NACK_GENERATOR, LossDetector())
-        _forget_long_gaps(getattr(receiver, BITRATE_ESTIMATOR).incoming_bitrate)
+        lighten_estimator(getattr(receiver, BITRATE_ESTIMATOR))
     _contain_reports(receiver, on_refused)
-
-
-def _forget_long_gaps(counter: Any) -> None:
-    """Have aiortc's RateCounter begin anew after a gap longer than what it counts.
-
-    It goes through every millisecond of a gap: after an hour, or when the clock is set, the event
-    loop would stand still for seconds.
-    """
-    erase_old = getattr(counter, ERASE_OLD)
-
-    def erase_or_reset(now_ms: int) -> None:
-        if now_ms - counter._origin_ms > 2 * counter._window_size:
-            counter.reset()
-            counter._origin_ms = now_ms - counter._window_size + 1
-        else:
-            erase_old(now_ms)
-
-    setattr(counter, ERASE_OLD, erase_or_reset)
 
 
 def bound_sender(

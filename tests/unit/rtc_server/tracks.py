@@ -33,7 +33,7 @@ def rendition(
 
 
 def number(packet: object) -> int:
-    return int.from_bytes(bytes(packet), "little")  # type: ignore[call-overload]
+    return int.from_bytes(packet.data, "little")  # type: ignore[attr-defined]
 
 
 async def soon(track: MediaStreamTrack) -> object:

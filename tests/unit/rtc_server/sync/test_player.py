@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 import pytest
 
@@ -57,5 +58,23 @@ async def test_wait_until_returns_false_when_something_changes(player: Player) -
     waiting = asyncio.ensure_future(player.wait_until(2000.0))
     await turns()
     player.pause()
+    await turns()
+    assert waiting.result() is False
+
+
+async def test_who_listens_is_told_of_each_change_until_it_leaves(player: Player) -> None:
+    told: list[float] = []
+    with player.listening(lambda: told.append(player.clock.rate)):
+        player.play()
+        player.set_rate(0.5)
+    player.pause()
+    assert told == [1.0, 0.5]
+
+
+async def test_a_wait_without_end_is_for_a_change(player: Player) -> None:
+    waiting = asyncio.ensure_future(player.wait_until(math.inf))
+    await turns()
+    assert not waiting.done()
+    player.play()
     await turns()
     assert waiting.result() is False

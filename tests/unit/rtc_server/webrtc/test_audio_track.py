@@ -25,9 +25,9 @@ async def test_audio_is_silence_until_played_and_then_each_packet_once(
     player: Player, now: Time
 ) -> None:
     audio = InstructorAudioTrack(player, {1.0: rendition(fps=50, key_every=1)})
-    assert bytes(await audio.recv()) == SILENCE
+    assert (await audio.recv()).data == SILENCE
     now.s += 0.1
-    assert [bytes(await audio.recv()) for _ in range(5)] == [SILENCE] * 5
+    assert [(await audio.recv()).data for _ in range(5)] == [SILENCE] * 5
     player.play()
     now.s += 0.1
     packets = [await audio.recv() for _ in range(5)]
@@ -36,12 +36,12 @@ async def test_audio_is_silence_until_played_and_then_each_packet_once(
     assert np.diff([p.pts for p in packets]).tolist() == [960] * 4
     player.pause()
     now.s += 0.02
-    assert bytes(await audio.recv()) == SILENCE
+    assert (await audio.recv()).data == SILENCE
 
 
 async def test_a_lesson_without_audio_sends_silence(player: Player, now: Time) -> None:
     player.play()
-    assert bytes(await InstructorAudioTrack(player, {}).recv()) == SILENCE
+    assert (await InstructorAudioTrack(player, {}).recv()).data == SILENCE
 
 
 async def test_silence_is_a_packet_that_opus_decodes_to_nothing() -> None:
@@ -75,4 +75,4 @@ async def test_a_rate_without_audio_sends_silence(player: Player, now: Time) -> 
     audio = InstructorAudioTrack(player, {1.0: rendition(fps=50, key_every=1)})
     player.set_rate(0.75)
     player.play()
-    assert bytes(await audio.recv()) == SILENCE
+    assert (await audio.recv()).data == SILENCE

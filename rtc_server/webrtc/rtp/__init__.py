@@ -1,0 +1,1 @@
+"""RTP by the shortest way: what aiortc does for each packet of media, cheaper."""
