@@ -16,12 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tf_pose.decoding.grouping import Person
-from tf_pose.decoding.limb_pairs import LimbPairs
+from tf_pose.decoding.limb_pairs import CHAINS, LimbPairs
 from tf_pose.decoding.limb_scores import CONFIDENCE_WEIGHT, limb_support, torso_in_cells
 from tf_pose.skeleton import LIMBS
 
-# Two limbs in a row, as indices of LIMBS: arms and legs, right and left.
-CHAINS = ((2, 3), (4, 5), (7, 8), (10, 11))
 # The field may say nothing about a limb that points oddly, but it must not speak against it, and
 # the limb must not be too long.
 MIN_SUPPORT = -0.5
@@ -68,7 +66,8 @@ def find_best_chain(above: Sequence[float], below: Sequence[Sequence[float]]) ->
 
 def _worth_of_pairs(person: Person, pairs: LimbPairs) -> Floats:
     """What each pair is worth as a limb of that person, (P,)."""
-    support = limb_support(pairs, torso_in_cells(person, pairs.peaks))
+    torso = torso_in_cells(person, pairs.peaks)
+    support = limb_support(pairs.limb, pairs.alignment, pairs.length, torso)
     worth: Floats = support + CONFIDENCE_WEIGHT * pairs.peaks.confidence[pairs.end]
     worth[support < MIN_SUPPORT] = -np.inf  # however certain that joint is, it is not theirs
     return worth

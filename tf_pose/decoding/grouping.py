@@ -45,12 +45,9 @@ class Person:
         return self.score_sum / self.count
 
 
-def group_peaks(pairs: LimbPairs, min_confidence: float = 0.0) -> list[Person]:
-    """Assemble people from peaks; leaves out who has fewer than 4 parts or scores under 0.3.
-
-    :param min_confidence: fainter peaks belong to nobody.
-    """
-    people = assemble_people(connect_peaks(pairs, min_confidence), pairs.peaks.confidence)
+def group_peaks(pairs: LimbPairs) -> list[Person]:
+    """Assemble people from certain peaks, of 4 parts and a score of 0.3 at least."""
+    people = assemble_people(connect_peaks(pairs), pairs.peaks.confidence)
     return [
         person
         for person in people
@@ -58,12 +55,10 @@ def group_peaks(pairs: LimbPairs, min_confidence: float = 0.0) -> list[Person]:
     ]
 
 
-def connect_peaks(pairs: LimbPairs, min_confidence: float = 0.0) -> list[Connection]:
-    """Choose for each limb the pairs of peaks that the fields support best, each peak once."""
+def connect_peaks(pairs: LimbPairs) -> list[Connection]:
+    """Choose for each limb the pairs of certain peaks that the fields support best, each once."""
     affinity, supported = _affinities(pairs)
-    if min_confidence > 0:
-        certain = pairs.peaks.confidence > min_confidence
-        supported &= certain[pairs.start] & certain[pairs.end]
+    supported &= pairs.certain[pairs.start] & pairs.certain[pairs.end]
     (kept,) = supported.nonzero()
     best_first = kept[np.lexsort((-affinity[kept], pairs.limb[kept]))]
     columns = (pairs.limb, pairs.start, pairs.end, affinity)

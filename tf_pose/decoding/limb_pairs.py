@@ -1,10 +1,11 @@
-"""Every pair of peaks that may be the ends of a limb, and how the part affinity field joins them.
+"""The pairs of peaks that may be the ends of a limb, and how the part affinity field joins them.
 
 All that decides about limbs afterwards looks it up here: the field is sampled once for each pair.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,10 @@ MIN_LENGTH = 1e-12  # in places of the map; a shorter pair points nowhere
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
+# Two limbs in a row, as indices of LIMBS: arms and legs, right and left.
+CHAINS = ((2, 3), (4, 5), (7, 8), (10, 11))
+_FAINT_STARTS = np.isin(np.arange(len(LIMBS)), [lower for _, lower in CHAINS])
+_FAINT_ENDS = np.isin(np.arange(len(LIMBS)), CHAINS)
 _EACH_PART = np.arange(PARTS + 1)
 _EACH_LIMB = np.arange(len(LIMBS))
 _PARTS_OF_LIMBS = np.array(LIMBS, np.intp).T  # starts, ends
@@ -37,6 +42,7 @@ class LimbPairs:
     """
 
     peaks: Peaks
+    certain: NDArray[np.bool_]  # of each peak, whether it is enough to find somebody by
     height: int
     limb: Ints
     start: Ints
@@ -46,41 +52,58 @@ class LimbPairs:
     length: Floats
     first_peak: list[int]  # of each part, and the number of peaks
     first_pair: list[int]  # of each limb, and the number of pairs
+    starts: list[int]  # of each limb: how many peaks, from the part's first, are starts
+    ends: list[int]
 
     def table(self, limb: int, values: Sequence[float]) -> list[Sequence[float]]:
         """One limb's part of a value for each pair, (P,), by start: a value for each end.
 
         Lists, because a limb has few pairs, and a call of numpy costs more than they do.
         """
-        starts, ends = (self.first_peak[k + 1] - self.first_peak[k] for k in LIMBS[limb])
-        first = self.first_pair[limb]
-        return [values[first + k * ends : first + (k + 1) * ends] for k in range(starts)]
+        first, ends = self.first_pair[limb], self.ends[limb]
+        return [values[first + k * ends : first + (k + 1) * ends] for k in range(self.starts[limb])]
 
 
-def measure_pairs(peaks: Peaks, maps: Maps) -> LimbPairs:
-    """List all pairs of peaks, and sample the fields between them."""
+def measure_pairs(peaks: Peaks, maps: Maps, min_confidence: float = -math.inf) -> LimbPairs:
+    """List the pairs that people and their arms and legs are found by, and sample the fields.
+
+    :param min_confidence: fainter peaks, which come last in their part, are only considered for
+        arms and legs: for the middles and ends of CHAINS.
+    """
+    certain = peaks.confidence > min_confidence
     first_peak = peaks.part.searchsorted(_EACH_PART)
-    starts, ends = (first_peak[1:] - first_peak[:-1])[_PARTS_OF_LIMBS]
+    every = first_peak[1:] - first_peak[:-1]
+    sure = np.bincount(peaks.part[certain], minlength=PARTS)
+    start_part, end_part = _PARTS_OF_LIMBS
+    starts = np.where(_FAINT_STARTS, every[start_part], sure[start_part])
+    ends = np.where(_FAINT_ENDS, every[end_part], sure[end_part])
     first_pair = np.zeros(len(LIMBS) + 1, np.intp)
     (starts * ends).cumsum(out=first_pair[1:])
     limb = _EACH_LIMB.repeat(starts * ends)
     row, column = np.divmod(np.arange(len(limb)) - first_pair[limb], ends[limb])
-    first_start, first_end = first_peak[_PARTS_OF_LIMBS]
-    start, end = first_start[limb] + row, first_end[limb] + column
-    xy = np.ascontiguousarray(peaks.xy.T)
-    along, length = field_alignment(limb, xy.take(start, axis=1), xy.take(end, axis=1), maps)
+    start, end = first_peak[start_part][limb] + row, first_peak[end_part][limb] + column
+    along, length = field_alignment(limb, peaks.xy.T[:, start], peaks.xy.T[:, end], maps)
     return LimbPairs(
         peaks,
+        certain,
         maps.shape[0],
         limb,
         start,
         end,
-        np.add.reduce(along) / np.float32(SAMPLES),
+        mean_alignment(along),
         np.add.reduce(along > MIN_ALIGNMENT, dtype=np.intp),
         length,
         first_peak.tolist(),
         first_pair.tolist(),
+        starts.tolist(),
+        ends.tolist(),
     )
+
+
+def mean_alignment(along: Floats) -> Floats:
+    """The mean of the sampled points, (SAMPLES, P), of each pair."""
+    mean: Floats = np.add.reduce(along) / np.float32(SAMPLES)
+    return mean
 
 
 def field_alignment(limb: Ints, start: Floats, end: Floats, maps: Maps) -> tuple[Floats, Floats]:

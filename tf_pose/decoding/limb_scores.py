@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tf_pose.decoding.grouping import Person
-from tf_pose.decoding.limb_pairs import LimbPairs
 from tf_pose.decoding.peaks import Peaks
 from tf_pose.pose_geometry import TORSO_JOINTS, torso_of_joints
 from tf_pose.skeleton import LONGEST_TORSOS
@@ -15,17 +14,19 @@ CONFIDENCE_WEIGHT = 2.0  # of a peak's confidence, relative to a field's mean
 LENGTH_PENALTY = 3.0  # for a limb twice as long as limbs are; the field's mean is 1 at best
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.intp]
 _LONGEST = np.array(LONGEST_TORSOS, np.float32)
 _MISSING = [np.nan, np.nan]
 
 
-def limb_support(pairs: LimbPairs, torso: float) -> Floats:
+def limb_support(limb: Ints, alignment: Floats, length: Floats, torso: float) -> Floats:
     """How well the field joins each pair, (P,), less a penalty for too long limbs.
 
-    :param torso: in cells, infinite where it is not known.
+    :param alignment: the mean of the field along each pair, (P,).
+    :param torso: in cells, as the pairs' `length`; infinite where it is not known.
     """
-    beyond = np.maximum(0.0, pairs.length / (_LONGEST * torso)[pairs.limb] - 1.0)
-    support: Floats = (pairs.alignment - LENGTH_PENALTY * beyond).astype(np.float32, copy=False)
+    beyond = np.maximum(0.0, length / (_LONGEST * torso)[limb] - 1.0)
+    support: Floats = (alignment - LENGTH_PENALTY * beyond).astype(np.float32, copy=False)
     return support
 
 

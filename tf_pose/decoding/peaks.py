@@ -27,7 +27,7 @@ _KERNEL = cv2.getGaussianKernel(FINE_KERNEL_CELLS, FINE_SMOOTHING_CELLS, cv2.CV_
 class Peaks:
     """Candidate joints, sorted by part: part (n,), xy (n, 2) in places of the map, confidence (n,).
 
-    The confidence is the heatmap's value at the peak.
+    The confidence is the heatmap's value at the peak. Of each part, those over FINE_HEAT are first.
     """
 
     part: NDArray[np.intp]
@@ -57,14 +57,15 @@ def find_peaks(coarse: Floats, min_heat: float = FINE_HEAT) -> Peaks:
     height, width, channels = coarse.shape
     smooth = _smooth_slightly(coarse)
     is_peak = (smooth == cv2.dilate(smooth, _AROUND)) & (smooth > min_heat)
-    # By row, column, part: sorted by part, with each part's in the order of its rows.
+    # By row, column, part: sorted by part, the certain ones of each first, otherwise as they are.
     (found,) = is_peak.ravel().nonzero()
     cell, part = np.divmod(found, PARTS)
-    by_part = (part * (height * width) + cell).argsort()
-    cell, part = cell[by_part], part[by_part]
+    confidence = coarse.ravel()[cell * channels + part]
+    order = ((2 * part + (confidence <= FINE_HEAT)) * (height * width) + cell).argsort()
+    cell, part, confidence = cell[order], part[order], confidence[order]
     x_y = np.array(np.divmod(cell, width)[::-1])
     offsets = _offsets_of_peaks(smooth, cell * PARTS + part, x_y)
-    return Peaks(part, (x_y + offsets).T.astype(np.float32), coarse.ravel()[cell * channels + part])
+    return Peaks(part, (x_y + offsets).T.astype(np.float32), confidence)
 
 
 def _smooth_slightly(coarse: Floats) -> Floats:

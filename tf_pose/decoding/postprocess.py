@@ -41,11 +41,11 @@ def decode_people(coarse: Floats, *, faint: bool = False, region: Box = WHOLE) -
     """
     maps = coarse_maps(coarse)
     peaks = find_peaks(coarse, FAINT_HEAT if faint else FINE_HEAT)
-    pairs = measure_pairs(peaks, maps)
-    people = group_peaks(pairs, FINE_HEAT)
+    pairs = measure_pairs(peaks, maps, FINE_HEAT)
+    people = group_peaks(pairs)
     if faint:
         choose_chains(people, pairs)
-        complete_people(people, pairs)
+        complete_people(people, peaks, maps)
     # A cell's index is its centre's place; the image begins at its edge.
     places = (peaks.xy + 0.5) / np.array(coarse.shape[1::-1], np.float64)
     places = (region.x, region.y) + places * (region.w, region.h)

@@ -13,7 +13,6 @@ from tests.unit.tf_pose.synthetic_maps import (
 )
 from tf_pose.decoding.completion import FAINT_HEAT, complete_people
 from tf_pose.decoding.grouping import Person
-from tf_pose.decoding.limb_pairs import measure_pairs
 from tf_pose.decoding.peaks import coarse_maps, find_peaks
 from tf_pose.skeleton import LIMBS
 
@@ -32,7 +31,7 @@ def complete_joints(maps, *known):
     """The first person's joints after completion, given the known joints of all people."""
     peaks = find_peaks(maps, FAINT_HEAT)
     people = [Person([peak_at(peaks, part, at) for part, at in enumerate(k)]) for k in known]
-    complete_people(people, measure_pairs(peaks, coarse_maps(maps)))
+    complete_people(people, peaks, coarse_maps(maps))
     return [peaks.xy[peak] if peak >= 0 else None for peak in people[0].peaks]
 
 

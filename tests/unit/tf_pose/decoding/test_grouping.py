@@ -89,7 +89,8 @@ def test_a_shoulder_to_ear_limb_starts_no_person():
 def test_fainter_peaks_belong_to_nobody():
     maps = make_maps([STANDING], 32, 48)
     maps[..., 4] *= 0.5
-    pairs = measure_pairs(find_peaks(maps), coarse_maps(maps))
-    (all_of_them,), (certain,) = group_peaks(pairs), group_peaks(pairs, 0.6)
+    peaks = find_peaks(maps)
+    (all_of_them,) = group_peaks(measure_pairs(peaks, coarse_maps(maps)))
+    (certain,) = group_peaks(measure_pairs(peaks, coarse_maps(maps), 0.6))
     assert all_of_them.peaks[4] >= 0
     assert certain.peaks == [-1 if part == 4 else k for part, k in enumerate(all_of_them.peaks)]

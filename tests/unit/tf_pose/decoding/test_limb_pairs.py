@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.unit.tf_pose.synthetic_maps import STANDING, make_maps, without
-from tf_pose.decoding.limb_pairs import SAMPLES, field_alignment, measure_pairs
+from tf_pose.decoding.limb_pairs import CHAINS, SAMPLES, field_alignment, measure_pairs
 from tf_pose.decoding.maps import Maps
 from tf_pose.decoding.peaks import Peaks, coarse_maps
 from tf_pose.skeleton import LIMB_FIELDS, LIMBS
@@ -31,6 +31,20 @@ def test_every_start_is_paired_with_every_end_of_each_limb():
         for a in np.flatnonzero(peaks.part == start).tolist()
         for b in np.flatnonzero(peaks.part == end).tolist()
     ]
+
+
+def test_faint_peaks_are_paired_for_arms_and_legs_only():
+    """A dark room has hundreds of faint peaks, and each pair costs."""
+    part = np.repeat(np.arange(18), 3)
+    xy = np.random.default_rng(0).uniform(0, 30, (len(part), 2)).astype(np.float32)
+    peaks = Peaks(part, xy, np.tile(np.array([0.5, 0.4, 0.02], np.float32), 18))
+    pairs = measure_pairs(peaks, coarse_maps(make_maps([STANDING], 32, 32)), 0.03)
+    upper, lower = zip(*CHAINS, strict=True)
+    listed = [len(pairs.table(k, pairs.length.tolist())) for k in range(len(LIMBS))]
+    assert listed == [3 if k in lower else 2 for k in range(len(LIMBS))]
+    for k in range(len(LIMBS)):
+        for row in pairs.table(k, pairs.length.tolist()):
+            assert len(row) == (3 if k in upper + lower else 2)
 
 
 @pytest.mark.parametrize("limb", range(len(LIMBS)))

@@ -22,7 +22,8 @@ def support(sign, torso):
     """The forearm's, with a field that points along it or, for −1, against it."""
     maps = MAPS * np.float32(sign)
     pairs = measure_pairs(PEAKS, coarse_maps(maps))
-    ((value,),) = pairs.table(FOREARM, limb_support(pairs, torso).tolist())
+    values = limb_support(pairs.limb, pairs.alignment, pairs.length, torso).tolist()
+    ((value,),) = pairs.table(FOREARM, values)
     return value
 
 
