@@ -16,6 +16,7 @@ from tf_pose.decoding.peaks import (
     find_peaks,
     find_reference_peaks,
 )
+from tf_pose.decoding.sides import keep_sides_apart
 from tf_pose.human import BodyPart, Human
 
 Floats = NDArray[np.float32]
@@ -43,6 +44,7 @@ def decode_people(coarse: Floats, *, faint: bool = False) -> list[Human]:
         person.peaks = [int(which[peak]) if peak >= 0 else -1 for peak in person.peaks]
     if faint:
         choose_chains(people, peaks, maps)
+        keep_sides_apart(people, peaks, maps)
         complete_people(people, peaks, maps)
     # A cell's index is its centre's place; the image begins at its edge.
     places = (peaks.xy + 0.5) / np.array(coarse.shape[1::-1], np.float64)
