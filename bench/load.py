@@ -1,12 +1,18 @@
 """Measures how many learners a machine can serve: N headless ones at once on the demo lesson.
 
     python bench/load.py [--learners 1 5] [--json OUT]
+    python bench/load.py --light [--learners 10 16] [--fill] [--seconds 20]
 
 For each number of learners it starts a server and prints the scores a second of the slowest
 learner, the age of scores, the event loop's lag in the server (p99, from its own metrics), missed
 samples, and the processor time of server and learners. The learners echo the instructor's video.
 They run on the same machine and use part of it: each decodes the lesson at 30 frames/s and encodes
 a webcam at 15.
+
+With --light they cost little: all are in one process, send a film that was encoded once, and decode
+nothing (bench/webrtc/packet_crowd.py). `slowest 5 s` are the fewest scores a second that anybody
+got over five seconds. With --fill the server chooses how many learners it takes, and they come
+until one is refused.
 """
 
 from __future__ import annotations
@@ -37,8 +43,16 @@ def main() -> None:
     add("--learners", type=int, nargs="+", default=[1, 5], help="numbers of learners to measure")
     add("--lesson", default="demo", help="the id of the lesson that they follow")
     add("--json", type=Path, metavar="OUT", help="also write all figures to this file")
+    add("--light", action="store_true", help="learners who decode nothing")
+    add("--fill", action="store_true", help="--light, as many as the server takes")
+    add("--seconds", type=float, default=20.0, help="how long light learners stay")
     args = parser.parse_args()
-    rows = [measure(n, args.lesson) for n in args.learners]
+    if args.fill:
+        rows = [measure_light(None, args.lesson, args.seconds)]
+    elif args.light:
+        rows = [measure_light(n, args.lesson, args.seconds) for n in args.learners]
+    else:
+        rows = [measure(n, args.lesson) for n in args.learners]
     names = list(rows[0])
     print(" | ".join(names))
     for row in rows:
@@ -49,10 +63,7 @@ def main() -> None:
 
 def measure(learners: int, lesson: str) -> dict[str, Any]:
     """Start a server and run this many learners at once."""
-    command = [sys.executable, "run.py", "serve", "--port", "0", "--max-sessions", str(learners)]
-    server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    server = start_server(str(learners))
     try:
         url = wait_until_ready(server)
         began, server_before = time.monotonic(), cpu_s(server.pid)
@@ -66,6 +77,73 @@ def measure(learners: int, lesson: str) -> dict[str, Any]:
         server.send_signal(signal.SIGINT)
         server.wait(10)
     return build_row(reports, wall, server_used, learners_used, metrics)
+
+
+def start_server(max_sessions: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "run.py", "serve", "--port", "0", "--max-sessions", max_sessions]
+    return subprocess.Popen(
+        [*command, "--history", ""],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def measure_light(learners: int | None, lesson: str, seconds: float) -> dict[str, Any]:
+    """Start a server and run this many learners who decode nothing; None: as many as fit."""
+    server = start_server("auto" if learners is None else str(learners))
+    crowd = None
+    try:
+        url = wait_until_ready(server)
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "crowd.json"
+            command = [sys.executable, "bench/webrtc/packet_crowd.py", url, str(out)]
+            command += ["--lesson", lesson, "--seconds", str(seconds)]
+            command += [] if learners is None else ["--learners", str(learners)]
+            crowd = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+            assert crowd.stdout is not None
+            if "playing" not in crowd.stdout.readline():
+                raise SystemExit("the learners did not connect")
+            used_s, began_s = cpu_s(server.pid), time.monotonic()
+            time.sleep(seconds)
+            used_s, took_s = cpu_s(server.pid) - used_s, time.monotonic() - began_s
+            metrics = urllib.request.urlopen(f"{url}/metrics").read().decode()
+            crowd.wait(60)
+            report = json.loads(out.read_text())
+    finally:
+        for process in (crowd, server):
+            if process is not None and process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.wait(10)
+    return build_light_row(report, used_s / took_s, metrics)
+
+
+def build_light_row(report: dict[str, Any], cores: float, metrics: str) -> dict[str, Any]:
+    received, seconds = report["scores"], report["seconds"]
+    if not received:
+        raise SystemExit(f"nobody got a place: {report['refusal']}")
+    ages = sorted(score["age_ms"] for scores in received for score in scores)
+    return {
+        "learners": len(received),
+        "refused": report["refusal"],
+        "scores/s, slowest": round(min(map(len, received)) / seconds, 2),
+        "slowest 5 s": round(min(slowest_stretch(scores, seconds) for scores in received), 2),
+        "age ms p50": round(ages[len(ages) // 2]) if ages else None,
+        "age ms p95": round(ages[int(len(ages) * 0.95)]) if ages else None,
+        "loop lag ms p99": round(read_metric(metrics, "tandem_event_loop_lag_p99_ms"), 1),
+        "places": round(read_metric(metrics, "tandem_places")),
+        "server cores a learner": round(cores / len(received), 3),
+        "learners' cores": round(report["learners_cpu_s"] / seconds, 2),
+    }
+
+
+def slowest_stretch(scores: list[dict[str, Any]], seconds: float, length_s: float = 5.0) -> float:
+    """The fewest scores a second over a stretch of that length."""
+    at_s = [score["at_s"] for score in scores]
+    starts = [0.5 * k for k in range(int(2 * (seconds - length_s)) + 1)]
+    counts = [sum(start <= t < start + length_s for t in at_s) for start in starts]
+    return min(counts, default=len(at_s)) / length_s
 
 
 def build_row(

@@ -58,6 +58,7 @@ from rtc_server.ice_servers import IceServer, IceServers, read_ice_servers
 from rtc_server.lessons.store import LessonStore
 from rtc_server.loop_watchdog import LoopWatchdog, watching
 from rtc_server.metrics import Metrics
+from rtc_server.model_loading import load_model
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel, frames_at_once
 from rtc_server.public_addresses import PublicAddresses
@@ -265,7 +266,7 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
     model = LiveModel(config)
     async with asyncio.TaskGroup() as tasks:
         lag = tasks.create_task(metrics.measure_loop_lag())
-        loading = tasks.create_task(_load_model(app, model, service))
+        loading = tasks.create_task(load_model(app, model, service))
         async with SessionRegistry(
             *(config, service, model.create_tracker, metrics, app[HISTORY], app[GATHERER])
         ) as app[SESSIONS]:
@@ -278,16 +279,3 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
 async def _end_sessions(app: web.Application) -> None:
     """Called before aiohttp cancels the handlers, because those of WebSockets carry sessions."""
     await app[SESSIONS].drain("server stopping")
-
-
-async def _load_model(app: web.Application, model: LiveModel, service: InferenceService) -> None:
-    readiness, store = app[READINESS], app[LESSONS]
-    try:
-        await store.run_in_thread(model.load)
-        lessons = await store.list()
-    except Exception as error:  # whatever it is, the server must say why it is not ready
-        readiness.settle(False, f"the pose models could not be loaded: {error}")
-        return
-    service.raise_concurrency(model.estimator.useful_calls)
-    readiness.settle(True)
-    logger.info("ready: %s, lessons %s", model, [lesson.id for lesson in lessons])

@@ -30,6 +30,7 @@ PORT_RANGE = re.compile(r"(\d{1,5})-(\d{1,5})")
 MIN_UDP_PORT, MAX_PORT, WEB_PORTS = 1024, 65535, (80, 443)
 ENGINES = ("auto", "openvino", "tensorflow")
 PRECISIONS = ("auto", "f32", "bf16")
+AUTO = 0  # as `max_sessions`, which is written "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class Config:
     pose_precision: str = "auto"  # auto: the cheaper of f32 and bf16, measured at the first start
     pose_cache: Path = DATA / "pose"  # where what was measured on this machine is kept
     pose_fps: float = 5.0
-    crop_side: int = 0  # pixels; 0: the largest that there is time for
-    max_sessions: int = 8
+    crop_side: int = 0  # pixels, for experiments; 0: as on every machine
+    max_sessions: int = AUTO  # learners; AUTO: as many as the machine has time for
     max_sessions_per_address: int = 0  # learners; 0: as many as there are places (a school is one)
     max_pending_per_address: int = 0  # those who have not connected yet; 0: as many as places
     countdown_s: int = 3
@@ -91,10 +92,11 @@ class Config:
         self._require_range("pose_fps", 0.5, 30)
         if self.crop_side != 0 and not 96 <= self.crop_side <= 368:
             raise BadConfig(
-                "crop_side: expected 96 to 368, or 0 for the largest that there is time for, "
+                "crop_side: expected 96 to 368, or 0 for that of every machine, "
                 f"got {self.crop_side}"
             )
-        self._require_range("max_sessions", 1, 1000)
+        if self.max_sessions != AUTO:
+            self._require_range("max_sessions", 1, 1000)
         self._require_range("max_sessions_per_address", 0, 1000)
         self._require_range("max_pending_per_address", 0, 1000)
         self._require_range("countdown_s", 0, 30)

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from rtc_server.config import EVERY_ADDRESS, Config
+from rtc_server.config import AUTO, EVERY_ADDRESS, Config
 from rtc_server.errors import BadConfig
 
 ENVIRONMENT_PREFIX = "TANDEM_"
@@ -69,6 +69,8 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 def _parse_value(name: str, value: Any) -> Any:
     kind = type(getattr(Config(), name))
+    if name == "max_sessions":
+        return _parse_max_sessions(value)
     try:
         if kind is tuple:
             parts = value.split(",") if isinstance(value, str) else value
@@ -79,6 +81,21 @@ def _parse_value(name: str, value: Any) -> Any:
     except (TypeError, ValueError):
         shown = "…" if name in SECRETS else repr(value)
         raise BadConfig(f"{name}: expected {TYPE_NAMES[kind]}, got {shown}") from None
+
+
+def _parse_max_sessions(value: Any) -> int:
+    """
+    :raises BadConfig: neither a number from 1 on nor "auto".
+    """
+    if str(value).strip().lower() == "auto":
+        return AUTO
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = 0
+    if number < 1:
+        raise BadConfig(f"max_sessions: expected auto or a whole number from 1, got {value!r}")
+    return number
 
 
 def _parse_bool(value: Any) -> bool:

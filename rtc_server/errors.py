@@ -184,6 +184,7 @@ class ServerFull(TandemError):
     """As many sessions as allowed are open."""
 
     code = "server_full"
+    retry_after_s: int | None = None  # after how long a place may be free, where it is known
 
 
 class TooManyOffers(TandemError):
@@ -220,12 +221,6 @@ class SessionFailed(TandemError):
     """A client's session that could not begin, or ended unexpectedly."""
 
     code = "session_failed"
-
-
-class NothingToResume(SessionFailed):
-    """A client's session that the server cannot resume."""
-
-    code = "nothing_to_resume"
 
 
 class BadConfig(TandemError):

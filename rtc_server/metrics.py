@@ -30,6 +30,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._recent_lags: deque[float] = deque(maxlen=RECENT_LAGS)
+        self._add_places()
         self._add_sessions()
         self._add_network()
         self._add_webcam()
@@ -39,12 +40,22 @@ class Metrics:
         self._add_http()
         self._add_process()
 
-    def _add_sessions(self) -> None:
-        self.sessions = self._gauge("sessions", "Sessions that are open now")
+    def _add_places(self) -> None:
+        self.places = self._gauge("places", "How many learners may be connected at once now")
+        self.learner_cores = self._gauge(
+            *("learner_cores", "Processors that a learner takes: estimated, measured, assumed"),
+            "how",
+        )
+        self.look_delay_seconds = self._gauge(
+            "look_delay_seconds", "How long the learner who waits the longest waits for a pose"
+        )
         self.places_lost = self._gauge(
             "places_lost",
             "Places that are taken though no session uses them: a defect of the server",
         )
+
+    def _add_sessions(self) -> None:
+        self.sessions = self._gauge("sessions", "Sessions that are open now")
         self.sessions_started = self._counter("sessions_started", "Sessions that were opened")
         self.sessions_ended = self._counter("sessions_ended", "Sessions ended, by reason", "how")
         self.sessions_resumed = self._counter(

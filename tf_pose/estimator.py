@@ -88,6 +88,11 @@ class TfPoseEstimator:
         shapes = [(1, height, width) for width, height in (sizes or [self.target_size])]
         self._engine.warm_up(shapes, stage)
 
+    def run_network(self, image: NDArray[np.uint8], stage: int = STAGES) -> NDArray[np.float32]:
+        """Give the network's maps of an image of its own size, (h, w, 57), and no more."""
+        maps: NDArray[np.float32] = self._engine.run(image[None], stage)[0]
+        return maps
+
     def inference(
         self,
         npimg: NDArray[np.uint8],

@@ -20,6 +20,9 @@ CROP_SIDE = 256
 # An image whose brightest parts are darker than DARK is brightened until they are BRIGHT.
 DARK, BRIGHT, MAX_GAIN = 110, 200, 5.0
 EXPOSURE_SIDE = 64  # brightness is measured at so many pixels each way
+# The sensor's noise becomes brighter, too. Of the network's pixels; on dark rendered dancers PCK
+# rose from 0.87 to 0.94, and more blur gave no more.
+NOISE_BLUR_PX = 1.0
 # The colour beyond the image's border; mid-grey is near the training images' mean.
 BEYOND = (127, 127, 127)
 
@@ -73,10 +76,11 @@ def exposure_gain(image: Image) -> float:
 
 
 def brighten(image: Image, gain: float) -> Image:
-    """The image as with so many times the light."""
+    """The image as with so many times the light, and with less noise where that is more than 1."""
     if gain == 1.0:
         return image
-    lighter: Image = cv2.convertScaleAbs(image, alpha=gain)
+    smooth = cv2.GaussianBlur(image, (0, 0), NOISE_BLUR_PX)
+    lighter: Image = cv2.convertScaleAbs(smooth, alpha=gain)
     return lighter
 
 

@@ -28,6 +28,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rtc_server.pose.live_model import LIVE_SETTING
 from rtc_server.pose.smoothing import SmoothingSettings, smooth_track
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.scoring.reference import prepare_reference
@@ -43,7 +44,7 @@ LIMBS = slice(2, 14)
 DANCE_S, STILL_S = 24.0, 10.0
 DENSE_FPS = 50
 LAGS_S = np.arange(-0.2, 0.401, 0.01)
-LIVE = TrackerSettings(crop_side=160)
+LIVE = LIVE_SETTING
 LESSON = TrackerSettings(crop_side=256, search_side=432, stage=6)
 DANCERS = {"tall": "sunrise", "stout": "sunrise", "short": "harbour"}
 GRID = [

@@ -8,10 +8,23 @@ from typing import Any
 
 import aiohttp
 import av
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCSessionDescription,
+    VideoStreamTrack,
+)
 
 PATIENCE_S = 120.0
 PING_EVERY_S = 1.0
+
+
+class Refused(Exception):
+    """The server gives no place."""
+
+    def __init__(self, status: int, code: str, retry_after_s: str | None) -> None:
+        super().__init__(f"{status} {code}, try again after {retry_after_s} s")
 
 
 class SmallCamera(VideoStreamTrack):
@@ -27,33 +40,37 @@ class SmallCamera(VideoStreamTrack):
 
 
 class LightLearner:
-    """One session that plays the demo lesson again and again."""
+    """One session that plays a lesson again and again."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, camera: MediaStreamTrack | None = None, lesson: str = "demo"
+    ) -> None:
+        """:param camera: what is sent; None: a SmallCamera."""
         self._url = url
+        self._camera = camera or SmallCamera()
+        self._lesson = lesson
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._control = self._connection.createDataChannel("control")
-        self._connection.createDataChannel("scores", ordered=False, maxRetransmits=0)
+        scores = self._connection.createDataChannel("scores", ordered=False, maxRetransmits=0)
         self._opened = asyncio.Event()
         self._playing = asyncio.Event()
         self._control.on("open", self._opened.set)
-        self._control.on("message", self._on_message)
+        for channel in (self._control, scores):
+            channel.on("message", lambda text: self._on_message(json.loads(text)))
         self._pinging: asyncio.Task[None] | None = None
 
     async def join(self) -> None:
-        """Connect, and wait until the lesson plays."""
-        self._connection.addTransceiver(SmallCamera(), direction="sendonly")
+        """Connect, and wait until the lesson plays.
+
+        :raises Refused: the server gives no place.
+        """
+        self._connection.addTransceiver(self._camera, direction="sendonly")
         for kind in ("video", "audio"):
             receiver = self._connection.addTransceiver(kind, direction="recvonly").receiver
-            receiver._handle_rtp_packet = _drop
+            receiver._handle_rtp_packet = self._on_video if kind == "video" else _drop
         await self._connection.setLocalDescription(await self._connection.createOffer())
-        offer = {"sdp": self._connection.localDescription.sdp, "type": "offer", "lesson": "demo"}
-        async with (
-            aiohttp.ClientSession(raise_for_status=True) as http,
-            http.post(f"{self._url}/api/sessions", json=offer) as response,
-        ):
-            answer = await response.json()
-        await self._connection.setRemoteDescription(RTCSessionDescription(answer["sdp"], "answer"))
+        answer = await self._offer(self._connection.localDescription.sdp)
+        await self._connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         async with asyncio.timeout(PATIENCE_S):
             await self._opened.wait()
             self._pinging = asyncio.create_task(self._ping())
@@ -68,6 +85,20 @@ class LightLearner:
         self._send({"type": "bye"})
         await self._connection.close()
 
+    async def _offer(self, sdp: str) -> str:
+        """Send the offer and return the answer's SDP."""
+        offer = {"sdp": sdp, "type": "offer", "lesson": self._lesson}
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{self._url}/api/sessions", json=offer) as response,
+        ):
+            answer = await response.json(content_type=None)
+        if response.status != 201:
+            await self._connection.close()
+            later = response.headers.get("Retry-After")
+            raise Refused(response.status, answer.get("code", ""), later)
+        return str(answer["sdp"])
+
     async def _ping(self) -> None:
         while True:
             self._send({"type": "ping", "t0_ms": 1000 * asyncio.get_running_loop().time()})
@@ -77,9 +108,12 @@ class LightLearner:
         if self._control.readyState == "open":
             self._control.send(json.dumps(message))
 
-    def _on_message(self, text: str) -> None:
-        if json.loads(text).get("state") == "playing":
+    def _on_message(self, message: dict[str, Any]) -> None:
+        if message.get("state") == "playing":
             self._playing.set()
+
+    async def _on_video(self, *_: Any, **__: Any) -> None:
+        """Take the place of what would decode a packet."""
 
 
 async def _drop(*_: Any, **__: Any) -> None:

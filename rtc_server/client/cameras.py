@@ -18,7 +18,7 @@ from rtc_server.latest import Closed, Latest
 
 VIDEO_HZ = 90_000
 # Less than the page asks of a webcam (640 × 480 at 15 frames a second): poses are estimated 5 times
-# a second from a crop 160 pixels high, and many learners may share the machine.
+# a second from a crop 256 pixels high, and many learners may share the machine.
 FPS = 10.0
 MAX_WIDTH, MAX_HEIGHT = 480, 360
 MAX_DELAYED = 64  # frames that an echo holds back: more than four seconds

@@ -13,10 +13,11 @@ from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
 from rtc_server.client.cameras import CameraTrack
 from rtc_server.client.network_watch import NetworkWatch
 from rtc_server.client.options import LearnerOptions
+from rtc_server.client.outcome import NothingToResume
 from rtc_server.client.participant import Participant
 from rtc_server.client.screen import Screen
 from rtc_server.client.server_config import find_relay_problems
-from rtc_server.errors import NothingToResume, SessionFailed
+from rtc_server.errors import SessionFailed
 from rtc_server.ice_servers import IceServer
 from rtc_server.webrtc.aiortc_internals import build_configuration, packets_received
 

@@ -7,6 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from rtc_server.errors import SessionFailed
+
+
+class NothingToResume(SessionFailed):
+    """A client's session that the server cannot resume."""
+
+    code = "nothing_to_resume"
+
 
 @dataclass(slots=True)
 class Outcome:

@@ -8,11 +8,11 @@ from typing import Any
 
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
-from rtc_server.client.outcome import Outcome
+from rtc_server.client.outcome import NothingToResume, Outcome
 from rtc_server.client.participant import Participant
 from rtc_server.client.server_config import fetch_ice_servers
 from rtc_server.client.socket_learner import SocketLearner
-from rtc_server.errors import NothingToResume, SessionFailed
+from rtc_server.errors import SessionFailed
 from rtc_server.ice_servers import IceServer
 
 MAX_RECONNECTS = 3

@@ -17,8 +17,9 @@ from rtc_server.client.cameras import CameraTrack
 from rtc_server.client.lesson_film import LessonFilm
 from rtc_server.client.lesson_screen import LessonScreen
 from rtc_server.client.options import LearnerOptions
+from rtc_server.client.outcome import NothingToResume
 from rtc_server.client.participant import Participant
-from rtc_server.errors import BadMessage, NothingToResume, SessionFailed
+from rtc_server.errors import BadMessage, SessionFailed
 from rtc_server.protocol.pictures import (
     WebcamPicture,
     parse_annotated_picture,

@@ -32,9 +32,9 @@ def add_serve_flags(parser: argparse.ArgumentParser) -> None:
     _add_pose_flags(parser)
     parser.add_argument(
         "--max-sessions",
-        type=int,
         metavar="N",
-        help=f"how many learners may be connected at once (default {DEFAULTS.max_sessions})",
+        help="how many learners may be connected at once; auto: as many as this machine has time "
+        "for, measured at the start and while they dance (default auto)",
     )
     _add_upload_flags(parser)
     _add_network_flags(parser)
@@ -139,9 +139,9 @@ def _add_pose_flags(parser: argparse.ArgumentParser) -> None:
         "--crop-side",
         type=int,
         metavar="PIXELS",
-        help="size of the crop around a learner that the pose network looks at, 96 to 368; larger "
-        "is more accurate and slower (default 0: the largest that this machine has time for, "
-        "measured at the start)",
+        help="for experiments: size of the crop around a learner that the pose network looks at, "
+        "96 to 368; larger is more accurate and slower, and scores are not comparable with those "
+        "of other servers (default 0: the same on every machine)",
     )
 
 

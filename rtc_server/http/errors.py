@@ -100,7 +100,7 @@ async def problem_middleware(request: web.Request, handler: Handler) -> web.Stre
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.error("%s: %s", _route(request), error)
         record_refusal(request, status, error.code, _route(request))
-        response = problem(status, error.code, str(error))
+        response = problem(status, error.code, str(error), find_retry_after_s(error))
     except web.HTTPException as error:
         if error.status < 400:
             raise
@@ -128,7 +128,15 @@ def status_of(kind: type[errors.TandemError]) -> int:
     return next((STATUS[base] for base in kind.__mro__ if base in STATUS), 500)
 
 
-def problem(status: int, code: str, sentence: str) -> web.Response:
+def find_retry_after_s(error: errors.TandemError) -> int:
+    """After how many seconds to try again."""
+    known_s = error.retry_after_s if isinstance(error, errors.ServerFull) else None
+    return RETRY_AFTER_S if known_s is None else known_s
+
+
+def problem(
+    status: int, code: str, sentence: str, retry_after_s: int = RETRY_AFTER_S
+) -> web.Response:
     """An answer as RFC 9457 describes it; `code` is an extension, for programs."""
     body = {
         "type": "about:blank",
@@ -139,7 +147,7 @@ def problem(status: int, code: str, sentence: str) -> web.Response:
     }
     response = web.json_response(body, status=status, content_type="application/problem+json")
     if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
-        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        response.headers["Retry-After"] = str(retry_after_s)
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, 3
     return response

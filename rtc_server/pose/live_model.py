@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import os
+import math
 from dataclasses import replace
 
 from models.fetch import ensure_model
 from rtc_server.config import Config
+from rtc_server.pose.look_cost import LookCost, measure_look_cost
+from rtc_server.pose.processors import available_cores
 from tf_pose.estimator import TfPoseEstimator
-from tf_pose.tracking.crop_budget import choose_crop
 from tf_pose.tracking.person_tracker import PersonTracker, TrackerSettings
 
 MODEL = "mobilenet_thin"
-# Processor time that one pose may take: with five learners and five samples a second, two cores
-# then keep more than four fifths of their time for decoding, packets and scores.
-POSE_MS = 12.5
+# How every learner on every machine is looked at, whatever its load: only so do scores mean the
+# same everywhere. The least that finds joints well enough, in f32 and in bf16 (docs/pose.md, "The
+# live setting"); a machine with less time takes fewer learners.
+LIVE_SETTING = TrackerSettings(crop_side=256, stage=4)
 BATCH_SIZE = 4  # frames of different learners in one call of the network, where that is faster
 
 
@@ -25,7 +27,7 @@ class LiveModel:
         self._config = config
 
     def load(self) -> None:
-        """Load and warm up the network, and choose the crop; blocks for seconds.
+        """Load and warm up the network; blocks for seconds.
 
         Each frame is estimated in one thread: learners share the cores better so.
 
@@ -41,13 +43,15 @@ class LiveModel:
             cache=self._config.pose_cache,
             batch=BATCH_SIZE,
         )
-        settings = TrackerSettings()
+        settings = LIVE_SETTING
         if self._config.crop_side:
             settings = replace(settings, crop_side=self._config.crop_side)
-        else:
-            settings = choose_crop(estimator, settings, POSE_MS)
         PersonTracker(estimator, settings).warm_up()
         self.estimator, self.settings = estimator, settings
+
+    def measure_look_cost(self) -> LookCost:
+        """What one look costs here; blocks for about a second."""
+        return measure_look_cost(self.estimator, self.settings)
 
     def create_tracker(self) -> PersonTracker:
         """A tracker for one learner."""
@@ -61,4 +65,4 @@ class LiveModel:
 
 def frames_at_once() -> int:
     """How many frames are estimated at the same time: one for each core."""
-    return max(1, os.cpu_count() or 1)
+    return max(1, math.ceil(available_cores()))

@@ -11,6 +11,7 @@ from typing import Protocol
 from rtc_server.latest import Latest
 from rtc_server.pose.frame_converter import FrameConverter
 from rtc_server.pose.inference import InferenceService
+from rtc_server.pose.look_delay import LookDelay
 from rtc_server.pose.positioning import Surroundings
 from rtc_server.pose.scene import Image, PeopleFinder, SceneObserver
 from rtc_server.pose.smoothing import Smoother
@@ -51,6 +52,7 @@ class PoseSlot:
     def __init__(self, service: InferenceService, tracker: Tracker, *, draw: bool) -> None:
         self.phase = service.next_phase()  # of a sample's interval, 0..1
         self.failures = 0  # in a row, up to now
+        self.look_delay = LookDelay()
         self.frames_too_old = 0
         self._skipped_in_a_row = 0
         self._service = service
@@ -75,6 +77,15 @@ class PoseSlot:
         :param observe_scene: give the learner's surroundings, too.
         :raises Closed: the webcam has ended.
         """
+        self.look_delay.ask(time.perf_counter())
+        try:
+            return await self._estimate_in_turn(frames, capture_times, observe_scene)
+        finally:
+            self.look_delay.answer(time.perf_counter())
+
+    async def _estimate_in_turn(
+        self, frames: Latest[WebcamFrame], capture_times: CaptureTimes, observe_scene: bool
+    ) -> FramePose | None:
         async with self._service.wait_for_turn() as turn:
             frame = frames.take_nowait()
             captured_s, waited_s = capture_times(frame)

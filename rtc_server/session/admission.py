@@ -10,7 +10,7 @@ on 44 of 45 tries, when each held a place for 20 s.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -54,12 +54,13 @@ class Claim:
 
 @dataclass(slots=True)
 class Admission:
-    """The places of a server."""
+    """The places of a server. How many there are may change; whoever has connected stays."""
 
     places: int
     places_per_address: int  # 0: as many as there are
     pending_per_address: int  # of learners who have not connected yet; 0: as many as places
     now: Callable[[], float]
+    ceiling: int | None = None  # so many and no more while the machine is behind
     _claims: list[Claim] = field(default_factory=list)  # the oldest first
     _offers: TokenBuckets = field(default_factory=lambda: TokenBuckets(OFFER_LIMIT, MAX_ADDRESSES))
 
@@ -67,21 +68,26 @@ class Admission:
         """The number of places that are taken."""
         return len(self._claims)
 
-    def claims(self) -> list[Claim]:
-        return list(self._claims)
+    def count_unused(self, sessions: Sequence[Claimant]) -> int:
+        """How many places are taken for none of these sessions; may be called in any thread."""
+        return sum(claim.session not in sessions for claim in list(self._claims))
 
-    def admit(self, address: str) -> tuple[Claim, Claim | None]:
+    def admit(self, address: str, *, resumes: bool = False) -> tuple[Claim, Claim | None]:
         """Take a place; return it, and the claim that had it, which the caller has to end.
 
+        :param resumes: the learner had a place before; the ceiling is not for them.
         :raises TooManyOffers: the address sends too many, or too many of it are pending.
         :raises TooManyFromAddress: the address has as many places as one may have.
         :raises ServerFull: every place is taken.
         """
         now_s = self.now()
-        refusal = self._refusal(address)
+        places = self._count_places(resumes=resumes)
+        refusal = self._refusal(address, places)
         evicted = None
         if refusal is not None:
             is_full = isinstance(refusal, ServerFull)
+            if is_full and self._count_connected() >= places:
+                raise refusal
             evicted = self._find_evictable(address, now_s, only_own=not is_full)
             if evicted is None:
                 raise refusal
@@ -101,7 +107,18 @@ class Admission:
         if claim in self._claims:
             self._claims.remove(claim)
 
-    def _refusal(self, address: str) -> ServerFull | TooManyFromAddress | TooManyOffers | None:
+    def _count_places(self, *, resumes: bool) -> int:
+        """How many places there are now for somebody who comes, or comes back."""
+        if resumes or self.ceiling is None:
+            return self.places
+        return min(self.places, self.ceiling)
+
+    def _count_connected(self) -> int:
+        return sum(claim.stage == "connected" for claim in self._claims)
+
+    def _refusal(
+        self, address: str, places: int
+    ) -> ServerFull | TooManyFromAddress | TooManyOffers | None:
         """Why there is no place left for an address; None if there is one."""
         own = [claim for claim in self._claims if claim.address == address]
         if 0 < self.places_per_address <= len(own):
@@ -115,6 +132,11 @@ class Admission:
             )
         if len(self._claims) >= self.places:
             return ServerFull(f"all {self.places} places are taken; try again soon")
+        if len(self._claims) >= places:
+            return ServerFull(
+                f"the machine has no time for more than the {places} learners who are here; "
+                "try again soon"
+            )
         return None
 
     def _count_pending(self) -> Counter[str]:

@@ -20,7 +20,10 @@ from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.pose_slot import Tracker
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.admission import Admission, Claim
+from rtc_server.session.capacity import Capacity
+from rtc_server.session.capacity_watch import CapacityWatch, estimate_retry_s
 from rtc_server.session.connection import Connect
+from rtc_server.session.lost_places import count_lost_places
 from rtc_server.session.recent_results import RecentResults
 from rtc_server.session.resume import (
     ResumableSession,
@@ -36,8 +39,6 @@ from rtc_server.webrtc.offers.offer import check_offer
 from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer, SessionSockets
 
 logger = logging.getLogger(__name__)
-
-MAX_CLOSING_S = 30.0  # for a session to close after its end; longer than anything in it may take
 
 
 class SessionRegistry:
@@ -61,9 +62,10 @@ class SessionRegistry:
         self._history = history
         self._offers_answered = 0  # at the moment
         self._admission = Admission(
-            *(config.max_sessions, config.max_sessions_per_address, config.max_pending_per_address),
-            now=time.monotonic,
+            max(1, config.max_sessions),  # until `adapt_places`, where that is automatic
+            *(config.max_sessions_per_address, config.max_pending_per_address, time.monotonic),
         )
+        metrics.places.set(self._admission.places)
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
         self._results = RecentResults()
         self._resume_store = ResumeStore(time.monotonic)
@@ -88,16 +90,14 @@ class SessionRegistry:
     def __iter__(self) -> Iterator[Session]:
         return iter([session for session, _ in self._running.values()])
 
-    def places_lost(self) -> int:
-        """Places that are taken though no session uses them, or one that ended long ago.
+    def adapt_places(self, capacity: Capacity) -> CapacityWatch:
+        """There are as many places as the machine has time for, while the result runs."""
+        return CapacityWatch(capacity, self._admission, lambda: list(self), self._metrics)
 
-        More than 0 is a defect of this server; may be called in any thread.
-        """
-        latest_s = time.time() - MAX_CLOSING_S
+    def places_lost(self) -> int:
+        """Places that are taken by mistake; may be called in any thread."""
         running = [session for session, _ in list(self._running.values())]
-        stuck = sum((session.ended_at or latest_s) < latest_s for session in running)
-        unused = sum(claim.session not in running for claim in self._admission.claims())
-        return max(0, unused - self._offers_answered) + stuck
+        return count_lost_places(self._admission, running, self._offers_answered)
 
     async def open(
         self, request: SessionRequest, offer_sdp: str, resume: str | None = None
@@ -110,8 +110,8 @@ class SessionRegistry:
         with self._request():
             offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
         opening = WebRtcOpening(
-            *(offer, request.lesson, self._config.ice_servers, self._metrics),
-            *(request.address, self._gatherer, request.annotated),
+            *(offer, request.lesson, self._config.ice_servers, self._metrics, request.address),
+            *(self._gatherer, request.annotated),
         )
         session = await self.open_over(request, opening.connect, resume)
         return session, opening.answer
@@ -145,14 +145,14 @@ class SessionRegistry:
         self, request: SessionRequest, connect: Connect, resume: str | None
     ) -> Session:
         resumed_id = None if resume is None else await self._end_resumed(resume, request)
-        claim = self._take_place(request.counted_as)
+        claim = self._take_place(request.counted_as, resumes=resumed_id is not None)
         self._offers_answered += 1
         resumed = None
         try:
             if resumed_id is not None:
                 resumed = self._resume_store.pop(resumed_id, owner_of(request.invitation))
-                learner = request.learner or resumed.learner
-                request = replace(request, mirror=resumed.mirror, learner=learner)
+                name = request.learner or resumed.learner
+                request = replace(request, mirror=resumed.mirror, learner=name)
             session = await self._start(claim, request, connect, resumed)
         except BaseException:
             self._admission.release(claim)
@@ -166,11 +166,12 @@ class SessionRegistry:
             self._metrics.sessions_resumed.inc()
         return session
 
-    def _take_place(self, address: str) -> Claim:
+    def _take_place(self, address: str, *, resumes: bool) -> Claim:
         try:
-            claim, evicted = self._admission.admit(address)
-        except ServerFull:
+            claim, evicted = self._admission.admit(address, resumes=resumes)
+        except ServerFull as error:
             self._metrics.sessions_refused.inc()
+            error.retry_after_s = estimate_retry_s(self)
             raise
         if evicted is not None and evicted.session is not None:
             self._metrics.claims_evicted.labels(stage=evicted.stage).inc()

@@ -30,6 +30,7 @@ from rtc_server.scoring.reference import Reference
 from rtc_server.session.admission import Stage
 from rtc_server.session.connection import SessionConnection
 from rtc_server.session.control_channel import ControlChannel
+from rtc_server.session.end_reasons import RESUMABLE_ENDS, get_close_wait_s
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.pipeline import ScoringPipeline
 from rtc_server.session.playback import Playback
@@ -38,20 +39,6 @@ from rtc_server.session.resume import ResumableSession
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.connection import WebRtcConnection
 from rtc_server.webrtc.trickle import Fragment
-
-CLOSE_WAIT_S = 1.5  # for the learner to receive the summary
-# Shorter where the learner is gone, or has another connection already.
-SHORT_CLOSE_WAITS_S: dict[EndReason, float] = {
-    "vanished": 0.0,
-    "lost": 0.0,
-    "never connected": 0.0,
-    "replaced": 0.5,
-    "revoked": 0.5,
-    "flooding": 0.5,
-    "misuse": 0.0,
-}
-# Ends after which the learner may continue in another session.
-RESUMABLE_ENDS: set[EndReason] = {"vanished", "lost", "never connected", "replaced", "failed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +104,16 @@ class Session:
     @property
     def stage(self) -> Stage:
         return self._peer.stage
+
+    @property
+    def look_delay_s(self) -> float:
+        """How long the learner waits for a look now."""
+        return self._pose_slot.look_delay.delay_s(time.perf_counter())
+
+    @property
+    def remaining_s(self) -> float | None:
+        """After how long the lesson ends as it plays now; None if that is not known."""
+        return self._player.clock.remaining_s(self._now())
 
     @property
     def ice_tag(self) -> str:
@@ -293,7 +290,6 @@ class Session:
             finally:
                 self._peer.send_control(self._summary)
         finally:
-            wait_s = SHORT_CLOSE_WAITS_S.get(reason, CLOSE_WAIT_S)
-            confirmed = await self._peer.close(wait_s, reason)
+            confirmed = await self._peer.close(get_close_wait_s(reason), reason)
             if reason == "finished" and not confirmed:  # the connection broke near the end
                 self._may_resume = True

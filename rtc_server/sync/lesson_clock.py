@@ -49,6 +49,12 @@ class LessonClock:
         run = self.run
         return run.start_s + (lesson_s - run.start_lesson_s) / run.rate
 
+    def remaining_s(self, now_s: float) -> float | None:
+        """After how long playing ends; None while it stands still or repeats a passage."""
+        if not self.playing or self.loop is not None:
+            return None
+        return max(0.0, self.due_s(self.duration_s) - now_s)
+
     def play(self, now_s: float) -> None:
         """Play on from the present position."""
         self._begin_run(Run(now_s, self.position_s(now_s), self.rate))

@@ -31,11 +31,11 @@ def choose_chains(people: list[Person], pairs: LimbPairs) -> None:
     """Give each person the arms and legs that the maps support best; takes no one else's peak."""
     for person in people:
         taken = {k for other in people if other is not person for k in other.peaks if k >= 0}
-        worth = _worth_of_pairs(person, pairs).tolist()
+        worth = worth_of_pairs(person, pairs).tolist()
         for upper, lower in CHAINS:
             root, middle, end = *LIMBS[upper], LIMBS[lower][1]
             if person.peaks[root] >= 0:
-                middles, ends = (_free_peaks(pairs, part, taken) for part in (middle, end))
+                middles, ends = (find_free_peaks(pairs, part, taken) for part in (middle, end))
                 above = pairs.table(upper, worth)[person.peaks[root] - pairs.first_peak[root]]
                 below = pairs.table(lower, worth)
                 m, e = find_best_chain(
@@ -64,7 +64,7 @@ def find_best_chain(above: Sequence[float], below: Sequence[Sequence[float]]) ->
     return middle, below[middle].index(end) if end > 0 else -1
 
 
-def _worth_of_pairs(person: Person, pairs: LimbPairs) -> Floats:
+def worth_of_pairs(person: Person, pairs: LimbPairs) -> Floats:
     """What each pair is worth as a limb of that person, (P,)."""
     torso = torso_in_cells(person, pairs.peaks)
     support = limb_support(pairs.limb, pairs.alignment, pairs.length, torso)
@@ -73,7 +73,7 @@ def _worth_of_pairs(person: Person, pairs: LimbPairs) -> Floats:
     return worth
 
 
-def _free_peaks(pairs: LimbPairs, part: int, taken: set[int]) -> list[int]:
+def find_free_peaks(pairs: LimbPairs, part: int, taken: set[int]) -> list[int]:
     """The part's peaks that are not taken, counted from its first."""
     first, last = pairs.first_peak[part], pairs.first_peak[part + 1]
     return [k - first for k in range(first, last) if k not in taken]

@@ -17,6 +17,7 @@ from tf_pose.decoding.peaks import (
     find_peaks,
     find_reference_peaks,
 )
+from tf_pose.decoding.sides import keep_sides_apart
 from tf_pose.geometry import Box
 from tf_pose.human import BodyPart, Human
 
@@ -45,6 +46,7 @@ def decode_people(coarse: Floats, *, faint: bool = False, region: Box = WHOLE) -
     people = group_peaks(pairs)
     if faint:
         choose_chains(people, pairs)
+        keep_sides_apart(people, pairs)
         complete_people(people, peaks, maps)
     # A cell's index is its centre's place; the image begins at its edge.
     places = (peaks.xy + 0.5) / np.array(coarse.shape[1::-1], np.float64)

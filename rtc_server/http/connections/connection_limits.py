@@ -27,6 +27,7 @@ MIN_READ_RATE = 1024  # bytes/s on average, after the time above
 STALLED_S = 0.5
 MAX_PER_ADDRESS = 128  # a class behind one address, with six connections for each browser
 MAX_CONNECTIONS = 2048
+MAX_SESSIONS = 1000
 # Descriptors that are not for connections: each session has some ten sockets (ICE, one for each
 # address of the machine), and the lessons, the database and the uploads have files.
 RESERVED_DESCRIPTORS = 128
@@ -158,6 +159,12 @@ class ConnectionLimits:
         """Close a connection of the client that has the most, if one of those can be closed."""
         hoards = sorted(self._by_key.values(), key=len, reverse=True)
         return any(_evict(connections, now_s) for connections in hoards)
+
+
+def limit_sessions(descriptors: int) -> int:
+    """How many sessions may be open with so many file descriptors, of which half are theirs."""
+    free = (descriptors - RESERVED_DESCRIPTORS) // 2
+    return max(1, min(MAX_SESSIONS, free // DESCRIPTORS_PER_SESSION))
 
 
 def limit_connections(descriptors: int, max_sessions: int) -> int:

@@ -22,6 +22,7 @@ from rtc_server.http.connections.connection_limits import (
     ConnectionLimits,
     OpenConnection,
     limit_connections,
+    limit_sessions,
 )
 from rtc_server.http.connections.http_connection import HttpConnection, watch_requests
 from rtc_server.http.connections.listen_errors import explaining_listen_errors
@@ -59,7 +60,8 @@ async def listening(
     :raises BadConfig: the address is not available.
     """
     loop = asyncio.get_running_loop()
-    most = limit_connections(raise_descriptor_limit(), config.max_sessions)
+    descriptors = raise_descriptor_limit()
+    most = limit_connections(descriptors, config.max_sessions or most_sessions())
     limits = ConnectionLimits(most, min(MAX_PER_ADDRESS, max(8, most // 2)))
     watch_requests(server)
     count_exhaustion(loop, metrics)
@@ -138,6 +140,11 @@ def _bind_all(places: list[Any], port: int, *, skip_missing: bool) -> list[socke
             one.close()
         raise
     return sockets
+
+
+def most_sessions() -> int:
+    """How many sessions there are descriptors for."""
+    return limit_sessions(raise_descriptor_limit())
 
 
 def raise_descriptor_limit() -> int:

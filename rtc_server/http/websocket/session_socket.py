@@ -12,7 +12,7 @@ from rtc_server.http import auth
 from rtc_server.http.access import count_refusal
 from rtc_server.http.app_keys import METRICS, READINESS, SESSIONS
 from rtc_server.http.audit_log import record_refusal
-from rtc_server.http.errors import RETRY_AFTER_S, problem, status_of
+from rtc_server.http.errors import find_retry_after_s, problem, status_of
 from rtc_server.http.requests.offer import parse_socket_query
 from rtc_server.http.sessions import build_session_request, record_joined
 from rtc_server.http.websocket.link import QuietWebSocket, WebSocketLink, begin_websocket
@@ -87,7 +87,7 @@ async def _refuse(request: web.Request, link: WebSocketLink, error: TandemError)
     status = status_of(type(error))
     record_refusal(request, status, error.code, f"GET {PATH}")
     code = TRY_LATER if status in LATER else FAILED if status >= 500 else POLICY
-    retry_after_s = RETRY_AFTER_S if status in LATER else None
+    retry_after_s = find_retry_after_s(error) if status in LATER else None
     try:
         async with asyncio.timeout(REFUSED_S):
             await link.send(to_json(build_refusal(error.code, str(error), status, retry_after_s)))

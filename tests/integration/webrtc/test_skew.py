@@ -40,7 +40,7 @@ class Place(NamedTuple):
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def place() -> AsyncIterator[Place]:
     lessons = oracle.open_store(duration_s=LESSON_S).folder
-    settings = {"countdown_s": 1, "max_sessions": len(DELAYS_MS), **live_pose.SETTINGS}
+    settings = {**live_pose.SETTINGS, "countdown_s": 1, "max_sessions": len(DELAYS_MS)}
     config = Config(lessons=lessons, port=0, **settings)
     async with serving(config) as server:
         with SkewProbe() as probe:

@@ -8,9 +8,10 @@ import aiohttp
 import pytest
 
 from rtc_server.client.options import LearnerOptions
+from rtc_server.client.outcome import NothingToResume
 from rtc_server.client.reconnect import ReconnectingLearner
 from rtc_server.client.socket_learner import SocketLearner
-from rtc_server.errors import NothingToResume, SessionFailed
+from rtc_server.errors import SessionFailed
 from tests.integration.conftest import RunningServer
 from tests.integration.http_checks import check_problem
 from tests.integration.websocket.raw_learner import RawLearner

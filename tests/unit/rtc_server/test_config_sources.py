@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from rtc_server.config import Config
+from rtc_server.config import AUTO, Config
 from rtc_server.config_sources import load_config
 from rtc_server.errors import BadConfig
 
@@ -31,7 +31,10 @@ def test_flags_override_environment_overrides_file_overrides_defaults(tmp_path: 
         ({"trusted_proxies": "10.0.0.0/8,nginx"}, "trusted_proxies: expected IP addresses or"),
         ({"public_hosts": "https://a.example"}, "public_hosts: expected host names such as dance"),
         ({"log_format": "xml"}, "log_format: expected one of text, json, got 'xml'"),
-        ({"max_sessions": "many"}, "max_sessions: expected a whole number, got 'many'"),
+        ({"max_sessions": "many"}, "max_sessions: expected auto or a whole number from 1, got 'm"),
+        ({"max_sessions": 0}, "max_sessions: expected auto or a whole number from 1, got 0"),
+        ({"max_sessions": "-3"}, "max_sessions: expected auto or a whole number from 1, got '-3'"),
+        ({"max_sessions": 5000}, "max_sessions: expected 1 to 1000, got 5000"),
     ],
 )
 def test_a_wrong_value_is_reported(flags: dict[str, object], sentence: str) -> None:
@@ -46,6 +49,16 @@ def test_an_unknown_setting_in_the_file_is_reported(tmp_path: Path) -> None:
         BadConfig, match=r"unknown settings prot; expected some of access, connect_timeout_s, "
     ):
         load_config({}, environ={}, file=file)
+
+
+def test_the_number_of_learners_is_automatic_or_given(tmp_path: Path) -> None:
+    assert Config().max_sessions == AUTO
+    assert load_config({"max_sessions": "12"}, environ={}).max_sessions == 12
+    file = tmp_path / "tandem.toml"
+    file.write_text("max_sessions = 4\n")
+    assert load_config({}, environ={}, file=file).max_sessions == 4
+    auto = load_config({}, environ={"TANDEM_MAX_SESSIONS": "auto"}, file=file)
+    assert auto.max_sessions == AUTO
 
 
 def test_a_crop_is_automatic_or_within_bounds() -> None:

@@ -42,6 +42,14 @@ def test_a_dark_region_is_brightened_and_stays_grey_beyond_the_image():
     assert abs(int(shown[:, -8:].max()) - 127) <= 5
 
 
+def test_the_noise_of_a_dark_region_does_not_become_as_much_brighter():
+    random = np.random.default_rng(0)
+    image = np.clip(random.normal(30, 7, (256, 256, 3)), 0, 255).astype(np.uint8)
+    shown, _ = cut_region(image, Box(0, 0, 256, 256), (256, 256))
+    assert shown.mean() == pytest.approx(exposure_gain(image) * image.mean(), rel=0.02)
+    assert shown.std() < 0.5 * exposure_gain(image) * image.std()
+
+
 def test_a_bright_region_stays_as_it_is():
     image = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     shown, _ = cut_region(image, Box(0, 0, 64, 64), (64, 64))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import rtc_server.app  # noqa: F401  every module of a server, and so every class of errors
-from rtc_server.errors import NobodyInPicture, TandemError, TokenNeeded
-from rtc_server.http.errors import STATUS, status_of
+from rtc_server.errors import NobodyInPicture, ServerFull, TandemError, TokenNeeded, TooManyJobs
+from rtc_server.http.errors import RETRY_AFTER_S, STATUS, find_retry_after_s, problem, status_of
 
 
 def subclasses(kind: type[TandemError]) -> Iterator[type[TandemError]]:
@@ -25,3 +25,11 @@ def test_a_subclass_has_the_status_of_its_base_and_an_unlisted_class_has_500() -
     assert status_of(NobodyInPicture) == 500
     assert status_of(type("LocalError", (TokenNeeded,), {})) == 401
     assert status_of(TandemError) == 500
+
+
+def test_who_finds_no_place_learns_when_there_may_be_one() -> None:
+    full = ServerFull("all places are taken")
+    assert find_retry_after_s(full) == find_retry_after_s(TooManyJobs("later")) == RETRY_AFTER_S
+    full.retry_after_s = 42
+    answer = problem(503, full.code, str(full), find_retry_after_s(full))
+    assert answer.headers["Retry-After"] == "42"

@@ -152,6 +152,41 @@ def test_the_address_with_most_claims_loses_one() -> None:
     assert server.join("192.0.2.1")[1] is first
 
 
+def test_with_fewer_places_whoever_has_connected_stays() -> None:
+    server = Server(places=4)
+    list(server.fill(ATTACKER, "connected"))
+    server.admission.places = 2
+    server.clock.now_s += 3600
+    with pytest.raises(ServerFull, match="all 2 places are taken"):
+        server.join(LEARNER)
+    assert len(server.admission) == 4
+
+
+def test_with_fewer_places_a_claim_still_goes_to_somebody_else() -> None:
+    server = Server(places=4)
+    server.join("192.0.2.1", "connected")
+    list(server.fill(ATTACKER, "offered"))
+    server.admission.places = 2
+    assert server.join(LEARNER, "connected")[1] is not None
+    server.clock.now_s += 3600
+    assert server.is_full_for("192.0.2.2")  # though there are two claims left: 2 have connected
+
+
+def test_beyond_the_ceiling_only_who_comes_back_is_admitted() -> None:
+    server = Server(places=4)
+    server.join("192.0.2.1", "connected")
+    server.join("192.0.2.2", "connected")
+    server.admission.ceiling = 2
+    with pytest.raises(ServerFull, match="no time for more than the 2 learners who are here"):
+        server.join(LEARNER)
+    claim, _ = server.admission.admit(LEARNER, resumes=True)
+    claim.session = FakeSession("connected")
+    server.admission.ceiling = None
+    server.join(LEARNER, "connected")
+    server.admission.ceiling = 9  # no more than there are places
+    assert server.is_full_for(LEARNER)
+
+
 def test_an_offer_that_is_being_answered_is_never_evicted() -> None:
     server = Server(places=1)
     server.admission.admit(ATTACKER)

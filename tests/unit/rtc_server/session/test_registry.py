@@ -15,7 +15,10 @@ from rtc_server.config import Config
 from rtc_server.errors import ServerFull, UnfitOffer, UnknownSession
 from rtc_server.metrics import Metrics
 from rtc_server.session import registry
-from rtc_server.session.registry import MAX_CLOSING_S, SessionRegistry
+from rtc_server.session.capacity import Capacity, CostEstimate
+from rtc_server.session.capacity_watch import CLOSING_S
+from rtc_server.session.lost_places import MAX_CLOSING_S
+from rtc_server.session.registry import SessionRegistry
 
 LESSON = SimpleNamespace(id="tango", source_sha256="0")
 
@@ -33,6 +36,7 @@ class FakeSession:
         self.ended_at: float | None = None
         self.end_reason: str | None = None
         self.stage = "connected"
+        self.remaining_s: float | None = None
         self.finish = asyncio.Event()
         self._failing = set(self.failing)
         self.opened.append(self)
@@ -122,6 +126,29 @@ async def test_a_session_that_fails_frees_its_place_and_disturbs_no_other(
     errors = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert len(errors) == 3  # each was logged once
     assert all("failed" in record.getMessage() for record in errors)
+
+
+async def test_who_finds_no_place_learns_when_a_lesson_ends(sessions: SessionRegistry) -> None:
+    async with sessions:
+        for remaining_s in (60.0, 30.0):
+            (await open_session(sessions)).remaining_s = remaining_s
+        with pytest.raises(ServerFull) as full:
+            await open_session(sessions)
+        assert full.value.retry_after_s == round(30 + CLOSING_S)
+        for session in sessions:
+            session.end("stopped")
+
+
+async def test_the_number_of_places_can_change(sessions: SessionRegistry) -> None:
+    estimate = CostEstimate(cores=4.0, look_s=0.1, python_s=0.0, pose_fps=5.0)
+    async with sessions:
+        sessions.adapt_places(Capacity(estimate, most=1000))
+        opened = [await open_session(sessions) for _ in range(estimate.count_places())]
+        assert len(opened) == 5
+        with pytest.raises(ServerFull, match="all 5 places"):
+            await open_session(sessions)
+        for session in sessions:
+            session.end("stopped")
 
 
 async def test_a_connection_without_a_session_is_closed(

@@ -104,3 +104,14 @@ def test_a_seek_beyond_a_loop_stays_there_until_the_loop_restarts() -> None:
     clock.set_loop(0.0, (2.0, 4.0))
     clock.seek(0.0, 9.0)
     assert clock.position_s(5.0) == 9.0
+
+
+def test_what_remains_is_known_while_the_lesson_plays_to_its_end() -> None:
+    clock = LessonClock(24.0, 0.0)
+    assert clock.remaining_s(5.0) is None
+    clock.set_rate(5.0, 0.5)
+    clock.play(10.0)
+    assert clock.remaining_s(14.0) == 44.0
+    assert clock.remaining_s(1000.0) == 0.0
+    clock.set_loop(14.0, (2.0, 8.0))
+    assert clock.remaining_s(14.0) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rtc_server.protocol.server_messages import END_REASONS
-from rtc_server.session.session import RESUMABLE_ENDS
+from rtc_server.session.end_reasons import RESUMABLE_ENDS
 from rtc_server.websocket.close_codes import CLEAN, CLOSINGS, MAX_REASON_BYTES, Closing
 
 

@@ -6,6 +6,7 @@ from rtc_server.http.connections.connection_limits import (
     HEAD_S,
     KEEP_ALIVE_S,
     MAX_CONNECTIONS,
+    MAX_SESSIONS,
     MIN_READ_RATE,
     PROXY_KEEP_ALIVE_S,
     STALL_S,
@@ -13,6 +14,7 @@ from rtc_server.http.connections.connection_limits import (
     ConnectionLimits,
     OpenConnection,
     limit_connections,
+    limit_sessions,
 )
 
 
@@ -157,3 +159,11 @@ def test_connections_leave_descriptors_for_the_rest() -> None:
     for descriptors, sessions in ((1024, 8), (1024, 40), (4096, 100)):
         assert 2 * limit_connections(descriptors, sessions) + 16 * sessions < descriptors
     assert limit_connections(1 << 20, 8) == MAX_CONNECTIONS
+
+
+def test_sessions_leave_descriptors_for_connections() -> None:
+    for descriptors in (1024, 4096, 65536):
+        sessions = limit_sessions(descriptors)
+        assert limit_connections(descriptors, sessions) >= min(MAX_CONNECTIONS, descriptors // 5)
+    assert limit_sessions(1 << 20) == MAX_SESSIONS
+    assert limit_sessions(64) == 1

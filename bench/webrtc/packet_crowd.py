@@ -1,0 +1,178 @@
+"""Learners as the server sees them, who cost little themselves: they send a film that was encoded
+once, report what is on their screen, and decode nothing. All of them are in one process.
+
+    python bench/webrtc/packet_crowd.py URL OUT.json [--learners N] [--seconds 20]
+
+They join one after the other, until N are there or one is refused, and stay so long. OUT gets what
+each received meanwhile, and the refusal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import av
+import numpy as np
+from aiortc import MediaStreamTrack
+from av.video.codeccontext import VideoCodecContext
+
+from bench.webrtc.learner_crowd import LightLearner, Refused
+from rtc_server.authoring.build import DEMO_VIDEO
+
+FPS, KEY_FRAME_EVERY, BITRATE = 15, 30, 400_000  # as the page sends a webcam
+SIZE = (640, 480)
+FILM_S = 12.0
+HZ = 90_000
+PLAYHEAD_EVERY_S = 0.1
+JOIN_EVERY_S = 0.3
+SETTLE_S = 3.0  # after the last has joined
+
+
+def encode_film(path: Path) -> list[bytes]:
+    """Encode a video as a webcam is, frame by frame; the dancer keeps their shape."""
+    codec = av.CodecContext.create("libvpx", "w")
+    assert isinstance(codec, VideoCodecContext)
+    codec.width, codec.height = SIZE
+    codec.pix_fmt, codec.time_base, codec.bit_rate = "yuv420p", Fraction(1, FPS), BITRATE
+    codec.options = {"deadline": "realtime", "cpu-used": "8", "g": str(KEY_FRAME_EVERY)}
+    frames: list[bytes] = []
+    with av.open(str(path)) as container:
+        number = 0
+        for frame in container.decode(video=0):
+            if (frame.time or 0.0) < number / FPS:
+                continue
+            padded = pad_to_aspect(frame)
+            padded.pts, padded.time_base = number, Fraction(1, FPS)
+            frames += [bytes(packet) for packet in codec.encode(padded)]
+            number += 1
+            if number >= FILM_S * FPS:
+                break
+    return frames + [bytes(packet) for packet in codec.encode(None)]
+
+
+def pad_to_aspect(frame: av.VideoFrame) -> av.VideoFrame:
+    """The frame in the middle of a grey picture of SIZE."""
+    width, height = SIZE
+    scale = min(width / frame.width, height / frame.height)
+    small = frame.reformat(
+        round(frame.width * scale) // 2 * 2, round(frame.height * scale) // 2 * 2, "bgr24"
+    ).to_ndarray()
+    picture = np.full((height, width, 3), 127, np.uint8)
+    top, left = (height - small.shape[0]) // 2, (width - small.shape[1]) // 2
+    picture[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return av.VideoFrame.from_ndarray(picture, "bgr24").reformat(format="yuv420p")
+
+
+class FilmCamera(MediaStreamTrack):
+    """Sends the packets of a film again and again."""
+
+    kind = "video"
+
+    def __init__(self, film: list[bytes]) -> None:
+        super().__init__()
+        self._film = film
+        self._began_s = time.monotonic()
+        self._sent = 0
+
+    async def recv(self) -> av.Packet:
+        await asyncio.sleep(self._began_s + self._sent / FPS - time.monotonic())
+        packet = av.Packet(self._film[self._sent % len(self._film)])
+        packet.pts, packet.time_base = self._sent * HZ // FPS, Fraction(1, HZ)
+        self._sent += 1
+        return packet
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A score with the time at which it came."""
+
+    at_s: float
+    score: dict[str, Any]
+
+
+class PacketLearner(LightLearner):
+    """A learner who remembers the scores, and reports a playhead as a browser does."""
+
+    def __init__(self, url: str, film: list[bytes], lesson: str) -> None:
+        super().__init__(url, FilmCamera(film), lesson)
+        self.received: list[Received] = []
+        self._frames_shown = 0
+        self._reported_s = 0.0
+        self._last_rtp: int | None = None
+
+    def _on_message(self, message: dict[str, Any]) -> None:
+        super()._on_message(message)
+        if message.get("type") == "score" and message["score"] is not None:
+            self.received.append(Received(time.monotonic(), message))
+
+    async def _on_video(self, packet: Any, **_: Any) -> None:
+        if packet.timestamp == self._last_rtp:
+            return
+        self._last_rtp = packet.timestamp
+        self._frames_shown += 1
+        now_s = time.monotonic()
+        if now_s - self._reported_s >= PLAYHEAD_EVERY_S:
+            self._reported_s = now_s
+            report = {"rtp": packet.timestamp, "presented": self._frames_shown}
+            times = {"shown_ms": 1000 * now_s, "sent_ms": 1000 * now_s}
+            self._send({"type": "playhead", **report, **times})
+
+
+async def follow(url: str, lesson: str, most: int, seconds: float) -> dict[str, Any]:
+    """Join, stay, and leave; what was received while all were there."""
+    film = await asyncio.to_thread(encode_film, DEMO_VIDEO)
+    crowd: list[PacketLearner] = []
+    refusal = None
+    while len(crowd) < most and refusal is None:
+        learner = PacketLearner(url, film, lesson)
+        try:
+            await learner.join()
+        except Refused as error:
+            refusal = str(error)
+        else:
+            crowd.append(learner)
+            await asyncio.sleep(JOIN_EVERY_S)
+    print("playing", flush=True)
+    await asyncio.sleep(SETTLE_S)
+    began_s, used_s = time.monotonic(), time.process_time()
+    await asyncio.sleep(seconds)
+    ended_s, used_s = time.monotonic(), time.process_time() - used_s
+    await asyncio.gather(*(learner.leave() for learner in crowd))
+    return {
+        "refusal": refusal,
+        "seconds": ended_s - began_s,
+        "learners_cpu_s": used_s,
+        "scores": [
+            [{"at_s": r.at_s - began_s, **r.score} for r in learner.received if began_s <= r.at_s]
+            for learner in crowd
+        ],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    add = parser.add_argument
+    add("url", metavar="URL")
+    add("out", type=Path, metavar="OUT.json")
+    add("--lesson", default="demo", help="the id of the lesson that they follow")
+    add("--learners", type=int, default=1000, help="how many at most")
+    add("--seconds", type=float, default=20.0, help="how long they stay once all are there")
+    args = parser.parse_args()
+    report = asyncio.run(follow(args.url, args.lesson, args.learners, args.seconds))
+    args.out.write_text(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The places of the admission follow what the server reads of itself."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import pytest
+
+from rtc_server.errors import ServerFull
+from rtc_server.metrics import Metrics
+from rtc_server.pose.look_cost import LookCost
+from rtc_server.session import capacity_watch
+from rtc_server.session.admission import Admission, Stage
+from rtc_server.session.capacity import BEHIND_AFTER_S, Capacity, CostEstimate
+from rtc_server.session.capacity_watch import (
+    CLOSING_S,
+    MAX_RETRY_S,
+    MIN_RETRY_S,
+    USUAL_RETRY_S,
+    CapacityWatch,
+    estimate_capacity,
+    estimate_retry_s,
+)
+
+ESTIMATE = CostEstimate(cores=2.0, look_s=0.012, python_s=0.002, pose_fps=5.0)
+
+
+@dataclass
+class FakeSession:
+    stage: Stage = "connected"
+    look_delay_s: float = 0.01
+    remaining_s: float | None = None
+
+    def end(self, _: str) -> None: ...
+
+
+class Server:
+    def __init__(self) -> None:
+        self.metrics = Metrics()
+        self.sessions: list[FakeSession] = []
+        self.admission = Admission(1, 0, 0, lambda: 0.0)
+        self.watch = CapacityWatch(
+            Capacity(ESTIMATE, 1000), self.admission, lambda: self.sessions, self.metrics
+        )
+        self.now_s, self.cpu_s = 0.0, 0.0
+
+    def join(self, address: str, stage: Stage = "connected", *, resumes: bool = False) -> None:
+        claim, _ = self.admission.admit(address, resumes=resumes)
+        claim.session = FakeSession(stage)
+        self.sessions.append(claim.session)
+
+    def run(self, seconds: float, *, cores: float = 0.0) -> None:
+        for _ in range(round(seconds)):
+            self.now_s += 1
+            self.cpu_s += cores
+            self.watch.update(self.now_s, self.cpu_s, 0.0)
+
+    def metric(self, name: str, **labels: str) -> float | None:
+        return self.metrics.registry.get_sample_value(f"tandem_{name}", labels)
+
+
+def test_there_are_places_from_the_beginning() -> None:
+    server = Server()
+    assert server.admission.places == ESTIMATE.count_places() == server.metric("places")
+    assert server.metric("learner_cores", how="estimated") == ESTIMATE.learner_cores
+
+
+def test_costly_learners_take_places_and_keep_their_own() -> None:
+    server = Server()
+    for k in range(ESTIMATE.count_places()):
+        server.join(f"192.0.2.{k}")
+    server.run(20, cores=8.0)
+    assert 1 <= server.admission.places < len(server.admission)
+    assert server.metric("learner_cores", how="measured") == pytest.approx(8 / len(server.sessions))
+    with pytest.raises(ServerFull, match=f"all {server.admission.places} places are taken"):
+        server.join("203.0.113.9")
+
+
+def test_a_machine_that_is_behind_takes_only_who_comes_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server = Server()
+    server.join("192.0.2.1")
+    server.join("192.0.2.2")
+    server.sessions.append(FakeSession("offered", look_delay_s=9.0))  # nobody waits there
+    server.run(2 * BEHIND_AFTER_S)
+    assert server.admission.ceiling is None
+    server.sessions[0].look_delay_s = 0.15  # the slowest learner counts
+    with caplog.at_level(logging.WARNING):
+        server.run(2 * BEHIND_AFTER_S)
+    assert caplog.text.count("nobody is admitted beyond 2 for now") == 1
+    assert server.metric("places") == 2 and server.metric("look_delay_seconds") == 0.15
+    with pytest.raises(ServerFull, match="no time for more than the 2 learners"):
+        server.join("203.0.113.9")
+    server.join("203.0.113.9", resumes=True)
+
+
+def test_the_estimate_is_logged(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capacity_watch, "available_cores", lambda: 2.0)
+    with caplog.at_level(logging.INFO):
+        capacity = estimate_capacity(LookCost(cpu_s=0.012, network_s=0.010), 5.0, 1000)
+    assert capacity.estimate == ESTIMATE
+    assert f"room for {capacity.places} learners: a look takes 12.0 ms" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("remaining_s", "retry_s"),
+    [
+        ([], USUAL_RETRY_S),
+        ([None, None], USUAL_RETRY_S),
+        ([None, 40.0, 20.0], round(20 + CLOSING_S)),
+        ([0.5], MIN_RETRY_S),
+        ([3600.0], MAX_RETRY_S),
+    ],
+)
+def test_try_again_when_a_lesson_ends(remaining_s: list[float | None], retry_s: int) -> None:
+    sessions = [FakeSession(remaining_s=left_s) for left_s in remaining_s]
+    assert estimate_retry_s(sessions) == retry_s
