@@ -134,6 +134,7 @@ class Learner(Participant):
             partial(packets_received, receiver),
             self._now,
             on_restarted=self.outcome.on_restarted,
+            on_session_gone=self._on_session_gone,
             headers=self._options.headers(),
         )
         await watch.run()

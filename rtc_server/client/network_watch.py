@@ -24,7 +24,7 @@ SILENCE_S = 1.2  # without a packet: video, RTCP and scores come all the time
 LATE_S = 0.5  # of the watch itself: this process stood still, and not the network
 RETRY_S = 0.3  # after a try that failed: there may be no network yet
 RESTART_TIMEOUT_S = 3.0  # for one try
-TOO_MANY = 429
+TOO_MANY, UNKNOWN = 429, 404
 FIRST_LINE = re.compile(r"^(m=.*?\r\n).*?^(a=mid:.*?\r\n)", re.M | re.S)
 
 
@@ -39,9 +39,11 @@ class NetworkWatch:
         now: Callable[[], float],
         on_restarted: Callable[[], None],
         headers: Mapping[str, str] = MappingProxyType({}),
+        on_session_gone: Callable[[], None] = lambda: None,
     ) -> None:
         """:param count_packets: how many have come so far.
         :param on_restarted: called for each restart that succeeded.
+        :param on_session_gone: called if the server does not know the session any more.
         :param headers: what shows the server who asks.
         """
         self._connection = connection
@@ -49,6 +51,7 @@ class NetworkWatch:
         self._count_packets = count_packets
         self._now = now
         self._on_restarted = on_restarted
+        self._on_session_gone = on_session_gone
         self._headers = {**headers, "Content-Type": CONTENT_TYPE, "If-Match": "*"}
 
     async def run(self) -> None:
@@ -79,6 +82,8 @@ class NetworkWatch:
             return SILENCE_S
         except aiohttp.ClientResponseError as error:
             logger.info("no ICE restart: the server answers %d", error.status)
+            if error.status == UNKNOWN:
+                self._on_session_gone()
             return SILENCE_S if error.status >= 500 or error.status == TOO_MANY else None
         except (aiohttp.ClientError, BadFragment, ConnectionError, TimeoutError) as error:
             logger.info("an ICE restart failed: %s", error or type(error).__name__)

@@ -48,6 +48,7 @@ class Participant(ABC):
         self._state_received = asyncio.Event()
         self._resume = previous.session if previous else None
         self.session: str | None = None
+        self.is_session_gone = False  # the server has said that it does not know it any more
         self.outcome: Outcome = previous.outcome if previous else Outcome(options.lesson)
 
     @abstractmethod
@@ -193,6 +194,10 @@ class Participant(ABC):
             self.outcome.messages_lost += 1
         else:
             self._inbox.put_nowait(message)
+
+    def _on_session_gone(self) -> None:
+        self.is_session_gone = True
+        self._on_disconnect()
 
     def _on_disconnect(self) -> None:
         if self._inbox.qsize() <= MAX_UNREAD_MESSAGES:

@@ -71,6 +71,8 @@ class ReconnectingLearner:
             if self.outcome.ended == "clean" or self.outcome.reason == REPLACED:
                 break
             pause_s = min(FIRST_PAUSE_S * 2**attempt, MAX_PAUSE_S)
+            if attempt == 0 and self._learner.is_session_gone:
+                pause_s = 0.0  # the server is there, and only the session is not
             count = f"{attempt + 1} of {self._max_reconnects}"
             self._on_status(
                 f"the connection was lost; connecting again in {pause_s:.0f} s, {count}"

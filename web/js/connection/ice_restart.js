@@ -17,9 +17,10 @@ const ICE_LINE = /^a=(ice-ufrag|ice-pwd|candidate|end-of-candidates)/;
 /**
  * Restarts ICE when the connection or the browser says that the network has changed.
  * @param {RTCPeerConnection} connection @param {string} session id @param {AbortSignal} signal
+ * @param {() => void} onGone the server does not know the session any more
  * @returns {{ restart: () => void, stop: () => void }}  `restart`: for who notices it otherwise
  */
-export function watchNetwork(connection, session, signal) {
+export function watchNetwork(connection, session, signal, onGone) {
   const stopped = new AbortController();
   signal.addEventListener("abort", () => stopped.abort());
   let failed = 0; // tries in a row that did not reach the server
@@ -51,6 +52,7 @@ export function watchNetwork(connection, session, signal) {
       failed = isAnswer ? 0 : failed + 1;
       // A server that knows no restarts, or no such session: another connection is what helps.
       isRefused = isAnswer && error.status < 500 && error.status !== 429;
+      if (isAnswer && error.code === "unknown_session") onGone();
       return isAnswer ? PAUSE_MS : RETRY_MS;
     }
   }

@@ -72,6 +72,11 @@ export class ReconnectingSession {
     }
     this.#retry = this.#schedule.next(performance.now());
     if (!this.#retry) return this.#events.emit("failure", { problem: "connection-lost" });
+    // A server that says that the session is gone is there, so nothing has to be waited for.
+    if (more.wait_s === 0 && this.#retry.attempt === 1) {
+      this.#emitRetry(0);
+      return this.start();
+    }
     this.#countDown(Math.max(this.#retry.wait_s, Math.ceil(more.wait_s ?? 0)));
   }
 

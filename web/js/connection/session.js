@@ -97,7 +97,8 @@ export class Session {
     this.#clock = clock;
     // A WebSocket has no ICE to restart: another one takes its place.
     const network = "connection" in peer
-      ? watchNetwork(peer.connection, peer.session, this.#abort.signal)
+      ? watchNetwork(peer.connection, peer.session, this.#abort.signal,
+        () => this.#fail({ problem: "connection-lost", wait_s: 0 }))
       : { restart: () => {}, stop: () => {} };
     this.#liveness = watchLiveness({
       onLost: () => this.#fail({ problem: "connection-lost" }),

@@ -21,6 +21,7 @@ class FakeNetwork:
         self.packets = 0
         self.tried_s: list[float] = []
         self.restarted = 0
+        self.is_session_gone = False
         self._breaks_s = breaks_s
         self._stalls_s, self._checks = stalls_s, 0
         self._outcomes = [*outcomes]
@@ -49,6 +50,9 @@ class FakeNetwork:
     def on_restarted(self) -> None:
         self.restarted += 1
 
+    def on_session_gone(self) -> None:
+        self.is_session_gone = True
+
 
 class FakeSuccessor:
     async def close(self) -> None: ...
@@ -63,6 +67,7 @@ async def follow(monkeypatch: pytest.MonkeyPatch, network: FakeNetwork) -> bool:
     watch = NetworkWatch(
         *(anything, "http://server/api/sessions/1", network.count_packets, network.now),
         on_restarted=network.on_restarted,
+        on_session_gone=network.on_session_gone,
     )
     monkeypatch.setattr(watch, "_restart", network.restart)
     try:
@@ -119,3 +124,13 @@ async def test_a_server_that_refuses_is_not_asked_again(
     network = FakeNetwork(10.0, refusal(status), None)
     assert await follow(monkeypatch, network) == ends
     assert len(network.tried_s) == (1 if ends else 2)
+
+
+@pytest.mark.parametrize(("status", "is_gone"), [(404, True), (422, False), (503, False)])
+async def test_a_session_that_the_server_does_not_know_is_gone(
+    monkeypatch: pytest.MonkeyPatch, status: int, is_gone: bool
+) -> None:
+    """So a learner whose host has died need not wait until messages are missed."""
+    network = FakeNetwork(10.0, refusal(status), None)
+    await follow(monkeypatch, network)
+    assert network.is_session_gone == is_gone
