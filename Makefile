@@ -13,17 +13,23 @@ test attacks fuzz reliability: export PYTHONDONTWRITEBYTECODE :=
 
 WITH_SERVERS := tests/browser tests/contracts tests/integration
 
-.PHONY: run lan test attacks fuzz reliability lint style types format bench lock clean help packages-run packages-test
+.PHONY: run lan cluster cluster-test test attacks fuzz reliability lint style types format bench lock clean help packages-run packages-test packages-cluster
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: packages-run ## set everything up and serve the page with the demo lesson (ARGS="--port 9000")
 	@$(BIN)/python run.py serve $(ARGS)
 
 lan: packages-run ## as run, for phones in the same network: HTTPS, and a QR code to scan
 	@$(BIN)/python run.py serve --lan $(ARGS)
+
+cluster: packages-cluster ## as run, with the sessions in processes of their own (ARGS="--workers 8")
+	@$(BIN)/python run.py serve --workers 2 $(ARGS)
+
+cluster-test: packages-test packages-cluster ## kill, drain and restart session hosts during lessons (two minutes)
+	$(BIN)/python -m pytest -q tests/integration/cluster -s $(ARGS)
 
 test: packages-test ## set everything up, a browser included, and run every check
 	@setup/browser.sh
@@ -69,5 +75,5 @@ lock: packages-test ## pin the dependencies of pyproject.toml again, with hashes
 clean: ## remove everything that was set up, fetched or built (lessons and results stay)
 	rm -rf $(VENV) .cache artifacts models/*.pb .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-packages-run packages-test: packages-%:
+packages-run packages-test packages-cluster: packages-%:
 	@setup/python.sh $* "$(PYTHON)"

@@ -41,6 +41,7 @@ from rtc_server.http.app_keys import (
 from rtc_server.http.authorization.lifetime import open_invitations
 from rtc_server.http.authorization.middleware import authorization_middleware
 from rtc_server.http.authorization.rates import InvitationRates
+from rtc_server.http.cluster.lifetime import open_cluster
 from rtc_server.http.connections.http_connection import begin_answering
 from rtc_server.http.connections.listener import Tls, listening
 from rtc_server.http.connections.request_pace import PACE, RequestPace, pace_middleware
@@ -104,8 +105,7 @@ def create_app(config: Config, network: LocalNetwork | None = None) -> web.Appli
             _resolve_public_addresses,
             _open_history,
             _open_lessons,
-            _open_udp_ports,
-            _open_sessions,
+            *([open_cluster] if config.workers else [_open_udp_ports, _open_sessions]),
             open_invitations,
             _open_uploads,
             _check_relays,
@@ -139,7 +139,8 @@ async def serve(config: Config, on_ready: Callable[[Announcement], None]) -> Non
             assert runner.server is not None
             async with listening(runner.server, config, app[METRICS], tls) as listens_on:
                 if await _ready_or_stopped(runner.app, stop):
-                    runner.app[SESSIONS].sweeper.start()
+                    if isinstance(sessions := runner.app[SESSIONS], SessionRegistry):
+                        sessions.sweeper.start()
                     make = partial(make_announcement, config, network, *listens_on)
                     on_ready(await asyncio.to_thread(make))
                 await stop.wait()

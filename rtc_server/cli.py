@@ -23,7 +23,7 @@ COMMANDS = {
     name: f"rtc_server.commands.{name}"
     for name in (
         *("serve", "models", "pose", "extract", "lesson", "compare", "client", "history"),
-        *("healthcheck", "invite"),
+        *("healthcheck", "invite", "cluster"),
     )
 }
 EPILOG = """\

@@ -59,6 +59,7 @@ class Config:
     pose_cache: Path = DATA / "pose"  # where what was measured on this machine is kept
     pose_fps: float = 5.0
     crop_side: int = 0  # pixels, for experiments; 0: as on every machine
+    workers: int = 0  # processes that run the sessions (Ray); 0: this one
     max_sessions: int = AUTO  # learners; AUTO: as many as the machine has time for
     max_sessions_per_address: int = 0  # learners; 0: as many as there are places (a school is one)
     max_pending_per_address: int = 0  # those who have not connected yet; 0: as many as places
@@ -95,6 +96,7 @@ class Config:
                 "crop_side: expected 96 to 368, or 0 for that of every machine, "
                 f"got {self.crop_side}"
             )
+        self._require_range("workers", 0, 256)
         if self.max_sessions != AUTO:
             self._require_range("max_sessions", 1, 1000)
         self._require_range("max_sessions_per_address", 0, 1000)

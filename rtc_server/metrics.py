@@ -38,6 +38,7 @@ class Metrics:
         self._add_uploads()
         self._add_access()
         self._add_http()
+        self._add_cluster()
         self._add_process()
 
     def _add_places(self) -> None:
@@ -205,6 +206,11 @@ class Metrics:
         )
         self.requests_malformed = self._counter(
             "requests_malformed", "Requests that were no HTTP, or whose body broke its own rules"
+        )
+
+    def _add_cluster(self) -> None:
+        self.hosts_lost = self._counter(
+            "hosts_lost", "Session hosts (--workers) that died or did not answer"
         )
 
     def _add_process(self) -> None:

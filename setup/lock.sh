@@ -14,6 +14,7 @@ compile() {
 }
 compile pyproject.toml -o requirements/run.txt
 compile pyproject.toml --extra test -o requirements/test.txt
+compile --constraint requirements/run.txt pyproject.toml --extra cluster -o requirements/cluster.txt
 # The container images: the same versions, without what a container has no use for.
 for engines in all openvino; do
     .venv/bin/python setup/container_dependencies.py "$engines" |

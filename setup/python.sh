@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup/python.sh run|test [PYTHON]: make .venv and install the pinned packages of that lock file.
+# setup/python.sh run|test|cluster [PYTHON]: make .venv and install the pinned packages of that lock file.
 # The newest of Python 3.11, 3.12 and 3.13 is taken (setup/find_python.sh). Python 3.14 is not among
 # them because tensorflow 2.21.0 and the h5py 3.14.0 that it needs have no wheels for it.
 set -euo pipefail

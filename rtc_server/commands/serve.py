@@ -118,7 +118,14 @@ def announce_token(config: Config, url: str) -> None:
 
 
 def prepare(config: Config) -> None:
-    """Download the weights and make the demo lesson, if they are missing."""
+    """Download the weights and make the demo lesson, if they are missing.
+
+    :raises BadConfig: Ray is needed and not installed.
+    """
+    if config.workers:
+        from rtc_server.http.cluster.lifetime import require_ray
+
+        require_ray()
     from rtc_server.commands.lesson import ensure_demo_lesson
 
     ensure_demo_lesson(config.lessons, config.engine)

@@ -36,6 +36,14 @@ def add_serve_flags(parser: argparse.ArgumentParser) -> None:
         help="how many learners may be connected at once; auto: as many as this machine has time "
         "for, measured at the start and while they dance (default auto)",
     )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="run the sessions in N processes beside this one, which then use more than one core "
+        "and can be replaced during lessons (run.py cluster); needs the package ray: make cluster "
+        "(default 0: in this process)",
+    )
     _add_upload_flags(parser)
     _add_network_flags(parser)
     _add_udp_flags(parser)

@@ -76,6 +76,15 @@ async def require_metrics_allowed(request: web.Request) -> None:
     _require(request, auth.require_metrics_allowed, Caller(request.headers, is_local))
 
 
+async def require_operator(request: web.Request) -> None:
+    """Check that a request is the operator's, wherever the server listens.
+
+    :raises TokenNeeded: it is neither this machine's nor carries the server's token.
+    """
+    is_local = await _ask_kernel(request, peer_process.is_own_client)
+    _require(request, auth.require_operator, Caller(request.headers, is_local))
+
+
 async def find_learner_address(request: web.Request) -> str:
     """The client's address; where that is this machine's and the kernel denies it, "unknown".
 

@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 
 from rtc_server.audit import Refusals
+from rtc_server.cluster.directory import ClusterDirectory
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
 from rtc_server.history.async_store import AsyncResultStore
@@ -19,7 +20,7 @@ from rtc_server.invitations.checker import InvitationChecker
 from rtc_server.loop_watchdog import LoopWatchdog
 from rtc_server.metrics import Metrics
 from rtc_server.public_addresses import PublicAddresses
-from rtc_server.session.registry import SessionRegistry
+from rtc_server.session.directory import SessionDirectory
 from rtc_server.token_bucket import TokenBucket
 from rtc_server.uploads.service import UploadService
 from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
@@ -49,6 +50,7 @@ class Readiness:
             raise NotReady(self._reason)
 
 
+CLUSTER = web.AppKey("cluster", ClusterDirectory)  # where sessions run on hosts
 CONFIG = web.AppKey("config", Config)
 GATHERER: web.AppKey[CandidateGatherer] = web.AppKey("gatherer")
 HISTORY = web.AppKey("history", AsyncResultStore)
@@ -62,7 +64,7 @@ METRICS = web.AppKey("metrics", Metrics)
 PUBLIC_ADDRESSES = web.AppKey("public_addresses", PublicAddresses)
 READINESS = web.AppKey("readiness", Readiness)
 REFUSALS = web.AppKey("refusals", Refusals)
-SESSIONS = web.AppKey("sessions", SessionRegistry)
+SESSIONS: web.AppKey[SessionDirectory] = web.AppKey("sessions")
 WATCHDOG = web.AppKey("watchdog", LoopWatchdog)
 UPLOADS = web.AppKey("uploads", UploadService)
 # Who sends a request; None where the server is open, or the route is.

@@ -125,6 +125,20 @@ def require_metrics_allowed(config: Config, caller: Caller) -> None:
         )
 
 
+def require_operator(config: Config, caller: Caller) -> None:
+    """Check that a request is the operator's.
+
+    :raises TokenNeeded: it is neither of this machine's user nor carries the server's token.
+    """
+    if caller.is_local and not config.token:
+        require_own_page(caller.headers, TokenNeeded)
+    elif not knows_token(config, caller.headers):
+        raise TokenNeeded(
+            "expected the operator: a program of the server's user on its machine, or the server's "
+            "token: Authorization: Bearer …, got neither"
+        )
+
+
 def is_history_open(config: Config, caller: Caller) -> bool:
     """Whether the sender of a request may read and delete results by name."""
     try:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from aiohttp import web
 
 from rtc_server import errors
+from rtc_server.cluster import errors as cluster
 from rtc_server.http.audit_log import record_refusal
 from rtc_server.invitations import errors as invited
 from rtc_server.uploads.worker_process import BuildRefused
@@ -44,17 +45,20 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.UploadsOff: 403,
         errors.WrongHost: 403,
         errors.BadLessonId: 404,
+        cluster.ClusterOff: 404,
         errors.HistoryOff: 404,
         errors.LanOff: 404,
         errors.NoAuthority: 404,
         invited.InvitationsOff: 404,
         invited.UnknownInvitation: 404,
+        cluster.UnknownHost: 404,
         errors.UnknownJob: 404,
         errors.UnknownLesson: 404,
         errors.UnknownResult: 404,
         errors.UnknownSession: 404,
         errors.SlowUpload: 408,
         errors.JobExists: 409,
+        cluster.LastHost: 409,
         errors.LessonExists: 409,
         errors.TooLarge: 413,
         errors.OtherLesson: 422,
@@ -66,6 +70,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         TooManyRestarts: 429,
         # A broken lesson is the server's fault; no request causes the others.
         BuildRefused: 500,
+        cluster.HostLost: 500,
         errors.BadConfig: 500,
         errors.BadHistory: 500,
         errors.BadPicture: 500,

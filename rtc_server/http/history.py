@@ -103,7 +103,7 @@ async def get_session_report(request: web.Request) -> web.Response:
     id, owner = request.match_info["id"], find_session_owner(request)
     history = request.app[HISTORY]
     try:
-        result = request.app[SESSIONS].result(id, owner)
+        result = await request.app[SESSIONS].result(id, owner)
     except UnknownSession:
         if not history.enabled:
             raise

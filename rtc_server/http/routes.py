@@ -14,6 +14,7 @@ from rtc_server.http import (
     static_files,
     system,
 )
+from rtc_server.http.cluster import routes as cluster
 from rtc_server.http.lan import routes as lan
 from rtc_server.http.websocket import session_socket
 
@@ -27,6 +28,7 @@ TABLES = (
     history.routes,
     lan.routes,
     invitations.routes,
+    cluster.routes,
     api_description.routes,
 )
 

@@ -25,7 +25,8 @@ from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.errors import problem
 from rtc_server.http.requests.offer import SessionOffer, parse_json_offer, parse_sdp_offer
-from rtc_server.session.session import Session, SessionRequest
+from rtc_server.session.directory import RunningSession
+from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc import trickle
 
 JSON, SDP = "application/json", "application/sdp"
@@ -76,7 +77,7 @@ async def build_session_request(request: web.Request, offer: SessionOffer) -> Se
     )
 
 
-def record_joined(request: web.Request, session: Session, resumed: str | None) -> None:
+def record_joined(request: web.Request, session: RunningSession, resumed: str | None) -> None:
     """Write into the audit log who began a session."""
     audit_log.record(
         *(request, "joined"),
@@ -90,7 +91,7 @@ def record_joined(request: web.Request, session: Session, resumed: str | None) -
 
 @routes.get("/api/sessions/{id}")
 async def get_session(request: web.Request) -> web.Response:
-    return web.json_response(_find_session(request).describe())
+    return web.json_response(await _find_session(request).fetch_description())
 
 
 @routes.patch("/api/sessions/{id}")
@@ -130,7 +131,7 @@ async def close_session_by_beacon(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _find_session(request: web.Request) -> Session:
+def _find_session(request: web.Request) -> RunningSession:
     """The session that a request names.
 
     :raises UnknownSession: there is none, or it is another invited learner's.

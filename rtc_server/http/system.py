@@ -11,6 +11,7 @@ from rtc_server.errors import TandemError, Unhealthy
 from rtc_server.http import auth
 from rtc_server.http.access import find_caller, require_metrics_allowed
 from rtc_server.http.app_keys import (
+    CLUSTER,
     CONFIG,
     HISTORY,
     ICE_SERVERS,
@@ -37,6 +38,8 @@ async def get_health(request: web.Request) -> web.Response:
 @routes.get("/readyz")
 async def get_readiness(request: web.Request) -> web.Response:
     request.app[READINESS].require()
+    if CLUSTER in request.app:
+        request.app[CLUSTER].pool.require_host()
     return web.json_response({"status": "ready"})
 
 
@@ -46,6 +49,8 @@ async def get_metrics(request: web.Request) -> web.Response:
     metrics = request.app[METRICS]
     metrics.count_tasks()
     text = await request.app[LESSONS].run_in_thread(metrics.text)
+    if CLUSTER in request.app:
+        text = (await request.app[CLUSTER].pool.metrics_text(text.decode())).encode()
     return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4"})
 
 
@@ -85,6 +90,8 @@ def _require_healthy(app: web.Application) -> None:
     reasons = [app[WATCHDOG].why_unhealthy()]
     if SESSIONS in app and (lost := app[SESSIONS].places_lost()):
         reasons.append(f"{lost} places are taken though no session uses them")
+    if CLUSTER in app and app[READINESS].ready:
+        reasons.append(app[CLUSTER].pool.find_problem())
     if found := [reason for reason in reasons if reason]:
         raise Unhealthy("; ".join(found))
 

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Protocol
 
 from rtc_server.history.results import Result
 
 MAX_RESULTS = 100
+
+
+class ResultSink(Protocol):
+    """Where the results of sessions go."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it can delete what is under a name."""
+
+    async def save(self, result: Result) -> None:
+        """Keep the result of a session that ends; it is quick, and does not fail."""
+
+    async def delete_learner(self, learner: str, owner: str | None = None) -> int:
+        """Delete everything under that name.
+
+        :param owner: only this invited learner's results.
+        """
 
 
 class RecentResults:

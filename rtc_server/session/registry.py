@@ -12,7 +12,6 @@ from typing import Any
 
 from rtc_server.config import Config
 from rtc_server.errors import ServerFull, ServerStopping, TandemError, UnknownSession
-from rtc_server.history.async_store import AsyncResultStore
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.metrics import Metrics
@@ -24,7 +23,7 @@ from rtc_server.session.capacity import Capacity
 from rtc_server.session.capacity_watch import CapacityWatch, estimate_retry_s
 from rtc_server.session.connection import Connect
 from rtc_server.session.lost_places import count_lost_places
-from rtc_server.session.recent_results import RecentResults
+from rtc_server.session.recent_results import RecentResults, ResultSink
 from rtc_server.session.resume import (
     ResumableSession,
     ResumeStore,
@@ -32,7 +31,8 @@ from rtc_server.session.resume import (
     require_resumable,
     require_same_lesson,
 )
-from rtc_server.session.session import Session, SessionRequest
+from rtc_server.session.session import Session
+from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc.connection import WebRtcOpening
 from rtc_server.webrtc.gc_sweeper import GcSweeper
 from rtc_server.webrtc.offers.offer import check_offer
@@ -50,7 +50,7 @@ class SessionRegistry:
         inference: InferenceService,
         make_tracker: Callable[[], Tracker],
         metrics: Metrics,
-        history: AsyncResultStore,
+        history: ResultSink,
         gatherer: CandidateGatherer | None = None,
     ) -> None:
         """:param gatherer: opens the sessions' UDP ports; None: any."""
@@ -68,7 +68,7 @@ class SessionRegistry:
         metrics.places.set(self._admission.places)
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
         self._results = RecentResults()
-        self._resume_store = ResumeStore(time.monotonic)
+        self.resume_store = ResumeStore(time.monotonic)
         self.sweeper = GcSweeper()
         self._tasks = asyncio.TaskGroup()
         self._open = True
@@ -113,8 +113,7 @@ class SessionRegistry:
             *(offer, request.lesson, self._config.ice_servers, self._metrics, request.address),
             *(self._gatherer, request.annotated),
         )
-        session = await self.open_over(request, opening.connect, resume)
-        return session, opening.answer
+        return await self.open_over(request, opening.connect, resume), opening.answer
 
     async def open_over(
         self, request: SessionRequest, connect: Connect, resume: str | None = None
@@ -150,19 +149,19 @@ class SessionRegistry:
         resumed = None
         try:
             if resumed_id is not None:
-                resumed = self._resume_store.pop(resumed_id, owner_of(request.invitation))
+                resumed = self.resume_store.pop(resumed_id, owner_of(request.invitation))
                 name = request.learner or resumed.learner
                 request = replace(request, mirror=resumed.mirror, learner=name)
             session = await self._start(claim, request, connect, resumed)
         except BaseException:
             self._admission.release(claim)
             if resumed_id is not None and resumed is not None:
-                self._resume_store.add(resumed_id, resumed)  # so that another offer can resume it
+                self.resume_store.add(resumed_id, resumed)  # so that another offer can resume it
             raise
         finally:
             self._offers_answered -= 1
         if resumed_id is not None:
-            self._resume_store.set_successor(resumed_id, session.id)
+            self.resume_store.set_successor(resumed_id, session.id)
             self._metrics.sessions_resumed.inc()
         return session
 
@@ -210,10 +209,10 @@ class SessionRegistry:
         :raises UnknownSession, OtherLesson: there is nothing to resume, or of another lesson.
         """
         owner = owner_of(request.invitation)
-        while (latest := self._resume_store.resolve(id)) in self._running:
+        while (latest := self.resume_store.resolve(id)) in self._running:
             require_resumable(latest, self.find(latest, owner).request, request)
             await self.close(latest, "replaced")
-        require_same_lesson(self._resume_store.get(latest, owner).lesson, request.lesson)
+        require_same_lesson(self.resume_store.get(latest, owner).lesson, request.lesson)
         return latest
 
     def find(self, id: str, owner: str | None = None) -> Session:
@@ -227,7 +226,7 @@ class SessionRegistry:
             raise UnknownSession(f"expected the id of a running session, got {id!r:.60}")
         return session
 
-    def result(self, id: str, owner: str | None = None) -> Result:
+    async def result(self, id: str, owner: str | None = None) -> Result:
         """The result of a running session so far, or of one of the last sessions that ended.
 
         :param owner: only if it is this invited learner's.
@@ -248,7 +247,7 @@ class SessionRegistry:
             if session.learner == learner and owner in (None, owner_of(session.request.invitation)):
                 session.learner = None
         self._results.remove_learner(learner, owner)
-        self._resume_store.remove_name(learner, owner)
+        self.resume_store.remove_name(learner, owner)
         if self._history.enabled:
             await self._history.delete_learner(learner, owner)
 
@@ -298,4 +297,4 @@ class SessionRegistry:
         session.record_left()
         self._results.add(session.id, session.result())
         if (resumable := session.resumable()) is not None:
-            self._resume_store.add(session.id, resumable)
+            self.resume_store.add(session.id, resumable)

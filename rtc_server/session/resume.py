@@ -7,7 +7,7 @@ some kilobytes.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -124,6 +124,13 @@ class ResumeStore:
     def set_successor(self, id: str, successor_id: str) -> None:
         """Record which session continues this one: a client may not have heard of that one."""
         self._put(id, successor_id)
+
+    def list(self) -> Iterator[tuple[str, ResumableSession]]:
+        """Every session that can be resumed, with its id."""
+        self._expire()
+        for id, (_, entry) in self._entries.items():
+            if isinstance(entry, ResumableSession):
+                yield id, entry
 
     def resolve(self, id: str) -> str:
         """The last of the sessions that continue `id`, one after another; `id` if none does."""

@@ -7,14 +7,12 @@ import contextlib
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from rtc_server import audit
 from rtc_server.config import Config
 from rtc_server.errors import UnfitFragment
 from rtc_server.history.results import Result
-from rtc_server.invitations.invitation import Invitation, owner_of
-from rtc_server.lessons.store import Lesson
+from rtc_server.invitations.invitation import owner_of
 from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
 from rtc_server.pose.inference import InferenceService
@@ -25,8 +23,7 @@ from rtc_server.protocol.server_messages import (
     build_error,
     build_welcome,
 )
-from rtc_server.scoring.attempt import Attempt, Mirror
-from rtc_server.scoring.reference import Reference
+from rtc_server.scoring.attempt import Attempt
 from rtc_server.session.admission import Stage
 from rtc_server.session.connection import SessionConnection
 from rtc_server.session.control_channel import ControlChannel
@@ -36,23 +33,10 @@ from rtc_server.session.pipeline import ScoringPipeline
 from rtc_server.session.playback import Playback
 from rtc_server.session.pose_sampler import PoseSampler
 from rtc_server.session.resume import ResumableSession
+from rtc_server.session.session_request import SessionRequest
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.connection import WebRtcConnection
 from rtc_server.webrtc.trickle import Fragment
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRequest:
-    """What a learner asks for, with an offer or in a WebSocket's address."""
-
-    lesson: Lesson
-    reference: Reference
-    mirror: Mirror
-    annotated: bool
-    learner: str | None = None  # None: no result is kept
-    address: str = "127.0.0.1"  # of the learner's HTTP client
-    counted_as: str = "127.0.0.1"  # the same for all learners whom limits count together
-    invitation: Invitation | None = None  # None: the server is open, or its operator dances
 
 
 class Session:
@@ -74,7 +58,7 @@ class Session:
         :param save_result: awaited before the learner gets the summary, so it must be quick.
         :param resumed: the session that broke off and is continued by this one.
         """
-        self.id = secrets.token_hex(16)
+        self.id = request.session_id or secrets.token_hex(16)
         self.request = request
         self.learner = request.learner
         self.started_at = time.time()
@@ -116,6 +100,10 @@ class Session:
         return self._player.clock.remaining_s(self._now())
 
     @property
+    def is_playing(self) -> bool:
+        return self._playback.state == "playing" and self.end_reason is None
+
+    @property
     def ice_tag(self) -> str:
         """Identifies the ICE session; empty where there is none."""
         connection = self._connection
@@ -133,6 +121,10 @@ class Session:
         if answer is not None:
             self._heartbeat.on_restart()
         return answer
+
+    async def fetch_description(self) -> dict[str, object]:
+        """As `describe`, for who does not know whether the session is in this process."""
+        return self.describe()
 
     def describe(self) -> dict[str, object]:
         """The state of the session, for `GET /api/sessions/{id}`."""
@@ -191,13 +183,18 @@ class Session:
         """What the learner can continue with; None after a clean end."""
         if self.end_reason not in RESUMABLE_ENDS and not self._may_resume:
             return None
+        return self.build_resumable()
+
+    def build_resumable(self) -> ResumableSession:
+        """What is needed to go on from here, while it runs or after its end."""
+        runs = self.end_reason is None
         return ResumableSession(
             lesson=self.request.lesson,
             attempt=self.attempt,
             mirror=self.request.mirror,
             learner=self.learner,
             owner=owner_of(self.request.invitation),
-            lesson_s=self._last_lesson_s,
+            lesson_s=self._heartbeat.last_lesson_s if runs else self._last_lesson_s,
             rate=self._player.clock.rate,
             loop=self._player.clock.loop,
         )

@@ -23,6 +23,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/healthz"): "public",
     ("GET", "/readyz"): "public",
     ("GET", "/metrics"): "public",  # its handler asks for the operator, invitation or not
+    ("GET", "/api/cluster"): "public",  # so do these
+    ("POST", "/api/cluster/hosts/{name}/drain"): "public",
     ("GET", "/api/config"): "public",  # says nothing but that an invitation is needed
     ("POST", "/api/access"): "public",  # checks the invitation that it is given
     ("DELETE", "/api/access"): "public",

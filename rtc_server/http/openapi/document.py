@@ -13,6 +13,7 @@ from rtc_server.http.authorization.credentials import COOKIE
 from rtc_server.http.authorization.rules import find_rule
 from rtc_server.http.errors import status_of
 from rtc_server.http.openapi import (
+    cluster,
     invitations,
     lan,
     lessons,
@@ -27,7 +28,7 @@ from rtc_server.http.requests.fields import Schema
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
     route: replace(operation, rule=find_rule(*route) or "public")
-    for table in (sessions, lessons, results, invitations, system, lan)
+    for table in (sessions, lessons, results, invitations, system, lan, cluster)
     for route, operation in table.OPERATIONS.items()
 }
 SCHEMAS: Mapping[str, Schema] = {
@@ -50,6 +51,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "Invitation": invitations.INVITATION,
     "NewInvitation": invitations.NEW_INVITATION,
     "Uninvited": invitations.UNINVITED,
+    "Cluster": cluster.CLUSTER,
+    "Host": cluster.HOST,
 }
 TAGS: Mapping[str, str] = {
     sessions.TAG: "One learner's connection, from the offer to the summary.",
@@ -65,6 +68,7 @@ TAGS: Mapping[str, str] = {
         "`POST /api/access` sets."
     ),
     system.TAG: "The page, its configuration, health and metrics.",
+    cluster.TAG: "Processes that run the sessions (`serve --workers`).",
     lan.TAG: "How phones in the same network come to the page (`serve --lan`).",
 }
 ABOUT = (

@@ -7,10 +7,11 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from rtc_server.cluster.socket_relay import SocketRelay
 from rtc_server.errors import TandemError
 from rtc_server.http import auth
 from rtc_server.http.access import count_refusal
-from rtc_server.http.app_keys import METRICS, READINESS, SESSIONS
+from rtc_server.http.app_keys import CLUSTER, METRICS, READINESS, SESSIONS
 from rtc_server.http.audit_log import record_refusal
 from rtc_server.http.errors import find_retry_after_s, problem, status_of
 from rtc_server.http.requests.offer import parse_socket_query
@@ -19,6 +20,7 @@ from rtc_server.http.websocket.link import QuietWebSocket, WebSocketLink, begin_
 from rtc_server.invitations.errors import CrossSite
 from rtc_server.protocol.server_messages import build_refusal, to_json
 from rtc_server.session.connection import SessionConnection
+from rtc_server.session.registry import SessionRegistry
 from rtc_server.sync.player import Player
 from rtc_server.websocket.close_codes import FAILED, POLICY, TRY_LATER, Closing
 from rtc_server.websocket.connection import WebSocketConnection
@@ -64,20 +66,29 @@ async def open_session_by_websocket(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _open_session(request: web.Request, link: WebSocketLink) -> WebSocketConnection:
-    """Open a session as `POST /api/sessions` does.
+async def _open_session(
+    request: web.Request, link: WebSocketLink
+) -> WebSocketConnection | SocketRelay:
+    """Open a session as `POST /api/sessions` does; what serves the link comes back.
 
     :raises TandemError: as that is refused.
     """
     request.app[READINESS].require()
     offer = parse_socket_query(request.query)
     session_request = await build_session_request(request, offer)
+    if CLUSTER in request.app:
+        cluster = request.app[CLUSTER]
+        remote, relay = await cluster.open_socket(session_request, link, offer.resume)
+        record_joined(request, remote, offer.resume)
+        return relay
     connection = WebSocketConnection(link, request.app[METRICS], annotated=offer.annotated)
 
     async def connect(_: Player) -> SessionConnection:
         return connection
 
-    session = await request.app[SESSIONS].open_over(session_request, connect, offer.resume)
+    registry = request.app[SESSIONS]
+    assert isinstance(registry, SessionRegistry)  # sessions run here, or there would be hosts
+    session = await registry.open_over(session_request, connect, offer.resume)
     record_joined(request, session, offer.resume)
     return connection
 

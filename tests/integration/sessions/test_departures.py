@@ -46,7 +46,7 @@ async def test_a_learner_who_vanishes_frees_the_place(configured: Callable[..., 
             learner.go_silent()
             await server.wait_until_empty()
         assert session.end_reason == "vanished"
-        assert server.sessions.result(learner.id).summary["samples"] == 0
+        assert (await server.sessions.result(learner.id)).summary["samples"] == 0
     assert session_threads() == []
 
 

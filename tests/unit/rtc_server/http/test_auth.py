@@ -15,6 +15,7 @@ from rtc_server.http.auth import (
     may_be_local,
     require_history_open,
     require_metrics_allowed,
+    require_operator,
     require_uploads_allowed,
     why_uploads_closed,
 )
@@ -199,3 +200,17 @@ def test_metrics_are_for_this_machine_and_who_has_the_token() -> None:
     for more in ({}, {"Authorization": "Bearer wrong"}):
         with pytest.raises(TokenNeeded):
             require_metrics_allowed(Config(), other(**more))
+
+
+def test_the_hosts_are_the_operators() -> None:
+    require_operator(Config(), local())
+    require_operator(Config(token=TOKEN), other(**BEARER))
+    page = {"Sec-Fetch-Site": "cross-site", "Origin": "http://evil.example"}
+    for config, caller in (
+        (Config(), other()),
+        (Config(), local(**page)),
+        (Config(token=TOKEN), local()),
+        (Config(), other(**BEARER)),
+    ):
+        with pytest.raises(TokenNeeded):
+            require_operator(config, caller)

@@ -1,0 +1,298 @@
+"""All sessions of all hosts, as HTTP asks for them: the front's counterpart of a registry."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+from rtc_server import __version__
+from rtc_server.cluster.attempt_store import AttemptStore, unknown_attempt
+from rtc_server.cluster.errors import HostLost
+from rtc_server.cluster.handle import LaunchHost
+from rtc_server.cluster.host_log import write_log
+from rtc_server.cluster.host_record import HostRecord
+from rtc_server.cluster.orders import make_order, require_kept_lesson
+from rtc_server.cluster.pool import HostPool
+from rtc_server.cluster.remote_session import RemoteSession
+from rtc_server.cluster.reports import HostReport, KeptAttempt, OpenedSession
+from rtc_server.cluster.session_ids import parse_host_name
+from rtc_server.cluster.socket_relay import SocketRelay
+from rtc_server.config import Config
+from rtc_server.errors import (
+    OtherLesson,
+    ServerFull,
+    ServerStopping,
+    TandemError,
+    UnknownSession,
+)
+from rtc_server.history.results import Result
+from rtc_server.invitations.invitation import Invitation, owner_of
+from rtc_server.metrics import Metrics
+from rtc_server.protocol.server_messages import EndReason
+from rtc_server.session.admission import Admission, Claim
+from rtc_server.session.recent_results import RecentResults, ResultSink
+from rtc_server.session.session_request import SessionRequest
+from rtc_server.webrtc.offers.offer import check_offer
+from rtc_server.websocket.socket import Socket
+
+MAX_SESSIONS = 1000  # where the hosts alone say how many there may be
+
+
+class ClusterDirectory:
+    """A `SessionDirectory` whose sessions run on hosts; leaving the block ends them all."""
+
+    def __init__(
+        self,
+        config: Config,
+        launch: LaunchHost,
+        metrics: Metrics,
+        history: ResultSink,
+        now: Callable[[], float],
+    ) -> None:
+        self._config = config
+        self._metrics = metrics
+        self._history = history
+        self._now = now
+        self._admission = Admission(
+            *(
+                config.max_sessions or MAX_SESSIONS,
+                config.max_sessions_per_address,
+                config.max_pending_per_address,
+            ),
+            now=now,
+        )
+        self._sessions: dict[str, tuple[RemoteSession, Claim]] = {}
+        self._results = RecentResults()
+        self._attempts = AttemptStore(now)
+        self._tasks = asyncio.TaskGroup()
+        self._open = True
+        self.pool = HostPool(config, launch, metrics, now, self._on_report, self._on_gone)
+
+    async def __aenter__(self) -> ClusterDirectory:
+        await self._tasks.__aenter__()
+        await self.pool.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self.drain("server stopping")
+        await self.pool.__aexit__(*error)
+        await self._tasks.__aexit__(*error)
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    async def open(
+        self, request: SessionRequest, offer_sdp: str, resume: str | None = None
+    ) -> tuple[RemoteSession, str]:
+        """Open a session on the host that has most time for it; see `SessionRegistry.open`.
+
+        :raises ServerFull: every place is taken, or no host takes learners.
+        """
+        with self._request():
+            check_offer(offer_sdp)  # first: a bad one ends nobody's session
+            session, opened = await self._admit(request, offer_sdp, resume)
+            return session, opened.answer_sdp
+
+    async def open_socket(
+        self, request: SessionRequest, socket: Socket, resume: str | None = None
+    ) -> tuple[RemoteSession, SocketRelay]:
+        """Open a session over a WebSocket; it runs while the relay carries its messages.
+
+        :raises ServerFull: every place is taken, or no host takes learners.
+        """
+        with self._request():
+            session, _ = await self._admit(request, None, resume)
+            return session, SocketRelay(socket, session.id, session.host.reachable)
+
+    async def _admit(
+        self, request: SessionRequest, offer_sdp: str | None, resume: str | None
+    ) -> tuple[RemoteSession, OpenedSession]:
+        kept = None if resume is None else await self._take_over(resume, request)
+        try:
+            claim = self._take_place(request.counted_as)
+            try:
+                host, order, opened = await self.pool.place(
+                    lambda host: make_order(host, request, offer_sdp, kept)
+                )
+            except BaseException:
+                self._admission.release(claim)
+                raise
+        except BaseException:
+            if kept is not None:
+                self._attempts.leave(kept)  # so that another offer can go on with it
+            raise
+        claim.session = session = RemoteSession(order, opened, request, host, self._spawn)
+        self._sessions[session.id] = session, claim
+        if kept is not None:
+            self._attempts.set_successor(kept.session, session.id)
+            self._metrics.sessions_resumed.inc()
+        return session, opened
+
+    @contextlib.contextmanager
+    def _request(self) -> Iterator[None]:
+        """Refuse requests while the server is stopping; count those that are refused."""
+        try:
+            if not self._open:
+                raise ServerStopping("the server is stopping; try again in a moment")
+            yield
+        except TandemError as error:
+            self._metrics.offers_refused.labels(reason=error.code).inc()
+            raise
+
+    async def _take_over(self, resume: str, request: SessionRequest) -> KeptAttempt:
+        """Take what a session has that is to be gone on with; if it still runs, it is ended.
+
+        A host that lives has the newest; of one that is gone, what it reported last is kept.
+
+        :raises UnknownSession, OtherLesson: there is nothing to go on with, or of another lesson.
+        """
+        id, owner = self._attempts.resolve(resume), owner_of(request.invitation)
+        if id in self._sessions:
+            running = self._sessions[id][0].request
+            if owner_of(running.invitation) != owner:  # also for an operator, who finds all
+                raise unknown_attempt(id)
+            require_kept_lesson(running.lesson.id, running.lesson.source_sha256, request)
+        kept = await self._fetch_kept(id, owner)
+        self._attempts.forget(id)
+        if id in self._sessions:
+            self._sessions[id][0].end("replaced")  # where its host did not say that it has ended
+            self._forget(id)
+        try:
+            require_kept_lesson(kept.lesson, kept.source_sha256, request)
+        except OtherLesson:
+            self._attempts.leave(kept)
+            raise
+        return kept
+
+    async def _fetch_kept(self, id: str, owner: str | None) -> KeptAttempt:
+        host = self._find_host(id)
+        if host is not None and self.pool.is_reliable(host) and not self._attempts.is_left(id):
+            try:
+                return await host.reachable.take_over(id, owner)
+            except HostLost:
+                pass  # just now
+        return self._attempts.get(id, owner)
+
+    def _find_host(self, id: str) -> HostRecord | None:
+        """The host of a session, or of one that broke off: its id names it."""
+        name = parse_host_name(id)
+        return next((host for host in self.pool if host.name == name), None)
+
+    def _take_place(self, address: str) -> Claim:
+        try:
+            claim, evicted = self._admission.admit(address)
+        except ServerFull:
+            self._metrics.sessions_refused.inc()
+            raise
+        if evicted is not None and evicted.session is not None:
+            self._metrics.claims_evicted.labels(stage=evicted.stage).inc()
+            evicted.session.end("never connected")
+        return claim
+
+    def find(self, id: str, owner: str | None = None) -> RemoteSession:
+        """The running session of that id; see `SessionRegistry.find`.
+
+        :raises UnknownSession: it has ended, is somebody else's, or never existed.
+        """
+        session, _ = self._sessions.get(id, (None, None))
+        if session is None or owner not in (None, owner_of(session.request.invitation)):
+            raise UnknownSession(f"expected the id of a running session, got {id!r:.60}")
+        return session
+
+    async def result(self, id: str, owner: str | None = None) -> Result:
+        """See `SessionRegistry.result`.
+
+        :raises UnknownSession: it neither runs nor is one of the last that ended.
+        """
+        result = self._results.get(id)
+        if result is None or owner not in (None, result.owner):
+            return await self.find(id, owner).fetch_result()
+        return result
+
+    async def close(self, id: str, reason: EndReason, *, may_resume: bool = False) -> None:
+        """End a session and wait until it is gone.
+
+        :raises UnknownSession: it is gone already.
+        """
+        await self.find(id).close(reason, may_resume=may_resume)
+        self._forget(id)
+
+    async def delete_learner(self, learner: str, owner: str | None = None) -> None:
+        """Delete everything under that name; sessions that run under it go on without a name.
+
+        :raises HistoryUnavailable: the database fails; try again.
+        """
+        for session, _ in self._sessions.values():
+            if session.learner == learner and owner in (None, owner_of(session.request.invitation)):
+                session.learner = None
+        for host in self.pool:
+            with contextlib.suppress(HostLost):
+                await host.reachable.remove_name(learner, owner)
+        self._results.remove_learner(learner, owner)
+        self._attempts.remove_name(learner, owner)
+        if self._history.enabled:
+            await self._history.delete_learner(learner, owner)
+
+    def end_uninvited(self, holds: Callable[[Invitation], bool]) -> None:
+        """End the sessions of those whose invitation was revoked meanwhile."""
+        for session, _ in self._sessions.values():
+            if session.request.invitation is not None and not holds(session.request.invitation):
+                session.end("revoked")
+
+    def describe(self) -> dict[str, object]:
+        """What `GET /api/cluster` answers."""
+        return {
+            "version": __version__,
+            "workers": self.pool.wanted,
+            "sessions": len(self),
+            "max_sessions": self._config.max_sessions or None,
+            "hosts": [self.pool.describe(host) for host in self.pool],
+        }
+
+    def places_lost(self) -> int:
+        """Places that are taken without a session: a defect of this server."""
+        return 0  # each host says so of itself
+
+    async def drain(self, reason: EndReason) -> None:
+        """Accept no more sessions, and end all."""
+        self._open = False
+        self.pool.wanted = 0  # no host takes the place of one that ends now
+        async with asyncio.TaskGroup() as group:
+            for host in self.pool:
+                group.create_task(_drain(host, reason))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        return self._tasks.create_task(work)
+
+    def _forget(self, id: str) -> None:
+        """Give a session's place back, once it has ended."""
+        if (found := self._sessions.pop(id, None)) is not None:
+            self._admission.release(found[1])
+
+    def _on_report(self, host: HostRecord, report: HostReport) -> None:
+        for session, _ in list(self._sessions.values()):
+            if session.host is host and not session.update(report):
+                self._forget(session.id)
+        self._attempts.update(host.name, report.kept, report.resumable)
+        for one in report.results:
+            if host.on_result(one.number):
+                self._results.add(one.result.session, one.result)
+                self._spawn(self._keep_result(host, one.number, one.result))
+        write_log(host.name, report)
+
+    async def _keep_result(self, host: HostRecord, number: int, result: Result) -> None:
+        await self._history.save(result)
+        host.on_kept(number)
+
+    def _on_gone(self, host: HostRecord) -> None:
+        for id, (session, _) in list(self._sessions.items()):
+            if session.host is host:
+                self._forget(id)
+        self._attempts.on_host_gone(host.name)
+
+
+async def _drain(host: HostRecord, reason: EndReason) -> None:
+    with contextlib.suppress(HostLost):
+        await host.reachable.drain(reason)

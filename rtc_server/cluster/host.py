@@ -1,0 +1,265 @@
+"""A session host: an event loop with a pose network, UDP ports and sessions of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator
+
+from rtc_server import __version__
+from rtc_server.cluster.handle import HostSpec
+from rtc_server.cluster.host_lessons import HostLessons
+from rtc_server.cluster.host_log import ReportedLog
+from rtc_server.cluster.host_results import HostResults
+from rtc_server.cluster.host_watch import AttemptWatch, HostLoadMeter
+from rtc_server.cluster.relayed_socket import FromClient, RelayedSocket, ToClient
+from rtc_server.cluster.reports import (
+    FragmentAnswer,
+    HostReport,
+    KeptAttempt,
+    OpenedSession,
+    SessionOrder,
+)
+from rtc_server.cluster.snapshots import keep_attempt, restore_attempt
+from rtc_server.config import AUTO
+from rtc_server.errors import UnknownSession
+from rtc_server.history.results import Result
+from rtc_server.invitations.invitation import owner_of
+from rtc_server.lessons.lesson import Lesson
+from rtc_server.loop_watchdog import LoopWatchdog, watching
+from rtc_server.metrics import Metrics
+from rtc_server.pose.inference import InferenceService
+from rtc_server.pose.live_model import LiveModel, frames_at_once
+from rtc_server.protocol.server_messages import EndReason
+from rtc_server.scoring.reference import Reference
+from rtc_server.session.capacity_watch import estimate_capacity
+from rtc_server.session.connection import SessionConnection
+from rtc_server.session.registry import SessionRegistry
+from rtc_server.session.session_request import SessionRequest
+from rtc_server.sync.player import Player
+from rtc_server.webrtc import loop_errors
+from rtc_server.webrtc.trickle import Fragment
+from rtc_server.webrtc.udp.gatherers import open_gatherer
+from rtc_server.websocket.connection import WebSocketConnection
+
+logger = logging.getLogger(__name__)
+
+REPORT_S = 1.0
+MAX_SESSIONS = 1000  # whatever the machine has time for
+FORGET_S = 5.0  # after a WebSocket's end: the front may ask once more
+
+
+class SessionHost:
+    """What one host does; `open_session_host` makes one. Its methods are those of `HostHandle`."""
+
+    def __init__(
+        self,
+        spec: HostSpec,
+        registry: SessionRegistry,
+        results: HostResults,
+        metrics: Metrics,
+        watchdog: LoopWatchdog,
+        log: ReportedLog,
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        """:param tasks: owns what carries the sessions' WebSockets."""
+        self._registry = registry
+        self._results = results
+        self._metrics = metrics
+        self._watchdog = watchdog
+        self._log = log
+        self._tasks = tasks
+        self._sockets: dict[str, RelayedSocket] = {}  # by the session's id
+        self._carriers: set[asyncio.Task[None]] = set()  # of their messages
+        self._lessons = HostLessons(spec.config.lessons)
+        self._meter, self._attempts = HostLoadMeter(), AttemptWatch()
+
+    async def open(self, order: SessionOrder) -> OpenedSession:
+        """Open a session.
+
+        :raises TandemError: as `SessionRegistry.open` does.
+        """
+        lesson, reference = await self._lessons.get(order.lesson, order.source_sha256)
+        request = SessionRequest(
+            *(lesson, reference, order.mirror, order.annotated),
+            learner=order.learner,
+            address=order.address,
+            counted_as=order.counted_as,
+            invitation=order.invitation,
+            session_id=order.session,
+        )
+        with self._restored(order, lesson, reference) as resume:
+            if order.offer_sdp is None:
+                return await self._open_over_socket(order, request, resume)
+            session, answer = await self._registry.open(request, order.offer_sdp, resume)
+        return OpenedSession(answer, session.ice_tag, session.learner)
+
+    @contextlib.contextmanager
+    def _restored(
+        self, order: SessionOrder, lesson: Lesson, reference: Reference
+    ) -> Iterator[str | None]:
+        """Restore what a session goes on with, and give its id; if it fails, the front keeps it."""
+        if (kept := order.kept) is None:
+            yield None
+            return
+        store = self._registry.resume_store
+        store.add(kept.session, restore_attempt(kept, lesson, reference))
+        try:
+            yield kept.session
+        except BaseException:
+            with contextlib.suppress(UnknownSession):
+                store.pop(kept.session, kept.owner)
+            raise
+
+    async def _open_over_socket(
+        self, order: SessionOrder, request: SessionRequest, resume: str | None
+    ) -> OpenedSession:
+        """Open a session over a WebSocket that the front holds."""
+        socket = RelayedSocket()
+        connection = WebSocketConnection(socket, self._metrics, annotated=order.annotated)
+
+        async def connect(_: Player) -> SessionConnection:
+            return connection
+
+        session = await self._registry.open_over(request, connect, resume)
+        self._sockets[session.id] = socket
+        task = self._tasks.create_task(self._serve_socket(session.id, connection))
+        self._carriers.add(task)
+        task.add_done_callback(self._carriers.discard)
+        return OpenedSession("", "", session.learner)
+
+    async def _serve_socket(self, session: str, connection: WebSocketConnection) -> None:
+        try:
+            await connection.serve()
+        except Exception:  # of any kind: it would end the other sessions, too
+            logger.exception("the WebSocket of session %s failed", session[:8])
+        finally:
+            self._sockets[session].abort()
+            await asyncio.sleep(FORGET_S)
+            del self._sockets[session]
+
+    def _find_socket(self, session: str) -> RelayedSocket:
+        """
+        :raises UnknownSession: it has none, or has ended some seconds ago.
+        """
+        if session not in self._sockets:
+            raise UnknownSession(f"expected a session over a WebSocket, got {session!r:.60}")
+        return self._sockets[session]
+
+    async def put_message(self, session: str, message: FromClient) -> None:
+        await self._find_socket(session).put(message)
+
+    async def take_message(self, session: str, frames_received: int) -> ToClient | None:
+        return await self._find_socket(session).take(frames_received)
+
+    async def describe(self, session: str) -> dict[str, object]:
+        return self._registry.find(session).describe()
+
+    async def result(self, session: str) -> Result:
+        return await self._registry.result(session)
+
+    async def add_fragment(self, session: str, fragment: Fragment, address: str) -> FragmentAnswer:
+        found = self._registry.find(session)
+        answer = await found.add_fragment(fragment, address)
+        return FragmentAnswer(answer, found.ice_tag)
+
+    async def close(self, session: str, reason: EndReason, *, may_resume: bool) -> None:
+        await self._registry.close(session, reason, may_resume=may_resume)
+
+    async def take_over(self, session: str, owner: str | None) -> KeptAttempt:
+        """Hand a session to whoever goes on with it; it is ended first if it still runs.
+
+        :raises UnknownSession: there is nothing to go on with, or it is somebody else's.
+        """
+        with contextlib.suppress(UnknownSession):
+            if owner_of(self._registry.find(session).request.invitation) == owner:
+                await self._registry.close(session, "replaced")
+        return keep_attempt(session, self._registry.resume_store.pop(session, owner))
+
+    async def remove_name(self, learner: str, owner: str | None) -> None:
+        """Let sessions under that name go on without it."""
+        await self._registry.delete_learner(learner, owner)
+
+    async def report(self, kept_results: Iterable[int]) -> HostReport:
+        """Wait a second, or until a session has ended, and say how things are.
+
+        :param kept_results: numbers of results that the front has by now.
+        """
+        self._results.on_kept(kept_results)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(REPORT_S):
+                await self._results.added.wait()
+        running = list(self._registry)
+        kept, resumable = self._attempts.collect(running, self._registry.resume_store)
+        log, log_lost = self._log.take()
+        return HostReport(
+            load=self._meter.measure(running),
+            stages={each.id: each.stage for each in running},
+            kept=kept,
+            resumable=resumable,
+            results=self._results.list_waiting(),
+            problem=self._find_problem(),
+            version=__version__,
+            log=log,
+            log_lost=log_lost,
+        )
+
+    def _find_problem(self) -> str | None:
+        if lost := self._registry.places_lost():
+            return f"{lost} places are taken though no session uses them"
+        return self._watchdog.why_unhealthy()
+
+    async def metrics_text(self) -> str:
+        self._metrics.count_tasks()
+        return (await asyncio.to_thread(self._metrics.text)).decode()
+
+    async def drain(self, reason: EndReason) -> None:
+        """End all sessions, within `drain_timeout_s`."""
+        await self._registry.drain(reason)
+
+    def stop_sockets(self) -> None:
+        """Stop carrying messages of WebSockets; all sessions have ended."""
+        for task in self._carriers:
+            task.cancel()
+
+
+@contextlib.asynccontextmanager
+async def open_session_host(spec: HostSpec, log: ReportedLog) -> AsyncIterator[SessionHost]:
+    """A host whose pose network is warm, until the block is left.
+
+    :raises BadConfig: a UDP port is taken or not allowed.
+    :raises ModelError, PoseError: the pose network cannot be used.
+    """
+    metrics, results = Metrics(), HostResults()
+    loop_errors.count_failures(asyncio.get_running_loop(), metrics)
+    model = LiveModel(spec.config)
+    await asyncio.to_thread(model.load)
+    capacity = None
+    if spec.config.max_sessions == AUTO:
+        cost = await asyncio.to_thread(model.measure_look_cost)
+        capacity = estimate_capacity(cost, spec.config.pose_fps, MAX_SESSIONS)
+    service = InferenceService(metrics, frames_at_once())
+    service.raise_concurrency(model.estimator.useful_calls)
+    watchdog = LoopWatchdog(metrics)
+    try:
+        async with (
+            watching(watchdog),
+            open_gatherer(spec.config, metrics) as gatherer,
+            asyncio.TaskGroup() as tasks,
+        ):
+            measuring = [tasks.create_task(metrics.measure_loop_lag())]
+            async with SessionRegistry(
+                *(spec.config, service, model.create_tracker, metrics, results, gatherer)
+            ) as registry:
+                registry.sweeper.start()
+                if capacity is not None:
+                    watch = registry.adapt_places(capacity)
+                    measuring.append(tasks.create_task(watch.run()))
+                host = SessionHost(spec, registry, results, metrics, watchdog, log, tasks)
+                yield host
+            host.stop_sockets()
+            for task in measuring:
+                task.cancel()
+    finally:
+        service.close()

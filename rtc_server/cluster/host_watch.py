@@ -1,0 +1,64 @@
+"""What a session host knows of itself for its reports: load, and which attempts went on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from rtc_server.cluster.reports import HostLoad, KeptAttempt
+from rtc_server.cluster.snapshots import keep_attempt
+from rtc_server.session.resume import ResumableSession, ResumeStore
+from rtc_server.session.session import Session
+
+MIN_SPAN_S = 0.5  # of a rate: a session that ends brings a report forward
+
+
+class HostLoadMeter:
+    """Processor time and score rates between two reports."""
+
+    def __init__(self) -> None:
+        self._at_s = time.monotonic()
+        self._used_s = time.process_time()
+        self._samples: dict[str, int] = {}  # of sessions that were playing
+        self._load = HostLoad(0.0, 0, None)
+
+    def measure(self, sessions: Iterable[Session]) -> HostLoad:
+        """The load since the last call; of a call too soon after it, that of the last one."""
+        playing: dict[str, int] = {}
+        count = 0
+        for session in sessions:
+            count += 1
+            if session.is_playing:
+                playing[session.id] = session.attempt.samples
+        now_s, used_s = time.monotonic(), time.process_time()
+        span_s = now_s - self._at_s
+        if span_s >= MIN_SPAN_S:
+            both = playing.keys() & self._samples.keys()
+            rates = [(playing[id] - self._samples[id]) / span_s for id in both]
+            cores = (used_s - self._used_s) / span_s
+            self._load = HostLoad(round(cores, 3), count, min(rates, default=None))
+            self._at_s, self._used_s, self._samples = now_s, used_s, playing
+        return HostLoad(self._load.cores, count, self._load.slowest_per_s)
+
+
+class AttemptWatch:
+    """Writes down the attempts that went on since the last report."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[object, ...]] = {}
+
+    def collect(
+        self, sessions: Iterable[Session], broken_off: ResumeStore
+    ) -> tuple[tuple[KeptAttempt, ...], frozenset[str]]:
+        """Those that changed, and the ids of all that can be gone on with."""
+        found = {each.id: each.build_resumable() for each in sessions if each.end_reason is None}
+        found |= dict(broken_off.list())
+        states = {id: _describe_state(one) for id, one in found.items()}
+        changed = [id for id, state in states.items() if self._seen.get(id) != state]
+        self._seen = states
+        return tuple(keep_attempt(id, found[id]) for id in changed), frozenset(found)
+
+
+def _describe_state(one: ResumableSession) -> tuple[object, ...]:
+    """What tells an attempt from itself a second ago; a place alone moves on without a sample."""
+    return one.attempt.id, one.attempt.samples, one.learner, one.rate, one.loop, one.lesson_s

@@ -1,0 +1,254 @@
+"""The session hosts of a front: started one after another, watched, drained and replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from rtc_server.cluster.errors import HostLost, LastHost, UnknownHost
+from rtc_server.cluster.handle import HostHandle, HostSpec, LaunchHost
+from rtc_server.cluster.host_record import HostRecord
+from rtc_server.cluster.metrics_text import merge_metrics
+from rtc_server.cluster.placement import is_fresh, is_open, sort_by_load
+from rtc_server.cluster.reports import HostReport, OpenedSession, SessionOrder
+from rtc_server.config import Config
+from rtc_server.errors import NotReady, ServerFull
+from rtc_server.metrics import Metrics
+
+logger = logging.getLogger(__name__)
+
+# Before a host is started in place of one that did not start.
+PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+METRICS_TIMEOUT_S = 2.0
+FRONT = "front"  # its name among the metrics' hosts
+
+
+OnReport = Callable[[HostRecord, HostReport], None]
+
+
+class HostPool:
+    """Keeps `workers` hosts that take learners; leaving the `async with` block ends all."""
+
+    def __init__(
+        self,
+        config: Config,
+        launch: LaunchHost,
+        metrics: Metrics,
+        now: Callable[[], float],
+        on_report: OnReport,
+        on_gone: Callable[[HostRecord], None],
+    ) -> None:
+        """:param on_gone: called once for each host that has ended or died."""
+        self._config = config
+        self._launch = launch
+        self._metrics = metrics
+        self._now = now
+        self._on_report = on_report
+        self._on_gone = on_gone
+        self._numbers = itertools.count(1)
+        self._hosts: list[HostRecord] = []
+        self.wanted = config.workers
+        self._changed = asyncio.Event()
+        self._tasks = asyncio.TaskGroup()
+        self.started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def __aenter__(self) -> HostPool:
+        await self._tasks.__aenter__()
+        self._keeper = self._tasks.create_task(self._keep_hosts(), name="hosts")
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        self._keeper.cancel()
+        for host in self._hosts:
+            host.stopping.set()
+        await self._tasks.__aexit__(*error)
+
+    def __iter__(self) -> Iterator[HostRecord]:
+        return iter(list(self._hosts))
+
+    def find(self, name: str) -> HostRecord:
+        """
+        :raises UnknownHost: there is none of that name, or it has ended.
+        """
+        for host in self._hosts:
+            if host.name == name:
+                return host
+        known = ", ".join(host.name for host in self._hosts) or "none"
+        raise UnknownHost(f"expected the name of a host ({known}), got {name[:60]!r}")
+
+    def drain(self, name: str, *, is_replaced: bool) -> HostRecord:
+        """Place nobody there any more; the host ends when its last session has.
+
+        :param is_replaced: start another one first, and drain this one once that is ready.
+        :raises UnknownHost: there is none of that name.
+        :raises LastHost: no other takes learners, and none would be started.
+        """
+        host = self.find(name)
+        others = [each for each in self._hosts if each is not host and is_open(each, self._now())]
+        if not is_replaced and not others:
+            raise LastHost(
+                f"expected another host that takes learners beside {name}, there is none; "
+                "let it be replaced, or stop the server"
+            )
+        if host.is_wanted:
+            host.is_wanted = False
+            if not is_replaced:
+                host.state = "draining"
+                self.wanted -= 1
+            self._changed.set()
+        return host
+
+    async def place(
+        self, make_order: Callable[[str], SessionOrder]
+    ) -> tuple[HostRecord, SessionOrder, OpenedSession]:
+        """Have a session opened by the host with the least load, or by the next that can.
+
+        :param make_order: of a host's name.
+        :raises ServerFull: no host takes learners.
+        :raises TandemError: what the host refuses the order with.
+        """
+        refusal = ServerFull("no host takes learners at the moment; try again soon")
+        for host in sort_by_load(self, self._now()):
+            order = make_order(host.name)
+            host.placed += 1
+            host.opening += 1
+            try:
+                opened = await host.reachable.open(order)
+                if host.state != "gone":  # it may have died after it had answered
+                    return host, order, opened
+            except HostLost:
+                continue
+            except ServerFull as error:
+                refusal = error
+            finally:
+                host.opening -= 1
+        self._metrics.sessions_refused.inc()
+        raise refusal
+
+    async def _keep_hosts(self) -> None:
+        """Start hosts, one at a time, until as many take learners as shall, and again later."""
+        failures = 0
+        while True:
+            self._changed.clear()
+            if sum(host.is_wanted for host in self._hosts) >= self.wanted:
+                await self._changed.wait()
+                continue
+            try:
+                await self._start_host()
+                failures = 0
+            except HostLost as error:
+                logger.error("%s", error)
+                if not self.started.done():
+                    self.started.set_exception(error)
+                    return
+                await asyncio.sleep(PAUSES_S[min(failures, len(PAUSES_S) - 1)])
+                failures += 1
+
+    async def _start_host(self) -> None:
+        """
+        :raises HostLost: it did not start.
+        """
+        slot = self._find_slot()
+        host = HostRecord(f"w{next(self._numbers)}", slot)
+        self._hosts.append(host)
+        try:
+            spec = HostSpec(host.name, self._make_config(slot))
+            host.handle = await self._launch(spec)
+        except BaseException:
+            self._hosts.remove(host)
+            raise
+        host.reported_s = self._now()
+        host.state = "ready"
+        logger.info("host %s is ready", host.name)
+        for other in self._hosts:
+            if other.state == "ready" and not other.is_wanted:  # it is replaced by this one
+                other.state = "draining"
+        if not self.started.done():
+            self.started.set_result(None)
+        self._tasks.create_task(self._serve(host, host.handle), name=f"host-{host.name}")
+
+    def _find_slot(self) -> int:
+        taken = {host.slot for host in self._hosts}
+        return next(slot for slot in itertools.count() if slot not in taken)
+
+    def _make_config(self, slot: int) -> Config:
+        """What a host has to know: no secrets, and no limits that count all hosts together."""
+        config = self._config
+        return replace(
+            config,
+            udp_port=config.udp_port and config.udp_port + slot,
+            max_sessions_per_address=0,
+            max_pending_per_address=0,
+            token="",
+            secret="",
+            turn=(),
+            turn_secret="",
+            history="",
+            workers=0,
+        )
+
+    async def _serve(self, host: HostRecord, handle: HostHandle) -> None:
+        """Take the host's reports until it is drained, stopped or dead."""
+        try:
+            while not (host.stopping.is_set() and not host.results):
+                report = await handle.report(host.take_kept())
+                host.on_report(report, self._now())
+                self._on_report(host, report)
+                await host.wait_until_kept()
+                if host.state == "draining" and not (report.stages or host.results or host.opening):
+                    logger.info("host %s is drained", host.name)
+                    break
+            await handle.stop()
+        except HostLost as error:
+            sessions = host.load.sessions if host.load else 0
+            logger.error("%s; %d learners were there", error, sessions)
+            self._metrics.hosts_lost.inc()
+        except Exception:  # of any kind: it would end the other hosts, too
+            logger.exception("host %s is given up", host.name)
+            self._metrics.hosts_lost.inc()
+        finally:
+            handle.kill()
+            host.state = "gone"
+            self._hosts.remove(host)
+            self._on_gone(host)
+            self._changed.set()
+
+    def is_reliable(self, host: HostRecord) -> bool:
+        """Whether what runs there can be relied on."""
+        return is_fresh(host, self._now())
+
+    def describe(self, host: HostRecord) -> dict[str, object]:
+        """What an operator sees of a host."""
+        port = self._config.udp_port
+        return host.describe(self._now()) | {"udp_port": port + host.slot if port else None}
+
+    def require_host(self) -> None:
+        """
+        :raises NotReady: no host takes learners.
+        """
+        if not any(is_open(host, self._now()) for host in self._hosts):
+            raise NotReady("no session host takes learners at the moment")
+
+    def find_problem(self) -> str | None:
+        """Why the hosts are not well, in a sentence; None if they are, or a new one starts."""
+        if not any(host.state != "starting" and self.is_reliable(host) for host in self._hosts):
+            return "no session host reports"
+        found = [f"host {host.name}: {host.problem}" for host in self._hosts if host.problem]
+        return "; ".join(found) or None
+
+    async def metrics_text(self, own: str) -> str:
+        """The metrics of all processes, each with its host's name.
+
+        :param own: those of this process.
+        """
+        texts = {FRONT: own}
+        for host in self:
+            with contextlib.suppress(HostLost, TimeoutError):
+                async with asyncio.timeout(METRICS_TIMEOUT_S):
+                    texts[host.name] = await host.reachable.metrics_text()
+        return merge_metrics(texts)

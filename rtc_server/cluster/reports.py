@@ -1,0 +1,101 @@
+"""What travels between the front and the session hosts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rtc_server.history.results import Result
+from rtc_server.invitations.invitation import Invitation
+from rtc_server.scoring.attempt import Mirror
+from rtc_server.session.admission import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAttempt:
+    """What another host needs to go on with a session."""
+
+    session: str  # its id
+    lesson: str
+    source_sha256: str  # of the lesson's video
+    owner: str | None  # the invited learner's id: nobody else goes on with it
+    learner: str | None  # the name under which the result is kept
+    samples: int
+    version: str  # of the program that wrote `content`
+    content: bytes = field(repr=False)  # see `snapshots`
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOrder:
+    """A session that a host is to open: what `SessionRequest` says, without what a host has."""
+
+    session: str  # its id
+    lesson: str
+    source_sha256: str
+    mirror: Mirror
+    annotated: bool
+    learner: str | None
+    address: str
+    counted_as: str
+    invitation: Invitation | None
+    offer_sdp: str | None = field(repr=False)  # None: over a WebSocket that the front holds
+    kept: KeptAttempt | None = None  # what it goes on with
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """What came of an order."""
+
+    answer_sdp: str = field(repr=False)
+    ice_tag: str
+    learner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentAnswer:
+    """What came of candidates or of an ICE restart."""
+
+    answer: str | None
+    ice_tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostLoad:
+    """How busy a host was since its last report."""
+
+    cores: float  # of processor time, all its threads together
+    sessions: int
+    slowest_per_s: float | None  # scores of the learner with the fewest; None: nobody plays
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedResult:
+    """The result of a session that ended; the host keeps it until the front has it."""
+
+    number: int
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of a host's log."""
+
+    logger: str
+    level: int
+    text: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HostReport:
+    """What a host says of itself once a second, and as soon as a session has ended."""
+
+    load: HostLoad
+    stages: Mapping[str, Stage]  # of every session that runs
+    kept: tuple[KeptAttempt, ...]  # of attempts that went on since the last report
+    resumable: frozenset[str]  # ids of all sessions that can be gone on with
+    results: tuple[NumberedResult, ...]
+    problem: str | None  # why the host is not well
+    version: str  # of its program
+    log: tuple[LogLine, ...] = ()
+    log_lost: int = 0  # lines that did not fit

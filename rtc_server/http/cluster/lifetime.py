@@ -1,0 +1,69 @@
+"""Opens session hosts (`--workers`) in place of the sessions of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import logging
+import time
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from rtc_server.cluster.directory import ClusterDirectory
+from rtc_server.cluster.ray_environment import set_ray_environment
+from rtc_server.errors import BadConfig, TandemError
+from rtc_server.http.app_keys import (
+    CLUSTER,
+    CONFIG,
+    HISTORY,
+    METRICS,
+    READINESS,
+    SESSIONS,
+    Readiness,
+)
+
+logger = logging.getLogger(__name__)
+
+
+def require_ray() -> None:
+    """
+    :raises BadConfig: Ray is not installed.
+    """
+    if importlib.util.find_spec("ray") is None:
+        raise BadConfig(
+            "workers: expected the package ray, it is not installed; `make cluster` installs it, "
+            "and without --workers it is not needed"
+        )
+
+
+async def open_cluster(app: web.Application) -> AsyncIterator[None]:
+    """The hosts; the first is awaited while the server already listens.
+
+    :raises BadConfig: Ray is not installed.
+    """
+    require_ray()
+    set_ray_environment()
+    from rtc_server.cluster.ray_runtime import open_ray  # imports Ray, which few servers need
+
+    metrics = app[METRICS]
+    app[READINESS] = Readiness()
+    async with open_ray() as launch, asyncio.TaskGroup() as tasks:
+        lag = tasks.create_task(metrics.measure_loop_lag())
+        directory = ClusterDirectory(app[CONFIG], launch, metrics, app[HISTORY], time.monotonic)
+        async with directory as app[CLUSTER]:
+            app[SESSIONS] = app[CLUSTER]
+            starting = tasks.create_task(_settle(app[READINESS], directory))
+            yield
+            starting.cancel()
+        lag.cancel()
+
+
+async def _settle(readiness: Readiness, directory: ClusterDirectory) -> None:
+    try:
+        await asyncio.shield(directory.pool.started)
+    except TandemError as error:
+        readiness.settle(False, f"no session host could be started: {error}")
+        return
+    readiness.settle(True)
+    logger.info("ready: the first of the session hosts takes learners")

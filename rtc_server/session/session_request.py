@@ -1,0 +1,25 @@
+"""What a learner asks for, and who it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rtc_server.invitations.invitation import Invitation
+from rtc_server.lessons.lesson import Lesson
+from rtc_server.scoring.attempt import Mirror
+from rtc_server.scoring.reference import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRequest:
+    """What a learner asks for, with an offer or in a WebSocket's address."""
+
+    lesson: Lesson
+    reference: Reference
+    mirror: Mirror
+    annotated: bool
+    learner: str | None = None  # None: no result is kept
+    address: str = "127.0.0.1"  # of the learner's HTTP client
+    counted_as: str = "127.0.0.1"  # the same for all learners whom limits count together
+    invitation: Invitation | None = None  # None: the server is open, or its operator dances
+    session_id: str | None = None  # of the session that is opened; None: any

@@ -1,0 +1,92 @@
+"""Session hosts in the process of the test: all of them but Ray."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from rtc_server.cluster.errors import HostLost
+from rtc_server.cluster.handle import HostSpec
+from rtc_server.cluster.host import SessionHost, open_session_host
+from rtc_server.cluster.host_log import ReportedLog
+from rtc_server.http.cluster import lifetime
+from rtc_server.webrtc.gc_sweeper import GcSweeper
+
+
+class HostInProcess:
+    """A `HostHandle` that can be lost: then its sessions go on, and the front cannot reach them."""
+
+    pid = None
+
+    def __init__(self, spec: HostSpec) -> None:
+        self.name = spec.name
+        self.is_lost = False
+        self.reports = 0  # that the front got
+        self._spec = spec
+        self._host: SessionHost | None = None
+        self._stop = asyncio.Event()
+
+    async def start(self) -> None:
+        ready = asyncio.Event()
+        self._running = asyncio.create_task(self._run(ready))
+        await ready.wait()
+
+    async def _run(self, ready: asyncio.Event) -> None:
+        async with open_session_host(self._spec, ReportedLog()) as self._host:
+            ready.set()
+            await self._stop.wait()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        async def call(*args: Any, **named: Any) -> Any:
+            self._require()
+            answer = await getattr(self._host, name)(*args, **named)
+            self._require()
+            self.reports += name == "report"
+            return answer
+
+        return call
+
+    def _require(self) -> None:
+        if self.is_lost:
+            raise HostLost(f"host {self.name} has died")
+
+    async def stop(self) -> None:
+        self._stop.set()
+        await self._running
+
+    def kill(self) -> None:
+        self._stop.set()
+
+
+@asynccontextmanager
+async def hosts_in_process() -> AsyncIterator[list[HostInProcess]]:
+    """Let servers that are started in the block have such hosts."""
+    hosts: list[HostInProcess] = []
+
+    async def launch(spec: HostSpec) -> HostInProcess:
+        host = HostInProcess(spec)
+        await host.start()
+        hosts.append(host)
+        return host
+
+    @asynccontextmanager
+    async def open_ray() -> AsyncIterator[Any]:
+        yield launch
+
+    runtime: Any = ModuleType("rtc_server.cluster.ray_runtime")
+    runtime.open_ray = open_ray
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, runtime.__name__, runtime)
+        patch.setattr(lifetime, "require_ray", lambda: None)
+        patch.setattr(lifetime, "set_ray_environment", lambda: None)
+        patch.setattr(GcSweeper, "start", lambda _: None)  # it is for a process with one server
+        yield hosts
+    for host in hosts:
+        host.kill()
+        await host._running
