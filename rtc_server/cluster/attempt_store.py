@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from rtc_server.cluster.reports import KeptAttempt
-from rtc_server.errors import UnknownSession
-from rtc_server.session.resume import RESUMABLE_S
+from rtc_server.session.resume import RESUMABLE_S, unknown_session
 
 MAX_BYTES = 256 << 20  # of attempts without a host
 MAX_SUCCESSORS = 4096
@@ -72,7 +71,7 @@ class AttemptStore:
         self._expire()
         kept = self._left[id][1] if id in self._left else self._find_on_hosts(id)
         if kept is None or kept.owner != owner:
-            raise unknown_attempt(id)
+            raise unknown_session(id)
         return kept
 
     def set_successor(self, id: str, successor: str) -> None:
@@ -112,10 +111,3 @@ class AttemptStore:
         size = sum(len(kept.content) for _, kept in self._left.values())
         while size > MAX_BYTES:
             size -= len(self._left.popitem(last=False)[1][1].content)
-
-
-def unknown_attempt(id: str) -> UnknownSession:
-    return UnknownSession(
-        "resume: expected the id of a session that broke off within the last "
-        f"{RESUMABLE_S / 60:.0f} minutes, got {id[:60]!r}"
-    )

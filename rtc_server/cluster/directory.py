@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from rtc_server import __version__
-from rtc_server.cluster.attempt_store import AttemptStore, unknown_attempt
+from rtc_server.cluster.attempt_store import AttemptStore
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import LaunchHost
 from rtc_server.cluster.host_log import write_log
@@ -33,6 +33,7 @@ from rtc_server.metrics import Metrics
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.admission import Admission, Claim
 from rtc_server.session.recent_results import RecentResults, ResultSink
+from rtc_server.session.resume import require_resumable
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc.offers.offer import check_offer
 from rtc_server.websocket.socket import Socket
@@ -150,10 +151,7 @@ class ClusterDirectory:
         """
         id, owner = self._attempts.resolve(resume), owner_of(request.invitation)
         if id in self._sessions:
-            running = self._sessions[id][0].request
-            if owner_of(running.invitation) != owner:  # also for an operator, who finds all
-                raise unknown_attempt(id)
-            require_kept_lesson(running.lesson.id, running.lesson.source_sha256, request)
+            require_resumable(id, self._sessions[id][0].request, request)
         kept = await self._fetch_kept(id, owner)
         self._attempts.forget(id)
         if id in self._sessions:
