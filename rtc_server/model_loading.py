@@ -12,6 +12,7 @@ from rtc_server.http.connections.listener import most_sessions
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel
 from rtc_server.session.capacity_watch import CapacityWatch, estimate_capacity
+from rtc_server.session.registry import SessionRegistry
 
 logger = logging.getLogger(__name__)
 
@@ -38,4 +39,6 @@ async def load_model(app: web.Application, model: LiveModel, service: InferenceS
 async def _measure_places(app: web.Application, model: LiveModel) -> CapacityWatch:
     cost = await app[LESSONS].run_in_thread(model.measure_look_cost)
     capacity = estimate_capacity(cost, app[CONFIG].pose_fps, most_sessions())
-    return app[SESSIONS].adapt_places(capacity)
+    registry = app[SESSIONS]
+    assert isinstance(registry, SessionRegistry)  # session hosts measure for themselves
+    return registry.adapt_places(capacity)
