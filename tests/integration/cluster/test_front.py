@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,13 @@ async def dance(learner: ScriptedLearner) -> None:
     await learner.wait_for_score()
 
 
+async def film(learner: RawLearner) -> None:
+    """A camera's pictures, until cancelled: a sample takes the next one that comes."""
+    while True:
+        await learner.send_picture()
+        await asyncio.sleep(0.1)
+
+
 async def test_a_session_goes_on_when_its_host_is_lost(front: Front) -> None:
     """With the score so far, and one result under the learner's name."""
     async with ScriptedLearner(front.url, LESSON, learner="Ann") as first:
@@ -107,8 +115,9 @@ async def test_a_session_over_a_websocket_runs_on_a_host(front: Front) -> None:
         await learner.send("hello", protocol=1, client="test")
         welcome = await learner.wait_for(type="welcome")
         host = front.host_of(welcome["session"])
-        await learner.send_picture()
+        camera = asyncio.create_task(film(learner))
         await learner.wait_for(type="score")
+        camera.cancel()
         await learner.send("stop")
         await learner.wait_for(type="summary")
         assert await learner.wait_until_closed() == 1000
