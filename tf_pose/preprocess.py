@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tf_pose.brightness import BRIGHT_PERCENTILE, bright_level
 from tf_pose.errors import BadImage, BadSize
 from tf_pose.geometry import Box
 from tf_pose.tensors import STRIDE
@@ -17,7 +18,7 @@ Size = tuple[int, int]  # (width, height)
 SHAPES = (9 / 16, 3 / 4, 1.0, 4 / 3, 16 / 9)
 CROP_SIDE = 256
 # An image whose brightest parts are darker than DARK is brightened until they are BRIGHT.
-BRIGHT_PERCENTILE, DARK, BRIGHT, MAX_GAIN = 95, 110, 200, 5.0
+DARK, BRIGHT, MAX_GAIN = 110, 200, 5.0
 EXPOSURE_SIDE = 64  # brightness is measured at so many pixels each way
 # The colour beyond the image's border; mid-grey is near the training images' mean.
 BEYOND = (127, 127, 127)
@@ -69,21 +70,6 @@ def exposure_gain(image: Image) -> float:
         return 1.0
     bright = bright_level(pixels)
     return 1.0 if bright >= DARK else min(MAX_GAIN, BRIGHT / max(bright, 1.0))
-
-
-def bright_level(pixels: Image) -> float:
-    """The BRIGHT_PERCENTILE of the values, as `np.percentile` interpolates it.
-
-    By counting: there are only 256 different values, and to sort the pixels takes 5 times as long.
-    """
-    not_above = np.cumsum(np.bincount(pixels.ravel(), minlength=256))
-    place = (pixels.size - 1) * (BRIGHT_PERCENTILE / 100)
-    before = min(int(place), pixels.size - 2) if pixels.size > 1 else 0
-    low, high = map(float, np.searchsorted(not_above, [before, before + 1], side="right"))
-    share = place - before
-    if pixels.size == 1:
-        return low
-    return high - (high - low) * (1 - share) if share >= 0.5 else low + (high - low) * share
 
 
 def brighten(image: Image, gain: float) -> Image:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server.pose.positioning import Surroundings, torso_in_heights
+from tf_pose.brightness import bright_level
 from tf_pose.human import Human
-from tf_pose.preprocess import bright_level
 
 Image = NDArray[np.uint8]  # (H, W, 3) BGR
 

@@ -6,9 +6,7 @@ import pytest
 from tf_pose.errors import BadSize
 from tf_pose.geometry import Box
 from tf_pose.preprocess import (
-    BRIGHT_PERCENTILE,
     SHAPES,
-    bright_level,
     crop_size,
     cut_region,
     exposure_gain,
@@ -54,12 +52,3 @@ def test_the_exposure_gain_is_limited():
     assert exposure_gain(np.zeros((50, 50, 3), np.uint8)) == 5.0
     assert exposure_gain(np.full((50, 50, 3), 80, np.uint8)) == pytest.approx(2.5)
     assert exposure_gain(np.full((50, 50, 3), 110, np.uint8)) == 1.0
-
-
-@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 7, 3), (2, 2, 3), (31, 64, 3), (69, 52, 3)])
-@pytest.mark.parametrize("values", [(0, 256), (90, 130), (7, 8)])
-def test_the_bright_level_is_the_percentile(shape, values):
-    image = np.random.default_rng(shape[1]).integers(*values, shape, np.uint8)
-    assert bright_level(image) == np.percentile(image, BRIGHT_PERCENTILE)
-    assert bright_level(image[::2, ::3]) == np.percentile(image[::2, ::3], BRIGHT_PERCENTILE)
-    assert bright_level(image[:1, :1, 0]) == image[0, 0, 0]
