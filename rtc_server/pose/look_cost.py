@@ -12,7 +12,7 @@ import av
 import numpy as np
 from av.video.stream import VideoStream
 
-from rtc_server.pose.frame_converter import FrameConverter
+from rtc_server.pose.frame_converter import WebcamConverter
 from rtc_server.pose.scene import Image
 from tf_pose.estimator import Region, TfPoseEstimator
 from tf_pose.human import Human
@@ -70,7 +70,7 @@ def measure_look_cost(
     """
     recording = _RecordingEstimator(estimator)
     tracker = PersonTracker(recording, settings)
-    converter = FrameConverter()
+    converter = WebcamConverter()
     costs_s = []
     for k, frame in enumerate(read_frames(DANCER, CHOOSING + LOOKS)):
         if k == CHOOSING:
