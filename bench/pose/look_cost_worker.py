@@ -32,7 +32,7 @@ TOTAL, REST = "all", "the rest"
 # What is measured, by the functions that do it. A name that a checkout does not have is left out.
 PARTS = {
     "frame to BGR": (
-        "rtc_server.pose.frame_converter:FrameConverter.to_bgr",
+        "rtc_server.pose.frame_converter:WebcamConverter.to_bgr",
         "rtc_server.pose.pose_slot:frame_to_bgr",
     ),
     "choice of the crop": ("tf_pose.tracking.detection:crop_region",),

@@ -11,6 +11,7 @@ import aiohttp
 from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
 
 from rtc_server.client.cameras import CameraTrack
+from rtc_server.client.http_failures import describe_failure
 from rtc_server.client.network_watch import NetworkWatch
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import NothingToResume
@@ -117,8 +118,7 @@ class Learner(Participant):
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             raise SessionFailed(f"{options.url}: expected an address as http://HOST:PORT") from None
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            message = str(error) or type(error).__name__
-            raise SessionFailed(f"{url}: expected an answer, got none: {message}") from error
+            raise SessionFailed(describe_failure(url, error)) from error
         if response.status != 201:
             gone = self._resume is not None and answer.get("code") == "unknown_session"
             kind = NothingToResume if gone else SessionFailed

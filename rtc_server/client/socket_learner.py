@@ -14,6 +14,7 @@ import cv2
 from aiortc.mediastreams import MediaStreamError
 
 from rtc_server.client.cameras import CameraTrack
+from rtc_server.client.http_failures import describe_failure
 from rtc_server.client.lesson_film import LessonFilm
 from rtc_server.client.lesson_screen import LessonScreen
 from rtc_server.client.options import LearnerOptions
@@ -70,8 +71,7 @@ class SocketLearner(Participant):
                 f"{url}: expected a WebSocket, the server answers {error.status}"
             ) from error
         except (aiohttp.ClientError, TimeoutError) as error:
-            message = str(error) or type(error).__name__
-            raise SessionFailed(f"{url}: expected an answer, got none: {message}") from error
+            raise SessionFailed(describe_failure(url, error)) from error
         self._film = await asyncio.to_thread(LessonFilm, video)
 
     async def _begin(

@@ -13,7 +13,7 @@ MAX_SIDE = 1280  # a larger frame is scaled down before inference
 Image = NDArray[np.uint8]  # (H, W, 3) BGR
 
 
-class FrameConverter:
+class WebcamConverter:
     """Converts one camera's frames, one after the other.
 
     What libswscale prepares for a size and a format is kept for the next frame: preparing takes

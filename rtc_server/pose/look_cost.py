@@ -12,6 +12,7 @@ import av
 import numpy as np
 from av.video.stream import VideoStream
 
+from rtc_server.pose.frame_converter import WebcamConverter
 from rtc_server.pose.scene import Image
 from tf_pose.estimator import Region, TfPoseEstimator
 from tf_pose.human import Human
@@ -69,13 +70,13 @@ def measure_look_cost(
     """
     recording = _RecordingEstimator(estimator)
     tracker = PersonTracker(recording, settings)
+    converter = WebcamConverter()
     costs_s = []
     for k, frame in enumerate(read_frames(DANCER, CHOOSING + LOOKS)):
         if k == CHOOSING:
             recording.calls.clear()
         start_s = clock()
-        image = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
-        tracker.follow(image, k / FPS)
+        tracker.follow(converter.to_bgr(frame), k / FPS)
         costs_s.append(clock() - start_s)
     (width, height), stage = statistics.mode(recording.calls)
     blank = np.zeros((height, width, 3), np.uint8)

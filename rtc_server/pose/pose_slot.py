@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rtc_server.latest import Latest
-from rtc_server.pose.frame_converter import FrameConverter
+from rtc_server.pose.frame_converter import WebcamConverter
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.look_delay import LookDelay
 from rtc_server.pose.positioning import Surroundings
@@ -57,7 +57,7 @@ class PoseSlot:
         self._skipped_in_a_row = 0
         self._service = service
         self._tracker = tracker
-        self._converter = FrameConverter()
+        self._converter = WebcamConverter()
         self._smoother = Smoother()
         self._draw = draw
         self._scene_observer = SceneObserver(tracker)

@@ -53,8 +53,7 @@ class SessionRegistry:
         history: ResultSink,
         gatherer: CandidateGatherer | None = None,
     ) -> None:
-        """:param gatherer: opens the sessions' UDP ports; None: any."""
-        self._gatherer = gatherer or SessionSockets()
+        self._gatherer = gatherer or SessionSockets()  # opens the sessions' UDP ports; None: any
         self._config = config
         self._inference = inference
         self._make_tracker = make_tracker
@@ -92,7 +91,7 @@ class SessionRegistry:
 
     def adapt_places(self, capacity: Capacity) -> CapacityWatch:
         """There are as many places as the machine has time for, while the result runs."""
-        return CapacityWatch(capacity, self._admission, lambda: list(self), self._metrics)
+        return CapacityWatch(capacity, self._admission, lambda: [*self], self._metrics)
 
     def places_lost(self) -> int:
         """Places that are taken by mistake; may be called in any thread."""
@@ -110,8 +109,8 @@ class SessionRegistry:
         with self._request():
             offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
         opening = WebRtcOpening(
-            *(offer, request.lesson, self._config.ice_servers, self._metrics, request.address),
-            *(self._gatherer, request.annotated),
+            *(offer, request.lesson, self._config.ice_servers, self._metrics),
+            *(request.address, self._gatherer, request.annotated),
         )
         return await self.open_over(request, opening.connect, resume), opening.answer
 

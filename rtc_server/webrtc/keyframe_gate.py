@@ -51,7 +51,8 @@ class KeyFrameGate:
         """Whether the decoder is too slow, given how many admitted frames wait for it."""
         if queued >= MAX_QUEUED_FRAMES:
             return True
-        return queued > 0 and self._now() - self._admitted_s[-queued] > MAX_QUEUE_DELAY_S
+        waiting = min(queued, len(self._admitted_s))  # aiortc also queues the end
+        return waiting > 0 and self._now() - self._admitted_s[-waiting] > MAX_QUEUE_DELAY_S
 
     def on_queue_emptied(self, discarded: int) -> None:
         """Admitted frames were thrown away because the decoder is behind."""

@@ -4,7 +4,7 @@ import av
 import numpy as np
 import pytest
 
-from rtc_server.pose.frame_converter import MAX_SIDE, FrameConverter
+from rtc_server.pose.frame_converter import MAX_SIDE, WebcamConverter
 
 
 def noise(width: int, height: int, pixel_format: str, seed: int = 0) -> av.VideoFrame:
@@ -19,21 +19,21 @@ def noise(width: int, height: int, pixel_format: str, seed: int = 0) -> av.Video
 def test_every_frame_is_converted_as_if_it_were_the_only_one(
     size: tuple[int, int], pixel_format: str
 ) -> None:
-    converter = FrameConverter()
+    converter = WebcamConverter()
     for seed in range(2):
         frame = noise(*size, pixel_format, seed)
         np.testing.assert_array_equal(converter.to_bgr(frame), frame.to_ndarray(format="bgr24"))
 
 
 def test_a_camera_may_change_its_size_and_format_at_any_time() -> None:
-    converter = FrameConverter()
+    converter = WebcamConverter()
     for size, pixel_format in [((64, 48), "yuv420p"), ((48, 64), "nv12"), ((64, 48), "yuv420p")]:
         frame = noise(*size, pixel_format)
         np.testing.assert_array_equal(converter.to_bgr(frame), frame.to_ndarray(format="bgr24"))
 
 
 def test_an_image_stays_when_the_next_frame_is_converted() -> None:
-    converter = FrameConverter()
+    converter = WebcamConverter()
     first = converter.to_bgr(noise(64, 48, "yuv420p", seed=1))
     before = first.copy()
     converter.to_bgr(noise(64, 48, "yuv420p", seed=2))
@@ -41,5 +41,5 @@ def test_an_image_stays_when_the_next_frame_is_converted() -> None:
 
 
 def test_a_large_frame_is_scaled_down() -> None:
-    assert FrameConverter().to_bgr(noise(1920, 1080, "yuv420p")).shape == (720, MAX_SIDE, 3)
-    assert FrameConverter().to_bgr(noise(1080, 1920, "yuv420p")).shape == (MAX_SIDE, 720, 3)
+    assert WebcamConverter().to_bgr(noise(1920, 1080, "yuv420p")).shape == (720, MAX_SIDE, 3)
+    assert WebcamConverter().to_bgr(noise(1080, 1920, "yuv420p")).shape == (MAX_SIDE, 720, 3)

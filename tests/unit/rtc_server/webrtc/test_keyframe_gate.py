@@ -145,3 +145,8 @@ def test_discarded_frames_are_counted_and_the_next_ones_wait_for_a_key_frame() -
 
 def test_key_frames_of_every_codec_of_lessons_are_recognized() -> None:
     assert {codec.sdp_name for codec in VIDEO_CODECS} <= set(KEY_FRAME_STARTS)
+
+
+def test_what_waits_besides_frames_is_not_late() -> None:
+    gate = KeyFrameGate(lambda: 100.0)
+    assert not gate.is_decoder_behind(1)
