@@ -72,7 +72,7 @@ def site(lessons_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     async def nothing(*_: Any) -> None:
         pass
 
-    monkeypatch.setattr(composition, "_load_model", nothing)
+    monkeypatch.setattr(composition, "load_model", nothing)
     shutil.copytree(static_files.WEB, tmp_path / "web")
     monkeypatch.setattr(static_files, "WEB", tmp_path / "web")
     return Site(lessons_dir, tmp_path / "web")

@@ -38,7 +38,7 @@ def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(*_: Any) -> None:
         pass
 
-    monkeypatch.setattr(composition, "_load_model", nothing)
+    monkeypatch.setattr(composition, "load_model", nothing)
 
 
 @asynccontextmanager

@@ -98,7 +98,7 @@ def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(*_: Any) -> None:
         pass
 
-    monkeypatch.setattr(composition, "_load_model", nothing)
+    monkeypatch.setattr(composition, "load_model", nothing)
 
 
 def plain_nginx(url: str, port: int, folder: Path, user: str = "") -> Running:
