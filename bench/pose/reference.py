@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from tf_pose.decoding import grouping
 from tf_pose.decoding.grouping import Person
+from tf_pose.decoding.limb_pairs import measure_pairs
 from tf_pose.decoding.maps import Maps, gaussian_kernel
 from tf_pose.decoding.peaks import MIN_HEAT, Peaks
 from tf_pose.skeleton import PARTS
@@ -93,7 +94,7 @@ def group(fine: FineMaps) -> list[Floats]:
     """Group the peaks into people, each (18, 2) in 0..1, NaN where missing."""
     part, y, x = np.nonzero(fine.peaks[..., :PARTS].transpose(2, 0, 1) > MIN_HEAT)
     peaks = Peaks(part, np.stack([x, y], axis=1).astype(np.float32), fine.maps[y, x, part])
-    people = grouping.group_peaks(peaks, Maps(fine.maps, fine.shape))
+    people = grouping.group_peaks(measure_pairs(peaks, Maps(fine.maps, fine.shape)))
     return [_joints(person, peaks, fine.shape) for person in people]
 
 
