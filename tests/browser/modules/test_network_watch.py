@@ -29,12 +29,17 @@ async ({ answers, events, until_ms }) => {
       this.restarted += 1;
     },
   });
+  // Not a Response: reading one takes the browser real time, which this clock knows nothing of.
+  const answerOf = (status) => ({
+    status, ok: status < 300, headers: new Headers(), statusText: "",
+    text: async () => sdp, json: async () => ({}),
+  });
   window.fetch = (path, { signal }) => new Promise((resolve, reject) => {
     const [status, after_ms] = answers[sent.length] ?? [200, 0];
     sent.push(now_ms);
     signal.addEventListener("abort", () => reject(new TypeError("aborted")));
     if (!status) reject(new TypeError("no network"));
-    else setTimeout(() => resolve(new Response(sdp, { status })), after_ms);
+    else setTimeout(() => resolve(answerOf(status)), after_ms);
   });
   const stop = new AbortController();
   try {
