@@ -30,6 +30,7 @@ from rtc_server.http.app_keys import (
     LESSONS,
     LOCAL_NETWORK,
     METRICS,
+    PAIRINGS,
     PUBLIC_ADDRESSES,
     READINESS,
     REFUSALS,
@@ -63,6 +64,7 @@ from rtc_server.model_loading import load_model
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel, frames_at_once
 from rtc_server.public_addresses import PublicAddresses
+from rtc_server.session.cameras.pairings import PairingStore
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.token_bucket import TokenBucket
 from rtc_server.uploads.service import UploadService
@@ -95,6 +97,7 @@ def create_app(config: Config, network: LocalNetwork | None = None) -> web.Appli
         app[LOCAL_NETWORK] = network
     app[METRICS] = Metrics()
     app[PACE] = RequestPace()
+    app[PAIRINGS] = PairingStore(time.monotonic)
     app[REFUSALS] = Refusals()
     app[INVITATION_RATES] = InvitationRates()
     app[KERNEL_QUESTIONS] = TokenBucket(KERNEL_QUESTION_LIMIT, time.monotonic())

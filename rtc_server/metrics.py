@@ -88,6 +88,13 @@ class Metrics:
             "messages_unsent", "SCTP packets that could not be sent because the learner was gone"
         )
 
+        self.phones = self._counter(
+            "phones", "Phones that became the camera of a session, and how they went", "how"
+        )
+        self.pairings = self._counter(
+            "pairings", "Codes that let a phone in: opened, used, and why others did not", "how"
+        )
+
     def _add_network(self) -> None:
         self.sessions_cut_off = self._counter(
             "sessions_cut_off", "Sessions ended because of what the client sent", "reason"

@@ -17,6 +17,7 @@ class ClockPings:
         self._now = now
         self._sent = 0
         self._rtt_ms: float | None = None
+        self._last_pong: dict[str, float] = {}
 
     @property
     def interval_s(self) -> float:
@@ -30,11 +31,13 @@ class ClockPings:
         ping: dict[str, Any] = {"type": "ping", "t0_ms": t0_ms, "wall_ms": wall_ms}
         if self._rtt_ms is not None:
             ping["rtt_ms"] = round(self._rtt_ms, 2)
-        return ping
+        return ping | self._last_pong
 
     def on_pong(self, pong: Mapping[str, Any]) -> None:
         """Measure the round trip, without the time that the server needed."""
-        rtt_ms = self._now() * 1000 - pong["t0_ms"] - (pong["t2_ms"] - pong["t1_ms"])
+        t3_ms = self._now() * 1000
+        self._last_pong = {"t2_ms": pong["t2_ms"], "t3_ms": t3_ms}
+        rtt_ms = t3_ms - pong["t0_ms"] - (pong["t2_ms"] - pong["t1_ms"])
         self._rtt_ms = rtt_ms if self._rtt_ms is None else min(self._rtt_ms, rtt_ms)
 
 

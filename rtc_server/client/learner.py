@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -34,12 +35,13 @@ class Learner(Participant):
         on_message: Callable[[dict[str, Any]], None] = lambda _: None,
         previous: Participant | None = None,
         ice_servers: Sequence[IceServer] = (),
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         """:param on_message: called with every message of the server.
         :param previous: the learner whose session is to be resumed.
         :param ice_servers: STUN and TURN servers; aiortc uses the first of each.
         """
-        super().__init__(options, on_message, previous)
+        super().__init__(options, on_message, previous, now)
         self._ice_servers = ice_servers
         self._connection = RTCPeerConnection(build_configuration(ice_servers, options.relay_only))
         self._control = self._connection.createDataChannel("control")
@@ -47,8 +49,8 @@ class Learner(Participant):
         self._track_names: list[str] = []
         self._screen = Screen(self._now, self.outcome, self._send)
 
-    def _work(self, camera: CameraTrack) -> Sequence[Coroutine[Any, Any, None]]:
-        transceivers = self._connection.getTransceivers()[1:]
+    def _work(self, camera: CameraTrack | None) -> Sequence[Coroutine[Any, Any, None]]:
+        transceivers = self._connection.getTransceivers()[-len(self._track_names) :]
         receivers = [transceiver.receiver for transceiver in transceivers]
         return [
             *map(self._screen.receive, self._track_names, receivers),
@@ -62,19 +64,20 @@ class Learner(Participant):
     def _show_state(self, state: Mapping[str, Any]) -> None:
         self._screen.set_playing(state["state"] == "playing")
 
-    def _add_transceivers(self, camera: CameraTrack) -> list[str]:
-        """Offer the webcam, and to receive the instructor's video and audio.
+    def _add_transceivers(self, camera: CameraTrack | None) -> list[str]:
+        """Offer the webcam, if there is one, and to receive the instructor's video and audio.
 
         :return: the names of the received tracks, in their order.
         """
-        self._connection.addTransceiver(camera, direction="sendonly")
+        if camera is not None:
+            self._connection.addTransceiver(camera, direction="sendonly")
         names = ["video", "audio"] + (["annotated"] if self._options.annotated else [])
         for name in names:
             kind = "audio" if name == "audio" else "video"
             self._connection.addTransceiver(kind, direction="recvonly")
         return names
 
-    async def _connect(self, camera: CameraTrack) -> None:
+    async def _connect(self, camera: CameraTrack | None) -> None:
         self._track_names = self._add_transceivers(camera)
         opened = asyncio.Event()
 
@@ -106,7 +109,7 @@ class Learner(Participant):
         body = {
             **{"sdp": sdp, "type": "offer", "lesson": options.lesson},
             **{"mirror": options.mirror, "annotated": options.annotated, "resume": self._resume},
-            "learner": options.learner,
+            **{"learner": options.learner, "screen_only": options.screen_only},
         }
         url = options.url.rstrip("/") + "/api/sessions"
         try:

@@ -20,7 +20,7 @@ class LearnerOptions:
 
     url: str
     lesson: str
-    camera: str  # a video file, or "instructor"
+    camera: str  # a video file, or "instructor"; not used by a screen only
     echo_delay_ms: float = 0.0
     mirror: str = "auto"
     annotated: bool = False
@@ -30,6 +30,7 @@ class LearnerOptions:
     relay_only: bool = False  # send nothing but through a relay (TURN server)
     token: str | None = field(default=None, repr=False)  # of an invitation, or the operator's
     transport: Transport = "webrtc"
+    screen_only: bool = False  # a phone is the camera
     script: tuple[Cue, ...] = ()  # what the learner does during the lesson
 
     def headers(self) -> Mapping[str, str]:

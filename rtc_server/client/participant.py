@@ -34,13 +34,15 @@ class Participant(ABC):
         options: LearnerOptions,
         on_message: Callable[[dict[str, Any]], None] = lambda _: None,
         previous: Participant | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         """:param on_message: called with every message of the server.
         :param previous: the participant whose session is to be resumed.
+        :param now: the clock of this device.
         """
         self._options = options
         self._on_message = on_message
-        self._now = time.monotonic
+        self._now = now
         self._inbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._pings = ClockPings(self._now)
         self._started = False
@@ -52,14 +54,14 @@ class Participant(ABC):
         self.outcome: Outcome = previous.outcome if previous else Outcome(options.lesson)
 
     @abstractmethod
-    async def _connect(self, camera: CameraTrack) -> None:
+    async def _connect(self, camera: CameraTrack | None) -> None:
         """Begin a session with this camera.
 
         :raises SessionFailed: the server refused, or could not be reached.
         """
 
     @abstractmethod
-    def _work(self, camera: CameraTrack) -> Sequence[Coroutine[Any, Any, None]]:
+    def _work(self, camera: CameraTrack | None) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs during the session besides the messages."""
 
     @abstractmethod
@@ -92,7 +94,8 @@ class Participant(ABC):
                 for job in jobs:
                     job.cancel()
         finally:
-            camera.stop()
+            if camera is not None:
+                camera.stop()
             await self._disconnect()
         return self.outcome
 
@@ -109,7 +112,7 @@ class Participant(ABC):
             outcome.reconnects += 1
         outcome.ended, outcome.reason, outcome.summary = "unclean", None, None
 
-    def _open_camera(self) -> CameraTrack:
+    def _open_camera(self) -> CameraTrack | None:
         if self._options.camera == "instructor":
             return EchoCameraTrack(self._now, self._options.echo_delay_ms / 1000)
         return FileCameraTrack(Path(self._options.camera), self._now)
@@ -128,7 +131,7 @@ class Participant(ABC):
                 case {"type": "pong"}:
                     self._pings.on_pong(message)
                 case {"type": "score"}:
-                    outcome.scores.append(message)
+                    self._on_score(message)
                 case {"type": "summary"}:
                     outcome.summary = message
                 case {"type": "error"}:
@@ -141,13 +144,26 @@ class Participant(ABC):
         self._script.on_state(self._now(), state)
         self._state_received.set()
         self._show_state(state)
-        if state["state"] == "ready" and not self._started:
-            self._started = True
-            if self._options.rate != 1.0:
-                self._send({"type": "rate", "rate": self._options.rate})
-            self._send({"type": "start"})
+        if state["state"] == "ready":
+            self._on_ready()
         elif state["state"] == "ended":
             self.outcome.reason = state.get("reason")
+
+    def _on_ready(self) -> None:
+        """The lesson can begin."""
+        self._start()
+
+    def _on_score(self, score: dict[str, Any]) -> None:
+        self.outcome.scores.append(score)
+
+    def _start(self) -> None:
+        """Begin the lesson; only the first call counts."""
+        if self._started:
+            return
+        self._started = True
+        if self._options.rate != 1.0:
+            self._send({"type": "rate", "rate": self._options.rate})
+        self._send({"type": "start"})
 
     async def _send_script(self) -> None:
         """Send the script's messages, each at its lesson position."""

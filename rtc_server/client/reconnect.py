@@ -12,6 +12,7 @@ from rtc_server.client.outcome import NothingToResume, Outcome
 from rtc_server.client.participant import Participant
 from rtc_server.client.server_config import fetch_ice_servers
 from rtc_server.client.socket_learner import SocketLearner
+from rtc_server.client.television import Television
 from rtc_server.errors import SessionFailed
 from rtc_server.ice_servers import IceServer
 
@@ -29,15 +30,18 @@ class ReconnectingLearner:
         on_message: Callable[[dict[str, Any]], None] = lambda _: None,
         on_status: Callable[[str], None] = lambda _: None,
         max_reconnects: int = MAX_RECONNECTS,
+        on_pairing: Callable[[dict[str, Any]], None] = lambda _: None,
     ) -> None:
         """:param on_message: called with every message of the server.
         :param on_status: called with a sentence about each reconnection.
         :param max_reconnects: how many times to try to reconnect, in all.
+        :param on_pairing: called with each link for a phone, where a phone is the camera.
         """
         self._options = options
         self._on_message = on_message
         self._on_status = on_status
         self._max_reconnects = max_reconnects
+        self._on_pairing = on_pairing
         self._left = asyncio.Event()
         self._ice_servers: list[IceServer] = []
         self._learner = self._next_learner(None)
@@ -85,6 +89,11 @@ class ReconnectingLearner:
     def _next_learner(self, previous: Participant | None) -> Participant:
         if self._options.transport == "websocket":
             return SocketLearner(self._options, self._on_message, previous)
+        if self._options.screen_only:
+            return Television(
+                *(self._options, self._on_message, previous, self._ice_servers),
+                on_pairing=self._on_pairing,
+            )
         return Learner(self._options, self._on_message, previous, self._ice_servers)
 
     async def _leaves_within(self, pause_s: float) -> bool:

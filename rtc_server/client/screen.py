@@ -61,7 +61,7 @@ class Screen:
                     self._playout.add(self._now(), frame.time or 0.0, frame)
                     self._received.set()
 
-    async def present(self, receiver: RTCRtpReceiver, camera: CameraTrack) -> None:
+    async def present(self, receiver: RTCRtpReceiver, camera: CameraTrack | None) -> None:
         """Show the instructor's frames until cancelled; an echo camera films each of them."""
         while True:
             if (due_s := self._playout.due_s) is None:
@@ -72,7 +72,9 @@ class Screen:
             else:
                 await asyncio.sleep(due_s - self._now())
 
-    def _show(self, receiver: RTCRtpReceiver, frame: av.VideoFrame, camera: CameraTrack) -> None:
+    def _show(
+        self, receiver: RTCRtpReceiver, frame: av.VideoFrame, camera: CameraTrack | None
+    ) -> None:
         """Count the frame as shown from now on, and report it to the server now and then."""
         self._presented += 1
         now_s = self._now()

@@ -53,7 +53,7 @@ class SocketLearner(Participant):
         self._screen = LessonScreen(self._now, self.outcome)
         self._unsent: asyncio.Queue[str] = asyncio.Queue(MAX_UNSENT)
 
-    async def _connect(self, camera: CameraTrack) -> None:  # noqa: ARG002
+    async def _connect(self, camera: CameraTrack | None) -> None:  # noqa: ARG002
         """Fetch the lesson's video, then begin the session."""
         url = self._options.url.rstrip("/")
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S)
@@ -104,7 +104,8 @@ class SocketLearner(Participant):
         self._on_text(first.data)
         return socket
 
-    def _work(self, camera: CameraTrack) -> Sequence[Coroutine[Any, Any, None]]:
+    def _work(self, camera: CameraTrack | None) -> Sequence[Coroutine[Any, Any, None]]:
+        assert camera is not None  # a screen without one needs WebRTC
         assert self._film is not None
         return [
             self._receive(),

@@ -92,7 +92,7 @@ class ClusterDirectory:
         :raises ServerFull: every place is taken, or no host takes learners.
         """
         with self._request():
-            check_offer(offer_sdp)  # first: a bad one ends nobody's session
+            check_offer(offer_sdp, request.sender)  # first: a bad one ends nobody's session
             session, opened = await self._admit(request, offer_sdp, resume)
             return session, opened.answer_sdp
 

@@ -17,6 +17,7 @@ from rtc_server.cluster.reports import (
 from rtc_server.config import Config
 from rtc_server.history.results import Result
 from rtc_server.protocol.server_messages import EndReason
+from rtc_server.session.cameras.session_cameras import CameraOffer
 from rtc_server.webrtc.trickle import Fragment
 
 
@@ -47,6 +48,8 @@ class HostHandle(Protocol):
     async def add_fragment(
         self, session: str, fragment: Fragment, address: str
     ) -> FragmentAnswer: ...
+
+    async def add_camera(self, session: str, order: CameraOffer) -> str: ...
 
     async def put_message(self, session: str, message: FromClient) -> None:
         """The client of that session sends this over its WebSocket."""

@@ -33,6 +33,7 @@ from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel, frames_at_once
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.scoring.reference import Reference
+from rtc_server.session.cameras.session_cameras import CameraOffer
 from rtc_server.session.capacity_watch import estimate_capacity
 from rtc_server.session.connection import SessionConnection
 from rtc_server.session.registry import SessionRegistry
@@ -88,6 +89,7 @@ class SessionHost:
             counted_as=order.counted_as,
             invitation=order.invitation,
             session_id=order.session,
+            screen_only=order.screen_only,
         )
         with self._restored(order, lesson, reference) as resume:
             if order.offer_sdp is None:
@@ -163,6 +165,9 @@ class SessionHost:
         found = self._registry.find(session)
         answer = await found.add_fragment(fragment, address)
         return FragmentAnswer(answer, found.ice_tag)
+
+    async def add_camera(self, session: str, order: CameraOffer) -> str:
+        return await self._registry.find(session).add_camera(order)
 
     async def close(self, session: str, reason: EndReason, *, may_resume: bool) -> None:
         await self._registry.close(session, reason, may_resume=may_resume)

@@ -24,6 +24,7 @@ def make_order(
         invitation=request.invitation,
         offer_sdp=offer_sdp,
         kept=kept,
+        screen_only=request.screen_only,
     )
 
 

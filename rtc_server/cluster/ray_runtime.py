@@ -33,6 +33,7 @@ from rtc_server.cluster.reports import (
 from rtc_server.errors import TandemError
 from rtc_server.history.results import Result
 from rtc_server.protocol.server_messages import EndReason
+from rtc_server.session.cameras.session_cameras import CameraOffer
 from rtc_server.webrtc.trickle import Fragment
 
 OBJECT_STORE_BYTES = 80 << 20  # the least that Ray takes; a report is below a megabyte
@@ -131,6 +132,10 @@ class RayHost:
 
     async def add_fragment(self, session: str, fragment: Fragment, address: str) -> FragmentAnswer:
         answer: FragmentAnswer = await self._call("add_fragment", session, fragment, address)
+        return answer
+
+    async def add_camera(self, session: str, order: CameraOffer) -> str:
+        answer: str = await self._call("add_camera", session, order)
         return answer
 
     async def put_message(self, session: str, message: FromClient) -> None:

@@ -14,6 +14,7 @@ from rtc_server.errors import TandemError, UnknownSession
 from rtc_server.history.results import Result
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.admission import Stage
+from rtc_server.session.cameras.session_cameras import CameraOffer
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc.trickle import Fragment
 
@@ -73,6 +74,13 @@ class RemoteSession:
             answer = await self.host.reachable.add_fragment(self.id, fragment, address)
         self.ice_tag = answer.ice_tag
         return answer.answer
+
+    async def add_camera(self, order: CameraOffer) -> str:
+        """
+        :raises UnknownSession: it has ended, or its host is gone.
+        """
+        with self._host_lost_is_unknown():
+            return await self.host.reachable.add_camera(self.id, order)
 
     async def close(self, reason: EndReason, *, may_resume: bool = False) -> None:
         """

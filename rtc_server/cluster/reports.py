@@ -40,6 +40,7 @@ class SessionOrder:
     invitation: Invitation | None
     offer_sdp: str | None = field(repr=False)  # None: over a WebSocket that the front holds
     kept: KeptAttempt | None = None  # what it goes on with
+    screen_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ EXAMPLES = """\
   python run.py client --url http://127.0.0.1:8080 --lesson demo --camera instructor --mirror off
         follow the demo and send the instructor's own video back: the best learner there is
   python run.py client --url http://127.0.0.1:8080 --lesson demo --camera me.mp4 --report me.json
+  python run.py client --url http://127.0.0.1:8080 --lesson demo --screen-only
+        a television: it prints a link for a phone, and starts once that shows somebody
+  python run.py client --camera-of 'http://127.0.0.1:8080/camera#pair=…' --camera me.mp4
+        the phone
 """
 
 
@@ -38,11 +42,15 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument(
         "--url",
-        required=True,
         help="address of the server, http://HOST:PORT, or the link of an invitation, "
         "https://HOST/#invite=…",
     )
-    parser.add_argument("--lesson", required=True, metavar="ID", help="the lesson to follow")
+    parser.add_argument("--lesson", metavar="ID", help="the lesson to follow")
+    parser.add_argument(
+        "--camera-of",
+        metavar="LINK",
+        help="be the phone that is the camera of a session: the link that its screen shows",
+    )
     _add_camera_flags(parser)
     _add_lesson_flags(parser)
     parser.add_argument(
@@ -97,10 +105,15 @@ def _add_lesson_flags(parser: argparse.ArgumentParser) -> None:
 def _add_camera_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--camera",
-        required=True,
         metavar="FILE|instructor",
         help="what to send as the webcam: a video file, which is repeated if it is shorter than "
         "the lesson, or the instructor's own video",
+    )
+    parser.add_argument(
+        "--screen-only",
+        action="store_true",
+        help="send no camera: print a link for a phone, which is the camera, and start once it "
+        "shows somebody",
     )
     parser.add_argument(
         "--echo-delay-ms",
@@ -127,9 +140,13 @@ def run(args: argparse.Namespace) -> int:
         print(f"error: {problem}", file=sys.stderr)
         return 2
     logging.basicConfig(level=logging.WARNING)
+    if args.camera_of:
+        from rtc_server.commands.client_phone import be_the_camera
+
+        return asyncio.run(be_the_camera(args))
     url, token = split_link(args.url)
     options = LearnerOptions(
-        **{"url": url, "lesson": args.lesson, "camera": args.camera},
+        **{"url": url, "lesson": args.lesson, "camera": args.camera or ""},
         token=token,
         echo_delay_ms=args.echo_delay_ms,
         mirror=args.mirror,
@@ -139,13 +156,14 @@ def run(args: argparse.Namespace) -> int:
         camera_latency_ms=args.camera_latency_ms,
         relay_only=args.relay_only,
         transport=args.transport,
+        screen_only=args.screen_only,
     )
     outcome = asyncio.run(_follow(options, args.reconnect))
     if args.report == "-":
         json.dump(outcome.report(), sys.stdout)
     elif args.report:
         Path(args.report).write_text(json.dumps(outcome.report(), indent=1), "utf-8")
-    return _print_outcome(outcome)
+    return print_outcome(outcome.reason if outcome.ended == "clean" else None, outcome.summary)
 
 
 def _usage_problem(args: argparse.Namespace) -> str | None:
@@ -156,6 +174,10 @@ def _usage_problem(args: argparse.Namespace) -> str | None:
     ):
         if not 0 <= value <= most:
             return f"{flag}: expected 0 to {most}, got {value}"
+    if (problem := _missing_flag(args)) is not None:
+        return problem
+    if args.screen_only and args.transport == "websocket":
+        return "--screen-only: expected --transport webrtc, which alone has phones, got websocket"
     if args.relay_only and args.transport == "websocket":
         return "--relay-only: expected --transport webrtc, which alone has relays, got websocket"
     if args.rate not in RATES:
@@ -163,18 +185,34 @@ def _usage_problem(args: argparse.Namespace) -> str | None:
     return None
 
 
+def _missing_flag(args: argparse.Namespace) -> str | None:
+    """What this kind of client needs and does not have."""
+    if args.camera_of:
+        if args.camera in (None, "instructor"):
+            return f"--camera: expected a FILE with --camera-of, got {args.camera}"
+        return None
+    if not args.url or not args.lesson:
+        return "expected --url and --lesson, or --camera-of"
+    if args.screen_only == bool(args.camera):
+        return "expected either --camera or --screen-only"
+    return None
+
+
 async def _follow(options: LearnerOptions, max_reconnects: int) -> Outcome:
     from rtc_server.client.reconnect import ReconnectingLearner
 
-    printer = _StatusPrinter()
-    learner = ReconnectingLearner(options, printer.on_message, printer.print_line, max_reconnects)
+    printer = StatusPrinter()
+    learner = ReconnectingLearner(
+        *(options, printer.on_message, printer.print_line, max_reconnects),
+        on_pairing=lambda pairing: print(pairing["url"], flush=True),
+    )
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, learner.leave)
     return await learner.follow()
 
 
-class _StatusPrinter:
+class StatusPrinter:
     """Prints states and scores on stderr: a terminal's last line changes, a log gets few lines."""
 
     def __init__(self) -> None:
@@ -186,6 +224,8 @@ class _StatusPrinter:
             case {"type": "state", "state": state}:
                 detail = message.get("countdown_s") or message.get("reason") or ""
                 self.print_line(f"{state}: {detail}")
+            case {"type": "camera", "phone": phone}:
+                self.print_line(f"phone: {phone.replace('_', ' ')}")
             case {"type": "error", "message": text}:
                 self.print_line(f"server: {text}")
             case {"type": "score", "score": score, "lesson_s": at_s} if score is not None:
@@ -200,15 +240,15 @@ class _StatusPrinter:
         sys.stderr.flush()
 
 
-def _print_outcome(outcome: Outcome) -> int:
-    summary = outcome.summary
-    if outcome.ended != "clean" or summary is None:
+def print_outcome(reason: str | None, summary: dict[str, Any] | None) -> int:
+    """Print how it ended; give the exit status."""
+    if reason is None or summary is None:
         print("error: the connection was lost before the lesson's summary came", file=sys.stderr)
         return 1
     grade = summary["grade"] or "no grade: too little of you was in view"
     print(
-        f"{outcome.reason}: score {summary['score']:.1f} ({grade}), "
-        f"coverage {summary['coverage']:.2f}, {len(outcome.scores)} scores",
+        f"{reason}: score {summary['score']:.1f} ({grade}), "
+        f"coverage {summary['coverage']:.2f}, {summary['samples']} samples",
         file=sys.stderr,
     )
     return 0

@@ -20,6 +20,7 @@ from rtc_server.invitations.checker import InvitationChecker
 from rtc_server.loop_watchdog import LoopWatchdog
 from rtc_server.metrics import Metrics
 from rtc_server.public_addresses import PublicAddresses
+from rtc_server.session.cameras.pairings import PairingStore
 from rtc_server.session.directory import SessionDirectory
 from rtc_server.token_bucket import TokenBucket
 from rtc_server.uploads.service import UploadService
@@ -61,6 +62,7 @@ KERNEL_QUESTIONS = web.AppKey("kernel_questions", TokenBucket)
 LESSONS = web.AppKey("lessons", AsyncLessonStore)
 LOCAL_NETWORK = web.AppKey("local_network", LocalNetwork)
 METRICS = web.AppKey("metrics", Metrics)
+PAIRINGS = web.AppKey("pairings", PairingStore)
 PUBLIC_ADDRESSES = web.AppKey("public_addresses", PublicAddresses)
 READINESS = web.AppKey("readiness", Readiness)
 REFUSALS = web.AppKey("refusals", Refusals)

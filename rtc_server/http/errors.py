@@ -14,6 +14,7 @@ from rtc_server import errors
 from rtc_server.cluster import errors as cluster
 from rtc_server.http.audit_log import record_refusal
 from rtc_server.invitations import errors as invited
+from rtc_server.session.cameras import errors as cameras
 from rtc_server.uploads.worker_process import BuildRefused
 from rtc_server.webrtc.ice.restarts import TooManyRestarts
 from rtc_server.webrtc.udp.port_range import NoFreePort
@@ -56,15 +57,21 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.UnknownLesson: 404,
         errors.UnknownResult: 404,
         errors.UnknownSession: 404,
+        cameras.UnknownPairing: 404,
         errors.SlowUpload: 408,
+        cameras.CameraReplaced: 409,
         errors.JobExists: 409,
         cluster.LastHost: 409,
         errors.LessonExists: 409,
+        cameras.NoPairing: 409,
+        cameras.PairingUsed: 409,
+        cameras.PairingExpired: 410,
         errors.TooLarge: 413,
         errors.OtherLesson: 422,
         errors.UnfitFragment: 422,
         errors.UnfitOffer: 422,
         errors.TooManyFromAddress: 429,
+        cameras.TooManyMisses: 429,
         errors.TooManyOffers: 429,
         invited.TooManyRequests: 429,
         TooManyRestarts: 429,

@@ -124,7 +124,7 @@ async def invite(request: web.Request) -> web.Response:
     except (BadConfig, BadInvitation) as error:
         raise BadMessage(str(error)) from None
     token, issued = await checker.issue(wish)
-    link = build_link(_own_url(request), token)
+    link = build_link(own_url(request), token)
     audit_log.record(
         *(request, "invited"),
         invitation=issued.id,
@@ -201,7 +201,7 @@ def _is_https(request: web.Request) -> bool:
     return request.secure or request.headers.get("Origin", "").startswith("https://")
 
 
-def _own_url(request: web.Request) -> str:
+def own_url(request: web.Request) -> str:
     """The address under which the sender reaches this server, and so may others."""
     scheme = "https" if _is_https(request) else "http"
     return f"{scheme}://{request.headers.get('Host') or request.host}"

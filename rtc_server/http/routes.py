@@ -14,6 +14,7 @@ from rtc_server.http import (
     static_files,
     system,
 )
+from rtc_server.http.cameras import routes as cameras
 from rtc_server.http.cluster import routes as cluster
 from rtc_server.http.lan import routes as lan
 from rtc_server.http.websocket import session_socket
@@ -25,6 +26,7 @@ TABLES = (
     jobs.routes,
     session_socket.routes,
     sessions.routes,
+    cameras.routes,
     history.routes,
     lan.routes,
     invitations.routes,

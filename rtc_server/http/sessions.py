@@ -16,6 +16,7 @@ from rtc_server.http.access import (
 from rtc_server.http.app_keys import (
     INVITATION_RATES,
     LESSONS,
+    PAIRINGS,
     PUBLIC_ADDRESSES,
     READINESS,
     SESSIONS,
@@ -42,6 +43,8 @@ async def create_session(request: web.Request) -> web.Response:
     offer = await _read_offer(request)
     session_request = await build_session_request(request, offer)
     session, answer = await request.app[SESSIONS].open(session_request, offer.sdp, offer.resume)
+    if offer.resume is not None:
+        request.app[PAIRINGS].move_session(offer.resume, session.id)
     answer = request.app[PUBLIC_ADDRESSES].add_to(answer)
     record_joined(request, session, offer.resume)
     headers = {
@@ -74,6 +77,7 @@ async def build_session_request(request: web.Request, offer: SessionOffer) -> Se
         address=await find_learner_address(request),
         counted_as=counted_address(request),
         invitation=invitation,
+        screen_only=offer.screen_only,
     )
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from rtc_server.errors import BadMessage
 from rtc_server.lessons.codecs import RATES
 from rtc_server.protocol.field_reader import FieldReader, parse_object, shorten
 
+CameraChoice = Literal["own", "phone"]
+PhoneProblem = Literal["hidden", "interrupted"]  # the page is not on top; a call has the camera
 MAX_CAMERA_LATENCY_MS = 300  # no camera of a computer or a phone is later than this
 
 
@@ -31,6 +34,14 @@ class Ping:
     t0_ms: float  # the client's clock when this was sent
     rtt_ms: float | None  # an extension: the least round trip that the client has measured
     wall_ms: float | None = None  # an extension: its wall clock at `t0_ms`, in Unix time
+    # Extensions: the last `pong`'s `t2_ms`, and the client's clock when that pong came.
+    t2_ms: float | None = None
+    t3_ms: float | None = None
+
+    @property
+    def last_pong(self) -> tuple[float, float] | None:
+        """When the last `pong` was sent and when it came, each on its own clock."""
+        return None if self.t2_ms is None or self.t3_ms is None else (self.t2_ms, self.t3_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,20 @@ class SetCameraLatency:
 
 
 @dataclass(frozen=True, slots=True)
+class UseCamera:
+    """`camera` on the wire, an extension: which camera the screen wants to be looked at with."""
+
+    source: CameraChoice
+
+
+@dataclass(frozen=True, slots=True)
+class CameraProblem:
+    """`camera` on the wire, an extension: why a phone sends no picture, as far as it knows."""
+
+    problem: PhoneProblem | None  # None: it sends one again
+
+
+@dataclass(frozen=True, slots=True)
 class Calibrate:
     """An extension: the learner raises their arms with a figure; 0 cycles cancel the check."""
 
@@ -110,9 +135,8 @@ class Calibrate:
 
 
 PlaybackCommand = Start | Pause | Resume | Seek | SetRate | SetLoop | Stop
-ControlMessage = (
-    PlaybackCommand | Hello | Ping | PlayheadReport | Bye | SetCameraLatency | Calibrate
-)
+CameraMessage = SetCameraLatency | UseCamera | CameraProblem
+ControlMessage = PlaybackCommand | Hello | Ping | PlayheadReport | Bye | CameraMessage | Calibrate
 
 
 def parse_control(text: str | bytes) -> ControlMessage | None:
@@ -153,10 +177,25 @@ def _parse_calibrate(fields: FieldReader) -> Calibrate:
     )
 
 
+def _parse_ping(fields: FieldReader) -> Ping:
+    clocks = (fields.optional(name) for name in ("rtt_ms", "wall_ms", "t2_ms", "t3_ms"))
+    return Ping(fields.number("t0_ms"), *clocks)
+
+
+def _parse_camera(fields: FieldReader) -> CameraMessage:
+    if fields.has("use"):
+        return UseCamera(fields.choice("use", get_args(CameraChoice)))
+    if fields.is_given("problem"):
+        problems: tuple[PhoneProblem, ...] = get_args(PhoneProblem)
+        has = fields.has("problem")
+        return CameraProblem(fields.choice("problem", problems) if has else None)
+    return SetCameraLatency(fields.within("latency_ms", 0, MAX_CAMERA_LATENCY_MS))
+
+
 # By the `type` on the wire.
 PARSERS: dict[str, Callable[[FieldReader], ControlMessage]] = {
     "hello": lambda f: Hello(int(f.number("protocol")), f.text("client", "")),
-    "ping": lambda f: Ping(f.number("t0_ms"), f.optional("rtt_ms"), f.optional("wall_ms")),
+    "ping": _parse_ping,
     "playhead": _parse_playhead,
     "start": lambda f: Start(f.optional("lesson_s", least=0)),
     "pause": lambda _: Pause(),
@@ -166,6 +205,6 @@ PARSERS: dict[str, Callable[[FieldReader], ControlMessage]] = {
     "loop": _parse_loop,
     "stop": lambda _: Stop(),
     "bye": lambda _: Bye(),
-    "camera": lambda f: SetCameraLatency(f.within("latency_ms", 0, MAX_CAMERA_LATENCY_MS)),
+    "camera": _parse_camera,
     "calibrate": _parse_calibrate,
 }

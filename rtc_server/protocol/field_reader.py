@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from rtc_server.errors import BadMessage
 
@@ -31,6 +31,9 @@ def parse_object(text: str | bytes) -> dict[str, Any]:
     if not isinstance(message, dict):
         raise BadMessage(f"expected a JSON object, got {shorten(message)}")
     return message
+
+
+Word = TypeVar("Word", bound=str)
 
 
 class FieldReader:
@@ -75,12 +78,25 @@ class FieldReader:
             raise BadMessage(f"{self._kind}.{name}: expected one of {expected}, got {value:g}")
         return value
 
+    def choice(self, name: str, allowed: Sequence[Word]) -> Word:
+        """One of those words."""
+        value = self._message.get(name)
+        for word in allowed:
+            if value == word:
+                return word
+        expected = ", ".join(allowed)
+        raise BadMessage(f"{self._kind}.{name}: expected one of {expected}, got {shorten(value)}")
+
     def text(self, name: str, default: str) -> str:
         """Text, cut off after 200 characters."""
         value = self._message.get(name, default)
         if not isinstance(value, str):
             raise BadMessage(f"{self._kind}.{name}: expected text, got {shorten(value)}")
         return value[:200]
+
+    def is_given(self, name: str) -> bool:
+        """Whether the field is there; it may be null."""
+        return name in self._message
 
     def has(self, *names: str) -> bool:
         """Whether any of these fields is there and not null."""

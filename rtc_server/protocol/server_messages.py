@@ -13,6 +13,7 @@ from typing import Any, Literal, NotRequired, TypedDict, get_args
 from rtc_server import PROTOCOL, __version__
 from rtc_server.feedback import Finding, FindingKind
 from rtc_server.lessons.lesson import Lesson
+from rtc_server.protocol.camera_messages import CameraStatus, PhoneFraming
 
 PlaybackState = Literal["ready", "counting", "playing", "paused", "ended"]
 PLAYBACK_STATES: tuple[PlaybackState, ...] = get_args(PlaybackState)
@@ -36,7 +37,8 @@ END_REASONS: tuple[EndReason, ...] = get_args(EndReason)
 # What a client takes that does not say otherwise (RFC 8841, 6.1); no message of ours is larger.
 MAX_SENT_BYTES = 64 * 1024
 MAX_TIMELINE_POINTS = 2500  # one a second, of 40 minutes; of a longer lesson every second or third
-PauseReason = Literal["connection"]  # why the lesson waits, when it is not the learner who paused
+# Why the lesson waits, when it is not the learner who paused.
+PauseReason = Literal["connection", "camera"]
 CalibrationProblem = Literal["unseen", "slow", "not_followed", "unsteady", "early", "late"]
 
 
@@ -142,7 +144,14 @@ class SummaryMessage(TypedDict):
 
 
 ServerControlMessage = (
-    WelcomeMessage | PongMessage | StateMessage | ErrorMessage | CalibratedMessage | SummaryMessage
+    WelcomeMessage
+    | PongMessage
+    | StateMessage
+    | ErrorMessage
+    | CalibratedMessage
+    | SummaryMessage
+    | CameraStatus
+    | PhoneFraming
 )
 
 

@@ -22,6 +22,7 @@ from rtc_server.sync.capture_clock import CaptureClock
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import ScreenPosition
 from rtc_server.webcam.webcam_frame import WebcamFrame
+from rtc_server.webrtc.camera_connection import CameraOpening
 
 
 class SessionPeer(Protocol):
@@ -93,6 +94,10 @@ class SessionUplink(Protocol):
     def capture_clock(self) -> CaptureClock: ...
 
     @property
+    def has_camera(self) -> bool:
+        """Whether there is one that could send frames now; while there is none, nothing is due."""
+
+    @property
     def problem(self) -> str:
         """Why the last frame that was not decoded was refused; empty if none was."""
 
@@ -156,6 +161,10 @@ class SessionConnection(Protocol):
 
     @property
     def downlink(self) -> SessionDownlink: ...
+
+    @property
+    def cameras(self) -> CameraOpening | None:
+        """What connects phones that are the camera; None where no phone can be."""
 
 
 Connect = Callable[[Player], Awaitable[SessionConnection]]

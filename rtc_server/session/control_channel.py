@@ -12,17 +12,21 @@ from rtc_server.pose.camera_latency import CameraLatencyCheck
 from rtc_server.protocol.client_messages import (
     Bye,
     Calibrate,
+    CameraProblem,
     ControlMessage,
     Hello,
     Ping,
     PlayheadReport,
     SetCameraLatency,
     Stop,
+    UseCamera,
     parse_control,
 )
-from rtc_server.protocol.server_messages import WelcomeMessage, build_error, build_pong
+from rtc_server.protocol.server_messages import WelcomeMessage, build_error
+from rtc_server.session.cameras.session_cameras import SessionCameras
 from rtc_server.session.connection import SessionDownlink, SessionPeer, SessionUplink
 from rtc_server.session.heartbeat import Heartbeat
+from rtc_server.session.ping import answer_ping
 from rtc_server.session.playback import Playback
 
 
@@ -32,7 +36,8 @@ class ControlChannel:
 
     peer: SessionPeer
     playback: Playback
-    uplink: SessionUplink
+    uplink: SessionUplink  # of the same connection
+    cameras: SessionCameras
     downlink: SessionDownlink
     camera_check: CameraLatencyCheck
     heartbeat: Heartbeat
@@ -62,17 +67,18 @@ class ControlChannel:
                 pass  # a type that this version does not know
             case Hello():
                 self.peer.send_control(self.welcome)
-            case Ping(t0_ms, rtt_ms, wall_ms):
-                capture_clock.on_ping(t0_ms, received_s, rtt_ms, wall_ms)
-                if rtt_ms is not None:
-                    self.uplink.on_round_trip(rtt_ms)
-                self.peer.send_control(build_pong(t0_ms, received_s * 1000, self.now() * 1000))
+            case Ping():
+                answer_ping(message, received_s, self.uplink, self.peer, self.now)
             case PlayheadReport(sent_ms=sent_ms):
                 if sent_ms is not None:
                     capture_clock.on_client_time(sent_ms, received_s)
                 self.downlink.on_frame_shown(message)
             case SetCameraLatency(latency_ms):
                 capture_clock.camera_latency_ms = latency_ms
+            case UseCamera(source):
+                self.cameras.use(source)
+            case CameraProblem():
+                raise OutOfOrder("camera.problem: expected a phone that is the camera")
             case Calibrate():
                 self.camera_check.start(message, self.playback.state)
             case Bye():

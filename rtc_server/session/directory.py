@@ -8,6 +8,7 @@ from typing import Protocol
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation
 from rtc_server.protocol.server_messages import EndReason
+from rtc_server.session.cameras.session_cameras import CameraOffer
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc.trickle import Fragment
 
@@ -32,6 +33,9 @@ class RunningSession(Protocol):
 
     async def add_fragment(self, fragment: Fragment, address: str) -> str | None:
         """Add candidates that come after the offer, or restart ICE and return the server's side."""
+
+    async def add_camera(self, order: CameraOffer) -> str:
+        """Let a phone become the camera, and return the answer to its offer."""
 
 
 class SessionDirectory(Protocol):

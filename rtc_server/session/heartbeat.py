@@ -52,7 +52,7 @@ class Heartbeat:
     def on_message(self) -> None:
         """A message came. A lesson that waits for the learner goes on before it is handled."""
         self._liveness.on_activity(self._player.now())
-        self._playback.stop_waiting()
+        self._playback.stop_waiting("connection")
 
     def on_restart(self) -> None:
         """The learner asks for another way to the server: silence until then is no end."""
@@ -97,6 +97,6 @@ class Heartbeat:
             self._liveness.on_activity(now_s)
         self._liveness.update_packets(self._peer.packets_received, now_s)
         if not self._liveness.is_silent(now_s):
-            self._playback.stop_waiting()
+            self._playback.stop_waiting("connection")
         elif self._playback.state == "playing":
-            self._playback.wait_for_learner(self.last_lesson_s)
+            self._playback.wait_for("connection", self.last_lesson_s)

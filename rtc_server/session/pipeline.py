@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,7 +23,8 @@ from rtc_server.protocol.server_messages import build_calibrated
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.scoring.interpolation import interpolate_pose
 from rtc_server.scoring.reference import Reference
-from rtc_server.session.connection import SessionDownlink, SessionPeer, SessionUplink
+from rtc_server.session.cameras.session_cameras import SessionCameras
+from rtc_server.session.connection import SessionDownlink, SessionPeer
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.playback import Playback
 from rtc_server.session.pose_sampler import PoseSampler
@@ -43,12 +45,17 @@ class SyncedPosition:
     skew_ms: float | None  # the error of `lesson_s`, where it is measured
 
 
+def widen_skew(skew_ms: float | None, error_ms: float) -> float | None:
+    """The skew with what two clocks may add to it, away from 0."""
+    return None if skew_ms is None else skew_ms + math.copysign(error_ms, skew_ms)
+
+
 @dataclass(frozen=True, slots=True)
 class ScoringPipeline:
     """Scores one learner; its parts belong to the session."""
 
     sampler: PoseSampler
-    uplink: SessionUplink
+    cameras: SessionCameras
     downlink: SessionDownlink
     peer: SessionPeer
     player: Player
@@ -71,7 +78,10 @@ class ScoringPipeline:
             if self.playback.state == "playing" and position.lesson_s is not None:
                 score = self.attempt.score_sample(position.lesson_s, frame_pose.pose, position.rate)
                 self.heartbeat.on_scored(position.lesson_s)
-            sent = self.peer.send_score(self._build_message(seq, frame_pose, position, score))
+            message = self._build_message(seq, frame_pose, position, score)
+            sent = self.peer.send_score(message)
+            picture = frame_pose.frame.video_frame
+            self.cameras.on_sample(message, picture.width / picture.height)
             (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()
             if frame_pose.annotated is not None:
                 self.downlink.send_annotated(frame_pose.annotated)
@@ -79,7 +89,7 @@ class ScoringPipeline:
 
     def synchronize(self, frame_pose: FramePose) -> SyncedPosition:
         """The lesson position on the learner's screen when they did what the frame shows."""
-        capture_clock, playhead = self.uplink.capture_clock, self.downlink.playhead
+        capture_clock, playhead = self.cameras.switch.capture_clock, self.downlink.playhead
         client_ms = capture_clock.moved_ms(frame_pose.frame.timestamp)
         if client_ms is not None and playhead.is_known:
             screen = playhead.position_at(client_ms)
@@ -88,7 +98,8 @@ class ScoringPipeline:
                 return SyncedPosition(None, 0.0, source, None)
             # The client says when a frame was shown; outside of the lesson it showed none.
             within_s = min(max(0.0, screen.lesson_s), self.player.clock.duration_s)
-            return SyncedPosition(within_s, screen.rate, source, playhead.skew_ms)
+            skew_ms = widen_skew(playhead.skew_ms, capture_clock.error_ms)
+            return SyncedPosition(within_s, screen.rate, source, skew_ms)
         late_ms = capture_clock.camera_latency_ms + (capture_clock.rtt_ms or 0.0) / 2
         shown_s = frame_pose.pose.captured_s - TYPICAL_PLAYOUT_DELAY_S - late_ms / 1000
         clock = self.player.clock
@@ -100,12 +111,14 @@ class ScoringPipeline:
         """Continue a running check and send its result; a lesson that begins cancels it."""
         if self.playback.state not in ("ready", "paused"):
             self.camera_check.cancel()
-        captured_ms = self.uplink.capture_clock.captured_ms(frame_pose.frame.timestamp)
+        captured_ms = self.cameras.switch.capture_clock.captured_ms(frame_pose.frame.timestamp)
         result = self.camera_check.update(captured_ms, frame_pose.pose)
         if result is not None:
-            self.peer.send_control(
-                build_calibrated(result.latency_ms, result.spread_ms, result.cycles, result.problem)
+            message = build_calibrated(
+                *(result.latency_ms, result.spread_ms, result.cycles, result.problem)
             )
+            self.peer.send_control(message)
+            self.cameras.on_calibrated(message)
 
     def _build_message(
         self, seq: int, frame_pose: FramePose, position: SyncedPosition, score: Score | None
@@ -128,5 +141,5 @@ class ScoringPipeline:
             age_ms=(self.player.now() - pose.captured_s) * 1000,
             skew_ms=position.skew_ms,
             sync=position.sync,
-            capture=self.uplink.capture_clock.source,
+            capture=self.cameras.switch.capture_clock.source,
         )

@@ -21,6 +21,7 @@ from rtc_server.protocol.server_messages import (
     EndReason,
     PauseReason,
     PlaybackState,
+    StateMessage,
     build_state,
 )
 from rtc_server.session.connection import SessionPeer, SessionPlayhead
@@ -39,7 +40,8 @@ class Playback:
         self, player: Player, playhead: SessionPlayhead, countdown_s: int, peer: SessionPeer
     ) -> None:
         self.state: PlaybackState = "ready"
-        self.waiting = False  # paused because nothing is received from the learner
+        self.missing: set[PauseReason] = set()  # what the lesson waits for, if it is paused
+        self.on_state: Callable[[StateMessage], None] = lambda _: None
         self.end_reason: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
         self._player = player
         self._playhead = playhead
@@ -104,18 +106,30 @@ class Playback:
         if not self.end_reason.done():
             self.end_reason.set_result(reason)
 
-    def wait_for_learner(self, lesson_s: float) -> None:
-        """Pause at the learner's last position, because nothing is received from them."""
-        self._change_run(lambda: self._player.pause_at(lesson_s))
-        self.waiting = True
-        self._send_state("paused", reason="connection")
+    def wait_for(self, missing: PauseReason, lesson_s: float) -> None:
+        """Pause a lesson that plays at the learner's last position, because something is missing.
 
-    def stop_waiting(self) -> None:
-        """Play on if the lesson was paused to wait for the learner, who is back."""
-        if self.waiting and self.state == "paused":
+        One that waits already then waits for this, too.
+        """
+        if self.state == "playing":
+            self._change_run(lambda: self._player.pause_at(lesson_s))
+        elif not self.missing:
+            return  # the learner has paused it, or it has not begun
+        self.missing.add(missing)
+        self._send_state("paused", reason=missing)
+
+    def stop_waiting(self, found: PauseReason) -> None:
+        """Play on if that is back, and nothing else is missing."""
+        if found not in self.missing:
+            return
+        self.missing.discard(found)
+        if self.state != "paused":
+            self.missing.clear()
+        elif self.missing:
+            self._send_state("paused", reason=next(iter(self.missing)))
+        else:
             self._player.play()
             self._send_state("playing")
-        self.waiting = False
 
     def send_ended(self, reason: EndReason) -> None:
         """Stop playing, and say that the session ends and why."""
@@ -161,16 +175,16 @@ class Playback:
         """Enter a state and send it."""
         self.state = state
         clock = self._player.clock
-        self._peer.send_control(
-            build_state(
-                state,
-                self._player.position_s,
-                rate=clock.rate,
-                loop=clock.loop,
-                countdown_s=countdown_s,
-                reason=reason,
-            )
+        message = build_state(
+            state,
+            self._player.position_s,
+            rate=clock.rate,
+            loop=clock.loop,
+            countdown_s=countdown_s,
+            reason=reason,
         )
+        self._peer.send_control(message)
+        self.on_state(message)
 
     def _require_state(self, command: str, *states: PlaybackState) -> None:
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 
 from rtc_server.latest import Closed
 from rtc_server.metrics import Metrics
@@ -13,6 +14,7 @@ from rtc_server.protocol.server_messages import build_error
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.session.connection import SessionPeer, SessionUplink
 from rtc_server.session.playback import Playback
+from rtc_server.sync.capture_clock import CaptureClock
 from rtc_server.sync.player import Player
 from rtc_server.types import Pose
 from rtc_server.webcam.webcam_frame import WebcamFrame
@@ -87,11 +89,10 @@ class PoseSampler:
             self._count_missed(schedule.advance(now()))
 
     async def _wait_for_frame(self, *, fresh: bool) -> bool:
-        """Wait for a webcam frame; False if the connection was silent meanwhile.
+        """Wait for a webcam frame; False if the connection was silent, or there was no camera.
 
         :param fresh: wait for a frame that arrives from now on, else one may be there already.
         """
-        frames = self.uplink.frames
         reported, connected, skipped = False, True, self.uplink.frames_skipped
         rounds = 0
         while True:
@@ -99,7 +100,7 @@ class PoseSampler:
             active_halves = 0
             # In two halves: a connection may fall silent in one, and come back in the other.
             for _ in range(2):
-                packets = self.peer.packets_received
+                packets, frames = self.peer.packets_received, self.uplink.frames
                 try:
                     async with asyncio.timeout(NO_FRAME_S / 2):
                         await (frames.wait_for_next() if fresh else frames.wait())
@@ -109,7 +110,8 @@ class PoseSampler:
                 except Closed:
                     await asyncio.sleep(NO_FRAME_S / 2)
                 active_halves += self.peer.packets_received != packets
-            connected = active_halves == 2
+            # A phone that is the camera is waited for as the learner is.
+            connected = active_halves == 2 and self.uplink.has_camera
             # On a bad network frames come, and wait for a key frame: the camera is on.
             waits_for_key = self.uplink.frames_skipped > skipped and not self.uplink.problem
             if connected and not reported and (rounds > 1 or not waits_for_key):
@@ -121,18 +123,22 @@ class PoseSampler:
 
     async def _estimate(self) -> FramePose | None:
         """The pose in the newest frame; None if it is too old by its turn, or on a failure."""
+        clock = self.uplink.capture_clock
         frame_pose = await self.pose_slot.estimate_newest(
-            self.uplink.frames, self._capture_times, observe_scene=self.playback.state != "playing"
+            self.uplink.frames,
+            partial(self._capture_times, clock),
+            observe_scene=self.playback.state != "playing",
         )
+        if self.uplink.capture_clock is not clock:
+            return None  # another camera counts by now, and its clock cannot read this frame's time
         if frame_pose is None and self.pose_slot.failures == MAX_FAILURES:
             self._send_error("internal", "the server cannot analyse the camera's frames")
         return frame_pose
 
-    def _capture_times(self, frame: WebcamFrame) -> tuple[float, float]:
+    def _capture_times(self, capture: CaptureClock, frame: WebcamFrame) -> tuple[float, float]:
         """When the frame was captured, on the server's clock, as well as it is known; and how long
         ago its first packets can have arrived here; both in s.
         """
-        capture = self.uplink.capture_clock
         known_s = capture.captured_s(frame.timestamp)
         captured_s = frame.received_s if known_s is None else known_s
         return captured_s, self.player.now() - captured_s - (capture.rtt_ms or 0.0) / 2000

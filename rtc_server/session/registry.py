@@ -32,6 +32,7 @@ from rtc_server.session.resume import (
     require_same_lesson,
 )
 from rtc_server.session.session import Session
+from rtc_server.session.session_log import record_left
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc.connection import WebRtcOpening
 from rtc_server.webrtc.gc_sweeper import GcSweeper
@@ -107,7 +108,7 @@ class SessionRegistry:
         :raises TandemError: what `open_over` raises.
         """
         with self._request():
-            offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
+            offer = check_offer(offer_sdp, request.sender)  # first: a bad one ends nobody's session
         opening = WebRtcOpening(
             *(offer, request.lesson, self._config.ice_servers, self._metrics),
             *(request.address, self._gatherer, request.annotated),
@@ -293,7 +294,7 @@ class SessionRegistry:
         self.sweeper.schedule()
         self._metrics.sessions_ended.labels(how=session.end_reason or "cut off").inc()
         logger.info("session %s ended: %s", session.id[:8], session.end_reason)
-        session.record_left()
+        record_left(session)
         self._results.add(session.id, session.result())
         if (resumable := session.resumable()) is not None:
             self.resume_store.add(session.id, resumable)

@@ -8,7 +8,6 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 
-from rtc_server import audit
 from rtc_server.config import Config
 from rtc_server.errors import UnfitFragment
 from rtc_server.history.results import Result
@@ -25,6 +24,7 @@ from rtc_server.protocol.server_messages import (
 )
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.session.admission import Stage
+from rtc_server.session.cameras.session_cameras import CameraOffer, SessionCameras
 from rtc_server.session.connection import SessionConnection
 from rtc_server.session.control_channel import ControlChannel
 from rtc_server.session.end_reasons import RESUMABLE_ENDS, get_close_wait_s
@@ -84,6 +84,11 @@ class Session:
         self._heartbeat = Heartbeat(
             *(self._peer, self._uplink, self._playback, self._player), config, metrics
         )
+        self._welcome = build_welcome(self.id, request.lesson, config.pose_fps, self._resumed)
+        self._cameras = SessionCameras(
+            *(connection, self._playback, self._heartbeat, metrics),
+            *(config.connect_timeout_s, self._welcome),
+        )
 
     @property
     def stage(self) -> Stage:
@@ -122,6 +127,10 @@ class Session:
             self._heartbeat.on_restart()
         return answer
 
+    async def add_camera(self, order: CameraOffer) -> str:
+        """As `SessionCameras.add`: let a phone become the camera, and return the answer."""
+        return await self._cameras.add(order)
+
     async def fetch_description(self) -> dict[str, object]:
         """As `describe`, for who does not know whether the session is in this process."""
         return self.describe()
@@ -142,7 +151,8 @@ class Session:
             "loop": self._player.clock.loop,
             "webcam_frames_too_old": self._pose_slot.frames_too_old,
             **self._downlink.statistics(),
-            **self._uplink.statistics(),
+            **self._cameras.switch.statistics(),
+            "camera": self._cameras.describe(),
             "messages_lost": self._peer.inbox.lost,
             "scores_lost": self._peer.scores_lost,
         }
@@ -160,15 +170,6 @@ class Session:
             reason=self.end_reason,
             summary=self._summary or self.attempt.summary(complete=False).message(),
             owner=owner_of(self.request.invitation),
-        )
-
-    def record_left(self) -> None:
-        """Write into the audit log how it ended."""
-        audit.record(
-            "left",
-            session=audit.tag_id(self.id),
-            how=self.end_reason or "cut off",
-            lasted_s=max(0, round(time.time() - self.started_at)),
         )
 
     def end(self, reason: EndReason, *, may_resume: bool = False) -> None:
@@ -227,6 +228,7 @@ class Session:
                     self._playback.run(),
                     self._heartbeat.watch(),
                     self._peer.run_restarts(),
+                    self._cameras.run(),
                 )
             ]
             reason = await self._playback.end_reason
@@ -239,19 +241,18 @@ class Session:
             peer=self._peer,
             playback=self._playback,
             uplink=self._uplink,
+            cameras=self._cameras,
             downlink=self._downlink,
             camera_check=camera_check,
             heartbeat=self._heartbeat,
             metrics=self._metrics,
             now=self._now,
-            welcome=build_welcome(
-                *(self.id, self.request.lesson, self._config.pose_fps, self._resumed)
-            ),
+            welcome=self._welcome,
         )
 
     def _scoring_pipeline(self, camera_check: CameraLatencyCheck) -> ScoringPipeline:
         sampler = PoseSampler(
-            uplink=self._uplink,
+            uplink=self._cameras.switch,
             pose_slot=self._pose_slot,
             peer=self._peer,
             player=self._player,
@@ -262,7 +263,7 @@ class Session:
         )
         return ScoringPipeline(
             sampler=sampler,
-            uplink=self._uplink,
+            cameras=self._cameras,
             downlink=self._downlink,
             peer=self._peer,
             player=self._player,
@@ -287,6 +288,9 @@ class Session:
             finally:
                 self._peer.send_control(self._summary)
         finally:
-            confirmed = await self._peer.close(get_close_wait_s(reason), reason)
+            wait_s = get_close_wait_s(reason)
+            confirmed, _ = await asyncio.gather(
+                self._peer.close(wait_s, reason), self._cameras.close(wait_s, reason, self._summary)
+            )
             if reason == "finished" and not confirmed:  # the connection broke near the end
                 self._may_resume = True

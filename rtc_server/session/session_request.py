@@ -8,6 +8,7 @@ from rtc_server.invitations.invitation import Invitation
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring.attempt import Mirror
 from rtc_server.scoring.reference import Reference
+from rtc_server.webrtc.offers.offer import Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,9 @@ class SessionRequest:
     counted_as: str = "127.0.0.1"  # the same for all learners whom limits count together
     invitation: Invitation | None = None  # None: the server is open, or its operator dances
     session_id: str | None = None  # of the session that is opened; None: any
+    screen_only: bool = False  # it has no camera of its own: a phone will be the camera
+
+    @property
+    def sender(self) -> Sender:
+        """Who makes the offer."""
+        return "screen" if self.screen_only else "learner"

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from rtc_server.sync.clock_offset import ClockOffset
 from rtc_server.sync.sender_reports import SenderReports
 from rtc_server.sync.windowed_min import WindowedMin
 
@@ -67,6 +68,7 @@ class CaptureClock:
         self._min_message_transit_ms = WindowedMin(ARRIVALS_S)  # arrival − client's clock
         self._sender_reports = SenderReports()
         self._now_s = 0.0  # when the last packet came
+        self.offset = ClockOffset()  # of the client's clock
         self.rtt_ms: float | None = None
         self.camera_latency_ms = 0.0  # from the light to the RTP timestamp, if a check measured it
 
@@ -83,6 +85,7 @@ class CaptureClock:
     def on_client_time(self, client_ms: float, arrival_s: float) -> None:
         """A message came, sent at `client_ms` of the client's clock."""
         self._min_message_transit_ms.add(arrival_s, arrival_s * 1000 - client_ms)
+        self.offset.on_sent_by_device(client_ms, arrival_s)
 
     def on_ping(
         self, t0_ms: float, arrival_s: float, rtt_ms: float | None, wall_ms: float | None = None
@@ -94,10 +97,19 @@ class CaptureClock:
         if wall_ms is not None:
             self._sender_reports.set_wall_clock(t0_ms, wall_ms)
 
+    def on_pong_received(self, sent_ms: float, client_ms: float, now_s: float) -> None:
+        """The client says that a `pong`, sent at `sent_ms` of our clock, came at `client_ms`."""
+        self.offset.on_received_by_device(sent_ms / 1000, client_ms, now_s)
+
     def on_sender_report(self, ntp: int, rtp: int, arrival_s: float) -> None:
         """A sender report of the webcam came."""
         if (rtp_ms := self._timestamps.peek_ms(rtp)) is not None:
             self._sender_reports.add(ntp, rtp_ms, arrival_s)
+
+    @property
+    def error_ms(self) -> float:
+        """By how much capture times may be off because they come from another device's clock."""
+        return 0.0
 
     @property
     def source(self) -> Source | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.sync.player import Player
+from rtc_server.webrtc.camera_connection import CameraOpening
 from rtc_server.webrtc.downlink import Downlink
 from rtc_server.webrtc.ice.restarts import make_ice_tag
 from rtc_server.webrtc.offers.offer import Offer
@@ -37,6 +38,7 @@ class WebRtcConnection:
         """
         self.ice_tag = make_ice_tag()  # identifies the ICE session (RFC 9725, 4.3.1)
         self.peer = Peer(ice_servers, metrics, address, gatherer)
+        self.cameras = CameraOpening(ice_servers, metrics, gatherer)
         self.uplink = Uplink(asyncio.get_running_loop().time)
         self.downlink = Downlink(lesson, player, annotated=annotated)
 
@@ -47,8 +49,10 @@ class WebRtcConnection:
         """
         try:
             answer = await self.peer.negotiate(offer, self.downlink.tracks())
-            self.downlink.start(answer.video_sender, answer.video_codec)
-            self.uplink.connect(answer.webcam_receiver)
+            if answer.video is not None:
+                self.downlink.start(*answer.video)
+            if answer.webcam_receiver is not None:
+                self.uplink.connect(answer.webcam_receiver)
         except BaseException:
             await self.peer.close()
             raise

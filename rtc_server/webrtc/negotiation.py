@@ -32,9 +32,8 @@ class Answer:
     """The outcome of a negotiation."""
 
     sdp: str
-    video_codec: VideoCodec  # of the instructor's video
-    video_sender: RTCRtpSender  # of the instructor's video
-    webcam_receiver: RTCRtpReceiver
+    video: tuple[RTCRtpSender, VideoCodec] | None  # of the instructor's video; None for a camera
+    webcam_receiver: RTCRtpReceiver | None  # None for a screen without a camera
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,8 @@ class OutgoingTracks:
 class Placement:
     """The mid (RFC 5888) of the media line that carries each track."""
 
-    webcam: str
-    video: str
+    webcam: str | None
+    video: str | None
     annotated: str | None
     audio: str | None
 
@@ -65,15 +64,22 @@ class Placement:
         return {mid: track for mid, track in pairs if mid is not None and track is not None}
 
 
+def place_camera(offer: Offer) -> Placement:
+    """The line of a camera that receives nothing."""
+    video = (line for line in offer.lines if line.kind == "video" and line.direction in SENDING)
+    return Placement(webcam=next(video).rtp.muxId, video=None, annotated=None, audio=None)
+
+
 def place_tracks(offer: Offer, *, annotated: bool) -> Placement:
     """Choose the line of each track.
 
     The instructor's video goes to the first video line that only receives, else to the webcam's.
+    A screen may have no line for a webcam.
 
     :raises UnfitOffer: the annotated video is asked for and no line is left to carry it.
     """
     video = [line for line in offer.lines if line.kind == "video"]
-    webcam = next(line for line in video if line.direction in SENDING)
+    webcam = next((line for line in video if line.direction in SENDING), None)
     # Lines that only receive come first; sorting keeps the offer's order otherwise.
     free = sorted(
         (line for line in video if line.direction in RECEIVING),
@@ -83,7 +89,7 @@ def place_tracks(offer: Offer, *, annotated: bool) -> Placement:
         raise UnfitOffer("expected one more video line that receives, for the annotated video")
     audio = [line for line in offer.lines if line.kind == "audio"]
     return Placement(
-        webcam=webcam.rtp.muxId,
+        webcam=None if webcam is None else webcam.rtp.muxId,
         video=free[0].rtp.muxId,
         annotated=free[1].rtp.muxId if annotated else None,
         audio=next((line.rtp.muxId for line in audio if line.direction in RECEIVING), None),
@@ -105,10 +111,12 @@ def first_codec(answer_sdp: str, mid: str) -> VideoCodec:
 
 
 def assign_tracks(
-    transceivers: Mapping[str, RTCRtpTransceiver], placement: Placement, tracks: OutgoingTracks
+    transceivers: Mapping[str, RTCRtpTransceiver],
+    placement: Placement,
+    tracks: OutgoingTracks | None,
 ) -> None:
     """Set what each line sends and receives; of the learner's media only the webcam is received."""
-    outgoing = placement.outgoing(tracks)
+    outgoing = {} if tracks is None else placement.outgoing(tracks)
     for mid, transceiver in transceivers.items():
         if mid in outgoing:
             track = outgoing[mid]

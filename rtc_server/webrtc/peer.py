@@ -36,6 +36,7 @@ from rtc_server.webrtc.negotiation import (
     Placement,
     assign_tracks,
     first_codec,
+    place_camera,
     place_tracks,
 )
 from rtc_server.webrtc.offers.offer import Offer
@@ -54,7 +55,7 @@ CLOSE_TIMEOUT_S = 3.0  # for the connection, after its channels
 
 
 class Peer:
-    """The connection to one learner."""
+    """The connection to one learner, or to the phone that is the camera of one."""
 
     def __init__(
         self,
@@ -62,9 +63,12 @@ class Peer:
         metrics: Metrics,
         address: str = "127.0.0.1",
         gatherer: CandidateGatherer | None = None,
+        *,
+        has_scores: bool = True,
     ) -> None:
         """:param address: that of the learner's HTTP client, as far as it is known.
         :param gatherer: opens the UDP ports; None: any.
+        :param has_scores: whether the client opens `scores` beside `control`.
         """
         servers = [IceServer((url,)) for url in ice_servers]
         self._connection = RTCPeerConnection(aiortc_internals.build_configuration(servers))
@@ -72,6 +76,7 @@ class Peer:
         self._decoders = DecoderStops()
         self._control: RTCDataChannel | None = None
         self._scores: RTCDataChannel | None = None
+        self._has_scores = has_scores
         self._changed = asyncio.Event()
         self._now = asyncio.get_running_loop().time
         self._transport = PeerTransport(
@@ -79,21 +84,25 @@ class Peer:
         )
         self.inbox = Inbox(MAX_QUEUED_MESSAGES, self._now, self._on_message_dropped)
         self.webcam_receiver: RTCRtpReceiver | None = None
+        self._any_receiver: RTCRtpReceiver | None = None  # all lines share a transport
         self._address = address
         self.checked = asyncio.Event()  # an authenticated connectivity check came from the learner
-        self.channels_open = asyncio.Event()  # both are
+        self.channels_open = asyncio.Event()  # all that the client has to open are
         self.disconnected = asyncio.Event()  # the connection is closed or has failed
         self.scores_lost = 0
         self.misuse: str | None = None  # what the learner's side did for which it is cut off
         self._connection.on("datachannel", self._on_channel)
         self._connection.on("connectionstatechange", self._on_state)
 
-    async def negotiate(self, offer: Offer, tracks: OutgoingTracks) -> Answer:
-        """Accept the offer and send these tracks.
+    async def negotiate(self, offer: Offer, tracks: OutgoingTracks | None) -> Answer:
+        """Accept the offer and send these tracks, or none to a camera.
 
         :raises UnfitOffer: the SDP lacks a media line or a codec that the session needs.
         """
-        placement = place_tracks(offer, annotated=tracks.annotated is not None)
+        if tracks is None:
+            placement = place_camera(offer)
+        else:
+            placement = place_tracks(offer, annotated=tracks.annotated is not None)
         try:
             codec = await self._answer(offer, placement, tracks)
             for transceiver in self._connection.getTransceivers():
@@ -102,22 +111,26 @@ class Peer:
         except OSError as error:
             raise ServerFull(f"the server has no free socket: {error.strerror}") from error
         transceivers = self._transceivers()
-        self.webcam_receiver = transceivers[placement.webcam].receiver
-        sender = transceivers[placement.video].sender
+        self._any_receiver = next(iter(transceivers.values())).receiver
+        if placement.webcam is not None:
+            self.webcam_receiver = transceivers[placement.webcam].receiver
+        video = None
+        if placement.video is not None and codec is not None:
+            video = transceivers[placement.video].sender, codec
         answer = mirror_lines(self._connection.localDescription.sdp, offer.offered, offer.bundle)
-        return Answer(answer, codec, sender, self.webcam_receiver)
+        return Answer(answer, video, self.webcam_receiver)
 
     async def _answer(
-        self, offer: Offer, placement: Placement, tracks: OutgoingTracks
-    ) -> VideoCodec:
-        """Set both descriptions; return the codec of the instructor's video."""
+        self, offer: Offer, placement: Placement, tracks: OutgoingTracks | None
+    ) -> VideoCodec | None:
+        """Set both descriptions; return the codec of the instructor's video, if it is sent."""
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
             aiortc_dtls.bound_transports(self._connection, self.cut_off)
             self._transport.use_ports()
             assign_tracks(self._transceivers(), placement, tracks)
             answer = await self._connection.createAnswer()
-            codec = first_codec(answer.sdp, placement.video)
+            codec = None if placement.video is None else first_codec(answer.sdp, placement.video)
             await self._connection.setLocalDescription(answer)
         except (TandemError, OSError):
             raise
@@ -148,13 +161,13 @@ class Peer:
 
     @property
     def stage(self) -> Literal["offered", "checked", "connected"]:
-        """How far the learner has come: sent a connectivity check, opened both channels."""
+        """How far the learner has come: sent a connectivity check, opened its channels."""
         if self.channels_open.is_set():
             return "connected"
         return "checked" if self.checked.is_set() else "offered"
 
     async def wait_until_open(self) -> bool:
-        """Wait until both channels are open; False: the connection is closed or has failed."""
+        """Wait until the channels are open; False: the connection is closed or has failed."""
         while not self.channels_open.is_set():
             if self.disconnected.is_set():
                 return False
@@ -188,6 +201,11 @@ class Peer:
         if self._control is not None and self._control.readyState == "open":
             self._control.send(to_json(message))
 
+    def send_news(self, message: ServerControlMessage) -> None:
+        """Send reliably, unless much waits already: the next one of its kind says the same."""
+        if self._control is None or self._control.bufferedAmount <= MAX_BUFFERED_BYTES:
+            self.send_control(message)
+
     def send_score(self, message: ScoreMessage) -> bool:
         """Send now or never, because a late score is useless; return whether it was sent."""
         channel = self._scores
@@ -207,7 +225,7 @@ class Peer:
     @property
     def packets_received(self) -> int:
         """The number of packets so far: media, RTCP and messages."""
-        receiver = self.webcam_receiver
+        receiver = self.webcam_receiver or self._any_receiver
         return 0 if receiver is None else aiortc_internals.packets_received(receiver)
 
     @property
@@ -260,7 +278,7 @@ class Peer:
         else:
             return
         channel.on("close", self._on_close)
-        if self._control is not None and self._scores is not None:
+        if self._control is not None and (self._scores is not None or not self._has_scores):
             self.channels_open.set()
             self._changed.set()
 

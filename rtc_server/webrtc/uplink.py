@@ -22,9 +22,10 @@ from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 class Uplink:
     """One webcam's jitter buffer, key frame gate, newest frame and capture clock."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], capture_clock: CaptureClock | None = None) -> None:
+        """:param capture_clock: of another kind; None: the camera is the screen's own."""
         self._now = now
-        self.capture_clock = CaptureClock()
+        self.capture_clock = capture_clock or CaptureClock()
         self.jitter_buffer, self._gate = JitterBuffer(now), KeyFrameGate(now)
         self._decoder = FrameDecoder()
         self.frames: Latest[WebcamFrame] = Latest()
@@ -65,6 +66,11 @@ class Uplink:
     def on_round_trip(self, rtt_ms: float) -> None:
         """Wait for a lost packet as long as it takes to get it again."""
         self.jitter_buffer.gap_wait_s = choose_gap_wait_s(rtt_ms)
+
+    @property
+    def has_camera(self) -> bool:
+        """Whether a webcam was negotiated."""
+        return self._receiver is not None
 
     @property
     def problem(self) -> str:

@@ -19,6 +19,8 @@ from rtc_server.websocket.uplink import SocketUplink
 class WebSocketConnection:
     """A session runs over it while `serve` does."""
 
+    cameras: None = None  # a screen over a WebSocket has its own camera only
+
     def __init__(self, socket: Socket, metrics: Metrics, *, annotated: bool) -> None:
         now = asyncio.get_running_loop().time
         self.peer = SocketPeer(socket, metrics, now, self._on_picture)

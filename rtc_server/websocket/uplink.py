@@ -20,6 +20,7 @@ class SocketUplink:
     """One webcam's newest picture, newest decoded frame and capture clock."""
 
     frames_skipped = 0  # each picture stands for itself
+    has_camera = True
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now

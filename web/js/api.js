@@ -114,7 +114,7 @@ export const isReady = () =>
 /**
  * Opens a session with an offer.
  * @param {{ sdp: string, type: "offer", lesson: string, mirror: string, annotated: boolean,
- *   learner?: string, resume?: string }} offer  `learner`: the name to store the result under;
+ *   screen_only: boolean, learner?: string, resume?: string }} offer  `learner`: the name to store the result under;
  *   `resume`: the lost session that this one resumes
  * @param {AbortSignal} signal
  * @returns {Promise<SessionAnswer>}
@@ -125,6 +125,28 @@ export const openSession = (offer, signal) =>
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(offer),
     signal,
+  });
+
+/**
+ * What lets one phone become the camera of a session.
+ * @typedef {{ code: string, url: string, expires_s: number, qr_svg: string }} Pairing
+ */
+
+/** Asks for a code with which a phone becomes the camera. @param {string} session @returns {Promise<Pairing>} */
+export const openPairing = (session) =>
+  request(`/api/sessions/${encodeURIComponent(session)}/pairings`, { method: "POST" });
+
+/**
+ * Offers a phone's camera.
+ * @param {{ sdp: string, type: "offer", pairing?: string, camera?: string }} offer  `camera`: the id of
+ *   this phone, which was the camera before
+ * @returns {Promise<SessionAnswer>}
+ */
+export const openCameraSession = (offer) =>
+  request("/api/cameras", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(offer),
   });
 
 /**

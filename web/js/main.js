@@ -175,6 +175,11 @@ errorPanel.on("retry", () => {
   else if (stage.attempt) openAttempt(stage.attempt);
   else void invitations.enterByLink().then(loadLessons);
 });
+errorPanel.on("phone", () => {
+  if (!stage.attempt) return;
+  stage.attempt.screenOnly = true;
+  openAttempt(stage.attempt);
+});
 errorPanel.on("leave", () => (isStored() ? location.reload() : leave()));
 window.addEventListener("hashchange", () => { // the server's link was opened where the page was open
   const hasToken = takeTokenOfLink();

@@ -16,6 +16,7 @@ LESSON_PATH = "/api/lessons/{id}"  # whose id an invitation to one lesson must n
 RULES: Mapping[tuple[str, str], Rule] = {
     # The page asks for an invitation, so everybody may load it; it holds nothing of anybody.
     ("GET", "/"): "public",
+    ("GET", "/camera"): "public",
     ("GET", "/static/{name}"): "public",
     ("GET", "/static/service_worker.js"): "public",
     ("GET", "/lan"): "public",  # shows what lets somebody in to the operator only
@@ -52,6 +53,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("DELETE", "/api/sessions/{id}"): "learner",
     ("POST", "/api/sessions/{id}/close"): "learner",
     ("GET", "/api/sessions/{id}/report"): "learner",
+    ("POST", "/api/sessions/{id}/pairings"): "learner",
+    ("POST", "/api/cameras"): "public",  # a pairing's secret is what a phone needs
     ("GET", "/api/history"): "learner",
     ("GET", "/api/history/{id}"): "learner",
     ("GET", "/api/learners/{name}/export"): "learner",

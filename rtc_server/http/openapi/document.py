@@ -13,6 +13,7 @@ from rtc_server.http.authorization.credentials import COOKIE
 from rtc_server.http.authorization.rules import find_rule
 from rtc_server.http.errors import status_of
 from rtc_server.http.openapi import (
+    cameras,
     cluster,
     invitations,
     lan,
@@ -28,7 +29,7 @@ from rtc_server.http.requests.fields import Schema
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
     route: replace(operation, rule=find_rule(*route) or "public")
-    for table in (sessions, lessons, results, invitations, system, lan, cluster)
+    for table in (sessions, cameras, lessons, results, invitations, system, lan, cluster)
     for route, operation in table.OPERATIONS.items()
 }
 SCHEMAS: Mapping[str, Schema] = {
@@ -39,6 +40,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "Job": schemas.JOB,
     "SessionAnswer": schemas.SESSION_ANSWER,
     "Session": schemas.SESSION,
+    "Camera": cameras.CAMERA,
+    "Pairing": cameras.PAIRING,
     "LessonName": result_schemas.LESSON_NAME,
     "Line": result_schemas.LINE,
     "Change": result_schemas.CHANGE,
@@ -56,6 +59,7 @@ SCHEMAS: Mapping[str, Schema] = {
 }
 TAGS: Mapping[str, str] = {
     sessions.TAG: "One learner's connection, from the offer to the summary.",
+    cameras.TAG: "A phone as the camera of a session.",
     lessons.LESSONS: (
         "Videos with the instructor's poses. Whether the sender may change them is in `uploads` "
         "of `GET /api/config`."

@@ -259,6 +259,7 @@ SESSION = record(
         "low_bit_rate": value("boolean", "Whether the low rendition is sent.", False),
         "bit_rate_changes": count("How often the rendition changed.", 0),
         "key_frames_on_request": count("How often the client requested a key frame.", 0),
+        "camera": ref("Camera"),
         "messages_lost": count("Control messages thrown away.", 0),
         "scores_lost": count("Scores that were not sent.", 0),
     },

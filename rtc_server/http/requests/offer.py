@@ -45,6 +45,11 @@ OFFER_BODY = JsonBody(
         ),
         "learner": or_null(LEARNER, "Without one nothing is stored."),
         "resume": or_null(RESUME),
+        "screen_only": boolean(
+            "Whether the offer may be without a webcam, because a phone will be the camera.",
+            required=False,
+            default=False,
+        ),
     },
 )
 SDP_QUERY = Query({"lesson": LESSON, "resume": optional(RESUME)})
@@ -76,6 +81,7 @@ class SessionOffer:
     annotated: bool = False
     learner: str | None = None
     resume: str | None = None  # the id of the session to resume
+    screen_only: bool = False  # a phone will be the camera
 
 
 def parse_json_offer(body: str) -> SessionOffer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from aiortc import RTCIceCandidate
 from aiortc.sdp import DIRECTIONS, MediaDescription, SessionDescription
@@ -29,6 +30,9 @@ from rtc_server.webrtc.offers.sections import (
 SENDING = ("sendonly", "sendrecv")  # directions of the client, in its offer
 RECEIVING = ("recvonly", "sendrecv")
 CANDIDATE_LINES = ("a=candidate:", "a=end-of-candidates")
+# A learner sends a webcam and receives the lesson; a screen has no camera of its own, because a
+# phone is the camera; and that phone receives nothing.
+Sender = Literal["learner", "screen", "camera"]
 CODECS = "in VP8, or in H.264 with packetization-mode=1 and profile-level-id=42…1f"
 
 
@@ -50,8 +54,8 @@ class Offer:
         return {line.rtp.muxId for line in self.lines} | {line.mid for line in self.offered}
 
 
-def check_offer(sdp: str) -> Offer:
-    """Parse the offer and check that it has the media lines that a session needs.
+def check_offer(sdp: str, sender: Sender = "learner") -> Offer:
+    """Parse the offer and check that it has the media lines that its sender needs.
 
     :raises BadOffer: the text is not SDP.
     :raises UnfitOffer: no line sends video, none receives video, there are no channels, or a line
@@ -66,7 +70,7 @@ def check_offer(sdp: str) -> Offer:
     if text != sdp:
         description = parse_description(completed)
     used = description if all(in_use) else parse_description(text)
-    _check_lines(used.media)
+    _check_lines(used.media, sender)
     rejected = [line.mid for line in offered if line.is_rejected and line.mid is not None]
     check_description(used, rejected)
     kept = (line for line in text.splitlines() if not line.startswith(CANDIDATE_LINES))
@@ -81,16 +85,16 @@ def check_offer(sdp: str) -> Offer:
     )
 
 
-def _check_lines(lines: Sequence[MediaDescription]) -> None:
+def _check_lines(lines: Sequence[MediaDescription], sender: Sender) -> None:
     """
-    :raises UnfitOffer: a line is missing that every session needs.
+    :raises UnfitOffer: a line is missing that this sender needs.
     """
     video = [line for line in lines if line.kind == "video"]
-    if not any(line.direction in SENDING for line in video):
+    if sender != "screen" and not any(line.direction in SENDING for line in video):
         raise UnfitOffer(
             f"expected a video line (m=video) that sends the webcam {CODECS}, got none"
         )
-    if not any(line.direction in RECEIVING for line in video):
+    if sender != "camera" and not any(line.direction in RECEIVING for line in video):
         raise UnfitOffer(
             f"expected a video line that can receive the instructor {CODECS}, got none"
         )

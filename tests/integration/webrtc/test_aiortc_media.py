@@ -60,7 +60,8 @@ class Pair:
         tracks = OutgoingTracks(VideoStreamTrack(), AudioStreamTrack(), None)
         offer = check_offer(self.client.localDescription.sdp)
         answer = await self.peer.negotiate(offer, tracks)
-        self.sender = answer.video_sender
+        assert answer.video is not None
+        self.sender, _ = answer.video
         await self.client.setRemoteDescription(RTCSessionDescription(answer.sdp, "answer"))
         async with asyncio.timeout(PATIENCE_S):
             await self.peer.channels_open.wait()

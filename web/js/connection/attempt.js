@@ -9,7 +9,7 @@ import { ReconnectingSession } from "./reconnect.js";
 import { Webcam } from "./webcam.js";
 
 /** @import { Lesson } from "../api.js" */
-/** @import { ClientMessage, LessonState, Loop, State, Welcome } from "./protocol.js" */
+/** @import { CameraStatus, ClientMessage, LessonState, Loop, State, Welcome } from "./protocol.js" */
 /** @import { SessionOptions } from "./session.js" */
 
 /** @typedef {{ rate: number, loop: Loop | null }} Pace */
@@ -18,6 +18,8 @@ const NORMAL_PACE = { rate: 1, loop: null };
 const PRACTICE_RATE = 0.75;
 /** The reason with which the server pauses while it hears nothing of us; it resumes by itself. */
 const CONNECTION_PAUSE = "connection";
+/** The same, while the phone that is the camera shows nobody. */
+const CAMERA_PAUSE = "camera";
 
 export class Attempt {
   /** Everything that the view shows of this attempt. */
@@ -32,6 +34,10 @@ export class Attempt {
   hasStarted = false;
   /** It was playing or counting down, so it goes on without a click once the server is ready. */
   shouldPlay = false;
+  /** The server has paused it until the phone shows somebody; it goes on by itself. */
+  waitsForPhone = false;
+  /** What the server says of cameras; null while no phone ever came. @type {CameraStatus | null} */
+  cameras = null;
   /** It is paused because the page was hidden. */
   wasHidden = false;
   #session = "";
@@ -48,6 +54,8 @@ export class Attempt {
   constructor(lesson, from_s = 0, pace = NORMAL_PACE) {
     this.lesson = lesson;
     this.pace = pace;
+    /** This device has no camera: a phone is the camera. */
+    this.screenOnly = false;
     this.position.set(from_s, 0, 0);
     this.#listenToCamera();
     this.#listenToServer();
@@ -63,18 +71,19 @@ export class Attempt {
     const next = new Attempt(this.lesson, this.#position_s, this.pace);
     next.shouldPlay = this.shouldPlay;
     next.hasStarted = this.hasStarted;
+    next.screenOnly = this.screenOnly;
     next.#session = this.session;
     return next;
   }
 
   /**
-   * Opens the camera, then the connection.
+   * Opens the camera, unless a phone is to be it, then the connection.
    * @param {Omit<SessionOptions, "camera" | "lesson" | "videoUrls" | "resume" | "withoutWebRtc">} options
    */
   async connect(options) {
     try {
-      const camera = await this.webcam.open();
-      if (!camera) return;
+      const camera = this.screenOnly ? null : await this.webcam.open();
+      if (!camera && !this.screenOnly) return;
       this.#connection = new ReconnectingSession(
         this.events,
         { ...options, camera, lesson: this.lesson.id, videoUrls: listVideoUrls(this.lesson) }, this.#session);
@@ -87,18 +96,19 @@ export class Attempt {
 
   #listenToCamera() {
     this.webcam.on("change", () => {
-      if (this.webcam.isMissing) this.pause();
+      if (this.webcam.isMissing && !this.usesPhone) this.pause();
       this.events.emit("cameraChange");
     });
     this.webcam.on("stream", (camera) => {
       void this.#connection?.replaceCamera(camera);
-      this.events.emit("camera", camera);
+      this.events.emit("webcam", camera);
     });
   }
 
   #listenToServer() {
     this.events.on("message", () => this.position.onMessage(performance.now()));
     this.events.on("welcome", (welcome) => this.#onWelcome(welcome));
+    this.events.on("camera", (status) => { this.cameras = status; });
     this.events.on("state", (state) => this.#onState(state));
     this.events.on("retry", () => this.position.freeze(performance.now()));
     this.events.on("failure", () => {
@@ -127,7 +137,8 @@ export class Attempt {
       this.webcam.close();
     } else if (state !== "ready") {
       this.hasStarted = true;
-      this.shouldPlay = state !== "paused" || reason === CONNECTION_PAUSE;
+      this.waitsForPhone = state === "paused" && reason === CAMERA_PAUSE;
+      this.shouldPlay = state !== "paused" || reason === CONNECTION_PAUSE || this.waitsForPhone;
       this.position.set(lesson_s, performance.now(), state === "playing" ? pace.rate : 0);
     }
     if (state === "playing") this.#onPlaying();
@@ -139,9 +150,14 @@ export class Attempt {
     this.webcam.acknowledge();
   }
 
+  /** A phone is the camera, or is expected to be. */
+  get usesPhone() {
+    return this.screenOnly || (this.cameras !== null && this.cameras.source !== "own");
+  }
+
   /** The page is visible and the camera works. */
   get canPlay() {
-    return !document.hidden && !this.webcam.isMissing;
+    return !document.hidden && (this.usesPhone || !this.webcam.isMissing);
   }
 
   /** Once a session: asks for the pace that we want where the server's differs. @param {Pace} current */

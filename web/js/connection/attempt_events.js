@@ -14,7 +14,7 @@ import { Emitter } from "../emitter.js";
  *   `code`, `detail`: as in the server's answer; `wait_s`: when the server wants to be asked again
  * @typedef {Exclude<ServerMessage, Pong>} ViewMessage  what the view may be interested in
  * @typedef {{ [Message in ViewMessage as Message["type"]]: Message }} MessagesByType
- * @typedef {{ message: ViewMessage, camera: MediaStream, cameraChange: void, instructor: MediaStream, annotated: MediaStream,
+ * @typedef {{ message: ViewMessage, webcam: MediaStream, cameraChange: void, instructor: MediaStream, annotated: MediaStream,
  *   fallback: FallbackReason, retry: RetryCountdown, failure: Failure }} LocalEvents
  */
 
@@ -26,7 +26,7 @@ import { Emitter } from "../emitter.js";
  * message needs an entry in protocol.js and a subscriber. The other events:
  *
  * - `message`: any message of the server, just before the event of its own type
- * - `camera`: the camera was opened, or another one took its place
+ * - `webcam`: the camera was opened, or another one took its place
  * - `cameraChange`: see `state` of `Webcam`
  * - `instructor`, `annotated`: a stream to show
  * - `fallback`: the connection is not WebRTC, and why; everything else stays as it is

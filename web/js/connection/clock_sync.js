@@ -13,13 +13,16 @@ const WINDOW_MS = 30_000;
  *
  * A ping also carries the shortest round trip of the last 30 s (`rtt_ms`), because only this end knows
  * when a pong arrived, and this end's wall clock (`wall_ms`), which the browser's RTCP reports on the
- * webcam contain, too. A server that does not know these fields ignores them.
+ * webcam contain, too. With the last pong's two times (`t2_ms`, `t3_ms`) the server knows how far this
+ * clock is from its own, and how certain that is: a phone's pictures need that. A server that does not know these fields ignores them.
  * @param {(message: ClientMessage) => void} send
  */
 export function startClockSync(send) {
   let sent = 0;
   /** @type {{ at_ms: number, rtt_ms: number }[]} */
   let trips = [];
+  /** When the last pong was sent and when it came. @type {{ t2_ms?: number, t3_ms?: number }} */
+  let lastPong = {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -29,7 +32,7 @@ export function startClockSync(send) {
     const t0_ms = performance.now();
     trips = trips.filter(({ at_ms }) => t0_ms - at_ms < WINDOW_MS);
     const wall_ms = performance.timeOrigin + t0_ms;
-    send({ type: "ping", t0_ms, wall_ms, ...(trips.length > 0 && { rtt_ms: best() }) });
+    send({ type: "ping", t0_ms, wall_ms, ...(trips.length > 0 && { rtt_ms: best() }), ...lastPong });
   }
 
   function ping() {
@@ -47,6 +50,7 @@ export function startClockSync(send) {
     /** @param {Pong} message */
     onPong({ t0_ms, t1_ms, t2_ms }) {
       const at_ms = performance.now();
+      lastPong = { t2_ms, t3_ms: at_ms };
       trips.push({ at_ms, rtt_ms: Math.max(0, at_ms - t0_ms - (t2_ms - t1_ms)) });
     },
     stop: () => clearTimeout(timer),

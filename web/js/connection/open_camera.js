@@ -7,7 +7,6 @@ const CONSTRAINTS = {
   width: { ideal: 640 },
   height: { ideal: 480 },
   frameRate: { ideal: 15, max: 15 },
-  facingMode: "user",
 };
 
 /** By the name of the DOMException, see the Media Capture standard. @type {Record<string, CameraProblem>} */
@@ -31,15 +30,16 @@ export class CameraError extends Error {
 
 /**
  * Opens the camera; the browser asks for permission if it has to.
+ * @param {"user" | "environment"} [facingMode] the front or the back camera, where there are both
  * @returns {Promise<MediaStream>}
  * @throws {CameraError}
  */
-export async function openCamera() {
+export async function openCamera(facingMode = "user") {
   if (!window.isSecureContext || !navigator.mediaDevices) {
     throw new CameraError("insecure", "browsers allow the camera on https and localhost only");
   }
   try {
-    return await navigator.mediaDevices.getUserMedia({ video: CONSTRAINTS, audio: false });
+    return await navigator.mediaDevices.getUserMedia({ video: { ...CONSTRAINTS, facingMode }, audio: false });
   } catch (error) {
     const { name, message } = /** @type {DOMException} */ (error);
     throw new CameraError(PROBLEMS[name] ?? "camera-failed", `${name}: ${message}`);

@@ -43,7 +43,7 @@ export class PeerOpener {
    */
   async open(options) {
     if (!hasWebRtc()) {
-      if (!hasSocket()) throw new Unsupported("expected RTCPeerConnection or WebSocket, got neither");
+      if (!hasSocket() || !options.camera) throw new Unsupported("expected RTCPeerConnection or WebSocket, got neither");
       return this.#openSocket(options, "unsupported", null);
     }
     if (options.withoutWebRtc) return this.#openSocket(options, "no-path", null);
@@ -55,6 +55,7 @@ export class PeerOpener {
       return peer;
     } catch (error) {
       if (!(error instanceof NoMediaPath) || this.#signal.aborted || !hasSocket()) throw error;
+      if (!options.camera) throw error; // a phone needs WebRTC
       peer.close();
       // It never connected, and holds a place: the next session resumes it, and so takes that over.
       const resuming = { ...options, resume: peer.session };

@@ -21,8 +21,8 @@ const HANG_UP_MS = 1000;
 const JITTER_BUFFER_MS = 120;
 
 /**
- * @typedef {{ camera: MediaStream, lesson: string, mirror: Mirror, annotated: boolean,
- *   learner: string, resume: string }} PeerOptions
+ * @typedef {{ camera: MediaStream | null, lesson: string, mirror: Mirror, annotated: boolean,
+ *   learner: string, resume: string }} PeerOptions  `camera`: null where a phone is the camera
  * @typedef {{ onMessage: (message: ServerMessage) => void, onClosed: () => void,
  *   onInstructor: (receiver: RTCRtpReceiver) => void }} PeerHandlers  `onClosed`: the server went away;
  *   `onInstructor`: the instructor's stream was emitted
@@ -104,7 +104,7 @@ export class Peer {
     const sdp = this.connection.localDescription?.sdp ?? "";
     const { lesson, mirror, annotated, learner, resume } = options;
     const offer = {
-      sdp, type: /** @type {const} */ ("offer"), lesson, mirror, annotated,
+      sdp, type: /** @type {const} */ ("offer"), lesson, mirror, annotated, screen_only: !options.camera,
       ...(learner && { learner }), ...(resume && { resume }),
     };
     const answer = await openSession(offer, this.#signal);
@@ -128,7 +128,7 @@ export class Peer {
   /** @param {PeerOptions} options */
   #addMedia({ camera, annotated }) {
     // The protocol fixes the order of the media lines: the camera, the instructor, then the rest.
-    this.#uplink = addCamera(this.connection, camera);
+    if (camera) this.#uplink = addCamera(this.connection, camera);
     const instructor = this.#receiveVideo();
     const audio = this.connection.addTransceiver("audio", { direction: "recvonly" });
     const extra = annotated ? this.#receiveVideo() : null;

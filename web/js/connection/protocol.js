@@ -51,18 +51,23 @@ export const LIMBS = /** @type {const} */ ([
  *   findings?: Finding[] | null }} Summary
  * @typedef {{ type: "calibrated", latency_ms: number | null, spread_ms: number | null,
  *   cycles: number, problem: string | null }} Calibrated
- * @typedef {Welcome | Pong | State | ServerError | Score | Summary | Calibrated} ServerMessage
+ * @typedef {{ type: "camera", source: "own" | "phone" | "none", phone: string, problem: string | null,
+ *   aspect: number | null }} CameraStatus  which camera is looked at, and how the phone is
+ * @typedef {{ type: "framing", framing: string[] | null, pose: Joint[] }} PhoneFraming  to the phone
+ * @typedef {Welcome | Pong | State | ServerError | Score | Summary | Calibrated | CameraStatus
+ *   | PhoneFraming} ServerMessage
  */
 
 /**
  * @typedef {{ type: "hello", protocol: number, client: string }
- *   | { type: "ping", t0_ms: number, wall_ms: number, rtt_ms?: number }
+ *   | { type: "ping", t0_ms: number, wall_ms: number, rtt_ms?: number, t2_ms?: number, t3_ms?: number }
  *   | { type: "playhead", rtp: number, shown_ms: number, presented: number, via?: string,
  *     sent_ms?: number }
  *   | { type: "start", lesson_s?: number } | { type: "pause" } | { type: "resume" }
  *   | { type: "seek", lesson_s: number } | { type: "rate", rate: number }
  *   | { type: "loop", from_s?: number, to_s?: number }
- *   | { type: "camera", latency_ms: number }
+ *   | { type: "camera", latency_ms: number } | { type: "camera", use: "own" | "phone" }
+ *   | { type: "camera", problem: "hidden" | "interrupted" | null }
  *   | { type: "calibrate", begins_ms?: number, period_ms?: number, cycles?: number }
  *   | { type: "stop" } | { type: "bye" }} ClientMessage
  */
@@ -139,6 +144,10 @@ const MESSAGES = {
   calibrated: {
     latency_ms: known(number), spread_ms: known(number), cycles: number, problem: known(text),
   },
+  camera: {
+    source: oneOf(["own", "phone", "none"]), phone: text, problem: known(text), aspect: known(number),
+  },
+  framing: { framing: known(listOf(text)), pose: listOf(joint, JOINTS) },
   score: {
     seq: number, lesson_s: number, score: known(number), ...parts,
     label: known(oneOf(["perfect", "great", "good", "ok", "miss"])),

@@ -66,7 +66,7 @@ export class SocketPeer {
    * @throws {NoSocket} it does not open in time @throws {ApiError} the server refuses
    */
   async connect(options) {
-    this.#uplink.start(options.camera); // a camera that replaces it meanwhile must not be replaced
+    if (options.camera) this.#uplink.start(options.camera); // a camera that replaces it meanwhile must not be replaced
     const socket = new WebSocket(socketUrl(options));
     this.#socket = socket;
     socket.binaryType = "arraybuffer";

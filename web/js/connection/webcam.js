@@ -69,6 +69,11 @@ export class Webcam extends Emitter {
     if (this.state === "back") this.#setState("on");
   }
 
+  /** Sends black pictures while another camera is looked at. @param {boolean} isEnabled */
+  setEnabled(isEnabled) {
+    for (const track of this.#stream?.getVideoTracks() ?? []) track.enabled = isEnabled;
+  }
+
   /** Switches it off, with its light. */
   close() {
     this.#closed = true;

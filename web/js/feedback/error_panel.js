@@ -12,11 +12,15 @@ import { codeSentence } from "./sentences.js";
 /** Problems that trying again cannot solve. @type {Set<Problem>} */
 const FINAL = new Set(["lesson-gone"]);
 
-/** @extends {Emitter<{ retry: void, leave: void }>} */
+/** Problems of a camera that a phone takes the place of. @type {Set<Problem>} */
+const WITHOUT_CAMERA = new Set(["no-camera", "camera-refused", "camera-busy", "camera-failed", "insecure"]);
+
+/** @extends {Emitter<{ retry: void, phone: void, leave: void }>} */
 export class ErrorPanel extends Emitter {
   #title;
   #advice;
   #retry;
+  #phone;
   #leave;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
@@ -28,6 +32,8 @@ export class ErrorPanel extends Emitter {
     this.#advice = findPart(root, "advice", HTMLElement);
     this.#retry = findPart(root, "retry", HTMLButtonElement);
     this.#retry.addEventListener("click", () => this.emit("retry"));
+    this.#phone = findPart(root, "phone", HTMLButtonElement);
+    this.#phone.addEventListener("click", () => this.emit("phone"));
     this.#leave = findPart(root, "leave", HTMLButtonElement);
     this.#leave.addEventListener("click", () => this.emit("leave"));
   }
@@ -40,6 +46,7 @@ export class ErrorPanel extends Emitter {
     const explanation = reason ? make("p", {}, [reason]) : make("p", { lang: "en" }, [detail]);
     this.#advice.replaceChildren(...advice.map((sentence) => make("p", {}, [sentence])), explanation);
     explanation.hidden = !explanation.textContent;
+    this.#phone.hidden = !WITHOUT_CAMERA.has(problem);
     this.#retry.hidden = FINAL.has(problem);
     this.#leave.classList.toggle("main", FINAL.has(problem));
     this.#enableRetry(action, Math.ceil(wait_s ?? 0));

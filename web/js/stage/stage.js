@@ -9,9 +9,9 @@ import { Toast } from "../feedback/toast.js";
 import { words } from "../i18n/words.js";
 import { isRunning } from "../phases.js";
 import { AbsenceDetector } from "./absence_detector.js";
+import { CameraSource } from "./camera_source.js";
 import { framingAdvice } from "./framing_checklist.js";
-import { InterruptionPanel } from "./interruption_panel.js";
-import { findInterruption } from "./interruption_rules.js";
+import { Interruptions } from "./interruptions.js";
 import { PracticeControls } from "./practice_controls.js";
 import { Settings } from "./settings.js";
 import { Skeleton } from "./skeleton.js";
@@ -42,7 +42,8 @@ export class Stage extends Emitter {
   #scoreboard;
   #transport;
   #practice;
-  #interruption;
+  #interruptions;
+  #cameras;
   #toast;
   #settings;
   #standby;
@@ -62,10 +63,11 @@ export class Stage extends Emitter {
       findPart(root, "scoreboard", HTMLElement), findPart(root, "prompt", HTMLElement));
     this.#transport = new Transport(findPart(root, "transport", HTMLElement), this.#panels.instructor);
     this.#practice = new PracticeControls(findPart(root, "practice", HTMLElement), () => this.#position_s);
-    this.#interruption = new InterruptionPanel(findPart(root, "interruption", HTMLElement));
+    this.#interruptions = new Interruptions(findPart(root, "interruption", HTMLElement), this.#absence);
     this.#toast = new Toast(findPart(root, "remark", HTMLElement));
     this.#settings = new Settings(findPart(root, "settings", HTMLElement), this.#cues.enabled);
     this.#standby = new Standby(root, this.#settings);
+    this.#cameras = new CameraSource(root, this.#panels, this.#standby, this.#toast);
     this.#listenToControls();
     this.#listenToStandby();
     this.#listenToWindow();
@@ -89,6 +91,8 @@ export class Stage extends Emitter {
     findPart(this.#root, "title", HTMLElement).textContent = attempt.lesson.title;
     this.#skeleton.start(mirror);
     this.#listenToAttempt(attempt);
+    this.#cameras.start(attempt);
+    if (attempt.screenOnly) this.#phases.handle("opened");
     const annotated = new URLSearchParams(location.search).has("annotated");
     void attempt.connect({ mirror, annotated, learner, video: this.#panels.instructor });
   }
@@ -96,7 +100,11 @@ export class Stage extends Emitter {
   /** The view's only subscriptions to the camera and the server. @param {Attempt} attempt */
   #listenToAttempt(attempt) {
     const { events } = attempt;
-    events.on("camera", (stream) => this.#onCamera(attempt, stream));
+    events.on("webcam", (stream) => this.#onCamera(attempt, stream));
+    events.on("camera", (status) => {
+      this.#cameras.update(status);
+      this.#showInterruption();
+    });
     events.on("cameraChange", () => this.#showInterruption());
     events.on("instructor", (stream) => this.#panels.showInstructor(stream));
     events.on("annotated", (stream) => this.#panels.showAnnotated(stream));
@@ -131,8 +139,9 @@ export class Stage extends Emitter {
     this.#practice.on("loop", (loop) => this.attempt?.setLoop(loop));
     this.#practice.on("marks", (marks) => this.#transport.showMarks(marks));
     this.#practice.on("toast", (sentence) => this.#toast.show(sentence));
-    this.#interruption.on("action", () => this.#resolveInterruption());
-    this.#interruption.on("leave", () => this.emit("leave"));
+    this.#interruptions.on("toggle", () => this.#toggle());
+    this.#interruptions.on("pair", () => this.#cameras.pair());
+    this.#interruptions.on("leave", () => this.emit("leave"));
   }
 
   #listenToStandby() {
@@ -162,7 +171,7 @@ export class Stage extends Emitter {
   #onCamera(attempt, stream) {
     this.#phases.handle("opened");
     this.#panels.showLearner(stream);
-    this.#standby.setCamera(attempt.webcam.device);
+    this.#cameras.update();
     this.#sendLatency();
   }
 
@@ -194,7 +203,7 @@ export class Stage extends Emitter {
 
   /** Nobody was in view: shows how to stand right, and resumes when somebody does. @param {Score} score */
   #awaitLearner({ framing }) {
-    this.#interruption.showProgress(framingAdvice(framing ?? []) ?? "");
+    this.#interruptions.showProgress(framingAdvice(framing ?? []) ?? "");
     if (this.#absence.isOver(framing)) this.#toggle();
   }
 
@@ -220,25 +229,13 @@ export class Stage extends Emitter {
     this.#panels.showPoster();
     this.#scoreboard.showPrompt("");
     this.#showInterruption();
-    this.#interruption.showRetry(countdown);
+    this.#interruptions.showRetry(countdown);
   }
 
   /** Shows what keeps the lesson from going on, or hides the panel. */
   #showInterruption() {
-    const { attempt } = this;
-    this.#interruption.show(attempt && findInterruption(
-      this.#phases.phase, attempt.webcam.state, attempt.wasHidden, this.#absence.isWaiting));
-    this.#panels.showCameraMissing(Boolean(attempt?.webcam.isMissing));
-  }
-
-  #resolveInterruption() {
-    const { attempt } = this;
-    if (this.#interruption.name === "reconnecting") attempt?.tryNow();
-    else if (attempt?.webcam.isMissing) void attempt.webcam.reopen(true);
-    else {
-      if (this.#interruption.name === "nobody") this.#absence.ignoreAbsence();
-      this.#toggle();
-    }
+    this.#interruptions.show(this.attempt, this.#phases.phase);
+    this.#panels.showCameraMissing(Boolean(this.attempt?.webcam.isMissing && !this.attempt.usesPhone));
   }
 
   /** Starts the lesson and its sound, for which browsers require this click. */
@@ -251,7 +248,7 @@ export class Stage extends Emitter {
 
   /** Pauses, resumes or starts, whatever is possible now. */
   #toggle() {
-    if (this.attempt?.webcam.isMissing) return;
+    if (this.attempt?.webcam.isMissing && !this.attempt.usesPhone) return;
     if (this.#phases.phase === "playing") this.attempt?.pause();
     else if (this.#phases.phase === "paused") this.attempt?.resume();
     else if (this.#phases.phase === "ready") this.#startLesson();
@@ -282,6 +279,7 @@ export class Stage extends Emitter {
       this.#start.focus();
     }
     this.#standby.setPhase(phase);
+    this.#cameras.offerPhone(phase);
     if (before === "ready" || before === "counting") this.#scoreboard.reset();
     if (phase === "choosing" || phase === "summary" || phase === "problem") {
       this.#panels.clear();

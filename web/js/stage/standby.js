@@ -37,6 +37,7 @@ export class Standby extends Emitter {
   #phase = "loading";
   /** The name of the camera in use; "" without one. */
   #camera = "";
+  #isRemote = false;
   /** The result of the check. @type {Prompt | null} */
   #result = null;
   #result_ms = -Infinity;
@@ -65,16 +66,17 @@ export class Standby extends Emitter {
     return this.#check.isOn;
   }
 
-  /** @param {string} camera name of the camera in use */
-  setCamera(camera) {
+  /** @param {string} camera name of the camera in use @param {boolean} [isRemote] a phone remembers its own latency */
+  setCamera(camera, isRemote = false) {
     if (this.#camera !== camera) this.#check.stop();
     this.#camera = camera;
+    this.#isRemote = isRemote;
     this.#show();
   }
 
   /** What the server has to know about this camera; null if nothing is known. */
   get latency_ms() {
-    return storedLatency(this.#camera);
+    return this.#isRemote ? null : storedLatency(this.#camera);
   }
 
   /** @param {Phase} phase */
@@ -141,8 +143,10 @@ export class Standby extends Emitter {
       const text = problems[/** @type {keyof typeof problems} */ (problem)] ?? problems.not_followed;
       return this.#endCheck({ text, tone: "alert" }, true);
     }
-    storeLatency(this.#camera, latency_ms);
-    this.emit("send", { type: "camera", latency_ms });
+    if (!this.#isRemote) {
+      storeLatency(this.#camera, latency_ms);
+      this.emit("send", { type: "camera", latency_ms });
+    }
     this.#endCheck({ text: words.live.check.found(formatInteger(latency_ms)), tone: "fine" });
   }
 

@@ -59,6 +59,16 @@ export class VideoPanels {
     this.#panels.dataset.nobody = String(isMissing);
   }
 
+  /**
+   * Shows the skeleton alone where a phone is the camera: its picture does not come here.
+   * @param {boolean} isPhone @param {number | null} aspect width / height of its picture
+   */
+  showPhone(isPhone, aspect) {
+    this.#panels.dataset.phone = String(isPhone);
+    if (isPhone && aspect) this.#setShape(this.learner, aspect, 1);
+    else if (!isPhone) this.#setShape(this.learner, this.learner.videoWidth, this.learner.videoHeight);
+  }
+
   /** @param {MediaStream} stream */
   showInstructor(stream) {
     play(this.instructor, stream);

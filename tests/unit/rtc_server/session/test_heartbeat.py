@@ -78,7 +78,7 @@ async def test_a_learner_who_restarts_ice_gets_the_time_anew(
     peer: Any = FakePeer(checked=True, opens=True)
     peer.disconnected, peer.refused, peer.packets_received = asyncio.Event(), 0, 0
     playback: Any = SimpleNamespace(
-        end=lambda reason: ended.update({reason: now_s}), stop_waiting=lambda: None, state="ready"
+        end=lambda reason: ended.update({reason: now_s}), stop_waiting=lambda _: None, state="ready"
     )
     uplink: Any = SimpleNamespace(update_metrics=check)
     player: Any = SimpleNamespace(now=lambda: now_s)

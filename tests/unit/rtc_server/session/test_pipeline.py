@@ -32,6 +32,11 @@ def pipeline_of(**parts: Any) -> ScoringPipeline:
     return ScoringPipeline(**(dict.fromkeys(PARTS) | parts))
 
 
+def cameras_of(capture_clock: Any) -> Any:
+    """The cameras of a session, of which one with this clock counts."""
+    return SimpleNamespace(switch=SimpleNamespace(capture_clock=capture_clock))
+
+
 def shown_at(client_ms: float) -> float:
     """The lesson position on the screen below: it began at 5 s of the client's clock."""
     return client_ms / 1000 - 5
@@ -55,7 +60,7 @@ async def test_the_cameras_latency_is_not_the_learners_lag(
     frame: Any = SimpleNamespace(timestamp=9000)
     frame_pose = FramePose(frame, Pose.nobody(108.0), None)
     made = pipeline_of(
-        uplink=SimpleNamespace(capture_clock=capture_clock),
+        cameras=cameras_of(capture_clock),
         downlink=SimpleNamespace(playhead=playhead),
         player=player,
     )
@@ -72,7 +77,7 @@ async def test_a_frame_that_only_came_is_an_estimate(is_displayed: bool, sync: s
     capture_clock.on_media_packet(rtp=9000, arrival_s=108.0)
     playhead.observe(5000.0, SentFrame(0.0, 1, 0.0, 1.0, on_time=True), is_displayed=is_displayed)
     made = pipeline_of(
-        uplink=SimpleNamespace(capture_clock=capture_clock),
+        cameras=cameras_of(capture_clock),
         downlink=SimpleNamespace(playhead=playhead),
         player=Player(24.0, lambda: 105.0),
     )
@@ -92,7 +97,7 @@ async def test_a_client_whose_clock_is_absurd_is_scored_within_the_lesson(shown_
     player = Player(24.0, lambda: 105.0)
     player.play()
     made = pipeline_of(
-        uplink=SimpleNamespace(capture_clock=capture_clock),
+        cameras=cameras_of(capture_clock),
         downlink=SimpleNamespace(playhead=playhead),
         player=player,
     )
@@ -115,12 +120,12 @@ def longest_score() -> ScoreMessage:
     xy = np.full((18, 2), 0.123, np.float32)
     pose = Pose(600.0, xy, np.full(18, 0.7, np.float32))
     made = pipeline_of(
-        uplink=SimpleNamespace(capture_clock=SimpleNamespace(source="arrivals")),
+        cameras=cameras_of(SimpleNamespace(source="arrivals")),
         player=SimpleNamespace(now=lambda: 600.345),
         reference=prepare_reference(dance()),
     )
     frame: Any = SimpleNamespace(timestamp=0)
-    position = SyncedPosition(5.678, 1.0, "measured", -33.0)
+    position = SyncedPosition(5.678, 1.0, "measured", -133.0)
     return made._build_message(9999, FramePose(frame, pose, None), position, score)
 
 

@@ -61,7 +61,9 @@ class PlayingSession:
         )
         frames = SimpleNamespace(wait=self.wait, wait_for_next=self.wait_for_next)
         self.sampler = sampler_of(
-            uplink=SimpleNamespace(frames=frames, frames_skipped=0),
+            uplink=SimpleNamespace(
+                frames=frames, frames_skipped=0, has_camera=True, capture_clock=None
+            ),
             pose_slot=self.pose_slot,
             peer=SimpleNamespace(packets_received=0, send_control=self.send_control),
             player=SimpleNamespace(now=lambda: self.now_s),
@@ -179,6 +181,7 @@ class FramelessSession:
     """A playing session without frames until all `packets` counts are read, four in a round."""
 
     problem = ""
+    has_camera = True
 
     def __init__(
         self, packets: list[int], monkeypatch: pytest.MonkeyPatch, skipped: Sequence[int] = ()
@@ -224,6 +227,13 @@ async def test_while_the_connection_is_silent_no_learner_counts_as_out_of_view(
     """It may fall silent within a round, or come back in it, when no frame is there yet."""
     session = FramelessSession(packets, monkeypatch)
     assert not await session.sampler._wait_for_frame(fresh=False)  # and nothing was due
+    assert (session.errors, session.unseen) == ([], [])
+
+
+async def test_a_phone_that_is_not_there_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = FramelessSession([5, 6, 6, 7, 7, 8, 8, 9, 9], monkeypatch)
+    session.has_camera = False
+    assert not await session.sampler._wait_for_frame(fresh=False)
     assert (session.errors, session.unseen) == ([], [])
 
 

@@ -58,8 +58,6 @@ class FakeSession:
         self._fail("resumable")
         return None
 
-    def record_left(self) -> None: ...
-
     def end(self, _: str, **__: object) -> None:
         self.finish.set()
 

@@ -7,11 +7,12 @@ import { history } from "./en/history.js";
 import { invitations } from "./en/invitations.js";
 import { live } from "./en/live.js";
 import { interruptions, problems, trouble } from "./en/problems.js";
+import { phone } from "./en/phone.js";
 import { report } from "./en/report.js";
 import { stage } from "./en/stage.js";
 import { upload, uploadErrors } from "./en/upload.js";
 
 export const en = {
-  choosing, coach, history, interruptions, invitations, live, problems, report, stage, trouble,
+  choosing, coach, history, interruptions, invitations, live, phone, problems, report, stage, trouble,
   upload, uploadErrors,
 };

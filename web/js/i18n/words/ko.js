@@ -7,6 +7,7 @@ import { history } from "./ko/history.js";
 import { invitations } from "./ko/invitations.js";
 import { live } from "./ko/live.js";
 import { interruptions, problems, trouble } from "./ko/problems.js";
+import { phone } from "./ko/phone.js";
 import { report } from "./ko/report.js";
 import { stage } from "./ko/stage.js";
 import { upload, uploadErrors } from "./ko/upload.js";
@@ -15,6 +16,6 @@ import { upload, uploadErrors } from "./ko/upload.js";
 
 /** @type {typeof en} */
 export const ko = {
-  choosing, coach, history, interruptions, invitations, live, problems, report, stage, trouble,
+  choosing, coach, history, interruptions, invitations, live, phone, problems, report, stage, trouble,
   upload, uploadErrors,
 };

@@ -110,6 +110,11 @@ export const interruptions = {
   "camera-refused": problems["camera-refused"],
   "camera-busy": problems["camera-busy"],
   "camera-failed": problems["camera-failed"],
+  "phone-missing": {
+    title: "The lesson waits for the phone",
+    advice: ["It goes on by itself as soon as the phone shows you again."],
+    action: "Show a new code",
+  },
   reconnecting: {
     title: "The connection was lost",
     advice: ["The page reconnects by itself and keeps your place. Nothing is sent meanwhile."],

@@ -110,6 +110,11 @@ export const interruptions = {
   "camera-refused": problems["camera-refused"],
   "camera-busy": problems["camera-busy"],
   "camera-failed": problems["camera-failed"],
+  "phone-missing": {
+    title: "휴대폰을 기다리고 있어요",
+    advice: ["휴대폰에 다시 모습이 보이면 저절로 이어져요."],
+    action: "새 번호 보기",
+  },
   reconnecting: {
     title: "연결이 끊겼어요",
     advice: ["자동으로 다시 연결하고, 멈춘 곳을 기억해 둘게요. 그동안에는 아무것도 보내지 않아요."],

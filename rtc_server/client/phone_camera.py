@@ -1,0 +1,199 @@
+"""A headless phone: it is the camera of somebody else's session, and nothing more."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urldefrag, urlsplit
+
+import aiohttp
+from aiortc import RTCPeerConnection, RTCSessionDescription
+
+from rtc_server import PROTOCOL, __version__
+from rtc_server.client.cameras import CameraTrack
+from rtc_server.client.clock_pings import ClockPings
+from rtc_server.client.http_failures import describe_failure
+from rtc_server.client.participant import BREAKS, MAX_UNREAD_MESSAGES, SILENCE_TIMEOUT_S
+from rtc_server.errors import SessionFailed
+from rtc_server.ice_servers import IceServer
+from rtc_server.protocol.server_messages import to_json
+from rtc_server.webrtc.aiortc_internals import build_configuration
+
+CONNECT_TIMEOUT_S = 20.0
+PAUSES_S = (1.0, 2.0, 4.0, 8.0)  # before each try to come back
+
+
+@dataclass(slots=True)
+class PhoneOutcome:
+    """What a phone was told."""
+
+    reason: str | None = None  # of the end; None: the connection broke off
+    summary: dict[str, Any] | None = None
+    framings: int = 0
+    reconnects: int = 0
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+
+def split_camera_link(link: str) -> tuple[str, str]:
+    """The server's address and the secret in a link `https://HOST/camera#pair=…`.
+
+    :raises SessionFailed: it is no such link.
+    """
+    address, fragment = urldefrag(link)
+    parts = urlsplit(address)
+    secret = parse_qs(fragment).get("pair", [""])[0]
+    if not parts.netloc or not secret:
+        raise SessionFailed(
+            f"expected the link that a screen shows, http://HOST:PORT/camera#pair=…, got "
+            f"{address[:60]!r} {'without a secret' if not secret else ''}".strip()
+        )
+    return f"{parts.scheme}://{parts.netloc}", secret
+
+
+class PhoneCamera:
+    """One phone; `follow` connects, and comes back when the connection breaks."""
+
+    def __init__(
+        self,
+        url: str,
+        pairing: str,
+        camera: CameraTrack,
+        on_message: Callable[[dict[str, Any]], None] = lambda _: None,
+        now: Callable[[], float] = time.monotonic,
+        ice_servers: Sequence[IceServer] = (),
+        latency_ms: float = 0.0,
+    ) -> None:
+        """:param url: the server's address.
+        :param pairing: the code or the secret.
+        :param on_message: called with every message of the server.
+        :param now: the clock of this device.
+        :param latency_ms: how late the camera is known to be.
+        """
+        self._url, self._pairing, self._camera = url, pairing, camera
+        self._on_message, self._now = on_message, now
+        self._ice_servers, self._latency_ms = ice_servers, latency_ms
+        self._pings = ClockPings(now)
+        self._inbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._left = False
+        self.id: str | None = None
+        self.connection: RTCPeerConnection | None = None
+        self._control: Any = None
+        self.outcome = PhoneOutcome()
+
+    async def follow(self, max_reconnects: int = len(PAUSES_S)) -> PhoneOutcome:
+        """Be the camera until the session ends.
+
+        :raises SessionFailed: the server refused, or could not be reached.
+        """
+        try:
+            await self._serve()
+            for pause_s in PAUSES_S[:max_reconnects]:
+                if self._left or self.outcome.reason not in (None, *BREAKS):
+                    break
+                await asyncio.sleep(pause_s)
+                self.outcome.reconnects += 1
+                await self._serve()
+        finally:
+            self._camera.stop()
+        return self.outcome
+
+    def leave(self) -> None:
+        """Say goodbye; `follow` returns soon."""
+        self._left = True
+        self.send({"type": "bye"})
+
+    def send(self, message: dict[str, Any]) -> None:
+        if self._control is not None and self._control.readyState == "open":
+            self._control.send(to_json(message))
+
+    async def _serve(self) -> None:
+        """One connection, from the offer to its end."""
+        self.outcome.reason = None
+        self.connection = RTCPeerConnection(build_configuration(self._ice_servers))
+        try:
+            await self._connect(self.connection)
+            pinging = asyncio.create_task(self._send_pings())
+            try:
+                await self._handle_messages()
+            finally:
+                pinging.cancel()
+        finally:
+            await self.connection.close()
+
+    async def _connect(self, connection: RTCPeerConnection) -> None:
+        self._inbox = asyncio.Queue()
+        self._control = connection.createDataChannel("control")
+        opened = asyncio.Event()
+        self._control.on("open", opened.set)
+        self._control.on("message", self._on_text)
+        self._control.on("close", lambda: self._inbox.put_nowait(None))
+        connection.addTransceiver(self._camera, direction="sendonly")
+        await connection.setLocalDescription(await connection.createOffer())
+        answer = await self._post_offer(connection.localDescription.sdp)
+        await connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await opened.wait()
+        except TimeoutError:
+            raise SessionFailed(
+                f"no connection to {self._url} within {CONNECT_TIMEOUT_S:.0f} s; "
+                "does a firewall block UDP?"
+            ) from None
+
+    async def _post_offer(self, sdp: str) -> str:
+        url = f"{self._url}/api/cameras"
+        proof = {"pairing": self._pairing} if self.id is None else {"camera": self.id}
+        body = {"sdp": sdp, "type": "offer", **proof}
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CONNECT_TIMEOUT_S)) as http,
+                http.post(url, json=body) as response,
+            ):
+                answer = await response.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise SessionFailed(describe_failure(url, error)) from error
+        if response.status != 201:
+            raise SessionFailed(f"{url}: the server answers {response.status}: {answer['detail']}")
+        self.id = str(answer["id"])
+        return str(answer["sdp"])
+
+    async def _send_pings(self) -> None:
+        while True:
+            self.send(self._pings.next_ping())
+            await asyncio.sleep(self._pings.interval_s)
+
+    async def _handle_messages(self) -> None:
+        self.send({"type": "hello", "protocol": PROTOCOL, "client": f"tandem-py/{__version__}"})
+        if self._latency_ms:
+            self.send({"type": "camera", "latency_ms": self._latency_ms})
+        while (message := await self._next_message()) is not None:
+            match message:
+                case {"type": "pong"}:
+                    self._pings.on_pong(message)
+                case {"type": "framing"}:
+                    self.outcome.framings += 1
+                case {"type": "state", "state": "ended", "reason": reason}:
+                    self.outcome.reason = reason
+                case {"type": "summary"}:
+                    self.outcome.summary = message
+                case {"type": "error", "code": code}:
+                    self._left |= code == "camera_replaced"
+                    self.outcome.errors.append(message)
+            self._on_message(message)
+
+    async def _next_message(self) -> dict[str, Any] | None:
+        """None once the connection has ended, or nothing came for SILENCE_TIMEOUT_S."""
+        try:
+            async with asyncio.timeout(SILENCE_TIMEOUT_S):
+                return await self._inbox.get()
+        except TimeoutError:
+            return None
+
+    def _on_text(self, text: str | bytes) -> None:
+        message = json.loads(text)
+        if self._inbox.qsize() < MAX_UNREAD_MESSAGES:
+            self._inbox.put_nowait(message)

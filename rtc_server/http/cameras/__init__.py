@@ -1,0 +1,1 @@
+"""HTTP routes of phones that are the camera of a session."""

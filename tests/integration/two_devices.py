@@ -1,0 +1,58 @@
+"""A television and a phone that films it, each with a clock of its own, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rtc_server.client.cameras import EchoCameraTrack
+from rtc_server.client.options import LearnerOptions
+from rtc_server.client.outcome import Outcome
+from rtc_server.client.phone_camera import PhoneCamera, PhoneOutcome, split_camera_link
+from rtc_server.client.television import Television
+
+HOUR_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class DriftingClock:
+    """A clock that was set wrong, and is too fast or too slow."""
+
+    ahead_s: float
+    ppm: float
+
+    def __call__(self) -> float:
+        return self.ahead_s + time.monotonic() * (1 + self.ppm * 1e-6)
+
+
+async def follow_with_phone(
+    options: LearnerOptions,
+    on_message: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> tuple[Outcome, PhoneOutcome]:
+    """Follow a lesson on a television that a phone films, `echo_delay_ms` late.
+
+    :param options: with `screen_only`.
+    :param on_message: called with what the server says to the television.
+    """
+    phone_clock = DriftingClock(ahead_s=7 * HOUR_S, ppm=50)
+    track = EchoCameraTrack(phone_clock, options.echo_delay_ms / 1000)
+    pairings: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    television = Television(
+        options,
+        on_message,
+        now=DriftingClock(ahead_s=-5 * HOUR_S, ppm=-50),
+        on_pairing=pairings.put_nowait,
+        filmed_by=track,
+    )
+
+    async def be_the_camera() -> PhoneOutcome:
+        url, secret = split_camera_link((await pairings.get())["url"])
+        return await PhoneCamera(url, secret, track, now=phone_clock).follow()
+
+    async with asyncio.TaskGroup() as group:
+        watching = group.create_task(television.follow())
+        filming = group.create_task(be_the_camera())
+    return watching.result(), filming.result()

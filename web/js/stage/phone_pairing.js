@@ -1,0 +1,142 @@
+// @ts-check
+// "Use a phone as camera": a QR code and a short code to type, in a dialog over the stage.
+
+import { openPairing } from "../api.js";
+import { findPart, make } from "../dom.js";
+import { Emitter } from "../emitter.js";
+import { formatClock } from "../i18n/formats.js";
+import { words } from "../i18n/words.js";
+
+/** @import { Pairing } from "../api.js" */
+/** @import { CameraStatus } from "../connection/protocol.js" */
+/** @import { PhoneState } from "../i18n/words/en/phone.js" */
+
+/** @param {string} state as the server names it */
+export const phoneSentence = (state) => words.phone.states[/** @type {PhoneState} */ (state)] ?? "";
+
+/** Emits `own` when the learner wants this device's camera instead. @extends {Emitter<{ own: void }>} */
+export class PhonePairing extends Emitter {
+  #button;
+  #dialog;
+  #session = "";
+  /** @type {Pairing | null} */
+  #pairing = null;
+  #until_ms = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+  #source = "own";
+
+  /** @param {HTMLElement} stage */
+  constructor(stage) {
+    super();
+    this.#button = findPart(stage, "use-phone", HTMLButtonElement);
+    this.#button.addEventListener("click", () => void this.open());
+    this.#dialog = make("dialog", { class: "pairing", "aria-labelledby": "pairing-title" }, [
+      make("h3", { id: "pairing-title", "data-i18n": "phone.title" }),
+      make("div", { class: "pairing-body" }, [
+        make("div", { class: "qr", role: "img", "data-part": "qr", "data-i18n-aria-label": "phone.qr" }),
+        make("div", {}, [
+          make("p", {}, [make("span", { "data-i18n": "phone.scan" }), " ",
+            make("strong", { class: "address", "data-part": "address" }), " ",
+            make("span", { "data-i18n": "phone.type" })]),
+          make("p", { class: "code", "data-part": "code" }),
+          make("p", { class: "quiet", role: "timer", "data-part": "holds" }),
+          make("p", { role: "status", "data-part": "phone-state" }),
+        ]),
+      ]),
+      make("p", { class: "actions" }, [
+        this.#makeButton("renew", "main", () => void this.#renew()),
+        this.#makeButton("own", "", () => this.emit("own")),
+        this.#makeButton("close", "", () => this.close()),
+      ]),
+    ]);
+    this.#dialog.addEventListener("close", () => clearInterval(this.#timer));
+    stage.append(this.#dialog);
+  }
+
+  /** @param {"renew" | "own" | "close"} name @param {string} kind @param {() => void} onClick */
+  #makeButton(name, kind, onClick) {
+    const attributes = { type: "button", class: kind, "data-part": `pairing-${name}`, "data-i18n": `phone.${name}` };
+    const button = make("button", attributes);
+    button.addEventListener("click", onClick);
+    return button;
+  }
+
+  /**
+   * @param {string} session that a phone is to be the camera of
+   * @param {boolean} isPossible a session over WebRTC is open
+   * @param {boolean} hasOwn this device has a camera, too
+   */
+  show(session, isPossible, hasOwn) {
+    this.#session = session;
+    this.#button.hidden = !isPossible;
+    findPart(this.#dialog, "pairing-own", HTMLElement).hidden = !hasOwn || this.#source === "own";
+    if (!isPossible) this.close();
+  }
+
+  /** Shows the dialog with a code that serves. */
+  async open() {
+    if (!this.#dialog.open) this.#dialog.showModal();
+    if (performance.now() >= this.#until_ms) await this.#renew();
+    else this.#run();
+  }
+
+  close() {
+    if (this.#dialog.open) this.#dialog.close();
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
+  /** Forgets the code: the session is another one, or a phone has used it. */
+  reset() {
+    this.#until_ms = 0;
+    this.#source = "own";
+    this.close();
+  }
+
+  /** @param {CameraStatus} status */
+  onCameras({ source, phone }) {
+    const isNew = source === "phone" && this.#source !== "phone";
+    this.#source = source;
+    findPart(this.#dialog, "phone-state", HTMLElement).textContent = phone === "none" ? "" : phoneSentence(phone);
+    if (isNew) this.#until_ms = 0; // the code was used
+    if (isNew) this.close();
+  }
+
+  async #renew() {
+    const code = findPart(this.#dialog, "code", HTMLElement);
+    try {
+      this.#pairing = await openPairing(this.#session);
+    } catch (error) {
+      code.textContent = "";
+      findPart(this.#dialog, "phone-state", HTMLElement).textContent = words.phone.problems.unreachable;
+      return;
+    }
+    const { code: digits, url, qr_svg, expires_s } = this.#pairing;
+    this.#until_ms = performance.now() + expires_s * 1000;
+    code.textContent = `${digits.slice(0, 4)} ${digits.slice(4)}`;
+    const address = new URL(url);
+    findPart(this.#dialog, "address", HTMLElement).textContent = `${address.host}${address.pathname}`;
+    const svg = new DOMParser().parseFromString(qr_svg, "image/svg+xml").documentElement;
+    svg.setAttribute("aria-hidden", "true");
+    findPart(this.#dialog, "qr", HTMLElement).replaceChildren(svg);
+    findPart(this.#dialog, "phone-state", HTMLElement).textContent = "";
+    this.#run();
+  }
+
+  /** Counts down while the dialog is open. */
+  #run() {
+    clearInterval(this.#timer);
+    const update = () => {
+      const left_s = Math.max(0, (this.#until_ms - performance.now()) / 1000);
+      const holds = findPart(this.#dialog, "holds", HTMLElement);
+      holds.textContent = left_s > 0 ? words.phone.holds(formatClock(left_s)) : words.phone.problems.pairing_expired;
+      this.#dialog.dataset.expired = String(left_s <= 0);
+      if (left_s <= 0) clearInterval(this.#timer);
+    };
+    this.#timer = setInterval(update, 1000);
+    update();
+  }
+}
