@@ -15,6 +15,7 @@ from tests.browser.support import learner as page
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.screen_camera import SCREEN_CAMERA
 from tests.browser.support.strict_networks import NO_WEBRTC
+from tests.integration import two_devices
 from tools.oracle import LESSON_ID
 
 IS_AT = "place => document.querySelector('[data-part=\"progress\"]').valueAsNumber >= place"
@@ -43,6 +44,19 @@ async def follow_headless(
         transport="websocket" if on_websocket else "webrtc",
     )
     outcome = await (SocketLearner if on_websocket else Learner)(options).follow()
+    return SessionRecord(
+        outcome.ended, outcome.scores, outcome.summary, outcome.freeze_ms, outcome.errors
+    )
+
+
+async def follow_on_two_devices(
+    url: str, rate: float, script: Sequence[Cue], _: bool
+) -> SessionRecord:
+    """Follow the lesson on a headless television that a phone films; both clocks are wrong."""
+    options = LearnerOptions(
+        *(url, LESSON_ID, ""), mirror="off", rate=rate, script=tuple(script), screen_only=True
+    )
+    outcome, _phone = await two_devices.follow_with_phone(options)
     return SessionRecord(
         outcome.ended, outcome.scores, outcome.summary, outcome.freeze_ms, outcome.errors
     )

@@ -1,6 +1,6 @@
 """Measures the server's error about what a learner saw (the skew), and how old its scores are.
 
-    python bench/sync/skew.py [--browser] [--websocket] [--cases plain …] [--png PNG] [--json OUT]
+    python bench/sync/skew.py [--browser | --phone] [--websocket] [--cases plain …] [--png PNG] [--json OUT]
     python bench/sync/skew.py --minutes 30 [--browser] [--png OUT.png]
 
 A learner echoes a lesson that carries its frame numbers (tools/oracle.py), so that each webcam
@@ -21,7 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,18 @@ sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies 
 
 # … so that these can be imported only from here on.
 from bench.load import wait_until_ready  # noqa: E402
-from bench.sync.echo_learners import SessionRecord, follow_headless, follow_in_browser  # noqa: E402
+from bench.sync.echo_learners import (  # noqa: E402
+    SessionRecord,
+    follow_headless,
+    follow_in_browser,
+    follow_on_two_devices,
+)
 from bench.sync.skew_plot import plot_skews  # noqa: E402
 from rtc_server.client.script import Cue  # noqa: E402
 from tools import oracle  # noqa: E402
 from tools.skew_probe import SkewSample, skews_ms  # noqa: E402
 
+Follow = Callable[[str, float, Sequence[Cue], bool], Awaitable[SessionRecord]]
 PAUSE, RESUME, STOP = {"type": "pause"}, {"type": "resume"}, {"type": "stop"}
 ENDLESS, AGAIN = {"type": "loop", "from_s": 2.0, "to_s": 22.0}, {"type": "loop"}
 
@@ -153,6 +159,11 @@ def main() -> None:
         help="without WebRTC; without the cases of a bad network",
     )
     parser.add_argument(
+        "--phone",
+        action="store_true",
+        help="a television, and a phone as its camera; their clocks are hours apart, and drift",
+    )
+    parser.add_argument(
         "--cases", nargs="+", metavar="NAME", help="only the cases whose names begin like this"
     )
     parser.add_argument("--minutes", type=float, help="one long loop instead of the cases")
@@ -164,7 +175,10 @@ def main() -> None:
         cases = [case for case in cases if case.name.startswith(tuple(args.cases))]
     if args.websocket:
         cases = [case for case in cases if not case.network]  # the bad network is UDP's
-    measured = asyncio.run(measure(cases, args.browser, args.websocket))
+    follow = follow_in_browser if args.browser else follow_headless
+    if args.phone:
+        follow = follow_on_two_devices
+    measured = asyncio.run(measure(cases, follow, args.websocket))
     rows = [each.row() for each in measured]
     print(" | ".join(rows[0]))
     for row in rows:
@@ -179,9 +193,8 @@ def main() -> None:
         plot_skews(args.png, {each.case.name: each.samples for each in measured}, aim_ms)
 
 
-async def measure(cases: Sequence[Case], in_browser: bool, on_websocket: bool) -> list[CaseResult]:
+async def measure(cases: Sequence[Case], follow: Follow, on_websocket: bool) -> list[CaseResult]:
     """Start one server, and run the cases one after the other."""
-    follow = follow_in_browser if in_browser else follow_headless
     lessons = oracle.open_store().folder
     with tempfile.TemporaryDirectory() as folder:
         samples = Path(folder) / "samples.jsonl"

@@ -20,8 +20,8 @@ WRISTS, ANKLES, HIPS = (4, 7), (10, 13), (8, 11)
 
 # The most important first: this is the one to solve first.
 PROBLEMS = (
-    *("nobody", "crowd", "near", "head", "feet", "far", "aside_left", "aside_right"),
-    *("dark", "hands"),
+    *("nobody", "upside_down", "crowd", "near", "head", "feet", "far"),
+    *("aside_left", "aside_right", "dark", "hands"),
 )
 MIN_CONFIDENCE = 0.1  # a joint with less counts as not seen
 MIN_TORSO_HEIGHTS = 0.10  # of the frame: the body is then a third of it; at 0.07 it is lost
@@ -76,6 +76,8 @@ def find_problems(pose: Pose, surroundings: Surroundings) -> frozenset[str]:
     torso = torso_in_heights(pose.xy, pose.aspect) if _is_seen(pose, NECK) else 0.0
     if not torso:
         return frozenset({"nobody"} | dark)
+    if _is_upside_down(pose):
+        return frozenset({"upside_down"} | dark)  # nothing else of it can be judged
     found = dark | _find_cut_off(pose, torso) | _find_aside(pose)
     if surroundings.others:
         found.add("crowd")
@@ -84,6 +86,12 @@ def find_problems(pose: Pose, surroundings: Surroundings) -> frozenset[str]:
     if not all(_is_seen(pose, wrist) for wrist in WRISTS) and "near" not in found:
         found.add("hands")
     return frozenset(found)
+
+
+def _is_upside_down(pose: Pose) -> bool:
+    """Whether the hips are higher than the neck, as no learner's are who waits for a lesson."""
+    hips = [float(pose.xy[hip, 1]) for hip in HIPS if _is_seen(pose, hip)]
+    return bool(hips) and max(hips) < float(pose.xy[NECK, 1])
 
 
 def _find_cut_off(pose: Pose, torso: float) -> set[str]:

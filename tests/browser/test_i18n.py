@@ -5,6 +5,8 @@ from typing import Any
 from playwright.async_api import Browser
 
 from rtc_server import feedback
+from rtc_server.pose.positioning import PROBLEMS
+from rtc_server.protocol.camera_messages import PHONE_STATES
 from rtc_server.protocol.server_messages import END_REASONS
 from tests.browser.support.learner import open_learner
 from tests.browser.support.page_script import run_on_page
@@ -46,6 +48,8 @@ async () => {
   return {
     hints: Object.keys(words.coach.hints), parts: Object.keys(words.coach.parts),
     findings: Object.keys(words.coach.findings), reasons: Object.keys(words.report.reasons),
+    phones: Object.keys(words.phone.states), stand: Object.keys(words.phone.stand),
+    framing: Object.keys(words.live.framing),
   };
 }
 """
@@ -58,6 +62,8 @@ async def test_whatever_the_server_names_has_words(server: Server) -> None:
     assert set(known["findings"]) == set(feedback.FINDING_KINDS)
     assert {*feedback.SIDED_PARTS, *feedback.CENTRAL_PARTS} <= set(known["parts"])
     assert set(known["reasons"]) == set(END_REASONS) - SAID_OTHERWISE
+    assert set(known["phones"]) == set(PHONE_STATES)
+    assert set(known["stand"]) == set(known["framing"]) == set(PROBLEMS)
 
 
 FOUND = """

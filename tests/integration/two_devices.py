@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,3 +58,15 @@ async def follow_with_phone(
         watching = group.create_task(television.follow())
         filming = group.create_task(be_the_camera())
     return watching.result(), filming.result()
+
+
+async def follow_in_process(options: LearnerOptions) -> Outcome:
+    """As `follow_with_phone`, in a process of their own; what came of the television."""
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return await loop.run_in_executor(pool, _follow, options)
+
+
+def _follow(options: LearnerOptions) -> Outcome:
+    seen, _ = asyncio.run(follow_with_phone(options))
+    return seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from rtc_server.client.options import LearnerOptions
 from rtc_server.client.script import Cue
 from rtc_server.config import Config
 from tests import live_pose
-from tests.integration import learner_processes
+from tests.integration import learner_processes, two_devices
 from tests.integration.conftest import RunningServer, serving
 from tools import oracle
 from tools.skew_probe import SkewProbe, SkewSample, skews_ms
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
 
 LESSON_S = 9.0
 AIM_MS = 33.0
+PAIR_AIM_MS = 50.0  # of a phone and a television, whose round trips enter
 DELAYS_MS = (0.0, 200.0, 400.0)
 
 
@@ -122,3 +124,17 @@ async def test_an_echo_so_late_is_a_learner_so_late(place: Place) -> None:
         skews = skews_ms(place.probe.samples_of(attempt), delay_ms)
         assert abs(np.median(skews)) <= AIM_MS, [round(ms) for ms in skews]
         assert np.mean(np.abs(skews) <= AIM_MS) >= 0.8, [round(ms) for ms in skews]
+
+
+async def test_a_phones_pictures_are_brought_onto_the_screens_clock(place: Place) -> None:
+    """Two devices, whose clocks are hours apart and drift; what the phone delays is told as lag."""
+    for delay_ms in DELAYS_MS:
+        options = replace(place.options(delay_ms), camera="", screen_only=True)
+        outcome = await two_devices.follow_in_process(options)
+        assert outcome.ended == "clean" and outcome.summary is not None
+        assert outcome.summary["lag_ms"] == pytest.approx(delay_ms, abs=60)
+        skews = skews_ms(place.probe.samples_of(place.probe.attempts[-1]), delay_ms)
+        assert abs(np.median(skews)) <= PAIR_AIM_MS, [round(ms) for ms in skews]
+        assert np.mean(np.abs(skews) <= PAIR_AIM_MS) >= 0.8, [round(ms) for ms in skews]
+        told = [score["skew_ms"] for score in outcome.scores if score["skew_ms"] is not None]
+        assert told and min(map(abs, told)) > 0  # the clocks' error is in it

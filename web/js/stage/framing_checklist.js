@@ -8,7 +8,7 @@ import { words } from "../i18n/words.js";
 
 /** The problems that belong to each point of the list. @type {[keyof typeof words.live.points, FramingProblem[]][]} */
 const POINTS = [
-  ["whole", ["nobody", "near", "head", "feet", "aside_left", "aside_right", "hands"]],
+  ["whole", ["nobody", "upside_down", "near", "head", "feet", "aside_left", "aside_right", "hands"]],
   ["distance", ["near", "far"]],
   ["alone", ["crowd"]],
   ["light", ["dark"]],

@@ -109,6 +109,7 @@ CASES = {
     "aside, to their right": (lambda: standing_at(whole_body_camera(), -1.15), ["aside_right"]),
     "two people": (lambda: standing_at(whole_body_camera(), 0.2, -0.9), ["crowd"]),
     "hardly lit": (lambda: dimmed(standing_at(whole_body_camera()), 0.13), ["dark"]),
+    "upside down": (lambda: standing_at(whole_body_camera())[::-1, ::-1].copy(), ["upside_down"]),
     "dim, and seen all the same": (lambda: dimmed(standing_at(whole_body_camera()), 0.3), []),
 }
 
@@ -175,6 +176,11 @@ def test_after_a_dance_earlier_problems_are_forgotten() -> None:
 )
 def test_missing_joints_are_problems(missing: tuple[int, ...], expected: set[str]) -> None:
     assert find_problems(without(whole_pose(), *missing), LIGHT) == expected
+
+
+def test_hips_over_the_neck_are_a_camera_upside_down() -> None:
+    pose = whole_pose()
+    assert find_problems(replace(pose, xy=1 - pose.xy), LIGHT) == {"upside_down"}
 
 
 def test_problems_come_in_order_of_importance() -> None:

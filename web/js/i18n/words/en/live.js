@@ -5,6 +5,7 @@ export const live = {
   /** What to do about it, by the server's code. */
   framing: {
     nobody: "Step into the picture",
+    upside_down: "Turn the camera the right way up",
     crowd: "Only one person in the picture, please",
     near: "Step back: you have to fit with raised arms, too",
     head: "Tilt the camera up: raised hands need room",

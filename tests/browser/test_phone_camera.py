@@ -1,0 +1,144 @@
+"""A television and a phone that is its camera: two windows of one browser, to both summaries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.async_api import Browser
+
+from tests.browser.support.learner import NARROW, Learner, open_learner
+from tests.browser.support.page_checks import CLIPPED, LOW_CONTRAST, run_axe
+from tests.browser.support.server_process import Server
+
+TELEVISION = (1920, 1080)
+NO_CAMERA = """
+navigator.mediaDevices.getUserMedia = () =>
+  Promise.reject(new DOMException("Requested device not found", "NotFoundError"));
+"""
+BUZZES = "window.buzzes = []; navigator.vibrate = (pattern) => window.buzzes.push(pattern);"
+IS_LIVE = "() => document.body.dataset.camera === 'live'"
+SAYS = "text => document.querySelector('[data-part=sentence]').textContent === text"
+HIDE = """
+(hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+
+
+async def open_pair(browser: Browser, locale: str) -> tuple[Learner, Learner]:
+    """The television, whose device has no camera in English, and the phone."""
+    television = await open_learner(browser, TELEVISION, locale=locale)
+    phone = await open_learner(
+        browser, NARROW, locale=locale, has_touch=True, is_mobile=True, permissions=["camera"]
+    )
+    await phone.page.add_init_script(BUZZES)
+    return television, phone
+
+
+async def check(window: Learner, name: str) -> None:
+    """Save a picture for people to look at; nothing is clipped, pale, sideways or inaccessible."""
+    await window.screenshot(f"phone-{name}")
+    assert await window.overflow_px() == 0, name
+    page = window.page
+    problems: list[Any] = [
+        *await page.evaluate(CLIPPED),
+        *await page.evaluate(LOW_CONTRAST),
+        *await run_axe(page),
+    ]
+    assert not problems, f"{name}: {problems}"
+
+
+async def press_for_pairing(screen: Learner, part: str) -> dict[str, Any]:
+    """Press a button that shows a code, and give what the server sent for it."""
+    async with screen.page.expect_response(
+        lambda answer: answer.url.endswith("/pairings")
+    ) as waiting:
+        await screen.press(part)
+    answer: dict[str, Any] = await (await waiting.value).json()
+    return answer
+
+
+async def test_a_television_without_a_camera_by_the_link(browser: Browser, server: Server) -> None:
+    television, phone = await open_pair(browser, "en-US")
+    await television.page.add_init_script(NO_CAMERA)
+    await television.visit(server.url)
+    await television.choose()
+    await television.until_phase("problem")
+    await check(television, "1-no-camera")
+    pairing = await press_for_pairing(television, "phone")
+    await television.page.wait_for_selector(".pairing .qr svg")
+    await check(television, "2-code")
+
+    await phone.page.goto(pairing["url"])
+    assert "pair=" not in phone.page.url
+    await check(phone, "3-begin")
+    await phone.press("connect")
+    await phone.until_true(IS_LIVE)
+    await television.until_true("() => !document.querySelector('.pairing').open")
+    await television.until_true(
+        "() => spy.received.some(({message: m}) => m.type === 'score' && m.pose.some((j) => j[2]))"
+    )
+    await check(television, "4-ready")
+    await check(phone, "5-placed")
+
+    await television.press("start")
+    await television.until_phase("playing")
+    await phone.until_true(SAYS, "Filming")
+    await television.until_scored()
+    assert await phone.page.evaluate("window.buzzes.length") >= 1
+    await television.screenshot("phone-6-playing")
+    await phone.screenshot("phone-7-filming")
+
+    await phone.page.evaluate(HIDE, True)
+    await phone.page.evaluate("document.querySelector('video').srcObject.getTracks()[0].stop()")
+    await television.page.wait_for_selector('[data-name="phone-missing"]')
+    await television.until_true(
+        "() => document.querySelector('[data-part=progress-words]').textContent.includes('phone')"
+    )
+    await television.screenshot("phone-8-waiting")
+    await phone.page.evaluate(HIDE, False)
+    await television.until_phase("playing")
+
+    await phone.press("end")
+    await television.until_phase("summary")
+    await phone.until_true(SAYS, "The lesson is over")
+    assert await phone.text("result")
+    await check(phone, "9-over")
+    assert television.console_errors == phone.console_errors == []
+
+
+async def test_a_screen_with_a_camera_by_the_code_in_korean(
+    browser: Browser, server: Server
+) -> None:
+    television, phone = await open_pair(browser, "ko-KR")
+    await television.visit(server.url)
+    await television.choose()
+    await television.until_phase("ready")
+    code = (await press_for_pairing(television, "use-phone"))["code"]
+    await television.page.wait_for_selector(".pairing .qr svg")
+    await check(television, "ko-1-code")
+
+    await phone.page.goto(f"{server.url}/camera")
+    await check(phone, "ko-2-begin")
+    await phone.page.fill('[data-part="code"]', "0000 0000")
+    await phone.press("connect")
+    await phone.until_true("() => document.querySelector('[data-part=refusal]').textContent !== ''")
+    await check(phone, "ko-3-refused")
+    await phone.page.fill('[data-part="code"]', f"{code[:4]} {code[4:]}")
+    await phone.press("connect")
+    await phone.until_true(IS_LIVE)
+    await television.until_true("() => !document.querySelector('.pairing').open")
+    await television.until_true(
+        "() => document.querySelector('[data-part=panels]').dataset.phone === 'true'"
+    )
+    await check(phone, "ko-4-live")
+
+    await television.press("start")
+    await television.until_phase("playing")
+    await television.until_scored()
+    await television.screenshot("phone-ko-5-playing")
+    await television.press("stop")
+    await television.until_phase("summary")
+    await phone.until_true(SAYS, "레슨이 끝났어요")
+    await check(phone, "ko-6-over")
