@@ -1,6 +1,6 @@
 """Measures the server's error about what a learner saw (the skew), and how old its scores are.
 
-    python bench/sync/skew.py [--browser | --phone] [--websocket] [--cases plain …] [--png PNG] [--json OUT]
+    python bench/sync/skew.py [--browser | --phone] [--websocket] [--cases plain …] [--json OUT]
     python bench/sync/skew.py --minutes 30 [--browser] [--png OUT.png]
 
 A learner echoes a lesson that carries its frame numbers (tools/oracle.py), so that each webcam
