@@ -24,9 +24,9 @@ CODE_DIGITS = 8
 MAX_OPEN = 4  # of one session; the oldest gives way
 MAX_PAIRINGS = 2000  # that are remembered, to say that one has expired or was used
 MAX_CAMERAS = 1000  # phones that may come back
-# Codes that are none. With 100 pairings open, an address finds one of them within two minutes with
-# a probability of 3 in 100,000, and all addresses together with 4 in 10,000.
-MISSES = RateLimit(1 / 6, 10)
+# Codes that are tried, and of those the wrong ones. With 100 pairings open, an address finds one of
+# them within two minutes with a probability of 7 in 100,000, and all together with 4 in 10,000.
+TRIES = RateLimit(1 / 3, 30)
 ALL_MISSES = RateLimit(2, 200)
 MAX_ADDRESSES = 10_000
 
@@ -49,7 +49,7 @@ class PairingStore:
         self._now = now
         self._pairings: OrderedDict[str, Pairing] = OrderedDict()  # by their codes
         self._sessions_of_cameras: OrderedDict[str, str] = OrderedDict()
-        self._misses = TokenBuckets(MISSES, MAX_ADDRESSES)
+        self._tries = TokenBuckets(TRIES, MAX_ADDRESSES)
         self._all_misses = TokenBucket(ALL_MISSES, now())
 
     def __len__(self) -> int:
@@ -75,15 +75,10 @@ class PairingStore:
         :param address: that of who asks, as limits count it.
         :raises UnknownPairing: it is neither a code nor a secret of this server.
         :raises PairingExpired, PairingUsed: it does not serve any more.
-        :raises TooManyMisses: of this address, or of all.
+        :raises TooManyMisses: too many codes of this address, or wrong ones of all.
         """
-        if self._all_misses.is_empty(self._now()):
-            raise TooManyMisses("too many codes were wrong; try again in a moment")
-        pairing = self._find(text)
+        pairing = self._find(text, address)
         if pairing is None:
-            self._all_misses.charge(1)
-            if not self._misses.take(address, self._now()):
-                raise TooManyMisses("too many codes from this address were wrong; wait a minute")
             raise UnknownPairing(
                 "expected the code that the screen shows, or its link; got another"
             )
@@ -122,14 +117,24 @@ class PairingStore:
             pass
         return code
 
-    def _find(self, text: str) -> Pairing | None:
+    def _find(self, text: str, address: str) -> Pairing | None:
+        """The pairing of a code or a secret; only codes are short enough to be guessed."""
         code = "".join(text.split()).replace("-", "")
-        if code in self._pairings:
-            return self._pairings[code]
-        if len(text) <= CODE_DIGITS:
-            return None
-        given = text.encode()
-        matches = (
-            p for p in self._pairings.values() if secrets.compare_digest(p.secret.encode(), given)
-        )
-        return next(matches, None)
+        if len(code) > CODE_DIGITS:
+            given = text.strip().encode()
+            return next(
+                (
+                    pairing
+                    for pairing in self._pairings.values()
+                    if secrets.compare_digest(pairing.secret.encode(), given)
+                ),
+                None,
+            )
+        now_s = self._now()
+        if self._all_misses.is_empty(now_s):
+            raise TooManyMisses("too many codes were wrong; try again in a moment")
+        if not self._tries.take(address, now_s):
+            raise TooManyMisses("too many codes were tried from this address; wait a minute")
+        if code not in self._pairings:
+            self._all_misses.charge(1)
+        return self._pairings.get(code)

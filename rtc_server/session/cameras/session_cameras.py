@@ -196,8 +196,8 @@ class SessionCameras:
         """A phone's channel is open: from now on it is the camera."""
         if self._joining is phone:
             self._joining = None
-        if self.switch.phone is not None:
-            self.switch.phone.end("replaced")
+        if (before := self.switch.phone) is not None:
+            before.end("lost" if before.id == phone.id else "replaced")
         self.switch.phone, self.switch.use, self._last_id = phone, "phone", phone.id
         self._metrics.phones.labels(how="connected").inc()
         if self._state is not None:

@@ -120,6 +120,7 @@ export class Attempt {
   /** @param {Welcome} welcome */
   #onWelcome({ rates, resumed }) {
     this.#paceIsDue = true;
+    this.cameras = null; // of the session before
     this.rates = rates ?? [1];
     this.#resumed = Boolean(resumed);
     // What was never started resumes nothing but a place on the server.

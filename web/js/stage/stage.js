@@ -180,6 +180,7 @@ export class Stage extends Emitter {
     this.#transport.setDuration(lesson.duration_s);
     this.#practice.enableRates(attempt.rates);
     this.#skeleton.setLesson(lesson);
+    this.#cameras.update();
     this.#sendLatency();
     if (attempt.hasStarted && !resumed) this.#toast.show(words.stage.scoreLost);
   }
