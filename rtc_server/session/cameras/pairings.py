@@ -121,7 +121,7 @@ class PairingStore:
         """The pairing of a code or a secret; only codes are short enough to be guessed."""
         code = "".join(text.split()).replace("-", "")
         if len(code) > CODE_DIGITS:
-            given = text.strip().encode()
+            given = text.strip().encode(errors="replace")
             return next(
                 (
                     pairing

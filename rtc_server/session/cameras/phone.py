@@ -12,6 +12,7 @@ from rtc_server.session.cameras.picture_watch import SILENCE_S, PictureWatch
 from rtc_server.webrtc.camera_connection import CameraConnection
 from rtc_server.webrtc.limits.flood_detector import FloodDetector
 
+FIRST_PICTURE_S = 4.0  # from the offer; cameras and encoders take a while to begin
 GIVE_UP_S = 30.0  # a phone that is silent for so long has to connect anew
 
 
@@ -25,6 +26,7 @@ class Phone:
         self.problem: PhoneProblem | None = None  # as the phone says itself
         self.ended: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
         self._now = now
+        self._came_s = now()
         self._watch = PictureWatch(now())
         self._flood = FloodDetector()
 
@@ -54,7 +56,10 @@ class Phone:
     @property
     def state(self) -> PhoneState:
         """How it is, for people."""
-        if not self.peer.channels_open.is_set():
+        began_s = self._now() - self._came_s
+        if not self.peer.channels_open.is_set() or not (
+            self._watch.had_picture or self.uplink.problem or began_s > FIRST_PICTURE_S
+        ):
             return "joining"
         if self.has_picture:
             return "slow" if self._watch.is_slow else "connected"

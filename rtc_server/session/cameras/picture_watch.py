@@ -33,6 +33,11 @@ class PictureWatch:
     def has_picture(self, now_s: float) -> bool:
         return self._frame_s is not None and now_s - self._frame_s < PICTURE_S
 
+    @property
+    def had_picture(self) -> bool:
+        """Whether any frame came so far."""
+        return self._frame_s is not None
+
     def silent_s(self, now_s: float) -> float:
         """For how long nothing came at all."""
         return now_s - self._packet_s

@@ -55,6 +55,11 @@ export class CameraSource {
     if (status.phone !== "none") this.#toast.show(phoneSentence(status.phone));
   }
 
+  /** The dialog with a code is open, and keys are about that. */
+  get isPairing() {
+    return this.#pairing.isOpen;
+  }
+
   /** Shows a code. */
   pair() {
     void this.#pairing.open();

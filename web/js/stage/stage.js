@@ -155,7 +155,7 @@ export class Stage extends Emitter {
 
   #listenToWindow() {
     window.addEventListener("keydown", (event) => {
-      if (!isRunning(this.#phases.phase) && this.#phases.phase !== "ready") return;
+      if ((!isRunning(this.#phases.phase) && this.#phases.phase !== "ready") || this.#cameras.isPairing) return;
       this.#transport.onKey(event);
       this.#practice.onKey(event);
     });

@@ -90,7 +90,7 @@ def test_many_addresses_that_guess_have_to_wait_together(store: PairingStore) ->
         store.take(store.open("tango").code, HOME)
 
 
-@pytest.mark.parametrize("text", ["", "x", "ü" * 22, "1" * 10_000, "\0"])
+@pytest.mark.parametrize("text", ["", "x", "ü" * 22, "1" * 10_000, "\0", "\ud800" * 9])
 def test_anything_else_is_unknown(store: PairingStore, text: str) -> None:
     store.open("tango")
     with pytest.raises(UnknownPairing):
