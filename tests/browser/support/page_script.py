@@ -20,8 +20,10 @@ async def page_of(browser: Browser, server: Server) -> AsyncIterator[Ask]:
     async def ask(script: str, *values: object) -> list[Any]:
         return [await page.evaluate(script, value) for value in values]
 
-    yield ask
-    await page.close()
+    try:
+        yield ask
+    finally:
+        await page.close()
 
 
 async def run_on_page(browser: Browser, server: Server, script: str, *values: object) -> list[Any]:
