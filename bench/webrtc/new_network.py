@@ -45,6 +45,7 @@ from tests.integration.webrtc.two_networks import (  # noqa: E402
 
 CHANGES = 2  # in the life of a browser
 WAIT_S = 8.0  # after each
+SETTLE_S = 3.0  # the first wire's IPv6 address comes, which no browser is to take for a change
 PORTS = {"check": 50_000, "check of a frame": 50_001}
 KINDS = ("request", *PORTS)
 # Two connections that only send checks, each to a port of the server.
@@ -154,6 +155,7 @@ async def measure(browsers: int) -> list[Change]:
     try:
         wires = Wires(host)
         url, runner = await serve(arrivals)
+        await asyncio.sleep(SETTLE_S)
         with tempfile.TemporaryDirectory() as folder:
             put_browser_inside(host, folder)
             for _ in range(browsers):
