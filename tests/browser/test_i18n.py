@@ -48,10 +48,18 @@ async () => {
   return {
     hints: Object.keys(words.coach.hints), parts: Object.keys(words.coach.parts),
     findings: Object.keys(words.coach.findings), reasons: Object.keys(words.report.reasons),
+    refusals: Object.fromEntries(
+      Object.entries(words.uploadErrors).map(([code, { title }]) => [code, title])),
   };
 }
 """
 SAID_OTHERWISE = {"finished", "stopped"}  # no end that needs a reason
+# The errors that the routes of docs/protocol.md name, and those of the preparation.
+REFUSALS = {
+    *("bad_video", "nobody_in_picture", "bad_part", "broken_upload", "no_room", "too_large"),
+    *("too_many_jobs", "token_needed", "uploads_off", "preparation_failed", "slow_upload"),
+    *("server_stopping", "unknown_lesson", "server_forgot", "unreachable", "called_off"),
+}
 
 
 async def test_whatever_the_server_names_has_words(browser: Browser, server: Server) -> None:
@@ -60,6 +68,8 @@ async def test_whatever_the_server_names_has_words(browser: Browser, server: Ser
     assert set(known["findings"]) == set(feedback.FINDING_KINDS)
     assert {*feedback.SIDED_PARTS, *feedback.CENTRAL_PARTS} <= set(known["parts"])
     assert set(known["reasons"]) == set(END_REASONS) - SAID_OTHERWISE
+    titles = [known["refusals"].get(code) for code in REFUSALS]
+    assert None not in titles and len(set(titles)) == len(REFUSALS)
 
 
 FOUND = """

@@ -8,8 +8,6 @@ from playwright.async_api import Browser
 from rtc_server.authoring.build import DEMO_VIDEO
 from rtc_server.cli import main
 from rtc_server.lessons.store import Lesson
-from tests.browser.support.page_script import run_on_page
-from tests.browser.support.server_process import Server
 from tests.browser.support.uploader import (
     OWN_LESSON,
     Uploader,
@@ -288,17 +286,3 @@ async def test_in_korean_it_looks_well_too(
         await uploader.press("call-off")
         await uploader.until_text("adding-title", "나만의 레슨")
         assert uploader.console_errors == []
-
-
-CODES = """
-async (code) => (await import("/static/js/i18n/words.js")).words.uploadErrors[code]?.title
-"""
-
-
-async def test_every_refusal_of_a_video_has_words(browser: Browser, server: Server) -> None:
-    """Of the errors that the routes of docs/protocol.md name, and of the preparation."""
-    codes = ["bad_video", "nobody_in_picture", "bad_part", "broken_upload", "no_room", "too_large"]
-    codes += ["too_many_jobs", "token_needed", "uploads_off", "preparation_failed", "slow_upload"]
-    codes += ["server_stopping", "unknown_lesson", "server_forgot", "unreachable", "called_off"]
-    titles = await run_on_page(browser, server, CODES, *codes)
-    assert None not in titles and len(set(titles)) == len(codes)
