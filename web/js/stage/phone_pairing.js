@@ -11,6 +11,9 @@ import { words } from "../i18n/words.js";
 /** @import { CameraStatus } from "../connection/protocol.js" */
 /** @import { PhoneState } from "../i18n/words/en/phone.js" */
 
+/** Names that lead a phone to itself. */
+const LOOPBACK = /^(localhost|127\..*|\[::1\])$/;
+
 /** @param {string} state as the server names it */
 export const phoneSentence = (state) => words.phone.states[/** @type {PhoneState} */ (state)] ?? "";
 
@@ -41,6 +44,7 @@ export class PhonePairing extends Emitter {
             make("span", { "data-i18n": "phone.type" })]),
           make("p", { class: "code", "data-part": "code" }),
           make("p", { class: "quiet", role: "timer", "data-part": "holds" }),
+          make("p", { class: "refusal", "data-part": "local", "data-i18n": "phone.local", hidden: "" }),
           make("p", { role: "status", "data-part": "phone-state" }),
         ]),
       ]),
@@ -119,6 +123,7 @@ export class PhonePairing extends Emitter {
     code.textContent = `${digits.slice(0, 4)} ${digits.slice(4)}`;
     const address = new URL(url);
     findPart(this.#dialog, "address", HTMLElement).textContent = `${address.host}${address.pathname}`;
+    findPart(this.#dialog, "local", HTMLElement).hidden = !LOOPBACK.test(address.hostname);
     const svg = new DOMParser().parseFromString(qr_svg, "image/svg+xml").documentElement;
     svg.setAttribute("aria-hidden", "true");
     findPart(this.#dialog, "qr", HTMLElement).replaceChildren(svg);

@@ -11,6 +11,7 @@ export const phone = {
   type: "and type this code:",
   /** @param {string} left how long the code holds, "1:52" */
   holds: (left) => `It serves once, for ${left}.`,
+  local: "Other devices do not reach this address: start the server with “make lan”.",
   renew: "Show a new code", close: "Close", qr: "QR code of the phone’s link",
   needsWebRtc: "A phone needs WebRTC, which does not get through here.",
   caption: "You, seen by the phone",

@@ -9,6 +9,7 @@ export const phone = {
   scan: "휴대폰 카메라로 이 코드를 찍거나 아래 주소를 열어",
   type: "이 번호를 입력하세요.",
   holds: (left) => `한 번만 쓸 수 있고, ${left} 남았어요.`,
+  local: "다른 기기에서는 이 주소가 열리지 않아요. 서버를 “make lan”으로 켜 주세요.",
   renew: "새 번호 보기", close: "닫기", qr: "휴대폰에서 열 주소의 QR 코드",
   needsWebRtc: "휴대폰을 쓰려면 WebRTC가 필요한데, 여기서는 연결되지 않아요.",
   caption: "휴대폰이 보는 나",
