@@ -93,6 +93,7 @@ def request_from(address: str, learner: str | None = None) -> Any:
     """:param learner: the id of the learner who was invited; None: the operator."""
     invitation = SimpleNamespace(learner=learner) if learner else None
     return SimpleNamespace(
+        sender="learner",
         **{"counted_as": address, "address": address, "lesson": LESSON},
         **{"annotated": False, "invitation": invitation},
     )
