@@ -88,7 +88,7 @@ async def serving(**settings: Any) -> AsyncIterator[Front]:
 
 @pytest.fixture(autouse=True)
 def any_offer(monkeypatch: pytest.MonkeyPatch) -> None:
-    def check(sdp: str) -> None:
+    def check(sdp: str, _: str) -> None:
         if sdp != "offer":
             raise UnfitOffer(sdp)
 

@@ -82,7 +82,7 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> SessionRegistry:
     monkeypatch.setattr(registry, "Session", FakeSession)
     monkeypatch.setattr(registry, "WebRtcOpening", FakeOpening)
     monkeypatch.setattr(registry, "build_player", lambda *_: None)
-    monkeypatch.setattr(registry, "check_offer", lambda sdp: sdp)
+    monkeypatch.setattr(registry, "check_offer", lambda sdp, _: sdp)
     monkeypatch.setattr(FakeSession, "failing", set())
     monkeypatch.setattr(FakeSession, "opened", [])
     unused: Any = SimpleNamespace(save=None)
@@ -222,7 +222,7 @@ async def test_places_that_nothing_uses_are_lost(
 async def test_a_bad_offer_ends_no_session_that_it_would_resume(
     sessions: SessionRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: str) -> str:
+    def refuse(*_: str) -> str:
         raise UnfitOffer("expected a video line")
 
     async with sessions:
