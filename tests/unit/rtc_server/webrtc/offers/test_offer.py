@@ -5,6 +5,7 @@ import re
 import pytest
 
 from rtc_server.errors import UnfitOffer
+from rtc_server.webrtc.negotiation import Placement, place_camera, place_tracks
 from rtc_server.webrtc.offers.offer import check_offer
 from tests.fuzz.browser_offers import OFFERS
 
@@ -48,3 +49,24 @@ def test_a_line_without_a_direction_has_that_of_the_session_or_else_both() -> No
     assert check_offer(text).lines[1].direction == "sendrecv"
     session = text.replace("t=0 0\r\n", "t=0 0\r\na=recvonly\r\n")
     assert check_offer(session).lines[1].direction == "recvonly"
+
+
+def bundled(mids: str, *sections: str) -> str:
+    return re.sub("BUNDLE .*", f"BUNDLE {mids}", HEAD, count=1) + "".join(sections)
+
+
+def test_a_screen_needs_no_webcam() -> None:
+    text = bundled("1 2 3", INSTRUCTOR, AUDIO, CHANNELS)
+    placed = place_tracks(check_offer(text, "screen"), annotated=False)
+    assert placed == Placement(None, "1", None, "2")
+    for sender in ("learner", "camera"):
+        with pytest.raises(UnfitOffer, match="sends the webcam"):
+            check_offer(text, sender)
+
+
+def test_a_phone_that_is_the_camera_receives_nothing() -> None:
+    text = bundled("0 3", CAMERA, CHANNELS)
+    assert place_camera(check_offer(text, "camera")) == Placement("0", None, None, None)
+    for sender in ("learner", "screen"):
+        with pytest.raises(UnfitOffer, match="can receive the instructor"):
+            check_offer(text, sender)
