@@ -131,9 +131,9 @@ async def test_a_phone_that_is_refused_is_told_why_and_another_takes_its_place(
     async with ScriptedLearner(server.url) as screen:
         first = await pair(server, screen.id)
         second = await pair(server, screen.id)
-        async with filming(server, first["code"], StillTrack(3840, 2160)) as (large, task):
+        async with filming(server, first["code"], StillTrack(2048, 64)) as (large, task):
             told = await screen.wait_for(type="camera", phone="refused")
-            assert "3840×2160" in told["problem"]
+            assert "2048×64" in told["problem"]
             async with filming(server, second["code"], StillTrack(320, 240)):
                 await wait_until(task.done)
                 assert [error["code"] for error in large.outcome.errors] == ["camera_replaced"]
