@@ -47,7 +47,7 @@ from rtc_server.websocket.connection import WebSocketConnection
 logger = logging.getLogger(__name__)
 
 REPORT_S = 1.0
-MAX_SESSIONS = 1000
+MAX_SESSIONS = 1000  # of this process; the front counts places
 FORGET_S = 5.0  # after a WebSocket's end: the front may ask once more
 
 
@@ -261,10 +261,11 @@ async def open_session_host(spec: HostSpec, log: ReportedLog) -> AsyncIterator[S
         ):
             measuring = tasks.create_task(metrics.measure_loop_lag())
             async with SessionRegistry(
-                replace(spec.config, max_sessions=MAX_SESSIONS),  # the front counts places
+                replace(spec.config, max_sessions=MAX_SESSIONS),
                 *(service, model.create_tracker, metrics, results, gatherer),
             ) as registry:
                 registry.sweeper.start()
+                metrics.registry.unregister(metrics.places)
                 host = SessionHost(spec, registry, results, metrics, watchdog, log, tasks, meter)
                 yield host
             host.stop_sockets()

@@ -62,7 +62,8 @@ class FrontPlaces:
         """
         learners = Counter(session.host for session in sessions)
         for each in self._hosts():
-            learners[each] += each.opening
+            reported = each.load.sessions if each.load else 0
+            learners[each] = max(learners[each] + each.opening, reported)
         there = sum(count for each, count in learners.items() if each.machine == host.machine)
         if not self._counted.has_room(host.machine, learners[host], there, resumes=resumes):
             error = ServerFull("no host has time for one more learner; try again soon")
