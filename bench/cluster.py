@@ -36,13 +36,15 @@ def main() -> None:
     add("--workers", type=int, default=2)
     add("--seconds", type=float, default=20.0, help="how long the learners stay")
     add("--rounds", type=int, default=1)
+    add("--crop", type=int, help="--crop-side of the server: a small one leaves time for packets")
     add("--json", type=Path, metavar="OUT", help="also write all figures to this file")
     args = parser.parse_args()
     rows: list[dict[str, Any]] = []
     for turn in range(args.rounds):
         for workers in [0, args.workers] if turn % 2 == 0 else [args.workers, 0]:
             learners = None if args.fill else args.learners
-            row = measure_light(learners, "demo", args.seconds, workers)
+            options = [] if args.crop is None else ["--crop-side", str(args.crop)]
+            row = measure_light(learners, "demo", args.seconds, workers, options)
             rows.append({"hosts": workers} | row)
             print(json.dumps(rows[-1]), flush=True)
     print_rows(rows)

@@ -26,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +91,15 @@ def measure(learners: int, lesson: str) -> dict[str, Any]:
 
 
 def measure_light(
-    learners: int | None, lesson: str, seconds: float, workers: int = 0
+    learners: int | None, lesson: str, seconds: float, workers: int = 0, options: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Start a server and run this many learners who decode nothing; None: as many as fit."""
+    """Start a server and run this many learners who decode nothing; None: as many as fit.
+
+    :param options: more of `serve`.
+    """
     most = "auto" if learners is None else str(learners)
     with (
-        serving("--max-sessions", most, workers=workers) as (server, url),
+        serving("--max-sessions", most, *options, workers=workers) as (server, url),
         tempfile.TemporaryDirectory() as folder,
     ):
         idle_cores = measure_cores(server.pid, IDLE_S)
