@@ -39,10 +39,14 @@ def serving(*options: str, workers: int = 0) -> Iterator[tuple[subprocess.Popen[
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    """Stop a process as Ctrl+C does, if it still runs."""
+    """Stop a process as Ctrl+C does, if it still runs; kill it if it does not end."""
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
-        process.wait(STOP_S)
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def wait_until_ready(server: subprocess.Popen[str]) -> str:
