@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from rtc_server.authoring.frame_sampler import SampledFrame
-from rtc_server.authoring.pose_extraction import Image, People
+from rtc_server.authoring.people.tracker import Image, People
 from rtc_server.types import Pose
 
 MAX_SIDE = 640
@@ -16,18 +16,21 @@ JPEG_QUALITY = 85
 
 
 class CoverChooser:
-    """Keeps the best frame seen so far: in the second quarter of the lesson, with a wide pose."""
+    """Keeps the best frame seen so far: in the second quarter of the lesson, with a wide pose.
+
+    Of frames that are as good, it is the earliest; so the order in which they come does not matter.
+    """
 
     def __init__(self, total: int) -> None:
         """:param total: the number of samples of the lesson."""
         self.image: Image | None = None
         self._total = total
-        self._rating = (False, -1.0)
+        self._rating = (False, -1.0, 0)
 
     def consider(self, sample: SampledFrame, people: People) -> None:
         """Keep the frame if it is better than the best one so far."""
         well_in = 0.25 <= sample.k / max(1, self._total) <= 0.5
-        rating = (well_in, max(map(_rate_pose, people.values()), default=0.0))
+        rating = (well_in, max(map(_rate_pose, people.values()), default=0.0), -sample.k)
         if self.image is None or rating > self._rating:
             self._rating, self.image = rating, sample.image_bgr
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rtc_server.authoring.frame_sampler import SampledFrame, probe, sample_count
-from rtc_server.authoring.pose_extraction import People, PeopleTracker, extract_poses
+from rtc_server.authoring.frame_sampler import probe, sample_count
+from rtc_server.authoring.people.tracker import OpenTracker
+from rtc_server.authoring.pose_extraction import extract_poses, report_samples
 from rtc_server.lessons.store import Lesson
 from rtc_server.progress import Progress, ignore_progress
 from rtc_server.scoring.attempt import Attempt, Mirror
@@ -42,22 +43,22 @@ def compare(
     video: Path,
     lesson: Lesson,
     mirror: Mirror,
-    tracker: PeopleTracker,
+    open_tracker: OpenTracker,
     progress: Progress = ignore_progress,
     on_scored: OnScored = lambda *_: None,
+    workers: int = 1,
 ) -> Comparison:
     """Score a video that was filmed while the lesson was playing.
 
+    :param open_tracker: opens what finds people, `workers` of them at the same time.
     :raises BadVideo: not a video, or none of its frames can be decoded.
     :raises BrokenLesson: the lesson's poses cannot be read.
     """
     reference = prepare_reference(lesson.poses())
     total = sample_count(probe(video).duration_s, lesson.pose_fps)
 
-    def on_sample(sample: SampledFrame, _: People) -> None:
-        progress("poses", sample.k + 1, max(total, sample.k + 1))
-
-    track = extract_poses(video, lesson.pose_fps, tracker, on_sample)
+    on_sample = report_samples(progress, total)
+    track = extract_poses(video, lesson.pose_fps, open_tracker, on_sample, workers)
     offset_s = find_offset_s(track, reference, mirror)
     attempt = Attempt(reference, mirror)
     for pose in track.poses():

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from models.fetch import ensure_model
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.pose_extraction import MODEL
+from rtc_server.authoring.people.tracker import MODEL
 from rtc_server.config import Config
 from rtc_server.error_text import EXPECTED, error_sentence
 from rtc_server.errors import BrokenUpload, ServerStopping, TandemError

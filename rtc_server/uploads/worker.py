@@ -42,8 +42,6 @@ logger = logging.getLogger("worker")
 NICE = 10
 EXIT_SIGTERM = 143
 CLEANUP_LIMIT_S = 30.0  # with the lowest priority, on a machine that learners keep busy
-# The threads that estimate poses. Encoding runs beside them, so one thread leaves no core idle.
-THREADS = 1
 REPORT_INTERVAL_S = 0.1  # between two messages about one step
 MEMORY_INTERVAL_S = 0.5
 # Of everything that is loaded, where the system cannot bound what is taken beyond that.
@@ -89,16 +87,16 @@ def _build(request: WorkerRequest) -> dict[str, object]:
     build = request.build
     try:
         from rtc_server.authoring.build import write_lesson
-        from rtc_server.authoring.pose_extraction import open_people_tracker
+        from rtc_server.authoring.people.tracker import load_pose_network
         from rtc_server.authoring.video_checks import check_upload
 
         length_s = check_upload(build)
         _send(length_s=length_s)
         limit_s = processor_limit_s(length_s)
         limit_processor_time(limit_s, limit_s)
-        tracker = open_people_tracker(build.engine, THREADS)
+        network = load_pose_network(build.engine, build.workers)
         limit_memory()  # anew: the network is loaded
-        write_lesson(request.folder, build, tracker, ProgressReporter())
+        write_lesson(request.folder, build, network, ProgressReporter())
         return {"ready": True}
     except MemoryError:
         return {"error": _too_large(build), "code": "bad_video"}

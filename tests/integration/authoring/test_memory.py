@@ -22,7 +22,7 @@ from rtc_server.authoring.frame_sampler import probe
 
 video, folder = map(Path, sys.argv[1:])
 info = probe(video)
-extract_poses(video, 5, lambda *_: {}, lambda *_: None)
+extract_poses(video, 5, lambda: lambda *_: {}, lambda *_: None)
 encode_video(video, folder, choose_format(info), 1, lambda *_: None)
 assert encode_audio(video, folder, info.duration_s, lambda *_: None)
 # The most that this program held: getrusage's figure counts the one that started it, too.
