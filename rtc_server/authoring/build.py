@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import re
 import shutil
 import threading
@@ -14,13 +13,16 @@ from pathlib import Path
 
 from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.codecs import choose_format
-from rtc_server.authoring.cover_image import CoverChooser, write_cover
-from rtc_server.authoring.frame_sampler import SampledFrame, VideoInfo, probe, sample_count
-from rtc_server.authoring.people.tracker import MODEL, OpenTracker, People
+from rtc_server.authoring.cover_image import best_cover
+from rtc_server.authoring.frame_sampler import VideoInfo, probe, sample_count
+from rtc_server.authoring.people.parallel_search import SectionSearch, search_in_threads
+from rtc_server.authoring.people.sections import plan_sections
+from rtc_server.authoring.people.tracker import MODEL, OpenTracker
 from rtc_server.authoring.pose_extraction import (
     POSES_VERSION,
     count_samples_with_person,
-    extract_poses,
+    report_samples,
+    track_instructor,
 )
 from rtc_server.authoring.transcode import encode_audio, encode_video
 from rtc_server.authoring.trim import SUFFIX, trim
@@ -57,14 +59,15 @@ def make_lesson(
         raise LessonExists(f"expected a new id, {request.id!r} is taken")
     store.clean()
     with temp_folder_beside(store.folder / request.id) as folder:
-        write_lesson(folder, request, open_tracker, progress)
+        search = search_in_threads(open_tracker, request.workers)
+        write_lesson(folder, request, search, progress)
         return store.publish(folder, request.id, replace=request.replace)
 
 
 def write_lesson(
     folder: Path,
     request: BuildRequest,
-    open_tracker: OpenTracker,
+    search: SectionSearch,
     progress: Progress = ignore_progress,
 ) -> None:
     """Write all files of the lesson into `folder`; the description comes last.
@@ -81,7 +84,7 @@ def write_lesson(
     video = request.video if request.part is None else source
     try:
         track, duration_s, has_audio = _extract_and_encode(
-            video, folder, info, request, open_tracker, progress
+            video, folder, info, request, search, progress
         )
     except NobodyInPicture as error:
         raise NobodyInPicture(f"{request.video}: {error}") from None
@@ -142,7 +145,7 @@ def _extract_and_encode(
     folder: Path,
     info: VideoInfo,
     request: BuildRequest,
-    open_tracker: OpenTracker,
+    search: SectionSearch,
     progress: Progress,
 ) -> tuple[PoseTrack, float, bool]:
     """Extract the poses and write the renditions at the same time.
@@ -168,7 +171,7 @@ def _extract_and_encode(
                     encoding.result()  # raises the error if encoding has failed
                 progress(step, done, total)
 
-            track = _extract_poses(video, folder, info, request, open_tracker, on_pose)
+            track = _extract_poses(video, folder, info, request, search, on_pose)
             return track, *encoding.result()
         finally:
             cancelled.set()
@@ -192,28 +195,21 @@ def _extract_poses(
     folder: Path,
     info: VideoInfo,
     request: BuildRequest,
-    open_tracker: OpenTracker,
+    search: SectionSearch,
     progress: Progress,
 ) -> PoseTrack:
     """Extract the poses of all samples, and write the cover image."""
-    total = sample_count(info.duration_s, request.pose_fps)
-    cover = CoverChooser(total)
-    on_poses = _step_progress(progress, "poses", total)
-    numbers = itertools.count(1)
-
-    def on_sample(sample: SampledFrame, people: People) -> None:
-        cover.consider(sample, people)
-        done = next(numbers)
-        on_poses(done, max(total, done))
-
-    track = extract_poses(video, request.pose_fps, open_tracker, on_sample, request.workers)
+    plan = plan_sections(video, request.pose_fps, info.duration_s)
+    on_poses = _step_progress(progress, "poses", plan.expected)
+    sections = search(video, plan, report_samples(on_poses, plan.expected))
+    track = track_instructor(sections, plan.geometry.aspect)
     found = count_samples_with_person(track)
     if found < MIN_SHARE_WITH_PERSON * len(track) or not found:
         raise NobodyInPicture(
             f"expected a person to follow, found one in {found} of {len(track)} samples"
         )
-    if cover.image is not None:
-        write_cover(folder / THUMBNAIL, cover.image)
+    if (cover := best_cover(section.cover for section in sections)) is not None:
+        (folder / THUMBNAIL).write_bytes(cover)
     return track
 
 

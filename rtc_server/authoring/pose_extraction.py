@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 
-from rtc_server.authoring.frame_sampler import SampledFrame
+from rtc_server.authoring.frame_sampler import probe
 from rtc_server.authoring.people.numbering import FoundPeople, join_sections
-from rtc_server.authoring.people.parallel_search import search_sections
+from rtc_server.authoring.people.parallel_search import SectionSearch
 from rtc_server.authoring.people.section_search import SectionPeople
 from rtc_server.authoring.people.sections import plan_sections
-from rtc_server.authoring.people.tracker import OnSample, OpenTracker, People
+from rtc_server.authoring.people.tracker import OnSamples
 from rtc_server.pose.instructor_selection import choose_instructor
 from rtc_server.pose.smoothing import smooth_track
-from rtc_server.progress import Progress
 from rtc_server.types import Pose, PoseTrack
 
 # Raise it when the demo's video gives other poses than before: the demo lesson is then made again.
@@ -24,35 +22,32 @@ POSES_VERSION = 2
 
 
 def extract_poses(
-    video: Path, fps: float, open_tracker: OpenTracker, on_sample: OnSample, workers: int = 1
+    video: Path, fps: float, search: SectionSearch, on_samples: OnSamples = lambda _count: None
 ) -> PoseTrack:
     """Follow the instructor: their pose at every k / fps of the video, NaN where they are not seen.
 
-    Once it is known who the instructor is, their poses are smoothed as a learner's are live. The
-    same poses are found whatever `workers` is.
+    Once it is known who the instructor is, their poses are smoothed as a learner's are live.
 
-    :param on_sample: is called by one thread at a time, for each sample once. Samples come in the
-        order of time within each of the video's sections, and if `workers` is 1.
-    :param workers: how many sections are searched at the same time.
+    :param search: finds the people; the same ones, however many sections it searches at a time.
     :raises BadVideo: not a video, or no frame of it can be decoded.
     """
-    plan = plan_sections(video, fps)
-    sections = search_sections(video, plan, open_tracker, on_sample, workers)
-    return track_instructor(sections, plan.geometry.aspect)
+    plan = plan_sections(video, fps, probe(video).duration_s)
+    return track_instructor(search(video, plan, on_samples), plan.geometry.aspect)
 
 
-def report_samples(progress: Progress, expected: int) -> OnSample:
-    """What to call for each sample, to report how many there are by now as the step "poses".
+def report_samples(progress: Callable[[int, int], None], expected: int) -> OnSamples:
+    """What to call with each number of samples, to report how many there are by now.
 
     :param expected: how many there will be, by the length of the video's packets.
     """
-    numbers = itertools.count(1)
+    done = 0
 
-    def on_sample(_sample: SampledFrame, _people: People) -> None:
-        done = next(numbers)
-        progress("poses", done, max(expected, done))
+    def on_samples(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(done, max(expected, done))
 
-    return on_sample
+    return on_samples
 
 
 def track_instructor(sections: Iterable[SectionPeople], aspect: float) -> PoseTrack:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rtc_server.authoring.frame_sampler import probe, sample_count
-from rtc_server.authoring.people.tracker import OpenTracker
+from rtc_server.authoring.people.parallel_search import SectionSearch
 from rtc_server.authoring.pose_extraction import extract_poses, report_samples
 from rtc_server.lessons.store import Lesson
 from rtc_server.progress import Progress, ignore_progress
@@ -43,22 +44,20 @@ def compare(
     video: Path,
     lesson: Lesson,
     mirror: Mirror,
-    open_tracker: OpenTracker,
+    search: SectionSearch,
     progress: Progress = ignore_progress,
     on_scored: OnScored = lambda *_: None,
-    workers: int = 1,
 ) -> Comparison:
     """Score a video that was filmed while the lesson was playing.
 
-    :param open_tracker: opens what finds people, `workers` of them at the same time.
     :raises BadVideo: not a video, or none of its frames can be decoded.
     :raises BrokenLesson: the lesson's poses cannot be read.
     """
     reference = prepare_reference(lesson.poses())
     total = sample_count(probe(video).duration_s, lesson.pose_fps)
 
-    on_sample = report_samples(progress, total)
-    track = extract_poses(video, lesson.pose_fps, open_tracker, on_sample, workers)
+    on_samples = report_samples(partial(progress, "poses"), total)
+    track = extract_poses(video, lesson.pose_fps, search, on_samples)
     offset_s = find_offset_s(track, reference, mirror)
     attempt = Attempt(reference, mirror)
     for pose in track.poses():

@@ -67,6 +67,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score the recording, write the summary and the video, print the result."""
+    from rtc_server.authoring.people.parallel_search import search_in_threads
     from rtc_server.authoring.people.tracker import load_pose_network
     from rtc_server.client.comparison import compare
     from rtc_server.client.side_by_side import ComparedSample
@@ -82,9 +83,8 @@ def run(args: argparse.Namespace) -> int:
 
     with show_progress() as progress:
         network = load_pose_network(args.engine, args.workers)
-        result = compare(
-            args.video, lesson, args.mirror, network, progress, on_scored, args.workers
-        )
+        search = search_in_threads(network, args.workers)
+        result = compare(args.video, lesson, args.mirror, search, progress, on_scored)
     if args.annotated is not None:
         _write_video(args, lesson, compared, result)
     if args.json:

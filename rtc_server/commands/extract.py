@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _find_track(args: argparse.Namespace, duration_s: float) -> PoseTrack:
     from rtc_server.authoring.frame_sampler import sample_count
+    from rtc_server.authoring.people.parallel_search import search_in_threads
     from rtc_server.authoring.people.tracker import load_pose_network
     from rtc_server.authoring.pose_extraction import extract_poses, report_samples
     from rtc_server.progress import show_progress
@@ -101,9 +103,8 @@ def _find_track(args: argparse.Namespace, duration_s: float) -> PoseTrack:
         return extract_poses(
             args.video,
             args.fps,
-            load_pose_network(args.engine, args.workers),
-            report_samples(progress, total),
-            args.workers,
+            search_in_threads(load_pose_network(args.engine, args.workers), args.workers),
+            report_samples(partial(progress, "poses"), total),
         )
 
 

@@ -10,14 +10,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from rtc_server.authoring.cover_image import CoverChooser, CoverImage
 from rtc_server.authoring.frame_sampler import SampledFrame, sample_range
 from rtc_server.authoring.people.sections import Section, SectionPlan
-from rtc_server.authoring.people.tracker import Image, OnSample, PeopleTracker
+from rtc_server.authoring.people.tracker import Image, OnSamples, PeopleTracker
 from rtc_server.pose.instructor_selection import is_cut
 from rtc_server.types import Pose
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SectionPeople:
     """Who is in a section, by the numbers of its own tracker; the warm-up comes first."""
 
@@ -25,6 +26,7 @@ class SectionPeople:
     samples: list[dict[int, Pose]] = field(default_factory=list)
     times_s: list[float] = field(default_factory=list)
     cuts: list[bool] = field(default_factory=list)  # whether a sample is the first of a shot
+    cover: CoverImage | None = None  # the best of its own samples
 
 
 def search_section(
@@ -32,17 +34,18 @@ def search_section(
     plan: SectionPlan,
     section: Section,
     tracker: PeopleTracker,
-    on_sample: OnSample,
+    on_samples: OnSamples,
     check: Callable[[], None] = lambda: None,
 ) -> SectionPeople:
     """Find everybody in each sample of the section.
 
-    :param on_sample: is called with the section's own samples, not with those of the warm-up.
+    :param on_samples: is called for the section's own samples, not for those of the warm-up.
     :param check: is called before each sample; what it raises ends the search.
     :raises BadVideo: not a video, or no frame of it can be decoded.
     """
     found = SectionPeople(section.first - section.warm_up)
     before: Image | None = None
+    chooser = CoverChooser(plan.expected)
     with contextlib.closing(sample_range(video, plan.fps, plan.samples(section))) as samples:
         for sample in samples:
             check()
@@ -55,7 +58,9 @@ def search_section(
             found.cuts.append(before is not None and is_cut(before, now))
             before = now
             if sample.k >= section.first:
-                on_sample(sample, people)
+                chooser.consider(sample, people)
+                on_samples(1)
+    found.cover = chooser.best()
     return found
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rtc_server.authoring.decode import first_frame
 from rtc_server.authoring.entry_points import EntryPoint, find_entry_points
-from rtc_server.authoring.frame_sampler import FrameGeometry, SampleRange, exact_rate
+from rtc_server.authoring.frame_sampler import FrameGeometry, SampleRange, exact_rate, sample_count
 
 # Scaling once, together with the colours, is cheapest; the network's crops are rarely larger.
 LONGEST_SIDE = 1280
@@ -42,6 +42,7 @@ class SectionPlan:
     """All sections of a video that is sampled `fps` times a second."""
 
     fps: float
+    expected: int  # samples, by the length of the video's packets
     geometry: FrameGeometry
     sections: tuple[Section, ...]
 
@@ -50,17 +51,19 @@ class SectionPlan:
         return SampleRange(section.warm_up, section.end, section.entry, self.geometry)
 
 
-def plan_sections(video: Path, fps: float) -> SectionPlan:
+def plan_sections(video: Path, fps: float, duration_s: float) -> SectionPlan:
     """Divide a video into sections of 20 to 30 s that begin at key frames.
 
     A video without key frames in between, or with timestamps that do not rise, is one section.
 
+    :param duration_s: of the video's packets (`frame_sampler.probe`).
     :raises BadVideo: not a video, or no frame of it can be decoded.
     """
     frame, origin = first_frame(video)
     geometry = FrameGeometry.of(frame, LONGEST_SIDE)
     entries = find_entry_points(video, origin)
-    return SectionPlan(fps, geometry, tuple(divide(entries, exact_rate(fps))))
+    expected = sample_count(duration_s, fps)
+    return SectionPlan(fps, expected, geometry, tuple(divide(entries, exact_rate(fps))))
 
 
 def divide(entries: list[EntryPoint], rate: Fraction) -> list[Section]:

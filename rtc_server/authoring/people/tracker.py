@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from rtc_server.authoring.frame_sampler import SampledFrame
 from rtc_server.types import Pose
 
 Image = NDArray[np.uint8]  # (H, W, 3) BGR
@@ -19,8 +18,8 @@ People = Mapping[int, Pose]
 PeopleTracker = Callable[[Image, float], People]
 # Gives a tracker that remembers nobody; trackers may be used at the same time.
 OpenTracker = Callable[[], PeopleTracker]
-# Called with each sample and the people in it, whose poses are not smoothed yet.
-OnSample = Callable[[SampledFrame, People], None]
+# Called with how many more samples have been looked at.
+OnSamples = Callable[[int], None]
 
 MODEL = "mobilenet_thin"
 # More pixels and stages than live, since there is more time.

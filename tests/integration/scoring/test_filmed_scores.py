@@ -16,6 +16,7 @@ import pytest
 
 from rtc_server.authoring.build import make_lesson
 from rtc_server.authoring.build_request import BuildRequest
+from rtc_server.authoring.people.parallel_search import search_in_threads
 from rtc_server.authoring.people.tracker import Image, load_pose_network
 from rtc_server.client.comparison import compare
 from rtc_server.lessons.store import Lesson
@@ -83,7 +84,9 @@ class Room:
         mirror: Mirror = "auto",
     ) -> Summary:
         video = filmed(self.folder / "learner.mp4", scene, light)
-        return compare(video, self.lesson, mirror, load_pose_network()).summary
+        return compare(
+            video, self.lesson, mirror, search_in_threads(load_pose_network(), 1)
+        ).summary
 
 
 @pytest.fixture(scope="module")

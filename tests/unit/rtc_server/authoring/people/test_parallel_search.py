@@ -10,8 +10,7 @@ import pytest
 
 from rtc_server.authoring.build import make_lesson
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.cover_image import CoverChooser
-from rtc_server.authoring.frame_sampler import SampledFrame
+from rtc_server.authoring.cover_image import best_cover
 from rtc_server.authoring.people.parallel_search import search_sections
 from rtc_server.authoring.people.sections import plan_sections
 from rtc_server.authoring.people.tracker import Image, People, PeopleTracker
@@ -45,17 +44,17 @@ def open_tracker() -> PeopleTracker:
 
 def search(video: Path, workers: int) -> tuple[bytes, bytes]:
     """All that is found, and the cover image."""
-    plan = plan_sections(video, FPS)
+    plan = plan_sections(video, FPS, SECONDS)
     assert len(plan.sections) == 3
-    cover = CoverChooser(SECONDS * FPS)
-    found = search_sections(video, plan, open_tracker, cover.consider, workers)
-    assert cover.image is not None
+    found = search_sections(open_tracker, workers, video, plan, lambda _: None)
+    cover = best_cover(section.cover for section in found)
+    assert cover is not None
     parts = [
         (section.times_s, section.cuts, [(n, p.xy.tobytes()) for n, p in one.items()])
         for section in found
         for one in section.samples
     ]
-    return repr(parts).encode(), cover.image.tobytes()
+    return repr(parts).encode(), cover
 
 
 def test_the_same_is_found_by_any_number_of_workers(video: Path) -> None:
@@ -73,24 +72,19 @@ def test_a_lesson_has_the_same_bytes_by_any_number_of_workers(video: Path, tmp_p
         assert path.read_bytes() == (two / path.name).read_bytes(), path.name
 
 
-def test_each_sample_is_reported_once_by_one_thread_at_a_time(video: Path) -> None:
+def test_each_sample_is_counted_once_by_one_thread_at_a_time(video: Path) -> None:
     inside = threading.Lock()
-    numbers: list[int] = []
+    total = 0
 
-    def on_sample(sample: SampledFrame, _people: People) -> None:
+    def on_samples(count: int) -> None:
+        nonlocal total
         assert inside.acquire(blocking=False)
-        numbers.append(sample.k)
+        total += count
         inside.release()
 
-    search_sections(video, plan_sections(video, FPS), open_tracker, on_sample, 3)
-    assert sorted(numbers) == list(range(SECONDS * FPS))
-
-
-def test_one_worker_goes_through_the_video_in_order(video: Path) -> None:
-    numbers: list[int] = []
-    plan = plan_sections(video, FPS)
-    search_sections(video, plan, open_tracker, lambda sample, _: numbers.append(sample.k), 1)
-    assert numbers == list(range(SECONDS * FPS))
+    plan = plan_sections(video, FPS, SECONDS)
+    search_sections(open_tracker, 3, video, plan, on_samples)
+    assert total == plan.expected == SECONDS * FPS
 
 
 def test_if_one_section_fails_the_others_stop(video: Path) -> None:
@@ -120,5 +114,5 @@ def test_if_one_section_fails_the_others_stop(video: Path) -> None:
         raise OSError("a section that fails")
 
     with pytest.raises(OSError, match="a section that fails"):
-        search_sections(video, plan_sections(video, FPS), open_one, lambda *_: None, 2)
+        search_sections(open_one, 2, video, plan_sections(video, FPS, SECONDS), lambda _: None)
     assert looked < SECONDS * FPS / 3
