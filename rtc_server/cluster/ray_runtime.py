@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -238,8 +239,8 @@ class RaySections:
             scheduling_strategy=NodeAffinitySchedulingStrategy(node_id=node, soft=False)
         )
 
-    async def search(self, build: BuildRequest, number: int) -> bytes:
-        answer = self._task.remote(build, number)
+    async def search(self, build: BuildRequest, number: int, folder: Path) -> bytes:
+        answer = self._task.remote(build, number, folder)
         try:
             found: bytes | RefusedSection = await answer
         except RayError as error:
@@ -247,15 +248,16 @@ class RaySections:
                 f"expected the poses in section {number + 1} of the video, the task was lost"
             ) from error
         finally:
-            ray.cancel(answer, force=True)  # which ends its process, if it still runs
+            with contextlib.suppress(Exception):  # Ray has ended
+                ray.cancel(answer, force=True)  # if it still runs; its process ends with it
         if isinstance(found, RefusedSection):
             raise BuildRefused(found.code, found.sentence)
         return found
 
 
-def _search_section(build: BuildRequest, number: int) -> bytes | RefusedSection:
+def _search_section(build: BuildRequest, number: int, folder: Path) -> bytes | RefusedSection:
     try:
-        return search_in_sandbox(build, number)
+        return search_in_sandbox(build, number, folder)
     except TandemError as error:
         return RefusedSection(error.code, str(error))
 

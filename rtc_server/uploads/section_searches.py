@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import stat
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -23,9 +23,10 @@ MAX_RESULT_BYTES = 64_000_000
 class SectionRunner(Protocol):
     """Searches sections in other processes, as many at a time as it has room for."""
 
-    async def search(self, build: BuildRequest, number: int) -> bytes:
+    async def search(self, build: BuildRequest, number: int, folder: Path) -> bytes:
         """What is found in one section (`section_files`); cancelling this ends the search.
 
+        :param folder: for the search's files; who asks removes it, whatever happens.
         :raises TandemError: the worker's reason why it cannot be searched, or that it was lost.
         """
 
@@ -65,18 +66,22 @@ async def make_in_sections(
         await asyncio.gather(making, searching, return_exceptions=True)
 
 
-def search_in_sandbox(build: BuildRequest, number: int) -> bytes:
+def search_in_sandbox(build: BuildRequest, number: int, folder: Path) -> bytes:
     """Search a section in a sandboxed process of its own; for a process without an event loop.
 
+    :param folder: for its files; it is made, and removed unless this process is killed.
     :raises TandemError: the worker's reason why it cannot be searched, or that it was lost.
     """
-    with tempfile.TemporaryDirectory(prefix="tandem-") as path:
-        folder, scratch = Path(path) / "section", Path(path) / "scratch"
-        folder.mkdir()
+    shutil.rmtree(folder, ignore_errors=True)  # of a task that was killed, before this second try
+    own, scratch = folder / "found", folder / "scratch"
+    try:
+        own.mkdir(parents=True)
         scratch.mkdir()
-        request = WorkerRequest(build, folder, scratch, section=number)
+        request = WorkerRequest(build, own, scratch, section=number)
         asyncio.run(run_worker(request, ignore_progress))
-        return _read_result(folder / RESULT)
+        return _read_result(own / RESULT)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _search_all(
@@ -90,7 +95,9 @@ async def _search_all(
 
     async def search(number: int) -> None:
         async with turns:
-            data = await runner.search(build, number)
+            # In the job's folder, which is removed at its end.
+            own = request.folder.parent / f"section-{number}"
+            data = await runner.search(build, number, own)
         await asyncio.to_thread(_write_result, folder / name_section_file(number), data)
 
     try:

@@ -75,9 +75,10 @@ def divide(entries: list[EntryPoint], rate: Fraction) -> list[Section]:
     times = [entry.at for entry in entries]
     length_s = times[-1] if times else Fraction(0)
     section_s = min(Fraction(LONGEST_S), max(Fraction(SHORTEST_S), length_s / USUAL_COUNT))
-    count = max(1, round(length_s / section_s))
+    # Timestamps may claim years; there are no more sections than key frames.
+    count = max(1, min(round(length_s / section_s), len(entries)))
     for number in range(1, count):
-        entry = entries[bisect_right(times, number * length_s / count) - 1]
+        entry = entries[max(0, bisect_right(times, number * length_s / count) - 1)]
         warm_up = ceil(entry.at * rate)
         if warm_up >= max(begins) + max(WARM_UP, ceil(SHORTEST_S * rate / 2)):
             begins[warm_up] = entry

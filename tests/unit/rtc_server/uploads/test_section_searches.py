@@ -52,7 +52,8 @@ class FakeRunner:
         self._fails_at = fails_at
         self._ends = ends
 
-    async def search(self, build: BuildRequest, number: int) -> bytes:
+    async def search(self, build: BuildRequest, number: int, folder: Path) -> bytes:
+        assert folder.parent == build.video.parent.parent
         self.builds.append(build)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -149,4 +150,7 @@ def test_a_link_in_place_of_what_was_found_is_refused(
 
     monkeypatch.setattr(section_searches, "run_worker", run)
     with pytest.raises(PreparationFailed, match="expected a file"):
-        search_in_sandbox(BuildRequest(tmp_path / "a.mp4", tmp_path, "a", "A"), 0)
+        search_in_sandbox(
+            BuildRequest(tmp_path / "a.mp4", tmp_path, "a", "A"), 0, tmp_path / "section-0"
+        )
+    assert not (tmp_path / "section-0").exists()

@@ -50,5 +50,14 @@ def test_warming_up_begins_at_a_key_frame_in_the_section_before() -> None:
         assert section.warm_up >= before.first
 
 
+def test_timestamps_that_claim_years_make_no_more_sections_than_key_frames() -> None:
+    assert len(divide(entries(*range(50), 1e9), RATE)) <= 51
+
+
+def test_sections_begin_only_where_there_is_a_key_frame() -> None:
+    sections = divide(entries(65, 70, 140), RATE)
+    assert [(one.warm_up, one.first) for one in sections[1:]] == [(65 * 5, 65 * 5 + WARM_UP)]
+
+
 def test_key_frames_far_apart_make_sections_longer() -> None:
     assert lengths_s(divide(entries(0, 70, 140, 210), RATE)) == [71.6, 70.0]
