@@ -31,15 +31,14 @@ cluster: packages-cluster ## as run, with the sessions in processes of their own
 cluster-test: packages-test packages-cluster ## kill, drain and restart session hosts during lessons (two minutes)
 	$(BIN)/python -m pytest -q tests/integration/cluster -s $(ARGS)
 
-test: packages-test ## set everything up, a browser included, and run every check
-	@setup/browser.sh
-	@setup/npm.sh
-	@setup/optional_programs.sh
-	@$(MAKE) --no-print-directory style
+test: ## set everything up, a browser included, and run every check
+	@setup/for_tests.sh "$(PYTHON)"
 ifeq ($(ARGS),)
+	@$(BIN)/python -m tests.prepare & films=$$!; $(MAKE) --no-print-directory style; status=$$?; wait $$films && exit $$status
 	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not alone" $(WITH_SERVERS)
 	@setup/checks_beside.sh $(BIN)/python -m pytest -m alone $(WITH_SERVERS)
 else
+	@$(MAKE) --no-print-directory style
 	@$(MAKE) --no-print-directory types
 	$(BIN)/python -m pytest $(ARGS)
 endif

@@ -240,7 +240,6 @@ async def open_session_host(spec: HostSpec, log: ReportedLog) -> AsyncIterator[S
         cost = await asyncio.to_thread(model.measure_look_cost)
         capacity = estimate_capacity(cost, spec.config.pose_fps, MAX_SESSIONS)
     service = InferenceService(metrics, frames_at_once())
-    service.raise_concurrency(model.estimator.useful_calls)
     watchdog = LoopWatchdog(metrics)
     try:
         async with (

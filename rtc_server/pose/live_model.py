@@ -17,7 +17,6 @@ MODEL = "mobilenet_thin"
 # same everywhere. The least that finds joints well enough, in f32 and in bf16 (docs/pose.md, "The
 # live setting"); a machine with less time takes fewer learners.
 LIVE_SETTING = TrackerSettings(crop_side=256, stage=4)
-BATCH_SIZE = 4  # frames of different learners in one call of the network, where that is faster
 
 
 class LiveModel:
@@ -41,7 +40,6 @@ class LiveModel:
             streams=frames_at_once(),
             precision=self._config.pose_precision,
             cache=self._config.pose_cache,
-            batch=BATCH_SIZE,
         )
         settings = LIVE_SETTING
         if self._config.crop_side:

@@ -89,4 +89,5 @@ async def hosts_in_process() -> AsyncIterator[list[HostInProcess]]:
         yield hosts
     for host in hosts:
         host.kill()
-        await host._running
+    # At once: a host that is lost waits for seconds for the front to take its results.
+    await asyncio.gather(*(host._running for host in hosts))
