@@ -33,6 +33,7 @@ from rtc_server.http.app_keys import (
     PUBLIC_ADDRESSES,
     READINESS,
     REFUSALS,
+    SECTION_RUNNER,
     SESSIONS,
     UPLOADS,
     WATCHDOG,
@@ -242,7 +243,8 @@ async def _open_lessons(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _open_uploads(app: web.Application) -> AsyncIterator[None]:
-    async with UploadService(app[CONFIG], app[METRICS]) as app[UPLOADS]:
+    uploads = UploadService(app[CONFIG], app[METRICS], app.get(SECTION_RUNNER))
+    async with uploads as app[UPLOADS]:
         yield
 
 

@@ -82,6 +82,7 @@ class Config:
     token: str = field(default="", repr=False)  # needed for lessons and results; empty: none
     upload_max_mb: int = 500
     upload_max_s: float = 600.0  # duration of the lesson
+    upload_workers: int = AUTO  # sections of a video searched at a time; AUTO: by the cores
     upload_queue: int = 4  # videos being uploaded or waiting to be prepared
     # No setting: the secret for whoever started the server, until it stops; only without `token`.
     start_token: str = field(
@@ -108,6 +109,7 @@ class Config:
         self._require_range("drain_timeout_s", 0, 60)
         self._require_range("upload_max_mb", 1, 100_000)
         self._require_range("upload_max_s", 1, 4 * 3600)
+        self._require_range("upload_workers", 0, 64)
         self._require_range("upload_queue", 1, 100)
         if self.token and len(self.token) < MIN_TOKEN_LENGTH:
             raise BadConfig(

@@ -1,6 +1,7 @@
-"""Session hosts as Ray actors on this machine. The only module that imports Ray.
+"""Session hosts as Ray actors on this machine, and searches of videos as Ray tasks.
 
-Its files are in a folder of their own, which is removed at the end. See `ray_environment`.
+No other module imports Ray. Its files are in a folder of their own, which is removed at the end.
+See `ray_environment`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import ray
-from ray.exceptions import RayActorError
+from ray.exceptions import RayActorError, RayError
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostHandle, HostSpec, LaunchHost
 from rtc_server.cluster.host import SessionHost, open_session_host
@@ -30,9 +34,11 @@ from rtc_server.cluster.reports import (
     OpenedSession,
     SessionOrder,
 )
-from rtc_server.errors import TandemError
+from rtc_server.errors import PreparationFailed, TandemError
 from rtc_server.history.results import Result
 from rtc_server.protocol.server_messages import EndReason
+from rtc_server.uploads.section_searches import search_in_sandbox
+from rtc_server.uploads.worker_process import BuildRefused
 from rtc_server.webrtc.trickle import Fragment
 
 OBJECT_STORE_BYTES = 80 << 20  # the least that Ray takes; a report is below a megabyte
@@ -44,6 +50,14 @@ class Refused:
     """An error of ours as a host answers it: Ray would hide its sentence in a traceback."""
 
     error: TandemError
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedSection:
+    """Why a section of a video cannot be searched."""
+
+    code: str
+    sentence: str
 
 
 class SessionHostActor:
@@ -210,6 +224,42 @@ def _start_ray(folder: str) -> None:
         namespace="tandem",
         _temp_dir=folder,
     )
+
+
+class RaySections:
+    """The `SectionRunner` that searches sections of videos as Ray tasks on this machine.
+
+    Each task takes a core of those that Ray counts, so that no more run than there are; hosts take
+    none. The work itself is done by a sandboxed process of the task, which makes room for learners.
+    """
+
+    def __init__(self) -> None:
+        node = ray.get_runtime_context().get_node_id()  # the video is on its disk
+        self._task = ray.remote(num_cpus=1, max_retries=1)(_search_section).options(
+            scheduling_strategy=NodeAffinitySchedulingStrategy(node_id=node, soft=False)
+        )
+
+    async def search(self, build: BuildRequest, number: int, folder: Path) -> bytes:
+        answer = self._task.remote(build, number, folder)
+        try:
+            found: bytes | RefusedSection = await answer
+        except RayError as error:
+            raise PreparationFailed(
+                f"expected the poses in section {number + 1} of the video, the task was lost"
+            ) from error
+        finally:
+            with contextlib.suppress(Exception):  # Ray has ended
+                ray.cancel(answer, force=True)  # if it still runs; its process ends with it
+        if isinstance(found, RefusedSection):
+            raise BuildRefused(found.code, found.sentence)
+        return found
+
+
+def _search_section(build: BuildRequest, number: int, folder: Path) -> bytes | RefusedSection:
+    try:
+        return search_in_sandbox(build, number, folder)
+    except TandemError as error:
+        return RefusedSection(error.code, str(error))
 
 
 async def _in_thread(work: Callable[[], object]) -> None:

@@ -180,6 +180,14 @@ def _add_upload_flags(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"longest lesson made of an upload, in seconds (default {DEFAULTS.upload_max_s:g})",
     )
+    parser.add_argument(
+        "--upload-workers",
+        type=int,
+        metavar="N",
+        help="find poses in N sections of an uploaded video at the same time, with a lower "
+        "priority than learners have; the lesson is the same (default 0: one for each four "
+        "cores, at most 4)",
+    )
 
 
 def _add_network_flags(parser: argparse.ArgumentParser) -> None:

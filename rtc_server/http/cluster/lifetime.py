@@ -19,6 +19,7 @@ from rtc_server.http.app_keys import (
     HISTORY,
     METRICS,
     READINESS,
+    SECTION_RUNNER,
     SESSIONS,
     Readiness,
 )
@@ -44,11 +45,15 @@ async def open_cluster(app: web.Application) -> AsyncIterator[None]:
     """
     require_ray()
     set_ray_environment()
-    from rtc_server.cluster.ray_runtime import open_ray  # imports Ray, which few servers need
+    from rtc_server.cluster.ray_runtime import (  # imports Ray, which few servers need
+        RaySections,
+        open_ray,
+    )
 
     metrics = app[METRICS]
     app[READINESS] = Readiness()
     async with open_ray() as launch, asyncio.TaskGroup() as tasks:
+        app[SECTION_RUNNER] = RaySections()
         lag = tasks.create_task(metrics.measure_loop_lag())
         directory = ClusterDirectory(app[CONFIG], launch, metrics, app[HISTORY], time.monotonic)
         async with directory as app[CLUSTER]:
