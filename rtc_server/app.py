@@ -202,7 +202,9 @@ def load_ice_servers(config: Config) -> IceServers:
 
 
 async def _resolve_public_addresses(app: web.Application) -> AsyncIterator[None]:
-    addresses = app[PUBLIC_ADDRESSES] = PublicAddresses(app[CONFIG].public_addresses)
+    config = app[CONFIG]
+    names = () if config.workers else config.public_addresses  # each host adds its machine's
+    addresses = app[PUBLIC_ADDRESSES] = PublicAddresses(names)
     await addresses.refresh()
     async with asyncio.TaskGroup() as group:
         refreshing = group.create_task(addresses.keep_resolved())
