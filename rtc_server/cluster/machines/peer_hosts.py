@@ -56,7 +56,8 @@ class PeerHosts:
         await self._tasks.__aexit__(*error)
 
     def __iter__(self) -> Iterator[HostRecord]:
-        return iter(list(self._hosts.values()))
+        """Those that have reported: others are starting, or Ray does not know yet that they died."""
+        return iter([host for host in self._hosts.values() if host.reports])
 
     async def change_lesson(self, change: LessonChange) -> None:
         """Change a lesson on each other machine that has it.

@@ -28,7 +28,7 @@ TRIES = 3  # Ray gives up on itself where its helpers take 15 s to start
 STOP_TIMEOUT_S = 10.0
 POLL_S, PAUSE_S = 0.2, 2.0
 STARTED = "ray_current_cluster"  # Ray writes this file once it runs
-REFUSED = "Unauthenticated"  # in what it prints where the token is another one
+REFUSED = "AuthenticationError"  # in what it prints where the token is another one
 
 
 def build_command(settings: ClusterSettings, folder: str) -> list[str]:
