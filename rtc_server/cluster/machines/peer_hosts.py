@@ -56,7 +56,7 @@ class PeerHosts:
         await self._tasks.__aexit__(*error)
 
     def __iter__(self) -> Iterator[HostRecord]:
-        """Those that have reported: others are starting, or Ray does not know yet that they died."""
+        """Those that have reported: others are starting, or have died and Ray does not know yet."""
         return iter([host for host in self._hosts.values() if host.reports])
 
     async def change_lesson(self, change: LessonChange) -> None:
