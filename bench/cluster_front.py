@@ -118,14 +118,14 @@ def serve(hosts: int, attempts: int) -> None:
 
     set_ray_environment()
     from rtc_server.cli import main as run
-    from rtc_server.cluster import ray_runtime
+    from rtc_server.cluster import ray_host
     from rtc_server.http.cluster import lifetime
     from rtc_server.session import admission
     from rtc_server.token_bucket import RateLimit
 
-    lifetime.set_ray_environment = lambda: None  # Ray has read the first
+    lifetime.set_ray_environment = lambda *_, **__: None  # Ray has read the first
     os.environ[ATTEMPTS] = str(attempts)  # Ray's processes get it
-    ray_runtime.SessionHostActor = AnsweringActor  # type: ignore[misc, assignment]
+    ray_host.SessionHostActor = AnsweringActor  # type: ignore[misc, assignment]
     admission.OFFER_LIMIT = RateLimit(per_s=1e6, burst=1_000_000)
     sys.exit(run(["serve", *SERVER, "--max-sessions", "1000", "--workers", str(hosts)]))
 

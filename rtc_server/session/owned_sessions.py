@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from rtc_server.errors import UnknownSession
 from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.protocol.server_messages import EndReason
-from rtc_server.session.session_request import SessionRequest
+from rtc_server.session.resume import ResumeRequest
 
 
 class OwnedSession(Protocol):
@@ -17,7 +17,7 @@ class OwnedSession(Protocol):
     learner: str | None
 
     @property
-    def request(self) -> SessionRequest: ...
+    def request(self) -> ResumeRequest: ...
 
     def end(self, reason: EndReason) -> None: ...
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rtc_server.cluster.errors import HostLost
-from rtc_server.cluster.handle import HostSpec
+from rtc_server.cluster.handle import HostRuntime, HostSpec
 from rtc_server.cluster.host import SessionHost, open_session_host
 from rtc_server.cluster.host_log import ReportedLog
 from rtc_server.http.cluster import lifetime
@@ -84,15 +84,15 @@ async def hosts_in_process() -> AsyncIterator[list[HostInProcess]]:
         return host
 
     @asynccontextmanager
-    async def open_ray() -> AsyncIterator[Any]:
-        yield launch
+    async def open_ray(_: object) -> AsyncIterator[HostRuntime]:
+        yield HostRuntime(launch)
 
     runtime: Any = ModuleType("rtc_server.cluster.ray_runtime")
-    runtime.open_ray = open_ray
+    runtime.open_ray, runtime.RaySections = open_ray, lambda: None
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, runtime.__name__, runtime)
         patch.setattr(lifetime, "require_ray", lambda: None)
-        patch.setattr(lifetime, "set_ray_environment", lambda: None)
+        patch.setattr(lifetime, "set_ray_environment", lambda *_, **__: None)
         patch.setattr(GcSweeper, "start", lambda _: None)  # it is for a process with one server
         yield hosts
     for host in hosts:

@@ -12,6 +12,7 @@ import pytest
 
 from rtc_server.cluster import directory as directory_module
 from rtc_server.cluster.directory import ClusterDirectory
+from rtc_server.cluster.handle import HostRuntime
 from rtc_server.cluster.reports import HostCost, HostLoad
 from rtc_server.cluster.session_ids import parse_host_name
 from rtc_server.config import Config
@@ -80,7 +81,9 @@ class Front:
 async def serving(**settings: Any) -> AsyncIterator[Front]:
     hosts, history = FakeHosts(), History()
     config = Config(workers=2, **settings)
-    sessions = ClusterDirectory(config, hosts.launch, Metrics(), history, lambda: 1000.0)
+    sessions = ClusterDirectory(
+        config, HostRuntime(hosts.launch), Metrics(), history, lambda: 1000.0
+    )
     async with sessions:
         await wait_until(lambda: len(hosts.started) == 2)
         await wait_until(lambda: all(host.state == "ready" for host in sessions.pool))
