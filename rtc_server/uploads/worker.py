@@ -42,7 +42,6 @@ logger = logging.getLogger("worker")
 # Learners go first: with this niceness, a thread gets a tenth of the processor time that a thread
 # of theirs gets.
 NICE = 10
-NICEST = 19  # of those who search sections: there may be one on each core
 EXIT_SIGTERM = 143
 CLEANUP_LIMIT_S = 30.0  # with the lowest priority, on a machine that learners keep busy
 REPORT_INTERVAL_S = 0.1  # between two messages about one step
@@ -55,7 +54,7 @@ MAX_FILE_BYTES = 4_000_000_000  # no file of a lesson of four hours is larger
 def main() -> None:
     """Make the lesson, report the outcome, and exit."""
     request = WorkerRequest.from_json(sys.argv[1])
-    _lower_priority(NICE if request.section is None else NICEST)
+    _lower_priority()
     signal.signal(signal.SIGTERM, _on_sigterm)
     logging.basicConfig(level=logging.WARNING, format="preparing: %(levelname)s: %(message)s")
     try:
@@ -177,14 +176,14 @@ def _send(**message: object) -> None:
     print(json.dumps(message), flush=True)
 
 
-def _lower_priority(niceness: int) -> None:
+def _lower_priority() -> None:
     """Let learners go first; and if memory runs out, let this process be killed, not the server."""
     if hasattr(os, "nice"):
-        os.nice(niceness)
+        os.nice(NICE)
     with contextlib.suppress(OSError):
         # Where Linux shares processor time out among sessions first (this process leads one),
         # niceness counts only within one: sched(7), "The autogroup feature".
-        Path("/proc/self/autogroup").write_text(str(niceness))
+        Path("/proc/self/autogroup").write_text(str(NICE))
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 

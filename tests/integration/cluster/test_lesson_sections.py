@@ -1,4 +1,4 @@
-"""An upload's sections are searched by Ray tasks: the lesson is the same, byte by byte."""
+"""Ray tasks search the sections of a video in a sandbox, and find what one process finds."""
 
 from __future__ import annotations
 
@@ -7,60 +7,59 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bench.authoring.workers import loop_packets
-from rtc_server.authoring.build import DEMO_VIDEO, make_lesson
+from rtc_server.authoring.build import DEMO_VIDEO
 from rtc_server.authoring.build_request import BuildRequest
+from rtc_server.authoring.frame_sampler import probe
+from rtc_server.authoring.people.parallel_search import search_sections
+from rtc_server.authoring.people.section_files import dump_section
+from rtc_server.authoring.people.sections import plan_sections
 from rtc_server.authoring.people.tracker import load_pose_network
 from rtc_server.cluster.ray_environment import set_ray_environment
-from rtc_server.config import Config
-from rtc_server.metrics import Metrics
-from rtc_server.uploads.request import UploadRequest
 from rtc_server.uploads.section_searches import SectionRunner
-from rtc_server.uploads.service import UploadService
+from rtc_server.uploads.worker_process import BuildRefused
 
-PREPARED_WITHIN_S = 300.0
-
-
-async def body_of(data: bytes) -> AsyncIterator[bytes]:
-    yield data
-
-
-class CountingRunner:
-    """Notes which sections another runner searches."""
-
-    def __init__(self, runner: SectionRunner) -> None:
-        self.numbers: list[int] = []
-        self._runner = runner
-
-    async def search(self, build: BuildRequest, number: int, folder: Path) -> bytes:
-        self.numbers.append(number)
-        return await self._runner.search(build, number, folder)
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.usefixtures("require_ray"),
+    pytest.mark.timeout(300),
+]
+FPS = 1.0  # of the video's 48 s, so that the test is short
 
 
-@pytest.mark.usefixtures("require_ray")
-@pytest.mark.timeout(600)
-async def test_tasks_make_the_lesson_that_one_process_makes(tmp_path: Path) -> None:
-    video = loop_packets(DEMO_VIDEO, tmp_path / "loop.mp4", 30)  # 48 s, two sections
-    data = video.read_bytes()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def runner(require_ray: None) -> AsyncIterator[SectionRunner]:
     set_ray_environment()
     from rtc_server.cluster.ray_runtime import RaySections, open_ray
 
-    config = Config(lessons=tmp_path / "tasks", upload_workers=2)
     async with open_ray():
-        runner = CountingRunner(RaySections())
-        async with UploadService(config, Metrics(), runner) as uploads:
-            upload = UploadRequest("A", lesson_id="a", suffix=".mp4")
-            job = await uploads.accept(upload, body_of(data))
-            async with asyncio.timeout(PREPARED_WITHIN_S):
-                while not job.ended:
-                    await asyncio.sleep(0.2)
-    assert (job.state, job.error) == ("ready", None)
-    assert sorted(runner.numbers) == [0, 1]
-    request = BuildRequest(video, tmp_path / "alone", "a", "A")
-    alone = make_lesson(request, load_pose_network()).folder
-    made = config.lessons / "a"
-    assert {path.name for path in made.iterdir()} == {path.name for path in alone.iterdir()}
-    for path in alone.iterdir():
-        assert path.read_bytes() == (made / path.name).read_bytes(), path.name
-    assert [path.name for path in config.lessons.iterdir()] == ["a"]
+        yield RaySections()
+
+
+def request_for(folder: Path, video: Path) -> BuildRequest:
+    return BuildRequest(video, folder, "a", "A", pose_fps=FPS, video_name="my video")
+
+
+async def test_tasks_find_what_one_process_finds(runner: SectionRunner, tmp_path: Path) -> None:
+    video = loop_packets(DEMO_VIDEO, tmp_path / "loop.mp4", 30)
+    plan = plan_sections(video, FPS, probe(video).duration_s)
+    assert len(plan.sections) == 2
+    build = request_for(tmp_path, video)
+    found = await asyncio.gather(
+        *(runner.search(build, number, tmp_path / f"section-{number}") for number in range(2))
+    )
+    here = search_sections(load_pose_network(), 1, video, plan, lambda _: None)
+    assert found == [dump_section(section) for section in here]
+    assert not any((tmp_path / f"section-{number}").exists() for number in range(2))
+
+
+async def test_why_a_video_cannot_be_searched_is_told(
+    runner: SectionRunner, tmp_path: Path
+) -> None:
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"no video")
+    with pytest.raises(BuildRefused, match="my video: expected a video") as refused:
+        await runner.search(request_for(tmp_path, video), 0, tmp_path / "section-0")
+    assert refused.value.code == "bad_video"
