@@ -35,7 +35,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
 
 # … so that these can be imported only from here on.
-from rtc_server.authoring.pose_extraction import extract_poses, open_people_tracker  # noqa: E402
+from rtc_server.authoring.people.parallel_search import search_in_threads  # noqa: E402
+from rtc_server.authoring.people.tracker import load_pose_network  # noqa: E402
+from rtc_server.authoring.pose_extraction import extract_poses  # noqa: E402
 from rtc_server.scoring.attempt import Attempt  # noqa: E402
 from rtc_server.scoring.reference import prepare_reference  # noqa: E402
 from rtc_server.types import Pose, PoseTrack  # noqa: E402
@@ -254,7 +256,7 @@ def read_poses(path: Path, cache: Path | None) -> PoseTrack:
         with np.load(kept) as file:
             return PoseTrack(file["t_s"], file["xy"], file["score"], float(file["aspect"]))
     print(f"finding poses: {path.name}", file=sys.stderr)
-    track = extract_poses(path, FPS, open_people_tracker(), lambda *_: None)
+    track = extract_poses(path, FPS, search_in_threads(load_pose_network(), 1))
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         np.savez(kept, t_s=track.t_s, xy=track.xy, score=track.confidence, aspect=track.aspect)

@@ -34,6 +34,7 @@ from rtc_server.http.app_keys import (
     PUBLIC_ADDRESSES,
     READINESS,
     REFUSALS,
+    SECTION_RUNNER,
     SESSIONS,
     UPLOADS,
     WATCHDOG,
@@ -204,7 +205,9 @@ def load_ice_servers(config: Config) -> IceServers:
 
 
 async def _resolve_public_addresses(app: web.Application) -> AsyncIterator[None]:
-    addresses = app[PUBLIC_ADDRESSES] = PublicAddresses(app[CONFIG].public_addresses)
+    config = app[CONFIG]
+    names = () if config.workers else config.public_addresses  # each host adds its machine's
+    addresses = app[PUBLIC_ADDRESSES] = PublicAddresses(names)
     await addresses.refresh()
     async with asyncio.TaskGroup() as group:
         refreshing = group.create_task(addresses.keep_resolved())
@@ -245,7 +248,8 @@ async def _open_lessons(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _open_uploads(app: web.Application) -> AsyncIterator[None]:
-    async with UploadService(app[CONFIG], app[METRICS]) as app[UPLOADS]:
+    uploads = UploadService(app[CONFIG], app[METRICS], app.get(SECTION_RUNNER))
+    async with uploads as app[UPLOADS]:
         yield
 
 

@@ -26,8 +26,10 @@ TLS_KINDS = ("auto", "self-signed")
 JWKS_URL = re.compile(r"https://\S+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?")
 HOST_NAME = re.compile(r"\w([\w.-]{0,251}\w)?")
 PORT_RANGE = re.compile(r"(\d{1,5})-(\d{1,5})")
+CLUSTER_ADDRESS = re.compile(r"([\w.-]{1,253}):(\d{1,5})")
 # libwebrtc sends to no port below 1024, but to these two at public addresses.
 MIN_UDP_PORT, MAX_PORT, WEB_PORTS = 1024, 65535, (80, 443)
+MAX_CLUSTER_PORT = MAX_PORT - 200  # Ray takes those after it, too
 ENGINES = ("auto", "openvino", "tensorflow")
 PRECISIONS = ("auto", "f32", "bf16")
 AUTO = 0  # as `max_sessions`, which is written "auto"
@@ -45,6 +47,8 @@ class Config:
     tls_key: str = ""
     tls_folder: Path = DATA / "tls"  # where the server keeps a certificate of its own
     lessons: Path = DEFAULT_LESSONS
+    lesson_copies: Path = DATA / "lesson-copies"  # of other machines of the cluster
+    lesson_copies_max_mb: int = 10_000
     history: str = field(default=DEFAULT_HISTORY, repr=False)  # path or URL; empty: keep no results
     history_access: str = "auto"  # who may read results by name; auto: only this machine
     access: str = "open"  # who may come; invite: only who has an invitation
@@ -60,6 +64,9 @@ class Config:
     pose_fps: float = 5.0
     crop_side: int = 0  # pixels, for experiments; 0: as on every machine
     workers: int = 0  # processes that run the sessions (Ray); 0: this one
+    cluster: str = ""  # HOST:PORT of the machine that leads several; empty: this one is alone
+    cluster_token: str = field(default="", repr=False)  # what they know each other by
+    cluster_token_file: str = ""  # a file that has it
     max_sessions: int = AUTO  # learners; AUTO: as many as the machine has time for
     max_sessions_per_address: int = 0  # learners; 0: as many as there are places (a school is one)
     max_pending_per_address: int = 0  # those who have not connected yet; 0: as many as places
@@ -82,6 +89,7 @@ class Config:
     token: str = field(default="", repr=False)  # needed for lessons and results; empty: none
     upload_max_mb: int = 500
     upload_max_s: float = 600.0  # duration of the lesson
+    upload_workers: int = AUTO  # sections of a video searched at a time; AUTO: by the cores
     upload_queue: int = 4  # videos being uploaded or waiting to be prepared
     # No setting: the secret for whoever started the server, until it stops; only without `token`.
     start_token: str = field(
@@ -97,6 +105,7 @@ class Config:
                 f"got {self.crop_side}"
             )
         self._require_range("workers", 0, 256)
+        self._require_cluster_address()
         if self.max_sessions != AUTO:
             self._require_range("max_sessions", 1, 1000)
         self._require_range("max_sessions_per_address", 0, 1000)
@@ -107,7 +116,9 @@ class Config:
         self._require_range("silence_timeout_s", 1, 3600)
         self._require_range("drain_timeout_s", 0, 60)
         self._require_range("upload_max_mb", 1, 100_000)
+        self._require_range("lesson_copies_max_mb", 1, 10_000_000)
         self._require_range("upload_max_s", 1, 4 * 3600)
+        self._require_range("upload_workers", 0, 64)
         self._require_range("upload_queue", 1, 100)
         if self.token and len(self.token) < MIN_TOKEN_LENGTH:
             raise BadConfig(
@@ -203,6 +214,15 @@ class Config:
             )
         if self.udp_port_range is not None and self.udp_port:
             raise BadConfig("udp_port: expected either udp_port or udp_ports, got both")
+
+    def _require_cluster_address(self) -> None:
+        found = CLUSTER_ADDRESS.fullmatch(self.cluster)
+        if self.cluster and not (found and MIN_UDP_PORT <= int(found[2]) <= MAX_CLUSTER_PORT):
+            raise BadConfig(
+                "cluster: expected the address and the port of the machine that leads, as "
+                f"10.0.0.1:6379, the port from {MIN_UDP_PORT} to {MAX_CLUSTER_PORT}, "
+                f"got {self.cluster!r:.80}"
+            )
 
     def _require_choice(self, name: str, choices: tuple[str, ...]) -> None:
         value = getattr(self, name)

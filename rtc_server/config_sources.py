@@ -14,7 +14,7 @@ from rtc_server.errors import BadConfig
 
 ENVIRONMENT_PREFIX = "TANDEM_"
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
-SECRETS = ("secret", "token", "turn_secret")
+SECRETS = ("cluster_token", "secret", "token", "turn_secret")
 TYPE_NAMES = {
     bool: "true or false",
     float: "a number",

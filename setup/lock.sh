@@ -16,9 +16,9 @@ compile pyproject.toml -o requirements/run.txt
 compile pyproject.toml --extra test -o requirements/test.txt
 compile --constraint requirements/run.txt pyproject.toml --extra cluster -o requirements/cluster.txt
 # The container images: the same versions, without what a container has no use for.
-for engines in all openvino; do
+for engines in all openvino cluster; do
     .venv/bin/python setup/container_dependencies.py "$engines" |
-        compile --constraint requirements/run.txt - -o "requirements/container-$engines.txt"
+        compile --constraint requirements/cluster.txt - -o "requirements/container-$engines.txt"
 done
 # For bench/pose/compare_estimators.py alone, in an environment of its own, because it needs an older numpy.
 compile - -o requirements/mediapipe.txt <<<"mediapipe==0.10.21"

@@ -39,6 +39,7 @@ def write_clip(
     clicks_s: Sequence[float] = (),
     sound_s: float = 0.0,
     tone_hz: float = 0.0,
+    key_every: int | None = None,
 ) -> Path:
     """Write a video whose frame k is of grey `grey_of(k)` and shown from times_s[k] on.
 
@@ -54,6 +55,8 @@ def write_clip(
         video.codec_context.flags |= Flags.frame_duration
         if codec == "libx264":  # by default it saves itself small changes of grey
             video.codec_context.options = {"crf": "4", "preset": "ultrafast"}
+        if key_every:
+            video.codec_context.gop_size = key_every
         if rotation:
             video.set_display_rotation(rotation)
         sound = container.add_stream("aac", rate=SOUND_HZ, layout="mono") if sound_s else None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rtc_server.authoring.build import DEMO_VIDEO, make_lesson
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.pose_extraction import open_people_tracker
+from rtc_server.authoring.people.tracker import load_pose_network
 from rtc_server.commands.lesson import ensure_demo_lesson
 from tools.build_cache import build_once, cached_path, sources_of
 from tools.dancer.scene import render
@@ -47,4 +47,4 @@ def _write_short_film(path: Path) -> None:
 
 def _make_short_lesson(folder: Path) -> None:
     folder.mkdir()
-    make_lesson(BuildRequest(short_film(), folder, "short", "Short"), open_people_tracker())
+    make_lesson(BuildRequest(short_film(), folder, "short", "Short"), load_pose_network())

@@ -11,7 +11,9 @@ from tests.paths import ROOT
 from tests.waiting import PATIENCE_S
 
 
-async def run_in_namespaces(module: str, *arguments: object) -> bytes:
+async def run_in_namespaces(
+    module: str, *arguments: object, longest_s: float = 2.5 * PATIENCE_S
+) -> bytes:
     """Run a module that may make network namespaces; what it prints.
 
     The test is skipped where nobody may make one.
@@ -25,7 +27,7 @@ async def run_in_namespaces(module: str, *arguments: object) -> bytes:
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(2.5 * PATIENCE_S):
+        async with asyncio.timeout(longest_s):
             said, errors = await program.communicate()
     finally:
         if program.returncode is None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from rtc_server.authoring.build import DEMO_VIDEO, make_lesson
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.pose_extraction import open_people_tracker
+from rtc_server.authoring.people.tracker import load_pose_network
 from rtc_server.lessons.store import LessonStore
 from tools.build_cache import build_once, cached_path, sources_of
 
@@ -157,7 +157,7 @@ def open_store(begin_s: float = 0.0, duration_s: float | None = None) -> LessonS
         folder.mkdir()
         video = folder / "film.mp4"
         write_video(video, begin_s, duration_s)
-        make_lesson(BuildRequest(video, folder, LESSON_ID, "Oracle"), open_people_tracker())
+        make_lesson(BuildRequest(video, folder, LESSON_ID, "Oracle"), load_pose_network())
 
     path = cached_path(f"lessons/oracle-{begin_s:g}-{duration_s or 0:g}", SOURCES)
     return LessonStore(build_once(path, build))

@@ -14,7 +14,7 @@ import numpy as np
 from bench.pose.clips import Clip
 from bench.pose.observation import Joints, Observation, Row, measure_time, to_pixels
 from bench.pose.reference import ReferencePose, group
-from rtc_server.authoring import pose_extraction
+from rtc_server.authoring.people import tracker
 from rtc_server.config import Config
 from rtc_server.pose.live_model import LiveModel
 from tf_pose.crop_region import crop_region
@@ -70,8 +70,8 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
     with force_precision(precision) as trackers:
         LiveModel(Config(engine=engine)).load()
         finders[f"tracked live {trackers[-1].settings.crop_side}"] = follow_with(trackers[-1])
-        if precision == pose_extraction.PRECISION:  # lessons are made in this precision only
-            pose_extraction.open_people_tracker(engine)
+        if precision == tracker.PRECISION:  # lessons are made in this precision only
+            tracker.load_pose_network(engine)()
             finders[f"tracked lesson {trackers[-1].settings.crop_side}"] = follow_with(trackers[-1])
     return [FunctionRow((engine, precision, what), find) for what, find in finders.items()]
 

@@ -13,15 +13,16 @@ from pathlib import Path
 
 from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.authoring.codecs import choose_format
-from rtc_server.authoring.cover_image import CoverChooser, write_cover
-from rtc_server.authoring.frame_sampler import SampledFrame, VideoInfo, probe, sample_count
+from rtc_server.authoring.cover_image import best_cover
+from rtc_server.authoring.frame_sampler import VideoInfo, probe, sample_count
+from rtc_server.authoring.people.parallel_search import SectionSearch, search_in_threads
+from rtc_server.authoring.people.sections import plan_sections
+from rtc_server.authoring.people.tracker import MODEL, OpenTracker
 from rtc_server.authoring.pose_extraction import (
-    MODEL,
     POSES_VERSION,
-    People,
-    PeopleTracker,
     count_samples_with_person,
-    extract_poses,
+    report_samples,
+    track_instructor,
 )
 from rtc_server.authoring.transcode import encode_audio, encode_video
 from rtc_server.authoring.trim import SUFFIX, trim
@@ -41,12 +42,12 @@ MAX_OVERRUN, SHORT_OVERRUN = 1.5, 100
 
 
 def make_lesson(
-    request: BuildRequest, tracker: PeopleTracker, progress: Progress = ignore_progress
+    request: BuildRequest, open_tracker: OpenTracker, progress: Progress = ignore_progress
 ) -> Lesson:
     """Make a lesson and put it into the store; if that fails, nothing is left of it.
 
-    :param tracker: finds the people; it must not have been used for another video.
-    :param progress: is called from two threads, each with steps of its own.
+    :param open_tracker: opens what finds people, `request.workers` of them at the same time.
+    :param progress: is called from two threads at the same time, for steps of their own.
     :raises BadLessonId: not an id.
     :raises LessonExists: the id is taken, and the lesson of that id is not to be replaced.
     :raises BadVideo: not a video, or no frame of it can be decoded.
@@ -58,14 +59,15 @@ def make_lesson(
         raise LessonExists(f"expected a new id, {request.id!r} is taken")
     store.clean()
     with temp_folder_beside(store.folder / request.id) as folder:
-        write_lesson(folder, request, tracker, progress)
+        search = search_in_threads(open_tracker, request.workers)
+        write_lesson(folder, request, search, progress)
         return store.publish(folder, request.id, replace=request.replace)
 
 
 def write_lesson(
     folder: Path,
     request: BuildRequest,
-    tracker: PeopleTracker,
+    search: SectionSearch,
     progress: Progress = ignore_progress,
 ) -> None:
     """Write all files of the lesson into `folder`; the description comes last.
@@ -82,7 +84,7 @@ def write_lesson(
     video = request.video if request.part is None else source
     try:
         track, duration_s, has_audio = _extract_and_encode(
-            video, folder, info, request.pose_fps, tracker, progress
+            video, folder, info, request, search, progress
         )
     except NobodyInPicture as error:
         raise NobodyInPicture(f"{request.video}: {error}") from None
@@ -107,7 +109,7 @@ def write_lesson(
 
 def ensure_demo(
     store: LessonStore,
-    open_tracker: Callable[[], PeopleTracker],
+    load_network: Callable[[], OpenTracker],
     progress: Progress = ignore_progress,
 ) -> Lesson:
     """Give the bundled lesson; make it first unless it is there, up to date and not broken.
@@ -115,7 +117,7 @@ def ensure_demo(
     It is out of date if it was made of another video, in an older format, or with an older way of
     finding poses.
 
-    :param open_tracker: is called only if the lesson is made, since loading the weights takes a
+    :param load_network: is called only if the lesson is made, since loading the weights takes a
         moment.
     """
     with suppress(BrokenLesson):
@@ -125,7 +127,7 @@ def ensure_demo(
             if same_video and (lesson.poses_version, lesson.format) == (POSES_VERSION, FORMAT):
                 return lesson
     request = BuildRequest(DEMO_VIDEO, store.folder, DEMO_ID, DEMO_TITLE, replace=True)
-    return make_lesson(request, open_tracker(), progress)
+    return make_lesson(request, load_network(), progress)
 
 
 def sha256_of(path: Path) -> str:
@@ -142,14 +144,14 @@ def _extract_and_encode(
     video: Path,
     folder: Path,
     info: VideoInfo,
-    pose_fps: float,
-    tracker: PeopleTracker,
+    request: BuildRequest,
+    search: SectionSearch,
     progress: Progress,
 ) -> tuple[PoseTrack, float, bool]:
     """Extract the poses and write the renditions at the same time.
 
-    Poses are estimated frame by frame, which leaves a core idle at times; encoding uses it. If one
-    of the two fails, the other stops at its next progress.
+    Each uses the cores that the other one leaves idle at times. If one of the two fails, the other
+    stops at its next progress.
 
     :return: the poses, the length in s, and whether there is audio.
     """
@@ -169,7 +171,7 @@ def _extract_and_encode(
                     encoding.result()  # raises the error if encoding has failed
                 progress(step, done, total)
 
-            track = _extract_poses(video, folder, info, pose_fps, tracker, on_pose)
+            track = _extract_poses(video, folder, info, request, search, on_pose)
             return track, *encoding.result()
         finally:
             cancelled.set()
@@ -192,27 +194,22 @@ def _extract_poses(
     video: Path,
     folder: Path,
     info: VideoInfo,
-    pose_fps: float,
-    tracker: PeopleTracker,
+    request: BuildRequest,
+    search: SectionSearch,
     progress: Progress,
 ) -> PoseTrack:
     """Extract the poses of all samples, and write the cover image."""
-    total = sample_count(info.duration_s, pose_fps)
-    cover = CoverChooser(total)
-    on_poses = _step_progress(progress, "poses", total)
-
-    def on_sample(sample: SampledFrame, people: People) -> None:
-        cover.consider(sample, people)
-        on_poses(sample.k + 1, max(total, sample.k + 1))
-
-    track = extract_poses(video, pose_fps, tracker, on_sample)
+    plan = plan_sections(video, request.pose_fps, info.duration_s)
+    on_poses = _step_progress(progress, "poses", plan.expected)
+    sections = search(video, plan, report_samples(on_poses, plan.expected))
+    track = track_instructor(sections, plan.geometry.aspect)
     found = count_samples_with_person(track)
     if found < MIN_SHARE_WITH_PERSON * len(track) or not found:
         raise NobodyInPicture(
             f"expected a person to follow, found one in {found} of {len(track)} samples"
         )
-    if cover.image is not None:
-        write_cover(folder / THUMBNAIL, cover.image)
+    if (cover := best_cover(section.cover for section in sections)) is not None:
+        (folder / THUMBNAIL).write_bytes(cover)
     return track
 
 

@@ -19,7 +19,7 @@ SHORTEST_S = Fraction(1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The section of a video that becomes the lesson: from `from_s` until before `to_s`.
+    """The stretch of a video that becomes the lesson: from `from_s` until before `to_s`.
 
     `to_s` None is the video's end.
     """
@@ -77,6 +77,7 @@ class BuildRequest:
     part: Part | None = None  # None: the whole video
     pose_fps: float = POSE_FPS
     engine: str = "auto"  # that estimates the poses
+    workers: int = 1  # sections of the video whose poses are estimated at the same time
     replace: bool = False  # a lesson of the same id
     move_video: bool = False  # into the lesson, instead of copying it
     max_duration_s: float | None = None  # of the lesson

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from rtc_server.authoring.containers import open_video
+from rtc_server.authoring.entry_points import EntryPoint, NotAnEntryPoint, open_video_at
 from rtc_server.authoring.frame_skipping import FrameSkipper, IsNeeded
 from rtc_server.errors import BadVideo
 
@@ -35,23 +35,46 @@ class TimedFrame:
     frame: VideoFrame
 
 
-def decode_frames(path: Path, is_needed: IsNeeded | None = None) -> Iterator[TimedFrame]:
+def decode_frames(
+    path: Path, is_needed: IsNeeded | None = None, entry: EntryPoint | None = None
+) -> Generator[TimedFrame]:
     """Decode every frame, with the time it is on screen, one at a time.
 
     Where frames cannot be decoded, the frame before them is shown for longer, as by a player. The
     same happens where frames are not needed, if the codec allows leaving them out.
 
+    :param entry: the first frame to give; one that turns out to be none makes no difference but
+        that all frames are given.
     :raises BadVideo: not a video, or no frame of it can be decoded.
     """
-    with open_video(path) as (container, stream):
-        first: Fraction | None = None
+    if entry is not None:
+        try:
+            yield from _decode_timed(path, is_needed, entry)
+            return
+        except NotAnEntryPoint:  # raised before the first frame
+            logger.debug("%s: decoding cannot begin at %.1f s", path.name, float(entry.at))
+    yield from _decode_timed(path, is_needed, None)
+
+
+def _decode_timed(
+    path: Path, is_needed: IsNeeded | None, entry: EntryPoint | None
+) -> Iterator[TimedFrame]:
+    """
+    :raises NotAnEntryPoint: the first frame from there on is another one; none has been given.
+    """
+    with open_video_at(path, entry) as (_, stream, packets):
+        first = entry.origin if entry is not None else None
         previous: TimedFrame | None = None
         skipper = FrameSkipper(stream, is_needed) if is_needed else None
-        for frame in _decode(container, stream, path, skipper):
+        for frame in _decode(packets, path, skipper):
             begin, end = _frame_times(frame, stream, previous, first)
+            if entry is not None and previous is None and begin != entry.shown:
+                if begin < entry.shown:
+                    continue  # comes after the key frame in the file, but is shown before it
+                raise NotAnEntryPoint
             first = begin if first is None else first
             if skipper:
-                skipper.on_decoded(frame, begin)
+                skipper.on_decoded(frame, first)
             start = begin - first
             if previous is not None and start <= previous.start:
                 continue  # timestamps that run backwards show nothing new
@@ -64,8 +87,21 @@ def decode_frames(path: Path, is_needed: IsNeeded | None = None) -> Iterator[Tim
                 yield TimedFrame(previous.start, start, previous.frame)
             previous = TimedFrame(start, end - first, frame)
         if previous is None:
+            if entry is not None:
+                raise NotAnEntryPoint
             raise BadVideo(f"{path}: expected frames, none could be decoded")
         yield previous
+
+
+def first_frame(path: Path) -> tuple[VideoFrame, Fraction]:
+    """The first frame, and when it is shown, by the file's own timestamps, in s.
+
+    :raises BadVideo: not a video, or no frame of it can be decoded.
+    """
+    with open_video_at(path, None) as (_, stream, packets):
+        for frame in _decode(packets, path):
+            return frame, _frame_times(frame, stream, None, None)[0]
+    raise BadVideo(f"{path}: expected frames, none could be decoded")
 
 
 def first_frame_time(path: Path) -> Fraction:
@@ -73,10 +109,7 @@ def first_frame_time(path: Path) -> Fraction:
 
     :raises BadVideo: not a video, or no frame of it can be decoded.
     """
-    with open_video(path) as (container, stream):
-        for frame in _decode(container, stream, path):
-            return _frame_times(frame, stream, None, None)[0]
-    raise BadVideo(f"{path}: expected frames, none could be decoded")
+    return first_frame(path)[1]
 
 
 def frame_duration(duration: int | None, stream: VideoStream) -> Fraction:
@@ -91,10 +124,9 @@ def frame_duration(duration: int | None, stream: VideoStream) -> Fraction:
 
 
 def _decode(
-    container: InputContainer, stream: VideoStream, path: Path, skipper: FrameSkipper | None = None
+    packets: Iterator[Packet[VideoStream]], path: Path, skipper: FrameSkipper | None = None
 ) -> Iterator[VideoFrame]:
     """Decode frames in the order in which they are shown, skipping what is broken."""
-    packets = container.demux(stream)
     if skipper:
         packets = skipper.packets(packets)
     broken = 0

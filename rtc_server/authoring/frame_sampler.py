@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from rtc_server.authoring.containers import find_audio, open_video
 from rtc_server.authoring.decode import TimedFrame, decode_frames, frame_duration
+from rtc_server.authoring.entry_points import EntryPoint
 from rtc_server.authoring.orientation import Orientation, orientation_of, to_bgr
 from rtc_server.authoring.prefetch import prefetch
 from rtc_server.errors import BadVideo
@@ -86,6 +87,34 @@ def probe(path: Path) -> VideoInfo:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class FrameGeometry:
+    """How a video's frames become images: as its first frame does."""
+
+    width: int  # of the image, upright
+    height: int
+    aspect: float  # width / height of the source
+    orientation: Orientation
+
+    @classmethod
+    def of(cls, frame: VideoFrame, max_side: int | None) -> FrameGeometry:
+        """That of a video with this first frame; no side of the images is longer than `max_side`
+        pixels."""
+        orientation = orientation_of(frame)
+        width, height = orientation.size(frame.width, frame.height)
+        return cls(*_fit(width, height, max_side), width / height, orientation)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRange:
+    """The samples first <= k < end of a video."""
+
+    first: int
+    end: int | None  # None: all
+    entry: EntryPoint | None  # where decoding begins; not after the frame of the first sample
+    geometry: FrameGeometry
+
+
 def sample_frames(path: Path, fps: float, max_side: int | None = None) -> Generator[SampledFrame]:
     """Give the frame on screen at k / fps for every k with k / fps < duration.
 
@@ -98,19 +127,31 @@ def sample_frames(path: Path, fps: float, max_side: int | None = None) -> Genera
     return prefetch(_sample_frames(path, fps, max_side))
 
 
-def frames_at_rate(path: Path, fps: float) -> Iterator[tuple[TimedFrame, range]]:
-    """Pair each frame that is on screen at some k / fps with those k; skip the other frames.
+def sample_range(path: Path, fps: float, samples: SampleRange) -> Generator[SampledFrame]:
+    """Give a part of what `sample_frames` gives.
 
     :raises BadVideo: not a video, or no frame of it can be decoded.
     """
+    return prefetch(_sample_range(path, fps, samples))
+
+
+def frames_at_rate(
+    path: Path, fps: float, first: int = 0, entry: EntryPoint | None = None
+) -> Iterator[tuple[TimedFrame, range]]:
+    """Pair each frame that is on screen at some k / fps with those k; skip the other frames.
+
+    :param first: the first k.
+    :param entry: where decoding begins; not after the frame of the first k.
+    :raises BadVideo: not a video, or no frame of it can be decoded.
+    """
     rate = exact_rate(fps)
-    done = 0
+    done = first
 
     def is_needed(start: Fraction, end: Fraction, tick: Fraction) -> bool:
         rounding = _rounding(tick)
-        return ceil((end - rounding) * rate) > ceil((start - rounding) * rate)
+        return ceil((end - rounding) * rate) > max(first, ceil((start - rounding) * rate))
 
-    for timed in decode_frames(path, is_needed):
+    for timed in decode_frames(path, is_needed, entry):
         end = ceil((timed.end - _rounding(timed.frame.time_base)) * rate)
         if end > done:
             yield timed, range(done, end)
@@ -134,17 +175,31 @@ def exact_rate(fps: float) -> Fraction:
 
 
 def _sample_frames(path: Path, fps: float, max_side: int | None) -> Generator[SampledFrame]:
-    size, aspect = (0, 0), 1.0
-    orientation = Orientation()
+    geometry: FrameGeometry | None = None
     reformatter = VideoReformatter()
     for timed, ks in frames_at_rate(path, fps):
-        if size == (0, 0):
-            orientation = orientation_of(timed.frame)
-            width, height = orientation.size(timed.frame.width, timed.frame.height)
-            size, aspect = _fit(width, height, max_side), width / height
-        image = to_bgr(timed.frame, size, orientation, reformatter)
-        for k in ks:
-            yield SampledFrame(k, k / fps, image, aspect)
+        geometry = geometry or FrameGeometry.of(timed.frame, max_side)
+        yield from _samples(timed, ks, fps, geometry, reformatter)
+
+
+def _sample_range(path: Path, fps: float, samples: SampleRange) -> Generator[SampledFrame]:
+    reformatter = VideoReformatter()
+    for timed, ks in frames_at_rate(path, fps, samples.first, samples.entry):
+        end = ks.stop if samples.end is None else min(ks.stop, samples.end)
+        shown = range(ks.start, end)
+        yield from _samples(timed, shown, fps, samples.geometry, reformatter)
+        if end == samples.end:
+            return
+
+
+def _samples(
+    timed: TimedFrame, ks: range, fps: float, geometry: FrameGeometry, reformatter: VideoReformatter
+) -> Iterator[SampledFrame]:
+    """The samples that show one frame."""
+    size = geometry.width, geometry.height
+    image = to_bgr(timed.frame, size, geometry.orientation, reformatter)
+    for k in ks:
+        yield SampledFrame(k, k / fps, image, geometry.aspect)
 
 
 def _fit(width: int, height: int, max_side: int | None) -> tuple[int, int]:

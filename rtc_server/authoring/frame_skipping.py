@@ -61,10 +61,12 @@ class FrameSkipper:
         if failure is not None:
             raise failure
 
-    def on_decoded(self, frame: VideoFrame, begin: Fraction) -> None:
-        """Take note of a decoded frame; none is skipped before the first one."""
-        if self._first is None:
-            self._first = begin
+    def on_decoded(self, frame: VideoFrame, first: Fraction) -> None:
+        """Take note of a decoded frame; none is skipped before one has been.
+
+        :param first: when the video's first frame is shown, by the file's clock.
+        """
+        self._first = first
         if frame.interlaced_frame:  # a packet may hold half of a frame
             self._enabled = False
 

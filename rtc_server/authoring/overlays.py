@@ -16,7 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from rtc_server.authoring.frame_sampler import SampledFrame
-from rtc_server.authoring.pose_extraction import Image
+from rtc_server.authoring.people.tracker import Image
 from rtc_server.errors import NoDisplay
 from rtc_server.types import PoseTrack
 from tf_pose.draw import draw_pose

@@ -25,7 +25,7 @@ from rtc_server.authoring.decode import decode_frames
 from rtc_server.authoring.frame_sampler import VideoInfo, probe
 from rtc_server.authoring.orientation import Orientation, orientation_of
 from rtc_server.authoring.pcm import SAMPLE_RATE_HZ
-from rtc_server.authoring.pose_extraction import LONGEST_SIDE
+from rtc_server.authoring.people.sections import LONGEST_SIDE
 from rtc_server.authoring.prefetch import prefetch
 from rtc_server.authoring.transcode import FrameConverter, OnPackets
 

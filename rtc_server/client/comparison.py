@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from rtc_server.authoring.frame_sampler import SampledFrame, probe, sample_count
-from rtc_server.authoring.pose_extraction import People, PeopleTracker, extract_poses
+from rtc_server.authoring.frame_sampler import probe, sample_count
+from rtc_server.authoring.people.parallel_search import SectionSearch
+from rtc_server.authoring.pose_extraction import extract_poses, report_samples
 from rtc_server.lessons.store import Lesson
 from rtc_server.progress import Progress, ignore_progress
 from rtc_server.scoring.attempt import Attempt, Mirror
@@ -42,7 +44,7 @@ def compare(
     video: Path,
     lesson: Lesson,
     mirror: Mirror,
-    tracker: PeopleTracker,
+    search: SectionSearch,
     progress: Progress = ignore_progress,
     on_scored: OnScored = lambda *_: None,
 ) -> Comparison:
@@ -54,10 +56,8 @@ def compare(
     reference = prepare_reference(lesson.poses())
     total = sample_count(probe(video).duration_s, lesson.pose_fps)
 
-    def on_sample(sample: SampledFrame, _: People) -> None:
-        progress("poses", sample.k + 1, max(total, sample.k + 1))
-
-    track = extract_poses(video, lesson.pose_fps, tracker, on_sample)
+    on_samples = report_samples(partial(progress, "poses"), total)
+    track = extract_poses(video, lesson.pose_fps, search, on_samples)
     offset_s = find_offset_s(track, reference, mirror)
     attempt = Attempt(reference, mirror)
     for pose in track.poses():

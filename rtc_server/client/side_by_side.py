@@ -11,7 +11,7 @@ import numpy as np
 
 from rtc_server.authoring.frame_sampler import SampledFrame, sample_frames
 from rtc_server.authoring.overlays import FONT, OUTLINE_COLOUR, TEXT_COLOUR
-from rtc_server.authoring.pose_extraction import Image
+from rtc_server.authoring.people.tracker import Image
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring import limb_directions
 from rtc_server.scoring.interpolation import interpolate_pose

@@ -1,4 +1,4 @@
-"""Sessions on several hosts: processes of this machine that Ray starts and watches.
+"""Sessions on several hosts: processes of one or several machines that Ray starts and watches.
 
     learner --offer--> front (HTTP) --actor call--> session host: answers, and runs the session
     learner <=======media, messages, scores over UDP=======> session host
@@ -6,7 +6,8 @@
 
 `host` is a session host: an event loop, the pose network, UDP ports, and today's `SessionRegistry`.
 `directory` is what the front has in place of a registry; `pool` starts hosts and replaces them,
-`placement` chooses one, `attempt_store` keeps what a host that dies would take with it. `reports`
-has what travels. Only `ray_runtime` knows Ray: everything else knows a host as a `HostHandle`.
+`placement` chooses one, `places` counts how many learners fit, `attempt_store` keeps what a host
+that dies would take with it; `machines` and `lesson_copies` are for several machines. `reports` has
+what travels. Only `ray_host` and `ray_runtime` know Ray: all else knows a host as a `HostHandle`.
 See docs/cluster.md.
 """

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from rtc_server.cluster.reports import KeptAttempt
+from rtc_server.cluster.reports import KeptAttempt, LessonFacts
 from rtc_server.session.resume import RESUMABLE_S, unknown_session
 
 MAX_BYTES = 256 << 20  # of attempts without a host
@@ -73,6 +73,12 @@ class AttemptStore:
         if kept is None or kept.owner != owner:
             raise unknown_session(id)
         return kept
+
+    def list_lessons(self) -> set[LessonFacts]:
+        """The lessons of all attempts."""
+        running = (kept for own in self._of_hosts.values() for kept in own.values())
+        left = (kept for _, kept in self._left.values())
+        return {LessonFacts(one.lesson, one.source_sha256) for one in (*running, *left)}
 
     def set_successor(self, id: str, successor: str) -> None:
         """Record which session goes on with that one: a client may not have heard of it."""

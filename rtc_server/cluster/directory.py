@@ -4,41 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any
 
 from rtc_server import __version__
 from rtc_server.cluster.attempt_store import AttemptStore
 from rtc_server.cluster.errors import HostLost
-from rtc_server.cluster.handle import LaunchHost
+from rtc_server.cluster.handle import HostRuntime
 from rtc_server.cluster.host_log import write_log
 from rtc_server.cluster.host_record import HostRecord
+from rtc_server.cluster.lesson_copies.catalog import find_source
+from rtc_server.cluster.lesson_copies.fetch import LessonSource
 from rtc_server.cluster.orders import make_order, require_kept_lesson
+from rtc_server.cluster.places.front_places import FrontPlaces
 from rtc_server.cluster.pool import HostPool
 from rtc_server.cluster.remote_session import RemoteSession
 from rtc_server.cluster.reports import HostReport, KeptAttempt, OpenedSession
 from rtc_server.cluster.session_ids import parse_host_name
 from rtc_server.cluster.socket_relay import SocketRelay
 from rtc_server.config import Config
-from rtc_server.errors import (
-    OtherLesson,
-    ServerFull,
-    ServerStopping,
-    TandemError,
-    UnknownSession,
-)
+from rtc_server.errors import OtherLesson
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.server_messages import EndReason
-from rtc_server.session.admission import Admission, Claim
+from rtc_server.session.admission import Claim
+from rtc_server.session.owned_sessions import end_uninvited, remove_name, require_own
 from rtc_server.session.recent_results import RecentResults, ResultSink
-from rtc_server.session.resume import require_resumable
+from rtc_server.session.resume import LessonKey, require_resumable
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc.offers.offer import check_offer
 from rtc_server.websocket.socket import Socket
-
-MAX_SESSIONS = 1000  # where the hosts alone say how many there may be
 
 
 class ClusterDirectory:
@@ -47,7 +43,7 @@ class ClusterDirectory:
     def __init__(
         self,
         config: Config,
-        launch: LaunchHost,
+        runtime: HostRuntime,
         metrics: Metrics,
         history: ResultSink,
         now: Callable[[], float],
@@ -56,20 +52,13 @@ class ClusterDirectory:
         self._metrics = metrics
         self._history = history
         self._now = now
-        self._admission = Admission(
-            *(
-                config.max_sessions or MAX_SESSIONS,
-                config.max_sessions_per_address,
-                config.max_pending_per_address,
-            ),
-            now=now,
-        )
-        self._sessions: dict[str, tuple[RemoteSession, Claim]] = {}
+        self._machine = runtime.machine
+        self._places = FrontPlaces(config, metrics, now, lambda: self.pool)
+        self._sessions: dict[str, tuple[RemoteSession, Claim | None]] = {}
         self._results = RecentResults()
         self._attempts = AttemptStore(now)
         self._tasks = asyncio.TaskGroup()
-        self._open = True
-        self.pool = HostPool(config, launch, metrics, now, self._on_report, self._on_gone)
+        self.pool = HostPool(config, runtime, metrics, now, self._on_report, self._on_gone)
 
     async def __aenter__(self) -> ClusterDirectory:
         await self._tasks.__aenter__()
@@ -84,6 +73,9 @@ class ClusterDirectory:
     def __len__(self) -> int:
         return len(self._sessions)
 
+    def __iter__(self) -> Iterator[RemoteSession]:
+        return iter([session for session, _ in self._sessions.values()])
+
     async def open(
         self, request: SessionRequest, offer_sdp: str, resume: str | None = None
     ) -> tuple[RemoteSession, str]:
@@ -91,7 +83,7 @@ class ClusterDirectory:
 
         :raises ServerFull: every place is taken, or no host takes learners.
         """
-        with self._request():
+        with self._places.intake.request():
             check_offer(offer_sdp, request.sender)  # first: a bad one ends nobody's session
             session, opened = await self._admit(request, offer_sdp, resume)
             return session, opened.answer_sdp
@@ -103,44 +95,37 @@ class ClusterDirectory:
 
         :raises ServerFull: every place is taken, or no host takes learners.
         """
-        with self._request():
+        with self._places.intake.request():
             session, _ = await self._admit(request, None, resume)
-            return session, SocketRelay(socket, session.id, session.host.reachable)
+            return session, SocketRelay(socket, session.id, session.host)
 
     async def _admit(
         self, request: SessionRequest, offer_sdp: str | None, resume: str | None
     ) -> tuple[RemoteSession, OpenedSession]:
+        places, source = self._places, self.find_source(request.lesson)
         kept = None if resume is None else await self._take_over(resume, request)
         try:
-            claim = self._take_place(request.counted_as)
+            claim = places.intake.take_place(request.counted_as, resumes=kept is not None)
             try:
                 host, order, opened = await self.pool.place(
-                    lambda host: make_order(host, request, offer_sdp, kept)
+                    lambda host: make_order(host, request, offer_sdp, kept, source),
+                    lambda host: places.require_room(host, self, resumes=kept is not None),
                 )
             except BaseException:
-                self._admission.release(claim)
+                places.admission.release(claim)
                 raise
         except BaseException:
             if kept is not None:
                 self._attempts.leave(kept)  # so that another offer can go on with it
             raise
-        claim.session = session = RemoteSession(order, opened, request, host, self._spawn)
+        claim.session = session = RemoteSession(
+            *(order.session, request, opened, host, self._spawn)
+        )
         self._sessions[session.id] = session, claim
         if kept is not None:
             self._attempts.set_successor(kept.session, session.id)
             self._metrics.sessions_resumed.inc()
         return session, opened
-
-    @contextlib.contextmanager
-    def _request(self) -> Iterator[None]:
-        """Refuse requests while the server is stopping; count those that are refused."""
-        try:
-            if not self._open:
-                raise ServerStopping("the server is stopping; try again in a moment")
-            yield
-        except TandemError as error:
-            self._metrics.offers_refused.labels(reason=error.code).inc()
-            raise
 
     async def _take_over(self, resume: str, request: SessionRequest) -> KeptAttempt:
         """Take what a session has that is to be gone on with; if it still runs, it is ended.
@@ -168,7 +153,7 @@ class ClusterDirectory:
         host = self._find_host(id)
         if host is not None and self.pool.is_reliable(host) and not self._attempts.is_left(id):
             try:
-                return await host.reachable.take_over(id, owner)
+                return await host.ask(lambda handle: handle.take_over(id, owner))
             except HostLost:
                 pass  # just now
         return self._attempts.get(id, owner)
@@ -178,16 +163,13 @@ class ClusterDirectory:
         name = parse_host_name(id)
         return next((host for host in self.pool if host.name == name), None)
 
-    def _take_place(self, address: str) -> Claim:
-        try:
-            claim, evicted = self._admission.admit(address)
-        except ServerFull:
-            self._metrics.sessions_refused.inc()
-            raise
-        if evicted is not None and evicted.session is not None:
-            self._metrics.claims_evicted.labels(stage=evicted.stage).inc()
-            evicted.session.end("never connected")
-        return claim
+    def find_source(self, lesson: LessonKey) -> LessonSource | None:
+        """Which machines have a lesson; None: this one is alone."""
+        return find_source(self.pool, lesson.id, lesson.source_sha256)
+
+    def list_kept_lessons(self) -> Iterable[LessonKey]:
+        """Those that somebody may want to go on with here, whose machine is lost."""
+        return self._attempts.list_lessons()
 
     def find(self, id: str, owner: str | None = None) -> RemoteSession:
         """The running session of that id; see `SessionRegistry.find`.
@@ -195,9 +177,7 @@ class ClusterDirectory:
         :raises UnknownSession: it has ended, is somebody else's, or never existed.
         """
         session, _ = self._sessions.get(id, (None, None))
-        if session is None or owner not in (None, owner_of(session.request.invitation)):
-            raise UnknownSession(f"expected the id of a running session, got {id!r:.60}")
-        return session
+        return require_own(session, id, owner)
 
     async def result(self, id: str, owner: str | None = None) -> Result:
         """See `SessionRegistry.result`.
@@ -222,12 +202,10 @@ class ClusterDirectory:
 
         :raises HistoryUnavailable: the database fails; try again.
         """
-        for session, _ in self._sessions.values():
-            if session.learner == learner and owner in (None, owner_of(session.request.invitation)):
-                session.learner = None
+        remove_name(self, learner, owner)
         for host in self.pool:
             with contextlib.suppress(HostLost):
-                await host.reachable.remove_name(learner, owner)
+                await host.ask(lambda handle: handle.remove_name(learner, owner))
         self._results.remove_learner(learner, owner)
         self._attempts.remove_name(learner, owner)
         if self._history.enabled:
@@ -235,17 +213,17 @@ class ClusterDirectory:
 
     def end_uninvited(self, holds: Callable[[Invitation], bool]) -> None:
         """End the sessions of those whose invitation was revoked meanwhile."""
-        for session, _ in self._sessions.values():
-            if session.request.invitation is not None and not holds(session.request.invitation):
-                session.end("revoked")
+        end_uninvited(self, holds)
 
     def describe(self) -> dict[str, object]:
         """What `GET /api/cluster` answers."""
         return {
             "version": __version__,
+            "machine": self._machine.label,
             "workers": self.pool.wanted,
             "sessions": len(self),
             "max_sessions": self._config.max_sessions or None,
+            "places": self._places.admission.places,
             "hosts": [self.pool.describe(host) for host in self.pool],
         }
 
@@ -255,30 +233,47 @@ class ClusterDirectory:
 
     async def drain(self, reason: EndReason) -> None:
         """Accept no more sessions, and end all."""
-        self._open = False
+        self._places.intake.close()
         self.pool.wanted = 0  # no host takes the place of one that ends now
         async with asyncio.TaskGroup() as group:
             for host in self.pool:
-                group.create_task(_drain(host, reason))
+                if host.is_own:
+                    group.create_task(_drain(host, reason))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return self._tasks.create_task(work)
 
     def _forget(self, id: str) -> None:
         """Give a session's place back, once it has ended."""
-        if (found := self._sessions.pop(id, None)) is not None:
-            self._admission.release(found[1])
+        _, claim = self._sessions.pop(id, (None, None))
+        if claim is not None:
+            self._places.admission.release(claim)
 
     def _on_report(self, host: HostRecord, report: HostReport) -> None:
         for session, _ in list(self._sessions.values()):
             if session.host is host and not session.update(report):
                 self._forget(session.id)
+        self._places.on_report(host, report)
         self._attempts.update(host.name, report.kept, report.resumable)
+        self._take_news(host, report)
         for one in report.results:
             if host.on_result(one.number):
                 self._results.add(one.result.session, one.result)
-                self._spawn(self._keep_result(host, one.number, one.result))
+                if host.is_own:
+                    self._spawn(self._keep_result(host, one.number, one.result))
         write_log(host.name, report)
+
+    def _take_news(self, host: HostRecord, report: HostReport) -> None:
+        """What came of requests that another machine's front got."""
+        for id, facts in report.sessions.items():
+            if id not in self._sessions:
+                self._sessions[id] = RemoteSession(id, facts, facts, host, self._spawn), None
+            if facts.continues is not None:
+                self._attempts.forget(facts.continues)
+                self._attempts.set_successor(facts.continues, id)
+        for learner, owner in report.removed_names:
+            self._results.remove_learner(learner, owner)
+            self._attempts.remove_name(learner, owner)
 
     async def _keep_result(self, host: HostRecord, number: int, result: Result) -> None:
         await self._history.save(result)
@@ -289,6 +284,7 @@ class ClusterDirectory:
             if session.host is host:
                 self._forget(id)
         self._attempts.on_host_gone(host.name)
+        self._places.on_gone(host)
 
 
 async def _drain(host: HostRecord, reason: EndReason) -> None:

@@ -23,6 +23,12 @@ class LastHost(TandemError):
     code = "last_host"
 
 
+class LessonUnreachable(TandemError):
+    """A lesson of another machine, which cannot be fetched from there."""
+
+    code = "lesson_unreachable"
+
+
 class ClusterOff(TandemError):
     """This server runs its sessions in its own process."""
 

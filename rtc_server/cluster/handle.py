@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+import socket
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from rtc_server.cluster.relayed_socket import FromClient, ToClient
@@ -11,7 +12,9 @@ from rtc_server.cluster.reports import (
     FragmentAnswer,
     HostReport,
     KeptAttempt,
+    LessonChange,
     OpenedSession,
+    ReportRequest,
     SessionOrder,
 )
 from rtc_server.config import Config
@@ -22,11 +25,43 @@ from rtc_server.webrtc.trickle import Fragment
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine of the cluster, as its front and its hosts know it."""
+
+    name: str = field(default_factory=socket.gethostname)
+    address: str | None = None  # in the cluster's network; None: it is alone
+    prefix: str = ""  # of its hosts' names, such as m2: of all machines they differ
+
+    @property
+    def label(self) -> str:
+        """As an operator sees it; no two are the same."""
+        return self.name if self.address is None else f"{self.name} ({self.address})"
+
+
+@dataclass(frozen=True, slots=True)
 class HostSpec:
     """What a host is started with."""
 
     name: str  # in the ids of its sessions
     config: Config
+    machine: Machine
+
+
+def build_host_config(config: Config, slot: int) -> Config:
+    """What a host has to know: no secrets, and no limits that count all hosts together."""
+    return replace(
+        config,
+        udp_port=config.udp_port and config.udp_port + slot,
+        max_sessions_per_address=0,
+        max_pending_per_address=0,
+        token="",
+        secret="",
+        cluster_token="",
+        turn=(),
+        turn_secret="",
+        history="",
+        workers=0,
+    )
 
 
 class HostHandle(Protocol):
@@ -63,7 +98,16 @@ class HostHandle(Protocol):
 
     async def remove_name(self, learner: str, owner: str | None) -> None: ...
 
-    async def report(self, kept_results: Iterable[int]) -> HostReport: ...
+    async def report(self, request: ReportRequest) -> HostReport: ...
+
+    async def wish_drain(self, *, is_replaced: bool) -> None:
+        """Have the front of its machine drain it, which hears of it with the next report."""
+
+    async def read_lesson_part(self, manifest_sha256: str, file: str, offset: int) -> bytes:
+        """A part of a file of a lesson that its machine has; see `parts`."""
+
+    async def change_lesson(self, change: LessonChange) -> None:
+        """Change a lesson if its machine has it."""
 
     async def metrics_text(self) -> str: ...
 
@@ -77,3 +121,27 @@ class HostHandle(Protocol):
 
 
 LaunchHost = Callable[[HostSpec], Awaitable[HostHandle]]
+
+
+class HostFinder(Protocol):
+    """Knows the hosts of all machines, those of this one among them."""
+
+    async def list_names(self) -> Collection[str]:
+        """Those that run now.
+
+        :raises HostLost: the machine that leads does not answer.
+        """
+
+    async def find(self, name: str) -> HostHandle:
+        """
+        :raises HostLost: there is none of that name now.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class HostRuntime:
+    """What starts the hosts of this machine, and finds those of the others."""
+
+    launch: LaunchHost
+    machine: Machine = field(default_factory=Machine)
+    finder: HostFinder | None = None  # None: this machine is alone

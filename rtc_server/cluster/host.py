@@ -5,25 +5,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
-from rtc_server import __version__
-from rtc_server.cluster.handle import HostSpec
+from rtc_server.cluster.handle import HostFinder, HostSpec
 from rtc_server.cluster.host_lessons import HostLessons
 from rtc_server.cluster.host_log import ReportedLog
 from rtc_server.cluster.host_results import HostResults
-from rtc_server.cluster.host_watch import AttemptWatch, HostLoadMeter
+from rtc_server.cluster.host_watch import HostCostMeter
+from rtc_server.cluster.machines.host_reporter import HostReporter
 from rtc_server.cluster.relayed_socket import FromClient, RelayedSocket, ToClient
 from rtc_server.cluster.reports import (
+    DrainWish,
     FragmentAnswer,
     HostReport,
     KeptAttempt,
+    LessonChange,
     OpenedSession,
+    ReportRequest,
     SessionOrder,
 )
 from rtc_server.cluster.snapshots import keep_attempt, restore_attempt
 from rtc_server.config import AUTO
-from rtc_server.errors import UnknownSession
+from rtc_server.errors import ServerFull, UnknownSession
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import owner_of
 from rtc_server.lessons.lesson import Lesson
@@ -32,9 +36,10 @@ from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel, frames_at_once
 from rtc_server.protocol.server_messages import EndReason
+from rtc_server.public_addresses import PublicAddresses
 from rtc_server.scoring.reference import Reference
 from rtc_server.session.cameras.session_cameras import CameraOffer
-from rtc_server.session.capacity_watch import estimate_capacity
+from rtc_server.session.capacity_watch import estimate_cost
 from rtc_server.session.connection import SessionConnection
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session_request import SessionRequest
@@ -46,8 +51,7 @@ from rtc_server.websocket.connection import WebSocketConnection
 
 logger = logging.getLogger(__name__)
 
-REPORT_S = 1.0
-MAX_SESSIONS = 1000  # whatever the machine has time for
+MAX_SESSIONS = 1000  # of this process; the front counts places
 FORGET_S = 5.0  # after a WebSocket's end: the front may ask once more
 
 
@@ -63,25 +67,36 @@ class SessionHost:
         watchdog: LoopWatchdog,
         log: ReportedLog,
         tasks: asyncio.TaskGroup,
+        public_addresses: PublicAddresses,
+        cost: HostCostMeter | None,
+        finder: HostFinder | None,
     ) -> None:
-        """:param tasks: owns what carries the sessions' WebSockets."""
+        """:param tasks: owns what carries the sessions' WebSockets.
+        :param public_addresses: of this machine, which another one's front does not know.
+        :param cost: None: the number of places is set.
+        :param finder: of hosts of other machines.
+        """
         self._registry = registry
-        self._results = results
         self._metrics = metrics
         self._watchdog = watchdog
-        self._log = log
         self._tasks = tasks
         self._sockets: dict[str, RelayedSocket] = {}  # by the session's id
         self._carriers: set[asyncio.Task[None]] = set()  # of their messages
-        self._lessons = HostLessons(spec.config.lessons)
-        self._meter, self._attempts = HostLoadMeter(), AttemptWatch()
+        self._lessons = HostLessons(spec.config, finder)
+        self._reporter = HostReporter(spec.machine, registry, results, log, cost)
+        self._public_addresses = public_addresses
 
     async def open(self, order: SessionOrder) -> OpenedSession:
         """Open a session.
 
+        :raises ServerFull: this host takes no more learners.
         :raises TandemError: as `SessionRegistry.open` does.
         """
-        lesson, reference = await self._lessons.get(order.lesson, order.source_sha256)
+        if self._reporter.state == "draining":  # which another machine's front may not know yet
+            raise ServerFull("this host takes no more learners; try another one")
+        lesson, reference = await self._lessons.get(
+            order.lesson, order.source_sha256, order.lesson_source
+        )
         request = SessionRequest(
             *(lesson, reference, order.mirror, order.annotated),
             learner=order.learner,
@@ -95,6 +110,8 @@ class SessionHost:
             if order.offer_sdp is None:
                 return await self._open_over_socket(order, request, resume)
             session, answer = await self._registry.open(request, order.offer_sdp, resume)
+        self._reporter.note_opened(order)
+        answer = self._public_addresses.add_to(answer)
         return OpenedSession(answer, session.ice_tag, session.learner)
 
     @contextlib.contextmanager
@@ -125,6 +142,7 @@ class SessionHost:
             return connection
 
         session = await self._registry.open_over(request, connect, resume)
+        self._reporter.note_opened(order)
         self._sockets[session.id] = socket
         task = self._tasks.create_task(self._serve_socket(session.id, connection))
         self._carriers.add(task)
@@ -164,10 +182,13 @@ class SessionHost:
     async def add_fragment(self, session: str, fragment: Fragment, address: str) -> FragmentAnswer:
         found = self._registry.find(session)
         answer = await found.add_fragment(fragment, address)
+        if answer is not None:
+            answer = self._public_addresses.add_to(answer)
         return FragmentAnswer(answer, found.ice_tag)
 
     async def add_camera(self, session: str, order: CameraOffer) -> str:
-        return await self._registry.find(session).add_camera(order)
+        answer = await self._registry.find(session).add_camera(order)
+        return self._public_addresses.add_to(answer)
 
     async def close(self, session: str, reason: EndReason, *, may_resume: bool) -> None:
         await self._registry.close(session, reason, may_resume=may_resume)
@@ -185,30 +206,21 @@ class SessionHost:
     async def remove_name(self, learner: str, owner: str | None) -> None:
         """Let sessions under that name go on without it."""
         await self._registry.delete_learner(learner, owner)
+        self._reporter.readers.add_removed_name((learner, owner))
 
-    async def report(self, kept_results: Iterable[int]) -> HostReport:
-        """Wait a second, or until a session has ended, and say how things are.
+    async def wish_drain(self, *, is_replaced: bool) -> None:
+        """Tell the front of this machine, with the next report, that an operator wishes it."""
+        self._reporter.drain_wish = DrainWish(is_replaced)
 
-        :param kept_results: numbers of results that the front has by now.
-        """
-        self._results.on_kept(kept_results)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(REPORT_S):
-                await self._results.added.wait()
-        running = list(self._registry)
-        kept, resumable = self._attempts.collect(running, self._registry.resume_store)
-        log, log_lost = self._log.take()
-        return HostReport(
-            load=self._meter.measure(running),
-            stages={each.id: each.stage for each in running},
-            kept=kept,
-            resumable=resumable,
-            results=self._results.list_waiting(),
-            problem=self._find_problem(),
-            version=__version__,
-            log=log,
-            log_lost=log_lost,
-        )
+    async def read_lesson_part(self, manifest_sha256: str, file: str, offset: int) -> bytes:
+        return await self._lessons.read_part(self._reporter.catalog, manifest_sha256, file, offset)
+
+    async def change_lesson(self, change: LessonChange) -> None:
+        await self._lessons.change(change)
+
+    async def report(self, request: ReportRequest) -> HostReport:
+        """Wait a second, or until a session has ended, and say how things are."""
+        return await self._reporter.report(request, self._find_problem)
 
     def _find_problem(self) -> str | None:
         if lost := self._registry.places_lost():
@@ -230,9 +242,12 @@ class SessionHost:
 
 
 @contextlib.asynccontextmanager
-async def open_session_host(spec: HostSpec, log: ReportedLog) -> AsyncIterator[SessionHost]:
+async def open_session_host(
+    spec: HostSpec, log: ReportedLog, finder: HostFinder | None = None
+) -> AsyncIterator[SessionHost]:
     """A host whose pose network is warm, until the block is left.
 
+    :param finder: of hosts of other machines; None: this one is alone.
     :raises BadConfig: a UDP port is taken or not allowed.
     :raises ModelError, PoseError: the pose network cannot be used.
     """
@@ -240,10 +255,10 @@ async def open_session_host(spec: HostSpec, log: ReportedLog) -> AsyncIterator[S
     loop_errors.count_failures(asyncio.get_running_loop(), metrics)
     model = LiveModel(spec.config)
     await asyncio.to_thread(model.load)
-    capacity = None
+    meter = None
     if spec.config.max_sessions == AUTO:
         cost = await asyncio.to_thread(model.measure_look_cost)
-        capacity = estimate_capacity(cost, spec.config.pose_fps, MAX_SESSIONS)
+        meter = HostCostMeter(estimate_cost(cost, spec.config.pose_fps), metrics)
     service = InferenceService(metrics, frames_at_once())
     watchdog = LoopWatchdog(metrics)
     try:
@@ -252,18 +267,23 @@ async def open_session_host(spec: HostSpec, log: ReportedLog) -> AsyncIterator[S
             open_gatherer(spec.config, metrics) as gatherer,
             asyncio.TaskGroup() as tasks,
         ):
-            measuring = [tasks.create_task(metrics.measure_loop_lag())]
+            measuring = tasks.create_task(metrics.measure_loop_lag())
             async with SessionRegistry(
-                *(spec.config, service, model.create_tracker, metrics, results, gatherer)
+                replace(spec.config, max_sessions=MAX_SESSIONS),
+                *(service, model.create_tracker, metrics, results, gatherer),
             ) as registry:
                 registry.sweeper.start()
-                if capacity is not None:
-                    watch = registry.adapt_places(capacity)
-                    measuring.append(tasks.create_task(watch.run()))
-                host = SessionHost(spec, registry, results, metrics, watchdog, log, tasks)
+                metrics.registry.unregister(metrics.places)
+                addresses = PublicAddresses(spec.config.public_addresses)
+                await addresses.refresh()
+                resolving = tasks.create_task(addresses.keep_resolved())
+                host = SessionHost(
+                    *(spec, registry, results, metrics, watchdog, log, tasks, addresses, meter),
+                    finder,
+                )
                 yield host
             host.stop_sockets()
-            for task in measuring:
-                task.cancel()
+            measuring.cancel()
+            resolving.cancel()
     finally:
         service.close()

@@ -5,13 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostHandle
-from rtc_server.cluster.placement import HostState
-from rtc_server.cluster.reports import HostLoad, HostReport
+from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
+from rtc_server.cluster.placement import STALE_S
+from rtc_server.cluster.reports import HostLoad, HostReport, HostState
 
+T = TypeVar("T")
+
+EMPTY = LessonCatalog()
 KEPT_WAIT_S = 0.5  # for results to be kept, before the next report confirms them
 
 
@@ -21,6 +28,9 @@ class HostRecord:
 
     name: str
     slot: int  # which UDP port it has
+    machine: str = ""  # hosts of the same machine share its processors
+    is_own: bool = True  # False: another machine's front starts and ends it
+    now: Callable[[], float] = time.monotonic
     handle: HostHandle | None = None
     state: HostState = "starting"
     is_wanted: bool = True  # False: it drains, or will once another one has taken its place
@@ -31,6 +41,10 @@ class HostRecord:
     opening: int = 0  # sessions that it is asked to open now
     problem: str | None = None
     version: str | None = None  # of its program
+    pid: int | None = None
+    catalog: LessonCatalog = EMPTY  # its machine's lessons
+    told_catalog: LessonCatalog = EMPTY  # that it was told of by this front
+    told_state: HostState | None = None  # that it knew when it made its last report
     results: set[int] = field(default_factory=set)  # numbers of those that it waits to have kept
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _kept: set[int] = field(default_factory=set)  # of `results`
@@ -45,25 +59,53 @@ class HostRecord:
             raise HostLost(f"host {self.name} has ended")
         return self.handle
 
+    async def ask(self, question: Callable[[HostHandle], Awaitable[T]]) -> T:
+        """Ask it; another machine's as long as it reports.
+
+        Of a process of this machine it is known at once when it dies. A machine that has lost its
+        power says nothing, and so does a network that fails.
+
+        :raises HostLost: it has ended, or does not report any more.
+        """
+        if self.is_own:
+            return await question(self.reachable)
+        answering = asyncio.ensure_future(question(self.reachable))
+        try:
+            while True:
+                left_s = self.reported_s + STALE_S - self.now()
+                if left_s <= 0:
+                    raise HostLost(f"host {self.name} does not report")
+                done, _ = await asyncio.wait({answering}, timeout=min(left_s, STALE_S))
+                if done:
+                    return answering.result()
+        finally:
+            answering.cancel()
+
     def describe(self, now_s: float) -> dict[str, object]:
         """What an operator sees of it."""
         load = self.load
         return {
             "name": self.name,
+            "machine": self.machine,
             "state": self.state,
             "sessions": load.sessions if load else 0,
             "cores": load and load.cores,
             "slowest_per_s": load and load.slowest_per_s,
             "report_age_s": round(now_s - self.reported_s, 2) if self.reports else None,
             "version": self.version,
-            "pid": self.handle and self.handle.pid,
+            "pid": self.pid or (self.handle and self.handle.pid),
             "problem": self.problem,
         }
 
     def on_report(self, report: HostReport, now_s: float) -> None:
         """Take what it says of itself."""
         self.load, self.problem, self.version = report.load, report.problem, report.version
+        self.pid = report.pid
         self.reported_s, self.placed = now_s, 0
+        self.told_state = report.state
+        if not self.is_own:
+            self.state, self.machine = report.state, report.machine
+            self.catalog = report.catalog or self.catalog
         self.reports += 1
 
     def on_result(self, number: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rtc_server.cluster.reports import NumberedResult
 from rtc_server.history.results import Result
@@ -17,7 +17,9 @@ class HostResults:
 
     enabled = False  # the front deletes
 
-    def __init__(self) -> None:
+    def __init__(self, on_added: Callable[[NumberedResult], None] = lambda _: None) -> None:
+        """:param on_added: told of each."""
+        self.on_added = on_added
         self._numbers = 0
         self._waiting: dict[int, tuple[Result, asyncio.Future[None]]] = {}
         self.added = asyncio.Event()
@@ -32,6 +34,7 @@ class HostResults:
         self._waiting[self._numbers] = result, saved
         while len(self._waiting) > MAX_RESULTS:
             del self._waiting[next(iter(self._waiting))]
+        self.on_added(NumberedResult(self._numbers, result))
         self.added.set()
         await asyncio.wait({saved}, timeout=SAVE_TIMEOUT_S)
 

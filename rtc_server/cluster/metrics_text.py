@@ -1,15 +1,36 @@
-"""The metrics of several processes in one answer, told apart by the label `host`. Pure.
+"""The metrics of several processes in one answer, told apart by the label `host`.
 
 https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from rtc_server.cluster.errors import HostLost
+from rtc_server.cluster.host_record import HostRecord
+
 SAMPLE = re.compile(r"(?P<name>[A-Za-z_:][\w:]*)(?:\{(?P<labels>.*)\})? (?P<value>\S+)")
+METRICS_TIMEOUT_S = 2.0
+
+
+async def collect_metrics(own: Mapping[str, str], hosts: Iterable[HostRecord]) -> str:
+    """Ask all hosts, and join what they answer; one that does not is left out."""
+
+    async def ask(host: HostRecord) -> str | None:
+        with contextlib.suppress(HostLost, TimeoutError):
+            async with asyncio.timeout(METRICS_TIMEOUT_S):
+                return await host.ask(lambda handle: handle.metrics_text())
+        return None
+
+    asked = list(hosts)
+    answers = await asyncio.gather(*map(ask, asked))
+    texts = {host.name: text for host, text in zip(asked, answers, strict=True) if text is not None}
+    return merge_metrics({**own, **texts})
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rtc_server.cluster.lesson_copies.fetch import LessonSource
 from rtc_server.cluster.reports import KeptAttempt, SessionOrder
 from rtc_server.cluster.session_ids import make_session_id
 from rtc_server.errors import OtherLesson
@@ -9,9 +10,16 @@ from rtc_server.session.session_request import SessionRequest
 
 
 def make_order(
-    host: str, request: SessionRequest, offer_sdp: str | None, kept: KeptAttempt | None
+    host: str,
+    request: SessionRequest,
+    offer_sdp: str | None,
+    kept: KeptAttempt | None,
+    source: LessonSource | None = None,
 ) -> SessionOrder:
-    """A new session for that host, which goes on with what was kept, if anything was."""
+    """A new session for that host, which goes on with what was kept, if anything was.
+
+    :param source: which machines have the lesson, where there are several.
+    """
     return SessionOrder(
         session=make_session_id(host),
         lesson=request.lesson.id,
@@ -25,6 +33,7 @@ def make_order(
         offer_sdp=offer_sdp,
         kept=kept,
         screen_only=request.screen_only,
+        lesson_source=source,
     )
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from rtc_server.cluster.reports import HostLoad
+from rtc_server.cluster.reports import HostLoad, HostState
 
-HostState = Literal["starting", "ready", "draining", "gone"]
 STALE_S = 3.0  # without a report; one comes each second
 # What a learner costs who was placed since the last report, which does not know of them yet.
 NEW_SESSION_CORES = 0.15

@@ -6,29 +6,33 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
-from rtc_server.cluster.errors import HostLost, LastHost, UnknownHost
-from rtc_server.cluster.handle import HostHandle, HostSpec, LaunchHost
-from rtc_server.cluster.host_record import HostRecord
-from rtc_server.cluster.metrics_text import merge_metrics
+from rtc_server.cluster.errors import HostLost, LastHost, LessonUnreachable, UnknownHost
+from rtc_server.cluster.handle import HostHandle, HostRuntime, HostSpec, build_host_config
+from rtc_server.cluster.host_record import EMPTY, HostRecord
+from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
+from rtc_server.cluster.machines.peer_hosts import OnReport, PeerHosts
+from rtc_server.cluster.metrics_text import collect_metrics
 from rtc_server.cluster.placement import is_fresh, is_open, sort_by_load
-from rtc_server.cluster.reports import HostReport, OpenedSession, SessionOrder
+from rtc_server.cluster.reports import (
+    HostReport,
+    HostState,
+    OpenedSession,
+    ReportRequest,
+    SessionOrder,
+)
 from rtc_server.config import Config
-from rtc_server.errors import NotReady, ServerFull
+from rtc_server.errors import NoRoom, NotReady, ServerFull, TandemError, UnknownLesson
 from rtc_server.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
 # Before a host is started in place of one that did not start.
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-METRICS_TIMEOUT_S = 2.0
 FRONT = "front"  # its name among the metrics' hosts
-
-
-OnReport = Callable[[HostRecord, HostReport], None]
 
 
 class HostPool:
@@ -37,7 +41,7 @@ class HostPool:
     def __init__(
         self,
         config: Config,
-        launch: LaunchHost,
+        runtime: HostRuntime,
         metrics: Metrics,
         now: Callable[[], float],
         on_report: OnReport,
@@ -45,13 +49,16 @@ class HostPool:
     ) -> None:
         """:param on_gone: called once for each host that has ended or died."""
         self._config = config
-        self._launch = launch
+        self._launch, self._machine = runtime.launch, runtime.machine
         self._metrics = metrics
         self._now = now
         self._on_report = on_report
         self._on_gone = on_gone
         self._numbers = itertools.count(1)
-        self._hosts: list[HostRecord] = []
+        self._hosts: list[HostRecord] = []  # of this machine
+        self._catalog = EMPTY
+        self._reader = secrets.token_hex(4)
+        self.peers = PeerHosts(runtime, now, on_report, on_gone)
         self.wanted = config.workers
         self._changed = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
@@ -59,6 +66,7 @@ class HostPool:
 
     async def __aenter__(self) -> HostPool:
         await self._tasks.__aenter__()
+        await self.peers.__aenter__()
         self._keeper = self._tasks.create_task(self._keep_hosts(), name="hosts")
         return self
 
@@ -66,20 +74,34 @@ class HostPool:
         self._keeper.cancel()
         for host in self._hosts:
             host.stopping.set()
+        await self.peers.__aexit__(*error)
         await self._tasks.__aexit__(*error)
 
     def __iter__(self) -> Iterator[HostRecord]:
-        return iter(list(self._hosts))
+        """The hosts of all machines."""
+        return itertools.chain(list(self._hosts), self.peers)
 
     def find(self, name: str) -> HostRecord:
         """
         :raises UnknownHost: there is none of that name, or it has ended.
         """
-        for host in self._hosts:
+        for host in self:
             if host.name == name:
                 return host
-        known = ", ".join(host.name for host in self._hosts) or "none"
+        known = ", ".join(host.name for host in self) or "none"
         raise UnknownHost(f"expected the name of a host ({known}), got {name[:60]!r}")
+
+    async def request_drain(self, name: str, *, is_replaced: bool) -> HostRecord:
+        """As `drain`, of a host of any machine: the front of its machine does it.
+
+        :raises HostLost: it has died.
+        """
+        host = self.find(name)
+        if host.is_own:
+            return self.drain(name, is_replaced=is_replaced)
+        self._require_others(host, is_replaced=is_replaced)
+        await host.ask(lambda handle: handle.wish_drain(is_replaced=is_replaced))
+        return host
 
     def drain(self, name: str, *, is_replaced: bool) -> HostRecord:
         """Place nobody there any more; the host ends when its last session has.
@@ -89,12 +111,7 @@ class HostPool:
         :raises LastHost: no other takes learners, and none would be started.
         """
         host = self.find(name)
-        others = [each for each in self._hosts if each is not host and is_open(each, self._now())]
-        if not is_replaced and not others:
-            raise LastHost(
-                f"expected another host that takes learners beside {name}, there is none; "
-                "let it be replaced, or stop the server"
-            )
+        self._require_others(host, is_replaced=is_replaced)
         if host.is_wanted:
             host.is_wanted = False
             if not is_replaced:
@@ -103,30 +120,42 @@ class HostPool:
             self._changed.set()
         return host
 
+    def _require_others(self, host: HostRecord, *, is_replaced: bool) -> None:
+        """
+        :raises LastHost: nobody would take learners.
+        """
+        others = [each for each in self if each is not host and is_open(each, self._now())]
+        if not is_replaced and not others:
+            raise LastHost(
+                f"expected another host that takes learners beside {host.name}, there is none; "
+                "let it be replaced, or stop the server"
+            )
+
     async def place(
-        self, make_order: Callable[[str], SessionOrder]
+        self,
+        make_order: Callable[[str], SessionOrder],
+        require_room: Callable[[HostRecord], None] = lambda _: None,
     ) -> tuple[HostRecord, SessionOrder, OpenedSession]:
         """Have a session opened by the host with the least load, or by the next that can.
 
         :param make_order: of a host's name.
+        :param require_room: raises `ServerFull` if a host is to have no more learners.
         :raises ServerFull: no host takes learners.
+        :raises LessonUnreachable: no host can get the lesson.
         :raises TandemError: what the host refuses the order with.
         """
-        refusal = ServerFull("no host takes learners at the moment; try again soon")
+        refusal: TandemError = ServerFull("no host takes learners at the moment; try again soon")
         for host in sort_by_load(self, self._now()):
             order = make_order(host.name)
-            host.placed += 1
-            host.opening += 1
             try:
-                opened = await host.reachable.open(order)
-                if host.state != "gone":  # it may have died after it had answered
-                    return host, order, opened
+                require_room(host)
+                return host, order, await _open_on(host, order)
             except HostLost:
                 continue
+            except (LessonUnreachable, NoRoom, UnknownLesson) as error:
+                refusal = error  # another machine may have the lesson, or room for it
             except ServerFull as error:
                 refusal = error
-            finally:
-                host.opening -= 1
         self._metrics.sessions_refused.inc()
         raise refusal
 
@@ -154,15 +183,18 @@ class HostPool:
         :raises HostLost: it did not start.
         """
         slot = self._find_slot()
-        host = HostRecord(f"w{next(self._numbers)}", slot)
+        name = f"{self._machine.prefix}w{next(self._numbers)}"
+        host = HostRecord(name, slot, machine=self._machine.label, now=self._now)
         self._hosts.append(host)
         try:
-            spec = HostSpec(host.name, self._make_config(slot))
+            spec = HostSpec(host.name, build_host_config(self._config, slot), self._machine)
             host.handle = await self._launch(spec)
+            await self._take_report(host, host.handle)
         except BaseException:
             self._hosts.remove(host)
+            if host.handle is not None:
+                host.handle.kill()
             raise
-        host.reported_s = self._now()
         host.state = "ready"
         logger.info("host %s is ready", host.name)
         for other in self._hosts:
@@ -176,31 +208,15 @@ class HostPool:
         taken = {host.slot for host in self._hosts}
         return next(slot for slot in itertools.count() if slot not in taken)
 
-    def _make_config(self, slot: int) -> Config:
-        """What a host has to know: no secrets, and no limits that count all hosts together."""
-        config = self._config
-        return replace(
-            config,
-            udp_port=config.udp_port and config.udp_port + slot,
-            max_sessions_per_address=0,
-            max_pending_per_address=0,
-            token="",
-            secret="",
-            turn=(),
-            turn_secret="",
-            history="",
-            workers=0,
-        )
-
     async def _serve(self, host: HostRecord, handle: HostHandle) -> None:
         """Take the host's reports until it is drained, stopped or dead."""
         try:
             while not (host.stopping.is_set() and not host.results):
-                report = await handle.report(host.take_kept())
-                host.on_report(report, self._now())
-                self._on_report(host, report)
+                report = await self._take_report(host, handle)
                 await host.wait_until_kept()
-                if host.state == "draining" and not (report.stages or host.results or host.opening):
+                # It refuses other fronts' learners, too, once it has been told that it drains.
+                is_drained = host.told_state == "draining" and not report.stages
+                if is_drained and not (host.results or host.opening):
                     logger.info("host %s is drained", host.name)
                     break
             await handle.stop()
@@ -218,25 +234,42 @@ class HostPool:
             self._on_gone(host)
             self._changed.set()
 
+    async def _take_report(self, host: HostRecord, handle: HostHandle) -> HostReport:
+        state: HostState = "ready" if host.state == "starting" else host.state
+        news = self._catalog if host.told_catalog is not self._catalog else None
+        host.catalog = host.told_catalog = self._catalog
+        request = ReportRequest(self._reader, host.take_kept(), state, news)
+        report = await handle.report(request)
+        host.on_report(report, self._now())
+        self._on_report(host, report)
+        if (wish := report.drain_wish) is not None:  # of an operator at another machine's front
+            with contextlib.suppress(LastHost):
+                self.drain(host.name, is_replaced=wish.is_replaced)
+        return report
+
+    def publish(self, catalog: LessonCatalog) -> None:
+        """Let all machines know which lessons this one has."""
+        self._catalog = catalog
+
     def is_reliable(self, host: HostRecord) -> bool:
         """Whether what runs there can be relied on."""
         return is_fresh(host, self._now())
 
     def describe(self, host: HostRecord) -> dict[str, object]:
         """What an operator sees of a host."""
-        port = self._config.udp_port
+        port = self._config.udp_port if host.is_own else 0  # another machine's is not known here
         return host.describe(self._now()) | {"udp_port": port + host.slot if port else None}
 
     def require_host(self) -> None:
         """
         :raises NotReady: no host takes learners.
         """
-        if not any(is_open(host, self._now()) for host in self._hosts):
+        if not any(is_open(host, self._now()) for host in self):
             raise NotReady("no session host takes learners at the moment")
 
     def find_problem(self) -> str | None:
         """Why the hosts are not well, in a sentence; None if they are, or a new one starts."""
-        if not any(host.state != "starting" and self.is_reliable(host) for host in self._hosts):
+        if not any(host.state != "starting" and self.is_reliable(host) for host in self):
             return "no session host reports"
         found = [f"host {host.name}: {host.problem}" for host in self._hosts if host.problem]
         return "; ".join(found) or None
@@ -246,9 +279,19 @@ class HostPool:
 
         :param own: those of this process.
         """
-        texts = {FRONT: own}
-        for host in self:
-            with contextlib.suppress(HostLost, TimeoutError):
-                async with asyncio.timeout(METRICS_TIMEOUT_S):
-                    texts[host.name] = await host.reachable.metrics_text()
-        return merge_metrics(texts)
+        return await collect_metrics({f"{self._machine.prefix}{FRONT}": own}, self)
+
+
+async def _open_on(host: HostRecord, order: SessionOrder) -> OpenedSession:
+    """
+    :raises HostLost: it died, maybe after it had answered.
+    """
+    host.placed += 1
+    host.opening += 1
+    try:
+        opened = await host.ask(lambda handle: handle.open(order))
+    finally:
+        host.opening -= 1
+    if host.state == "gone":
+        raise HostLost(f"host {host.name} has ended")
+    return opened

@@ -9,13 +9,13 @@ from typing import Any
 
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.host_record import HostRecord
-from rtc_server.cluster.reports import HostReport, OpenedSession, SessionOrder
+from rtc_server.cluster.reports import HostReport, OpenedSession, SessionFacts
 from rtc_server.errors import TandemError, UnknownSession
 from rtc_server.history.results import Result
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.admission import Stage
 from rtc_server.session.cameras.session_cameras import CameraOffer
-from rtc_server.session.session_request import SessionRequest
+from rtc_server.session.resume import ResumeRequest
 from rtc_server.webrtc.trickle import Fragment
 
 Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
@@ -26,16 +26,17 @@ class RemoteSession:
 
     def __init__(
         self,
-        order: SessionOrder,
-        opened: OpenedSession,
-        request: SessionRequest,
+        id: str,
+        request: ResumeRequest,
+        opened: OpenedSession | SessionFacts,
         host: HostRecord,
         spawn: Spawn,
     ) -> None:
-        """:param host: has just opened it.
+        """:param request: what its learner asked for, at this front or at another one.
+        :param host: runs it.
         :param spawn: runs what nobody waits for.
         """
-        self.id = order.session
+        self.id = id
         self.request = request
         self.learner = opened.learner
         self.ice_tag = opened.ice_tag
@@ -50,6 +51,8 @@ class RemoteSession:
         A report that was under way while the session was opened does not know of it.
         """
         self.stage = report.stages.get(self.id, self.stage)
+        if (facts := report.sessions.get(self.id)) is not None:
+            self.ice_tag, self.learner = facts.ice_tag, facts.learner
         return self.id in report.stages or self.host.reports < self._reports + 2
 
     async def fetch_description(self) -> dict[str, object]:
@@ -57,21 +60,21 @@ class RemoteSession:
         :raises UnknownSession: it has ended, or its host is gone.
         """
         with self._host_lost_is_unknown():
-            return await self.host.reachable.describe(self.id)
+            return await self.host.ask(lambda host: host.describe(self.id))
 
     async def fetch_result(self) -> Result:
         """
         :raises UnknownSession: it has ended, or its host is gone.
         """
         with self._host_lost_is_unknown():
-            return await self.host.reachable.result(self.id)
+            return await self.host.ask(lambda host: host.result(self.id))
 
     async def add_fragment(self, fragment: Fragment, address: str) -> str | None:
         """
         :raises UnknownSession: it has ended, or its host is gone: its learner then opens another.
         """
         with self._host_lost_is_unknown():
-            answer = await self.host.reachable.add_fragment(self.id, fragment, address)
+            answer = await self.host.ask(lambda host: host.add_fragment(self.id, fragment, address))
         self.ice_tag = answer.ice_tag
         return answer.answer
 
@@ -80,14 +83,14 @@ class RemoteSession:
         :raises UnknownSession: it has ended, or its host is gone.
         """
         with self._host_lost_is_unknown():
-            return await self.host.reachable.add_camera(self.id, order)
+            return await self.host.ask(lambda host: host.add_camera(self.id, order))
 
     async def close(self, reason: EndReason, *, may_resume: bool = False) -> None:
         """
         :raises UnknownSession: it is gone already.
         """
         with self._host_lost_is_unknown():
-            await self.host.reachable.close(self.id, reason, may_resume=may_resume)
+            await self.host.ask(lambda host: host.close(self.id, reason, may_resume=may_resume))
 
     def end(self, reason: EndReason) -> None:
         """Ask for an end without waiting for it."""

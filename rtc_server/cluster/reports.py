@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
+from rtc_server.cluster.lesson_copies.fetch import LessonSource
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation
 from rtc_server.scoring.attempt import Mirror
 from rtc_server.session.admission import Stage
+from rtc_server.session.capacity import CostEstimate
+
+HostState = Literal["starting", "ready", "draining", "gone"]
+# A learner's name that was deleted, and whose: None is everybody of that name.
+RemovedName = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class SessionOrder:
     offer_sdp: str | None = field(repr=False)  # None: over a WebSocket that the front holds
     kept: KeptAttempt | None = None  # what it goes on with
     screen_only: bool = False
+    lesson_source: LessonSource | None = None  # where the lesson is; None: where each host has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,19 @@ class HostLoad:
     cores: float  # of processor time, all its threads together
     sessions: int
     slowest_per_s: float | None  # scores of the learner with the fewest; None: nobody plays
+    remaining_s: float | None = None  # until its first lesson ends, where that is known
+
+
+@dataclass(frozen=True, slots=True)
+class HostCost:
+    """What a host sees of its processor time, for the front to count its machine's places."""
+
+    estimate: CostEstimate  # of its machine, before anybody came
+    cpu_s: float  # processor time of the host so far
+    plain_s: float  # of that, as far as the other hosts have it in `others_s`: not what is nice
+    others_s: float  # of all other processes on its processors so far, other hosts among them
+    learners: int  # who are connected
+    delay_s: float  # the longest that one of them waits for a look
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +110,60 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonFacts:
+    """Which lesson a session is of."""
+
+    id: str
+    source_sha256: str  # of its video
+
+
+@dataclass(frozen=True, slots=True)
+class LessonChange:
+    """A lesson gets another title, or is removed, with its copies; others of its id stay."""
+
+    lesson: LessonFacts
+    title: str | None  # None: it is removed
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """What each front has to know of a session, whichever front it was opened by."""
+
+    lesson: LessonFacts
+    learner: str | None
+    invitation: Invitation | None
+    ice_tag: str
+    continues: str | None  # the id of the session that it goes on with
+
+
+@dataclass(frozen=True, slots=True)
+class DrainWish:
+    """An operator asked another machine's front to drain this host."""
+
+    is_replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """What a front says when it asks for a report."""
+
+    reader: str  # who asks: each gets what is new since its last report
+    kept_results: tuple[int, ...] = ()  # numbers of results that the front has kept
+    state: HostState | None = None  # as the front of its machine has it; None: another front asks
+    catalog: LessonCatalog | None = None  # its machine's lessons, where they have changed
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the front of the host's machine asks: it keeps results and writes the log."""
+        return self.state is not None
+
+
+@dataclass(frozen=True, slots=True)
 class HostReport:
-    """What a host says of itself once a second, and as soon as a session has ended."""
+    """What a host says of itself once a second, and as soon as a session has ended.
+
+    Each front gets one. Results go to all; the front of the host's machine keeps them.
+    """
 
     load: HostLoad
     stages: Mapping[str, Stage]  # of every session that runs
@@ -100,3 +174,11 @@ class HostReport:
     version: str  # of its program
     log: tuple[LogLine, ...] = ()
     log_lost: int = 0  # lines that did not fit
+    machine: str = ""
+    pid: int | None = None
+    state: HostState = "ready"  # as the front of its machine has it
+    sessions: Mapping[str, SessionFacts] = field(default_factory=dict)  # those that run, by id
+    removed_names: tuple[RemovedName, ...] = ()  # since the last report
+    drain_wish: DrainWish | None = None  # for the front of its machine
+    catalog: LessonCatalog | None = None  # its machine's lessons, where they have changed
+    cost: HostCost | None = None  # None: the number of places is set, and not counted

@@ -5,8 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from rtc_server.cluster.handle import HostHandle
-from rtc_server.cluster.relayed_socket import FromClient, SocketAbort, SocketEnd, SocketPing
+from rtc_server.cluster.host_record import HostRecord
+from rtc_server.cluster.relayed_socket import (
+    FromClient,
+    SocketAbort,
+    SocketEnd,
+    SocketPing,
+    ToClient,
+)
 from rtc_server.errors import TandemError
 from rtc_server.websocket.close_codes import VANISHED, Closing, Violation
 from rtc_server.websocket.socket import Socket
@@ -18,7 +24,7 @@ LINGER_S = 2.0  # for a client to read that
 class SocketRelay:
     """One client; `serve` runs as long as its socket is open."""
 
-    def __init__(self, socket: Socket, session: str, host: HostHandle) -> None:
+    def __init__(self, socket: Socket, session: str, host: HostRecord) -> None:
         self._socket = socket
         self._session = session
         self._host = host
@@ -55,7 +61,7 @@ class SocketRelay:
             await self._put(end)
 
     async def _put(self, message: FromClient) -> None:
-        await self._host.put_message(self._session, message)
+        await self._host.ask(lambda host: host.put_message(self._session, message))
 
     async def _write(self) -> None:
         """Send what the session sends, until it aborts the connection.
@@ -63,8 +69,7 @@ class SocketRelay:
         :raises TandemError: its host is gone, or does not know it.
         """
         while True:
-            frames = self._socket.frames_received
-            item = await self._host.take_message(self._session, frames)
+            item = await self._take()
             # A client that is gone is the host's to notice: `_read` tells it.
             with contextlib.suppress(ConnectionError):
                 match item:
@@ -76,3 +81,7 @@ class SocketRelay:
                         await self._socket.send_close(item)
                     case str() | bytes():
                         await self._socket.send(item)
+
+    async def _take(self) -> ToClient | None:
+        frames = self._socket.frames_received
+        return await self._host.ask(lambda host: host.take_message(self._session, frames))

@@ -12,8 +12,11 @@ from typing import Any
 from rtc_server.config import DEFAULT_LESSONS, ENGINES
 from rtc_server.errors import BadConfig
 from rtc_server.lessons.temp_files import atomic_write
+from rtc_server.pose.processors import available_cores
 
 MAX_FPS = 120.0
+# Of sections whose poses are found at the same time. Each takes memory, mostly for its decoder.
+MAX_WORKERS, USUAL_WORKERS = 64, 8
 STDOUT = "-"
 
 
@@ -45,6 +48,18 @@ def add_fps(parser: argparse.ArgumentParser) -> None:
     """Add `--fps`."""
     parser.add_argument(
         "--fps", type=parse_fps, default=5.0, metavar="N", help="poses per second (default: 5)"
+    )
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Add `--workers`."""
+    parser.add_argument(
+        "--workers",
+        type=parse_workers,
+        default=max(1, min(USUAL_WORKERS, int(available_cores()))),
+        metavar="N",
+        help="find poses in N sections of the video at the same time; the result is the same "
+        f"(default: one for each core, at most {USUAL_WORKERS}: %(default)s)",
     )
 
 
@@ -81,6 +96,15 @@ def parse_fps(text: str) -> float:
             f"expected a number above 0 and up to {MAX_FPS:g}, got {text!r}"
         )
     return value
+
+
+def parse_workers(text: str) -> int:
+    """A number of workers, 1 to MAX_WORKERS."""
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= MAX_WORKERS:
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number from 1 to {MAX_WORKERS}, got {text!r}"
+        )
+    return int(text)
 
 
 def check_target(*targets: str | Path | None) -> None:

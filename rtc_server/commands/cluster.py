@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import ssl
 import time
 from collections.abc import Callable
@@ -22,11 +23,16 @@ TIMEOUT_S = 10.0
 POLL_S = 0.5
 REPLACED_S = 120.0  # for a host to start, on a slow machine
 MAX_BYTES = 1 << 20
-COLUMNS = ("host", "state", "learners", "cores", "slowest/s", "report", "version", "pid", "udp")
+COLUMNS = (
+    *("host", "machine", "state", "learners", "cores", "slowest/s", "report"),
+    *("version", "pid", "udp"),
+)
+MACHINE = re.compile(r"m\d+")  # of several
 EXAMPLES = """\
   python run.py cluster status             the hosts, with their load
   python run.py cluster status --json
   python run.py cluster drain w2           nobody new there; it ends with its last session
+  python run.py cluster drain m2           so with all hosts of a machine, of several
   python run.py cluster restart            one host after the other, and no session ends for it
   python run.py cluster restart w1 --url http://127.0.0.1:9000
 
@@ -48,7 +54,9 @@ def add_parser(subparsers: Any) -> None:
     status = actions.add_parser("status", help="list the hosts, with load, sessions and versions")
     status.add_argument("--json", action="store_true", help="print JSON")
     drain = actions.add_parser("drain", help="let a host end with its last session")
-    drain.add_argument("host", metavar="HOST", help="its name, as `cluster status` shows it")
+    drain.add_argument(
+        "host", metavar="HOST", help="its name, as `cluster status` shows it; m2: all of m2w…"
+    )
     restart = actions.add_parser(
         "restart", help="start another host for each, and drain the old one"
     )
@@ -126,8 +134,8 @@ def _status(args: argparse.Namespace, server: OwnServer) -> None:
         print(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
-    most = cluster["max_sessions"] or "as many as the hosts have time for"
-    print(f"learners: {cluster['sessions']}, {most} at most")
+    counted = "" if cluster["max_sessions"] else " now, by what their machines have time for"
+    print(f"learners: {cluster['sessions']}, {cluster['places']} at most{counted}")
     for host in cluster["hosts"]:
         if host["problem"]:
             print(f"{host['name']} is not well: {host['problem']}")
@@ -139,14 +147,23 @@ def _make_row(host: dict[str, Any]) -> tuple[str, ...]:
 
     age = "-" if host["report_age_s"] is None else f"{host['report_age_s']:.1f} s ago"
     return (
-        *(host["name"], host["state"], show("sessions"), show("cores", ".2f")),
+        *(host["name"], show("machine"), host["state"], show("sessions"), show("cores", ".2f")),
         *(show("slowest_per_s", ".2f"), age, show("version"), show("pid"), show("udp_port")),
     )
 
 
 def _drain(args: argparse.Namespace, server: OwnServer) -> None:
-    host = server.ask("POST", f"/api/cluster/hosts/{args.host}/drain")
-    print(f"{host['name']} takes no more learners; it ends when its {host['sessions']} have ended")
+    for name in _find_hosts_of(args.host, server) or [args.host]:
+        host = server.ask("POST", f"/api/cluster/hosts/{name}/drain")
+        print(f"{name} takes no more learners; it ends when its {host['sessions']} have ended")
+
+
+def _find_hosts_of(machine: str, server: OwnServer) -> list[str]:
+    """The hosts whose names begin with that machine's; none where it is the name of a host."""
+    if not MACHINE.fullmatch(machine):
+        return []
+    names = [host["name"] for host in server.ask("GET", "/api/cluster")["hosts"]]
+    return [name for name in names if name.startswith(f"{machine}w")]
 
 
 def _restart(args: argparse.Namespace, server: OwnServer) -> None:

@@ -13,6 +13,7 @@ from rtc_server.commands.arguments import (
     add_engine,
     add_lessons,
     add_mirror,
+    add_workers,
     check_target,
     new_parser,
     write_text,
@@ -60,12 +61,14 @@ def add_parser(subparsers: Any) -> None:
         help="write a video of both side by side: limbs coloured by skill, with score and hint",
     )
     add_engine(parser)
+    add_workers(parser)
     add_lessons(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Score the recording, write the summary and the video, print the result."""
-    from rtc_server.authoring.pose_extraction import open_people_tracker
+    from rtc_server.authoring.people.parallel_search import search_in_threads
+    from rtc_server.authoring.people.tracker import load_pose_network
     from rtc_server.client.comparison import compare
     from rtc_server.client.side_by_side import ComparedSample
     from rtc_server.progress import show_progress
@@ -79,8 +82,9 @@ def run(args: argparse.Namespace) -> int:
         compared.append(ComparedSample(k, pose.captured_s, pose, score))
 
     with show_progress() as progress:
-        tracker = open_people_tracker(args.engine)
-        result = compare(args.video, lesson, args.mirror, tracker, progress, on_scored)
+        network = load_pose_network(args.engine, args.workers)
+        search = search_in_threads(network, args.workers)
+        result = compare(args.video, lesson, args.mirror, search, progress, on_scored)
     if args.annotated is not None:
         _write_video(args, lesson, compared, result)
     if args.json:

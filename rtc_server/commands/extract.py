@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from rtc_server.commands.arguments import (
     add_engine,
     add_fps,
+    add_workers,
     check_target,
     new_parser,
     write_text,
@@ -63,6 +65,7 @@ def add_parser(subparsers: Any) -> None:
         "--show", action="store_true", help="show the drawn samples in a window (q quits)"
     )
     add_engine(parser)
+    add_workers(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -90,7 +93,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _find_track(args: argparse.Namespace, duration_s: float) -> PoseTrack:
     from rtc_server.authoring.frame_sampler import sample_count
-    from rtc_server.authoring.pose_extraction import extract_poses, open_people_tracker
+    from rtc_server.authoring.people.parallel_search import search_in_threads
+    from rtc_server.authoring.people.tracker import load_pose_network
+    from rtc_server.authoring.pose_extraction import extract_poses, report_samples
     from rtc_server.progress import show_progress
 
     total = sample_count(duration_s, args.fps)
@@ -98,8 +103,8 @@ def _find_track(args: argparse.Namespace, duration_s: float) -> PoseTrack:
         return extract_poses(
             args.video,
             args.fps,
-            open_people_tracker(args.engine),
-            lambda sample, _: progress("poses", sample.k + 1, max(total, sample.k + 1)),
+            search_in_threads(load_pose_network(args.engine, args.workers), args.workers),
+            report_samples(partial(progress, "poses"), total),
         )
 
 

@@ -15,6 +15,7 @@ from rtc_server.commands.arguments import (
     add_engine,
     add_fps,
     add_lessons,
+    add_workers,
     check_target,
     new_parser,
     write_text,
@@ -24,7 +25,7 @@ from rtc_server.lessons.store import DEMO_ID, Lesson, LessonStore, check_id
 from tf_pose.errors import PoseError
 
 if TYPE_CHECKING:
-    from rtc_server.authoring.pose_extraction import PeopleTracker
+    from rtc_server.authoring.people.tracker import OpenTracker
 
 EXAMPLES = """\
   python run.py lesson add dance.mp4 --id dance --title "My dance"
@@ -64,6 +65,7 @@ def add_parser(subparsers: Any) -> None:
         add.add_argument(f"--{name}", dest=f"{name}_s", type=float, metavar="S", help=help)
     add_fps(add)
     add_engine(add)
+    add_workers(add)
     listing = actions.add_parser("list", help="list all lessons")
     show = actions.add_parser("show", help="show the metadata of one lesson")
     remove = actions.add_parser("remove", help="remove a lesson")
@@ -89,14 +91,14 @@ def ensure_demo_lesson(folder: Path, engine: str = "auto") -> Lesson:
     from rtc_server.authoring.build import ensure_demo
     from rtc_server.progress import show_progress
 
-    def open_announced_tracker() -> PeopleTracker:
-        from rtc_server.authoring.pose_extraction import open_people_tracker
+    def load_announced_network() -> OpenTracker:
+        from rtc_server.authoring.people.tracker import load_pose_network
 
         print("making the demo lesson (only once)", file=sys.stderr)
-        return open_people_tracker(engine)
+        return load_pose_network(engine, threads=2)  # it is one section, and somebody waits
 
     with show_progress() as progress:
-        return ensure_demo(LessonStore(folder), open_announced_tracker, progress)
+        return ensure_demo(LessonStore(folder), load_announced_network, progress)
 
 
 def open_lesson(store: LessonStore, id: str, engine: str = "auto") -> Lesson:
@@ -109,7 +111,7 @@ def _add(args: argparse.Namespace, store: LessonStore) -> None:
         raise BundledLesson("expected an id of your own: demo is the bundled lesson")
     from rtc_server.authoring.build import make_lesson
     from rtc_server.authoring.build_request import BuildRequest, Part
-    from rtc_server.authoring.pose_extraction import open_people_tracker
+    from rtc_server.authoring.people.tracker import load_pose_network
     from rtc_server.authoring.video_checks import check_video
     from rtc_server.progress import show_progress
 
@@ -126,11 +128,13 @@ def _add(args: argparse.Namespace, store: LessonStore) -> None:
         part=part,
         pose_fps=args.fps,
         engine=args.engine,
+        workers=args.workers,
         replace=args.replace,
     )
     check_video(request)
     with show_progress() as progress:
-        lesson = make_lesson(request, open_people_tracker(request.engine), progress)
+        network = load_pose_network(request.engine, request.workers)
+        lesson = make_lesson(request, network, progress)
     print(f"added {lesson.id}: {lesson.duration_s:.1f} s, {lesson.samples} samples")
 
 

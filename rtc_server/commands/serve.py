@@ -120,8 +120,12 @@ def announce_token(config: Config, url: str) -> None:
 def prepare(config: Config) -> None:
     """Download the weights and make the demo lesson, if they are missing.
 
-    :raises BadConfig: Ray is needed and not installed.
+    :raises BadConfig: Ray is needed and not installed, or the settings of a cluster do not do.
     """
+    if config.cluster:
+        from rtc_server.cluster.machines.settings import check_cluster_config
+
+        check_cluster_config(config)
     if config.workers:
         from rtc_server.http.cluster.lifetime import require_ray
 

@@ -36,14 +36,7 @@ def add_serve_flags(parser: argparse.ArgumentParser) -> None:
         help="how many learners may be connected at once; auto: as many as this machine has time "
         "for, measured at the start and while they dance (default auto)",
     )
-    parser.add_argument(
-        "--workers",
-        type=int,
-        metavar="N",
-        help="run the sessions in N processes beside this one, which then use more than one core "
-        "and can be replaced during lessons (run.py cluster); needs the package ray: make cluster "
-        "(default 0: in this process)",
-    )
+    _add_cluster_flags(parser)
     _add_upload_flags(parser)
     _add_network_flags(parser)
     _add_udp_flags(parser)
@@ -55,6 +48,24 @@ def add_serve_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="read settings from a TOML file"
+    )
+
+
+def _add_cluster_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="run the sessions in N processes beside this one, which then use more than one core "
+        "and can be replaced during lessons (run.py cluster); needs the package ray: make cluster "
+        "(default 0: in this process)",
+    )
+    parser.add_argument(
+        "--cluster",
+        metavar="HOST:PORT",
+        help="run the sessions of several machines: the same on each, with the address of the one "
+        "that leads, such as 10.0.0.1:6379; needs --workers, and the secret that they share in "
+        "TANDEM_CLUSTER_TOKEN or cluster_token_file (default: this machine is alone)",
     )
 
 
@@ -179,6 +190,14 @@ def _add_upload_flags(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="N",
         help=f"longest lesson made of an upload, in seconds (default {DEFAULTS.upload_max_s:g})",
+    )
+    parser.add_argument(
+        "--upload-workers",
+        type=int,
+        metavar="N",
+        help="find poses in N sections of an uploaded video at the same time, with a lower "
+        "priority than learners have; the lesson is the same (default 0: one for each four "
+        "cores, at most 4)",
     )
 
 

@@ -23,6 +23,7 @@ from rtc_server.public_addresses import PublicAddresses
 from rtc_server.session.cameras.pairings import PairingStore
 from rtc_server.session.directory import SessionDirectory
 from rtc_server.token_bucket import TokenBucket
+from rtc_server.uploads.section_searches import SectionRunner
 from rtc_server.uploads.service import UploadService
 from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 
@@ -68,6 +69,8 @@ READINESS = web.AppKey("readiness", Readiness)
 REFUSALS = web.AppKey("refusals", Refusals)
 SESSIONS: web.AppKey[SessionDirectory] = web.AppKey("sessions")
 WATCHDOG = web.AppKey("watchdog", LoopWatchdog)
+# Only with session hosts: what searches sections of uploaded videos.
+SECTION_RUNNER: web.AppKey[SectionRunner] = web.AppKey("section_runner")
 UPLOADS = web.AppKey("uploads", UploadService)
 # Who sends a request; None where the server is open, or the route is.
 # A RequestKey takes a class, and `Identity | None` is none.

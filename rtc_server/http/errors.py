@@ -90,6 +90,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.UnknownCodec: 500,
         errors.HistoryUnavailable: 503,
         invited.InvitationsUnavailable: 503,
+        cluster.LessonUnreachable: 503,
         NoFreePort: 503,
         errors.NotReady: 503,
         errors.ServerFull: 503,

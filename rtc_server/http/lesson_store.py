@@ -50,11 +50,13 @@ class AsyncLessonStore:
 
     async def describe_all(self) -> Sequence[dict[str, object]]:
         """The metadata of every lesson that can be read."""
-        return await self.run_in_thread(lambda: [_describe(one) for one in self._store.list()])
+        return await self.run_in_thread(
+            lambda: [describe_lesson(one) for one in self._store.list()]
+        )
 
     async def describe(self, lesson: Lesson) -> dict[str, object]:
         """The metadata of a lesson, which looks for its files."""
-        return await self.run_in_thread(lambda: _describe(lesson))
+        return await self.run_in_thread(lambda: describe_lesson(lesson))
 
     async def get(self, id: str) -> Lesson:
         """The lesson of that id.
@@ -79,6 +81,13 @@ class AsyncLessonStore:
         while len(self._references) > MAX_REFERENCES:
             self._references.popitem(last=False)
         return reference
+
+    async def get_cover(self, id: str) -> Path | bytes:
+        """A lesson's cover image: the file, or its content.
+
+        :raises UnknownLesson: no such lesson.
+        """
+        return (await self.get(id)).thumbnail_path
 
     async def get_thumbnails(self, lesson: Lesson) -> bytes | Path:
         """Images of the lesson over time in one JPEG, laid out as its `thumbnail_grid` says.
@@ -120,7 +129,7 @@ class AsyncLessonStore:
         :raises UnknownLesson: no such lesson.
         :raises BundledLesson: the demo lesson cannot be renamed.
         """
-        _require_not_bundled(id)
+        require_not_bundled(id)
         return await self.run_in_thread(lambda: self._store.rename(id, title))
 
     async def remove(self, id: str) -> None:
@@ -129,14 +138,18 @@ class AsyncLessonStore:
         :raises UnknownLesson: no such lesson.
         :raises BundledLesson: the demo lesson cannot be removed.
         """
-        _require_not_bundled(id)
+        require_not_bundled(id)
         await self.run_in_thread(lambda: self._store.remove(id))
 
 
-def _require_not_bundled(id: str) -> None:
+def require_not_bundled(id: str) -> None:
+    """
+    :raises BundledLesson: it is the demo lesson.
+    """
     if id == DEMO_ID:
         raise BundledLesson("expected a lesson of your own: demo is always there, as it is")
 
 
-def _describe(lesson: Lesson) -> dict[str, object]:
+def describe_lesson(lesson: Lesson) -> dict[str, object]:
+    """What `GET /api/lessons/{id}` answers."""
     return lesson.metadata() | {"videos": list_videos(lesson)}

@@ -85,7 +85,7 @@ async def get_video(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/api/lessons/{id}/thumbnail.jpg")
 async def get_thumbnail(request: web.Request) -> web.StreamResponse:
-    return web.FileResponse((await _find_lesson(request)).thumbnail_path)
+    return _send(await request.app[LESSONS].get_cover(request.match_info["id"]), "image/jpeg")
 
 
 @routes.get("/api/lessons/{id}/thumbnails.jpg")

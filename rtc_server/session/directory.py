@@ -9,6 +9,7 @@ from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.cameras.session_cameras import CameraOffer
+from rtc_server.session.resume import ResumeRequest
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc.trickle import Fragment
 
@@ -20,7 +21,7 @@ class RunningSession(Protocol):
     def id(self) -> str: ...
 
     @property
-    def request(self) -> SessionRequest: ...
+    def request(self) -> ResumeRequest: ...
 
     @property
     def learner(self) -> str | None: ...

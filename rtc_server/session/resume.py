@@ -42,11 +42,20 @@ class ResumableSession:
         return {"lesson_s": round(self.lesson_s, 3), "samples": self.attempt.samples}
 
 
+class LessonKey(Protocol):
+    """Which lesson, and which version of it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def source_sha256(self) -> str: ...
+
+
 class ResumeRequest(Protocol):
     """What of a session's request counts when another session is to continue it."""
 
     @property
-    def lesson(self) -> Lesson: ...
+    def lesson(self) -> LessonKey: ...
     @property
     def invitation(self) -> Invitation | None: ...
 
@@ -71,7 +80,7 @@ def unknown_session(id: str) -> UnknownSession:
     )
 
 
-def require_same_lesson(resumed: Lesson, requested: Lesson) -> None:
+def require_same_lesson(resumed: LessonKey, requested: LessonKey) -> None:
     """Check that a learner who comes back asks for the lesson of the session that broke off.
 
     :raises OtherLesson: it is another one, or has been replaced since.

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from models.fetch import ensure_model
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.pose_extraction import MODEL
+from rtc_server.authoring.people.tracker import MODEL
 from rtc_server.config import Config
 from rtc_server.error_text import EXPECTED, error_sentence
 from rtc_server.errors import BrokenUpload, ServerStopping, TandemError
@@ -21,12 +21,15 @@ from rtc_server.lessons.new_lesson import check_new_lesson
 from rtc_server.lessons.store import DEMO_ID, LessonStore
 from rtc_server.lessons.temp_files import temp_folder_beside
 from rtc_server.metrics import Metrics
+from rtc_server.pose.processors import available_cores
 from rtc_server.uploads.cancellation import finish_before_cancelling
 from rtc_server.uploads.job import Job
 from rtc_server.uploads.job_queue import JobQueue
 from rtc_server.uploads.request import UploadRequest
 from rtc_server.uploads.request_body import Body, check_disk_space, check_size, save_body
 from rtc_server.uploads.sandbox.mechanisms import describe_mechanisms
+from rtc_server.uploads.section_searches import SectionRunner, make_in_sections
+from rtc_server.uploads.worker_limits import usual_upload_workers
 from rtc_server.uploads.worker_process import run_worker
 from rtc_server.uploads.worker_request import WorkerRequest
 
@@ -40,8 +43,12 @@ STOPPING = "the server is stopping; try again in a moment"
 class UploadService:
     """Runs each job in a task of its own, which owns the job's files on the disk."""
 
-    def __init__(self, config: Config, metrics: Metrics) -> None:
+    def __init__(
+        self, config: Config, metrics: Metrics, sections: SectionRunner | None = None
+    ) -> None:
+        """:param sections: searches the sections of videos; None: the worker does it itself."""
         self._config = config
+        self._sections = sections
         self._metrics = metrics
         self._store = LessonStore(config.lessons)
         self._now = asyncio.get_running_loop().time
@@ -201,7 +208,11 @@ class UploadService:
         # A worker cannot download anything.
         await self._run_in_thread(lambda: ensure_model(MODEL))
         build = self._build_request(job, folder / video.name)
-        await run_worker(WorkerRequest(build, folder, scratch), job.update_step)
+        request = WorkerRequest(build, folder, scratch)
+        if self._sections is None:
+            await run_worker(request, job.update_step)
+        else:
+            await make_in_sections(request, job.update_step, self._sections)
 
         def publish() -> None:
             (folder / video.name).unlink(missing_ok=True)  # of which a part is the lesson
@@ -218,6 +229,7 @@ class UploadService:
             title=job.request.title,
             part=job.request.part,
             engine=self._config.engine,
+            workers=self._config.upload_workers or usual_upload_workers(available_cores()),
             move_video=True,
             max_duration_s=self._config.upload_max_s,
             video_name=job.request.video_name,

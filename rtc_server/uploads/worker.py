@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -26,6 +27,7 @@ from rtc_server.authoring.build_request import BuildRequest
 from rtc_server.error_text import EXPECTED, error_sentence
 from rtc_server.uploads.sandbox.mechanisms import enter_sandbox
 from rtc_server.uploads.sandbox.resource_limits import (
+    DECODER_BYTES,
     MEMORY_ALLOWANCE,
     limit_files,
     limit_memory,
@@ -42,8 +44,6 @@ logger = logging.getLogger("worker")
 NICE = 10
 EXIT_SIGTERM = 143
 CLEANUP_LIMIT_S = 30.0  # with the lowest priority, on a machine that learners keep busy
-# The threads that estimate poses. Encoding runs beside them, so one thread leaves no core idle.
-THREADS = 1
 REPORT_INTERVAL_S = 0.1  # between two messages about one step
 MEMORY_INTERVAL_S = 0.5
 # Of everything that is loaded, where the system cannot bound what is taken beyond that.
@@ -53,10 +53,10 @@ MAX_FILE_BYTES = 4_000_000_000  # no file of a lesson of four hours is larger
 
 def main() -> None:
     """Make the lesson, report the outcome, and exit."""
+    request = WorkerRequest.from_json(sys.argv[1])
     _lower_priority()
     signal.signal(signal.SIGTERM, _on_sigterm)
     logging.basicConfig(level=logging.WARNING, format="preparing: %(levelname)s: %(message)s")
-    request = WorkerRequest.from_json(sys.argv[1])
     try:
         _give_up_rights(request)
         threading.Thread(target=_exit_with_server, daemon=True).start()
@@ -75,7 +75,10 @@ def _give_up_rights(request: WorkerRequest) -> None:
     most_s = request.build.max_duration_s or 0.0
     limit_processor_time(processor_limit_s(0.0), processor_limit_s(most_s))
     limit_files(MAX_FILE_BYTES)
-    mechanisms = enter_sandbox([request.folder, request.scratch])
+    read_only = [] if request.sections is None else [request.sections]
+    if request.section is not None:  # the video is in the folder of the lesson's own worker
+        read_only.append(request.build.video)
+    mechanisms = enter_sandbox([request.folder, request.scratch], read_only)
     if not limit_memory():
         threading.Thread(target=_exit_when_too_large, daemon=True).start()
     _send(sandbox=mechanisms)
@@ -88,17 +91,10 @@ def _build(request: WorkerRequest) -> dict[str, object]:
     """
     build = request.build
     try:
-        from rtc_server.authoring.build import write_lesson
-        from rtc_server.authoring.pose_extraction import open_people_tracker
-        from rtc_server.authoring.video_checks import check_upload
-
-        length_s = check_upload(build)
-        _send(length_s=length_s)
-        limit_s = processor_limit_s(length_s)
-        limit_processor_time(limit_s, limit_s)
-        tracker = open_people_tracker(build.engine, THREADS)
-        limit_memory()  # anew: the network is loaded
-        write_lesson(request.folder, build, tracker, ProgressReporter())
+        if request.section is None:
+            _make_lesson(request)
+        else:
+            _search_section(request, request.section)
         return {"ready": True}
     except MemoryError:
         return {"error": _too_large(build), "code": "bad_video"}
@@ -107,6 +103,37 @@ def _build(request: WorkerRequest) -> dict[str, object]:
             "error": _describe(error, build),
             "code": getattr(error, "code", "preparation_failed"),
         }
+
+
+def _make_lesson(request: WorkerRequest) -> None:
+    from rtc_server.authoring.build import write_lesson
+    from rtc_server.authoring.video_checks import check_upload
+    from rtc_server.uploads.worker_sections import search_elsewhere, search_here
+
+    build = request.build
+    _allow_length(check_upload(build))
+    if request.sections is None:
+        search = search_here(request)
+    else:
+        search = search_elsewhere(request, lambda count: _send(sections=count))
+    # Anew: the network is loaded.
+    limit_memory(MEMORY_ALLOWANCE + (build.workers - 1) * DECODER_BYTES)
+    write_lesson(request.folder, build, search, ProgressReporter())
+
+
+def _search_section(request: WorkerRequest, number: int) -> None:
+    from rtc_server.authoring.frame_sampler import probe
+    from rtc_server.uploads.worker_sections import search_one_section
+
+    _allow_length(probe(request.build.video).duration_s)
+    search_one_section(request, number, partial(ProgressReporter(), "poses"))
+
+
+def _allow_length(length_s: float) -> None:
+    """Tell the server how long the lesson is, and set the limit that follows from it."""
+    _send(length_s=length_s)
+    limit_s = processor_limit_s(length_s)
+    limit_processor_time(limit_s, limit_s)
 
 
 def _describe(error: Exception, build: BuildRequest) -> str:

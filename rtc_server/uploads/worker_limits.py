@@ -14,8 +14,14 @@ STARTUP_S = 120.0  # of processor time: loading the libraries, and reading the f
 STARTUP_WALL_S = 300.0  # on a machine that learners keep busy
 PROCESSOR_S_PER_S = 12.0  # of the lesson
 WALL_S_PER_S = 30.0
+MAX_WORKERS = 4  # without a setting
 # Two steps report ten times a second each.
 MESSAGE_LIMIT = RateLimit(50, 500)
+
+
+def usual_upload_workers(cores: float) -> int:
+    """How many sections of an upload are searched at a time: learners have the other cores."""
+    return max(1, min(MAX_WORKERS, int(cores / 4)))
 
 
 def processor_limit_s(lesson_s: float) -> float:

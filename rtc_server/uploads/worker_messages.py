@@ -17,6 +17,7 @@ MAX_LINE = 4096  # bytes
 MAX_SENTENCE = 500  # characters
 MAX_COUNT = 1 << 40  # frames, samples or packets
 MAX_LENGTH_S = 1e6
+MAX_SECTIONS = 1000  # of four hours of video there are 480
 MAX_MECHANISMS, MAX_MECHANISM = 8, 40
 
 
@@ -44,6 +45,13 @@ class LessonLength:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionsPlanned:
+    """How many sections the video has, if the worker waits for others to search them."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class LessonMade:
     """The last message of a worker that has made its lesson."""
 
@@ -56,7 +64,9 @@ class LessonRefused:
     sentence: str
 
 
-WorkerMessage: TypeAlias = StepProgress | SandboxEntered | LessonLength | LessonMade | LessonRefused
+WorkerMessage: TypeAlias = (
+    StepProgress | SandboxEntered | LessonLength | SectionsPlanned | LessonMade | LessonRefused
+)
 
 
 def parse_message(line: bytes) -> WorkerMessage:
@@ -77,6 +87,8 @@ def parse_message(line: bytes) -> WorkerMessage:
             return SandboxEntered(tuple(printable(str(m), MAX_MECHANISM) for m in mechanisms))
         case {"length_s": int(length) | float(length)} if 0 < length <= MAX_LENGTH_S:
             return LessonLength(float(length))
+        case {"sections": int(count)} if _is_count(count) and 1 < count <= MAX_SECTIONS:
+            return SectionsPlanned(count)
         case {"ready": True}:
             return LessonMade()
         case {"error": str(sentence), "code": str(code)}:

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rtc_server.errors import PreparationFailed, TandemError
@@ -23,12 +23,16 @@ from rtc_server.uploads.worker_messages import (
     LessonMade,
     LessonRefused,
     SandboxEntered,
+    SectionsPlanned,
     StepProgress,
     parse_message,
 )
 from rtc_server.uploads.worker_output import read_first_bytes, to_log_line
 from rtc_server.uploads.worker_request import WorkerRequest
 from rtc_server.uploads.worker_watch import WorkerWatch
+
+# Called with how many sections there are.
+OnSections = Callable[[int], None]
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +57,12 @@ class BuildRefused(TandemError):
         self.code = code
 
 
-async def run_worker(request: WorkerRequest, on_progress: Progress) -> None:
+async def run_worker(
+    request: WorkerRequest, on_progress: Progress, on_sections: OnSections = lambda _count: None
+) -> None:
     """Wait until the lesson is in its folder; cancelling this ends the worker within 2 s.
 
+    :param on_sections: is called if the worker waits for others to search the video's sections.
     :raises BuildRefused: no lesson can be made of the video.
     :raises PreparationFailed: the worker ended without saying why, is stuck, or took too much time,
         memory or room on the disk.
@@ -73,7 +80,7 @@ async def run_worker(request: WorkerRequest, on_progress: Progress) -> None:
     assert process.stderr
     complaints = asyncio.create_task(read_first_bytes(process.stderr))
     try:
-        await _until_made(process, request, on_progress)
+        await _until_made(process, request, on_progress, on_sections)
     except (BuildRefused, PreparationFailed) as failure:
         await finish_before_cancelling(_stop(process, complaints))
         if failure.code == PreparationFailed.code:
@@ -94,11 +101,16 @@ def worker_environment(environ: Mapping[str, str], scratch: Path) -> dict[str, s
     return kept | own | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-async def _until_made(process: Process, request: WorkerRequest, on_progress: Progress) -> None:
+async def _until_made(
+    process: Process, request: WorkerRequest, on_progress: Progress, on_sections: OnSections
+) -> None:
     """Read messages and watch the process at the same time; what ends first decides."""
     most_s = request.build.max_duration_s or 0.0
-    watch = WorkerWatch(process.pid, request.folder, most_s, asyncio.get_running_loop().time)
-    reading = asyncio.create_task(_read_messages(process, watch, on_progress))
+    watch = WorkerWatch(
+        *(process.pid, request.folder, most_s, asyncio.get_running_loop().time),
+        workers=request.build.workers,
+    )
+    reading = asyncio.create_task(_read_messages(process, watch, on_progress, on_sections))
     watching = asyncio.create_task(watch.run())
     try:
         await asyncio.wait((reading, watching), return_when=asyncio.FIRST_COMPLETED)
@@ -112,7 +124,9 @@ async def _until_made(process: Process, request: WorkerRequest, on_progress: Pro
         await asyncio.gather(reading, watching, return_exceptions=True)
 
 
-async def _read_messages(process: Process, watch: WorkerWatch, on_progress: Progress) -> bool:
+async def _read_messages(
+    process: Process, watch: WorkerWatch, on_progress: Progress, on_sections: OnSections
+) -> bool:
     """Read the worker's messages until its last one; return whether there is a lesson.
 
     :raises BuildRefused: the worker says why there is none.
@@ -126,6 +140,8 @@ async def _read_messages(process: Process, watch: WorkerWatch, on_progress: Prog
                 on_progress(step, done, total)
             case LessonLength(length_s):
                 watch.on_length(length_s)
+            case SectionsPlanned(count):
+                on_sections(count)
             case SandboxEntered(mechanisms):
                 logger.debug("worker %d: %s", process.pid, ", ".join(mechanisms) or "no sandbox")
                 if missing := missing_mechanisms(mechanisms):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rtc_server.errors import NoRoom, PreparationFailed
 from rtc_server.token_bucket import TokenBucket
+from rtc_server.uploads.sandbox.resource_limits import DECODER_BYTES
 from rtc_server.uploads.worker_limits import MESSAGE_LIMIT, wall_limit_s
 
 INTERVAL_S = 1.0
@@ -23,13 +24,19 @@ class WorkerWatch:
     """The limits of one worker; `run` raises when one is passed."""
 
     def __init__(
-        self, pid: int, folder: Path, max_length_s: float, now: Callable[[], float]
+        self,
+        pid: int,
+        folder: Path,
+        max_length_s: float,
+        now: Callable[[], float],
+        workers: int = 1,
     ) -> None:
         self.length_s = 0.0  # of the lesson; until the worker tells it, it is only starting
         self._pid = pid
         self._folder = folder
         self._max_length_s = max_length_s
         self._now = now
+        self._max_bytes = MAX_RESIDENT_BYTES + (workers - 1) * DECODER_BYTES
         self._began_s = now()
         self._messages = TokenBucket(MESSAGE_LIMIT, self._began_s)
 
@@ -68,9 +75,9 @@ class WorkerWatch:
                 f"expected a lesson of {self.length_s:.0f} s to be made within {limit_s:.0f} s, "
                 "it is not; the server may be too busy"
             )
-        if resident_bytes(self._pid) > MAX_RESIDENT_BYTES:
+        if resident_bytes(self._pid) > self._max_bytes:
             raise PreparationFailed(
-                f"expected the video to take at most {MAX_RESIDENT_BYTES / 1e9:.0f} GB of memory, "
+                f"expected the video to take at most {self._max_bytes / 1e9:.0f} GB of memory, "
                 "it takes more"
             )
         if shutil.disk_usage(self._folder).free < LEAST_FREE_BYTES:

@@ -29,7 +29,10 @@ async def test_beside_an_upright_camera_the_whole_stage_fits_any_screen(
     await learner.press("start")
     await learner.until_phase("playing")
     await learner.until_scored()
-    await check_stage_fits(learner, SCREENS)
+    for screen in SCREENS:
+        # A slow machine would be at the lesson's end before the last screen.
+        await learner.page.keyboard.press("ArrowLeft")
+        await check_stage_fits(learner, [screen])
 
 
 async def test_reduced_motion_is_respected(browser: Browser, server: Server) -> None:

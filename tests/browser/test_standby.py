@@ -90,6 +90,15 @@ async def raise_arms(learner: Learner, degrees: int) -> None:
     await learner.page.evaluate("degrees => { window.held_deg = degrees; }", degrees)
 
 
+async def lower_arms(learner: Learner) -> None:
+    """Let the arms hang until the server has seen it."""
+    await raise_arms(learner, 15)
+    await learner.page.wait_for_timeout(1000)  # what was on its way
+    seen = len(await learner.received("score"))
+    count = "spy.received.filter(({message: m}) => m.type === 'score').length"
+    await learner.until_true(f"n => {count} > n", seen + 2)
+
+
 async def hold_arms_up(learner: Learner, phase: str) -> None:
     """Hold both arms up until the page goes on.
 
@@ -124,7 +133,6 @@ async def test_raised_hands_start_and_go_on_and_never_pause(
     await learner.until_phase("paused")
     await learner.page.wait_for_timeout(1800)  # hands that were already up mean nothing
     assert await learner.phase() == "paused"
-    await raise_arms(learner, 15)
-    await learner.page.wait_for_timeout(1000)
+    await lower_arms(learner)
     await hold_arms_up(learner, "playing")
     assert learner.console_errors == []

@@ -26,6 +26,11 @@ DRAWN = """
   return data.some((value) => value > 0);
 }
 """
+# The server of these tests has no sessions: the page must not come as far as asking for one.
+NO_CAMERA = """
+navigator.mediaDevices.getUserMedia = () =>
+  Promise.reject(new DOMException("Requested device not found", "NotFoundError"));
+"""
 # A file that is dropped, as the browser hands it over.
 DROP = """
 (selector) => {
@@ -43,6 +48,7 @@ async def test_video_becomes_a_lesson_by_keyboard_alone(
 ) -> None:
     uploader = await open_uploader(browser)
     page, keys = uploader.page, uploader.page.keyboard
+    await page.add_init_script(NO_CAMERA)
     async with lesson_server(tmp_path, short_lesson) as store:
         await uploader.visit(store.url)
         await uploader.until_text("add", "Up to 500 MB and 10 minutes")
@@ -84,7 +90,7 @@ async def test_video_becomes_a_lesson_by_keyboard_alone(
         await keys.press("Escape")
         await uploader.tab_to("dance")
         await keys.press("Enter")
-        await uploader.until_phase("problem")  # this browser has no camera
+        await uploader.until_phase("problem")  # there is no camera
         await uploader.press("leave")
         await uploader.until_phase("choosing")
         assert "On the toes" in await page.inner_text('[data-lesson="on-tiptoe"]')

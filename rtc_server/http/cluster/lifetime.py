@@ -11,17 +11,21 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from rtc_server.cluster.directory import ClusterDirectory
+from rtc_server.cluster.machines.settings import find_cluster_settings
 from rtc_server.cluster.ray_environment import set_ray_environment
 from rtc_server.errors import BadConfig, TandemError
 from rtc_server.http.app_keys import (
     CLUSTER,
     CONFIG,
     HISTORY,
+    LESSONS,
     METRICS,
     READINESS,
+    SECTION_RUNNER,
     SESSIONS,
     Readiness,
 )
+from rtc_server.http.cluster.lessons import ClusterLessonStore
 
 logger = logging.getLogger(__name__)
 
@@ -40,22 +44,36 @@ def require_ray() -> None:
 async def open_cluster(app: web.Application) -> AsyncIterator[None]:
     """The hosts; the first is awaited while the server already listens.
 
-    :raises BadConfig: Ray is not installed.
+    :raises BadConfig: Ray is not installed, or the cluster cannot be joined.
     """
     require_ray()
-    set_ray_environment()
-    from rtc_server.cluster.ray_runtime import open_ray  # imports Ray, which few servers need
+    config = app[CONFIG]
+    settings = await asyncio.to_thread(find_cluster_settings, config) if config.cluster else None
+    set_ray_environment(settings.token if settings else "", has_others=settings is not None)
+    from rtc_server.cluster.ray_runtime import (  # imports Ray, which few servers need
+        RaySections,
+        open_ray,
+    )
 
     metrics = app[METRICS]
     app[READINESS] = Readiness()
-    async with open_ray() as launch, asyncio.TaskGroup() as tasks:
+    async with open_ray(settings) as runtime, asyncio.TaskGroup() as tasks:
+        app[SECTION_RUNNER] = RaySections()
         lag = tasks.create_task(metrics.measure_loop_lag())
-        directory = ClusterDirectory(app[CONFIG], launch, metrics, app[HISTORY], time.monotonic)
+        directory = ClusterDirectory(config, runtime, metrics, app[HISTORY], time.monotonic)
         async with directory as app[CLUSTER]:
             app[SESSIONS] = app[CLUSTER]
-            starting = tasks.create_task(_settle(app[READINESS], directory))
+            lessons = None
+            running = [tasks.create_task(_settle(app[READINESS], directory))]
+            if runtime.finder is not None:
+                machine = runtime.machine.label
+                app[LESSONS] = lessons = ClusterLessonStore(config, machine, directory)
+                running.append(tasks.create_task(lessons.keep_published()))
             yield
-            starting.cancel()
+            for task in running:
+                task.cancel()
+            if lessons is not None:
+                lessons.close()
         lag.cancel()
 
 

@@ -38,7 +38,7 @@ async def drain_host(request: web.Request) -> web.Response:
     await require_operator(request)
     query = DRAIN_QUERY.parse(request.query)
     cluster, name = _find_cluster(request), request.match_info["name"]
-    host = cluster.pool.drain(name, is_replaced=query["replace"] == "true")
+    host = await cluster.pool.request_drain(name, is_replaced=query["replace"] == "true")
     audit_log.record(request, "drained", host=host.name)
     return web.json_response(cluster.pool.describe(host), status=202)
 

@@ -18,6 +18,7 @@ HOST = record(
     "A process that runs sessions.",
     {
         "name": value("string", "Its name, which its sessions' ids end with.", "w1"),
+        "machine": value("string", "Where it runs.", "dance-2 (10.0.0.2)"),
         "state": value("string", "Whether it takes learners.", "ready", enum=list(STATES)),
         "sessions": value("integer", "Learners there, as of its last report.", 3),
         "cores": nullable(value("number", "Processor time a second, in its last report.", 0.31)),
@@ -35,11 +36,13 @@ CLUSTER = record(
     "The hosts of this server.",
     {
         "version": value("string", "Of the server's own program.", "0.1.0"),
+        "machine": value("string", "Where this front runs.", "dance-1 (10.0.0.1)"),
         "workers": value("integer", "How many hosts take learners, once all are ready.", 2),
         "sessions": value("integer", "Learners in all.", 5),
         "max_sessions": nullable(
             value("integer", "How many there may be; null: as many as the hosts have time for.", 8)
         ),
+        "places": value("integer", "How many there may be now.", 8),
         "hosts": array(ref("Host")),
     },
 )

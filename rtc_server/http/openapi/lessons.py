@@ -7,6 +7,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from rtc_server import errors
+from rtc_server.cluster.errors import LessonUnreachable
 from rtc_server.http.connections.connection_limits import BODY_S
 from rtc_server.http.errors import MAX_BODY_BYTES
 from rtc_server.http.lessons import TITLE_BODY, VIDEO_QUERY
@@ -19,7 +20,7 @@ from rtc_server.http.requests.upload_query import UPLOAD_QUERY
 
 LESSONS, JOBS = "Lessons", "Jobs"
 PATH = {"id": LESSON_ID}
-FIND = (errors.BadLessonId, errors.UnknownLesson, errors.BrokenLesson)
+FIND = (errors.BadLessonId, errors.UnknownLesson, errors.BrokenLesson, LessonUnreachable)
 CHANGE = (errors.TokenNeeded, errors.UploadsOff, errors.BundledLesson)
 JSON = "application/json"
 LOCATION = text(

@@ -8,7 +8,7 @@ import os
 import site
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rtc_server.uploads.sandbox.capabilities import drop_capabilities
@@ -30,12 +30,13 @@ SYSTEM_FILES = (
 WRITABLE_DEVICES = ("/dev/null",)
 
 
-def enter_sandbox(folders: list[Path]) -> list[str]:
+def enter_sandbox(folders: list[Path], readable: Sequence[Path] = ()) -> list[str]:
     """Keep this process, for good, from everything but its own code and the given folders.
 
     Call it before the first thread is started: rights are those of a thread and of those that it
     starts.
 
+    :param readable: files and folders that it may also read.
     :return: the names of the mechanisms that are in force.
     """
     for package in PACKAGES:  # the folder that holds them will not be readable
@@ -47,7 +48,7 @@ def enter_sandbox(folders: list[Path]) -> list[str]:
         drop_capabilities()
     with contextlib.suppress(OSError):
         writable = [*folders, *map(Path, WRITABLE_DEVICES)]
-        active.append(f"landlock {restrict_files(_code(), writable)}")
+        active.append(f"landlock {restrict_files([*_code(), *readable], writable)}")
     with contextlib.suppress(OSError):
         restrict_calls()
         active.append("seccomp")

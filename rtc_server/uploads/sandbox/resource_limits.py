@@ -9,6 +9,7 @@ MB = 1_000_000
 # Beyond what Python, FFmpeg and the pose network take. Two decoders run at the same time, each
 # with up to 16 references and a few frames in its threads: 0.7 GB for 4K in 8 bits.
 MEMORY_ALLOWANCE = 2000 * MB
+DECODER_BYTES = 500 * MB  # for each decoder more
 MAX_OPEN_FILES = 256
 KILL_AFTER_S = 5
 

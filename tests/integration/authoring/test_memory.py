@@ -17,12 +17,13 @@ import re, sys
 from pathlib import Path
 from rtc_server.authoring.codecs import choose_format
 from rtc_server.authoring.transcode import encode_video, encode_audio
+from rtc_server.authoring.people.parallel_search import search_in_threads
 from rtc_server.authoring.pose_extraction import extract_poses
 from rtc_server.authoring.frame_sampler import probe
 
 video, folder = map(Path, sys.argv[1:])
 info = probe(video)
-extract_poses(video, 5, lambda *_: {}, lambda *_: None)
+extract_poses(video, 5, search_in_threads(lambda: lambda *_: {}, 1))
 encode_video(video, folder, choose_format(info), 1, lambda *_: None)
 assert encode_audio(video, folder, info.duration_s, lambda *_: None)
 # The most that this program held: getrusage's figure counts the one that started it, too.

@@ -48,15 +48,17 @@ class Dancer:
     url: str
     name: str
     transport: Transport = "webrtc"
+    lesson: str = "demo"
     sessions: list[str] = field(default_factory=list)
     resumed: list[dict[str, Any]] = field(default_factory=list)
+    welcomed_s: list[float] = field(default_factory=list)  # when each session began
     scored_s: float = 0.0  # when the last score came
     longest_gap_s: float = 0.0  # without a score, after the first one
     samples: int = 0  # that were scored
 
     def __post_init__(self) -> None:
         options = LearnerOptions(
-            *(self.url, "demo", "instructor"),
+            *(self.url, self.lesson, "instructor"),
             mirror="off",
             learner=self.name,
             transport=self.transport,
@@ -71,6 +73,7 @@ class Dancer:
     def _on_message(self, message: dict[str, Any]) -> None:
         if message["type"] == "welcome":
             self.sessions.append(message["session"])
+            self.welcomed_s.append(time.monotonic())
             if message["resumed"]:
                 self.resumed.append(message["resumed"])
         if message["type"] == "score":

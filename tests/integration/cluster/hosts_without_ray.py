@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rtc_server.cluster.errors import HostLost
-from rtc_server.cluster.handle import HostSpec
+from rtc_server.cluster.handle import HostRuntime, HostSpec
 from rtc_server.cluster.host import SessionHost, open_session_host
 from rtc_server.cluster.host_log import ReportedLog
 from rtc_server.http.cluster import lifetime
@@ -41,6 +41,14 @@ class HostInProcess:
         async with open_session_host(self._spec, ReportedLog()) as self._host:
             ready.set()
             await self._stop.wait()
+            discarding = asyncio.create_task(self._discard_results(self._host))
+        discarding.cancel()
+
+    async def _discard_results(self, host: SessionHost) -> None:
+        """A process that is killed waits for nobody; here its sessions would wait for the front."""
+        while True:
+            report = await host.report(())
+            await host.report([one.number for one in report.results])
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         async def call(*args: Any, **named: Any) -> Any:
@@ -76,15 +84,15 @@ async def hosts_in_process() -> AsyncIterator[list[HostInProcess]]:
         return host
 
     @asynccontextmanager
-    async def open_ray() -> AsyncIterator[Any]:
-        yield launch
+    async def open_ray(_: object) -> AsyncIterator[HostRuntime]:
+        yield HostRuntime(launch)
 
     runtime: Any = ModuleType("rtc_server.cluster.ray_runtime")
-    runtime.open_ray = open_ray
+    runtime.open_ray, runtime.RaySections = open_ray, lambda: None
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, runtime.__name__, runtime)
         patch.setattr(lifetime, "require_ray", lambda: None)
-        patch.setattr(lifetime, "set_ray_environment", lambda: None)
+        patch.setattr(lifetime, "set_ray_environment", lambda *_, **__: None)
         patch.setattr(GcSweeper, "start", lambda _: None)  # it is for a process with one server
         yield hosts
     for host in hosts:

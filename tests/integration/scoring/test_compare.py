@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from rtc_server.authoring.frame_sampler import probe, sample_frames
-from rtc_server.authoring.pose_extraction import Image, open_people_tracker
+from rtc_server.authoring.people.parallel_search import search_in_threads
+from rtc_server.authoring.people.tracker import Image, load_pose_network
 from rtc_server.cli import main
 from rtc_server.client.comparison import compare
 from rtc_server.lessons.store import Lesson
@@ -45,7 +46,7 @@ def test_14_the_lessons_own_video_cropped_and_compressed_again_scores_well(
 ) -> None:
     scored_samples: list[tuple[float, Pose, Score]] = []
     result = compare(
-        *(again, short_lesson, "off", open_people_tracker()),
+        *(again, short_lesson, "off", search_in_threads(load_pose_network(), 1)),
         on_scored=lambda pose, score: scored_samples.append((pose.captured_s, pose, score)),
     )
     summary = result.summary

@@ -16,7 +16,8 @@ import pytest
 
 from rtc_server.authoring.build import make_lesson
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.pose_extraction import Image, open_people_tracker
+from rtc_server.authoring.people.parallel_search import search_in_threads
+from rtc_server.authoring.people.tracker import Image, load_pose_network
 from rtc_server.client.comparison import compare
 from rtc_server.lessons.store import Lesson
 from rtc_server.scoring.attempt import Mirror
@@ -83,7 +84,9 @@ class Room:
         mirror: Mirror = "auto",
     ) -> Summary:
         video = filmed(self.folder / "learner.mp4", scene, light)
-        return compare(video, self.lesson, mirror, open_people_tracker()).summary
+        return compare(
+            video, self.lesson, mirror, search_in_threads(load_pose_network(), 1)
+        ).summary
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +95,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
     film = filmed(folder / "lesson.mp4", danced(body="instructor"))
     store = tmp_path_factory.mktemp("lessons")
     request = BuildRequest(film, store, "filmed", "Filmed", pose_fps=FPS)
-    return Room(make_lesson(request, open_people_tracker()), folder)
+    return Room(make_lesson(request, load_pose_network()), folder)
 
 
 @pytest.mark.parametrize(

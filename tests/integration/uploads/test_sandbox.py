@@ -64,6 +64,8 @@ attempts = {
     "own folder": lambda: ((own / "c").mkdir(), (own / "c").rmdir()),
     "thread": start_thread,
     "signal itself": lambda: os.kill(os.getpid(), 0),
+    "read shared": lambda: (other / "shared").read_bytes(),
+    "change shared": lambda: (other / "shared").open("r+b").close(),
     "read passwd": lambda: Path("/etc/passwd").read_bytes(),
     "read other": lambda: (other / "video.mp4").read_bytes(),
     "list other": lambda: os.listdir(other),
@@ -92,7 +94,7 @@ attempts = {
     "ptrace": ptrace_me,
 }
 before = len(os.listdir("/proc/self/task"))
-mechanisms = enter_sandbox([own]) if sys.argv[4] == "sandbox" else []
+mechanisms = enter_sandbox([own], [other / "shared"]) if sys.argv[4] == "sandbox" else []
 found = {"mechanisms": mechanisms, "threads before": before}
 for name, attempt in attempts.items():
     try:
@@ -103,10 +105,11 @@ for name, attempt in attempts.items():
         found[name] = "done"
 print(json.dumps(found))
 """
-ALLOWED = {"own code", "own file", "own folder", "thread", "signal itself"}
+ALLOWED = {"own code", "own file", "own folder", "thread", "signal itself", "read shared"}
 # What only Landlock refuses: files, by their path.
 OF_FILES = {
     *("read passwd", "read other", "list other", "thread reads other"),
+    "change shared",
     *("environment of the server", "write other", "change other", "remove other", "make in root"),
 }
 
@@ -116,7 +119,7 @@ def attempt_all(folder: Path, mode: str) -> dict[str, str]:
     own, other = folder / mode / "own", folder / mode / "other"
     for path in (own, other):
         path.mkdir(parents=True)
-    for name in ("video.mp4", "unloved"):
+    for name in ("video.mp4", "unloved", "shared"):
         (other / name).write_bytes(b"somebody else's")
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from rtc_server.authoring.pose_extraction import extract_poses, open_people_tracker
+from rtc_server.authoring.people.parallel_search import search_in_threads
+from rtc_server.authoring.people.tracker import load_pose_network
+from rtc_server.authoring.pose_extraction import extract_poses
 from rtc_server.cli import main
 from rtc_server.lessons.store import LessonStore
 from tests.clips import write_clip
@@ -71,7 +73,7 @@ async def test_its_poses_are_those_that_lesson_add_finds(
 ) -> None:
     """Which looks with more threads: the same sums, up to the order of their terms."""
     kept = LessonStore(store.lessons).get(lesson["id"])
-    again = extract_poses(kept.source_path, 5, open_people_tracker(), lambda *_: None)
+    again = extract_poses(kept.source_path, 5, search_in_threads(load_pose_network(), 1))
     np.testing.assert_allclose(kept.poses().xy, again.xy, atol=1e-3)
 
 

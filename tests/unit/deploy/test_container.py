@@ -20,7 +20,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("ut
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = list(read_instructions(DEPLOY / "Dockerfile"))
 SETTINGS = {f"TANDEM_{setting.name.upper()}" for setting in fields(Config) if setting.init}
-ENGINES = ("all", "openvino")
+ENGINES = ("all", "openvino", "cluster")
 PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)(?: ;.*)? \\$", re.MULTILINE)
 
 
@@ -128,11 +128,12 @@ def test_everything_that_is_copied_exists(engines: str) -> None:
 @pytest.mark.parametrize("engines", ENGINES)
 def test_the_image_has_the_versions_that_are_tested(engines: str) -> None:
     """`make lock` pins them; only OpenCV is another package, of the same version."""
-    run, image = pinned("run.txt"), pinned(f"container-{engines}.txt")
+    run, image = pinned("cluster.txt"), pinned(f"container-{engines}.txt")
     assert image.pop("opencv-python-headless") == run.pop("opencv-python")
     assert {name: versions for name, versions in image.items() if not versions <= run[name]} == {}
     for dependency in container_dependencies(engines):
         name = re.split(r"[\[<>=;]", dependency)[0].lower()
         assert name in image or name == "opencv-python-headless", name
     assert ("tensorflow" in image) == (engines == "all")
+    assert ("ray" in image) == (engines == "cluster")
     assert "openvino" in image

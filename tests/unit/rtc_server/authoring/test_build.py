@@ -13,7 +13,7 @@ import pytest
 from rtc_server.authoring import build
 from rtc_server.authoring.build import ensure_demo, make_lesson
 from rtc_server.authoring.build_request import BuildRequest
-from rtc_server.authoring.pose_extraction import Image, People, PeopleTracker
+from rtc_server.authoring.people.tracker import Image, OpenTracker, People, PeopleTracker
 from rtc_server.errors import BadLessonId, BadVideo, LessonExists, NobodyInPicture
 from rtc_server.lessons.codecs import RENDITIONS
 from rtc_server.lessons.store import Lesson, LessonStore
@@ -58,7 +58,7 @@ def make(
     progress: Progress = ignore_progress,
 ) -> Lesson:
     request = BuildRequest(video, store.folder, "dance", "D", replace=replace)
-    return make_lesson(request, tracker, progress)
+    return make_lesson(request, lambda: tracker, progress)
 
 
 def left(store: LessonStore) -> list[str]:
@@ -207,7 +207,7 @@ def test_a_failed_replacement_leaves_the_lesson(store: LessonStore, video: Path)
 
 def test_an_id_that_is_a_path_is_refused(store: LessonStore, video: Path) -> None:
     with pytest.raises(BadLessonId):
-        make_lesson(BuildRequest(video, store.folder, "../x", "x"), truth)
+        make_lesson(BuildRequest(video, store.folder, "../x", "x"), lambda: truth)
 
 
 def test_progress_reaches_the_end_of_each_stage(store: LessonStore, video: Path) -> None:
@@ -226,37 +226,37 @@ def demo(monkeypatch: pytest.MonkeyPatch, video: Path) -> Path:
     return video
 
 
-def never() -> PeopleTracker:
+def never() -> OpenTracker:
     raise AssertionError("expected the lesson that is there")
 
 
 @pytest.mark.usefixtures("demo")
 def test_the_demo_is_made_once(store: LessonStore) -> None:
-    assert ensure_demo(store, lambda: truth).id == "demo"
+    assert ensure_demo(store, lambda: lambda: truth).id == "demo"
     assert ensure_demo(store, never).samples == 6
 
 
 def test_another_demo_video_makes_the_demo_again(store: LessonStore, demo: Path) -> None:
-    ensure_demo(store, lambda: truth)
+    ensure_demo(store, lambda: lambda: truth)
     write_clip(demo.with_suffix(".mp4"), [0.0, 0.5], last_s=0.5)
     demo.write_bytes(demo.with_suffix(".mp4").read_bytes())
-    assert ensure_demo(store, lambda: truth).samples == 5
+    assert ensure_demo(store, lambda: lambda: truth).samples == 5
     assert left(store) == ["demo"]
 
 
 @pytest.mark.usefixtures("demo")
 def test_a_demo_of_an_older_format_is_made_again(store: LessonStore) -> None:
-    description = ensure_demo(store, lambda: truth).folder / "lesson.json"
+    description = ensure_demo(store, lambda: lambda: truth).folder / "lesson.json"
     description.write_text(description.read_text().replace('"format": 2', '"format": 1'))
     assert store.get("demo").format == 1
-    assert ensure_demo(store, lambda: truth).format == 2
+    assert ensure_demo(store, lambda: lambda: truth).format == 2
     assert ensure_demo(store, never).has_rendition("opus-0.5")
 
 
 @pytest.mark.usefixtures("demo")
 def test_a_broken_demo_is_made_again(store: LessonStore) -> None:
-    (ensure_demo(store, lambda: truth).folder / "vp8.bin").unlink()
-    assert ensure_demo(store, lambda: truth).samples == 6
+    (ensure_demo(store, lambda: lambda: truth).folder / "vp8.bin").unlink()
+    assert ensure_demo(store, lambda: lambda: truth).samples == 6
     assert len(store.get("demo").rendition("vp8")) == 12
 
 

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from rtc_server.authoring.codecs import choose_format
-from rtc_server.authoring.frame_sampler import SampledFrame, probe
-from rtc_server.authoring.pose_extraction import LONGEST_SIDE, Image, People, extract_poses
+from rtc_server.authoring.frame_sampler import probe
+from rtc_server.authoring.people.parallel_search import search_in_threads
+from rtc_server.authoring.people.sections import LONGEST_SIDE
+from rtc_server.authoring.people.tracker import Image, People
+from rtc_server.authoring.pose_extraction import extract_poses
 from rtc_server.authoring.transcode import encode_video
 from rtc_server.types import Pose
 from tests.clips import write_clip
@@ -31,7 +34,7 @@ def peak(video: Path, folder: Path) -> int:
     tracemalloc.start()
     try:
         info = probe(video)
-        extract_poses(video, 5, nobody, lambda *_: None)
+        extract_poses(video, 5, search_in_threads(lambda: nobody, 1))
         encode_video(video, folder, choose_format(info), 1, lambda *_: None)
         return tracemalloc.get_traced_memory()[1]
     finally:
@@ -50,12 +53,13 @@ def test_few_images_are_held_at_once(tmp_path: Path) -> None:
     images: list[weakref.ref[Image]] = []
     most = 0
 
-    def seen(sample: SampledFrame, _: People) -> None:
+    def look(image: Image, t_s: float) -> People:
         nonlocal most
-        images.append(weakref.ref(sample.image_bgr))
+        images.append(weakref.ref(image))
         most = max(most, sum(one() is not None for one in images))
+        return nobody(image, t_s)
 
-    extract_poses(clip(tmp_path / "a.mp4", 10), 5, nobody, seen)
+    extract_poses(clip(tmp_path / "a.mp4", 10), 5, search_in_threads(lambda: look, 1))
     assert len(images) == 50
     assert most <= 2
 
@@ -73,7 +77,7 @@ def test_images_are_scaled_down_and_keep_the_aspect_of_the_source(
         return nobody(image, t_s)
 
     track = extract_poses(
-        write_clip(tmp_path / "a.mp4", [0.0], size=size), 5, tracker, lambda *_: None
+        write_clip(tmp_path / "a.mp4", [0.0], size=size), 5, search_in_threads(lambda: tracker, 1)
     )
     assert shapes == [(seen[1], seen[0], 3)]
     assert max(seen) <= LONGEST_SIDE

@@ -5,19 +5,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from typing import Any
 
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostSpec
 from rtc_server.cluster.pool import HostPool
 from rtc_server.cluster.reports import (
+    DrainWish,
     FragmentAnswer,
+    HostCost,
     HostLoad,
     HostReport,
+    HostState,
     KeptAttempt,
+    LessonFacts,
     NumberedResult,
     OpenedSession,
+    ReportRequest,
+    SessionFacts,
     SessionOrder,
 )
 from rtc_server.errors import TandemError, UnknownSession
@@ -47,9 +52,15 @@ class FakeHost:
         self.names_removed: list[str] = []
         self.ended: list[tuple[str, EndReason]] = []
         self.load = HostLoad(0.0, 0, None)
+        self.state: HostState = "ready"
+        self.requests: list[ReportRequest] = []
+        self.removed_names: list[tuple[str, str | None]] = []  # at another front
+        self.drain_wish: DrainWish | None = None
         self.refusal: TandemError | None = None
         self.is_stopped = self.is_killed = False
+        self.cost: HostCost | None = None
         self._reports: asyncio.Queue[TandemError | None] = asyncio.Queue()
+        self._reports.put_nowait(None)  # the first comes at once
         self._asked = asyncio.Event()
 
     def die(self) -> None:
@@ -104,9 +115,15 @@ class FakeHost:
         self._answer()
         self.names_removed.append(learner)
 
-    async def report(self, kept_results: Iterable[int]) -> HostReport:
-        self.confirmed += kept_results
-        for number in kept_results:
+    async def wish_drain(self, *, is_replaced: bool) -> None:
+        self._answer()
+        self.drain_wish = DrainWish(is_replaced)
+
+    async def report(self, request: ReportRequest) -> HostReport:
+        self.requests.append(request)
+        self.confirmed += request.kept_results
+        self.state = request.state or self.state
+        for number in request.kept_results:
             self.results.pop(number, None)
         self._asked.set()
         if (refusal := await self._reports.get()) is not None:
@@ -119,7 +136,18 @@ class FakeHost:
             results=tuple(NumberedResult(number, one) for number, one in self.results.items()),
             problem=None,
             version="0.1.0",
+            machine=self.spec.machine.label,
+            state=self.state,
+            sessions={id: self._describe(one) for id, one in self.orders.items() if one},
+            removed_names=tuple(self.removed_names),
+            drain_wish=self.drain_wish,
+            cost=self.cost,
         )
+
+    def _describe(self, order: SessionOrder) -> SessionFacts:
+        lesson = LessonFacts(order.lesson, order.source_sha256)
+        continues = order.kept.session if order.kept else None
+        return SessionFacts(lesson, order.learner, order.invitation, '"tag"', continues)
 
     async def metrics_text(self) -> str:
         self._answer()

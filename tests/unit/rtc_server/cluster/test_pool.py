@@ -12,6 +12,7 @@ import pytest
 
 from rtc_server.cluster import pool as pool_module
 from rtc_server.cluster.errors import HostLost, LastHost, UnknownHost
+from rtc_server.cluster.handle import HostRuntime
 from rtc_server.cluster.host_record import HostRecord
 from rtc_server.cluster.pool import HostPool
 from rtc_server.config import Config
@@ -38,7 +39,9 @@ async def keeping(
     gone: list[HostRecord] = []
     config = Config(workers=workers, **settings)  # type: ignore[arg-type]
     pool = HostPool(
-        *(config, hosts.launch, Metrics(), clock or Clock()), lambda *_: None, gone.append
+        *(config, HostRuntime(hosts.launch), Metrics(), clock or Clock()),
+        lambda *_: None,
+        gone.append,
     )
     async with pool:
         try:

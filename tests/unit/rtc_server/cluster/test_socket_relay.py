@@ -25,6 +25,9 @@ class Host:
         self.socket = RelayedSocket()
         self.lost = asyncio.Event()
 
+    async def ask(self, question: Any) -> Any:
+        return await question(self)
+
     async def put_message(self, _: str, message: Any) -> None:
         if self.lost.is_set():
             raise HostLost("dead")

@@ -14,9 +14,10 @@ from rtc_server.commands import cluster
 TOKEN = "a token that nobody guesses"
 HOST: dict[str, Any] = {"name": "w1", "state": "ready", "sessions": 3, "cores": 0.314}
 HOST |= {"slowest_per_s": 4.98, "report_age_s": 0.42, "version": "0.1.0", "pid": 4711}
-HOST |= {"udp_port": None, "problem": None}
+HOST |= {"udp_port": None, "problem": None, "machine": "dance-1"}
 NEW: dict[str, Any] = dict.fromkeys(HOST) | {"name": "w2", "state": "starting", "sessions": 0}
-CLUSTER = {"version": "0.1.0", "workers": 2, "sessions": 3, "max_sessions": 8, "hosts": [HOST, NEW]}
+CLUSTER: dict[str, Any] = {"version": "0.1.0", "workers": 2, "sessions": 3, "max_sessions": 8}
+CLUSTER |= {"places": 8, "hosts": [HOST, NEW]}
 
 
 class Server:
@@ -61,9 +62,9 @@ def test_status_is_a_table_with_a_dash_for_what_is_not_known(
     assert cli.main(["cluster", "status"]) == 0
     printed = capsys.readouterr().out
     assert printed.splitlines() == [
-        "host  state     learners  cores  slowest/s  report     version  pid   udp",
-        "w1    ready     3         0.31   4.98       0.4 s ago  0.1.0    4711  -",
-        "w2    starting  0         -      -          -          -        -     -",
+        "host  machine  state     learners  cores  slowest/s  report     version  pid   udp",
+        "w1    dance-1  ready     3         0.31   4.98       0.4 s ago  0.1.0    4711  -",
+        "w2    -        starting  0         -      -          -          -        -     -",
         "learners: 3, 8 at most",
     ]
     assert server.port == 8123 and server.asked == [("GET /api/cluster", {})]
@@ -87,6 +88,18 @@ def test_the_token_goes_along(server: Server, monkeypatch: pytest.MonkeyPatch) -
     assert cli.main(["cluster", "drain", "w1"]) == 0
     expected = {"Authorization": f"Bearer {TOKEN}"}
     assert server.asked == [("POST /api/cluster/hosts/w1/drain", expected)]
+
+
+def test_a_machine_is_drained_with_all_its_hosts(server: Server) -> None:
+    names = ("m1w1", "m2w1", "m2w2", "m21w1")
+    hosts = [HOST | {"name": name} for name in names]
+    server.answers = [(200, CLUSTER | {"hosts": hosts}), (202, HOST), (202, HOST)]
+    assert cli.main(["cluster", "drain", "m2"]) == 0
+    assert [asked for asked, _ in server.asked] == [
+        "GET /api/cluster",
+        "POST /api/cluster/hosts/m2w1/drain",
+        "POST /api/cluster/hosts/m2w2/drain",
+    ]
 
 
 def test_restart_waits_for_the_place_of_one_before_the_next(

@@ -41,7 +41,7 @@ def lesson(tmp_path: Path) -> Lesson:
     pose = Pose(0.0, np.full((18, 2), 0.5, np.float32), np.ones(18, np.float32), aspect=4 / 3)
     video = write_clip(tmp_path / "a.mp4", [float(k) for k in range(12)], last_s=1.0)
     request = BuildRequest(video, tmp_path / "lessons", "greys", "Greys", pose_fps=1)
-    return make_lesson(request, lambda _image, _t_s: {0: pose})
+    return make_lesson(request, lambda: lambda _image, _t_s: {0: pose})
 
 
 def test_each_thumbnail_shows_its_second(lesson: Lesson) -> None:

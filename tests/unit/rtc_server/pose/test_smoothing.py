@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from rtc_server.authoring import pose_extraction
-from rtc_server.authoring.frame_sampler import SampledFrame
-from rtc_server.authoring.pose_extraction import extract_poses
+from rtc_server.authoring.people.section_search import SectionPeople
+from rtc_server.authoring.pose_extraction import track_instructor
 from rtc_server.pose.smoothing import Smoother, smooth_track
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.scoring.reference import prepare_reference
@@ -105,20 +103,17 @@ def test_what_comes_later_changes_nothing_before() -> None:
     np.testing.assert_array_equal(smooth_track(half).xy, smooth_track(track).xy[:60])
 
 
-def test_a_lesson_is_smoothed_as_a_learner_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lesson_is_smoothed_as_a_learner_is_live() -> None:
     track = without(trembling(dance(), 0.01), 20, 30)
-    image = np.zeros((40, 30, 3), np.uint8)
-    samples = [
-        SampledFrame(k, t_s, image, track.aspect) for k, t_s in enumerate(track.t_s.tolist())
+    times_s = track.t_s.tolist()
+    seen = [
+        Pose(t_s, xy, confidence, track.aspect)
+        for t_s, xy, confidence in zip(times_s, track.xy, track.confidence, strict=True)
     ]
-    monkeypatch.setattr(pose_extraction, "sample_frames", lambda *_: iter(samples))
-    seen = {
-        t_s: Pose(t_s, xy, confidence, track.aspect)
-        for t_s, xy, confidence in zip(track.t_s.tolist(), track.xy, track.confidence, strict=True)
-    }
-    offline = extract_poses(Path("a.mp4"), 5, lambda _, t_s: {0: seen[t_s]}, lambda *_: None)
+    section = SectionPeople(0, [{0: pose} for pose in seen], times_s, [False] * len(seen))
+    offline = track_instructor([section], track.aspect)
     smoother = Smoother()
-    live = [smoother.smooth(pose).xy for pose in seen.values()]
+    live = [smoother.smooth(pose).xy for pose in seen]
     np.testing.assert_array_equal(offline.xy, live)
     assert not np.array_equal(offline.xy, track.xy, equal_nan=True)
 

@@ -19,6 +19,7 @@ from rtc_server.uploads.worker_messages import (
     LessonMade,
     LessonRefused,
     SandboxEntered,
+    SectionsPlanned,
     StepProgress,
     parse_message,
 )
@@ -33,6 +34,7 @@ def test_the_messages_of_a_worker_are_understood() -> None:
     assert parse_message(said(step="poses", done=1, of=2)) == StepProgress("poses", 1, 2)
     assert parse_message(said(sandbox=["seccomp"])) == SandboxEntered(("seccomp",))
     assert parse_message(said(length_s=2.5)) == LessonLength(2.5)
+    assert parse_message(said(sections=20)) == SectionsPlanned(20)
     assert parse_message(said(ready=True)) == LessonMade()
     assert parse_message(said(error="a: expected b", code="bad_video")) == LessonRefused(
         "bad_video", "a: expected b"
