@@ -44,6 +44,19 @@ class CameraTrack(MediaStreamTrack):
         return frame
 
 
+class LentCamera(MediaStreamTrack):
+    """A camera as one connection has it: aiortc stops a track when its connection ends."""
+
+    kind = "video"
+
+    def __init__(self, camera: CameraTrack) -> None:
+        super().__init__()
+        self._camera = camera
+
+    async def recv(self) -> av.VideoFrame:
+        return await self._camera.recv()
+
+
 class EchoCameraTrack(CameraTrack):
     """Films the instructor's video, FPS times a second, and delays each frame by `delay_s`.
 

@@ -14,7 +14,7 @@ import aiohttp
 from aiortc import RTCPeerConnection, RTCSessionDescription
 
 from rtc_server import PROTOCOL, __version__
-from rtc_server.client.cameras import CameraTrack
+from rtc_server.client.cameras import CameraTrack, LentCamera
 from rtc_server.client.clock_pings import ClockPings
 from rtc_server.client.http_failures import describe_failure
 from rtc_server.client.participant import BREAKS, MAX_UNREAD_MESSAGES, SILENCE_TIMEOUT_S
@@ -131,7 +131,7 @@ class PhoneCamera:
         self._control.on("open", opened.set)
         self._control.on("message", self._on_text)
         self._control.on("close", lambda: self._inbox.put_nowait(None))
-        connection.addTransceiver(self._camera, direction="sendonly")
+        connection.addTransceiver(LentCamera(self._camera), direction="sendonly")
         await connection.setLocalDescription(await connection.createOffer())
         answer = await self._post_offer(connection.localDescription.sdp)
         await connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
