@@ -90,7 +90,7 @@ async def serving() -> AsyncIterator[OneFront]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory_module, "check_offer", lambda _: None)
+    monkeypatch.setattr(directory_module, "check_offer", lambda *_: None)
     monkeypatch.setattr(peer_hosts, "LOOK_S", 0.0)
 
 
