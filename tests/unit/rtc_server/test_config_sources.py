@@ -46,7 +46,7 @@ def test_an_unknown_setting_in_the_file_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "tandem.toml"
     file.write_text("prot = 1\n")
     with pytest.raises(
-        BadConfig, match=r"unknown settings prot; expected some of access, connect_timeout_s, "
+        BadConfig, match=r"unknown settings prot; expected some of access, cluster, "
     ):
         load_config({}, environ={}, file=file)
 
