@@ -37,9 +37,12 @@ CROP_SIDE, FIND_SIDE, STAGE, NARROWEST = 256, 432, 6, 3 / 4
 THREADS, PRECISION = 2, "f32"
 
 
-def open_people_tracker(engine: str = "auto", threads: int = THREADS) -> PeopleTracker:
+def open_people_tracker(
+    engine: str = "auto", threads: int = THREADS, dancers: int | None = None
+) -> PeopleTracker:
     """Load the weights and give a tracker for one video.
 
+    :param dancers: follow so many, who are numbered from left to right; None: everybody.
     :param threads: fewer are slower but take less processor time, since threads wait for each
         other.
     :raises models.errors.ModelError: the weights are missing and cannot be downloaded.
@@ -48,6 +51,7 @@ def open_people_tracker(engine: str = "auto", threads: int = THREADS) -> PeopleT
     from tf_pose.estimator import TfPoseEstimator
     from tf_pose.networks import get_graph_path
     from tf_pose.tracking.detection import TrackerSettings
+    from tf_pose.tracking.group_tracker import GroupTracker
     from tf_pose.tracking.multi_tracker import MultiTracker
 
     estimator = TfPoseEstimator(
@@ -56,11 +60,16 @@ def open_people_tracker(engine: str = "auto", threads: int = THREADS) -> PeopleT
     settings = TrackerSettings(
         crop_side=CROP_SIDE, search_side=FIND_SIDE, stage=STAGE, min_aspect=NARROWEST
     )
-    tracker = MultiTracker(estimator, settings)
+    everybody = MultiTracker(estimator, settings)
+    group = GroupTracker(estimator, dancers, settings) if dancers else None
 
     def track_people(image_bgr: Image, t_s: float) -> People:
         aspect = image_bgr.shape[1] / image_bgr.shape[0]
-        humans = tracker.follow(image_bgr, t_s)
+        if group is None:
+            humans = everybody.follow(image_bgr, t_s)
+        else:
+            seen = enumerate(group.follow(image_bgr, t_s))
+            humans = {number: human for number, human in seen if human is not None}
         return {
             number: Pose(t_s, *human.arrays(), aspect=aspect) for number, human in humans.items()
         }
@@ -94,6 +103,26 @@ def extract_poses(
     chosen = choose_instructor(everybody, cuts)
     poses = [pose or Pose.nobody(t_s) for t_s, pose in zip(times_s, chosen, strict=True)]
     return smooth_track(track_of(poses, aspect))
+
+
+def extract_dancers(
+    video: Path, fps: float, tracker: PeopleTracker, dancers: int, on_sample: OnSample
+) -> list[PoseTrack]:
+    """Follow several dancers: as `extract_poses`, a track of each by their number.
+
+    :param tracker: one that was opened for so many dancers.
+    :raises BadVideo: not a video, or no frame of it can be decoded.
+    """
+    poses: list[list[Pose]] = [[] for _ in range(dancers)]
+    aspect = 1.0
+    for sample in sample_frames(video, fps, LONGEST_SIDE):
+        aspect = sample.aspect
+        people = tracker(sample.image_bgr, sample.t_s)
+        for number, track in enumerate(poses):
+            pose = people.get(number) or Pose.nobody(sample.t_s)
+            track.append(replace(pose, aspect=aspect))
+        on_sample(sample, people)
+    return [smooth_track(track_of(track, aspect)) for track in poses]
 
 
 def track_of(poses: list[Pose], aspect: float) -> PoseTrack:

@@ -107,6 +107,7 @@ class Learner(Participant):
             **{"sdp": sdp, "type": "offer", "lesson": options.lesson},
             **{"mirror": options.mirror, "annotated": options.annotated, "resume": self._resume},
             "learner": options.learner,
+            **({} if options.dancers is None else {"dancers": options.dancers}),
         }
         url = options.url.rstrip("/") + "/api/sessions"
         try:

@@ -32,6 +32,7 @@ from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.admission import Admission, Claim
+from rtc_server.session.dancers import cost_of
 from rtc_server.session.recent_results import RecentResults, ResultSink
 from rtc_server.session.resume import require_resumable
 from rtc_server.session.session_request import SessionRequest
@@ -112,7 +113,8 @@ class ClusterDirectory:
     ) -> tuple[RemoteSession, OpenedSession]:
         kept = None if resume is None else await self._take_over(resume, request)
         try:
-            claim = self._take_place(request.counted_as)
+            dancers = kept.dancers if kept else request.dancers
+            claim = self._take_place(request.counted_as, cost_of(dancers))
             try:
                 host, order, opened = await self.pool.place(
                     lambda host: make_order(host, request, offer_sdp, kept)
@@ -178,9 +180,9 @@ class ClusterDirectory:
         name = parse_host_name(id)
         return next((host for host in self.pool if host.name == name), None)
 
-    def _take_place(self, address: str) -> Claim:
+    def _take_place(self, address: str, cost: float) -> Claim:
         try:
-            claim, evicted = self._admission.admit(address)
+            claim, evicted = self._admission.admit(address, cost=cost)
         except ServerFull:
             self._metrics.sessions_refused.inc()
             raise

@@ -84,6 +84,8 @@ class SessionHost:
         request = SessionRequest(
             *(lesson, reference, order.mirror, order.annotated),
             learner=order.learner,
+            dancers=order.dancers,
+            other_names=order.other_names,
             address=order.address,
             counted_as=order.counted_as,
             invitation=order.invitation,

@@ -24,6 +24,8 @@ def make_order(
         invitation=request.invitation,
         offer_sdp=offer_sdp,
         kept=kept,
+        dancers=request.dancers,
+        other_names=request.other_names,
     )
 
 

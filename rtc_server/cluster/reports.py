@@ -19,10 +19,16 @@ class KeptAttempt:
     lesson: str
     source_sha256: str  # of the lesson's video
     owner: str | None  # the invited learner's id: nobody else goes on with it
-    learner: str | None  # the name under which the result is kept
+    names: tuple[str | None, ...]  # of the dancers, under which results are kept
+    dancers: int | None
     samples: int
     version: str  # of the program that wrote `content`
     content: bytes = field(repr=False)  # see `snapshots`
+
+    @property
+    def learner(self) -> str | None:
+        """The first dancer's name."""
+        return self.names[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class SessionOrder:
     invitation: Invitation | None
     offer_sdp: str | None = field(repr=False)  # None: over a WebSocket that the front holds
     kept: KeptAttempt | None = None  # what it goes on with
+    dancers: int | None = None
+    other_names: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ class OpenedSession:
 
     answer_sdp: str = field(repr=False)
     ice_tag: str
-    learner: str | None
+    learner: str | None  # the first dancer's name
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rtc_server.commands.arguments import add_mirror, new_parser
+from rtc_server.commands.arguments import add_dancers, add_mirror, new_parser
 from rtc_server.lessons.codecs import RATES
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def _add_lesson_flags(parser: argparse.ArgumentParser) -> None:
         "(default: webrtc)",
     )
     add_mirror(parser)
+    add_dancers(parser)
     parser.add_argument(
         "--rate",
         type=float,
@@ -135,6 +136,7 @@ def run(args: argparse.Namespace) -> int:
         mirror=args.mirror,
         annotated=args.annotated,
         learner=args.learner,
+        dancers=args.dancers,
         rate=args.rate,
         camera_latency_ms=args.camera_latency_ms,
         relay_only=args.relay_only,
@@ -179,7 +181,7 @@ class _StatusPrinter:
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
-        self._printed_s = -10.0  # lesson position of the last score line
+        self._printed_s: dict[int, float] = {}  # lesson position of each dancer's last line
 
     def on_message(self, message: dict[str, Any]) -> None:
         match message:
@@ -189,9 +191,11 @@ class _StatusPrinter:
             case {"type": "error", "message": text}:
                 self.print_line(f"server: {text}")
             case {"type": "score", "score": score, "lesson_s": at_s} if score is not None:
-                if self._terminal or abs(at_s - self._printed_s) >= SCORE_INTERVAL_S:
-                    self._printed_s = at_s
-                    text = f"{at_s:6.1f} s  score {score:5.1f}  {message['label'] or ''}"
+                printed_s = self._printed_s.get(message.get("dancer", 0), -10.0)
+                if self._terminal or abs(at_s - printed_s) >= SCORE_INTERVAL_S:
+                    self._printed_s[message.get("dancer", 0)] = at_s
+                    who = f"dancer {message['dancer'] + 1}  " if "dancer" in message else ""
+                    text = f"{at_s:6.1f} s  {who}score {score:5.1f}  {message['label'] or ''}"
                     self.print_line(text, stays=not self._terminal)
 
     def print_line(self, text: str, stays: bool = True) -> None:
@@ -205,10 +209,13 @@ def _print_outcome(outcome: Outcome) -> int:
     if outcome.ended != "clean" or summary is None:
         print("error: the connection was lost before the lesson's summary came", file=sys.stderr)
         return 1
-    grade = summary["grade"] or "no grade: too little of you was in view"
-    print(
-        f"{outcome.reason}: score {summary['score']:.1f} ({grade}), "
-        f"coverage {summary['coverage']:.2f}, {len(outcome.scores)} scores",
-        file=sys.stderr,
-    )
+    for dancer in summary.get("dancers") or [summary]:
+        grade = dancer["grade"] or "no grade: too little of you was in view"
+        who = f"dancer {dancer['dancer'] + 1}: " if "dancer" in dancer else ""
+        scores = [s for s in outcome.scores if s.get("dancer") == dancer.get("dancer")]
+        print(
+            f"{outcome.reason}: {who}score {dancer['score']:.1f} ({grade}), "
+            f"coverage {dancer['coverage']:.2f}, {len(scores)} scores",
+            file=sys.stderr,
+        )
     return 0

@@ -68,9 +68,13 @@ async def build_session_request(request: web.Request, offer: SessionOffer) -> Se
     lessons = request.app[LESSONS]
     lesson = await lessons.get(offer.lesson)
     reference = await lessons.get_reference(lesson)
+    first, *others = offer.names
     return SessionRequest(
         *(lesson, reference, offer.mirror, offer.annotated),
-        learner=choose_learner_name(invitation, offer.learner),
+        learner=choose_learner_name(invitation, first),
+        dancers=offer.dancers,
+        # Of who was invited, results belong to the invitation: nobody else's are kept.
+        other_names=() if invitation else tuple(others),
         address=await find_learner_address(request),
         counted_as=counted_address(request),
         invitation=invitation,

@@ -41,6 +41,9 @@ class MeasuredSession(Protocol):
     def stage(self) -> Stage: ...
 
     @property
+    def cost(self) -> float: ...
+
+    @property
     def look_delay_s(self) -> float: ...
 
     @property
@@ -77,9 +80,13 @@ class CapacityWatch:
         :param cpu_s: processor time of this process so far, and of the others.
         """
         connected = [session for session in self._sessions() if session.stage == "connected"]
-        delay_s = max((session.look_delay_s for session in connected), default=0.0)
+        # Looks at several dancers take longer, and that does not show that the machine is behind.
+        look_s = self._capacity.estimate.look_s
+        delays_s = [one.look_delay_s - (one.cost - 1) * look_s for one in connected]
+        delay_s = max(0.0, *delays_s) if delays_s else 0.0
         self._metrics.look_delay_seconds.set(delay_s)
-        self._capacity.update(Reading(now_s, cpu_s, len(connected), delay_s, others_s))
+        learners = sum(session.cost for session in connected)
+        self._capacity.update(Reading(now_s, cpu_s, learners, delay_s, others_s))
         self._apply()
 
     def _apply(self) -> None:

@@ -9,9 +9,11 @@ import numpy as np
 from rtc_server.feedback import STEP_INTO_VIEW
 from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
+from rtc_server.pose.looks import DancerPose
 from rtc_server.pose.pose_slot import FramePose
 from rtc_server.pose.positioning import PositioningMonitor
 from rtc_server.protocol.score_message import (
+    DancerFields,
     FramingFields,
     ScoreMessage,
     SyncSource,
@@ -19,7 +21,7 @@ from rtc_server.protocol.score_message import (
     build_score,
 )
 from rtc_server.protocol.server_messages import build_calibrated
-from rtc_server.scoring.attempt import Attempt
+from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.interpolation import interpolate_pose
 from rtc_server.scoring.reference import Reference
 from rtc_server.session.connection import SessionDownlink, SessionPeer, SessionUplink
@@ -28,6 +30,7 @@ from rtc_server.session.playback import Playback
 from rtc_server.session.pose_sampler import PoseSampler
 from rtc_server.sync.player import Player
 from rtc_server.types import Score
+from tf_pose.tracking.group_tracker import MAX_DANCERS
 
 # Of a receiver's jitter buffer; assumed for a client that reports no playhead.
 TYPICAL_PLAYOUT_DELAY_S = 0.1
@@ -45,7 +48,7 @@ class SyncedPosition:
 
 @dataclass(frozen=True, slots=True)
 class ScoringPipeline:
-    """Scores one learner; its parts belong to the session."""
+    """Scores one learner, or several dancers; its parts belong to the session."""
 
     sampler: PoseSampler
     uplink: SessionUplink
@@ -56,23 +59,30 @@ class ScoringPipeline:
     heartbeat: Heartbeat
     camera_check: CameraLatencyCheck
     reference: Reference
-    attempt: Attempt
+    attempt: GroupAttempt
     metrics: Metrics
-    positioning: PositioningMonitor = field(default_factory=PositioningMonitor)
+    is_group: bool  # whether messages say which dancer they are about
+    positioning: tuple[PositioningMonitor, ...] = field(
+        default_factory=lambda: tuple(PositioningMonitor() for _ in range(MAX_DANCERS))
+    )
 
     async def run(self) -> None:
-        """Score the learner `pose_fps` times a second, until cancelled."""
+        """Score everybody who dances `pose_fps` times a second, until cancelled."""
         await self.peer.channels_open.wait()
         seq = 0
         async for frame_pose in self.sampler.poses():
             self._check_camera_latency(frame_pose)
             position = self.synchronize(frame_pose)
-            score = None
+            dancers = frame_pose.dancers
+            scores: list[Score | None] = [None] * len(dancers)
             if self.playback.state == "playing" and position.lesson_s is not None:
-                score = self.attempt.score_sample(position.lesson_s, frame_pose.pose, position.rate)
+                poses = [dancer.pose for dancer in dancers]
+                scores[:] = self.attempt.score_sample(position.lesson_s, poses, position.rate)
                 self.heartbeat.on_scored(position.lesson_s)
-            sent = self.peer.send_score(self._build_message(seq, frame_pose, position, score))
-            (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()
+            for number, dancer in enumerate(dancers):
+                message = self._build_message(seq, number, dancer, position, scores[number])
+                sent = self.peer.send_score(message)
+                (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()
             if frame_pose.annotated is not None:
                 self.downlink.send_annotated(frame_pose.annotated)
             seq += 1
@@ -108,17 +118,24 @@ class ScoringPipeline:
             )
 
     def _build_message(
-        self, seq: int, frame_pose: FramePose, position: SyncedPosition, score: Score | None
+        self,
+        seq: int,
+        number: int,
+        dancer: DancerPose,
+        position: SyncedPosition,
+        score: Score | None,
     ) -> ScoreMessage:
-        pose, surroundings = frame_pose.pose, frame_pose.surroundings
+        pose, surroundings = dancer.pose, dancer.surroundings
         lesson_s = self.player.position_s if position.lesson_s is None else position.lesson_s
         target = interpolate_pose(self.reference.track, lesson_s)
         visible = bool(np.isfinite(pose.xy).any())
         framing: FramingFields = {}
         if surroundings is not None:
-            framing = {"framing": self.positioning.update(pose, surroundings)}
+            framing = {"framing": self.positioning[number].update(pose, surroundings)}
+        numbered: DancerFields = {"dancer": number} if self.is_group else {}
         return build_score(
             seq=seq,
+            dancer=numbered,
             lesson_s=lesson_s,
             score=score,
             hint=score.hint if score else None if visible else STEP_INTO_VIEW,

@@ -10,7 +10,7 @@ from rtc_server.latest import Closed
 from rtc_server.metrics import Metrics
 from rtc_server.pose.pose_slot import FramePose, PoseSlot
 from rtc_server.protocol.server_messages import build_error
-from rtc_server.scoring.attempt import Attempt
+from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.session.connection import SessionPeer, SessionUplink
 from rtc_server.session.playback import Playback
 from rtc_server.sync.player import Player
@@ -67,7 +67,7 @@ class PoseSampler:
     peer: SessionPeer
     player: Player
     playback: Playback
-    attempt: Attempt
+    attempt: GroupAttempt
     metrics: Metrics
     pose_fps: float
 
@@ -121,8 +121,12 @@ class PoseSampler:
 
     async def _estimate(self) -> FramePose | None:
         """The pose in the newest frame; None if it is too old by its turn, or on a failure."""
+        state = self.playback.state
         frame_pose = await self.pose_slot.estimate_newest(
-            self.uplink.frames, self._capture_times, observe_scene=self.playback.state != "playing"
+            self.uplink.frames,
+            self._capture_times,
+            observe_scene=state != "playing",
+            keep_numbers=state != "ready" or self.attempt.samples > 0,
         )
         if frame_pose is None and self.pose_slot.failures == MAX_FAILURES:
             self._send_error("internal", "the server cannot analyse the camera's frames")

@@ -12,6 +12,7 @@ from tf_pose.crop_region import crop_region
 from tf_pose.human import Human
 from tf_pose.pose_geometry import pose_distance_torsos
 from tf_pose.preprocess import crop_size
+from tf_pose.tracking.dancer_memory import DancerMemory
 from tf_pose.tracking.detection import (
     Detection,
     Estimator,
@@ -22,7 +23,7 @@ from tf_pose.tracking.detection import (
     image_box,
 )
 from tf_pose.tracking.left_right import fix_left_right
-from tf_pose.tracking.roster import DancerMemory, Roster
+from tf_pose.tracking.roster import Roster
 
 MAX_DANCERS = 4
 DUPLICATE_TORSOS = 0.25  # two poses nearer to each other are one person's

@@ -8,13 +8,11 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from tf_pose.geometry import Box
 from tf_pose.pose_geometry import torso_px
-from tf_pose.tracking.appearance import Appearance
 from tf_pose.tracking.assignment import assign
 from tf_pose.tracking.dancer import (
     Dancer,
@@ -24,6 +22,7 @@ from tf_pose.tracking.dancer import (
     return_cost,
     trunk_x,
 )
+from tf_pose.tracking.dancer_memory import DancerMemory
 from tf_pose.tracking.detection import Detection, PersonTrack, TrackerSettings
 from tf_pose.tracking.newcomers import Newcomer, Newcomers
 
@@ -35,14 +34,6 @@ SURE_CLOTHES = 0.5  # of the allowed difference
 REPLACED_S = 5.0
 
 Found = Mapping[int, Detection]  # by the dancer's number
-
-
-@dataclass(frozen=True, slots=True)
-class DancerMemory:
-    """What is kept of a dancer for a roster that goes on later."""
-
-    appearance: Appearance
-    x: float  # where they stood, 0..1 of the frame
 
 
 class Roster:

@@ -96,7 +96,7 @@ def request_from(address: str, learner: str | None = None) -> Any:
     invitation = SimpleNamespace(learner=learner) if learner else None
     return SimpleNamespace(
         **{"counted_as": address, "address": address, "lesson": LESSON},
-        **{"annotated": False, "invitation": invitation},
+        **{"annotated": False, "invitation": invitation, "dancers": None},
     )
 
 
