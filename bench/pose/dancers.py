@@ -1,6 +1,6 @@
 """Measures how well two dancers in one picture are told apart, and what each one scores.
 
-    python bench/pose/dancers.py [--crop 224] [--clothes different similar same] [--no-scores]
+    python bench/pose/dancers.py [--crop 224] [--clothes different similar same] [--scenes crossing]
 
 Rendered dancers whose joints are known (tools/dancer) are followed as live, each against the demo
 lesson, together and each alone; a dancer is who is nearest to the pose of their number.
@@ -55,7 +55,7 @@ def main() -> None:
     kept: dict[tuple[str, str], list[bool]] = defaultdict(list)
     gaps: list[float] = []
     for number, made in enumerate(make_scenes()):
-        if made.clothes not in args.clothes:
+        if made.clothes not in args.clothes or not made.name.startswith(args.scenes):
             continue
         tracker = GroupTracker(estimator, 2, group)
         found = follow(made.scene, tracker.follow)
@@ -143,6 +143,7 @@ def _parse() -> argparse.Namespace:
     )
     parser.add_argument("--crop", type=int, default=LIVE_SETTING.crop_side)
     parser.add_argument("--clothes", nargs="*", default=["different", "similar", "same"])
+    parser.add_argument("--scenes", default="", help="only those whose name begins so")
     parser.add_argument("--scored", nargs="*", type=int, default=range(5), metavar="SCENE")
     parser.add_argument("--no-scores", action="store_true")
     parser.add_argument("--lessons", type=Path, default=ROOT / "lessons")

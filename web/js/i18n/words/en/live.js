@@ -6,6 +6,7 @@ export const live = {
   framing: {
     nobody: "Step into the picture",
     crowd: "Only one person in the picture, please",
+    strangers: "More people than dancers are in the picture",
     near: "Step back: you have to fit with raised arms, too",
     head: "Tilt the camera up: raised hands need room",
     feet: "Tilt the camera down until your feet show",
@@ -15,7 +16,7 @@ export const live = {
     dark: "More light, please: you are hard to see",
     hands: "Show both hands",
   },
-  points: { whole: "Whole body", distance: "Distance", alone: "One person", light: "Light" },
+  points: { whole: "Whole body", distance: "Distance", alone: "One person", nobodyElse: "Nobody else", light: "Light" },
   /** For screen readers, after each point. */
   pointIs: { good: "fine", bad: "needs attention", unknown: "not known yet" },
 

@@ -1,0 +1,93 @@
+// @ts-check
+// The common result of several dancers: each one's score, and who danced which passage best.
+
+import { make } from "../dom.js";
+import { Emitter } from "../emitter.js";
+import { formatClock, formatInteger } from "../i18n/formats.js";
+import { words } from "../i18n/words.js";
+import { dancerName, placeOf } from "../lessons/dancers_choice.js";
+import { gradeLetter } from "./report_text.js";
+
+/** @import { DancerSummary, GroupPassage, Summary } from "../connection/protocol.js" */
+/** @import { Group } from "../lessons/dancers_choice.js" */
+
+/** A dancer's place from left to right, what they are called, and their result. @typedef {{ place: number, name: string, summary: DancerSummary }} Dancer */
+
+/** Everybody from left to right. @param {Summary} summary @param {Group} group @returns {Dancer[]} */
+export function listDancers({ dancers }, group) {
+  const found = (dancers ?? []).map((summary) => {
+    const place = placeOf(summary.dancer, dancers?.length ?? 1);
+    return { place, name: dancerName(group, place), summary };
+  });
+  return found.sort((a, b) => a.place - b.place);
+}
+
+/** Emits `dancer` with the place of who is to be reported on. @extends {Emitter<{ dancer: number }>} */
+export class GroupView extends Emitter {
+  #root;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super();
+    this.#root = root;
+  }
+
+  /** @param {Dancer[]} dancers nobody, or one: nothing is shown @param {GroupPassage[]} passages @param {number} chosen */
+  show(dancers, passages, chosen) {
+    this.#root.hidden = dancers.length < 2;
+    if (this.#root.hidden) return this.#root.replaceChildren();
+    const buttons = dancers.map((dancer) => this.#button(dancer, dancer.place === chosen));
+    this.#root.replaceChildren(
+      make("h3", {}, [words.group.together]),
+      make("p", { class: "group-best" }, [bestSentence(dancers, passages)]),
+      make("div", { class: "group-dancers", role: "group", "aria-label": words.group.whose }, buttons),
+      ...(passages.length ? [passageTable(dancers, passages)] : []),
+    );
+  }
+
+  /** @param {Dancer} dancer @param {boolean} isChosen */
+  #button({ place, name, summary }, isChosen) {
+    const points = summary.score === null ? words.report.unknown : formatInteger(summary.score);
+    const button = make("button", {
+      type: "button", "data-place": String(place + 1), "aria-pressed": String(isChosen),
+    }, [
+      make("bdi", { class: "dancer-name" }, [name]), make("strong", {}, [points]),
+      make("span", {}, [gradeLetter(summary.grade)]),
+    ]);
+    button.addEventListener("click", () => this.emit("dancer", place));
+    return button;
+  }
+}
+
+/** Who was best in how many passages. @param {Dancer[]} dancers @param {GroupPassage[]} passages */
+function bestSentence(dancers, passages) {
+  const wins = dancers.map(({ name, summary }) =>
+    ({ name, won: passages.filter(({ best }) => best === summary.dancer).length }));
+  const [first, second] = [...wins].sort((a, b) => b.won - a.won);
+  if (!first.won || first.won === second.won) return words.group.even;
+  return words.group.wonMost(first.name, first.won, passages.length);
+}
+
+/** @param {Dancer[]} dancers @param {GroupPassage[]} passages */
+function passageTable(dancers, passages) {
+  const place = (/** @type {GroupPassage} */ { from_s }) => formatClock(from_s);
+  const head = make("tr", {}, [
+    make("td"), ...passages.map((passage) => make("th", { scope: "col" }, [place(passage)])),
+  ]);
+  const rows = dancers.map(({ place: at, name, summary }) => make("tr", { "data-place": String(at + 1) }, [
+    make("th", { scope: "row", class: "dancer-name" }, [make("bdi", {}, [name])]),
+    ...passages.map(({ scores, best }) => {
+      const score = scores[summary.dancer] ?? null;
+      const text = score === null ? words.report.unknown : formatInteger(score);
+      const isBest = best === summary.dancer;
+      return make("td", isBest ? { class: "won" } : {}, [
+        text, ...(isBest ? [make("span", { class: "hidden" }, [`, ${words.group.best}`])] : []),
+      ]);
+    }),
+  ]));
+  return make("div", { class: "group-passages", role: "region", tabindex: "0", "aria-label": words.group.passages }, [
+    make("table", {}, [
+      make("caption", {}, [words.group.passages]), make("thead", {}, [head]), make("tbody", {}, rows),
+    ]),
+  ]);
+}
