@@ -12,6 +12,7 @@ IMPORT_LINTER := $(BIN)/python -c "from importlinter.cli import lint_imports_com
 test attacks fuzz reliability: export PYTHONDONTWRITEBYTECODE :=
 
 WITH_SERVERS := tests/browser tests/contracts tests/integration
+SIDE_BY_SIDE := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder -m "not alone"
 
 .PHONY: run lan cluster cluster-test test attacks fuzz reliability lint style types format bench lock clean help packages-run packages-test packages-cluster
 .DEFAULT_GOAL := help
@@ -31,15 +32,15 @@ cluster: packages-cluster ## as run, with the sessions in processes of their own
 cluster-test: packages-test packages-cluster ## kill, drain and restart session hosts during lessons (two minutes)
 	$(BIN)/python -m pytest -q tests/integration/cluster -s $(ARGS)
 
-test: packages-test ## set everything up, a browser included, and run every check
-	@setup/browser.sh
-	@setup/npm.sh
-	@setup/optional_programs.sh
-	@$(MAKE) --no-print-directory style
+test: ## set everything up, a browser included, and run every check
+	@setup/for_tests.sh "$(PYTHON)"
 ifeq ($(ARGS),)
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not alone" $(WITH_SERVERS)
+	@$(BIN)/python -m tests.prepare & films=$$!; $(MAKE) --no-print-directory style; status=$$?; wait $$films && exit $$status
+	$(SIDE_BY_SIDE) -n $$($(BIN)/python -m tests.workers browser) tests/browser
+	$(SIDE_BY_SIDE) -n $$($(BIN)/python -m tests.workers other) tests/contracts tests/integration
 	@setup/checks_beside.sh $(BIN)/python -m pytest -m alone $(WITH_SERVERS)
 else
+	@$(MAKE) --no-print-directory style
 	@$(MAKE) --no-print-directory types
 	$(BIN)/python -m pytest $(ARGS)
 endif

@@ -1,7 +1,7 @@
 """Measures how many learners a machine can serve: N headless ones at once on the demo lesson.
 
     python bench/load.py [--learners 1 5] [--json OUT]
-    python bench/load.py --light [--learners 10 16] [--fill] [--seconds 20]
+    python bench/load.py --light [--learners 10 16] [--fill] [--seconds 20] [--workers 2]
 
 For each number of learners it starts a server and prints the scores a second of the slowest
 learner, the age of scores, the event loop's lag in the server (p99, from its own metrics), missed
@@ -12,27 +12,38 @@ a webcam at 15.
 With --light they cost little: all are in one process, send a film that was encoded once, and decode
 nothing (bench/webrtc/packet_crowd.py). `slowest 5 s` are the fewest scores a second that anybody
 got over five seconds. With --fill the server chooses how many learners it takes, and they come
-until one is refused.
+until one is refused. With --workers the sessions are on so many hosts (make cluster), and the
+server's processor time is that of all its processes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import re
 import resource
-import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-TICKS = os.sysconf("SC_CLK_TCK")
+sys.path.insert(0, str(ROOT))
+
+from bench.server_process import (  # noqa: E402 - needs the path above
+    cpu_s,
+    measure_cores,
+    read_largest,
+    read_metric,
+    read_metrics,
+    serving,
+    stop,
+)
+
+IDLE_S = 3.0
 
 
 def main() -> None:
@@ -46,77 +57,68 @@ def main() -> None:
     add("--light", action="store_true", help="learners who decode nothing")
     add("--fill", action="store_true", help="--light, as many as the server takes")
     add("--seconds", type=float, default=20.0, help="how long light learners stay")
+    add("--workers", type=int, default=0, metavar="N", help="session hosts for light learners")
     args = parser.parse_args()
     if args.fill:
-        rows = [measure_light(None, args.lesson, args.seconds)]
+        rows = [measure_light(None, args.lesson, args.seconds, args.workers)]
     elif args.light:
-        rows = [measure_light(n, args.lesson, args.seconds) for n in args.learners]
+        rows = [measure_light(n, args.lesson, args.seconds, args.workers) for n in args.learners]
     else:
         rows = [measure(n, args.lesson) for n in args.learners]
-    names = list(rows[0])
-    print(" | ".join(names))
-    for row in rows:
-        print(" | ".join(str(row[name]) for name in names))
+    print_rows(rows)
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1))
 
 
+def print_rows(rows: list[dict[str, Any]]) -> None:
+    names = list(rows[0])
+    print(" | ".join(names))
+    for row in rows:
+        print(" | ".join(str(row[name]) for name in names))
+
+
 def measure(learners: int, lesson: str) -> dict[str, Any]:
     """Start a server and run this many learners at once."""
-    server = start_server(str(learners))
-    try:
-        url = wait_until_ready(server)
+    with serving("--max-sessions", str(learners)) as (server, url):
         began, server_before = time.monotonic(), cpu_s(server.pid)
         learners_before = learners_cpu_s()
         reports = run_learners(url, lesson, learners)
         wall = time.monotonic() - began
         server_used = cpu_s(server.pid) - server_before
         learners_used = learners_cpu_s() - learners_before
-        metrics = urllib.request.urlopen(f"{url}/metrics").read().decode()
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(10)
+        metrics = read_metrics(url)
     return build_row(reports, wall, server_used, learners_used, metrics)
 
 
-def start_server(max_sessions: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "run.py", "serve", "--port", "0", "--max-sessions", max_sessions]
-    return subprocess.Popen(
-        [*command, "--history", ""],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+def measure_light(
+    learners: int | None, lesson: str, seconds: float, workers: int = 0, options: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Start a server and run this many learners who decode nothing; None: as many as fit.
 
-
-def measure_light(learners: int | None, lesson: str, seconds: float) -> dict[str, Any]:
-    """Start a server and run this many learners who decode nothing; None: as many as fit."""
-    server = start_server("auto" if learners is None else str(learners))
-    crowd = None
-    try:
-        url = wait_until_ready(server)
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / "crowd.json"
-            command = [sys.executable, "bench/webrtc/packet_crowd.py", url, str(out)]
-            command += ["--lesson", lesson, "--seconds", str(seconds)]
-            command += [] if learners is None else ["--learners", str(learners)]
-            crowd = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    :param options: more of `serve`.
+    """
+    most = "auto" if learners is None else str(learners)
+    with (
+        serving("--max-sessions", most, *options, workers=workers) as (server, url),
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        idle_cores = measure_cores(server.pid, IDLE_S)
+        out = Path(folder) / "crowd.json"
+        command = [sys.executable, "bench/webrtc/packet_crowd.py", url, str(out)]
+        command += ["--lesson", lesson, "--seconds", str(seconds)]
+        command += [] if learners is None else ["--learners", str(learners)]
+        crowd = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        try:
             assert crowd.stdout is not None
             if "playing" not in crowd.stdout.readline():
                 raise SystemExit("the learners did not connect")
-            used_s, began_s = cpu_s(server.pid), time.monotonic()
-            time.sleep(seconds)
-            used_s, took_s = cpu_s(server.pid) - used_s, time.monotonic() - began_s
-            metrics = urllib.request.urlopen(f"{url}/metrics").read().decode()
+            cores = measure_cores(server.pid, seconds)
+            metrics = read_metrics(url)
             crowd.wait(60)
-            report = json.loads(out.read_text())
-    finally:
-        for process in (crowd, server):
-            if process is not None and process.poll() is None:
-                process.send_signal(signal.SIGINT)
-                process.wait(10)
-    return build_light_row(report, used_s / took_s, metrics)
+        finally:
+            stop(crowd)
+        report = json.loads(out.read_text())
+    return build_light_row(report, cores, metrics) | {"idle cores": round(idle_cores, 3)}
 
 
 def build_light_row(report: dict[str, Any], cores: float, metrics: str) -> dict[str, Any]:
@@ -131,10 +133,11 @@ def build_light_row(report: dict[str, Any], cores: float, metrics: str) -> dict[
         "slowest 5 s": round(min(slowest_stretch(scores, seconds) for scores in received), 2),
         "age ms p50": round(ages[len(ages) // 2]) if ages else None,
         "age ms p95": round(ages[int(len(ages) * 0.95)]) if ages else None,
-        "loop lag ms p99": round(read_metric(metrics, "tandem_event_loop_lag_p99_ms"), 1),
+        "loop lag ms p99": round(read_largest(metrics, "tandem_event_loop_lag_p99_ms"), 1),
         "places": round(read_metric(metrics, "tandem_places")),
         "server cores a learner": round(cores / len(received), 3),
         "learners' cores": round(report["learners_cpu_s"] / seconds, 2),
+        "opened ms p50": round(statistics.median(report["opened_ms"])),
     }
 
 
@@ -194,35 +197,6 @@ def run_learners(url: str, lesson: str, learners: int) -> list[dict[str, Any]]:
         for client in clients:
             client.wait(120)
         return [json.loads(path.read_text()) for path in paths]
-
-
-def wait_until_ready(server: subprocess.Popen[str]) -> str:
-    """Wait until a server that was just started is ready; return its address."""
-    assert server.stdout
-    for line in server.stdout:
-        if match := re.search(r"ready: (http\S+)", line):
-            url = match[1]
-            break
-    else:
-        raise SystemExit("the server did not start; run it by hand to see why")
-    while True:
-        try:
-            urllib.request.urlopen(f"{url}/readyz")
-            return url
-        except OSError:
-            time.sleep(0.2)
-
-
-def read_metric(text: str, name: str) -> float:
-    """The value of a metric in the text of /metrics; 0 if it is not there."""
-    match = re.search(rf"^{name} (\S+)$", text, re.M)
-    return float(match[1]) if match else 0.0
-
-
-def cpu_s(pid: int) -> float:
-    """The processor time of a process and all its threads so far (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def learners_cpu_s() -> float:

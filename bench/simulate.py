@@ -6,6 +6,8 @@
     python bench/simulate.py --costs aim --cores 64         # if a learner cost what is aimed at
     python bench/load.py --learners 5 10 --json run.json
     python bench/simulate.py --compare run.json --fit       # against a real run, on this machine
+    python bench/load.py --light --workers 2 --learners 4 8 14 --json run.json
+    python bench/simulate.py --compare run.json --fit --run-hosts 2       # with two session hosts
 
 Learners come by the curve of a day, stay for some lessons, and are placed as the front does it: on
 the host of which the least share of places is taken. When all are taken they get 503, try again

@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
 
 # … so that these can be imported only from here on.
-from bench.load import cpu_s, read_metric, wait_until_ready  # noqa: E402
+from bench.server_process import cpu_s, read_metric, wait_until_ready  # noqa: E402
 from rtc_server.commands.lesson import ensure_demo_lesson  # noqa: E402
 from tests.media import sports2d_demo  # noqa: E402
 

@@ -267,7 +267,7 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
     model = LiveModel(config)
     async with asyncio.TaskGroup() as tasks:
         lag = tasks.create_task(metrics.measure_loop_lag())
-        loading = tasks.create_task(load_model(app, model, service))
+        loading = tasks.create_task(load_model(app, model))
         async with SessionRegistry(
             *(config, service, model.create_tracker, metrics, app[HISTORY], app[GATHERER])
         ) as app[SESSIONS]:

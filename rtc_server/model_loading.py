@@ -9,7 +9,6 @@ from aiohttp import web
 from rtc_server.config import AUTO
 from rtc_server.http.app_keys import CONFIG, LESSONS, READINESS, SESSIONS
 from rtc_server.http.connections.listener import most_sessions
-from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel
 from rtc_server.session.capacity_watch import CapacityWatch, estimate_capacity
 from rtc_server.session.registry import SessionRegistry
@@ -17,7 +16,7 @@ from rtc_server.session.registry import SessionRegistry
 logger = logging.getLogger(__name__)
 
 
-async def load_model(app: web.Application, model: LiveModel, service: InferenceService) -> None:
+async def load_model(app: web.Application, model: LiveModel) -> None:
     """Load the network; then adapt the number of places until cancelled, where it is automatic."""
     readiness, store = app[READINESS], app[LESSONS]
     watch = None
@@ -29,7 +28,6 @@ async def load_model(app: web.Application, model: LiveModel, service: InferenceS
     except Exception as error:  # whatever it is, the server must say why it is not ready
         readiness.settle(False, f"the pose models could not be loaded: {error}")
         return
-    service.raise_concurrency(model.estimator.useful_calls)
     readiness.settle(True)
     logger.info("ready: %s, lessons %s", model, [lesson.id for lesson in lessons])
     if watch is not None:

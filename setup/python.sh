@@ -37,6 +37,8 @@ make_venv() {
 install_packages() {
     local pip=("$venv/bin/python" -m pip install --disable-pip-version-check --no-input
         --require-hashes --only-binary=:all: -r "$lock")
+    # Bytecode is written as modules are used: pip would compile each of them, on one core.
+    if [ "$lock" = requirements/test.txt ]; then pip+=(--no-compile); fi
     echo "Installing the packages of $lock (2.3 GB with TensorFlow; takes minutes, once) …"
     mkdir -p "$venv/tmp"
     export TMPDIR=$PWD/$venv/tmp

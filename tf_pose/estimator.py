@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from tf_pose import draw
 from tf_pose.decoding.postprocess import decode_people, decode_reference_people
 from tf_pose.engines import open_engine
-from tf_pose.engines.batching import BatchingEngine
 from tf_pose.errors import BadSize
 from tf_pose.geometry import Box
 from tf_pose.human import Human
@@ -38,9 +37,7 @@ BOX_MARGIN = 1.1  # times a person's box: boxes are often tight, and the network
 class TfPoseEstimator:
     """Runs the network and decodes its maps; no call changes it.
 
-    `tf_config` and `trt_bool` are tf-pose's: they are accepted and have no effect here. `batch`:
-    how many images of callers who wait at the same time may share a network call, where that is
-    faster.
+    `tf_config` and `trt_bool` are tf-pose's: they are accepted and have no effect here.
     """
 
     def __init__(
@@ -55,10 +52,9 @@ class TfPoseEstimator:
         streams: int = 1,
         precision: str = "auto",
         cache: Path | None = None,
-        batch: int = 1,
     ) -> None:
         self.target_size = check_size(target_size)
-        opened = open_engine(
+        self._engine = open_engine(
             engine,
             Path(graph_path),
             threads=threads,
@@ -66,7 +62,6 @@ class TfPoseEstimator:
             precision=precision,
             cache=cache,
         )
-        self._engine = BatchingEngine(opened, lanes=streams, max_batch=batch)
 
     @property
     def engine_name(self) -> str:
@@ -77,11 +72,6 @@ class TfPoseEstimator:
     def precision(self) -> str:
         """The arithmetic of the engine: "f32" or "bf16"."""
         return self._engine.precision
-
-    @property
-    def useful_calls(self) -> int:
-        """How many calls at once are served best; known after `warm_up`."""
-        return self._engine.useful_calls
 
     def warm_up(self, sizes: Iterable[Size] | None = None, stage: int = STAGES) -> None:
         """Prepare for these network sizes (width, height); `target_size` when left out."""

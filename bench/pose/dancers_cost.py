@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 
 from bench.pose.dancer_scenes import CAMERA, FPS
-from rtc_server.pose.live_model import BATCH_SIZE, GROUP_CROP_SIDES, LIVE_SETTING
+from rtc_server.pose.live_model import GROUP_CROP_SIDES, LIVE_SETTING
 from rtc_server.session.capacity import PACKETS_CORES
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--precision", default="f32")
     args = parser.parse_args()
     estimator = TfPoseEstimator(
-        get_graph_path("mobilenet_thin"), threads=1, precision=args.precision, batch=BATCH_SIZE
+        get_graph_path("mobilenet_thin"), threads=1, precision=args.precision
     )
     PersonTracker(estimator, LIVE_SETTING).warm_up()
     films = {n: render(n) for n in (1, 2, 3, 4)}

@@ -10,11 +10,13 @@ from typing import Any
 
 from bench.simulation.costs import Costs
 from bench.simulation.excerpt import Excerpt, HostLoad, simulate_excerpt
+from bench.simulation.places import places_of
 
 LOOKS = 40_000
 # How far a simulated figure may be from a real one: rates and processor time as shares, ages in ms
 # on top, because those of a machine with other work vary by as much from run to run.
 RATE_SHARE, CORES_SHARE, AGE_SHARE, AGE_MS = 0.10, 0.15, 0.30, 25.0
+PLACES_SHARE = 0.10  # and one place, because they are whole numbers
 
 
 class BadRun(ValueError):
@@ -31,6 +33,7 @@ class RealRun:
     age_p95_ms: float
     server_cores: float
     other_cores: float  # that the learners took on the same machine
+    places: int | None = None  # that the server counted; None: somebody set a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Comparison:
     simulated: Excerpt
     hosts: int
     fitted: bool  # to this run's processor time, so that it proves less
+    places: int  # of all hosts, on what the learners leave of the cores
 
     @property
     def cores(self) -> float:
@@ -49,10 +53,12 @@ class Comparison:
         """Which figures are near enough."""
         real, excerpt = self.real, self.simulated
         p95_ms = excerpt.age_ms(95)
+        counted = real.places if real.places is not None else self.places
         return {
             "rate": abs(excerpt.slowest - real.slowest) <= RATE_SHARE * real.slowest,
             "age": abs(p95_ms - real.age_p95_ms) <= AGE_SHARE * real.age_p95_ms + AGE_MS,
             "cores": abs(self.cores - real.server_cores) <= CORES_SHARE * real.server_cores,
+            "places": abs(self.places - counted) <= max(1, PLACES_SHARE * counted),
         }
 
 
@@ -84,6 +90,7 @@ def _run_of(row: Mapping[str, Any]) -> RealRun:
         age_p95_ms=float(row["age ms p95"]),
         server_cores=float(learners * row[each] if each in row else row["server cores"]),
         other_cores=float(row["learners' cores"]),
+        places=int(row["places"]) if row.get("refused") else None,
     )
 
 
@@ -118,5 +125,6 @@ def compare_runs(
         others = run.other_cores / hosts
         load = HostLoad(cores / hosts, learners, other_cores=others, came_together=True)
         excerpt = simulate_excerpt(costs, load, f"{seed} {run}", LOOKS)
-        comparisons.append(Comparison(run, excerpt, hosts, fitted and number == 0))
+        places = hosts * places_of(costs, max(0.0, cores - run.other_cores) / hosts)
+        comparisons.append(Comparison(run, excerpt, hosts, fitted and number == 0, places))
     return comparisons

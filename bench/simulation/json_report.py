@@ -63,7 +63,11 @@ def comparisons_json(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
         {
             "real": asdict(one.real),
             "hosts": one.hosts,
-            "simulated": {**_excerpt(one.simulated), "server_cores": one.cores},
+            "simulated": {
+                **_excerpt(one.simulated),
+                "server_cores": one.cores,
+                "places": one.places,
+            },
             "agrees": one.agrees(),
             "fitted": one.fitted,
         }

@@ -108,7 +108,7 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
     table = _table(
         "Real runs and the simulation of them (real → simulated)",
         *("learners,\nhosts", "slowest,\nscores/s", "agrees", "age p50,\nms", "age p95,\nms"),
-        *("agrees", "server's\ncores", "agrees"),
+        *("agrees", "server's\ncores", "agrees", "places", "agrees"),
     )
     for one in comparisons:
         real, excerpt, agrees = one.real, one.simulated, one.agrees()
@@ -121,5 +121,7 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
             VERDICT[agrees["age"]],
             f"{real.server_cores:.2f} → {one.cores:.2f}",
             "fitted" if one.fitted else VERDICT[agrees["cores"]],
+            f"{'set' if real.places is None else real.places} → {one.places}",
+            "" if real.places is None else VERDICT[agrees["places"]],
         )
     return table

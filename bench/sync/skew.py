@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # run by its path, a script finds only what lies beside it …
 
 # … so that these can be imported only from here on.
-from bench.load import wait_until_ready  # noqa: E402
+from bench.server_process import wait_until_ready  # noqa: E402
 from bench.sync.echo_learners import SessionRecord, follow_headless, follow_in_browser  # noqa: E402
 from bench.sync.skew_plot import plot_skews  # noqa: E402
 from rtc_server.client.script import Cue  # noqa: E402

@@ -109,6 +109,13 @@ class PacketLearner(LightLearner):
         self._frames_shown = 0
         self._reported_s = 0.0
         self._last_rtp: int | None = None
+        self.opened_ms = 0.0  # from the offer to its answer
+
+    async def _offer(self, sdp: str) -> str:
+        began_s = time.perf_counter()
+        answer = await super()._offer(sdp)
+        self.opened_ms = 1000 * (time.perf_counter() - began_s)
+        return answer
 
     def _on_message(self, message: dict[str, Any]) -> None:
         super()._on_message(message)
@@ -152,6 +159,7 @@ async def follow(url: str, lesson: str, most: int, seconds: float) -> dict[str, 
         "refusal": refusal,
         "seconds": ended_s - began_s,
         "learners_cpu_s": used_s,
+        "opened_ms": [learner.opened_ms for learner in crowd],
         "scores": [
             [{"at_s": r.at_s - began_s, **r.score} for r in learner.received if began_s <= r.at_s]
             for learner in crowd

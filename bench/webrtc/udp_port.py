@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "bench"))
 
-from load import cpu_s, wait_until_ready  # noqa: E402 - needs the paths above
+from server_process import cpu_s, wait_until_ready  # noqa: E402 - needs the paths above
 
 FPS = 30
 SERVER = ("--port", "0", "--pose-fps", "0.5", "--crop-side", "96", "--history", "")

@@ -14,32 +14,26 @@ from rtc_server.cluster.handle import LaunchHost
 from rtc_server.cluster.host_log import write_log
 from rtc_server.cluster.host_record import HostRecord
 from rtc_server.cluster.orders import make_order, require_kept_lesson
+from rtc_server.cluster.places.front_places import FrontPlaces
 from rtc_server.cluster.pool import HostPool
 from rtc_server.cluster.remote_session import RemoteSession
 from rtc_server.cluster.reports import HostReport, KeptAttempt, OpenedSession
 from rtc_server.cluster.session_ids import parse_host_name
 from rtc_server.cluster.socket_relay import SocketRelay
 from rtc_server.config import Config
-from rtc_server.errors import (
-    OtherLesson,
-    ServerFull,
-    ServerStopping,
-    TandemError,
-    UnknownSession,
-)
+from rtc_server.errors import OtherLesson
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.server_messages import EndReason
-from rtc_server.session.admission import Admission, Claim
+from rtc_server.session.admission import Claim
 from rtc_server.session.dancers import cost_of
+from rtc_server.session.owned_sessions import end_uninvited, remove_name, require_own
 from rtc_server.session.recent_results import RecentResults, ResultSink
 from rtc_server.session.resume import require_resumable
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc.offers.offer import check_offer
 from rtc_server.websocket.socket import Socket
-
-MAX_SESSIONS = 1000  # where the hosts alone say how many there may be
 
 
 class ClusterDirectory:
@@ -57,19 +51,11 @@ class ClusterDirectory:
         self._metrics = metrics
         self._history = history
         self._now = now
-        self._admission = Admission(
-            *(
-                config.max_sessions or MAX_SESSIONS,
-                config.max_sessions_per_address,
-                config.max_pending_per_address,
-            ),
-            now=now,
-        )
+        self._places = FrontPlaces(config, metrics, now, lambda: self.pool)
         self._sessions: dict[str, tuple[RemoteSession, Claim]] = {}
         self._results = RecentResults()
         self._attempts = AttemptStore(now)
         self._tasks = asyncio.TaskGroup()
-        self._open = True
         self.pool = HostPool(config, launch, metrics, now, self._on_report, self._on_gone)
 
     async def __aenter__(self) -> ClusterDirectory:
@@ -85,6 +71,9 @@ class ClusterDirectory:
     def __len__(self) -> int:
         return len(self._sessions)
 
+    def __iter__(self) -> Iterator[RemoteSession]:
+        return iter([session for session, _ in self._sessions.values()])
+
     async def open(
         self, request: SessionRequest, offer_sdp: str, resume: str | None = None
     ) -> tuple[RemoteSession, str]:
@@ -92,7 +81,7 @@ class ClusterDirectory:
 
         :raises ServerFull: every place is taken, or no host takes learners.
         """
-        with self._request():
+        with self._places.intake.request():
             check_offer(offer_sdp)  # first: a bad one ends nobody's session
             session, opened = await self._admit(request, offer_sdp, resume)
             return session, opened.answer_sdp
@@ -104,23 +93,25 @@ class ClusterDirectory:
 
         :raises ServerFull: every place is taken, or no host takes learners.
         """
-        with self._request():
+        with self._places.intake.request():
             session, _ = await self._admit(request, None, resume)
             return session, SocketRelay(socket, session.id, session.host.reachable)
 
     async def _admit(
         self, request: SessionRequest, offer_sdp: str | None, resume: str | None
     ) -> tuple[RemoteSession, OpenedSession]:
+        places = self._places
         kept = None if resume is None else await self._take_over(resume, request)
         try:
-            dancers = kept.dancers if kept else request.dancers
-            claim = self._take_place(request.counted_as, cost_of(dancers))
+            resumes, cost = kept is not None, cost_of((kept or request).dancers)
+            claim = places.intake.take_place(request.counted_as, resumes=resumes, cost=cost)
             try:
                 host, order, opened = await self.pool.place(
-                    lambda host: make_order(host, request, offer_sdp, kept)
+                    lambda host: make_order(host, request, offer_sdp, kept),
+                    lambda host: places.require_room(host, self, resumes=resumes, cost=cost),
                 )
             except BaseException:
-                self._admission.release(claim)
+                places.admission.release(claim)
                 raise
         except BaseException:
             if kept is not None:
@@ -132,17 +123,6 @@ class ClusterDirectory:
             self._attempts.set_successor(kept.session, session.id)
             self._metrics.sessions_resumed.inc()
         return session, opened
-
-    @contextlib.contextmanager
-    def _request(self) -> Iterator[None]:
-        """Refuse requests while the server is stopping; count those that are refused."""
-        try:
-            if not self._open:
-                raise ServerStopping("the server is stopping; try again in a moment")
-            yield
-        except TandemError as error:
-            self._metrics.offers_refused.labels(reason=error.code).inc()
-            raise
 
     async def _take_over(self, resume: str, request: SessionRequest) -> KeptAttempt:
         """Take what a session has that is to be gone on with; if it still runs, it is ended.
@@ -180,26 +160,13 @@ class ClusterDirectory:
         name = parse_host_name(id)
         return next((host for host in self.pool if host.name == name), None)
 
-    def _take_place(self, address: str, cost: float) -> Claim:
-        try:
-            claim, evicted = self._admission.admit(address, cost=cost)
-        except ServerFull:
-            self._metrics.sessions_refused.inc()
-            raise
-        if evicted is not None and evicted.session is not None:
-            self._metrics.claims_evicted.labels(stage=evicted.stage).inc()
-            evicted.session.end("never connected")
-        return claim
-
     def find(self, id: str, owner: str | None = None) -> RemoteSession:
         """The running session of that id; see `SessionRegistry.find`.
 
         :raises UnknownSession: it has ended, is somebody else's, or never existed.
         """
         session, _ = self._sessions.get(id, (None, None))
-        if session is None or owner not in (None, owner_of(session.request.invitation)):
-            raise UnknownSession(f"expected the id of a running session, got {id!r:.60}")
-        return session
+        return require_own(session, id, owner)
 
     async def result(self, id: str, owner: str | None = None) -> Result:
         """See `SessionRegistry.result`.
@@ -224,9 +191,7 @@ class ClusterDirectory:
 
         :raises HistoryUnavailable: the database fails; try again.
         """
-        for session, _ in self._sessions.values():
-            if session.learner == learner and owner in (None, owner_of(session.request.invitation)):
-                session.learner = None
+        remove_name(self, learner, owner)
         for host in self.pool:
             with contextlib.suppress(HostLost):
                 await host.reachable.remove_name(learner, owner)
@@ -237,9 +202,7 @@ class ClusterDirectory:
 
     def end_uninvited(self, holds: Callable[[Invitation], bool]) -> None:
         """End the sessions of those whose invitation was revoked meanwhile."""
-        for session, _ in self._sessions.values():
-            if session.request.invitation is not None and not holds(session.request.invitation):
-                session.end("revoked")
+        end_uninvited(self, holds)
 
     def describe(self) -> dict[str, object]:
         """What `GET /api/cluster` answers."""
@@ -248,6 +211,7 @@ class ClusterDirectory:
             "workers": self.pool.wanted,
             "sessions": len(self),
             "max_sessions": self._config.max_sessions or None,
+            "places": self._places.admission.places,
             "hosts": [self.pool.describe(host) for host in self.pool],
         }
 
@@ -257,7 +221,7 @@ class ClusterDirectory:
 
     async def drain(self, reason: EndReason) -> None:
         """Accept no more sessions, and end all."""
-        self._open = False
+        self._places.intake.close()
         self.pool.wanted = 0  # no host takes the place of one that ends now
         async with asyncio.TaskGroup() as group:
             for host in self.pool:
@@ -269,12 +233,13 @@ class ClusterDirectory:
     def _forget(self, id: str) -> None:
         """Give a session's place back, once it has ended."""
         if (found := self._sessions.pop(id, None)) is not None:
-            self._admission.release(found[1])
+            self._places.admission.release(found[1])
 
     def _on_report(self, host: HostRecord, report: HostReport) -> None:
         for session, _ in list(self._sessions.values()):
             if session.host is host and not session.update(report):
                 self._forget(session.id)
+        self._places.on_report(host, report)
         self._attempts.update(host.name, report.kept, report.resumable)
         for one in report.results:
             if host.on_result(one.number):
@@ -291,6 +256,7 @@ class ClusterDirectory:
             if session.host is host:
                 self._forget(id)
         self._attempts.on_host_gone(host.name)
+        self._places.on_gone(host)
 
 
 async def _drain(host: HostRecord, reason: EndReason) -> None:

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 
 from rtc_server import __version__
 from rtc_server.cluster.handle import HostSpec
 from rtc_server.cluster.host_lessons import HostLessons
 from rtc_server.cluster.host_log import ReportedLog
 from rtc_server.cluster.host_results import HostResults
-from rtc_server.cluster.host_watch import AttemptWatch, HostLoadMeter
+from rtc_server.cluster.host_watch import AttemptWatch, HostCostMeter, HostLoadMeter
 from rtc_server.cluster.relayed_socket import FromClient, RelayedSocket, ToClient
 from rtc_server.cluster.reports import (
     FragmentAnswer,
@@ -33,7 +34,7 @@ from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel, frames_at_once
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.scoring.reference import Reference
-from rtc_server.session.capacity_watch import estimate_capacity
+from rtc_server.session.capacity_watch import estimate_cost
 from rtc_server.session.connection import SessionConnection
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session_request import SessionRequest
@@ -46,7 +47,7 @@ from rtc_server.websocket.connection import WebSocketConnection
 logger = logging.getLogger(__name__)
 
 REPORT_S = 1.0
-MAX_SESSIONS = 1000  # whatever the machine has time for
+MAX_SESSIONS = 1000  # of this process; the front counts places
 FORGET_S = 5.0  # after a WebSocket's end: the front may ask once more
 
 
@@ -62,8 +63,12 @@ class SessionHost:
         watchdog: LoopWatchdog,
         log: ReportedLog,
         tasks: asyncio.TaskGroup,
+        cost: HostCostMeter | None,
     ) -> None:
-        """:param tasks: owns what carries the sessions' WebSockets."""
+        """
+        :param tasks: owns what carries the sessions' WebSockets.
+        :param cost: None: the number of places is set.
+        """
         self._registry = registry
         self._results = results
         self._metrics = metrics
@@ -74,6 +79,8 @@ class SessionHost:
         self._carriers: set[asyncio.Task[None]] = set()  # of their messages
         self._lessons = HostLessons(spec.config.lessons)
         self._meter, self._attempts = HostLoadMeter(), AttemptWatch()
+        self._cost = cost
+        self._has_reported = False
 
     async def open(self, order: SessionOrder) -> OpenedSession:
         """Open a session.
@@ -184,14 +191,17 @@ class SessionHost:
         await self._registry.delete_learner(learner, owner)
 
     async def report(self, kept_results: Iterable[int]) -> HostReport:
-        """Wait a second, or until a session has ended, and say how things are.
+        """Wait a second, or until a session has ended, and say how things are; at first at once.
 
         :param kept_results: numbers of results that the front has by now.
         """
         self._results.on_kept(kept_results)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(REPORT_S):
-                await self._results.added.wait()
+        if self._has_reported:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REPORT_S):
+                    await self._results.added.wait()
+        self._has_reported = True
+        cost = await self._cost.measure(self._registry) if self._cost else None
         running = list(self._registry)
         kept, resumable = self._attempts.collect(running, self._registry.resume_store)
         log, log_lost = self._log.take()
@@ -205,6 +215,7 @@ class SessionHost:
             version=__version__,
             log=log,
             log_lost=log_lost,
+            cost=cost,
         )
 
     def _find_problem(self) -> str | None:
@@ -237,12 +248,11 @@ async def open_session_host(spec: HostSpec, log: ReportedLog) -> AsyncIterator[S
     loop_errors.count_failures(asyncio.get_running_loop(), metrics)
     model = LiveModel(spec.config)
     await asyncio.to_thread(model.load)
-    capacity = None
+    meter = None
     if spec.config.max_sessions == AUTO:
         cost = await asyncio.to_thread(model.measure_look_cost)
-        capacity = estimate_capacity(cost, spec.config.pose_fps, MAX_SESSIONS)
+        meter = HostCostMeter(estimate_cost(cost, spec.config.pose_fps), metrics)
     service = InferenceService(metrics, frames_at_once())
-    service.raise_concurrency(model.estimator.useful_calls)
     watchdog = LoopWatchdog(metrics)
     try:
         async with (
@@ -250,18 +260,16 @@ async def open_session_host(spec: HostSpec, log: ReportedLog) -> AsyncIterator[S
             open_gatherer(spec.config, metrics) as gatherer,
             asyncio.TaskGroup() as tasks,
         ):
-            measuring = [tasks.create_task(metrics.measure_loop_lag())]
+            measuring = tasks.create_task(metrics.measure_loop_lag())
             async with SessionRegistry(
-                *(spec.config, service, model.create_tracker, metrics, results, gatherer)
+                replace(spec.config, max_sessions=MAX_SESSIONS),
+                *(service, model.create_tracker, metrics, results, gatherer),
             ) as registry:
                 registry.sweeper.start()
-                if capacity is not None:
-                    watch = registry.adapt_places(capacity)
-                    measuring.append(tasks.create_task(watch.run()))
-                host = SessionHost(spec, registry, results, metrics, watchdog, log, tasks)
+                metrics.registry.unregister(metrics.places)
+                host = SessionHost(spec, registry, results, metrics, watchdog, log, tasks, meter)
                 yield host
             host.stop_sockets()
-            for task in measuring:
-                task.cancel()
+            measuring.cancel()
     finally:
         service.close()

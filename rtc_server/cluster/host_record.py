@@ -21,6 +21,7 @@ class HostRecord:
 
     name: str
     slot: int  # which UDP port it has
+    machine: str = ""  # hosts of the same machine share its processors
     handle: HostHandle | None = None
     state: HostState = "starting"
     is_wanted: bool = True  # False: it drains, or will once another one has taken its place

@@ -1,12 +1,17 @@
-"""What a session host knows of itself for its reports: load, and which attempts went on."""
+"""What a session host knows of itself for its reports: load, cost, and which attempts went on."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable
 
-from rtc_server.cluster.reports import HostLoad, KeptAttempt
+from rtc_server.cluster.reports import HostCost, HostLoad, KeptAttempt
 from rtc_server.cluster.snapshots import keep_attempt
+from rtc_server.metrics import Metrics
+from rtc_server.pose.processors import OtherProcesses
+from rtc_server.session.capacity import CostEstimate
+from rtc_server.session.capacity_watch import MeasuredSession, watch_delay
 from rtc_server.session.resume import ResumableSession, ResumeStore
 from rtc_server.session.session import Session
 
@@ -25,9 +30,12 @@ class HostLoadMeter:
     def measure(self, sessions: Iterable[Session]) -> HostLoad:
         """The load since the last call; of a call too soon after it, that of the last one."""
         playing: dict[str, int] = {}
+        remaining_s: list[float] = []
         count = 0
         for session in sessions:
             count += 1
+            if (left_s := session.remaining_s) is not None:
+                remaining_s.append(left_s)
             if session.is_playing:
                 playing[session.id] = session.attempt.samples
         now_s, used_s = time.monotonic(), time.process_time()
@@ -38,7 +46,24 @@ class HostLoadMeter:
             cores = (used_s - self._used_s) / span_s
             self._load = HostLoad(round(cores, 3), count, min(rates, default=None))
             self._at_s, self._used_s, self._samples = now_s, used_s, playing
-        return HostLoad(self._load.cores, count, self._load.slowest_per_s)
+        return HostLoad(
+            self._load.cores, count, self._load.slowest_per_s, min(remaining_s, default=None)
+        )
+
+
+class HostCostMeter:
+    """What the front needs to count places."""
+
+    def __init__(self, estimate: CostEstimate, metrics: Metrics) -> None:
+        self._estimate = estimate
+        self._metrics = metrics
+        self._others = OtherProcesses()
+
+    async def measure(self, sessions: Iterable[MeasuredSession]) -> HostCost:
+        learners, delay_s = watch_delay(sessions, self._estimate.look_s, self._metrics)
+        others_s = await asyncio.to_thread(self._others.used_s)
+        plain_s = await asyncio.to_thread(self._others.own_s)
+        return HostCost(self._estimate, time.process_time(), plain_s, others_s, learners, delay_s)
 
 
 class AttemptWatch:

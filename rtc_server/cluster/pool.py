@@ -104,29 +104,27 @@ class HostPool:
         return host
 
     async def place(
-        self, make_order: Callable[[str], SessionOrder]
+        self,
+        make_order: Callable[[str], SessionOrder],
+        require_room: Callable[[HostRecord], None] = lambda _: None,
     ) -> tuple[HostRecord, SessionOrder, OpenedSession]:
         """Have a session opened by the host with the least load, or by the next that can.
 
         :param make_order: of a host's name.
+        :param require_room: raises `ServerFull` if a host is to have no more learners.
         :raises ServerFull: no host takes learners.
         :raises TandemError: what the host refuses the order with.
         """
         refusal = ServerFull("no host takes learners at the moment; try again soon")
         for host in sort_by_load(self, self._now()):
             order = make_order(host.name)
-            host.placed += 1
-            host.opening += 1
             try:
-                opened = await host.reachable.open(order)
-                if host.state != "gone":  # it may have died after it had answered
-                    return host, order, opened
+                require_room(host)
+                return host, order, await _open_on(host, order)
             except HostLost:
                 continue
             except ServerFull as error:
                 refusal = error
-            finally:
-                host.opening -= 1
         self._metrics.sessions_refused.inc()
         raise refusal
 
@@ -159,10 +157,12 @@ class HostPool:
         try:
             spec = HostSpec(host.name, self._make_config(slot))
             host.handle = await self._launch(spec)
+            self._take_report(host, await host.handle.report(()))
         except BaseException:
             self._hosts.remove(host)
+            if host.handle is not None:
+                host.handle.kill()
             raise
-        host.reported_s = self._now()
         host.state = "ready"
         logger.info("host %s is ready", host.name)
         for other in self._hosts:
@@ -197,8 +197,7 @@ class HostPool:
         try:
             while not (host.stopping.is_set() and not host.results):
                 report = await handle.report(host.take_kept())
-                host.on_report(report, self._now())
-                self._on_report(host, report)
+                self._take_report(host, report)
                 await host.wait_until_kept()
                 if host.state == "draining" and not (report.stages or host.results or host.opening):
                     logger.info("host %s is drained", host.name)
@@ -217,6 +216,10 @@ class HostPool:
             self._hosts.remove(host)
             self._on_gone(host)
             self._changed.set()
+
+    def _take_report(self, host: HostRecord, report: HostReport) -> None:
+        host.on_report(report, self._now())
+        self._on_report(host, report)
 
     def is_reliable(self, host: HostRecord) -> bool:
         """Whether what runs there can be relied on."""
@@ -252,3 +255,18 @@ class HostPool:
                 async with asyncio.timeout(METRICS_TIMEOUT_S):
                     texts[host.name] = await host.reachable.metrics_text()
         return merge_metrics(texts)
+
+
+async def _open_on(host: HostRecord, order: SessionOrder) -> OpenedSession:
+    """
+    :raises HostLost: it died, maybe after it had answered.
+    """
+    host.placed += 1
+    host.opening += 1
+    try:
+        opened = await host.reachable.open(order)
+    finally:
+        host.opening -= 1
+    if host.state == "gone":
+        raise HostLost(f"host {host.name} has ended")
+    return opened

@@ -15,6 +15,9 @@ ENVIRONMENT = {
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     "AUTOSCALER_METRIC_PORT": "0",  # any, so that two servers do not want the same
     "RAY_BACKEND_LOG_LEVEL": "error",
+    # Ray's default is 15: then learners' media and poses wait for every other program, and places
+    # are counted as if they took nothing, because who is nice makes room.
+    "RAY_worker_niceness": "0",
 }
 
 

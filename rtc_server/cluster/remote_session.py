@@ -81,6 +81,11 @@ class RemoteSession:
         with self._host_lost_is_unknown():
             await self.host.reachable.close(self.id, reason, may_resume=may_resume)
 
+    def forget_name(self, learner: str) -> None:
+        """Its host forgets it, too, and those of other dancers, of whom the front knows none."""
+        if self.learner == learner:
+            self.learner = None
+
     def end(self, reason: EndReason) -> None:
         """Ask for an end without waiting for it."""
         self._spawn(self._end(reason))

@@ -9,6 +9,7 @@ from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation
 from rtc_server.scoring.attempt import Mirror
 from rtc_server.session.admission import Stage
+from rtc_server.session.capacity import CostEstimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,19 @@ class HostLoad:
     cores: float  # of processor time, all its threads together
     sessions: int
     slowest_per_s: float | None  # scores of the learner with the fewest; None: nobody plays
+    remaining_s: float | None = None  # until its first lesson ends, where that is known
+
+
+@dataclass(frozen=True, slots=True)
+class HostCost:
+    """What a host sees of its processor time, for the front to count its machine's places."""
+
+    estimate: CostEstimate  # of its machine, before anybody came
+    cpu_s: float  # processor time of the host so far
+    plain_s: float  # of that, as far as the other hosts have it in `others_s`: not what is nice
+    others_s: float  # of all other processes on its processors so far, other hosts among them
+    learners: float  # who are connected; several dancers count by what they cost
+    delay_s: float  # the longest that one of them waits for a look
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +121,4 @@ class HostReport:
     version: str  # of its program
     log: tuple[LogLine, ...] = ()
     log_lost: int = 0  # lines that did not fit
+    cost: HostCost | None = None  # None: the number of places is set, and not counted

@@ -126,8 +126,8 @@ def _status(args: argparse.Namespace, server: OwnServer) -> None:
         print(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
-    most = cluster["max_sessions"] or "as many as the hosts have time for"
-    print(f"learners: {cluster['sessions']}, {most} at most")
+    counted = "" if cluster["max_sessions"] else " now, by what their machines have time for"
+    print(f"learners: {cluster['sessions']}, {cluster['places']} at most{counted}")
     for host in cluster["hosts"]:
         if host["problem"]:
             print(f"{host['name']} is not well: {host['problem']}")

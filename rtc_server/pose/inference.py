@@ -22,7 +22,6 @@ T = TypeVar("T")
 GOLDEN_RATIO = 0.618034
 MAX_AGE_S = 0.45  # of a frame when its pose is ready: an older score is of no use to the learner
 NEW_DURATION_SHARE = 0.2  # of the newest inference in the usual duration
-MAX_WORKERS_FACTOR = 4  # how many times the number of workers may grow
 CLOSE_TIMEOUT_S = 3.0  # for inference that is running at the end; an engine may hang
 THREAD_NAME = "inference"
 WORKER_NICENESS = 2  # the media path goes first: a score may be a little late, a packet may not
@@ -36,26 +35,18 @@ class InferenceService:
     """
 
     def __init__(self, metrics: Metrics, workers: int) -> None:
-        """:param workers: frames at once; at most MAX_WORKERS_FACTOR times as many later."""
+        """:param workers: frames at once."""
         self._metrics = metrics
-        self._workers = workers
-        self._max_workers = workers * MAX_WORKERS_FACTOR
         self._free_workers = asyncio.Semaphore(workers)  # wakes those who wait in their order
         self._slots = 0
         self._usual_duration_s = 0.0  # from the start of a turn until the loop has the pose
-        self._pool = ThreadPoolExecutor(self._max_workers, THREAD_NAME, initializer=_lower_priority)
+        self._pool = ThreadPoolExecutor(workers, THREAD_NAME, initializer=_lower_priority)
         self._running: set[Future[Any]] = set()
 
     def next_phase(self) -> float:
         """The phase of another session's samples between those of the others, 0..1."""
         self._slots += 1
         return self._slots * GOLDEN_RATIO % 1
-
-    def raise_concurrency(self, workers: int) -> None:
-        """Work on so many frames at once from now on, because the engine takes them together."""
-        while self._workers < min(workers, self._max_workers):
-            self._workers += 1
-            self._free_workers.release()
 
     @contextlib.asynccontextmanager
     async def wait_for_turn(self) -> AsyncIterator[Turn]:

@@ -23,7 +23,6 @@ LIVE_SETTING = TrackerSettings(crop_side=256, stage=4)
 # Several dancers stand farther from the camera than one would, so that a smaller crop shows nearly
 # as much of each, and they cost less (docs/pose.md, "Several dancers").
 GROUP_CROP_SIDES = {1: 256, 2: 224, 3: 208, 4: 208}
-BATCH_SIZE = 4  # frames of different learners in one call of the network, where that is faster
 
 
 class LiveModel:
@@ -47,12 +46,14 @@ class LiveModel:
             streams=frames_at_once(),
             precision=self._config.pose_precision,
             cache=self._config.pose_cache,
-            batch=BATCH_SIZE,
         )
         settings = LIVE_SETTING
         if self._config.crop_side:
             settings = replace(settings, crop_side=self._config.crop_side)
         PersonTracker(estimator, settings).warm_up()
+        for side in set(GROUP_CROP_SIDES.values()):
+            if side < settings.crop_side:
+                PersonTracker(estimator, replace(settings, crop_side=side)).warm_up_crops()
         self.estimator, self.settings = estimator, settings
 
     def measure_look_cost(self) -> LookCost:

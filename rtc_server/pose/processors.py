@@ -49,16 +49,24 @@ class OtherProcesses:
         self._last = now
         return self._others_s
 
+    def own_s(self) -> float:
+        """Processor time of this process so far, as far as other processes' objects count it."""
+        try:
+            return self._count_own_s()
+        except (OSError, ValueError, IndexError):
+            return 0.0
+
+    def _count_own_s(self) -> float:
+        return self._cpu_s() - self._own_nice_s()
+
     def _measure(self) -> float | None:
         """Processor time of others since the machine was started, in s."""
         if not self._known:
             return None
         try:
-            busy_s = self._busy_s()
-            own_s = self._cpu_s() - self._own_nice_s()
+            return self._busy_s() - self._count_own_s()
         except (OSError, ValueError, IndexError):
             return None
-        return busy_s - own_s
 
     def _busy_s(self) -> float:
         own = {f"cpu{k}" for k in os.sched_getaffinity(0)}

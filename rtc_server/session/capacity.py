@@ -1,4 +1,4 @@
-"""How many learners this machine serves at the full rate. Pure; time and figures are passed in.
+"""How many learners a machine serves at the full rate. Pure; time and figures are passed in.
 
 At first it is an estimate: what a look at a learner was measured to cost at the start, and what a
 learner's packets usually cost, against the processors that there are. Then what the running
@@ -58,15 +58,22 @@ class CostEstimate:
         interval_s = 1 / self.pose_fps
         return max(BEHIND_SHARE * interval_s, min(interval_s, MIN_BEHIND_LOOKS * self.look_s))
 
-    def count_places(self, times: float = 1.0, others_cores: float = 0.0) -> int:
-        """How many learners fit, at least one.
+    def count_places(
+        self, times: float = 1.0, others_cores: float = 0.0, processes: int = 1
+    ) -> int:
+        """How many learners fit on the machine, at least one.
 
         :param times: how many times the estimate each of them takes.
-        :param others_cores: processors that other processes take.
+        :param others_cores: processors that other programs take.
+        :param processes: that run sessions.
         """
         by_cores = (self.cores - others_cores) * (1 - HEADROOM) / (self.learner_cores * times)
-        by_python = PYTHON_CORES / (self.learner_python_cores * times)
-        return max(1, math.floor(min(by_cores, by_python)))
+        by_python = processes * self.count_process_places(times)
+        return max(1, min(math.floor(by_cores), by_python))
+
+    def count_process_places(self, times: float = 1.0) -> int:
+        """How many learners one process serves, however many processors there are."""
+        return max(1, math.floor(PYTHON_CORES / (self.learner_python_cores * times)))
 
     def __str__(self) -> str:
         return (
@@ -79,13 +86,14 @@ class CostEstimate:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the server sees of itself at one moment."""
+    """What the server sees of itself on one machine at one moment."""
 
     now_s: float
-    cpu_s: float  # processor time of the process so far
+    cpu_s: float  # processor time of the processes that run sessions, so far
     learners: float  # who are connected; several dancers count by what they cost
     delay_s: float  # the longest look delay of them
     others_s: float = 0.0  # processor time of other processes so far
+    processes: int = 1  # that run sessions
 
 
 class Capacity:
@@ -111,7 +119,13 @@ class Capacity:
     def places(self) -> int:
         """How many learners fit by what they cost."""
         times, others_cores = self._times_estimate(), self._others_cores()
-        return min(self._most, self.estimate.count_places(times, others_cores))
+        processes = self._readings[-1][0].processes if self._readings else 1
+        return min(self._most, self.estimate.count_places(times, others_cores, processes))
+
+    @property
+    def process_places(self) -> int:
+        """How many of them fit in one process."""
+        return self.estimate.count_process_places(self._times_estimate())
 
     @property
     def ceiling(self) -> int | None:

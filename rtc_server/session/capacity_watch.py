@@ -25,16 +25,28 @@ MIN_RETRY_S, USUAL_RETRY_S, MAX_RETRY_S = 5, 15, 120
 
 
 def estimate_capacity(cost: LookCost, pose_fps: float, most: int) -> Capacity:
-    """The capacity of this machine before anybody comes; it is logged.
+    """The capacity of this machine before anybody comes.
 
     :param most: how many sessions there may be for other reasons.
     """
+    return Capacity(estimate_cost(cost, pose_fps), most)
+
+
+def estimate_cost(cost: LookCost, pose_fps: float) -> CostEstimate:
+    """What a learner costs on this machine before anybody comes; it is logged."""
     estimate = CostEstimate(available_cores(), cost.cpu_s, cost.python_s, pose_fps)
     logger.info("%s", estimate)
-    return Capacity(estimate, most)
+    return estimate
 
 
-class MeasuredSession(Protocol):
+class Ending(Protocol):
+    """Something that will end."""
+
+    @property
+    def remaining_s(self) -> float | None: ...
+
+
+class MeasuredSession(Ending, Protocol):
     """What is read of a session."""
 
     @property
@@ -45,9 +57,6 @@ class MeasuredSession(Protocol):
 
     @property
     def look_delay_s(self) -> float: ...
-
-    @property
-    def remaining_s(self) -> float | None: ...
 
 
 class CapacityWatch:
@@ -79,33 +88,56 @@ class CapacityWatch:
 
         :param cpu_s: processor time of this process so far, and of the others.
         """
-        connected = [session for session in self._sessions() if session.stage == "connected"]
-        # Looks at several dancers take longer, and that does not show that the machine is behind.
         look_s = self._capacity.estimate.look_s
-        delays_s = [one.look_delay_s - (one.cost - 1) * look_s for one in connected]
-        delay_s = max(0.0, *delays_s) if delays_s else 0.0
-        self._metrics.look_delay_seconds.set(delay_s)
-        learners = sum(session.cost for session in connected)
+        learners, delay_s = watch_delay(self._sessions(), look_s, self._metrics)
         self._capacity.update(Reading(now_s, cpu_s, learners, delay_s, others_s))
         self._apply()
 
     def _apply(self) -> None:
-        capacity, admission = self._capacity, self._admission
-        if capacity.ceiling is not None and admission.ceiling is None:
-            logger.warning(
-                "learners wait too long for their poses: nobody is admitted beyond %d for now",
-                capacity.ceiling,
-            )
-        admission.places, admission.ceiling = capacity.places, capacity.ceiling
-        places = capacity.places if capacity.ceiling is None else capacity.ceiling
-        self._metrics.places.set(min(places, capacity.places))
-        cores = self._metrics.learner_cores
-        cores.labels(how="estimated").set(capacity.estimate.learner_cores)
-        cores.labels(how="measured").set(capacity.measured_cores or math.nan)
-        cores.labels(how="assumed").set(capacity.learner_cores)
+        capacity = self._capacity
+        set_places(self._admission, capacity.places, capacity.ceiling, self._metrics)
+        show_cost(capacity, self._metrics)
 
 
-def estimate_retry_s(sessions: Iterable[MeasuredSession]) -> int:
+def watch_delay(
+    sessions: Iterable[MeasuredSession], look_s: float, metrics: Metrics
+) -> tuple[float, float]:
+    """The number of learners who are connected, and the longest time that one waits for a look.
+
+    Several dancers count by what they cost. A look at them takes longer, which does not show that
+    the machine is behind.
+
+    :param look_s: what a look at one learner takes.
+    """
+    connected = [session for session in sessions if session.stage == "connected"]
+    delays_s = (session.look_delay_s - (session.cost - 1) * look_s for session in connected)
+    delay_s = max(0.0, max(delays_s, default=0.0))
+    metrics.look_delay_seconds.set(delay_s)
+    return sum(session.cost for session in connected), delay_s
+
+
+def set_places(admission: Admission, places: int, ceiling: int | None, metrics: Metrics) -> None:
+    """Admit so many learners from now on.
+
+    :param ceiling: how many fit as learners were seen to wait too long; None if they did not.
+    """
+    if ceiling is not None and admission.ceiling is None:
+        logger.warning(
+            "learners wait too long for their poses: nobody is admitted beyond %d for now", ceiling
+        )
+    admission.places, admission.ceiling = places, ceiling
+    metrics.places.set(places if ceiling is None else min(places, ceiling))
+
+
+def show_cost(capacity: Capacity, metrics: Metrics) -> None:
+    """Let an operator see what a learner takes."""
+    cores = metrics.learner_cores
+    cores.labels(how="estimated").set(capacity.estimate.learner_cores)
+    cores.labels(how="measured").set(capacity.measured_cores or math.nan)
+    cores.labels(how="assumed").set(capacity.learner_cores)
+
+
+def estimate_retry_s(sessions: Iterable[Ending]) -> int:
     """After how many seconds a place may be free."""
     known = [s.remaining_s for s in sessions if s.remaining_s is not None]
     if not known:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from rtc_server.config import Config
-from rtc_server.errors import ServerFull, ServerStopping, TandemError, UnknownSession
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.metrics import Metrics
@@ -23,6 +21,8 @@ from rtc_server.session.capacity_watch import CapacityWatch, estimate_retry_s
 from rtc_server.session.connection import Connect
 from rtc_server.session.dancers import cost_of
 from rtc_server.session.lost_places import count_lost_places
+from rtc_server.session.offer_intake import OfferIntake
+from rtc_server.session.owned_sessions import end_uninvited, remove_name, require_own
 from rtc_server.session.recent_results import RecentResults, ResultSink
 from rtc_server.session.resume import (
     ResumableSession,
@@ -66,12 +66,12 @@ class SessionRegistry:
             *(config.max_sessions_per_address, config.max_pending_per_address, time.monotonic),
         )
         metrics.places.set(self._admission.places)
+        self._intake = OfferIntake(self._admission, metrics, lambda: estimate_retry_s(self))
         self._running: dict[str, tuple[Session, asyncio.Task[None]]] = {}
         self._results = RecentResults()
         self.resume_store = ResumeStore(time.monotonic)
         self.sweeper = GcSweeper()
         self._tasks = asyncio.TaskGroup()
-        self._open = True
         metrics.sessions.set_function(lambda: len(self._running))
         metrics.places_lost.set_function(self.places_lost)
 
@@ -107,7 +107,7 @@ class SessionRegistry:
         :raises BadOffer, UnfitOffer: SDP that cannot be read, or lacks what a session needs.
         :raises TandemError: what `open_over` raises.
         """
-        with self._request():
+        with self._intake.request():
             offer = check_offer(offer_sdp)  # first: a bad one ends nobody's session
         opening = WebRtcOpening(
             *(offer, request.lesson, self._config.ice_servers, self._metrics),
@@ -126,31 +126,21 @@ class SessionRegistry:
         :raises ServerFull, TooManyOffers, TooManyFromAddress: see `Admission.admit`.
         :raises ServerStopping: there will be no more sessions.
         """
-        with self._request():
+        with self._intake.request():
             return await self._admit(request, connect, resume)
-
-    @contextlib.contextmanager
-    def _request(self) -> Iterator[None]:
-        """Refuse requests while the server is stopping; count those that are refused."""
-        try:
-            if not self._open:
-                raise ServerStopping("the server is stopping; try again in a moment")
-            yield
-        except TandemError as error:
-            self._metrics.offers_refused.labels(reason=error.code).inc()
-            raise
 
     async def _admit(
         self, request: SessionRequest, connect: Connect, resume: str | None
     ) -> Session:
         before = None if resume is None else await self._end_resumed(resume, request)
-        claim = self._take_place(request, resumed := before and before[1])
+        cost = cost_of((before[1] if before else request).dancers)
+        claim = self._intake.take_place(request.counted_as, resumes=before is not None, cost=cost)
         self._offers_answered += 1
         try:
             if before is not None:
                 self.resume_store.pop(before[0], owner_of(request.invitation))
                 request = before[1].take_over(request)
-            session = await self._start(claim, request, connect, resumed)
+            session = await self._start(claim, request, connect, before and before[1])
         except BaseException:
             self._admission.release(claim)
             if before is not None:
@@ -162,19 +152,6 @@ class SessionRegistry:
             self.resume_store.set_successor(before[0], session.id)
             self._metrics.sessions_resumed.inc()
         return session
-
-    def _take_place(self, request: SessionRequest, before: ResumableSession | None) -> Claim:
-        cost, resumes = cost_of((before or request).dancers), before is not None
-        try:
-            claim, evicted = self._admission.admit(request.counted_as, resumes=resumes, cost=cost)
-        except ServerFull as error:
-            self._metrics.sessions_refused.inc()
-            error.retry_after_s = estimate_retry_s(self)
-            raise
-        if evicted is not None and evicted.session is not None:
-            self._metrics.claims_evicted.labels(stage=evicted.stage).inc()
-            evicted.session.end("never connected")
-        return claim
 
     async def _start(
         self,
@@ -222,9 +199,7 @@ class SessionRegistry:
         :raises UnknownSession: it has ended, is somebody else's, or never existed.
         """
         session, _ = self._running.get(id, (None, None))
-        if session is None or owner not in (None, owner_of(session.request.invitation)):
-            raise UnknownSession(f"expected the id of a running session, got {id!r:.60}")
-        return session
+        return require_own(session, id, owner)
 
     async def result(self, id: str, owner: str | None = None) -> Result:
         """The result of a running session so far, or of one of the last sessions that ended.
@@ -243,9 +218,7 @@ class SessionRegistry:
         :param owner: only what is this invited learner's.
         :raises HistoryUnavailable: the database fails; try again.
         """
-        for session in self:
-            if owner in (None, owner_of(session.request.invitation)):
-                session.forget_name(learner)
+        remove_name(self, learner, owner)
         self._results.remove_learner(learner, owner)
         self.resume_store.remove_name(learner, owner)
         if self._history.enabled:
@@ -253,9 +226,7 @@ class SessionRegistry:
 
     def end_uninvited(self, holds: Callable[[Invitation], bool]) -> None:
         """End the sessions of those whose invitation was revoked meanwhile."""
-        for session in self:
-            if session.request.invitation is not None and not holds(session.request.invitation):
-                session.end("revoked")
+        end_uninvited(self, holds)
 
     async def close(self, id: str, reason: EndReason, *, may_resume: bool = False) -> None:
         """End a session and wait until it is gone.
@@ -267,7 +238,7 @@ class SessionRegistry:
 
     async def drain(self, reason: EndReason) -> None:
         """Accept no more sessions, end all, and cancel those that do not end in time."""
-        self._open = False
+        self._intake.close()
         for session in self:
             session.end(reason)
         if tasks := {task for _, task in self._running.values()}:

@@ -1,4 +1,4 @@
-"""One server and one film for all of these tests; a browser for a file, a window for a test."""
+"""One server, one film and one browser for all of these tests; a window for a test."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A browser belongs to the event loop that started it."""
     for item in items:
         if item.path.is_relative_to(HERE) and pytest_asyncio.is_async_test(item):
-            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.fixture(scope="session")
@@ -40,20 +40,22 @@ def learner_film() -> Path:
     return camera_film.dance_film()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def running_browser(learner_film: Path) -> AsyncIterator[Browser]:
     async with chromium(ALLOWED, FAKE, film_flag(learner_film)) as running:
         yield running
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def browser(running_browser: Browser) -> AsyncIterator[Browser]:
-    """Without a window; those that a test opens are closed after it."""
+    """Without a window of another test; those that a test opens are closed after it."""
+    before = running_browser.contexts
     yield running_browser
     for context in running_browser.contexts:
-        await context.close()
+        if context not in before:
+            await context.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def learner(browser: Browser) -> Learner:
     return await open_learner(browser)

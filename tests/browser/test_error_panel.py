@@ -16,7 +16,7 @@ from tests.browser.support.server_process import STARTS_WITHIN_S, Server, run_se
 from tests.browser.support.strict_networks import NO_UDP, NO_WEBRTC
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def bare_browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
     """A browser with the flags of the test's parameter only."""
     async with chromium(*request.param) as running:

@@ -30,8 +30,10 @@ def is_korean(text: str) -> bool:
     return any("가" <= letter <= "힣" for letter in text)
 
 
-async def test_both_languages_say_everything_and_in_their_own_words(server: Server) -> None:
-    english, korean = await run_on_page(server, TEXTS, "en", "ko")
+async def test_both_languages_say_everything_and_in_their_own_words(
+    browser: Browser, server: Server
+) -> None:
+    english, korean = await run_on_page(browser, server, TEXTS, "en", "ko")
     # Korean may have fewer sentences in a list of advice, never another name.
     assert set(korean) == set(english)
     for path, text in korean.items():
@@ -46,18 +48,28 @@ async () => {
   return {
     hints: Object.keys(words.coach.hints), parts: Object.keys(words.coach.parts),
     findings: Object.keys(words.coach.findings), reasons: Object.keys(words.report.reasons),
+    refusals: Object.fromEntries(
+      Object.entries(words.uploadErrors).map(([code, { title }]) => [code, title])),
   };
 }
 """
 SAID_OTHERWISE = {"finished", "stopped"}  # no end that needs a reason
+# The errors that the routes of docs/protocol.md name, and those of the preparation.
+REFUSALS = {
+    *("bad_video", "nobody_in_picture", "bad_part", "broken_upload", "no_room", "too_large"),
+    *("too_many_jobs", "token_needed", "uploads_off", "preparation_failed", "slow_upload"),
+    *("server_stopping", "unknown_lesson", "server_forgot", "unreachable", "called_off"),
+}
 
 
-async def test_whatever_the_server_names_has_words(server: Server) -> None:
-    [known] = await run_on_page(server, KNOWN, None)
+async def test_whatever_the_server_names_has_words(browser: Browser, server: Server) -> None:
+    [known] = await run_on_page(browser, server, KNOWN, None)
     assert set(known["hints"]) == set(feedback.HINT_KINDS)
     assert set(known["findings"]) == set(feedback.FINDING_KINDS)
     assert {*feedback.SIDED_PARTS, *feedback.CENTRAL_PARTS} <= set(known["parts"])
     assert set(known["reasons"]) == set(END_REASONS) - SAID_OTHERWISE
+    titles = [known["refusals"].get(code) for code in REFUSALS]
+    assert None not in titles and len(set(titles)) == len(REFUSALS)
 
 
 FOUND = """
@@ -77,10 +89,11 @@ NEW = {"kind": "of_tomorrow", "parts": [], "amount": None, "sentence": "you flew
 
 
 async def test_findings_and_hints_are_worded_and_unknown_kinds_stay_the_servers(
+    browser: Browser,
     server: Server,
 ) -> None:
     asked = [("ko", STILL), ("ko", HIDDEN), ("en", HIDDEN), ("ko", LATE), ("en", LATE), ("ko", NEW)]
-    told = await run_on_page(server, FOUND, *asked)
+    told = await run_on_page(browser, server, FOUND, *asked)
     assert [found for found, *_ in told] == [
         "왼팔이 가만히 있었어요.",
         "화면에 보인 시간이 너무 짧았어요. 팔과 다리가 보이게 서 주세요.",
@@ -111,9 +124,9 @@ CHOICES: list[tuple[list[str], str | None, str]] = [
 ]
 
 
-async def test_choice_comes_first_then_the_browsers_order(server: Server) -> None:
+async def test_choice_comes_first_then_the_browsers_order(browser: Browser, server: Server) -> None:
     cases = ([wanted, chosen] for wanted, chosen, _ in CHOICES)
-    got = await run_on_page(server, PREFERRED, *cases)
+    got = await run_on_page(browser, server, PREFERRED, *cases)
     assert got == [language for *_, language in CHOICES]
 
 

@@ -4,6 +4,7 @@ import json
 import time
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.browser.support.cache import ROOT
 from tests.browser.support.learner import Learner
 from tests.browser.support.server_process import Server
 
+QUIET_MS = 550  # a page asks after 600 (web/js/connection/liveness.js)
 EXAMPLES = json.loads((ROOT / "tests" / "contracts" / "messages.json").read_text())
 
 
@@ -49,15 +51,25 @@ async def test_playhead_comes_at_most_ten_times_a_second_and_pings_as_planned(
     rtp = [head["rtp"] for head in heads]
     assert len(set(rtp)) == len(rtp)
     pings = await learner.sent("ping")
-    gaps_ms = [later["at_ms"] - ping["at_ms"] for ping, later in pairwise(pings)]
-    assert median(gaps_ms[:7]) < 1000
-    assert min(gaps_ms[7:]) > 1800
+    first, then = pings[:8], await without_questions(learner, pings[8:])
+    assert median(b["at_ms"] - a["at_ms"] for a, b in pairwise(first)) < 1000
+    assert all(b["at_ms"] - a["at_ms"] > 1800 for a, b in pairwise(then))
     assert pings[-1]["rtt_ms"] >= 0
     assert pings[-1]["wall_ms"] == pytest.approx(time.time() * 1000, abs=10_000)
     scores = await learner.received("score")
     assert {score["capture"] for score in scores} <= {"reports", "arrivals"}
     # Padding packets once made the age wrong by hours.
     assert all(0 < score["age_ms"] < 5000 for score in scores)
+
+
+async def without_questions(learner: Learner, pings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The planned pings; others ask a server that was silent, as a busy one is at times."""
+    heard_ms = await learner.page.evaluate("spy.received.map(({at_ms}) => at_ms)")
+    return [
+        ping
+        for ping in pings
+        if any(ping["at_ms"] - QUIET_MS < at_ms for at_ms in heard_ms if at_ms <= ping["at_ms"])
+    ]
 
 
 async def test_ready_that_comes_before_the_welcome_waits_for_it(

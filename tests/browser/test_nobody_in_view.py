@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from playwright.async_api import Browser
+
 from tests.browser.support.learner import NARROW, WIDE, Learner
 from tests.browser.support.page_script import run_on_page
 from tests.browser.support.server_process import Server
@@ -87,8 +89,9 @@ CASES: list[tuple[list[Any], list[bool | None]]] = [
 
 
 async def test_somebody_is_missed_after_five_seconds_and_found_once_they_stand_right(
+    browser: Browser,
     server: Server,
 ) -> None:
-    assert await run_on_page(server, RULE, *(moments for moments, _ in CASES)) == [
+    assert await run_on_page(browser, server, RULE, *(moments for moments, _ in CASES)) == [
         told for _, told in CASES
     ]

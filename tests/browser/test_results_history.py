@@ -12,37 +12,13 @@ from playwright.async_api import Browser, Download
 
 from rtc_server.history.database_url import parse_database_url
 from rtc_server.history.store import ResultStore
-from rtc_server.scoring.grades import choose_label
 from tests.browser.support.learner import SCREENSHOTS, Learner, open_learner
 from tests.browser.support.page_checks import check_page
+from tests.browser.support.report_texts import SHOWN, WRITTEN, expected_texts, whole
 from tests.browser.support.server_process import Server, run_server
 from tests.unit.rtc_server.sample_results import make_result
 
 ANNS = 60  # more than the server sends at once
-# Records the texts on the image to share.
-WRITTEN = """
-() => {
-  window.written = [];
-  const write = CanvasRenderingContext2D.prototype.fillText;
-  CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
-    written.push(text);
-    return write.call(this, text, ...rest);
-  };
-}
-"""
-SHOWN = """
-() => {
-  const texts = (selector) => [...document.querySelectorAll(`.summary ${selector}`)]
-    .map((element) => element.textContent);
-  return {
-    grade: texts('[data-part="grade"]')[0], score: texts('[data-part="score"]')[0],
-    parts: texts(".measure strong"), worst: texts('[data-part="worst"] strong'),
-    best: texts('[data-part="best"] strong'), facts: texts(".facts dd"),
-    limbs: texts('[data-part="limbs"] td'),
-  };
-}
-"""
-PARTS = ("shape", "timing", "energy")
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +101,7 @@ async def test_page_picture_and_server_tell_the_same_of_a_lesson(
     assert {name: report[name] for name in summary} == summary
     assert (report["learner"], report["change"]["since"]["score"]) == ("Ann", 20.0 + ANNS)
     shown = await page.evaluate(SHOWN)
-    assert shown == expected(report)
+    assert shown == expected_texts(report)
     assert f"Last time: {20 + ANNS}." in await learner.text("change")
 
     await page.evaluate(WRITTEN)
@@ -146,37 +122,6 @@ async def test_page_picture_and_server_tell_the_same_of_a_lesson(
     await learner.until_phase("ready")
     assert (await learner.sent("loop"))[-1]["from_s"] == summary["best"][0]["from_s"]
     assert learner.console_errors == []
-
-
-def expected(report: dict[str, Any]) -> dict[str, Any]:
-    """The texts that the page should show for a report."""
-    limbs = [value for value in report["limbs"].values() if value is not None]
-    lag_ms = report["lag_ms"]
-    late = "late" if (lag_ms or 0) > 0 else "early"
-    moved = "on the beat" if abs(lag_ms or 0) < 60 else f"{abs(lag_ms) / 1000:.2f} s {late}"
-    return {
-        "grade": report["grade"] if len(report["grade"] or "") == 1 else "",
-        "score": whole(report["score"]),
-        "parts": [whole(report[name]) for name in PARTS],
-        "worst": [
-            whole(p["score"]) for p in report["worst"] if choose_label(p["score"]) != "perfect"
-        ],
-        "best": [whole(passage["score"]) for passage in report["best"]],
-        "facts": [
-            f"{whole(report['coverage'] * 100)}%",
-            "–" if lag_ms is None else moved,
-            str(report["samples"])
-            + (f", {report['dropped']} skipped" if report["dropped"] else ""),
-            "as in a mirror" if report["mirror"] == "on" else "same side",
-        ],
-        "limbs": [whole(100 * value) for value in sorted(limbs)]
-        + ["not seen"] * (len(report["limbs"]) - len(limbs)),
-    }
-
-
-def whole(value: float | None) -> str:
-    """Rounded as JavaScript does."""
-    return "–" if value is None else str(int(value + 0.5))
 
 
 async def test_results_are_found_again_compared_and_deleted(

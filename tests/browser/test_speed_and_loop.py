@@ -1,6 +1,7 @@
 """A passage that repeats, and slower playback: by mouse and by keyboard."""
 
 import pytest
+from playwright.async_api import Browser
 
 from tests.browser.support.learner import Learner
 from tests.browser.support.page_script import run_on_page
@@ -139,7 +140,9 @@ async (rates) => {
 """
 
 
-async def test_speeds_that_a_lesson_lacks_cannot_be_chosen(server: Server) -> None:
-    old, new = await run_on_page(server, OFFERED, [1], [0.5, 0.75, 1])
+async def test_speeds_that_a_lesson_lacks_cannot_be_chosen(
+    browser: Browser, server: Server
+) -> None:
+    old, new = await run_on_page(browser, server, OFFERED, [1], [0.5, 0.75, 1])
     assert old == {"able": ["1×"], "asked": []}
     assert new == {"able": ["0.5×", "0.75×", "1×"], "asked": [0.75, 0.75]}

@@ -23,7 +23,7 @@ PHASE = "document.querySelector('[data-part=stage]').dataset.check"
 SAYS = "words => document.querySelector('[data-part=prompt]').textContent === words"
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium(ALLOWED) as running:
         yield running

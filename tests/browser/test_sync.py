@@ -27,7 +27,7 @@ SOCKET_AIM_MS = 50.0
 FRAME_MS = 34.0
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def opened() -> AsyncIterator[tuple[str, Browser]]:
     """The address of a server in this process, and a browser."""
     lessons = await asyncio.to_thread(oracle.open_store, duration_s=LESSON_S)

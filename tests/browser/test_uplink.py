@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
 from tests.browser.support import camera_film
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag
@@ -88,9 +88,12 @@ async ([width, height]) => {
 
 
 async def test_camera_that_heeds_no_wish_is_shrunk_and_so_is_the_one_after_it(
+    browser: Browser,
     server: Server,
 ) -> None:
-    wide, tall, small = await run_on_page(server, SHRUNK, [1280, 720], [480, 960], [160, 120])
+    wide, tall, small = await run_on_page(
+        browser, server, SHRUNK, [1280, 720], [480, 960], [160, 120]
+    )
     assert wide == [2, 4]
     assert tall == [1.5, 3]
     assert small == [1, 1]

@@ -1,18 +1,13 @@
 """A lesson of one's own, from a video file to a dance, on the page."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser
 
 from rtc_server.authoring.build import DEMO_VIDEO
 from rtc_server.cli import main
 from rtc_server.lessons.store import Lesson
-from tests.browser.support.chromium import chromium
-from tests.browser.support.page_script import run_on_page
-from tests.browser.support.server_process import Server
 from tests.browser.support.uploader import (
     OWN_LESSON,
     Uploader,
@@ -43,16 +38,10 @@ DROP = """
 """
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def bare() -> AsyncIterator[Browser]:
-    async with chromium() as running:
-        yield running
-
-
 async def test_video_becomes_a_lesson_by_keyboard_alone(
-    bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
+    browser: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
-    uploader = await open_uploader(bare)
+    uploader = await open_uploader(browser)
     page, keys = uploader.page, uploader.page.keyboard
     async with lesson_server(tmp_path, short_lesson) as store:
         await uploader.visit(store.url)
@@ -105,9 +94,9 @@ async def test_video_becomes_a_lesson_by_keyboard_alone(
 
 
 async def test_part_takes_the_place_of_the_whole_and_goes_when_it_is_deleted(
-    bare: Browser, tmp_path: Path, short_lesson: Lesson
+    browser: Browser, tmp_path: Path, short_lesson: Lesson
 ) -> None:
-    uploader = await open_uploader(bare)
+    uploader = await open_uploader(browser)
     async with lesson_server(tmp_path, short_lesson) as store:
         await uploader.visit(store.url)
         await uploader.page.click(f'[data-edit="{OWN_LESSON}"]')
@@ -135,13 +124,13 @@ async def test_part_takes_the_place_of_the_whole_and_goes_when_it_is_deleted(
 
 
 async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson_add(
-    bare: Browser,
+    browser: Browser,
     tmp_path: Path,
     short_film: Path,
     short_lesson: Lesson,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    uploader = await open_uploader(bare)
+    uploader = await open_uploader(browser)
     async with lesson_server(
         tmp_path / "store", short_lesson, upload_max_mb=2, upload_max_s=3
     ) as store:
@@ -183,10 +172,10 @@ async def test_limits_are_told_before_and_a_bad_file_gets_the_sentence_of_lesson
 
 
 async def test_preparation_is_called_off_and_the_choice_is_still_there(
-    bare: Browser, tmp_path: Path, short_lesson: Lesson
+    browser: Browser, tmp_path: Path, short_lesson: Lesson
 ) -> None:
     async with lesson_server(tmp_path, short_lesson) as store:
-        uploader = await open_with_video(bare, store.url, DEMO_VIDEO)  # long enough
+        uploader = await open_with_video(browser, store.url, DEMO_VIDEO)  # long enough
         await uploader.page.fill('[data-part="lesson-title"]', "Never")
         await uploader.press("make")
         await uploader.until_step("Finding the poses")
@@ -208,10 +197,10 @@ async def test_preparation_is_called_off_and_the_choice_is_still_there(
 
 
 async def test_server_that_wants_a_token_is_shown_it(
-    bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
+    browser: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
     async with lesson_server(tmp_path, short_lesson, token=TOKEN) as store:
-        uploader = await open_with_video(bare, store.url, short_film)
+        uploader = await open_with_video(browser, store.url, short_film)
         await uploader.check_layout("token", axe=True)
         await uploader.press("make")
         assert await uploader.page.evaluate("document.activeElement.dataset.part") == "token"
@@ -229,15 +218,15 @@ async def test_server_that_wants_a_token_is_shown_it(
 
 
 async def test_closed_server_says_so_quietly_and_one_that_takes_none_shows_nothing(
-    bare: Browser, tmp_path: Path, short_lesson: Lesson
+    browser: Browser, tmp_path: Path, short_lesson: Lesson
 ) -> None:
-    elsewhere = await open_uploader(bare, extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
+    elsewhere = await open_uploader(browser, extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
     async with lesson_server(tmp_path, short_lesson) as store:
         await elsewhere.visit(store.url)
         await elsewhere.until_text("own", "added on the machine that this server runs on")
         await elsewhere.check_layout("closed")
         await check_nothing_is_offered(elsewhere)
-    here = await open_uploader(bare)
+    here = await open_uploader(browser)
     async with lesson_server(tmp_path, short_lesson, uploads=False) as store:
         await here.visit(store.url)
         await here.page.wait_for_selector(f'[data-lesson="{OWN_LESSON}"]')
@@ -246,9 +235,9 @@ async def test_closed_server_says_so_quietly_and_one_that_takes_none_shows_nothi
 
 
 async def test_operator_whom_the_server_does_not_know_enters_its_token_or_opens_its_link(
-    bare: Browser, tmp_path: Path, short_lesson: Lesson
+    browser: Browser, tmp_path: Path, short_lesson: Lesson
 ) -> None:
-    elsewhere = await open_uploader(bare, extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
+    elsewhere = await open_uploader(browser, extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
     page = elsewhere.page
     async with lesson_server(tmp_path, short_lesson) as store:
         await elsewhere.visit(store.url)
@@ -261,7 +250,7 @@ async def test_operator_whom_the_server_does_not_know_enters_its_token_or_opens_
         await elsewhere.press("access-use")
         await elsewhere.until_shown("add")
         assert not await page.is_visible('[data-part="access"]')
-    again = await open_uploader(bare, extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
+    again = await open_uploader(browser, extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
     async with lesson_server(tmp_path, short_lesson) as store:
         await again.visit(f"{store.url}/#token={store.secret}")
         await again.until_shown("add")
@@ -278,9 +267,9 @@ async def check_nothing_is_offered(uploader: Uploader) -> None:
 
 
 async def test_in_korean_it_looks_well_too(
-    bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
+    browser: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
-    uploader = await open_uploader(bare, locale="ko-KR")
+    uploader = await open_uploader(browser, locale="ko-KR")
     async with lesson_server(tmp_path, short_lesson) as store:
         await uploader.visit(store.url)
         await uploader.check_layout("lessons-ko")
@@ -297,17 +286,3 @@ async def test_in_korean_it_looks_well_too(
         await uploader.press("call-off")
         await uploader.until_text("adding-title", "나만의 레슨")
         assert uploader.console_errors == []
-
-
-CODES = """
-async (code) => (await import("/static/js/i18n/words.js")).words.uploadErrors[code]?.title
-"""
-
-
-async def test_every_refusal_of_a_video_has_words(server: Server) -> None:
-    """Of the errors that the routes of docs/protocol.md name, and of the preparation."""
-    codes = ["bad_video", "nobody_in_picture", "bad_part", "broken_upload", "no_room", "too_large"]
-    codes += ["too_many_jobs", "token_needed", "uploads_off", "preparation_failed", "slow_upload"]
-    codes += ["server_stopping", "unknown_lesson", "server_forgot", "unreachable", "called_off"]
-    titles = await run_on_page(server, CODES, *codes)
-    assert None not in titles and len(set(titles)) == len(codes)

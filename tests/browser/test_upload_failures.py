@@ -1,15 +1,12 @@
 """Failures on the way from a video to a lesson: page, network, server, disk."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser
 
 from rtc_server.lessons.store import Lesson
 from rtc_server.uploads import request_body
-from tests.browser.support.chromium import chromium
 from tests.browser.support.network_proxy import NetworkProxy, proxy_to
 from tests.browser.support.uploader import (
     OWN_LESSON,
@@ -22,12 +19,6 @@ from tests.integration.uploads.upload_server import UploadServer, half_made, hel
 
 SLOW_BYTES_S = 2_000_000
 LARGE_BYTES = 20_000_000  # more than socket buffers hold
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def bare() -> AsyncIterator[Browser]:
-    async with chromium() as running:
-        yield running
 
 
 @pytest.fixture
@@ -48,9 +39,9 @@ async def begin_to_send(uploader: Uploader, proxy: NetworkProxy, path: Path) -> 
 
 
 async def test_network_that_goes_while_sending_is_told_and_the_video_is_sent_again(
-    bare: Browser, tmp_path: Path, large_file: Path, short_lesson: Lesson
+    browser: Browser, tmp_path: Path, large_file: Path, short_lesson: Lesson
 ) -> None:
-    uploader = await open_uploader(bare)
+    uploader = await open_uploader(browser)
     async with (
         lesson_server(tmp_path / "store", short_lesson) as store,
         proxy_to(store.port) as proxy,
@@ -69,9 +60,9 @@ async def test_network_that_goes_while_sending_is_told_and_the_video_is_sent_aga
 
 
 async def test_sending_is_called_off(
-    bare: Browser, tmp_path: Path, large_file: Path, short_lesson: Lesson
+    browser: Browser, tmp_path: Path, large_file: Path, short_lesson: Lesson
 ) -> None:
-    uploader = await open_uploader(bare)
+    uploader = await open_uploader(browser)
     async with (
         lesson_server(tmp_path / "store", short_lesson) as store,
         proxy_to(store.port) as proxy,
@@ -89,9 +80,9 @@ async def test_sending_is_called_off(
 
 
 async def test_page_that_is_loaded_anew_says_what_became_of_the_video(
-    bare: Browser, tmp_path: Path, large_file: Path, short_film: Path, short_lesson: Lesson
+    browser: Browser, tmp_path: Path, large_file: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
-    uploader = await open_uploader(bare)
+    uploader = await open_uploader(browser)
     uploader.page.on("dialog", lambda asked: asked.accept())  # "leave this page?"
     async with (
         lesson_server(tmp_path / "store", short_lesson) as store,
@@ -127,10 +118,10 @@ async def test_page_that_is_loaded_anew_says_what_became_of_the_video(
 
 
 async def test_server_that_was_started_anew_has_forgotten_it_and_the_page_sends_it_again(
-    bare: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
+    browser: Browser, tmp_path: Path, short_film: Path, short_lesson: Lesson
 ) -> None:
     async with lesson_server(tmp_path, short_lesson) as store, proxy_to(store.port) as proxy:
-        uploader = await open_with_video(bare, proxy.url, short_film)
+        uploader = await open_with_video(browser, proxy.url, short_film)
         await uploader.press("make")
         await uploader.until_step("Finding the poses")
         await stopped_elsewhere(uploader, store)
@@ -156,14 +147,14 @@ async def stopped_elsewhere(uploader: Uploader, store: UploadServer) -> None:
 
 
 async def test_full_disk_and_a_long_line_are_told(
-    bare: Browser,
+    browser: Browser,
     tmp_path: Path,
     short_film: Path,
     short_lesson: Lesson,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with lesson_server(tmp_path, short_lesson, upload_queue=1) as store:
-        uploader = await open_with_video(bare, store.url, short_film)
+        uploader = await open_with_video(browser, store.url, short_film)
         with monkeypatch.context() as patch:
             patch.setattr(request_body, "RESERVED_BYTES", 10**18)  # more than any disk has
             await uploader.press("make")

@@ -23,9 +23,10 @@ from rtc_server.lessons.store import Lesson
 from rtc_server.pose import inference
 from rtc_server.pose.live_model import LiveModel
 from rtc_server.session.registry import SessionRegistry
-from tests import live_pose, made
+from tests import live_pose, made, quick_server
 from tests.integration.described_responses import check_responses
 from tests.waiting import PATIENCE_S
+from tf_pose.tracking.detection import PersonDetector
 
 WARM_S = 150.0
 LOAD = LiveModel.load
@@ -34,7 +35,9 @@ LOAD = LiveModel.load
 @cache
 def _loaded(engine: str, precision: str, crop_side: int) -> LiveModel:
     model = LiveModel(Config(engine=engine, pose_precision=precision, crop_side=crop_side))
-    LOAD(model)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PersonDetector, "warm_up", quick_server.warm_up)
+        LOAD(model)
     return model
 
 

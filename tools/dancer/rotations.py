@@ -1,10 +1,14 @@
 """Rotation matrices (3, 3) that act on column vectors, right-handed, angles in degrees."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
+
+_IDENTITY = np.eye(3)
 
 
 def about_x(degrees: float) -> Matrix:
@@ -27,17 +31,17 @@ def about_z(degrees: float) -> Matrix:
 
 def about(axis: Vector, degrees: float) -> Matrix:
     """Turn about any axis (Rodrigues' formula)."""
-    x, y, z = axis / np.linalg.norm(axis)
+    x, y, z = axis / _length(axis)
     cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
     c, s = _cos_sin(degrees)
-    return np.eye(3) + s * cross + (1 - c) * cross @ cross
+    return _IDENTITY + s * cross + (1 - c) * cross @ cross
 
 
 def between(start: Vector, end: Vector) -> Matrix:
     """The smallest rotation that brings the direction `start` onto `end`."""
-    a, b = start / np.linalg.norm(start), end / np.linalg.norm(end)
-    axis = np.cross(a, b)
-    sine = float(np.linalg.norm(axis))
+    a, b = start / _length(start), end / _length(end)
+    axis = _cross(a, b)
+    sine = _length(axis)
     if sine < 1e-9:
         return np.eye(3) if a @ b > 0 else about(_any_normal(a), 180.0)
     return about(axis, float(np.degrees(np.arctan2(sine, a @ b))))
@@ -52,7 +56,7 @@ def part_of(rotation: Matrix, share: float) -> Matrix:
             rotation[1, 0] - rotation[0, 1],
         ]
     )
-    twice_sine = float(np.linalg.norm(axis))
+    twice_sine = _length(axis)
     if twice_sine < 1e-9:
         return np.eye(3)
     degrees = float(np.degrees(np.arctan2(twice_sine, np.trace(rotation) - 1)))
@@ -65,4 +69,16 @@ def _cos_sin(degrees: float) -> tuple[float, float]:
 
 
 def _any_normal(direction: Vector) -> Vector:
-    return np.cross(direction, np.eye(3)[int(np.argmin(np.abs(direction)))])
+    return _cross(direction, _IDENTITY[int(np.argmin(np.abs(direction)))])
+
+
+# What NumPy's functions of the same names compute, without what they do for arrays of any shape.
+
+
+def _length(vector: Vector) -> float:
+    return math.sqrt(vector @ vector)
+
+
+def _cross(first: Vector, second: Vector) -> Vector:
+    (ax, ay, az), (bx, by, bz) = first.tolist(), second.tolist()
+    return np.array([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx])

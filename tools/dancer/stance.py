@@ -4,6 +4,7 @@ A stance is an array (c,) of the channels below. Angles are in degrees; lengths 
 dancer's own leg, so that one choreography fits every body. Left and right are the dancer's own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ CHANNELS: tuple[str, ...] = (
     *TRUNK_CHANNELS,
     *(f"{side}.{name}" for side in ("left", "right") for name in (*ARM_CHANNELS, *LEG_CHANNELS)),
 )
+_SIDES = (("left", "L"), ("right", "R"))
 INDEX = {name: k for k, name in enumerate(CHANNELS)}
 
 _STRAIGHT = 0.997  # of the leg's length: a knee is never quite straight, so it does not snap
@@ -51,11 +53,12 @@ def bones_at(body: Body, stance: Stance) -> Bones:
     turns[0] = hips
     _turn_chain(turns, SPINE, "root", _trunk_turn(stance, "chest"))
     _turn_chain(turns, NECK, SPINE[-1], _trunk_turn(stance, "head"))
-    for side, mark in (("left", "L"), ("right", "R")):
+    for side, mark in _SIDES:
         _turn_arm(body, turns, stance, side, mark)
-    heads[0] = _root_place(body, stance, hips)
-    for side, mark in (("left", "L"), ("right", "R")):
-        _turn_leg(body, turns, heads[0], stance, side, mark)
+    ankles = {mark: _ankle(body, stance, side, mark) for side, mark in _SIDES}
+    heads[0] = _root_place(body, stance, hips, ankles)
+    for side, mark in _SIDES:
+        _turn_leg(body, turns, heads[0], ankles[mark], stance, side, mark)
     for k, parent in enumerate(body.rig.parents[1:], start=1):
         offset = body.rig.heads[k] - body.rig.heads[parent]
         heads[k] = heads[parent] + turns[parent] @ offset
@@ -137,16 +140,18 @@ def _ankle(body: Body, stance: Stance, side: str, mark: str) -> turn.Vector:
     )
 
 
-def _root_place(body: Body, stance: Stance, hips: turn.Matrix) -> turn.Vector:
+def _root_place(
+    body: Body, stance: Stance, hips: turn.Matrix, ankles: Mapping[str, turn.Vector]
+) -> turn.Vector:
     """Compute the root's place (3,): no higher than the standing legs reach, and without a jolt."""
     rig, leg_m = body.rig, body.leg_m
     rest = rig.heads[0]
     x = rest[0] + _value(stance, "hips.side") * leg_m
     z = rest[2] + _value(stance, "hips.ahead") * leg_m
     tops = [rest[1] - _value(stance, "hips.drop") * leg_m]
-    for side, mark in (("left", "L"), ("right", "R")):
+    for side, mark in _SIDES:
         joint = hips @ (rig.heads[BONES.index(f"upperleg01.{mark}")] - rest)
-        ankle = _ankle(body, stance, side, mark)
+        ankle = ankles[mark]
         aside = np.hypot(ankle[0] - x - joint[0], ankle[2] - z - joint[2])
         reach = np.sqrt(max((_STRAIGHT * leg_m) ** 2 - aside**2, 0.0))
         slack = 6.0 * _value(stance, f"{side}.foot.lift") * leg_m
@@ -157,7 +162,13 @@ def _root_place(body: Body, stance: Stance, hips: turn.Matrix) -> turn.Vector:
 
 
 def _turn_leg(
-    body: Body, turns: NDArray[np.float64], root: turn.Vector, stance: Stance, side: str, mark: str
+    body: Body,
+    turns: NDArray[np.float64],
+    root: turn.Vector,
+    ankle: turn.Vector,
+    stance: Stance,
+    side: str,
+    mark: str,
 ) -> None:
     """Bend hip and knee so that the ankle is where the stance puts it (law of cosines)."""
     rows = [BONES.index(f"{bone}.{mark}") for bone in LEG]
@@ -166,7 +177,7 @@ def _turn_leg(
     sign = 1.0 if mark == "L" else -1.0
     hip = root + hips @ (hip_rest - body.rig.heads[0])
     _, _, lift, foot_turn, point = (_value(stance, f"{side}.{name}") for name in LEG_CHANNELS)
-    span = _ankle(body, stance, side, mark) - hip
+    span = ankle - hip
     thigh_m = float(np.linalg.norm(knee_rest - hip_rest))
     shin_m = float(np.linalg.norm(ankle_rest - knee_rest))
     far = min(float(np.linalg.norm(span)), _STRAIGHT * (thigh_m + shin_m))

@@ -40,6 +40,7 @@ CLUSTER = record(
         "max_sessions": nullable(
             value("integer", "How many there may be; null: as many as the hosts have time for.", 8)
         ),
+        "places": value("integer", "How many there may be now.", 8),
         "hosts": array(ref("Host")),
     },
 )

@@ -2,8 +2,7 @@
 
 import json
 
-from tests.browser.support.page_script import run_on_page
-from tests.browser.support.server_process import Server
+from tests.browser.support.page_script import Ask
 
 DESCRIBE = """
 async (text) => (await import("/static/js/connection/ice_restart.js")).describeIce(JSON.parse(text))
@@ -19,21 +18,21 @@ def sdp(*lines: str) -> str:
     return "".join(f"{line}\r\n" for line in lines)
 
 
-async def test_the_first_section_of_an_offer_is_described(server: Server) -> None:
+async def test_the_first_section_of_an_offer_is_described(ask: Ask) -> None:
     first = ["m=video 9 UDP/TLS/RTP/SAVPF 96", "c=IN IP4 0.0.0.0"]
     second = ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "a=ice-ufrag:abcd", "a=mid:1"]
     user = ["a=ice-ufrag:abcd", "a=ice-pwd:0123456789012345678901"]
     candidate = "a=candidate:1 1 udp 2122260223 192.0.2.1 61764 typ host generation 0"
     inside = sdp(*HEAD, *first, candidate, *user, "a=setup:actpass", "a=mid:0", *second)
     shared = sdp(*HEAD, *user, *first, candidate, "a=mid:0", *second)
-    read = await run_on_page(server, DESCRIBE, *map(json.dumps, (inside, shared)))
+    read = await ask(DESCRIBE, *map(json.dumps, (inside, shared)))
     assert read == [
         sdp(first[0], "a=mid:0", candidate, *user),
         sdp(*user, first[0], "a=mid:0", candidate),
     ]
 
 
-async def test_an_answer_gets_the_user_name_and_the_candidates_of_a_restart(server: Server) -> None:
+async def test_an_answer_gets_the_user_name_and_the_candidates_of_a_restart(ask: Ask) -> None:
     old = ["a=ice-ufrag:old0", "a=ice-pwd:0000000000000000000000"]
     before = sdp(
         *(*HEAD, "m=video 9 X 96", *old, "a=candidate:1 1 udp 1 192.0.2.1 1 typ host"),
@@ -42,7 +41,7 @@ async def test_an_answer_gets_the_user_name_and_the_candidates_of_a_restart(serv
     new = ["a=ice-ufrag:new1", "a=ice-pwd:1111111111111111111111"]
     candidate = "a=candidate:2 1 udp 1 192.0.2.2 2 typ host"
     fragment = sdp("m=video 9 X 96", "a=mid:0", *new, candidate, "a=end-of-candidates")
-    (after,) = await run_on_page(server, REPLACE, json.dumps([before, fragment]))
+    (after,) = await ask(REPLACE, json.dumps([before, fragment]))
     assert after == sdp(
         *(*HEAD, "m=video 9 X 96", *new, candidate, "a=end-of-candidates", "a=mid:0"),
         *("m=application 9 X 5000", *new, "a=mid:1"),

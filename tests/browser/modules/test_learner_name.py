@@ -1,7 +1,6 @@
 """When the learner's name is sent with an offer."""
 
-from tests.browser.support.page_script import run_on_page
-from tests.browser.support.server_process import Server
+from tests.browser.support.page_script import Ask
 
 SENT = """
 async ([access, keeps]) => {
@@ -18,9 +17,9 @@ async ([access, keeps]) => {
 """
 
 
-async def test_name_is_sent_only_where_results_are_kept_and_wanted(server: Server) -> None:
+async def test_name_is_sent_only_where_results_are_kept_and_wanted(ask: Ask) -> None:
     cases = [["open", True], ["closed", True], ["open", False], ["off", True]]
-    assert await run_on_page(server, SENT, *cases) == [
+    assert await ask(SENT, *cases) == [
         ["Ann", False],
         ["Ann", False],
         ["", False],

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from tests.browser.support.chromium import chromium
+from playwright.async_api import Browser
+
 from tests.browser.support.learner import NARROW, WIDE, Learner
 from tests.browser.support.page_checks import LOW_CONTRAST, run_axe
-from tests.browser.support.page_script import run_on_page
+from tests.browser.support.page_script import Ask
 from tests.browser.support.server_process import Server
 
 PLACES = """
@@ -21,10 +22,8 @@ async ([rate, after_ms]) => {
 """
 
 
-async def test_place_moves_at_the_rate_until_nothing_is_heard(server: Server) -> None:
-    slow, plain, still, unheard = await run_on_page(
-        server, PLACES, [0.5, 1000], [1, 1000], [0, 1000], [0.5, 9000]
-    )
+async def test_place_moves_at_the_rate_until_nothing_is_heard(ask: Ask) -> None:
+    slow, plain, still, unheard = await ask(PLACES, [0.5, 1000], [1, 1000], [0, 1000], [0.5, 9000])
     assert slow == [10.5, 10.5]
     assert plain == [11, 11]
     assert still == [10, 10]
@@ -47,8 +46,8 @@ async (connected_for_ms) => {
 """
 
 
-async def test_tries_are_bounded_and_come_less_and_less_often(server: Server) -> None:
-    flapping, steady = await run_on_page(server, TRIES, 500, 10_000)
+async def test_tries_are_bounded_and_come_less_and_less_often(ask: Ask) -> None:
+    flapping, steady = await ask(TRIES, 500, 10_000)
     waits_s, again = flapping
     assert waits_s == sorted(waits_s) and waits_s[0] <= 1
     assert 5 <= len(waits_s) <= 10 and 60 <= sum(waits_s) <= 180
@@ -66,9 +65,9 @@ async ([from_s, to_s, begin_s, end_s]) => {
 """
 
 
-async def test_passage_is_marked_in_any_order_and_narrowed(server: Server) -> None:
-    fresh, narrowed, behind, short = await run_on_page(
-        server, MARKS, [None, None, 4, 9], [2, 9, 4, 8], [2, 9, 12, 15], [None, None, 4, 4.5]
+async def test_passage_is_marked_in_any_order_and_narrowed(ask: Ask) -> None:
+    fresh, narrowed, behind, short = await ask(
+        MARKS, [None, None, 4, 9], [2, 9, 4, 8], [2, 9, 12, 15], [None, None, 4, 4.5]
     )
     assert fresh == {"begun": None, "ended": [4, 9]}
     assert narrowed == {"begun": [4, 9], "ended": [4, 8]}
@@ -98,23 +97,22 @@ INTERRUPTIONS: list[tuple[list[Any], str | None]] = [
 ]
 
 
-async def test_gravest_interruption_is_the_one_that_is_told(server: Server) -> None:
-    told = await run_on_page(server, INTERRUPTED, *(case for case, _ in INTERRUPTIONS))
+async def test_gravest_interruption_is_the_one_that_is_told(ask: Ask) -> None:
+    told = await ask(INTERRUPTED, *(case for case, _ in INTERRUPTIONS))
     assert told == [expected for _, expected in INTERRUPTIONS]
 
 
 async def test_the_description_of_the_routes_is_readable_under_the_servers_policy(
-    server: Server,
+    browser: Browser, server: Server
 ) -> None:
-    async with chromium() as browser:
-        reader = Learner(page := await browser.new_page())
-        response = await page.goto(f"{server.url}/api/docs")
-        assert response and "style-src 'self'" in response.headers["content-security-policy"]
-        await page.locator("#createSession summary", has_text="Bad Request").click()
-        await page.locator("#createSession").get_by_text("bad_offer").wait_for()
-        for width, height in (NARROW, WIDE):
-            await page.set_viewport_size({"width": width, "height": height})
-            assert await reader.overflow_px() == 0
-            assert await page.evaluate(LOW_CONTRAST) == []
-        assert await run_axe(page) == []
-        assert reader.console_errors == []
+    reader = Learner(page := await browser.new_page())
+    response = await page.goto(f"{server.url}/api/docs")
+    assert response and "style-src 'self'" in response.headers["content-security-policy"]
+    await page.locator("#createSession summary", has_text="Bad Request").click()
+    await page.locator("#createSession").get_by_text("bad_offer").wait_for()
+    for width, height in (NARROW, WIDE):
+        await page.set_viewport_size({"width": width, "height": height})
+        assert await reader.overflow_px() == 0
+        assert await page.evaluate(LOW_CONTRAST) == []
+    assert await run_axe(page) == []
+    assert reader.console_errors == []

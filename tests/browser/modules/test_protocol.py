@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.support.page_script import run_on_page
-from tests.browser.support.server_process import Server
+from tests.browser.support.page_script import Ask
 
 EXAMPLES = json.loads(
     (Path(__file__).resolve().parents[2] / "contracts" / "messages.json").read_text()
@@ -20,8 +19,8 @@ async (text) => {
 """
 
 
-async def test_every_message_of_the_contract_is_understood(server: Server) -> None:
-    read = await run_on_page(server, PARSE, *map(json.dumps, FROM_SERVER))
+async def test_every_message_of_the_contract_is_understood(ask: Ask) -> None:
+    read = await ask(PARSE, *map(json.dumps, FROM_SERVER))
     assert [answer.get("message") for answer in read] == FROM_SERVER
 
 
@@ -42,9 +41,9 @@ async ({ webcam, annotated }) => {
 """
 
 
-async def test_pictures_are_written_and_read_as_the_contract_has_them(server: Server) -> None:
+async def test_pictures_are_written_and_read_as_the_contract_has_them(ask: Ask) -> None:
     pictures = EXAMPLES["pictures"]
-    (made,) = await run_on_page(server, PICTURES, pictures)
+    (made,) = await ask(PICTURES, pictures)
     assert made["headers"] == [
         one["hex"].removesuffix(one["jpeg_hex"]) for one in pictures["webcam"]
     ]
@@ -62,7 +61,7 @@ async (steps) => {
 """
 
 
-async def test_the_page_knows_which_place_was_on_its_screen(server: Server) -> None:
+async def test_the_page_knows_which_place_was_on_its_screen(ask: Ask) -> None:
     def shown(begin_ms: float, lesson_s: float, rate: float) -> list[list[object]]:
         return [["show", lesson_s + n * 0.04 * rate, begin_ms + n * 40, rate] for n in range(5)]
 
@@ -73,7 +72,7 @@ async def test_the_page_knows_which_place_was_on_its_screen(server: Server) -> N
         ["show", 7.1, 1700, 0.5],
     ]
     times = [900, 1000, 1170, 1190, 1300, 1499, 1500, 1600, 1720, 1940, 2000]
-    (places,) = await run_on_page(server, SCREEN, {"calls": calls, "times": times})
+    (places,) = await ask(SCREEN, {"calls": calls, "times": times})
     expected = [None, 2.0, 2.17, 2.19, None, None, 7.0, 7.05, 7.11, 7.22, None]
     assert [place["lesson_s"] for place in places] == [
         None if lesson_s is None else pytest.approx(lesson_s) for lesson_s in expected
@@ -81,9 +80,8 @@ async def test_the_page_knows_which_place_was_on_its_screen(server: Server) -> N
     assert [place["rate"] for place in places] == [0, 1, 1, 1, 0, 0, *[0.5] * 4, 0]
 
 
-async def test_unknown_types_and_fields_are_ignored(server: Server) -> None:
-    unknown, extra = await run_on_page(
-        server,
+async def test_unknown_types_and_fields_are_ignored(ask: Ask) -> None:
+    unknown, extra = await ask(
         PARSE,
         '{"type": "of-tomorrow", "x": 1}',
         '{"type": "error", "code": "c", "message": "m", "of_tomorrow": []}',
@@ -111,8 +109,8 @@ WRONG = {
 }
 
 
-async def test_what_is_wrong_is_named(server: Server) -> None:
-    answers = await run_on_page(server, PARSE, *WRONG.values())
+async def test_what_is_wrong_is_named(ask: Ask) -> None:
+    answers = await ask(PARSE, *WRONG.values())
     for where, answer in zip(WRONG, answers, strict=True):
         assert where in answer["error"]
         assert "expected" in answer["error"] and "got" in answer["error"]
@@ -147,8 +145,8 @@ STEPS = [
 ]
 
 
-async def test_phases_follow_the_table(server: Server) -> None:
-    after = await run_on_page(server, STEP, *([phase, event] for phase, event, _ in STEPS))
+async def test_phases_follow_the_table(ask: Ask) -> None:
+    after = await ask(STEP, *([phase, event] for phase, event, _ in STEPS))
     assert after == [expected for _, _, expected in STEPS]
 
 
@@ -162,15 +160,14 @@ async ({ mirror, target, learner }) => {
 """
 
 
-async def test_ghost_of_a_mirrored_learner_lies_on_the_learner(server: Server) -> None:
+async def test_ghost_of_a_mirrored_learner_lies_on_the_learner(ask: Ask) -> None:
     target = FROM_SERVER[-2]["target"]
     # The same body, mirrored, half as tall and elsewhere in a 640×480 picture.
     swapped = [0, 1, 5, 6, 7, 2, 3, 4, 11, 12, 13, 8, 9, 10, 15, 14, 17, 16]
     moved = [target[joint] for joint in swapped]
     pixels = [((1 - x) * 240 + 300, y * 320 + 90) for x, y, _ in moved]
     learner = [[x / 640, y / 480, 0.9] for x, y in pixels]
-    (on, auto, off) = await run_on_page(
-        server,
+    (on, auto, off) = await ask(
         GHOST,
         *(
             {"mirror": mirror, "target": target, "learner": learner}

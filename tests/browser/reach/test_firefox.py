@@ -27,7 +27,7 @@ LESSON_S = 9.0
 AIM_MS = 60.0
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with firefox(str(FOUND)) as running:
         yield running

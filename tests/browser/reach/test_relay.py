@@ -20,7 +20,7 @@ async () => {
 """
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def relay(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     async with coturn(tmp_path_factory.mktemp("relay")) as url:
         yield url

@@ -15,7 +15,7 @@ from tests.browser.support.strict_networks import NO_UDP
 pytestmark = pytest.mark.alone
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def strict_browser(learner_film: Path) -> AsyncIterator[Browser]:
     """A browser in a network that lets no UDP through."""
     async with chromium(ALLOWED, FAKE, film_flag(learner_film), NO_UDP) as running:

@@ -19,17 +19,18 @@ from tests.browser.support.cache import ROOT
 READY = re.compile(r"Tandem is ready: (https?://\S+)")
 ANY_CERTIFICATE = ssl._create_unverified_context()
 ELSEWHERE = "tandem.example"  # a name that browsers of the tests can be led to
+COMMAND = [sys.executable, "-m", "tests.quick_server", "serve"]
 STARTS_WITHIN_S = 120
 STOPS_WITHIN_S = 15
 
 
 class Server:
-    """`run.py serve` until it is stopped; `url` has no slash at its end."""
+    """`serve` until it is stopped; `url` has no slash at its end."""
 
     def __init__(self, lessons: Path, *flags: str, port: int = 0) -> None:
-        command = [sys.executable, "run.py", "serve", "--port", str(port), "--lessons", lessons]
+        command = [*COMMAND, "--port", str(port), "--lessons", str(lessons), *flags]
         self.process = subprocess.Popen(
-            [*map(str, command), *flags],
+            command,
             cwd=ROOT,
             env=os.environ | {"PYTHONUNBUFFERED": "1", "TANDEM_PUBLIC_HOSTS": ELSEWHERE},
             stdout=subprocess.PIPE,

@@ -111,7 +111,7 @@ async def running_server(
     lessons: Path,
     folder: Path,
     settings: Mapping[str, str] | None = None,
-    program: Sequence[str] = ("run.py",),
+    program: Sequence[str] = ("-m", "tests.quick_server"),
     prefix: Sequence[str] = (),
 ) -> AsyncIterator[ServerProcess]:
     """Run a server, which may end in the block in any way; afterwards it is gone."""

@@ -41,6 +41,14 @@ class HostInProcess:
         async with open_session_host(self._spec, ReportedLog()) as self._host:
             ready.set()
             await self._stop.wait()
+            discarding = asyncio.create_task(self._discard_results(self._host))
+        discarding.cancel()
+
+    async def _discard_results(self, host: SessionHost) -> None:
+        """A process that is killed waits for nobody; here its sessions would wait for the front."""
+        while True:
+            report = await host.report(())
+            await host.report([one.number for one in report.results])
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         async def call(*args: Any, **named: Any) -> Any:
@@ -89,4 +97,5 @@ async def hosts_in_process() -> AsyncIterator[list[HostInProcess]]:
         yield hosts
     for host in hosts:
         host.kill()
-        await host._running
+    # At once: a host that is lost waits for seconds for the front to take its results.
+    await asyncio.gather(*(host._running for host in hosts))

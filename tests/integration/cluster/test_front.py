@@ -138,6 +138,7 @@ async def test_a_client_over_a_websocket_learns_at_once_that_its_host_is_lost(
 async def test_the_operator_sees_and_drains_hosts(front: Front) -> None:
     cluster = await (await front.http.get("/api/cluster")).json()
     first, _ = cluster["hosts"]
+    assert 1 <= cluster["places"] < 1000 and cluster["max_sessions"] is None  # hosts are measured
     path = f"/api/cluster/hosts/{first['name']}/drain"
     assert (await front.http.post(path, params={"replace": "true"})).status == 202
     await wait_until(lambda: len([host for host in front.hosts if not host.is_lost]) == 3)

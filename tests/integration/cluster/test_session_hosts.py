@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sqlite3
 import sys
@@ -116,6 +117,13 @@ async def test_the_operator_sees_the_hosts_and_all_their_metrics(server: ServerP
     metrics = await server.metrics()
     assert {f'tandem_scores_sent_total{{host="{name}"}}' for name in names} <= metrics.keys()
     assert metrics['tandem_hosts_lost_total{host="front"}'] >= 1
+
+
+async def test_hosts_are_as_important_as_their_server(server: ServerProcess) -> None:
+    """Ray makes its processes nice."""
+    pids = [host["pid"] for host in await list_hosts(server.url)]
+    nice = {os.getpriority(os.PRIO_PROCESS, pid) for pid in (server.process.pid, *pids)}
+    assert len(nice) == 1
 
 
 async def test_nothing_of_ray_listens_beyond_this_machine(server: ServerProcess) -> None:

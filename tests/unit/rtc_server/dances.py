@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -57,28 +58,54 @@ CAMERAS: dict[str, dict[str, Any]] = {
 }
 
 
-@cache
 def dance(
     choreography: str = "sunrise",
     body: str = "instructor",
     change: Any = None,
     camera: str = "level",
 ) -> PoseTrack:
-    """24 s of a dance at FPS samples a second; `change` is one of tools.dancer.perturbations."""
+    """24 s of a dance at FPS samples a second; `change` is one of tools.dancer.perturbations.
+
+    Each is rendered once, and its arrays are read-only.
+    """
+    if not isinstance(change, partial):
+        return _render_dance(choreography, body, camera, change, (), ())
+    # Two partial objects are never equal, what they stand for is.
+    options = tuple(sorted(change.keywords.items()))
+    return _render_dance(choreography, body, camera, change.func, change.args, options)
+
+
+@cache
+def _render_dance(
+    choreography: str,
+    body: str,
+    camera: str,
+    change: Callable[..., Any] | None,
+    arguments: tuple[Any, ...],
+    options: tuple[tuple[str, Any], ...],
+) -> PoseTrack:
     who = body_of(body)
     steps = OWN.get(choreography)
     danced = Choreography(choreography, 48, steps) if steps else choreography_of(choreography)
-    motion = change(danced.motion()) if change else danced.motion()
+    # As functools.partial does: its own arguments come first.
+    motion = change(*arguments, danced.motion(), **dict(options)) if change else danced.motion()
     seen = replace(camera_for(who), **CAMERAS[camera])
     stage = Scene((Actor(who, motion),), seen, FPS, SECONDS)
     width, height = stage.camera.size
     xy = (stage.truth() / np.array([width, height])).astype(np.float32)
     confidence = np.full(xy.shape[:2], 0.9, np.float32)
-    return PoseTrack(np.asarray(stage.times_s, np.float64), xy, confidence, width / height)
+    t_s = np.asarray(stage.times_s, np.float64)
+    for values in (t_s, xy, confidence):
+        values.flags.writeable = False
+    return PoseTrack(t_s, xy, confidence, width / height)
+
+
+def lesson(choreography: str = "sunrise") -> Reference:
+    return _prepare_lesson(choreography)
 
 
 @cache
-def lesson(choreography: str = "sunrise") -> Reference:
+def _prepare_lesson(choreography: str) -> Reference:
     return prepare_reference(dance(choreography))
 
 
@@ -97,7 +124,23 @@ def attempt(
 def scored(
     learner: PoseTrack, mirror: Mirror = "off", reference: Reference | None = None
 ) -> Summary:
-    return attempt(learner, mirror, reference).summary(complete=True)
+    """The result of a whole attempt.
+
+    The same attempt is scored once, however many tests compare something with it. An attempt is
+    the same only where every bit of the learner is, and where the reference is the same object.
+    """
+    reference = reference or lesson()
+    arrays = (learner.t_s, learner.xy, learner.confidence)
+    content = (*(values.tobytes() for values in arrays), learner.aspect)
+    key = (content, mirror, id(reference))
+    if key not in _summaries:
+        made = attempt(learner, mirror, reference).summary(complete=True)
+        _summaries[key] = (reference, made)
+    return _summaries[key][1]
+
+
+# With the reference, so that no other one can get its id.
+_summaries: dict[Any, tuple[Reference, Summary]] = {}
 
 
 def moved(track: PoseTrack, scale: float = 1.0, x: float = 0.0, y: float = 0.0) -> PoseTrack:

@@ -10,6 +10,7 @@ import pytest
 
 from bench.simulation.comparison import BadRun, RealRun, compare_runs, fit_costs, read_runs
 from bench.simulation.costs import PRESETS
+from bench.simulation.places import places_of
 from tests.unit.bench.simulation.made_up_costs import COSTS
 
 ROW = {
@@ -28,6 +29,9 @@ def test_rows_of_the_load_are_read(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     path.write_text(json.dumps([ROW]))
     assert read_runs(path) == [RUN]
+    full = {"places": 11, "refused": "503 server_full, try again after 15 s"}
+    path.write_text(json.dumps([ROW | full, ROW | {"places": 16, "refused": None}]))
+    assert [run.places for run in read_runs(path)] == [11, None]
 
 
 @pytest.mark.parametrize(
@@ -61,10 +65,10 @@ def test_a_run_like_the_simulation_agrees_and_another_does_not() -> None:
     excerpt = one.simulated
     same = replace(RUN, slowest=excerpt.slowest, age_p95_ms=excerpt.age_ms(95))
     [like] = compare_runs(COSTS, [same], 2, 1, 1, fitted=False)
-    assert like.agrees() == {"rate": True, "age": True, "cores": True}
-    far = replace(same, slowest=3.0, age_p95_ms=400, server_cores=1.5)
+    assert like.agrees() == {"rate": True, "age": True, "cores": True, "places": True}
+    far = replace(same, slowest=3.0, age_p95_ms=400, server_cores=1.5, places=2 * like.places)
     [unlike] = compare_runs(COSTS, [far], 2, 1, 1, fitted=False)
-    assert unlike.agrees() == {"rate": False, "age": False, "cores": False}
+    assert unlike.agrees() == {"rate": False, "age": False, "cores": False, "places": False}
 
 
 def test_two_hosts_share_the_machine() -> None:
@@ -73,6 +77,7 @@ def test_two_hosts_share_the_machine() -> None:
     assert one.simulated.load.cores == 2
     assert one.simulated.load.other_cores == pytest.approx(0.15)
     assert one.cores == pytest.approx(8 * COSTS.learner_core, rel=0.03)
+    assert one.places == 2 * places_of(COSTS, 2 - 0.15)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from rtc_server.cluster.handle import HostSpec
 from rtc_server.cluster.pool import HostPool
 from rtc_server.cluster.reports import (
     FragmentAnswer,
+    HostCost,
     HostLoad,
     HostReport,
     KeptAttempt,
@@ -50,7 +51,9 @@ class FakeHost:
         self.load = HostLoad(0.0, 0, None)
         self.refusal: TandemError | None = None
         self.is_stopped = self.is_killed = False
+        self.cost: HostCost | None = None
         self._reports: asyncio.Queue[TandemError | None] = asyncio.Queue()
+        self._reports.put_nowait(None)  # the first comes at once
         self._asked = asyncio.Event()
 
     def die(self) -> None:
@@ -120,6 +123,7 @@ class FakeHost:
             results=tuple(NumberedResult(number, one) for number, one in self.results.items()),
             problem=None,
             version="0.1.0",
+            cost=self.cost,
         )
 
     async def metrics_text(self) -> str:

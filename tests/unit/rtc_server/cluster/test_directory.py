@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from rtc_server.cluster import directory as directory_module
 from rtc_server.cluster.directory import ClusterDirectory
+from rtc_server.cluster.reports import HostCost, HostLoad
 from rtc_server.cluster.session_ids import parse_host_name
 from rtc_server.config import Config
 from rtc_server.errors import (
@@ -23,11 +25,13 @@ from rtc_server.errors import (
 )
 from rtc_server.history.results import Result
 from rtc_server.metrics import Metrics
+from rtc_server.session.capacity import CostEstimate
 from rtc_server.session.session_request import SessionRequest
 from tests.unit.rtc_server.cluster.fake_hosts import FakeHost, FakeHosts, kept
 from tests.unit.rtc_server.sample_results import make_result
 from tests.waiting import wait_until
 
+ESTIMATE = CostEstimate(cores=2.0, look_s=0.020, python_s=0.002, pose_fps=5.0)
 LESSON: Any = SimpleNamespace(id="demo", source_sha256="5")
 NO_REFERENCE: Any = None
 
@@ -122,6 +126,42 @@ async def test_places_count_over_all_hosts_and_are_free_when_sessions_have_ended
         for _ in range(2):  # the first report may have been under way when it was opened
             await host.let_report()
         await front.sessions.open(ask(counted_as="10.0.0.3"), "offer")
+
+
+async def test_two_hosts_take_no_more_than_their_machine_has_time_for() -> None:
+    """One more than fits gets 503, and hears when a lesson ends."""
+    async with serving() as front:
+        fits = ESTIMATE.count_places()
+        for host in front.hosts.started:
+            host.cost = HostCost(ESTIMATE, 0.0, 0.0, 0.0, learners=0, delay_s=0.0)
+            host.load = HostLoad(0.0, 0, None, remaining_s=40.0)
+            await host.let_report()
+        assert front.sessions.describe()["places"] == fits
+        for k in range(fits):  # at once: no report knows of them yet
+            await front.sessions.open(ask(counted_as=f"10.0.0.{k}"), "offer")
+        for host in front.hosts.started:
+            await host.let_report()
+        with pytest.raises(ServerFull, match=f"all {fits} places") as refused:
+            await front.sessions.open(ask(counted_as="10.0.1.1"), "offer")
+        assert refused.value.retry_after_s == 43
+        learners = sorted(len(host.orders) for host in front.hosts.started)
+        assert learners == [fits // 2, fits - fits // 2]
+
+
+async def test_a_learner_goes_to_no_host_whose_interpreter_is_busy() -> None:
+    """On a machine with processors for more."""
+    async with serving() as front:
+        estimate = replace(ESTIMATE, cores=64.0)
+        first, second = front.hosts.started
+        for host in (first, second):
+            host.cost = HostCost(estimate, 0.0, 0.0, 0.0, learners=0, delay_s=0.0)
+        first.load, second.load = HostLoad(0.0, 0, None), HostLoad(60.0, 0, None)
+        one = estimate.count_process_places()
+        for k in range(one + 1):
+            for host in (first, second):
+                await host.let_report()  # so that the first always seems to have more time
+            await front.sessions.open(ask(counted_as=f"10.0.0.{k}"), "offer")
+        assert [len(first.orders), len(second.orders)] == [one, 1]
 
 
 async def test_a_bad_offer_reaches_no_host_and_ends_nobodys_session() -> None:

@@ -108,10 +108,6 @@ async def test_no_more_frames_are_processed_at_once_than_there_are_workers(
     assert {await two_workers.next(), await two_workers.next()} == {"a", "b"}
     await run_ready_tasks()
     assert two_workers.started.empty()
-    two_workers.service.raise_concurrency(3)
-    assert await two_workers.next() == "c"
-    await run_ready_tasks()
-    assert two_workers.started.empty()
     for learner in learners:
         learner.release()
     await asyncio.gather(*tasks)

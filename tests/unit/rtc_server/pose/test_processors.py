@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,7 @@ def test_who_is_nice_makes_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     machine.own_s += 5.0  # of which 4 in a thread that is nice
     machine.write(busy_s=3.0, nice_s=40.0, own_nice_s=4.0)
     assert others.used_s() == pytest.approx(2.0)
+    assert others.own_s() == pytest.approx(machine.own_s - 4.0)  # as others see this process
 
 
 @pytest.mark.parametrize("known", [False, True])
@@ -122,9 +124,11 @@ def test_where_nothing_is_known_others_take_nothing(
     machine = Machine(tmp_path, monkeypatch)
     if known:
         (tmp_path / "stat").unlink()  # no Linux
+        shutil.rmtree(tmp_path / "self")
     else:
         monkeypatch.setattr(processors, "cgroup_quota_cores", lambda: 0.5)
     others = machine.watch()
     if not known:
         machine.write(busy_s=10.0)
     assert others.used_s() == 0.0
+    assert others.own_s() == (0.0 if known else machine.own_s)

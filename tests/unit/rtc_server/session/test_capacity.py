@@ -78,6 +78,14 @@ def test_many_processors_do_not_help_beyond_what_one_interpreter_does() -> None:
     assert replace(ESTIMATE, cores=1024.0).count_places() == few
 
 
+def test_more_processes_use_more_processors() -> None:
+    many = replace(ESTIMATE, cores=64.0)
+    one = many.count_process_places()
+    assert many.count_places(processes=3) == 3 * one
+    assert many.count_places(processes=1000) == int(64 * (1 - HEADROOM) / LEARNER_CORES)
+    assert ESTIMATE.count_places(processes=3) == ESTIMATE.count_places()  # they share the machine
+
+
 def test_other_limits_hold() -> None:
     assert Server(most=3).capacity.places == 3
 

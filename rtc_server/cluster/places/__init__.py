@@ -1,0 +1,1 @@
+"""How many learners a front takes, and on which hosts there is room for one more."""

@@ -1,0 +1,31 @@
+"""A server of tests that starts sooner than `run.py`: `python -m tests.quick_server serve …`.
+
+A server compiles the network for ten sizes before it is ready, for whatever cameras may come; that
+is half of the processor time of its start. A test's cameras are 4:3 with one standing person. Any
+other size is compiled when it is first needed.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from rtc_server.cli import main
+from tf_pose.geometry import Box
+from tf_pose.preprocess import crop_size
+from tf_pose.tracking.detection import PersonDetector
+
+STANDING, CAMERA = (9 / 16, 3 / 4), 4 / 3  # width by height
+
+
+def warm_up(detector: PersonDetector) -> None:
+    """Prepare the network for one who stands before a camera of a test."""
+    settings = detector.settings
+    sizes = [crop_size(Box(0, 0, 100 * shape, 100), settings.crop_side) for shape in STANDING]
+    detector.estimator.warm_up(sizes, settings.stage)
+    whole = Box(0, 0, 100 * CAMERA, 100)
+    detector.estimator.warm_up([crop_size(whole, settings.search_side)])
+
+
+if __name__ == "__main__":
+    PersonDetector.warm_up = warm_up  # type: ignore[method-assign]
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""How many tests of a kind this machine has time for at once: `python -m tests.workers browser`.
+
+Tests that run at once slow each other down. On a machine that is slow, or busy, more of them than
+it has time for would wait for each other until something gives up.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+
+from rtc_server.pose.processors import count_cores
+
+REFERENCE_MS = 300.0  # what the loop takes on the processor on which CORES was measured
+# Cores of that processor (AMD EPYC, 1.4 GHz effective) that one test keeps busy: with browsers, a
+# window on the stage and its server; else a headless learner and theirs.
+CORES = {"browser": 1.45, "other": 0.9}
+MOST_PER_CORE = 1.5  # tests also wait
+
+LOOP = """
+import time
+for _ in range(3):
+    begun_s, sum_ = time.perf_counter(), 0
+    for number in range(2_000_000):
+        sum_ += number
+    print(1000 * (time.perf_counter() - begun_s))
+"""
+
+
+def measure_loop_ms(cores: int) -> float:
+    """How long a plain loop takes while every core runs one: what else runs counts, too."""
+    command = [sys.executable, "-S", "-c", LOOP]
+    loops = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(cores)]
+    printed = [loop.communicate()[0] for loop in loops]
+    return statistics.mean(statistics.median(map(float, text.split())) for text in printed)
+
+
+def count_workers(kind: str, cores: int, loop_ms: float) -> int:
+    """How many tests of a kind run at once, at least one.
+
+    :param kind: a key of CORES.
+    """
+    needed = CORES[kind] * loop_ms / REFERENCE_MS
+    return max(1, int(min(cores / needed, cores * MOST_PER_CORE)))
+
+
+if __name__ == "__main__":
+    here = count_cores()
+    print(count_workers(sys.argv[1], here, measure_loop_ms(here)))
