@@ -70,24 +70,23 @@ function bestSentence(dancers, passages) {
 
 /** @param {Dancer[]} dancers @param {GroupPassage[]} passages */
 function passageTable(dancers, passages) {
-  const place = (/** @type {GroupPassage} */ { from_s }) => formatClock(from_s);
   const head = make("tr", {}, [
-    make("td"), ...passages.map((passage) => make("th", { scope: "col" }, [place(passage)])),
+    make("td"),
+    ...dancers.map(({ place, name }) =>
+      make("th", { scope: "col", class: "dancer-name", "data-place": String(place + 1) }, [make("bdi", {}, [name])])),
   ]);
-  const rows = dancers.map(({ place: at, name, summary }) => make("tr", { "data-place": String(at + 1) }, [
-    make("th", { scope: "row", class: "dancer-name" }, [make("bdi", {}, [name])]),
-    ...passages.map(({ scores, best }) => {
+  const rows = passages.map(({ from_s, to_s, scores, best }) => make("tr", {}, [
+    make("th", { scope: "row" }, [`${formatClock(from_s)} – ${formatClock(to_s)}`]),
+    ...dancers.map(({ place, summary }) => {
       const score = scores[summary.dancer] ?? null;
-      const text = score === null ? words.report.unknown : formatInteger(score);
       const isBest = best === summary.dancer;
-      return make("td", isBest ? { class: "won" } : {}, [
-        text, ...(isBest ? [make("span", { class: "hidden" }, [`, ${words.group.best}`])] : []),
+      return make("td", { "data-place": String(place + 1), ...(isBest && { class: "won" }) }, [
+        score === null ? words.report.unknown : formatInteger(score),
+        ...(isBest ? [make("span", { class: "hidden" }, [`, ${words.group.best}`])] : []),
       ]);
     }),
   ]));
-  return make("div", { class: "group-passages", role: "region", tabindex: "0", "aria-label": words.group.passages }, [
-    make("table", {}, [
-      make("caption", {}, [words.group.passages]), make("thead", {}, [head]), make("tbody", {}, rows),
-    ]),
+  return make("table", { class: "group-passages" }, [
+    make("caption", {}, [words.group.passages]), make("thead", {}, [head]), make("tbody", {}, rows),
   ]);
 }
