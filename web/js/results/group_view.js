@@ -51,6 +51,7 @@ export class GroupView extends Emitter {
     const button = make("button", {
       type: "button", "data-place": String(place + 1), "aria-pressed": String(isChosen),
     }, [
+      make("span", { class: "dancer-name", "aria-hidden": "true" }, [String(place + 1)]),
       make("bdi", { class: "dancer-name" }, [name]), make("strong", {}, [points]),
       make("span", {}, [gradeLetter(summary.grade)]),
     ]);
@@ -73,7 +74,10 @@ function passageTable(dancers, passages) {
   const head = make("tr", {}, [
     make("td"),
     ...dancers.map(({ place, name }) =>
-      make("th", { scope: "col", class: "dancer-name", "data-place": String(place + 1) }, [make("bdi", {}, [name])])),
+      make("th", { scope: "col", class: "dancer-name", "data-place": String(place + 1) }, [
+        make("span", { "aria-hidden": "true" }, [String(place + 1)]), // names would not fit on a phone
+        make("span", { class: "hidden" }, [name]),
+      ])),
   ]);
   const rows = passages.map(({ from_s, to_s, scores, best }) => make("tr", {}, [
     make("th", { scope: "row" }, [`${formatClock(from_s)} – ${formatClock(to_s)}`]),
