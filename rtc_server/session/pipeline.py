@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -79,6 +79,8 @@ class ScoringPipeline:
                 poses = [dancer.pose for dancer in dancers]
                 scores[:] = self.attempt.score_sample(position.lesson_s, poses, position.rate)
                 self.heartbeat.on_scored(position.lesson_s)
+            if position.lesson_s is None:  # once, so that all dancers hear of the same
+                position = replace(position, lesson_s=self.player.position_s)
             for number, dancer in enumerate(dancers):
                 message = self._build_message(seq, number, dancer, position, scores[number])
                 sent = self.peer.send_score(message)
