@@ -34,7 +34,8 @@ LOST = HostLost("host has died")
 
 
 def kept(session: str = "a.w1", **fields: Any) -> KeptAttempt:
-    about: dict[str, Any] = {"lesson": "demo", "source_sha256": "5", "owner": None, "learner": None}
+    about: dict[str, Any] = {"lesson": "demo", "source_sha256": "5", "owner": None}
+    about |= {"names": (fields.pop("learner", None),), "dancers": None}
     about |= {"samples": 7, "version": "0.1.0", "content": b"danced"}
     return KeptAttempt(session=session, **(about | fields))
 

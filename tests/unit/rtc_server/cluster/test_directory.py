@@ -26,7 +26,7 @@ from rtc_server.errors import (
 )
 from rtc_server.history.results import Result
 from rtc_server.metrics import Metrics
-from rtc_server.session.capacity import CostEstimate
+from rtc_server.session.places.capacity import CostEstimate
 from rtc_server.session.session_request import SessionRequest
 from tests.unit.rtc_server.cluster.fake_hosts import FakeHost, FakeHosts, kept
 from tests.unit.rtc_server.sample_results import make_result
