@@ -54,7 +54,9 @@ class LentCamera(MediaStreamTrack):
         self._camera = camera
 
     async def recv(self) -> av.VideoFrame:
-        return await self._camera.recv()
+        frame = await self._camera.recv()
+        assert isinstance(frame, av.VideoFrame)
+        return frame
 
 
 class EchoCameraTrack(CameraTrack):

@@ -76,24 +76,26 @@ async def test_passage_is_marked_in_any_order_and_narrowed(ask: Ask) -> None:
 
 
 INTERRUPTED = """
-async ([phase, camera, wasAway, nobody]) => {
+async ([phase, camera, phoneIsMissing, wasAway, nobody]) => {
   const { findInterruption } = await import("/static/js/stage/interruption_rules.js");
-  return findInterruption(phase, camera, wasAway, nobody);
+  return findInterruption(phase, camera, phoneIsMissing, wasAway, nobody);
 }
 """
 INTERRUPTIONS: list[tuple[list[Any], str | None]] = [
-    (["playing", "on", False], None),
-    (["paused", "on", False], None),
-    (["paused", "on", True], "was-away"),
-    (["paused", "on", False, True], "nobody"),
-    (["paused", "on", True, True], "was-away"),
-    (["playing", "on", False, True], None),
-    (["paused", "back", True], "camera-back"),
-    (["paused", "camera-refused", True], "camera-refused"),
-    (["counting", "camera-ended", False], "camera-ended"),
-    (["reconnecting", "camera-ended", True], "reconnecting"),
-    (["ready", "back", True], None),
-    (["ending", "off", True], None),
+    (["playing", "on", False, False], None),
+    (["paused", "on", False, False], None),
+    (["paused", "on", False, True], "was-away"),
+    (["paused", "on", False, False, True], "nobody"),
+    (["paused", "on", False, True, True], "was-away"),
+    (["playing", "on", False, False, True], None),
+    (["paused", "back", False, True], "camera-back"),
+    (["paused", "camera-refused", True, True], "camera-refused"),
+    (["paused", "on", True, True, True], "phone-missing"),
+    (["playing", "on", True, False], None),
+    (["counting", "camera-ended", False, False], "camera-ended"),
+    (["reconnecting", "camera-ended", True, True], "reconnecting"),
+    (["ready", "back", False, True], None),
+    (["ending", "off", False, True], None),
 ]
 
 
