@@ -8,7 +8,7 @@ from rtc_server.invitations.invitation import Invitation
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring.attempt import Mirror
 from rtc_server.scoring.reference import Reference
-from rtc_server.webrtc.offers.offer import Sender
+from rtc_server.webrtc.offers.senders import Sender
 
 
 @dataclass(frozen=True, slots=True)
