@@ -10,8 +10,8 @@ import pytest
 from rtc_server.errors import ServerFull
 from rtc_server.metrics import Metrics
 from rtc_server.pose.look_cost import LookCost
-from rtc_server.session import capacity_watch
 from rtc_server.session.admission import Admission, Stage
+from rtc_server.session.places import capacity_watch
 from rtc_server.session.places.capacity import BEHIND_AFTER_S, Capacity, CostEstimate
 from rtc_server.session.places.capacity_watch import (
     CLOSING_S,
