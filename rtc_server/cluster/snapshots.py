@@ -48,8 +48,7 @@ def keep_attempt(session: str, resumable: ResumableSession) -> KeptAttempt:
         lesson=resumable.lesson.id,
         source_sha256=resumable.lesson.source_sha256,
         owner=resumable.owner,
-        names=(resumable.learner, *resumable.other_names),
-        dancers=resumable.dancers,
+        learner=resumable.learner,
         samples=resumable.attempt.samples,
         version=__version__,
         content=content.getvalue(),
@@ -66,5 +65,4 @@ def restore_attempt(kept: KeptAttempt, lesson: Lesson, reference: Reference) -> 
             f"resume: expected a session of version {__version__}, got one of {kept.version}"
         )
     restored: ResumableSession = _Unpickler(kept.content, lesson, reference).load()
-    first, *others = kept.names  # they may have been deleted meanwhile
-    return replace(restored, learner=first, other_names=tuple(others))
+    return replace(restored, learner=kept.learner)  # it may have been deleted meanwhile

@@ -102,5 +102,4 @@ class Readers:
 
 def _describe_state(one: ResumableSession) -> AttemptState:
     """What tells an attempt from itself a second ago; a place alone moves on without a sample."""
-    names = (one.learner, *one.other_names)
-    return one.attempt.id, one.attempt.samples, names, one.rate, one.loop, one.lesson_s
+    return one.attempt.id, one.attempt.samples, one.learner, one.rate, one.loop, one.lesson_s

@@ -21,7 +21,6 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
     "boolean": bool,
     "integer": int,
     "number": (int, float),
-    "array": list,
     "null": NoneType,
 }
 
