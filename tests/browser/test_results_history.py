@@ -168,7 +168,7 @@ async def test_results_are_found_again_compared_and_deleted(
         assert (len(json.loads(text)["results"]) if kind == "json" else text.count("Ann")) > ANNS
 
     await learner.press("delete")
-    asked = await page.inner_text("dialog")
+    asked = await page.inner_text("dialog[open]")
     assert "Everything that this server stores under the name Ann" in asked
     await fits(learner, "delete")
     await page.keyboard.press("Escape")
