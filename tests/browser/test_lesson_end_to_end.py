@@ -162,8 +162,9 @@ async def check_the_summary(learner: Learner) -> None:
     assert summary["mirror"] == "on", "the film is mirrored and auto should find that out"
     # Not the score: Timing is part of it, and how exactly the film, the click and the lesson meet
     # depends on the machine. Shape is judged at the lag that fits best; other dances get about 0.
-    # A busy machine looks less often and shows the film unevenly: it came to 69.7 on one.
-    assert summary["shape"] >= 60, summary
+    # Where a busy machine looks seldom, less of it is seen: 69.7 on one.
+    is_seen_well = summary["samples"] >= 3 * LESSON_S
+    assert summary["shape"] >= (70 if is_seen_well else 60), summary
     assert summary["score"] > 0, summary
     # Python rounds halves to the even number, JavaScript up.
     assert await learner.text("score") == str(math.floor(summary["score"] + 0.5))
