@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from rtc_server.authoring.frame_sampler import probe
-from rtc_server.authoring.people.numbering import FoundPeople, join_sections
+from rtc_server.authoring.people.joined_sections import FoundPeople, join_sections
 from rtc_server.authoring.people.parallel_search import SectionSearch
 from rtc_server.authoring.people.section_search import SectionPeople
 from rtc_server.authoring.people.sections import plan_sections

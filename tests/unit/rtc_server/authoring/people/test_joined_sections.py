@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rtc_server.authoring.people.numbering import join_sections
+from rtc_server.authoring.people.joined_sections import join_sections
 from rtc_server.authoring.people.section_search import SectionPeople
 from rtc_server.types import Pose
 
