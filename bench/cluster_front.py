@@ -125,6 +125,7 @@ def serve(hosts: int, attempts: int) -> None:
 
     lifetime.set_ray_environment = lambda *_, **__: None  # Ray has read the first
     os.environ[ATTEMPTS] = str(attempts)  # Ray's processes get it
+    # The front is the real one; its hosts only answer, which is what this measures.
     ray_host.SessionHostActor = AnsweringActor  # type: ignore[misc, assignment]
     admission.OFFER_LIMIT = RateLimit(per_s=1e6, burst=1_000_000)
     sys.exit(run(["serve", *SERVER, "--max-sessions", "1000", "--workers", str(hosts)]))

@@ -53,7 +53,7 @@ class SocketLearner(Participant):
         self._screen = LessonScreen(self._now, self.outcome)
         self._unsent: asyncio.Queue[str] = asyncio.Queue(MAX_UNSENT)
 
-    async def _connect(self, camera: CameraTrack | None) -> None:  # noqa: ARG002
+    async def _connect(self, camera: CameraTrack | None) -> None:  # noqa: ARG002 - its pictures are sent by `_work`
         """Fetch the lesson's video, then begin the session."""
         url = self._options.url.rstrip("/")
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S)

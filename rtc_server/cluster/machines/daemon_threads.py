@@ -30,7 +30,7 @@ async def in_daemon_thread(work: Callable[[], T], timeout_s: float) -> T:
         result, failure = None, None
         try:
             result = work()
-        except Exception as error:
+        except Exception as error:  # of any kind: it is raised where the result is awaited
             failure = error
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, result, failure)
