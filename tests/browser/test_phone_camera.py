@@ -82,7 +82,7 @@ async def test_a_television_without_a_camera_by_the_link(browser: Browser, serve
     await check(television, "4-ready")
     await check(phone, "5-placed")
 
-    await television.press("start")
+    await television.begin()
     await television.until_phase("playing")
     await phone.until_true(SAYS, "Filming")
     await television.until_scored()
@@ -134,7 +134,7 @@ async def test_a_screen_with_a_camera_by_the_code_in_korean(
     )
     await check(phone, "ko-4-live")
 
-    await television.press("start")
+    await television.begin()
     await television.until_phase("playing")
     await television.until_scored()
     await television.screenshot("phone-ko-5-playing")
