@@ -110,6 +110,7 @@ class Learner(Participant):
             **{"sdp": sdp, "type": "offer", "lesson": options.lesson},
             **{"mirror": options.mirror, "annotated": options.annotated, "resume": self._resume},
             **{"learner": options.learner, "screen_only": options.screen_only},
+            **({} if options.dancers is None else {"dancers": options.dancers}),
         }
         url = options.url.rstrip("/") + "/api/sessions"
         try:

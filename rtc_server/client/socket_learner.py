@@ -87,6 +87,7 @@ class SocketLearner(Participant):
             "annotated": "true" if options.annotated else "false",
             "learner": options.learner,
             "resume": self._resume,
+            "dancers": options.dancers,
         }
         query = {name: value for name, value in wishes.items() if value is not None}
         socket = await http.ws_connect(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -27,6 +28,12 @@ class PeopleFinder(Protocol):
     def find_others(self, image_bgr: Image, followed: Human) -> list[Human]: ...
 
 
+class StrangerFinder(Protocol):
+    """Finds people beside several dancers (`GroupTracker` in tf_pose/tracking)."""
+
+    def find_others(self, image_bgr: Image, followed: Sequence[Human]) -> list[Human]: ...
+
+
 class SceneObserver:
     """Observes one learner's surroundings; on a worker, one frame after the other."""
 
@@ -43,6 +50,29 @@ class SceneObserver:
             others = self._people_finder.find_others(image, learner)
             self._others = count_rivals(learner, others, image.shape[1] / image.shape[0])
         return Surroundings(measure_light(image, learner), self._others)
+
+
+class GroupObserver:
+    """Observes the surroundings of several dancers; on a worker, one frame after the other."""
+
+    def __init__(self, people_finder: StrangerFinder) -> None:
+        self._people_finder = people_finder
+        self._others, self._counted_s = 0, -math.inf
+
+    def observe(
+        self, image: Image, dancers: Sequence[Human | None], t_s: float
+    ) -> list[Surroundings]:
+        """What each dancer has around them: all have the same strangers."""
+        present = [human for human in dancers if human is not None]
+        if present and abs(t_s - self._counted_s) >= COUNT_INTERVAL_S:
+            self._counted_s = t_s
+            others = self._people_finder.find_others(image, present)
+            aspect = image.shape[1] / image.shape[0]
+            self._others = min(count_rivals(human, others, aspect) for human in present)
+        return [
+            Surroundings(measure_light(image, human), self._others, dancers=len(dancers))
+            for human in dancers
+        ]
 
 
 def measure_light(image: Image, human: Human | None) -> float:

@@ -79,6 +79,11 @@ export class Standby extends Emitter {
     return this.#isRemote ? null : storedLatency(this.#camera);
   }
 
+  /** @param {number} dancers how many are expected */
+  setDancers(dancers) {
+    this.#checklist.setDancers(dancers);
+  }
+
   /** @param {Phase} phase */
   setPhase(phase) {
     if (phase !== "ready") this.#check.stop();

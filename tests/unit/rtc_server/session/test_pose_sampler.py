@@ -54,7 +54,7 @@ class PlayingSession:
         self.scene_observed: list[bool] = []
         self.errors: list[str] = []
         self.metrics = Metrics()
-        self.attempt = SimpleNamespace(dropped=0)
+        self.attempt = SimpleNamespace(dropped=0, samples=0)
         self.playback = SimpleNamespace(state="playing")
         self.pose_slot = SimpleNamespace(
             phase=0.25, failures=0, estimate_newest=self.estimate_newest
@@ -87,7 +87,10 @@ class PlayingSession:
         """A webcam frame comes every `frames_s`."""
         self.now_s = (self.now_s // self.frames_s + 1) * self.frames_s
 
-    async def estimate_newest(self, *_: object, observe_scene: bool) -> object | None:
+    async def estimate_newest(
+        self, *_: object, observe_scene: bool, keep_numbers: bool
+    ) -> object | None:
+        assert keep_numbers or self.playback.state == "ready"
         self.scene_observed.append(observe_scene)
         self.times_s.append(self.now_s)
         self.now_s += self.estimate_s
@@ -201,7 +204,9 @@ class FramelessSession:
                 now=lambda: 100.0, position_s=7.0, clock=SimpleNamespace(rate=1.0)
             ),
             playback=SimpleNamespace(state="playing"),
-            attempt=SimpleNamespace(add_sample=lambda lesson_s, *_: self.unseen.append(lesson_s)),
+            attempt=SimpleNamespace(
+                samples=0, add_sample=lambda lesson_s, *_: self.unseen.append(lesson_s)
+            ),
             metrics=Metrics(),
             pose_fps=5,
         )

@@ -43,7 +43,7 @@ export const phone = {
   /** What to do with the phone, by the server's code. @type {Record<string, string>} */
   stand: {
     nobody: "Point it at the dancer",
-    crowd: "Only one person in the picture, please",
+    crowd: "Nobody but the dancers in the picture, please",
     near: "Farther back",
     head: "Tilt it up a little",
     feet: "Lower, or tilt it down",
