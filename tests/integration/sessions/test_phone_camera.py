@@ -12,6 +12,7 @@ import av
 import pytest
 
 from rtc_server.client.cameras import CameraTrack, EchoCameraTrack
+from rtc_server.client.device import Device
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
 from rtc_server.client.phone_camera import PhoneCamera, split_camera_link
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PHONE_CLOCK = DriftingClock(ahead_s=7 * HOUR_S, ppm=50)
 SCREEN_CLOCK = DriftingClock(ahead_s=-5 * HOUR_S, ppm=-50)
+PHONE = Device(now=PHONE_CLOCK)
 
 
 class StillTrack(CameraTrack):
@@ -60,7 +62,7 @@ async def pair(server: RunningServer, session: str) -> dict[str, Any]:
 @asynccontextmanager
 async def filming(server: RunningServer, pairing: str, track: CameraTrack) -> Any:
     """A phone that films until the block is left."""
-    phone = PhoneCamera(server.url, pairing, track, now=PHONE_CLOCK)
+    phone = PhoneCamera(server.url, pairing, track, PHONE)
     task = asyncio.create_task(phone.follow(max_reconnects=0))
     try:
         yield phone, task
@@ -76,14 +78,13 @@ async def test_a_lesson_waits_for_the_phone_and_both_get_the_summary(server: Run
     track = EchoCameraTrack(PHONE_CLOCK, 0.0)
     options = LearnerOptions(server.url, "short", "", mirror="off", screen_only=True)
     television = Television(
-        *(options, said.append),
-        now=SCREEN_CLOCK,
+        *(options, Device(said.append, SCREEN_CLOCK)),
         on_pairing=pairings.put_nowait,
         filmed_by=track,
     )
     watching: asyncio.Task[Outcome] = asyncio.create_task(television.follow())
     url, secret = split_camera_link((await pairings.get())["url"])
-    phone = PhoneCamera(url, secret, track, now=PHONE_CLOCK)
+    phone = PhoneCamera(url, secret, track, PHONE)
     being_filmed = asyncio.create_task(phone.follow())
 
     def states() -> list[tuple[str, str | None]]:
