@@ -60,10 +60,12 @@ async def pair(server: RunningServer, session: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def filming(server: RunningServer, pairing: str, track: CameraTrack) -> Any:
+async def filming(
+    server: RunningServer, pairing: str, track: CameraTrack, max_reconnects: int = 0
+) -> Any:
     """A phone that films until the block is left."""
     phone = PhoneCamera(server.url, pairing, track, PHONE)
-    task = asyncio.create_task(phone.follow(max_reconnects=0))
+    task = asyncio.create_task(phone.follow(max_reconnects))
     try:
         yield phone, task
     finally:
@@ -143,6 +145,25 @@ async def test_a_phone_that_is_refused_is_told_why_and_another_takes_its_place(
         await screen.wait_for(type="error", code="out_of_order")
         screen.send("stop")
         await screen.closed.wait()
+    await server.wait_until_empty()
+
+
+async def test_a_screen_that_comes_back_has_its_phone_again(server: RunningServer) -> None:
+    """And knows what that knows of its camera."""
+    async with ScriptedLearner(server.url) as screen:
+        pairing = await pair(server, screen.id)
+        still = StillTrack(320, 240)
+        async with filming(server, pairing["code"], still, max_reconnects=20) as (phone, task):
+            await screen.wait_for(type="camera", source="phone", latency_ms=None)
+            phone.send({"type": "camera", "latency_ms": 120})
+            await screen.wait_for(type="camera", source="phone", latency_ms=120)
+            await screen.connection.close()
+            async with ScriptedLearner(server.url, resume=screen.id) as back:
+                await back.wait_for(type="camera", source="phone")
+                assert phone.outcome.reconnects >= 1
+                back.send("bye")
+                await wait_until(task.done)
+        assert phone.outcome.reason == "left"
     await server.wait_until_empty()
 
 

@@ -29,7 +29,7 @@ export class CameraSource {
     this.#standby = standby;
     this.#toast = toast;
     this.#pairing = new PhonePairing(stage);
-    this.#pairing.on("own", () => this.#attempt?.send({ type: "camera", use: "own" }));
+    this.#pairing.on("use", (camera) => this.#attempt?.send({ type: "camera", use: camera }));
   }
 
   /** @param {Attempt} attempt that is opened */

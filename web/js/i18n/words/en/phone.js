@@ -15,7 +15,7 @@ export const phone = {
   renew: "Show a new code", close: "Close", qr: "QR code of the phone’s link",
   needsWebRtc: "A phone needs WebRTC, which does not get through here.",
   caption: "You, seen by the phone",
-  own: "Use this device’s camera",
+  own: "Use this device’s camera", back: "Use the phone again",
   /** How the phone is, for the one who stands before the screen. @type {Record<PhoneState, string>} */
   states: {
     none: "No phone is connected.",

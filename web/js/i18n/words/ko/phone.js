@@ -13,7 +13,7 @@ export const phone = {
   renew: "새 번호 보기", close: "닫기", qr: "휴대폰에서 열 주소의 QR 코드",
   needsWebRtc: "휴대폰을 쓰려면 WebRTC가 필요한데, 여기서는 연결되지 않아요.",
   caption: "휴대폰이 보는 나",
-  own: "이 기기의 카메라 쓰기",
+  own: "이 기기의 카메라 쓰기", back: "다시 휴대폰 쓰기",
   states: {
     none: "연결된 휴대폰이 없어요.",
     joining: "휴대폰을 연결하고 있어요…",
