@@ -18,17 +18,18 @@ from rtc_server.client.phone_camera import PhoneCamera, PhoneOutcome, split_came
 from rtc_server.client.television import Television
 
 HOUR_S = 3600.0
+BEGAN_S = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
 class DriftingClock:
     """A clock that was set wrong, and is too fast or too slow."""
 
-    ahead_s: float
+    ahead_s: float  # of 0, in the beginning; a clock that is behind is negative
     ppm: float
 
     def __call__(self) -> float:
-        return self.ahead_s + time.monotonic() * (1 + self.ppm * 1e-6)
+        return self.ahead_s + (time.monotonic() - BEGAN_S) * (1 + self.ppm * 1e-6)
 
 
 async def follow_with_phone(
