@@ -40,7 +40,7 @@ async def open_television(browser: Browser, *phone_scripts: str) -> Learner:
     """
     television = await open_learner(browser, permissions=["camera"])
     context = television.page.context
-    await context.add_init_script(f'if (location.pathname !== "/camera") {{ {NO_CAMERA} }}')
+    await context.add_init_script(f'if (location.pathname === "/") {{ {NO_CAMERA} }}')
     for script in phone_scripts:
         await context.add_init_script(f'if (location.pathname === "/camera") {{ {script} }}')
     return television
@@ -53,8 +53,9 @@ async def open_phone(television: Learner, url: str, lesson: str) -> Learner:
     await television.until_phase("problem")
     link = (await press_for_pairing(television, "phone"))["url"]
     async with television.page.context.expect_page() as opening:
-        await television.page.evaluate("link => void window.open(link, '', 'popup')", link)
+        await television.page.evaluate("url => void window.open(url, '', 'popup')", url)
     phone = Learner(await opening.value)
+    await phone.page.goto(link)  # scripts are not run in the first page of such a window
     await phone.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     await phone.press("connect")
     await phone.until_true(IS_LIVE)
