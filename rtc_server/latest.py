@@ -23,6 +23,11 @@ class Latest(Generic[T]):
         self.received = 0
         self.dropped = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing could be taken now."""
+        return not self._slot
+
     def put(self, item: T) -> None:
         """Put an item into the slot, replacing one that nobody took."""
         self.received += 1

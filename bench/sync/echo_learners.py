@@ -12,6 +12,7 @@ from rtc_server.client.options import LearnerOptions
 from rtc_server.client.script import Cue
 from rtc_server.client.socket_learner import SocketLearner
 from tests.browser.support import learner as page
+from tests.browser.support import pair
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.screen_camera import SCREEN_CAMERA
 from tests.browser.support.strict_networks import NO_WEBRTC
@@ -84,6 +85,28 @@ async def follow_in_browser(
         return SessionRecord(
             "clean", await learner.received("score"), summary, errors=learner.console_errors
         )
+
+
+async def follow_on_two_windows(
+    url: str, rate: float, script: Sequence[Cue], _: bool
+) -> SessionRecord:
+    """Follow the lesson on a page that another window films, the phone's, with a wrong clock."""
+    async with chromium(ALLOWED) as running:
+        television = await pair.open_television(
+            running, pair.WRONG_CLOCK, SCREEN_CAMERA.read_text()
+        )
+        await television.page.add_init_script(path=SCREEN_CAMERA)  # for `echo.send`
+        await television.page.add_init_script(pair.NO_CAMERA)
+        phone = await pair.open_phone(television, url, LESSON_ID)
+        if rate != 1:
+            await say(television, {"type": "rate", "rate": rate})
+        await television.press("start")
+        await television.until_phase("playing")
+        await act(television, script)
+        await television.until_phase("summary", timeout_s=200)
+        (summary,) = await television.received("summary")
+        errors = television.console_errors + phone.console_errors
+        return SessionRecord("clean", await television.received("score"), summary, errors=errors)
 
 
 async def act(learner: page.Learner, script: Sequence[Cue]) -> None:

@@ -20,8 +20,8 @@ export class LiveView extends Emitter {
   #canvas;
   #box;
   #isOver = false;
-  /** @type {{ connecting: boolean, cameras: CameraStatus | null, state: LessonState | "", framing: string[] | null, sees: boolean }} */
-  #now = { connecting: false, cameras: null, state: "", framing: null, sees: false };
+  /** @type {Parameters<typeof chooseSentence>[0]} */
+  #now = { missing: "", interrupted: false, cameras: null, state: "", framing: null, sees: false };
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -68,7 +68,7 @@ export class LiveView extends Emitter {
     this.update({ state });
   }
 
-  /** @param {Partial<{ connecting: boolean, cameras: CameraStatus | null, state: LessonState | "", sees: boolean }>} change */
+  /** @param {Partial<Parameters<typeof chooseSentence>[0]>} change */
   update(change) {
     Object.assign(this.#now, change);
     if (!this.#isOver) this.#say(chooseSentence(this.#now));

@@ -15,7 +15,7 @@ export const phone = {
   renew: "Show a new code", close: "Close", qr: "QR code of the phone’s link",
   needsWebRtc: "A phone needs WebRTC, which does not get through here.",
   caption: "You, seen by the phone",
-  own: "Use this device’s camera",
+  own: "Use this device’s camera", back: "Use the phone again",
   /** How the phone is, for the one who stands before the screen. @type {Record<PhoneState, string>} */
   states: {
     none: "No phone is connected.",
@@ -38,6 +38,7 @@ export const phone = {
   begin: "Start the camera", code: "Code on the screen", connect: "Connect", again: "Try again",
   turn: "Other camera", end: "End the lesson", picture: "What the camera sees",
   opening: "Allow the camera, please", connecting: "Connecting …", reconnecting: "Lost the server. Connecting again …",
+  screenGone: "The other screen is gone. Waiting for it …", interrupted: "Something else has the camera: a call?",
   placed: "It stands well", watching: "Looking for you …", filming: "Filming", starts: "It begins!",
   paused: "The lesson waits", resting: "The screen uses another camera",
   /** What to do with the phone, by the server's code. @type {Record<string, string>} */
