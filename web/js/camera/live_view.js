@@ -77,6 +77,7 @@ export class LiveView extends Emitter {
   /** @param {string} text that stays */
   end(text) {
     this.#isOver = true;
+    this.#canvas.hidden = true;
     document.body.dataset.over = "true";
     this.#say({ text, tone: "fine" });
     for (const name of ["turn", "end"]) findPart(this.#root, name, HTMLButtonElement).hidden = true;

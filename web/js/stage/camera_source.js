@@ -57,7 +57,8 @@ export class CameraSource {
     else this.#standby.setCamera(isPhone ? "" : attempt.webcam.device);
     if (!status) return;
     this.#pairing.onCameras(status);
-    if (status.phone !== this.#told && status.phone !== "none") this.#toast.show(phoneSentence(status.phone));
+    const isNews = status.phone !== this.#told && status.phone !== "none" && !attempt.waitsForPhone; // whose panel says it
+    if (isNews) this.#toast.show(phoneSentence(status.phone));
     this.#told = status.phone;
   }
 

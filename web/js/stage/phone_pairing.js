@@ -55,7 +55,7 @@ export class PhonePairing extends Emitter {
         ]),
       ]),
       make("p", { class: "actions" }, [
-        this.#makeButton("renew", "main", () => void this.#renew()),
+        this.#makeButton("renew", "", () => void this.#renew()),
         this.#makeButton("own", "", () => this.#use("own")),
         this.#makeButton("back", "", () => this.#use("phone")),
         this.#makeButton("close", "", () => this.close()),
@@ -96,6 +96,9 @@ export class PhonePairing extends Emitter {
   #showChoices() {
     findPart(this.#dialog, "pairing-own", HTMLElement).hidden = !this.#hasOwn || this.#source === "own";
     findPart(this.#dialog, "pairing-back", HTMLElement).hidden = this.#source !== "own" || !this.#hasPhone;
+    const text = this.#hasPhone ? "change" : "use";
+    this.#button.dataset.i18n = `phone.${text}`;
+    this.#button.textContent = words.phone[text];
   }
 
   /** Shows the dialog with a code that serves. */
@@ -162,6 +165,7 @@ export class PhonePairing extends Emitter {
       const holds = findPart(this.#dialog, "holds", HTMLElement);
       holds.textContent = left_s > 0 ? words.phone.holds(formatClock(left_s)) : words.phone.problems.pairing_expired;
       this.#dialog.dataset.expired = String(left_s <= 0);
+      findPart(this.#dialog, "pairing-renew", HTMLElement).classList.toggle("main", left_s <= 0);
       if (left_s <= 0) clearInterval(this.#timer);
     };
     this.#timer = setInterval(update, 1000);
