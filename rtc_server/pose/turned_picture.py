@@ -1,7 +1,7 @@
 """Whether a camera that shows nobody is upside down or lies on its side. Pure.
 
-The network knows people who stand: in a turned picture it finds nobody, or a few joints of nobody.
-So where it finds nobody, the picture is now and then turned and looked at again, as a whole.
+The network knows people who stand: in a turned picture it finds nobody, or guesses joints. So where
+it finds nobody for certain, the picture is now and then turned and looked at again, as a whole.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ Image = NDArray[np.uint8]  # (H, W, 3) BGR
 
 QUARTERS = (2, 1, 3)  # turns that are tried, upside down first
 MIN_PARTS = 8  # with fewer joints it may be a coat on a hook
+# Of all joints: those of a body on its side are guesses (0.1 to 0.17, and 0.78 when it is upright).
+MIN_MEAN_CONFIDENCE = 0.3
 ABSENT_S = 3.0  # before that, somebody is on their way into the picture
 LOOK_INTERVAL_S = 1.5  # a look costs as much as one for the learner
 DARK = 20.0  # of 255: below it, nobody is found in any picture
@@ -56,7 +58,7 @@ class TurnedPicture:
 
         :param humans: who was seen in the picture as it is.
         """
-        if any(human is not None and human.part_count() >= MIN_PARTS for human in humans):
+        if any(human is not None and _is_certain(human) for human in humans):
             self._absent_since_s, self._is_turned = None, False
             return False
         if self._absent_since_s is None or t_s < self._absent_since_s:
@@ -79,8 +81,15 @@ class TurnedPicture:
             self._next_quarters = next(self._quarters)
 
 
+def _is_certain(human: Human) -> bool:
+    """Whether so much of somebody is seen, and so clearly, that it is somebody."""
+    _, confidence = human.arrays()
+    seen = confidence[confidence > 0]
+    return human.part_count() >= MIN_PARTS and float(seen.mean()) >= MIN_MEAN_CONFIDENCE
+
+
 def _stands_upright(human: Human) -> bool:
-    """Whether so much of somebody is seen that it is somebody, with the neck over the hips."""
+    """Whether somebody is seen for certain, with the neck over the hips."""
     xy, _ = human.arrays()
     hips_y = [float(xy[hip, 1]) for hip in HIPS if np.isfinite(xy[hip, 1])]
-    return human.part_count() >= MIN_PARTS and bool(hips_y) and float(xy[NECK, 1]) < min(hips_y)
+    return _is_certain(human) and bool(hips_y) and float(xy[NECK, 1]) < min(hips_y)
