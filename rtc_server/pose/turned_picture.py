@@ -1,7 +1,8 @@
 """Whether a camera that shows nobody is upside down or lies on its side. Pure.
 
-The network knows people who stand: in a turned picture it finds nobody, or a few joints of nobody.
-So where it finds nobody, the picture is now and then turned and looked at again, as a whole.
+The network knows people who stand: in a picture that is upside down it finds nobody, in one that
+lies on its side a few joints, in a row. So where it finds nobody upright, the picture is now and
+then turned and looked at again, as a whole.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ MIN_PARTS = 8  # with fewer joints it may be a coat on a hook
 ABSENT_S = 3.0  # before that, somebody is on their way into the picture
 LOOK_INTERVAL_S = 1.5  # a look costs as much as one for the learner
 DARK = 20.0  # of 255: below it, nobody is found in any picture
+STEEP = 2.0  # how much more down than aside the hips are from the neck of somebody who stands
 NECK, HIPS = 1, (8, 11)
 
 
@@ -47,7 +49,7 @@ class TurnedPicture:
 
         :param humans: who was seen in the picture as it is.
         """
-        if any(human is not None and human.part_count() >= MIN_PARTS for human in humans):
+        if any(human is not None and _is_upright(human, _aspect(image)) for human in humans):
             self._absent_since_s, self._is_turned = None, False
             return False
         if self._absent_since_s is None or t_s < self._absent_since_s:
@@ -65,13 +67,25 @@ class TurnedPicture:
             return
         turned = np.ascontiguousarray(np.rot90(image, self._next_quarters))
         detected = self._detector.detect_everybody(turned)
-        self._is_turned = any(_stands_upright(seen.human) for seen in detected)
+        self._is_turned = any(_is_upright(seen.human, _aspect(turned)) for seen in detected)
         if not self._is_turned:
             self._next_quarters = next(self._quarters)
 
 
-def _stands_upright(human: Human) -> bool:
-    """Whether so much of somebody is seen that it is somebody, with the neck over the hips."""
-    xy, _ = human.arrays()
-    hips_y = [float(xy[hip, 1]) for hip in HIPS if np.isfinite(xy[hip, 1])]
-    return human.part_count() >= MIN_PARTS and bool(hips_y) and float(xy[NECK, 1]) < min(hips_y)
+def _is_upright(human: Human, aspect: float) -> bool:
+    """Whether so much of somebody is seen that it is somebody, with the hips below the neck.
+
+    Who is near shows no hips.
+    """
+    if human.part_count() < MIN_PARTS:
+        return False
+    xy = human.arrays()[0] * np.array([aspect, 1.0], np.float32)
+    hips = [xy[hip] for hip in HIPS if np.isfinite(xy[hip, 0])]
+    if not hips or not np.isfinite(xy[NECK, 0]):
+        return True
+    right, down = np.mean(hips, axis=0) - xy[NECK]
+    return bool(down > STEEP * abs(right))
+
+
+def _aspect(image: Image) -> float:
+    return image.shape[1] / image.shape[0]
