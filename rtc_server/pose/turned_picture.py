@@ -88,4 +88,5 @@ def _is_upright(human: Human, aspect: float) -> bool:
 
 
 def _aspect(image: Image) -> float:
-    return image.shape[1] / image.shape[0]
+    height, width = image.shape[:2]
+    return float(width / height)
