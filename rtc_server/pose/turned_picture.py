@@ -13,10 +13,12 @@ from itertools import cycle
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tf_pose.brightness import bright_level
 from tf_pose.human import Human
-from tf_pose.tracking.detection import Detection, Image
+
+Image = NDArray[np.uint8]  # (H, W, 3) BGR
 
 QUARTERS = (2, 1, 3)  # turns that are tried, upside down first
 MIN_PARTS = 8  # with fewer joints it may be a coat on a hook
@@ -27,10 +29,17 @@ STEEP = 2.0  # how much more down than aside the hips are from the neck of someb
 NECK, HIPS = 1, (8, 11)
 
 
+class Seen(Protocol):
+    """Somebody who was found (`Detection` in tf_pose/tracking)."""
+
+    @property
+    def human(self) -> Human: ...
+
+
 class Detector(Protocol):
     """Finds people in a whole picture (`PersonDetector` in tf_pose/tracking)."""
 
-    def detect_everybody(self, image: Image) -> list[Detection]: ...
+    def detect_everybody(self, image: Image) -> Sequence[Seen]: ...
 
 
 class TurnedPicture:
