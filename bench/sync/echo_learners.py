@@ -75,16 +75,7 @@ async def follow_in_browser(
         await learner.visit(url)
         await learner.choose(LESSON_ID)
         await learner.until_phase("ready")
-        if rate != 1:
-            await say(learner, {"type": "rate", "rate": rate})
-        await learner.press("start")
-        await learner.until_phase("playing")
-        await act(learner, script)
-        await learner.until_phase("summary", timeout_s=200)
-        (summary,) = await learner.received("summary")
-        return SessionRecord(
-            "clean", await learner.received("score"), summary, errors=learner.console_errors
-        )
+        return await dance(learner, rate, script)
 
 
 async def follow_on_two_windows(
@@ -98,15 +89,22 @@ async def follow_on_two_windows(
         await television.page.add_init_script(path=SCREEN_CAMERA)  # for `echo.send`
         await television.page.add_init_script(pair.NO_CAMERA)
         phone = await pair.open_phone(television, url, LESSON_ID)
-        if rate != 1:
-            await say(television, {"type": "rate", "rate": rate})
-        await television.press("start")
-        await television.until_phase("playing")
-        await act(television, script)
-        await television.until_phase("summary", timeout_s=200)
-        (summary,) = await television.received("summary")
-        errors = television.console_errors + phone.console_errors
-        return SessionRecord("clean", await television.received("score"), summary, errors=errors)
+        record = await dance(television, rate, script)
+        record.errors += phone.console_errors
+        return record
+
+
+async def dance(learner: page.Learner, rate: float, script: Sequence[Cue]) -> SessionRecord:
+    """Follow the lesson, which is ready, to its summary."""
+    if rate != 1:
+        await say(learner, {"type": "rate", "rate": rate})
+    await learner.press("start")
+    await learner.until_phase("playing")
+    await act(learner, script)
+    await learner.until_phase("summary", timeout_s=200)
+    (summary,) = await learner.received("summary")
+    scores = await learner.received("score")
+    return SessionRecord("clean", scores, summary, errors=learner.console_errors)
 
 
 async def act(learner: page.Learner, script: Sequence[Cue]) -> None:

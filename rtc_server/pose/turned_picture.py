@@ -1,7 +1,8 @@
 """Whether a camera that shows nobody is upside down or lies on its side. Pure.
 
-The network knows people who stand: in a turned picture it finds nobody, or guesses joints. So where
-it finds nobody for certain, the picture is now and then turned and looked at again, as a whole.
+The network knows people who stand: in a picture that is upside down it finds nobody, in one that
+lies on its side a few joints, in a row. So where it finds nobody upright, the picture is now and
+then turned and looked at again, as a whole.
 """
 
 from __future__ import annotations
@@ -21,16 +22,15 @@ Image = NDArray[np.uint8]  # (H, W, 3) BGR
 
 QUARTERS = (2, 1, 3)  # turns that are tried, upside down first
 MIN_PARTS = 8  # with fewer joints it may be a coat on a hook
-# Of all joints: those of a body on its side are guesses (0.1 to 0.17, and 0.78 when it is upright).
-MIN_MEAN_CONFIDENCE = 0.3
 ABSENT_S = 3.0  # before that, somebody is on their way into the picture
 LOOK_INTERVAL_S = 1.5  # a look costs as much as one for the learner
 DARK = 20.0  # of 255: below it, nobody is found in any picture
+STEEP = 2.0  # how much more down than aside the hips are from the neck of somebody who stands
 NECK, HIPS = 1, (8, 11)
 
 
-class SeenPerson(Protocol):
-    """Somebody in a picture (`Detection` in tf_pose/tracking)."""
+class Seen(Protocol):
+    """Somebody who was found (`Detection` in tf_pose/tracking)."""
 
     @property
     def human(self) -> Human: ...
@@ -39,7 +39,7 @@ class SeenPerson(Protocol):
 class Detector(Protocol):
     """Finds people in a whole picture (`PersonDetector` in tf_pose/tracking)."""
 
-    def detect_everybody(self, image: Image) -> Sequence[SeenPerson]: ...
+    def detect_everybody(self, image: Image) -> Sequence[Seen]: ...
 
 
 class TurnedPicture:
@@ -58,7 +58,7 @@ class TurnedPicture:
 
         :param humans: who was seen in the picture as it is.
         """
-        if any(human is not None and _is_certain(human) for human in humans):
+        if any(human is not None and _is_upright(human, _aspect(image)) for human in humans):
             self._absent_since_s, self._is_turned = None, False
             return False
         if self._absent_since_s is None or t_s < self._absent_since_s:
@@ -76,20 +76,26 @@ class TurnedPicture:
             return
         turned = np.ascontiguousarray(np.rot90(image, self._next_quarters))
         detected = self._detector.detect_everybody(turned)
-        self._is_turned = any(_stands_upright(seen.human) for seen in detected)
+        self._is_turned = any(_is_upright(seen.human, _aspect(turned)) for seen in detected)
         if not self._is_turned:
             self._next_quarters = next(self._quarters)
 
 
-def _is_certain(human: Human) -> bool:
-    """Whether so much of somebody is seen, and so clearly, that it is somebody."""
-    _, confidence = human.arrays()
-    seen = confidence[confidence > 0]
-    return human.part_count() >= MIN_PARTS and float(seen.mean()) >= MIN_MEAN_CONFIDENCE
+def _is_upright(human: Human, aspect: float) -> bool:
+    """Whether so much of somebody is seen that it is somebody, with the hips below the neck.
+
+    Who is near shows no hips.
+    """
+    if human.part_count() < MIN_PARTS:
+        return False
+    xy = human.arrays()[0] * np.array([aspect, 1.0], np.float32)
+    hips = [xy[hip] for hip in HIPS if np.isfinite(xy[hip, 0])]
+    if not hips or not np.isfinite(xy[NECK, 0]):
+        return True
+    right, down = np.mean(hips, axis=0) - xy[NECK]
+    return bool(down > STEEP * abs(right))
 
 
-def _stands_upright(human: Human) -> bool:
-    """Whether somebody is seen for certain, with the neck over the hips."""
-    xy, _ = human.arrays()
-    hips_y = [float(xy[hip, 1]) for hip in HIPS if np.isfinite(xy[hip, 1])]
-    return _is_certain(human) and bool(hips_y) and float(xy[NECK, 1]) < min(hips_y)
+def _aspect(image: Image) -> float:
+    height, width = image.shape[:2]
+    return float(width / height)

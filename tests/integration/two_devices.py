@@ -52,8 +52,8 @@ async def follow_with_phone(
     )
 
     async def be_the_camera() -> PhoneOutcome:
-        url, secret = split_camera_link((await pairings.get())["url"])
-        return await PhoneCamera(url, secret, track, Device(now=phone_clock)).follow()
+        _, secret = split_camera_link((await pairings.get())["url"])
+        return await PhoneCamera(options.url, secret, track, Device(now=phone_clock)).follow()
 
     async with asyncio.TaskGroup() as group:
         watching = group.create_task(television.follow())

@@ -55,7 +55,10 @@ async def open_phone(television: Learner, url: str, lesson: str) -> Learner:
     async with television.page.context.expect_page() as opening:
         await television.page.evaluate("url => void window.open(url, '', 'popup')", url)
     phone = Learner(await opening.value)
-    await phone.page.goto(link)  # scripts are not run in the first page of such a window
+    # By the television's address of the server, which may be that of a bad network.
+    await phone.page.goto(
+        f"{url}/camera#{link.partition('#')[2]}"
+    )  # scripts are not run in the first page of such a window
     await phone.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     await phone.press("connect")
     await phone.until_true(IS_LIVE)

@@ -19,6 +19,13 @@ STEP_S = 0.5
 ALL_LOOKS_S = ABSENT_S + len(QUARTERS) * LOOK_INTERVAL_S
 
 
+def lying() -> Human:
+    """Whom the network finds in a picture that lies on its side."""
+    upright = dance("sunrise", "tall").poses()[0]
+    xy = np.stack([upright.xy[:, 1] * 0.75, 0.5 + (upright.xy[:, 0] - 0.5) * 4 / 3], axis=1)
+    return Human.from_arrays(xy, upright.confidence)
+
+
 def dancer(head_up: bool = True, joints: int = 18) -> Human:
     """Somebody of whom the first `joints` joints are seen."""
     pose = dance("sunrise", "tall").poses()[0]
@@ -53,6 +60,10 @@ class Room:
 @pytest.mark.parametrize("quarters", QUARTERS)
 def test_somebody_in_a_turned_picture_is_found_soon(quarters: int) -> None:
     assert Room(found_at=quarters).film(ALL_LOOKS_S)
+
+
+def test_somebody_who_lies_is_no_reason_not_to_look() -> None:
+    assert Room(found_at=1).film(ALL_LOOKS_S, seen=lying())
 
 
 def test_nothing_is_turned_before_somebody_is_missed_for_a_while() -> None:
