@@ -8,7 +8,7 @@ import { words } from "../i18n/words.js";
 import { drawPhoneSkeleton } from "./phone_skeleton.js";
 import { chooseSentence } from "./sentence.js";
 
-/** @import { CameraStatus, LessonState, ServerMessage } from "../connection/protocol.js" */
+/** @import { LessonState, ServerMessage } from "../connection/protocol.js" */
 
 /** Patterns of `navigator.vibrate`, in ms. */
 const COUNTING = [80], PLAYING = [200, 80, 200];
