@@ -86,6 +86,11 @@ async def test_a_television_without_a_camera_by_the_link(browser: Browser, serve
     await check(television, "8-waiting")
     await phone.page.evaluate(HIDE, False)
     await television.until_phase("playing")
+    await phone.page.evaluate("mishaps.pullOut('NotReadableError')")  # as a call does
+    await television.until_true(EXPLAINS, "The phone’s camera is taken, by a call perhaps.")
+    await phone.until_true(SAYS, "Something else has the camera: a call?")
+    await phone.page.evaluate("mishaps.plugIn()")
+    await television.until_phase("playing")
     await phone.page.reload()  # as browsers do with a page that was hidden for long
     await phone.until_true(IS_LIVE)
     await television.until_phase("playing")
@@ -135,6 +140,10 @@ async def test_a_screen_with_a_camera_by_the_code_in_korean(
     await television.until_phase("playing")
     await television.until_scored()
     await television.screenshot("phone-ko-6-playing")
+    await television.page.evaluate("spy.peers.at(-1).close()")
+    await phone.until_true(SAYS, "다른 화면의 연결이 끊겼어요. 기다리고 있어요…")
+    await phone.until_true(SAYS, "촬영 중")
+    await television.until_phase("playing")
     await television.press("stop")
     await television.until_phase("summary")
     await phone.until_true(SAYS, "레슨이 끝났어요")
