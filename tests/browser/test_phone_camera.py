@@ -71,7 +71,7 @@ async def test_a_television_without_a_camera_by_the_link(browser: Browser, serve
     await check(television, "4-ready")
     await check(phone, "5-placed")
 
-    await television.begin()
+    await television.press("start")
     await television.until_phase("playing")
     await phone.until_true(SAYS, "Filming")
     await television.until_scored()
