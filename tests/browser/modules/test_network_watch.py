@@ -42,6 +42,12 @@ async ({ answers, events, until_ms }) => {
     else setTimeout(() => resolve(answerOf(status)), after_ms);
   });
   const stop = new AbortController();
+  // Other tests make networks, of which the browser tells, too.
+  for (const [target, name] of [[navigator.connection, "change"], [window, "online"]]) {
+    target.addEventListener(name, (event) => {
+      if (event.isTrusted) event.stopImmediatePropagation();
+    }, { signal: stop.signal });
+  }
   try {
     watchNetwork(connection, "1", stop.signal);
     for (const [name, at_ms] of events) {

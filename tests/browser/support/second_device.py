@@ -42,9 +42,7 @@ def second_device(folder: Path) -> Iterator[SecondDevice | None]:
     """
     name = f"tandem{os.getpid()}"
     network = f"10.231.{os.getpid() % 250}"
-    try:
-        _run(f"netns add {name}")
-    except (OSError, subprocess.CalledProcessError):
+    if not _make_namespace(name):
         yield None
         return
     try:
@@ -53,7 +51,6 @@ def second_device(folder: Path) -> Iterator[SecondDevice | None]:
         _run(f"link set {name}a up")
         _run(f"-n {name} addr add {network}.2/24 dev {name}b")
         _run(f"-n {name} link set {name}b up")
-        _run(f"-n {name} link set lo up")
         _run(f"-n {name} route add default via {network}.1")
         browser = folder / "browser"
         browser.write_text(f'#!/bin/sh\nexec ip netns exec {name} "{find_chromium()}" "$@"\n')
@@ -61,6 +58,20 @@ def second_device(folder: Path) -> Iterator[SecondDevice | None]:
         yield SecondDevice(browser, folder)
     finally:
         _run(f"netns delete {name}")  # and the cable with it
+
+
+def _make_namespace(name: str) -> bool:
+    """Make a network namespace; False where this user may make none, or cannot enter it."""
+    try:
+        _run(f"netns add {name}")
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    try:
+        _run(f"-n {name} link set lo up")
+    except subprocess.CalledProcessError:  # as in a changed root
+        _run(f"netns delete {name}")
+        return False
+    return True
 
 
 def _run(words: str) -> None:
