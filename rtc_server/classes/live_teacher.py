@@ -12,7 +12,7 @@ from rtc_server.webrtc.connection import WebRtcConnection
 from rtc_server.webrtc.trickle import Fragment
 
 
-class LiveSource(Protocol):
+class LiveTeacher(Protocol):
     """One for each live class, from its opening to its end; all in the event loop's thread."""
 
     @property
