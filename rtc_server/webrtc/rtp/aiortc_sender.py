@@ -143,7 +143,6 @@ class _EncodedSender:
             getattr(self._sender, EXITED).set()
 
     def _begin(self, codec: Any) -> None:
-        sender = self._sender
         self._loop = asyncio.get_running_loop()
         self._clock = find_send_clock()
         self._ended: asyncio.Future[Exception] = self._loop.create_future()
