@@ -6,9 +6,9 @@ from typing import Protocol
 
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring.reference import Reference
-from rtc_server.session.class_seat import ClassDownlink
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.connection import WebRtcConnection
+from rtc_server.webrtc.downlink import MediaDownlink
 from rtc_server.webrtc.trickle import Fragment
 
 
@@ -24,7 +24,7 @@ class LiveTeacher(Protocol):
     def reference(self) -> Reference:
         """The teacher's poses so far: one object, which grows."""
 
-    def open_downlink(self, player: Player) -> ClassDownlink:
+    def open_downlink(self, player: Player) -> MediaDownlink:
         """The teacher's video and audio for one learner, who is admitted by now or not yet.
 
         :param player: the learner's; its position is the class's once they are admitted.
