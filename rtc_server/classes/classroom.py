@@ -71,9 +71,7 @@ class Classroom:
         self.lesson, self.reference = lesson, reference
         self.token = secrets.token_urlsafe(24)
         self.keep = options.keep
-        self.clock = ClassClock(
-            lesson.duration_s, countdown_s, now, is_live=options.kind == "live"
-        )
+        self.clock = ClassClock(lesson.duration_s, countdown_s, now, is_live=options.kind == "live")
         self.members = Members(options.max_learners, now)
         self.progress = ClassProgress()
         self.teacher: TeacherSession | None = None

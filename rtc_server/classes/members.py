@@ -85,9 +85,7 @@ class Member:
     def take_summary(self, summary: SummaryMessage) -> None:
         """Of two sessions of theirs the better counts; one that was resumed is in the next."""
         before = self.summary
-        if before is None or summary["samples"] >= before["samples"]:
-            self.summary = summary
-        elif summary["score"] > before["score"]:
+        if before is None or summary["samples"] >= before["samples"] or summary["score"] > before["score"]:
             self.summary = summary
 
 

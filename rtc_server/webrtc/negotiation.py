@@ -16,7 +16,6 @@ from aiortc.sdp import SessionDescription
 from rtc_server.errors import UnfitOffer, UnknownCodec
 from rtc_server.lessons.codecs import VideoCodec, video_codec_for_sdp
 from rtc_server.webrtc.offers.offer import RECEIVING, SENDING, Offer
-from rtc_server.webrtc.offers.senders import Sender
 from rtc_server.webrtc.packets import EncodedTrack
 from rtc_server.webrtc.rtp.aiortc_sender import send_encoded
 
@@ -71,12 +70,12 @@ class Placement:
         return {mid: track for mid, track in pairs if mid is not None and track is not None}
 
 
-def place_lines(offer: Offer, tracks: OutgoingTracks | None, sender: Sender) -> Placement:
+def place_lines(offer: Offer, tracks: OutgoingTracks | None) -> Placement:
     """Choose the line of each track, as the offer's sender needs them.
 
     :raises UnfitOffer: no line is left for a track that is asked for.
     """
-    if sender in ("teacher", "encoder"):
+    if offer.sender in ("teacher", "encoder"):
         return place_teacher(offer)
     if tracks is None:
         return place_camera(offer)

@@ -109,6 +109,10 @@ class GrowingReference:
         """
         return prepare_reference(self._track())
 
+    def measure_or_none(self) -> Reference | None:
+        """The same; None while there is no pose."""
+        return self.measure() if len(self) else None
+
     def adopt(self, measured: Reference) -> None:
         """Take what `measure` found."""
         rows = len(measured.track)

@@ -44,6 +44,7 @@ class Offer:
     candidates: Sequence[RTCIceCandidate]  # each with the mid of its line
     is_complete: bool  # no more candidates will come
     offered: Sequence[OfferedLine] = field(default=())  # all lines, for the answer
+    sender: Sender = "learner"
 
     @property
     def mids(self) -> Collection[str | None]:
@@ -79,6 +80,7 @@ def check_offer(sdp: str, sender: Sender = "learner") -> Offer:
         candidates=_list_candidates(description.media, bundle, rejected),
         is_complete=any(line.ice_candidates_complete for line in description.media),
         offered=offered,
+        sender=sender,
     )
 
 
