@@ -1,4 +1,4 @@
-"""The connection to an encoder that is a live class's camera (WHIP, RFC 9725): media and no more."""
+"""The connection to an encoder that is a live class's camera (WHIP, RFC 9725): only media."""
 
 from __future__ import annotations
 
