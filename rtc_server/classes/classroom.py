@@ -71,9 +71,7 @@ class Classroom:
         self.lesson, self.reference = lesson, reference
         self.token = secrets.token_urlsafe(24)
         self.keep = options.keep
-        self.clock = ClassClock(
-            lesson.duration_s, countdown_s, now, is_live=options.kind == "live"
-        )
+        self.clock = ClassClock(lesson.duration_s, countdown_s, now, is_live=options.kind == "live")
         self.members = Members(options.max_learners, now)
         self.progress = ClassProgress()
         self.teacher: TeacherSession | None = None
@@ -86,6 +84,7 @@ class Classroom:
         self._cues = TokenBucket(CUE_LIMIT, now())
         self._told: dict[Attendee, ClassStatus] = {}  # what each was told last
         self._seq = 0
+        self._left = asyncio.Event()  # somebody's session has ended
 
     @property
     def state(self) -> ClassState:
@@ -110,7 +109,8 @@ class Classroom:
         try:
             async with asyncio.timeout(LEAVE_S):
                 while self.teacher is not None or self.members.seated():
-                    await asyncio.sleep(0.05)
+                    self._left.clear()
+                    await self._left.wait()
         except TimeoutError:
             pass
         if self.live is not None:
@@ -133,6 +133,7 @@ class Classroom:
     def on_teacher_gone(self, teacher: TeacherSession) -> None:
         """The teacher's session has ended, or their place was taken."""
         self._told.pop(teacher, None)
+        self._left.set()
         if self.teacher is teacher:
             self.teacher, self._held_s = None, self._now()
             self.clock.hold()
@@ -159,6 +160,7 @@ class Classroom:
     def on_learner_end(self, member: Member, seat: Attendee, summary: SummaryMessage) -> None:
         """A session of theirs has ended."""
         self._told.pop(seat, None)
+        self._left.set()
         if summary["samples"]:
             member.take_summary(summary)
         self.members.leave(member, seat, has_danced=summary["samples"] > 0)
@@ -186,8 +188,10 @@ class Classroom:
         member.hand_since_s = self._now() if is_up else None
         member.hands += is_up
         message: ClassHand = {
-            **{"type": "hand", "learner": member.number},
-            **{"name": member.name, "up": is_up},
+            "type": "hand",
+            "learner": member.number,
+            "name": member.name,
+            "up": is_up,
         }
         for attendee in (member.seat, self.teacher):
             if attendee is not None:

@@ -111,10 +111,11 @@ class ClassRegistry:
         """
         code = normalize_code(text)
         self._guard.require_unlocked(address, self._now())
-        if code in self._open:
-            return self._open[code][0]
         self._forget_old()
-        if code in self._ended:
+        room, _ = self._open.get(code, (None, ""))
+        if room is not None and not room.clock.is_ended:
+            return room
+        if room is not None or code in self._ended:
             raise ClassEnded(f"the class {code} has ended")
         self._guard.count_miss(address, self._now())
         self._metrics.class_codes_missed.inc()
@@ -129,7 +130,11 @@ class ClassRegistry:
         """
         code = normalize_code(text)
         self._forget_old()
-        room = self._ended[code][0] if code in self._ended else self.find(text, address)
+        known = self._open.get(code) or self._ended.get(code)
+        if known is None or not known[0].clock.is_ended:
+            room = self.find(text, address)
+        else:
+            room = known[0]
         if not may_teach(room):
             raise ClassTokenNeeded(
                 "expected the class's token as Authorization: Bearer, from the answer to its "
@@ -267,8 +272,11 @@ class _Place:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            self._room.members.leave(self.member, self.seat, has_danced=False)
+        if kind is None:
+            return
+        self._room.members.leave(self.member, self.seat, has_danced=False)
+        if self._before is not None and not self._before.is_over:
+            self.member.seat = self._before
 
 
 def is_token_of(room: Classroom, token: str | None) -> bool:

@@ -7,6 +7,7 @@ from typing import Protocol
 from rtc_server.protocol.class_messages import ClassMessage
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, SummaryMessage
+from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.session.connection import SessionConnection, SessionPeer, SessionPlayhead
 from rtc_server.session.playback import Playback
 from rtc_server.sync.player import Player
@@ -20,6 +21,10 @@ class ClassSeat(Protocol):
     @property
     def lossy_channel(self) -> LossyChannel:
         """What their client opens beside `control`."""
+
+    @property
+    def is_live_teacher(self) -> bool:
+        """Whether what they send is for the class, and nobody scores it."""
 
     def make_downlink(self, player: Player) -> MediaDownlink | None:
         """What goes to them; None: the lesson's video and audio."""
@@ -48,7 +53,7 @@ class ClassSeat(Protocol):
         :param aspect: width / height of their camera's picture.
         """
 
-    async def before_summary(self) -> None:
+    async def before_summary(self, attempt: GroupAttempt) -> None:
         """Their session ends; the attempt may be judged again before its summary is made."""
 
     def on_end(self, reason: EndReason, summary: SummaryMessage) -> None:

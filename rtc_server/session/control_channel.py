@@ -46,7 +46,7 @@ class ControlChannel:
     metrics: Metrics
     now: Callable[[], float]
     welcome: WelcomeMessage  # the answer to `hello`
-    seat: ClassSeat | None = None  # in a class
+    seat: ClassSeat | None  # in a class
 
     async def run(self) -> None:
         """Handle messages until the channel closes; the answer to a wrong one is an error."""

@@ -83,6 +83,7 @@ class WebRtcOpening:
     annotated: bool
     make_downlink: Callable[[Player], MediaDownlink | None] = lambda _: None  # None: the lesson
     lossy_channel: LossyChannel = "scores"
+    sends_class: bool = False  # a live class's teacher: what they send is for the learners
     answer: str = ""
 
     async def connect(self, player: Player) -> WebRtcConnection:
