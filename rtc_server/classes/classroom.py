@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
 from rtc_server.classes.class_clock import ClassClock
+from rtc_server.classes.errors import TooManyCues
 from rtc_server.classes.live_teacher import LiveTeacher
 from rtc_server.classes.members import Attendee, Member, Members
 from rtc_server.classes.options import ClassOptions
@@ -17,7 +18,6 @@ from rtc_server.classes.report import build_rows
 from rtc_server.classes.roster import build_entry, build_roster
 from rtc_server.classes.status import build_status
 from rtc_server.classes.tiles import fit_tile
-from rtc_server.errors import TooManyCues
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.protocol.class_messages import (
     ClassCue,
