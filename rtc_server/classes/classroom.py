@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
 from rtc_server.classes.class_clock import ClassClock
+from rtc_server.classes.errors import TooManyCues
 from rtc_server.classes.live_teacher import LiveTeacher
 from rtc_server.classes.members import Attendee, Member, Members
 from rtc_server.classes.options import ClassOptions
@@ -17,7 +18,6 @@ from rtc_server.classes.report import build_rows
 from rtc_server.classes.roster import build_entry, build_roster
 from rtc_server.classes.status import build_status
 from rtc_server.classes.tiles import fit_tile
-from rtc_server.errors import TooManyCues
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.protocol.class_messages import (
     ClassCue,
@@ -29,8 +29,8 @@ from rtc_server.protocol.class_messages import (
 )
 from rtc_server.protocol.score_message import Joint, ScoreMessage, build_joints
 from rtc_server.protocol.server_messages import SummaryMessage
+from rtc_server.scoring.growing.reference import AttemptReference
 from rtc_server.scoring.interpolation import interpolate_pose
-from rtc_server.scoring.reference import Reference
 from rtc_server.token_bucket import RateLimit, TokenBucket
 
 TURN_S = 0.5  # between two rosters; the status is sent each second turn
@@ -56,7 +56,7 @@ class Classroom:
         code: str,
         options: ClassOptions,
         lesson: Lesson,
-        reference: Reference,
+        reference: AttemptReference,
         now: Callable[[], float],
         *,
         countdown_s: int,
@@ -84,6 +84,7 @@ class Classroom:
         self._cues = TokenBucket(CUE_LIMIT, now())
         self._told: dict[Attendee, ClassStatus] = {}  # what each was told last
         self._seq = 0
+        self._left = asyncio.Event()  # somebody's session has ended
 
     @property
     def state(self) -> ClassState:
@@ -108,7 +109,8 @@ class Classroom:
         try:
             async with asyncio.timeout(LEAVE_S):
                 while self.teacher is not None or self.members.seated():
-                    await asyncio.sleep(0.05)
+                    self._left.clear()
+                    await self._left.wait()
         except TimeoutError:
             pass
         if self.live is not None:
@@ -131,6 +133,7 @@ class Classroom:
     def on_teacher_gone(self, teacher: TeacherSession) -> None:
         """The teacher's session has ended, or their place was taken."""
         self._told.pop(teacher, None)
+        self._left.set()
         if self.teacher is teacher:
             self.teacher, self._held_s = None, self._now()
             self.clock.hold()
@@ -157,6 +160,7 @@ class Classroom:
     def on_learner_end(self, member: Member, seat: Attendee, summary: SummaryMessage) -> None:
         """A session of theirs has ended."""
         self._told.pop(seat, None)
+        self._left.set()
         if summary["samples"]:
             member.take_summary(summary)
         self.members.leave(member, seat, has_danced=summary["samples"] > 0)
@@ -184,8 +188,10 @@ class Classroom:
         member.hand_since_s = self._now() if is_up else None
         member.hands += is_up
         message: ClassHand = {
-            **{"type": "hand", "learner": member.number},
-            **{"name": member.name, "up": is_up},
+            "type": "hand",
+            "learner": member.number,
+            "name": member.name,
+            "up": is_up,
         }
         for attendee in (member.seat, self.teacher):
             if attendee is not None:

@@ -28,6 +28,8 @@ ROWS_PER_PLACE = 4  # so many people, one after another, may have a place
 class Attendee(Protocol):
     """Somebody's session, as the class speaks to it."""
 
+    is_over: bool  # it has ended
+
     def tell(self, message: ClassNews) -> None:
         """Send reliably, as far as they are connected."""
 
@@ -85,7 +87,11 @@ class Member:
     def take_summary(self, summary: SummaryMessage) -> None:
         """Of two sessions of theirs the better counts; one that was resumed is in the next."""
         before = self.summary
-        if before is None or summary["samples"] >= before["samples"] or summary["score"] > before["score"]:
+        if (
+            before is None
+            or summary["samples"] >= before["samples"]
+            or summary["score"] > before["score"]
+        ):
             self.summary = summary
 
 

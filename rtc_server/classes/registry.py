@@ -27,7 +27,7 @@ from rtc_server.classes.seats import LearnerSeat, TeacherSeat
 from rtc_server.config import Config
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.metrics import Metrics
-from rtc_server.scoring.reference import Reference
+from rtc_server.scoring.growing.reference import AttemptReference
 from rtc_server.session.connection import Connect
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session import Session
@@ -77,7 +77,7 @@ class ClassRegistry:
         self,
         options: ClassOptions,
         lesson: Lesson,
-        reference: Reference,
+        reference: AttemptReference,
         address: str,
         owner: str | None,
     ) -> Classroom:
@@ -111,10 +111,11 @@ class ClassRegistry:
         """
         code = normalize_code(text)
         self._guard.require_unlocked(address, self._now())
-        if code in self._open:
-            return self._open[code][0]
         self._forget_old()
-        if code in self._ended:
+        room, _ = self._open.get(code, (None, ""))
+        if room is not None and not room.clock.is_ended:
+            return room
+        if room is not None or code in self._ended:
             raise ClassEnded(f"the class {code} has ended")
         self._guard.count_miss(address, self._now())
         self._metrics.class_codes_missed.inc()
@@ -129,7 +130,11 @@ class ClassRegistry:
         """
         code = normalize_code(text)
         self._forget_old()
-        room = self._ended[code][0] if code in self._ended else self.find(text, address)
+        known = self._open.get(code) or self._ended.get(code)
+        if known is None or not known[0].clock.is_ended:
+            room = self.find(text, address)
+        else:
+            room = known[0]
         if not may_teach(room):
             raise ClassTokenNeeded(
                 "expected the class's token as Authorization: Bearer, from the answer to its "
@@ -207,7 +212,7 @@ class ClassRegistry:
         code: str,
         options: ClassOptions,
         lesson: Lesson,
-        reference: Reference,
+        reference: AttemptReference,
         address: str,
         owner: str | None,
         live: LiveTeacher | None,
@@ -267,8 +272,11 @@ class _Place:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            self._room.members.leave(self.member, self.seat, has_danced=False)
+        if kind is None:
+            return
+        self._room.members.leave(self.member, self.seat, has_danced=False)
+        if self._before is not None and not self._before.is_over:
+            self.member.seat = self._before
 
 
 def is_token_of(room: Classroom, token: str | None) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from rtc_server.classes.classroom import Classroom, TeacherSession
 from rtc_server.classes.followed_playback import FollowedPlayback
+from rtc_server.classes.live_teacher import TeacherFeed
 from rtc_server.classes.members import Attendee, Member
 from rtc_server.errors import OutOfOrder
 from rtc_server.protocol.class_messages import (
     Admit,
     ClassMessage,
     ClassNews,
+    Refuse,
     RosterMessage,
     SendCue,
     SetClassWishes,
@@ -18,6 +20,7 @@ from rtc_server.protocol.class_messages import (
 from rtc_server.protocol.client_messages import PlaybackCommand, Stop
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, SummaryMessage
+from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.session.connection import SessionConnection, SessionPeer, SessionPlayhead
 from rtc_server.session.playback import Playback
 from rtc_server.sync.player import Player
@@ -32,13 +35,17 @@ class _Seat(Attendee):
     lossy_channel: LossyChannel = "scores"
 
     def __init__(self, room: Classroom) -> None:
+        self.is_over = False
         self._room = room
+        self._feed: TeacherFeed | None = None  # of a live class
         self._peer: SessionPeer | None = None
         self._playback: FollowedPlayback | None = None
         self._ended: EndReason | None = None  # asked for before there was a session
 
     def make_downlink(self, player: Player) -> MediaDownlink | None:
-        return None
+        if self._room.live is not None:
+            self._feed = self._room.live.open_downlink(player)
+        return self._feed
 
     def make_playback(
         self, player: Player, playhead: SessionPlayhead, peer: SessionPeer
@@ -63,6 +70,8 @@ class _Seat(Attendee):
     def let_in(self) -> None:
         if self._playback is not None:
             self._playback.let_in()
+        if self._feed is not None:
+            self._feed.let_in()
 
     def tell(self, message: ClassNews) -> None:
         if self._peer is not None:
@@ -73,7 +82,7 @@ class _Seat(Attendee):
         if self._playback is not None:
             self._playback.end(reason)
 
-    async def before_summary(self) -> None:
+    async def before_summary(self, attempt: GroupAttempt) -> None:
         """A class with a lesson is judged as it is danced."""
 
 
@@ -84,8 +93,9 @@ class LearnerSeat(_Seat):
         super().__init__(room)
         self._member = member
 
-    def make_downlink(self, player: Player) -> MediaDownlink | None:
-        return None if self._room.live is None else self._room.live.open_downlink(player)
+    async def before_summary(self, attempt: GroupAttempt) -> None:
+        if self._room.live is not None:
+            await self._room.live.judge(attempt)
 
     def on_open(self) -> None:
         if self._member.seat is self:
@@ -111,6 +121,7 @@ class LearnerSeat(_Seat):
             self._room.on_sample(self._member, message, aspect)
 
     def on_end(self, reason: EndReason, summary: SummaryMessage) -> None:  # noqa: ARG002
+        self.is_over = True
         self._room.on_learner_end(self._member, self, summary)
 
 
@@ -145,9 +156,9 @@ class TeacherSeat(_Seat, TeacherSession):
         match message:
             case SendCue():
                 room.send_cue(message)
-            case Admit(learner, True):
+            case Admit(learner):
                 room.let_in(room.members.find(learner))
-            case Admit(learner, False):
+            case Refuse(learner):
                 room.refuse(room.members.find(learner))
             case ShowHand(False, int(learner)):
                 room.set_hand(room.members.find(learner), is_up=False)
@@ -160,6 +171,7 @@ class TeacherSeat(_Seat, TeacherSession):
         """Nobody scores the teacher."""
 
     def on_end(self, reason: EndReason, summary: SummaryMessage) -> None:  # noqa: ARG002
+        self.is_over = True
         self._room.on_teacher_gone(self)
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Protocol
 
+from rtc_server.classes.live_teacher import LiveTeacher
 from rtc_server.classes.members import Member, Members
 from rtc_server.classes.options import ClassOptions
 from rtc_server.protocol.class_messages import ClassState, ClassStatus, LeaderboardEntry
@@ -26,6 +27,8 @@ class DescribedClass(Protocol):
     def state(self) -> ClassState: ...
     @property
     def ends_in_s(self) -> float | None: ...
+    @property
+    def live(self) -> LiveTeacher | None: ...
     @property
     def members(self) -> Members: ...
 
@@ -52,6 +55,7 @@ def build_status(described: DescribedClass, member: Member | None) -> ClassStatu
         "on_leaderboard": bool(member and member.on_leaderboard),
         "keep": described.keep,
         "waiting": [{"learner": one.number, "name": one.name} for one in waiting],
+        "problem": described.live.problem if described.live and not member else None,
     }
 
 

@@ -32,6 +32,9 @@ CueKind = Literal[
     "rest",
 ]
 CUE_KINDS: tuple[CueKind, ...] = get_args(CueKind)
+# What keeps a live teacher from being seen, or seen well: no picture comes; no key frame does;
+# pictures come in another order than they are shown; they are too large, or of another format.
+LiveProblem = Literal["no_picture", "no_key_frames", "b_frames", "too_large", "unfit_format"]
 Attendance = Literal["on", "waiting", "away"]  # waiting: not let in; away: may come back
 ConnectionQuality = Literal["good", "slow", "silent"]
 MAX_CUE_CHARACTERS = 200
@@ -58,10 +61,16 @@ class SendCue:
 
 @dataclass(frozen=True, slots=True)
 class Admit:
-    """The teacher lets in who waits, or (`refuse` on the wire) sends somebody away."""
+    """The teacher lets in who waits."""
 
     learner: int
-    is_let_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The teacher lets somebody not in, or sends them away."""
+
+    learner: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ class SetClassWishes:
     keep: bool | None  # of the teacher: that the class becomes a lesson
 
 
-ClassMessage = ShowHand | SendCue | Admit | SetClassWishes
+ClassMessage = ShowHand | SendCue | Admit | Refuse | SetClassWishes
 
 
 def _parse_cue(fields: FieldReader) -> SendCue:
@@ -100,8 +109,8 @@ def _learner(fields: FieldReader) -> int:
 CLASS_PARSERS: dict[str, Callable[[FieldReader], ClassMessage]] = {
     "hand": lambda f: ShowHand(f.flag("up"), _learner(f) if f.has("learner") else None),
     "cue": _parse_cue,
-    "admit": lambda f: Admit(_learner(f), is_let_in=True),
-    "refuse": lambda f: Admit(_learner(f), is_let_in=False),
+    "admit": lambda f: Admit(_learner(f)),
+    "refuse": lambda f: Refuse(_learner(f)),
     "class": lambda f: SetClassWishes(
         *(f.flag(name) if f.has(name) else None for name in ("leaderboard", "picture", "keep"))
     ),
@@ -139,6 +148,7 @@ class ClassStatus(TypedDict):
     on_leaderboard: bool
     keep: bool
     waiting: list[WaitingFields]
+    problem: LiveProblem | None  # to the teacher: what keeps a live class from seeing them
 
 
 class ClassCue(TypedDict):

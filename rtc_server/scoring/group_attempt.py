@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rtc_server.scoring.attempt import Attempt, Mirror
 from rtc_server.scoring.growing.live_attempt import LiveAttempt
-from rtc_server.scoring.growing.reference import GrowingReference
+from rtc_server.scoring.growing.reference import AttemptReference, GrowingReference
 from rtc_server.scoring.reference import Reference
 from rtc_server.scoring.summary import Summary
 from rtc_server.types import Pose, Score
@@ -15,9 +15,7 @@ from rtc_server.types import Pose, Score
 class GroupAttempt:
     """One attempt a dancer, by their numbers; a learner alone is a group of one."""
 
-    def __init__(
-        self, reference: Reference | GrowingReference, mirror: Mirror, dancers: int = 1
-    ) -> None:
+    def __init__(self, reference: AttemptReference, mirror: Mirror, dancers: int = 1) -> None:
         self.attempts = tuple(_begin_attempt(reference, mirror) for _ in range(dancers))
 
     @property
@@ -65,9 +63,7 @@ class GroupAttempt:
         return [attempt.summary(complete) for attempt in self.attempts]
 
 
-def _begin_attempt(
-    reference: Reference | GrowingReference, mirror: Mirror
-) -> Attempt | LiveAttempt:
+def _begin_attempt(reference: AttemptReference, mirror: Mirror) -> Attempt | LiveAttempt:
     if isinstance(reference, GrowingReference):
         return LiveAttempt(reference, mirror)
     return Attempt(reference, mirror)

@@ -7,6 +7,7 @@ from typing import Protocol
 from rtc_server.protocol.class_messages import ClassMessage
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, SummaryMessage
+from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.session.connection import SessionConnection, SessionPeer, SessionPlayhead
 from rtc_server.session.playback import Playback
 from rtc_server.sync.player import Player
@@ -48,7 +49,7 @@ class ClassSeat(Protocol):
         :param aspect: width / height of their camera's picture.
         """
 
-    async def before_summary(self) -> None:
+    async def before_summary(self, attempt: GroupAttempt) -> None:
         """Their session ends; the attempt may be judged again before its summary is made."""
 
     def on_end(self, reason: EndReason, summary: SummaryMessage) -> None:

@@ -247,7 +247,12 @@ class Session:
     def _control_channel(self, camera_check: CameraLatencyCheck) -> ControlChannel:
         return ControlChannel(
             *(self._peer, self._playback, self._uplink, self._cameras, self._downlink),
-            *(camera_check, self._heartbeat, self._metrics, self._now, self._welcome, self._seat),
+            camera_check=camera_check,
+            heartbeat=self._heartbeat,
+            metrics=self._metrics,
+            now=self._now,
+            welcome=self._welcome,
+            seat=self._seat,
         )
 
     def _scoring_pipeline(self, camera_check: CameraLatencyCheck) -> ScoringPipeline:
@@ -256,11 +261,7 @@ class Session:
             *(self.attempt, self._metrics, self._config.pose_fps),
         )
         return ScoringPipeline(
-            sampler=sampler,
-            cameras=self._cameras,
-            downlink=self._downlink,
-            peer=self._peer,
-            player=self._player,
+            *(sampler, self._cameras, self._downlink, self._peer, self._player),
             playback=self._playback,
             heartbeat=self._heartbeat,
             camera_check=camera_check,
@@ -278,7 +279,7 @@ class Session:
         self.end_reason = reason
         try:
             if self._seat is not None:
-                await self._seat.before_summary()
+                await self._seat.before_summary(self.attempt)
             summary = self._dancers.finish(complete=reason == "finished")
             if self._seat is not None:
                 self._seat.on_end(reason, summary)

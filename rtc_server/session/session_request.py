@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rtc_server.invitations.invitation import Invitation
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring.attempt import Mirror
-from rtc_server.scoring.reference import Reference
+from rtc_server.scoring.growing.reference import AttemptReference
 from rtc_server.webrtc.offers.senders import Sender
 
 
@@ -16,7 +16,7 @@ class SessionRequest:
     """What a learner asks for, with an offer or in a WebSocket's address."""
 
     lesson: Lesson
-    reference: Reference
+    reference: AttemptReference
     mirror: Mirror
     annotated: bool
     learner: str | None = None  # None: no result is kept

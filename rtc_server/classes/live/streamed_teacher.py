@@ -18,6 +18,7 @@ from rtc_server.lessons.lesson import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.pose_slot import AnyTracker, PoseSlot
+from rtc_server.protocol.class_messages import LiveProblem
 from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.growing.reference import LONGEST_S, GrowingReference
 from rtc_server.scoring.reference import Reference
@@ -80,8 +81,8 @@ class StreamedTeacher:
         return self._lesson
 
     @property
-    def problem(self) -> str:
-        """What is wrong with the teacher's media, as a sentence; empty if nothing is."""
+    def problem(self) -> LiveProblem | None:
+        """What keeps the teacher from being seen, or seen well; None: nothing."""
         return self.source.problem
 
     def open_downlink(self, player: Player) -> LiveDownlink:

@@ -159,6 +159,9 @@ class GrowingReference:
         )
 
 
+AttemptReference = Reference | GrowingReference  # what an attempt may be compared with
+
+
 def _empty_reference() -> Reference:
     nothing = np.zeros((1, LIMB_COUNT), np.float32)
     xy = np.full((1, KEYPOINTS, 2), np.nan, np.float32)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from rtc_server.protocol.class_messages import LiveProblem
 from rtc_server.sync.media_timeline import MediaTimeline
 from rtc_server.webrtc.jitter_buffer import EncodedFrame
 from rtc_server.webrtc.live.frames import AUDIO_HZ, LiveFrame, LiveSound
@@ -20,7 +21,6 @@ from rtc_server.webrtc.live.viewer_queue import ViewerQueue
 NO_ANSWER_S = 0.6  # then those who wait for a key frame get the last one, and all since
 SPARSE_KEY_S = 4.0  # between key frames for a learner whose network carries nothing else
 NO_VIDEO_S = 5.0  # without a frame: the camera is off, or was never on
-NO_VIDEO = "no video comes: is the camera on?"
 
 
 @dataclass(eq=False, slots=True)
@@ -51,8 +51,7 @@ class LiveSource:
         self.on_passed: Callable[[LiveFrame | LiveSound], None] = lambda _: None
         self._viewers: set[Viewer] = set()
         self._hearers: set[Hearer] = set()
-        self._frame_s = now()
-        self._key_s = now()
+        self._came_s = self._key_s = now()
         self.begin_stream()
         self.streams = 0
 
@@ -62,22 +61,18 @@ class LiveSource:
         self.intake = VideoIntake(self.now)
         self._audio = MediaTimeline(AUDIO_HZ)
         self._video_reports, self._audio_reports = ReportTimes(90_000), ReportTimes(AUDIO_HZ)
-        self._frame_s = self.now()
+        self._came_s = self.now()
+        self._has_video = False
         self.gop.clear()
         for viewer in self._viewers:
             viewer.queue.cut()
 
     @property
-    def has_video(self) -> bool:
-        """Whether frames are coming."""
-        return self.frames > 0 and self.now() - self._frame_s < NO_VIDEO_S
-
-    @property
-    def problem(self) -> str:
-        """What is wrong with what comes, as a sentence for the teacher; empty if nothing is."""
-        if self.intake.problem:
-            return self.intake.problem
-        return NO_VIDEO if self.now() - self._frame_s > NO_VIDEO_S else ""
+    def problem(self) -> LiveProblem | None:
+        """What is wrong with what comes; None if nothing is."""
+        if self.now() - self._came_s > NO_VIDEO_S:
+            return "no_picture"
+        return self.intake.problem if self._has_video else None
 
     @property
     def jumps(self) -> int:
@@ -86,7 +81,8 @@ class LiveSource:
 
     def take(self, codec: str, frame: EncodedFrame, is_key: bool) -> bool:
         """A whole frame came; return whether it was passed on, and so can be decoded."""
-        now_s = self.now()
+        now_s = self._came_s = self.now()
+        self._has_video = True
         passed = self.intake.take(
             codec, frame, is_key=is_key, ntp=self._ntp(self._video_reports, frame.timestamp)
         )
@@ -94,7 +90,6 @@ class LiveSource:
             self.requests.want(now_s)
         if passed is None:
             return False
-        self._frame_s = now_s
         self.frames += 1
         if is_key:
             self.requests.on_key_frame(now_s)

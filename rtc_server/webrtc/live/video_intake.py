@@ -6,24 +6,20 @@ packets that they get have numbers of their own, and their decoders would smear.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from rtc_server.protocol.class_messages import LiveProblem
 from rtc_server.sync.media_timeline import MediaTimeline
-from rtc_server.webcam.frame_limits import find_refusal
+from rtc_server.webcam.frame_limits import Refusal, find_refusal
 from rtc_server.webrtc.jitter_buffer import EncodedFrame
 from rtc_server.webrtc.live.frames import VIDEO_HZ, LiveFrame
+
+logger = logging.getLogger(__name__)
 
 MAX_WAIT_FOR_KEY_S = 2.0  # then a damaged picture is better than none
 NO_KEY_S = 4.0  # without a key frame: the encoder sends none by itself, and does not listen
 B_FRAMES_TOLD = 3  # left out since the last key frame, before the teacher is told
-
-NO_KEY_FRAMES = (
-    "expected a key frame, none came: set the encoder's key frame interval to 2 s or less, "
-    "with the parameter sets (SPS, PPS) before each"
-)
-B_FRAMES = (
-    "the encoder's frames come in another order than they are shown (B-frames): turn B-frames off"
-)
 
 
 class VideoIntake:
@@ -38,7 +34,7 @@ class VideoIntake:
         self._had_key = False  # of this stream
         self._broken_s: float | None = now()  # since when a key frame is missing
         self._reordered_since_key = 0
-        self._refusal = ""  # why the last key frame was refused
+        self._refusal: Refusal | None = None  # why the last key frame was refused
 
     @property
     def waits_for_key(self) -> bool:
@@ -46,13 +42,13 @@ class VideoIntake:
         return self._broken_s is not None
 
     @property
-    def problem(self) -> str:
-        """What is wrong with what comes, as a sentence for the teacher; empty if nothing is."""
-        if self._refusal:
-            return self._refusal
+    def problem(self) -> LiveProblem | None:
+        """What is wrong with what comes; None if nothing is."""
+        if self._refusal is not None:
+            return "unfit_format" if self._refusal.reason == "parameters" else "too_large"
         if self._broken_s is not None and self._now() - self._broken_s > NO_KEY_S:
-            return NO_KEY_FRAMES
-        return B_FRAMES if self._reordered_since_key >= B_FRAMES_TOLD else ""
+            return "no_key_frames"
+        return "b_frames" if self._reordered_since_key >= B_FRAMES_TOLD else None
 
     def take(
         self, codec: str, frame: EncodedFrame, *, is_key: bool, ntp: int | None = None
@@ -74,11 +70,12 @@ class VideoIntake:
         """Check a key frame; the frames up to the next one depend on it."""
         if (refusal := find_refusal(codec, frame.data)) is not None:
             self.refused += 1
-            self._refusal = refusal.sentence
-            self._had_key = False
+            if self._refusal is None:
+                logger.info("a teacher's video is not passed on: %s", refusal.sentence)
+            self._refusal, self._had_key = refusal, False
             self._broken_s = self._now()
             return False
-        self._refusal, self._had_key, self._broken_s = "", True, None
+        self._refusal, self._had_key, self._broken_s = None, True, None
         self._reordered_since_key = 0
         return True
 
