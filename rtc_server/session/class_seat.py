@@ -49,7 +49,7 @@ class ClassSeat(Protocol):
         :param aspect: width / height of their camera's picture.
         """
 
-    async def before_summary(self, attempt: GroupAttempt) -> None:
+    async def before_summary(self, attempt: GroupAttempt, reason: EndReason) -> None:
         """Their session ends; the attempt may be judged again before its summary is made."""
 
     def on_end(self, reason: EndReason, summary: SummaryMessage) -> None:
