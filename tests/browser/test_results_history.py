@@ -90,7 +90,7 @@ async def test_page_picture_and_server_tell_the_same_of_a_lesson(
     await enter_name(learner, "Ann")
     await learner.choose()
     await learner.until_phase("ready")
-    await learner.press("start")
+    await learner.begin()
     await learner.until_scored(past_s=7)
     await learner.press("stop")
     await learner.until_phase("summary")
@@ -160,6 +160,9 @@ async def test_results_are_found_again_compared_and_deleted(
     await fits(learner, "kept-report")
     await page.click('.summary [data-part="look"]')
     await learner.until_phase("history")
+    # What comes late moves what stands below it, and a click would fall between the two.
+    await learner.until_true("document.querySelectorAll('[data-part=results] li').length > 1")
+    await learner.until_true("document.querySelectorAll('[data-part=board] li').length >= 2")
 
     for kind in ("json", "csv"):
         async with page.expect_download() as started:
@@ -223,7 +226,7 @@ async def test_lesson_that_broke_off_and_went_on_is_kept_once_with_its_whole_sco
     await enter_name(learner, "Zoe")
     await learner.choose()
     await learner.until_phase("ready")
-    await learner.press("start")
+    await learner.begin()
     await learner.until_scored(past_s=4)
     await learner.page.evaluate("spy.peers.at(-1).close()")
     await learner.until_phase("reconnecting")
