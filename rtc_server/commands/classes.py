@@ -14,8 +14,8 @@ from rtc_server.commands.arguments import new_parser
 from rtc_server.commands.class_table import ClassTable, format_report
 
 if TYPE_CHECKING:
-    from rtc_server.client.class_teacher import ClassTeacher
-    from rtc_server.client.live_film import LiveFilm
+    from rtc_server.client.classes.live_film import LiveFilm
+    from rtc_server.client.classes.teacher import ClassTeacher
     from rtc_server.client.options import LearnerOptions
 
 EXAMPLES = """\
@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _list(args: argparse.Namespace) -> int:
-    from rtc_server.client.class_requests import ask
+    from rtc_server.client.classes.requests import ask
     from rtc_server.client.options import split_link
 
     url, invited = split_link(args.url)
@@ -117,8 +117,8 @@ async def _list(args: argparse.Namespace) -> int:
 
 async def _open(args: argparse.Namespace, token: str | None, token_file: Path | None) -> int:
     """:param token: of a class that is open already; None: open one."""
-    from rtc_server.client.class_requests import ask
-    from rtc_server.client.live_film import LiveFilm
+    from rtc_server.client.classes.live_film import LiveFilm
+    from rtc_server.client.classes.requests import ask
     from rtc_server.client.options import LearnerOptions, split_link
     from rtc_server.private_files import write_private_file
 
@@ -155,7 +155,7 @@ async def _teach(
 
     :param invited: what shows the server who asks for its STUN and TURN servers.
     """
-    from rtc_server.client.class_teacher import ClassTeacher
+    from rtc_server.client.classes.teacher import ClassTeacher
     from rtc_server.client.device import Device
     from rtc_server.client.server_config import fetch_ice_servers
     from rtc_server.errors import SessionFailed
@@ -189,7 +189,7 @@ async def _teach(
 
 async def _fetch_report(url: str, code: str, token: str) -> dict[str, Any]:
     """The report, once all sessions have ended."""
-    from rtc_server.client.class_requests import ask
+    from rtc_server.client.classes.requests import ask
 
     for _ in range(REPORT_TRIES):
         report: dict[str, Any] = await ask("GET", url, f"/api/classes/{code}/report", token)

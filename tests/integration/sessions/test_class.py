@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from rtc_server.client.class_requests import ask
-from rtc_server.client.class_teacher import ClassTeacher
+from rtc_server.client.classes.requests import ask
+from rtc_server.client.classes.teacher import ClassTeacher
 from rtc_server.client.device import Device
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions

@@ -8,9 +8,9 @@ from typing import Any
 from aiortc import MediaStreamTrack
 
 from rtc_server.client.cameras import CameraTrack
+from rtc_server.client.classes.live_film import LiveFilm
 from rtc_server.client.device import THIS_DEVICE, Device
 from rtc_server.client.learner import Learner
-from rtc_server.client.live_film import LiveFilm
 from rtc_server.client.options import LearnerOptions
 
 
