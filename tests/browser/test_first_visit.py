@@ -84,7 +84,7 @@ async def test_by_mouse_every_state_looks_well(
     await learner.press("settings-open")
     await check_page(learner, f"newcomer-{language}-settings")
     await learner.press("settings-open")
-    await learner.begin()
+    await learner.press("start")
     await learner.until_phase("counting")
     await check_page(learner, f"newcomer-{language}-counting", stays=False)
     await learner.until_phase("playing")

@@ -26,7 +26,7 @@ async def test_beside_an_upright_camera_the_whole_stage_fits_any_screen(
     await learner.page.wait_for_selector('[data-part="check"] .offer')
     parts = ("learner", "instructor", "start", "check")
     await check_stage_fits(learner, SCREENS, parts)
-    await learner.begin()
+    await learner.press("start")
     await learner.until_phase("playing")
     await learner.until_scored()
     for screen in SCREENS:

@@ -136,7 +136,7 @@ async def practise_a_passage(learner: Learner) -> None:
     passage = summary[name][0]
     await learner.page.click(f'[data-part="{name}"] li:first-child button')
     await learner.until_phase("ready")
-    await learner.begin()
+    await learner.press("start")
     await learner.until_phase("playing")
     *_, state = await learner.received("state")
     assert state["rate"] == 0.75

@@ -33,7 +33,7 @@ async def play(learner: Learner, server: Server, id: str) -> None:
     await learner.visit(server.url)
     await learner.choose(id)
     await learner.until_phase("ready")
-    await learner.begin()
+    await learner.press("start")
     await learner.until_scored()
 
 

@@ -85,6 +85,6 @@ async def test_ready_that_comes_before_the_welcome_waits_for_it(
         if note["channel"] == "control" and note["message"]["type"] != "pong"
     ]
     assert kinds.index("state") < kinds.index("welcome"), "the server sends them in this order"
-    await learner.begin()
+    await learner.press("start")
     await learner.until_phase("playing")
     assert learner.console_errors == []

@@ -73,7 +73,7 @@ async def dance(learner: Learner) -> None:
     await learner.until_phase("choosing")
     await learner.choose()
     await learner.until_phase("ready")
-    await learner.begin()
+    await learner.press("start")
     await learner.until_phase("playing")
     await learner.until_scored(past_s=1)
     await learner.press("stop")

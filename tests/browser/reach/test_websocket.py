@@ -32,7 +32,7 @@ async def test_where_udp_is_blocked_the_page_says_so_and_goes_on(
         await learner.until_true("document.querySelector('[data-part=remark]').textContent !== ''")
         assert "pictures go another way" in await learner.text("remark")
         await learner.until_phase("ready")
-        await learner.begin()
+        await learner.press("start")
         await learner.until_scored(past_s=1)
         await learner.press("hold")
         await learner.until_phase("paused")

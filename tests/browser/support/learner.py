@@ -83,16 +83,8 @@ class Learner:
         await self.visit(url)
         await self.choose()
         await self.until_phase("ready")
-        await self.begin()
+        await self.press("start")
         await self.until_phase(phase)
-
-    async def begin(self) -> None:
-        """Press "start", unless the dancer before the fake camera has raised both hands first."""
-        try:
-            await self.page.click('[data-part="start"]:visible', timeout=PATIENCE_S / 4 * 1000)
-        except PageTimeoutError:
-            if await self.phase() not in ("counting", "playing"):
-                raise
 
     async def play(self, url: str) -> None:
         """Open the page and start a lesson; it plays now."""

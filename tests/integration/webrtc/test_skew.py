@@ -117,7 +117,7 @@ async def test_an_echo_so_late_is_a_learner_so_late(place: Place) -> None:
 
     attempts = sorted(
         place.probe.attempts[before:],
-        key=lambda attempt: attempt.summary(complete=True).lag_ms or 0.0,
+        key=lambda attempt: attempt.summaries(complete=True)[0].lag_ms or 0.0,
     )
     for attempt, delay_ms in zip(attempts, DELAYS_MS, strict=True):
         # Three learners at once keep two cores busy, and a screen may stand for a moment.
