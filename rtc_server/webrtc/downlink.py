@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from aiortc import RTCRtpSender
 from numpy.typing import NDArray
@@ -20,6 +22,27 @@ from rtc_server.webrtc.video_track import InstructorVideoTrack, open_video_rendi
 # A frame is shown about when it is reported. A time further away is of another clock: the receivers
 # of Safari had one until 2026.
 MAX_SHOWN_AWAY_MS = 2000.0
+
+
+class MediaDownlink(Protocol):
+    """What a connection, and the session over it, need of what goes to a learner."""
+
+    playhead: Playhead
+
+    def tracks(self) -> OutgoingTracks:
+        """The tracks to negotiate."""
+
+    def start(self, sender: RTCRtpSender, codec: VideoCodec) -> None:
+        """Send the video in the negotiated codec, and listen to the receiver's reports on it."""
+
+    def on_frame_shown(self, report: PlayheadReport) -> None:
+        """The client says which frame was on its screen, and when."""
+
+    def send_annotated(self, image_bgr: NDArray[np.uint8]) -> None:
+        """Send a picture, if the learner asked for them; a newer one takes its place."""
+
+    def statistics(self) -> dict[str, object]:
+        """The state of the tracks, for `GET /api/sessions/{id}`."""
 
 
 class Downlink:
@@ -53,11 +76,7 @@ class Downlink:
 
     def on_frame_shown(self, report: PlayheadReport) -> None:
         """The client says which frame was on its screen, and when."""
-        sent_ms = report.shown_ms if report.sent_ms is None else report.sent_ms
-        if abs(report.shown_ms - sent_ms) > MAX_SHOWN_AWAY_MS:
-            return
-        if (frame := self._sent.find(report.rtp)) is not None:
-            self.playhead.observe(report.shown_ms, frame, is_displayed=report.is_displayed)
+        observe_shown(report, self._sent, self.playhead)
 
     def send_annotated(self, image_bgr: NDArray[np.uint8]) -> None:
         """Send a picture, if the learner asked for them; a newer one takes its place."""
@@ -71,3 +90,12 @@ class Downlink:
             "bit_rate_changes": self._video.bitrate.changes,
             "key_frames_on_request": self._video.rewinds,
         }
+
+
+def observe_shown(report: PlayheadReport, sent: SentFrames, playhead: Playhead) -> None:
+    """Let the playhead know which of the sent frames a client says to have shown."""
+    sent_ms = report.shown_ms if report.sent_ms is None else report.sent_ms
+    if abs(report.shown_ms - sent_ms) > MAX_SHOWN_AWAY_MS:
+        return
+    if (frame := sent.find(report.rtp)) is not None:
+        playhead.observe(report.shown_ms, frame, is_displayed=report.is_displayed)
