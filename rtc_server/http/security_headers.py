@@ -36,7 +36,7 @@ PAGE: Mapping[str, str] = MappingProxyType(
     {
         POLICY: PAGE_POLICY,
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), display-capture=(), "
+        "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), display-capture=(), "
         "midi=(), payment=(), usb=(), serial=(), hid=()",
     }
 )
