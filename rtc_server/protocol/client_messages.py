@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 from rtc_server.errors import BadMessage
 from rtc_server.lessons.codecs import RATES
+from rtc_server.protocol.class_messages import CLASS_PARSERS, ClassMessage
 from rtc_server.protocol.field_reader import FieldReader, parse_object, shorten
 
 CameraChoice = Literal["own", "phone"]
@@ -136,7 +137,16 @@ class Calibrate:
 
 PlaybackCommand = Start | Pause | Resume | Seek | SetRate | SetLoop | Stop
 CameraMessage = SetCameraLatency | UseCamera | CameraProblem
-ControlMessage = PlaybackCommand | Hello | Ping | PlayheadReport | Bye | CameraMessage | Calibrate
+ControlMessage = (
+    PlaybackCommand
+    | Hello
+    | Ping
+    | PlayheadReport
+    | Bye
+    | CameraMessage
+    | Calibrate
+    | ClassMessage
+)
 
 
 def parse_control(text: str | bytes) -> ControlMessage | None:
@@ -207,4 +217,5 @@ PARSERS: dict[str, Callable[[FieldReader], ControlMessage]] = {
     "bye": lambda _: Bye(),
     "camera": _parse_camera,
     "calibrate": _parse_calibrate,
+    **CLASS_PARSERS,
 }

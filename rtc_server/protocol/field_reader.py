@@ -94,6 +94,21 @@ class FieldReader:
             raise BadMessage(f"{self._kind}.{name}: expected text, got {shorten(value)}")
         return value[:200]
 
+    def line(self, name: str, most: int) -> str:
+        """Text of at most so many characters, which has to be there."""
+        value = self._message.get(name)
+        if not isinstance(value, str) or len(value) > most:
+            got = f"{len(value)}" if isinstance(value, str) else shorten(value)
+            raise BadMessage(f"{self._kind}.{name}: expected at most {most} characters, got {got}")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """True or false."""
+        value = self._message.get(name)
+        if not isinstance(value, bool):
+            raise BadMessage(f"{self._kind}.{name}: expected true or false, got {shorten(value)}")
+        return value
+
     def is_given(self, name: str) -> bool:
         """Whether the field is there; it may be null."""
         return name in self._message

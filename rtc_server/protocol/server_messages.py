@@ -14,6 +14,7 @@ from rtc_server import PROTOCOL, __version__
 from rtc_server.feedback import Finding, FindingKind
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.protocol.camera_messages import CameraStatus, PhoneFraming
+from rtc_server.protocol.class_messages import ClassNews
 
 PlaybackState = Literal["ready", "counting", "playing", "paused", "ended"]
 PLAYBACK_STATES: tuple[PlaybackState, ...] = get_args(PlaybackState)
@@ -32,13 +33,15 @@ EndReason = Literal[
     "flooding",
     "misuse",
     "revoked",
+    "class ended",
+    "refused",
 ]
 END_REASONS: tuple[EndReason, ...] = get_args(EndReason)
 # What a client takes that does not say otherwise (RFC 8841, 6.1); no message of ours is larger.
 MAX_SENT_BYTES = 64 * 1024
 MAX_TIMELINE_POINTS = 2500  # one a second, of 40 minutes; of a longer lesson every second or third
 # Why the lesson waits, when it is not the learner who paused.
-PauseReason = Literal["connection", "camera"]
+PauseReason = Literal["connection", "camera", "teacher"]
 CalibrationProblem = Literal["unseen", "slow", "not_followed", "unsteady", "early", "late"]
 
 
@@ -174,6 +177,7 @@ ServerControlMessage = (
     | SummaryMessage
     | CameraStatus
     | PhoneFraming
+    | ClassNews
 )
 
 

@@ -1,0 +1,1 @@
+"""Classes: a teacher and learners at one clock (docs/protocol.md, "A class")."""

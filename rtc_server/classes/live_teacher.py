@@ -1,0 +1,59 @@
+"""What a live class has in place of a lesson: the teacher, as they dance."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rtc_server.lessons.lesson import Lesson
+from rtc_server.scoring.reference import Reference
+from rtc_server.session.class_seat import ClassDownlink
+from rtc_server.sync.player import Player
+from rtc_server.webrtc.connection import WebRtcConnection
+from rtc_server.webrtc.trickle import Fragment
+
+
+class LiveTeacher(Protocol):
+    """One for each live class, from its opening to its end; all in the event loop's thread."""
+
+    @property
+    def lesson(self) -> Lesson:
+        """Stands for the lesson that there is none of: its id is `live-CODE`, its title the
+        class's, its duration as long as a class may last. `POST /api/classes` makes it."""
+
+    @property
+    def reference(self) -> Reference:
+        """The teacher's poses so far: one object, which grows."""
+
+    def open_downlink(self, player: Player) -> ClassDownlink:
+        """The teacher's video and audio for one learner, who is admitted by now or not yet.
+
+        :param player: the learner's; its position is the class's once they are admitted.
+        """
+
+    def connect_teacher(self, connection: WebRtcConnection) -> None:
+        """The teacher's own session was negotiated: from now on its media, if it has lines that
+        send, are the class's; a newer connection takes the place of an older one."""
+
+    async def open_encoder(self, offer_sdp: str, address: str) -> tuple[str, str]:
+        """Answer an encoder's offer (WHIP); return its id and the answer.
+
+        :param address: that of its HTTP client.
+        :raises BadOffer, UnfitOffer: SDP that cannot be read, or lacks what an encoder needs.
+        """
+
+    async def add_encoder_fragment(self, id: str, fragment: Fragment, address: str) -> str | None:
+        """Candidates of an encoder that come after its offer, or an ICE restart.
+
+        :raises UnknownSession: there is no such encoder (any more).
+        """
+
+    async def close_encoder(self, id: str) -> None:
+        """
+        :raises UnknownSession: there is no such encoder (any more).
+        """
+
+    def begin(self, player: Player) -> None:
+        """The class plays from now on: `player` has the time since then as its position."""
+
+    async def close(self) -> None:
+        """The class has ended; judging again and keeping are done when this returns."""
