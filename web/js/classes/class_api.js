@@ -3,13 +3,13 @@
 
 import { request, send } from "../api.js";
 
-/** @import { SessionAnswer } from "../api.js" */
+/** @import { Lesson, SessionAnswer } from "../api.js" */
 /** @import { LessonState } from "../connection/protocol.js" */
 /** @import { ClassKind, HardPassage } from "./class_messages.js" */
 
 /**
  * @typedef {{ code: string, title: string, kind: ClassKind,
- *   lesson: { id: string, title: string, duration_s: number } | null, state: "open" | "held" | "ended",
+ *   lesson: Lesson | null, state: "open" | "held" | "ended",
  *   playback: LessonState, present: number, max_learners: number, admission: "open" | "ask",
  *   leaderboard: boolean, keep: boolean, opened_at: number }} ClassInfo
  * @typedef {ClassInfo & { token: string, link: string, qr_svg: string }} OpenedClass  what only its teacher has
@@ -18,9 +18,9 @@ import { request, send } from "../api.js";
  * @typedef {{ learner: number, name: string, score: number | null, grade: string | null, shape: number | null,
  *   timing: number | null, energy: number | null, coverage: number | null, lag_ms: number | null,
  *   weakest: string | null }} ReportRow
- * @typedef {{ code: string, title: string, kind: ClassKind, lesson: ClassInfo["lesson"], learners: ReportRow[],
+ * @typedef {{ code: string, title: string, kind: ClassKind, lesson: ClassInfo["lesson"], complete: boolean, learners: ReportRow[],
  *   passages: HardPassage[], hardest: HardPassage | null,
- *   timeline: [lesson_s: number, score: number | null, of: number][] }} ClassReport
+ *   timeline: [lesson_s: number, score: number | null, of: number][] }} ClassReport  `complete`: everybody's session has ended
  */
 
 export const MOST_LEARNERS = 60;

@@ -15,7 +15,8 @@ const TILE_JOINTS = 18;
  * @typedef {{ type: "class", code: string, title: string, kind: ClassKind, role: "learner" | "teacher",
  *   learner: number | null, admitted: boolean, state: "open" | "held" | "ended", ends_in_s: number | null,
  *   present: number, learners: string[], max_learners: number, leaderboard: BoardEntry[] | null,
- *   on_leaderboard: boolean, keep: boolean, waiting: Waiting[] }} ClassStatus
+ *   on_leaderboard: boolean, keep: boolean, waiting: Waiting[], problem?: string | null }} ClassStatus
+ *   `problem`: to the teacher of a live class, what is wrong with their picture
  * @typedef {{ type: "cue", cue: string | null, text: string | null, to: "you" | "all" }} Cue
  * @typedef {{ type: "hand", learner: number, name: string, up: boolean }} Hand
  * @typedef {{ from_s: number, to_s: number, score: number, failing: number, of: number }} HardPassage
@@ -51,7 +52,7 @@ export const CLASS_MESSAGES = {
     code: text, title: text, kind: oneOf(["lesson", "live"]), role: oneOf(["learner", "teacher"]), learner: known(number),
     admitted: flag, state: oneOf(["open", "held", "ended"]), ends_in_s: known(number), present: number,
     learners: listOf(text), max_learners: number, leaderboard: known(listOf(record({ name: text, score: number }))),
-    on_leaderboard: flag, keep: flag, waiting: listOf(record({ learner: number, name: text })),
+    on_leaderboard: flag, keep: flag, waiting: listOf(record({ learner: number, name: text })), problem: known(text),
   },
   cue: { cue: known(text), text: known(text), to: oneOf(["you", "all"]) },
   hand: { learner: number, name: text, up: flag },

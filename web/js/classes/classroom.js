@@ -5,7 +5,6 @@ import { ApiError } from "../api.js";
 import { make } from "../dom.js";
 import { Emitter } from "../emitter.js";
 import { words } from "../i18n/words.js";
-import { fetchLesson } from "../upload/upload_api.js";
 import { LearnerAttempt } from "./class_attempt.js";
 import { fetchClass, openClass } from "./class_api.js";
 import { takeCodeOfLink } from "./class_code_text.js";
@@ -128,16 +127,15 @@ export class Classroom extends Emitter {
     const info = await this.#lookUp(wish.code);
     if (!info) return;
     const isLive = info.kind === "live";
-    const lesson = await this.#lessonOf(info);
+    const lesson = this.#lessonOf(info);
     const wishes = { name: wish.name, isListed: wish.listed, hasBoard: info.leaderboard };
     this.emit("attempt", new LearnerAttempt(lesson, new LearnerSeat(info.code, isLive), wishes));
   }
 
-  /** What the stage shows: the lesson, or the teacher of a live class. @param {ClassInfo} info @returns {Promise<Lesson>} */
-  async #lessonOf({ title, lesson }) {
-    if (!lesson) return { id: "", title, duration_s: 0, width: 16, height: 9 };
-    const whole = this.#lessons.find(({ id }) => id === lesson.id) ?? await fetchLesson(lesson.id).catch(() => lesson);
-    return { ...whole, title };
+  /** What the stage shows: the lesson, or the teacher of a live class. @param {ClassInfo} info @returns {Lesson} */
+  #lessonOf({ title, kind, lesson }) {
+    if (kind === "live" || !lesson) return { id: "", title, duration_s: 0, width: 16, height: 9 };
+    return { ...lesson, ...this.#lessons.find(({ id }) => id === lesson.id), title };
   }
 
   /** The server or the teacher did not let a learner in. @param {string} code @param {string} [detail] */

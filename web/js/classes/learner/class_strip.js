@@ -76,7 +76,7 @@ export class ClassStrip extends Emitter {
   showHand(isUp) {
     this.#isUp = isUp;
     this.#hand.setAttribute("aria-pressed", String(isUp));
-    this.#hand.textContent = isUp ? `✋ ${words.classes.lowerHand}` : words.classes.raise;
+    this.#hand.textContent = isUp ? words.classes.lowerHand : words.classes.raise;
   }
 
   /** @param {boolean} isListed on the leaderboard, as the server has it */

@@ -15,6 +15,8 @@ export class TeacherCamera extends Emitter {
   /** @type {MediaStream | null} */
   #stream = null;
   #isWanted = false;
+  /** It is wanted, and does not open. */
+  isMissing = false;
 
   async open() {
     this.close();
@@ -23,18 +25,25 @@ export class TeacherCamera extends Emitter {
       const stream = await navigator.mediaDevices.getUserMedia(CONSTRAINTS);
       if (!this.#isWanted) return stopAll(stream);
       this.#stream = stream;
+      this.isMissing = false;
       stream.getVideoTracks()[0].addEventListener("ended", () => {
-        if (this.#stream === stream) this.emit("problem");
+        if (this.#stream === stream) this.#fail();
       });
       this.emit("stream", stream);
     } catch {
-      this.emit("problem"); // refused, missing or used by another program
+      if (this.#isWanted) this.#fail(); // refused, missing or used by another program
     }
+  }
+
+  #fail() {
+    this.isMissing = true;
+    this.emit("problem");
   }
 
   /** Switches it off, with its light. */
   close() {
     this.#isWanted = false;
+    this.isMissing = false;
     stopAll(this.#stream);
     this.#stream = null;
   }

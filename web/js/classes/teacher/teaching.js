@@ -26,7 +26,7 @@ import { TeacherCamera } from "./teacher_camera.js";
 
 const KEY = "class"; // what a page that is loaded anew needs to come back
 const PRACTICE_RATE = 0.75;
-const REPORT_TRIES = 5, REPORT_PAUSE_MS = 1500; // learners' sessions end a moment after the class
+const REPORT_TRIES = 8, REPORT_PAUSE_MS = 1500; // learners' sessions end a moment after the class
 
 /** Emits `leave` when the teacher leaves the report. @extends {Emitter<{ leave: void }>} */
 export class Teaching extends Emitter {
@@ -43,6 +43,7 @@ export class Teaching extends Emitter {
   /** @type {TeacherSeat | null} */
   #seat = null;
   #isKept = false;
+  #problem = "";
 
   /** @param {TeacherView} view @param {ClassReportView} reportView @param {PhaseMachine} phases */
   constructor(view, reportView, phases) {
@@ -134,7 +135,7 @@ export class Teaching extends Emitter {
     const { events } = attempt;
     view.transport.open(attempt, this.#opened?.kind === "live");
     events.on("instructor", (stream) => this.#show(stream));
-    events.on("welcome", () => view.showNotice(""));
+    events.on("welcome", () => { if (!this.#camera.isMissing) view.showNotice(""); });
     events.on("retry", (countdown) => {
       const { reconnecting } = words.classes;
       view.showNotice(`${reconnecting} ${retrySentence(countdown)}`, words.interruptions.reconnecting.action, () => attempt.tryNow());
@@ -144,11 +145,19 @@ export class Teaching extends Emitter {
     events.on("class", (status) => {
       this.#isKept = status.keep;
       view.showStatus(status);
+      this.#showProblem(status.problem ?? "");
     });
     events.on("roster", (roster) => this.#board.take(roster));
-    events.on("hand", ({ name, up }) => { if (up) view.toast(`✋ ${name}: ${words.classes.hand}`); });
+    events.on("hand", ({ name, up }) => { if (up) view.toast(`${name}: ${words.classes.hand}`); });
     events.on("error", ({ code, message }) => view.toast(words.trouble.messages[code] ?? classProblem(code, message)));
     void attempt.connect({ mirror: "auto", annotated: false, learner: "", video: view.video });
+  }
+
+  /** What is wrong with the picture that the class sees. @param {string} problem as the server names it; "" for nothing */
+  #showProblem(problem) {
+    if (problem === this.#problem || this.#camera.isMissing) return;
+    this.#problem = problem;
+    this.#view.showNotice(problem && classProblem(problem, problem));
   }
 
   /** @param {MediaStream} stream of the lesson, or of the own camera */
@@ -205,16 +214,20 @@ export class Teaching extends Emitter {
     const opened = this.#opened;
     if (!opened) return;
     this.#reportView.showProgress(opened.title, false);
+    let hasCome = false;
     for (let tries = 0; tries < REPORT_TRIES && this.#opened === opened; tries += 1) {
       try {
         const report = await fetchClassReport(opened.code, opened.token);
-        if (this.#opened === opened) this.#reportView.show(report, this.#isKept);
-        return;
+        if (this.#opened !== opened) return;
+        this.#reportView.show(report, this.#isKept);
+        hasCome = true;
+        if (report.complete) return;
       } catch {
-        await delay(REPORT_PAUSE_MS);
+        // The server may be busy, or be ending the class.
       }
+      await delay(REPORT_PAUSE_MS);
     }
-    if (this.#opened === opened) this.#reportView.showProgress(opened.title, true);
+    if (this.#opened === opened && !hasCome) this.#reportView.showProgress(opened.title, true);
   }
 
   async #download() {

@@ -27,9 +27,9 @@ export class Tile {
   /** @param {number} learner their number in the class */
   constructor(learner) {
     this.button = make("button", { type: "button", class: "tile-choose", "aria-pressed": "false", tabindex: "-1" }, [
-      make("span", { class: "tile-head" }, [this.#connection, this.#name, this.#hand]),
+      make("span", { class: "tile-head" }, [this.#connection, this.#name]),
       make("span", { class: "tile-body" }, [this.#canvas]),
-      make("span", { class: "tile-words" }, [this.#score, make("span", { class: "tile-facts" }, [this.#timing, this.#weakest])]),
+      make("span", { class: "tile-words" }, [this.#score, make("span", { class: "tile-facts" }, [this.#hand, this.#timing, this.#weakest])]),
     ]);
     this.seen = make("button", { type: "button", class: "small main tile-seen", hidden: "", tabindex: "-1" });
     this.element = make("li", { class: "tile", "data-learner": String(learner) }, [this.button, this.seen]);
@@ -58,7 +58,7 @@ export class Tile {
 
   /** @param {boolean} isUp @param {string} name */
   #showHand(isUp, name) {
-    set(this.#hand, isUp ? `✋ ${words.classes.hand}` : "");
+    set(this.#hand, isUp ? words.classes.hand : "");
     this.#hand.hidden = !isUp;
     set(this.seen, words.classes.lower);
     this.seen.setAttribute("aria-label", `${words.classes.lower}: ${name}`);

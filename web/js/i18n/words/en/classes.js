@@ -120,6 +120,11 @@ export const classes = {
     too_many_cues: "That was too much at once. Wait a moment.",
     unknown_lesson: "This lesson is no longer here.",
     too_many_requests: "Too many at once. Wait a moment.",
+    no_picture: "No picture comes from your camera or encoder.",
+    b_frames: "The encoder sends B-frames, which live video cannot carry. Switch them off.",
+    too_large: "The picture is too large: send at most 1920 × 1080.",
+    no_key_frames: "The encoder sends no key frames. Set a key frame every two seconds.",
+    encoder_gone: "The encoder has gone. The class waits for it.",
     unreachable: "The server does not answer. Check that it is running and that this device is on the network.",
   },
 };
