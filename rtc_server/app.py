@@ -15,12 +15,14 @@ from typing import Any
 from aiohttp import web
 
 from rtc_server.audit import Refusals
+from rtc_server.classes.registry import ClassRegistry
 from rtc_server.config import Config
 from rtc_server.history.async_store import AsyncResultStore
 from rtc_server.history.database_url import parse_database_url
 from rtc_server.history.store import ResultStore
 from rtc_server.http.access import KERNEL_QUESTION_LIMIT
 from rtc_server.http.app_keys import (
+    CLASSES,
     CONFIG,
     GATHERER,
     HISTORY,
@@ -277,8 +279,10 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
         loading = tasks.create_task(load_model(app, model))
         async with SessionRegistry(
             *(config, service, model.create_tracker, metrics, app[HISTORY], app[GATHERER])
-        ) as app[SESSIONS]:
-            yield
+        ) as sessions:
+            app[SESSIONS] = sessions
+            async with ClassRegistry(config, sessions, metrics, time.monotonic) as app[CLASSES]:
+                yield
         lag.cancel()
         loading.cancel()
     service.close()

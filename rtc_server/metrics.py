@@ -32,6 +32,7 @@ class Metrics:
         self._recent_lags: deque[float] = deque(maxlen=RECENT_LAGS)
         self._add_places()
         self._add_sessions()
+        self._add_classes()
         self._add_network()
         self._add_webcam()
         self._add_history()
@@ -93,6 +94,20 @@ class Metrics:
         )
         self.pairings = self._counter(
             "pairings", "Codes that let a phone in: opened, used, and why others did not", "how"
+        )
+
+    def _add_classes(self) -> None:
+        self.classes = self._gauge("classes", "Classes that are open now")
+        self.classes_opened = self._counter("classes_opened", "Classes that were opened", "kind")
+        self.class_failures = self._counter(
+            "class_failures", "Classes that ended because of an error in the server"
+        )
+        self.class_refusals = self._counter(
+            *("class_refusals", "Requests to classes that were refused, by the error's code"),
+            "reason",
+        )
+        self.class_codes_missed = self._counter(
+            "class_codes_missed", "Codes that were tried and are no class's"
         )
 
     def _add_network(self) -> None:

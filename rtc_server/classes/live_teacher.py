@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Protocol
 
 from rtc_server.lessons.lesson import Lesson
+from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.reference import Reference
-from rtc_server.session.class_seat import ClassDownlink
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.connection import WebRtcConnection
+from rtc_server.webrtc.downlink import MediaDownlink
 from rtc_server.webrtc.trickle import Fragment
+
+
+class TeacherFeed(MediaDownlink, Protocol):
+    """What goes to one learner."""
+
+    def let_in(self) -> None:
+        """They are admitted; before that nothing of the teacher is sent to them."""
 
 
 class LiveTeacher(Protocol):
@@ -24,7 +32,7 @@ class LiveTeacher(Protocol):
     def reference(self) -> Reference:
         """The teacher's poses so far: one object, which grows."""
 
-    def open_downlink(self, player: Player) -> ClassDownlink:
+    def open_downlink(self, player: Player) -> TeacherFeed:
         """The teacher's video and audio for one learner, who is admitted by now or not yet.
 
         :param player: the learner's; its position is the class's once they are admitted.
@@ -54,6 +62,13 @@ class LiveTeacher(Protocol):
 
     def begin(self, player: Player) -> None:
         """The class plays from now on: `player` has the time since then as its position."""
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps the teacher from being seen, as a sentence for them; None: nothing."""
+
+    async def judge(self, attempt: GroupAttempt) -> None:
+        """A learner's session ends: judge their attempt again, by all of the reference."""
 
     async def close(self) -> None:
         """The class has ended; judging again and keeping are done when this returns."""

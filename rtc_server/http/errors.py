@@ -11,6 +11,7 @@ from types import MappingProxyType
 from aiohttp import web
 
 from rtc_server import errors
+from rtc_server.classes import errors as classes
 from rtc_server.cluster import errors as cluster
 from rtc_server.http.audit_log import record_refusal
 from rtc_server.invitations import errors as invited
@@ -38,6 +39,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.BrokenUpload: 400,
         invited.InvitationNeeded: 401,
         errors.TokenNeeded: 401,
+        classes.ClassTokenNeeded: 401,
         errors.BundledLesson: 403,
         invited.CrossSite: 403,
         errors.HistoryClosed: 403,
@@ -46,6 +48,8 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.UploadsOff: 403,
         errors.WrongHost: 403,
         errors.BadLessonId: 404,
+        classes.ClassesOff: 404,
+        classes.UnknownClass: 404,
         cluster.ClusterOff: 404,
         errors.HistoryOff: 404,
         errors.LanOff: 404,
@@ -60,12 +64,17 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         cameras.UnknownPairing: 404,
         errors.SlowUpload: 408,
         cameras.CameraReplaced: 409,
+        classes.ClassFull: 409,
+        classes.LiveClass: 409,
+        classes.NameTaken: 409,
+        classes.NotLive: 409,
         errors.JobExists: 409,
         cluster.LastHost: 409,
         errors.LessonExists: 409,
         cameras.NoPairing: 409,
         cameras.PairingUsed: 409,
         cameras.PairingExpired: 410,
+        classes.ClassEnded: 410,
         errors.TooLarge: 413,
         errors.OtherLesson: 422,
         errors.UnfitFragment: 422,
@@ -73,6 +82,8 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.TooManyFromAddress: 429,
         cameras.TooManyMisses: 429,
         errors.TooManyOffers: 429,
+        errors.TooManyCues: 429,
+        classes.TooManyClasses: 429,
         invited.TooManyRequests: 429,
         TooManyRestarts: 429,
         # A broken lesson is the server's fault; no request causes the others.
@@ -88,6 +99,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.PreparationFailed: 500,
         errors.SessionFailed: 500,
         errors.UnknownCodec: 500,
+        classes.ClassesFull: 503,
         errors.HistoryUnavailable: 503,
         invited.InvitationsUnavailable: 503,
         cluster.LessonUnreachable: 503,

@@ -15,6 +15,9 @@ from rtc_server.http import (
     system,
 )
 from rtc_server.http.cameras import routes as cameras
+from rtc_server.http.classes import routes as classes
+from rtc_server.http.classes import socket as class_socket
+from rtc_server.http.classes import whip
 from rtc_server.http.cluster import routes as cluster
 from rtc_server.http.lan import routes as lan
 from rtc_server.http.websocket import session_socket
@@ -27,6 +30,9 @@ TABLES = (
     session_socket.routes,
     sessions.routes,
     cameras.routes,
+    class_socket.routes,
+    classes.routes,
+    whip.routes,
     history.routes,
     lan.routes,
     invitations.routes,

@@ -139,6 +139,7 @@ class ClassStatus(TypedDict):
     on_leaderboard: bool
     keep: bool
     waiting: list[WaitingFields]
+    problem: str | None  # to the teacher: what keeps a live class from seeing them
 
 
 class ClassCue(TypedDict):

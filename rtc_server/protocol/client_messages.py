@@ -138,14 +138,7 @@ class Calibrate:
 PlaybackCommand = Start | Pause | Resume | Seek | SetRate | SetLoop | Stop
 CameraMessage = SetCameraLatency | UseCamera | CameraProblem
 ControlMessage = (
-    PlaybackCommand
-    | Hello
-    | Ping
-    | PlayheadReport
-    | Bye
-    | CameraMessage
-    | Calibrate
-    | ClassMessage
+    PlaybackCommand | Hello | Ping | PlayheadReport | Bye | CameraMessage | Calibrate | ClassMessage
 )
 
 

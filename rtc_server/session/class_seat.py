@@ -4,42 +4,38 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from aiortc import RTCRtpSender
-
-from rtc_server.lessons.codecs import VideoCodec
 from rtc_server.protocol.class_messages import ClassMessage
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, SummaryMessage
-from rtc_server.session.connection import SessionDownlink, SessionPeer, SessionPlayhead
+from rtc_server.scoring.group_attempt import GroupAttempt
+from rtc_server.session.connection import SessionConnection, SessionPeer, SessionPlayhead
 from rtc_server.session.playback import Playback
 from rtc_server.sync.player import Player
-from rtc_server.webrtc.connection import WebRtcConnection
-from rtc_server.webrtc.negotiation import OutgoingTracks
-
-
-class ClassDownlink(SessionDownlink, Protocol):
-    """What goes to one learner of a live class, in place of `webrtc.downlink.Downlink`."""
-
-    def tracks(self) -> OutgoingTracks:
-        """The tracks to negotiate."""
-
-    def start(self, sender: RTCRtpSender, codec: VideoCodec) -> None:
-        """Send the video in the negotiated codec, and listen to the receiver's reports on it."""
+from rtc_server.webrtc.downlink import MediaDownlink
+from rtc_server.webrtc.peer import LossyChannel
 
 
 class ClassSeat(Protocol):
     """One person's place in a class: a learner's, or the teacher's."""
+
+    @property
+    def lossy_channel(self) -> LossyChannel:
+        """What their client opens beside `control`."""
+
+    @property
+    def is_live_teacher(self) -> bool:
+        """Whether what they send is for the class, and nobody scores it."""
+
+    def make_downlink(self, player: Player) -> MediaDownlink | None:
+        """What goes to them; None: the lesson's video and audio."""
 
     def make_playback(
         self, player: Player, playhead: SessionPlayhead, peer: SessionPeer
     ) -> Playback:
         """What plays for them: it follows the class."""
 
-    def make_downlink(self, player: Player) -> ClassDownlink | None:
-        """What goes to them; None: the lesson's video and audio."""
-
-    def on_connection(self, connection: WebRtcConnection) -> None:
-        """Their connection was negotiated."""
+    def on_connection(self, connection: SessionConnection) -> None:
+        """Their connection was negotiated; the session begins."""
 
     def on_hello(self) -> None:
         """They got their `welcome`."""
@@ -51,8 +47,14 @@ class ClassSeat(Protocol):
         :raises BadMessage: it names nobody of the class.
         """
 
-    def on_sample(self, message: ScoreMessage) -> None:
-        """A sample of theirs was sent to them, scored or not."""
+    def on_sample(self, message: ScoreMessage, aspect: float) -> None:
+        """A sample of theirs was sent to them, scored or not.
+
+        :param aspect: width / height of their camera's picture.
+        """
+
+    async def before_summary(self, attempt: GroupAttempt) -> None:
+        """Their session ends; the attempt may be judged again before its summary is made."""
 
     def on_end(self, reason: EndReason, summary: SummaryMessage) -> None:
         """Their session has ended."""

@@ -13,6 +13,7 @@ from typing import Protocol
 from rtc_server.latest import Latest
 from rtc_server.metrics import Metrics
 from rtc_server.pose.scene import Image
+from rtc_server.protocol.class_messages import RosterMessage
 from rtc_server.protocol.client_messages import PlayheadReport
 from rtc_server.protocol.inbox import Inbox
 from rtc_server.protocol.score_message import ScoreMessage
@@ -25,7 +26,18 @@ from rtc_server.webcam.webcam_frame import WebcamFrame
 from rtc_server.webrtc.camera_connection import CameraOpening
 
 
-class SessionPeer(Protocol):
+class StateReceiver(Protocol):
+    """Who is told what the playback does: a learner, or everybody in a class."""
+
+    @property
+    def channels_open(self) -> asyncio.Event:
+        """Messages can be sent both ways."""
+
+    def send_control(self, message: ServerControlMessage) -> None:
+        """Send reliably, in order."""
+
+
+class SessionPeer(StateReceiver, Protocol):
     """The other end: what it says, what is said to it, and whether it is still there."""
 
     scores_lost: int
@@ -39,10 +51,6 @@ class SessionPeer(Protocol):
     @property
     def checked(self) -> asyncio.Event:
         """Something came that only the learner can have sent."""
-
-    @property
-    def channels_open(self) -> asyncio.Event:
-        """Messages can be sent both ways."""
 
     @property
     def disconnected(self) -> asyncio.Event: ...
@@ -70,10 +78,7 @@ class SessionPeer(Protocol):
     async def run_restarts(self) -> None:
         """Bring ICE restarts to their ends, until cancelled; return where there are none."""
 
-    def send_control(self, message: ServerControlMessage) -> None:
-        """Send reliably, in order."""
-
-    def send_score(self, message: ScoreMessage) -> bool:
+    def send_score(self, message: ScoreMessage | RosterMessage) -> bool:
         """Send now or never; return whether it was sent."""
 
     async def close(self, timeout_s: float, reason: EndReason) -> bool:
@@ -118,7 +123,14 @@ class SessionUplink(Protocol):
         """What was received and what was lost, for `GET /api/sessions/{id}`."""
 
 
-class SessionPlayhead(Protocol):
+class RunRecorder(Protocol):
+    """Who has to know where the lesson clock's runs end."""
+
+    def end_run(self, run: int, lesson_s: float, *, last_frame_stays: bool) -> None:
+        """Record that nothing past `lesson_s` was played in that run of the lesson clock."""
+
+
+class SessionPlayhead(RunRecorder, Protocol):
     """What the learner's screen showed at which time of the client's clock."""
 
     skew_ms: float | None  # the error of the last report
@@ -129,9 +141,6 @@ class SessionPlayhead(Protocol):
 
     def position_at(self, client_ms: float) -> ScreenPosition | None:
         """None if that is not known, or nothing was playing."""
-
-    def end_run(self, run: int, lesson_s: float, *, last_frame_stays: bool) -> None:
-        """Record that nothing past `lesson_s` was played in that run of the lesson clock."""
 
 
 class SessionDownlink(Protocol):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rtc_server.errors import BadMessage, OutOfOrder
+from rtc_server.errors import BadMessage, OutOfOrder, TooManyCues
 from rtc_server.latest import Closed
 from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
+from rtc_server.protocol.class_messages import Admit, SendCue, SetClassWishes, ShowHand
 from rtc_server.protocol.client_messages import (
     Bye,
     Calibrate,
@@ -24,6 +25,7 @@ from rtc_server.protocol.client_messages import (
 )
 from rtc_server.protocol.server_messages import WelcomeMessage, build_error
 from rtc_server.session.cameras.session_cameras import SessionCameras
+from rtc_server.session.class_seat import ClassSeat
 from rtc_server.session.connection import SessionDownlink, SessionPeer, SessionUplink
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.ping import answer_ping
@@ -44,6 +46,7 @@ class ControlChannel:
     metrics: Metrics
     now: Callable[[], float]
     welcome: WelcomeMessage  # the answer to `hello`
+    seat: ClassSeat | None  # in a class
 
     async def run(self) -> None:
         """Handle messages until the channel closes; the answer to a wrong one is an error."""
@@ -54,7 +57,7 @@ class ControlChannel:
                 self.heartbeat.on_message()
                 try:
                     self._handle(parse_control(text), received_s)
-                except (BadMessage, OutOfOrder) as error:
+                except (BadMessage, OutOfOrder, TooManyCues) as error:
                     self.metrics.messages_refused.inc()
                     self.peer.send_control(build_error(error.code, str(error)))
         except Closed:  # the learner sent no `bye`
@@ -67,6 +70,8 @@ class ControlChannel:
                 pass  # a type that this version does not know
             case Hello():
                 self.peer.send_control(self.welcome)
+                if self.seat is not None:
+                    self.seat.on_hello()
             case Ping():
                 answer_ping(message, received_s, self.uplink, self.peer, self.now)
             case PlayheadReport(sent_ms=sent_ms):
@@ -81,6 +86,10 @@ class ControlChannel:
                 raise OutOfOrder("camera.problem: expected a phone that is the camera")
             case Calibrate():
                 self.camera_check.start(message, self.playback.state)
+            case ShowHand() | SendCue() | Admit() | SetClassWishes():
+                if self.seat is None:
+                    raise OutOfOrder("expected a session of a class, got one of a learner alone")
+                self.seat.handle(message)
             case Bye():
                 self.playback.end("left")
             case _:  # only a PlaybackCommand is left: mypy fails for any other message

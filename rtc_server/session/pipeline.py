@@ -27,6 +27,7 @@ from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.interpolation import interpolate_pose
 from rtc_server.scoring.reference import Reference
 from rtc_server.session.cameras.session_cameras import SessionCameras
+from rtc_server.session.class_seat import ClassSeat
 from rtc_server.session.connection import SessionDownlink, SessionPeer
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.playback import Playback
@@ -76,6 +77,7 @@ class ScoringPipeline:
     attempt: GroupAttempt
     metrics: Metrics
     is_group: bool  # whether messages say which dancer they are about
+    seat: ClassSeat | None = None  # in a class
     positioning: tuple[PositioningMonitor, ...] = field(
         default_factory=lambda: tuple(PositioningMonitor() for _ in range(MAX_DANCERS))
     )
@@ -103,7 +105,10 @@ class ScoringPipeline:
                 sent = self.peer.send_score(message)
                 (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()
             picture = frame_pose.frame.video_frame
-            self.cameras.on_sample(choose_for_phone(messages), picture.width / picture.height)
+            aspect = picture.width / picture.height
+            self.cameras.on_sample(choose_for_phone(messages), aspect)
+            if self.seat is not None:
+                self.seat.on_sample(messages[0], aspect)
             if frame_pose.annotated is not None:
                 self.downlink.send_annotated(frame_pose.annotated)
             seq += 1

@@ -24,7 +24,7 @@ from rtc_server.protocol.server_messages import (
     StateMessage,
     build_state,
 )
-from rtc_server.session.connection import SessionPeer, SessionPlayhead
+from rtc_server.session.connection import RunRecorder, StateReceiver
 from rtc_server.sync.lesson_clock import Loop
 from rtc_server.sync.player import Player
 
@@ -37,7 +37,7 @@ class Playback:
     """Changes the player on commands, and sends the learner a `state` for every change."""
 
     def __init__(
-        self, player: Player, playhead: SessionPlayhead, countdown_s: int, peer: SessionPeer
+        self, player: Player, playhead: RunRecorder, countdown_s: int, peer: StateReceiver
     ) -> None:
         self.state: PlaybackState = "ready"
         self.missing: set[PauseReason] = set()  # what the lesson waits for, if it is paused

@@ -16,6 +16,7 @@ from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.pose_slot import AnyTracker
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.admission import Admission, Claim
+from rtc_server.session.class_seat import ClassSeat
 from rtc_server.session.connection import Connect
 from rtc_server.session.dancers import cost_of
 from rtc_server.session.lost_places import count_lost_places
@@ -101,10 +102,15 @@ class SessionRegistry:
         return count_lost_places(self._admission, running, self._offers_answered)
 
     async def open(
-        self, request: SessionRequest, offer_sdp: str, resume: str | None = None
+        self,
+        request: SessionRequest,
+        offer_sdp: str,
+        resume: str | None = None,
+        seat: ClassSeat | None = None,
     ) -> tuple[Session, str]:
         """Open a session over WebRTC; return it and the answer to the offer.
 
+        :param seat: in a class; None: the learner is alone.
         :raises BadOffer, UnfitOffer: SDP that cannot be read, or lacks what a session needs.
         :raises TandemError: what `open_over` raises.
         """
@@ -114,10 +120,17 @@ class SessionRegistry:
             *(offer, request.lesson, self._config.ice_servers, self._metrics),
             *(request.address, self._gatherer, request.annotated),
         )
-        return await self.open_over(request, opening.connect, resume), opening.answer
+        if seat is not None:
+            opening.make_downlink, opening.lossy_channel = seat.make_downlink, seat.lossy_channel
+            opening.sends_class = seat.is_live_teacher
+        return await self.open_over(request, opening.connect, resume, seat), opening.answer
 
     async def open_over(
-        self, request: SessionRequest, connect: Connect, resume: str | None = None
+        self,
+        request: SessionRequest,
+        connect: Connect,
+        resume: str | None = None,
+        seat: ClassSeat | None = None,
     ) -> Session:
         """Open a session over a connection of any kind.
 
@@ -128,10 +141,10 @@ class SessionRegistry:
         :raises ServerStopping: there will be no more sessions.
         """
         with self._intake.request():
-            return await self._admit(request, connect, resume)
+            return await self._admit(request, connect, resume, seat)
 
     async def _admit(
-        self, request: SessionRequest, connect: Connect, resume: str | None
+        self, request: SessionRequest, connect: Connect, resume: str | None, seat: ClassSeat | None
     ) -> Session:
         before = None if resume is None else await self._end_resumed(resume, request)
         cost = cost_of((before[1] if before else request).dancers)
@@ -141,7 +154,7 @@ class SessionRegistry:
             if before is not None:
                 self.resume_store.pop(before[0], owner_of(request.invitation))
                 request = before[1].take_over(request)
-            session = await self._start(claim, request, connect, before and before[1])
+            session = await self._start(claim, request, connect, before and before[1], seat)
         except BaseException:
             self._admission.release(claim)
             if before is not None:
@@ -160,6 +173,7 @@ class SessionRegistry:
         request: SessionRequest,
         connect: Connect,
         resumed: ResumableSession | None,
+        seat: ClassSeat | None,
     ) -> Session:
         """Connect, and run the session in a task; the place is taken already."""
         player = build_player(request.lesson, resumed, asyncio.get_running_loop().time)
@@ -171,6 +185,7 @@ class SessionRegistry:
                 *(self._inference, tracker, self._metrics),
                 save_result=self._history.save,
                 resumed=resumed,
+                seat=seat,
             )
         except BaseException:  # nobody else would close it
             await connection.peer.close(0.0, "failed")

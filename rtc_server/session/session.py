@@ -20,6 +20,7 @@ from rtc_server.protocol.server_messages import EndReason, build_error, build_we
 from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.session.admission import Stage
 from rtc_server.session.cameras.session_cameras import CameraOffer, SessionCameras
+from rtc_server.session.class_seat import ClassSeat
 from rtc_server.session.connection import SessionConnection
 from rtc_server.session.control_channel import ControlChannel
 from rtc_server.session.dancers import cost_of
@@ -50,10 +51,12 @@ class Session:
         metrics: Metrics,
         save_result: Callable[[Result], Awaitable[None]],
         resumed: ResumableSession | None = None,
+        seat: ClassSeat | None = None,
     ) -> None:
         """:param player: at the lesson position where the session begins.
         :param save_result: awaited before the learner gets the summary, so it must be quick.
         :param resumed: the session that broke off and is continued by this one.
+        :param seat: the learner's, or the teacher's, in a class; None: they are alone.
         """
         self.id = request.session_id or secrets.token_hex(16)
         self.request = request
@@ -71,9 +74,12 @@ class Session:
         self._connection, self._downlink = connection, connection.downlink
         self._peer, self._uplink = connection.peer, connection.uplink
         self._pose_slot = PoseSlot(inference, tracker, draw=request.annotated)
-        self._playback = Playback(
-            self._player, self._downlink.playhead, config.countdown_s, self._peer
-        )
+        self._seat, playhead = seat, self._downlink.playhead
+        if seat is not None:
+            seat.on_connection(connection)
+            self._playback = seat.make_playback(player, playhead, self._peer)
+        else:
+            self._playback = Playback(player, playhead, config.countdown_s, self._peer)
         watched = self._peer, self._uplink, self._playback, self._player
         self._heartbeat = Heartbeat(*watched, config, metrics)
         self._welcome = build_welcome(self.id, request.lesson, config.pose_fps, self._resumed)
@@ -240,35 +246,22 @@ class Session:
 
     def _control_channel(self, camera_check: CameraLatencyCheck) -> ControlChannel:
         return ControlChannel(
-            peer=self._peer,
-            playback=self._playback,
-            uplink=self._uplink,
-            cameras=self._cameras,
-            downlink=self._downlink,
+            *(self._peer, self._playback, self._uplink, self._cameras, self._downlink),
             camera_check=camera_check,
             heartbeat=self._heartbeat,
             metrics=self._metrics,
             now=self._now,
             welcome=self._welcome,
+            seat=self._seat,
         )
 
     def _scoring_pipeline(self, camera_check: CameraLatencyCheck) -> ScoringPipeline:
         sampler = PoseSampler(
-            uplink=self._cameras.switch,
-            pose_slot=self._pose_slot,
-            peer=self._peer,
-            player=self._player,
-            playback=self._playback,
-            attempt=self.attempt,
-            metrics=self._metrics,
-            pose_fps=self._config.pose_fps,
+            *(self._cameras.switch, self._pose_slot, self._peer, self._player, self._playback),
+            *(self.attempt, self._metrics, self._config.pose_fps),
         )
         return ScoringPipeline(
-            sampler=sampler,
-            cameras=self._cameras,
-            downlink=self._downlink,
-            peer=self._peer,
-            player=self._player,
+            *(sampler, self._cameras, self._downlink, self._peer, self._player),
             playback=self._playback,
             heartbeat=self._heartbeat,
             camera_check=camera_check,
@@ -276,6 +269,7 @@ class Session:
             attempt=self.attempt,
             metrics=self._metrics,
             is_group=self._dancers.is_group,
+            seat=self._seat,
         )
 
     async def _finish(self, reason: EndReason) -> None:
@@ -284,7 +278,11 @@ class Session:
         self._last_lesson_s = self._heartbeat.last_lesson_s
         self.end_reason = reason
         try:
+            if self._seat is not None:
+                await self._seat.before_summary(self.attempt)
             summary = self._dancers.finish(complete=reason == "finished")
+            if self._seat is not None:
+                self._seat.on_end(reason, summary)
             self._playback.send_ended(reason)
             try:
                 results = [first := self.result(), *self._dancers.results_of_others(first)]

@@ -27,8 +27,11 @@ class SessionRequest:
     invitation: Invitation | None = None  # None: the server is open, or its operator dances
     session_id: str | None = None  # of the session that is opened; None: any
     screen_only: bool = False  # it has no camera of its own: a phone will be the camera
+    teaches_live: bool = False  # the teacher of a live class
 
     @property
     def sender(self) -> Sender:
         """Who makes the offer."""
+        if self.teaches_live:
+            return "teacher"
         return "screen" if self.screen_only else "learner"

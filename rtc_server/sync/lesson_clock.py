@@ -88,6 +88,11 @@ class LessonClock:
             lap_s = (self.loop[1] - self.loop[0]) / self.run.rate
             self._begin_run(Run(now_s - late_s % lap_s, self.loop[0], self.run.rate))
 
+    def follow(self, now_s: float, leader: LessonClock) -> None:
+        """Be where another clock is, at its rate and in its loop, until the next change."""
+        self.rate, self.loop = leader.rate, leader.loop
+        self._begin_run(Run(now_s, leader.position_s(now_s), leader.run.rate))
+
     def _begin_run(self, run: Run) -> None:
         self.run = run
         self.run_number += 1

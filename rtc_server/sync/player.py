@@ -50,6 +50,11 @@ class Player:
         self.clock.set_loop(self.now(), loop)
         self.notify()
 
+    def follow(self, leader: LessonClock) -> None:
+        """Be where another clock is, which reads the same time as `now`."""
+        self.clock.follow(self.now(), leader)
+        self.notify()
+
     async def wait_until(self, when_s: float) -> bool:
         """Wait for a time of the server's clock; return False if something changed first."""
         delay_s = when_s - self.now()

@@ -54,6 +54,6 @@ class CameraOpening:
         :param address: that of the phone's HTTP client, as far as it is known.
         :raises UnfitOffer: SDP that lacks what a camera needs.
         """
-        peer = Peer(self.ice_servers, self.metrics, address, self.gatherer, has_scores=False)
+        peer = Peer(self.ice_servers, self.metrics, address, self.gatherer, lossy_channel=None)
         connection = CameraConnection(peer, screen)
         return connection, await connection.negotiate(offer)

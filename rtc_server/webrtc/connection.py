@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.camera_connection import CameraOpening
-from rtc_server.webrtc.downlink import Downlink
+from rtc_server.webrtc.downlink import Downlink, MediaDownlink
 from rtc_server.webrtc.ice.restarts import make_ice_tag
 from rtc_server.webrtc.offers.offer import Offer
-from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.peer import LossyChannel, Peer
 from rtc_server.webrtc.trickle import Fragment
 from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 from rtc_server.webrtc.uplink import Uplink
@@ -32,15 +32,19 @@ class WebRtcConnection:
         address: str,
         gatherer: CandidateGatherer,
         annotated: bool,
+        downlink: MediaDownlink | None = None,
+        lossy_channel: LossyChannel = "scores",
     ) -> None:
         """:param address: that of the learner's HTTP client, as far as it is known.
         :param gatherer: opens the UDP ports.
+        :param downlink: what goes to the learner; None: the lesson.
+        :param lossy_channel: what the client opens beside `control`.
         """
         self.ice_tag = make_ice_tag()  # identifies the ICE session (RFC 9725, 4.3.1)
-        self.peer = Peer(ice_servers, metrics, address, gatherer)
+        self.peer = Peer(ice_servers, metrics, address, gatherer, lossy_channel=lossy_channel)
         self.cameras = CameraOpening(ice_servers, metrics, gatherer)
         self.uplink = Uplink(asyncio.get_running_loop().time)
-        self.downlink = Downlink(lesson, player, annotated=annotated)
+        self.downlink: MediaDownlink = downlink or Downlink(lesson, player, annotated=annotated)
 
     async def negotiate(self, offer: Offer) -> str:
         """Negotiate the connection and return the answer; on an error the connection is closed.
@@ -77,6 +81,9 @@ class WebRtcOpening:
     address: str  # that of the learner's HTTP client, as far as it is known
     gatherer: CandidateGatherer
     annotated: bool
+    make_downlink: Callable[[Player], MediaDownlink | None] = lambda _: None  # None: the lesson
+    lossy_channel: LossyChannel = "scores"
+    sends_class: bool = False  # a live class's teacher: what they send is for the learners
     answer: str = ""
 
     async def connect(self, player: Player) -> WebRtcConnection:
@@ -89,6 +96,8 @@ class WebRtcOpening:
             address=self.address,
             gatherer=self.gatherer,
             annotated=self.annotated,
+            downlink=self.make_downlink(player),
+            lossy_channel=self.lossy_channel,
         )
         self.answer = await connection.negotiate(self.offer)
         return connection

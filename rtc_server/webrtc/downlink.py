@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from aiortc import RTCRtpSender
 from numpy.typing import NDArray
@@ -20,6 +22,27 @@ from rtc_server.webrtc.video_track import InstructorVideoTrack, open_video_rendi
 # A frame is shown about when it is reported. A time further away is of another clock: the receivers
 # of Safari had one until 2026.
 MAX_SHOWN_AWAY_MS = 2000.0
+
+
+class MediaDownlink(Protocol):
+    """What a connection, and the session over it, need of what goes to a learner."""
+
+    playhead: Playhead
+
+    def tracks(self) -> OutgoingTracks:
+        """The tracks to negotiate."""
+
+    def start(self, sender: RTCRtpSender, codec: VideoCodec) -> None:
+        """Send the video in the negotiated codec, and listen to the receiver's reports on it."""
+
+    def on_frame_shown(self, report: PlayheadReport) -> None:
+        """The client says which frame was on its screen, and when."""
+
+    def send_annotated(self, image_bgr: NDArray[np.uint8]) -> None:
+        """Send a picture, if the learner asked for them; a newer one takes its place."""
+
+    def statistics(self) -> dict[str, object]:
+        """The state of the tracks, for `GET /api/sessions/{id}`."""
 
 
 class Downlink:

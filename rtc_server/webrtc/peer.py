@@ -23,6 +23,7 @@ from rtc_server.ice_servers import IceServer
 from rtc_server.latest import Closed
 from rtc_server.lessons.codecs import VideoCodec
 from rtc_server.metrics import Metrics
+from rtc_server.protocol.class_messages import RosterMessage
 from rtc_server.protocol.inbox import Inbox
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, ServerControlMessage, to_json
@@ -42,13 +43,11 @@ from rtc_server.webrtc.negotiation import (
 from rtc_server.webrtc.offers.offer import Offer
 from rtc_server.webrtc.offers.rejected import mirror_lines
 from rtc_server.webrtc.trickle import Fragment
-from rtc_server.webrtc.udp.aiortc_gatherer import (
-    CandidateGatherer,
-    SessionSockets,
-)
+from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer, SessionSockets
 
 logger = logging.getLogger(__name__)
 
+LossyChannel = Literal["scores", "roster"]  # of a learner, of a class's teacher
 MAX_QUEUED_MESSAGES = 64
 MAX_BUFFERED_BYTES = 64 * 1024
 CLOSE_TIMEOUT_S = 3.0  # for the connection, after its channels
@@ -64,11 +63,11 @@ class Peer:
         address: str = "127.0.0.1",
         gatherer: CandidateGatherer | None = None,
         *,
-        has_scores: bool = True,
+        lossy_channel: LossyChannel | None = "scores",
     ) -> None:
         """:param address: that of the learner's HTTP client, as far as it is known.
         :param gatherer: opens the UDP ports; None: any.
-        :param has_scores: whether the client opens `scores` beside `control`.
+        :param lossy_channel: what the client opens beside `control`.
         """
         servers = [IceServer((url,)) for url in ice_servers]
         self._connection = RTCPeerConnection(aiortc_internals.build_configuration(servers))
@@ -76,7 +75,7 @@ class Peer:
         self._decoders = DecoderStops()
         self._control: RTCDataChannel | None = None
         self._scores: RTCDataChannel | None = None
-        self._has_scores = has_scores
+        self._lossy_channel = lossy_channel
         self._changed = asyncio.Event()
         self._now = asyncio.get_running_loop().time
         self._transport = PeerTransport(
@@ -206,7 +205,7 @@ class Peer:
         if self._control is None or self._control.bufferedAmount <= MAX_BUFFERED_BYTES:
             self.send_control(message)
 
-    def send_score(self, message: ScoreMessage) -> bool:
+    def send_score(self, message: ScoreMessage | RosterMessage) -> bool:
         """Send now or never, because a late score is useless; return whether it was sent."""
         channel = self._scores
         if channel is None or channel.readyState != "open":
@@ -273,12 +272,12 @@ class Peer:
         if channel.label == "control" and self._control is None:
             self._control = channel
             channel.on("message", self._on_message)
-        elif channel.label == "scores" and self._scores is None:
+        elif channel.label == self._lossy_channel and self._scores is None:
             self._scores = channel
         else:
             return
         channel.on("close", self._on_close)
-        if self._control is not None and (self._scores is not None or not self._has_scores):
+        if self._control is not None and (self._scores is not None or not self._lossy_channel):
             self.channels_open.set()
             self._changed.set()
 

@@ -36,6 +36,8 @@ CLOSINGS: Mapping[EndReason, Closing] = MappingProxyType(
         "stopped": Closing(CLEAN, "stopped"),
         "left": Closing(CLEAN, "left"),
         "closed": Closing(CLEAN, "closed"),
+        "class ended": Closing(CLEAN, "the class has ended"),
+        "refused": Closing(POLICY, "the class's teacher did not let you in"),
         "revoked": Closing(POLICY, "the invitation was revoked"),
         "server stopping": Closing(GOING_AWAY, "the server is stopping; try again in a moment"),
         "failed": Closing(FAILED, "the server failed; please retry"),

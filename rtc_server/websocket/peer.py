@@ -10,6 +10,7 @@ from typing import Literal
 
 from rtc_server.latest import Closed
 from rtc_server.metrics import Metrics
+from rtc_server.protocol.class_messages import RosterMessage
 from rtc_server.protocol.inbox import Inbox
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, ServerControlMessage, to_json
@@ -106,9 +107,10 @@ class SocketPeer:
         if not self._outbox.put_control(to_json(message)):
             self._disconnect()
 
-    def send_score(self, message: ScoreMessage) -> bool:
+    def send_score(self, message: ScoreMessage | RosterMessage) -> bool:
         """Send the newest score as soon as the client takes one; False: one was lost."""
-        free = self._outbox.put_score(to_json(message), message.get("dancer", 0))
+        dancer = message.get("dancer", 0) if message["type"] == "score" else 0
+        free = self._outbox.put_score(to_json(message), dancer)
         self.scores_lost += not free
         return free
 

@@ -55,6 +55,18 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/api/sessions/{id}/report"): "learner",
     ("POST", "/api/sessions/{id}/pairings"): "learner",
     ("POST", "/api/cameras"): "public",  # a pairing's secret is what a phone needs
+    # A class's teacher has its token, or is invited and has opened it; handlers see to that.
+    ("GET", "/api/classes"): "teacher",
+    ("POST", "/api/classes"): "teacher",
+    ("GET", "/api/classes/{code}"): "learner",
+    ("DELETE", "/api/classes/{code}"): "public",
+    ("GET", "/api/classes/{code}/report"): "public",
+    ("POST", "/api/classes/{code}/sessions"): "learner",
+    ("GET", "/api/classes/{code}/sessions/ws"): "learner",
+    ("POST", "/api/classes/{code}/teacher"): "public",
+    ("POST", "/api/classes/{code}/whip"): "public",
+    ("PATCH", "/api/classes/{code}/whip/{id}"): "public",
+    ("DELETE", "/api/classes/{code}/whip/{id}"): "public",
     ("GET", "/api/history"): "learner",
     ("GET", "/api/history/{id}"): "learner",
     ("GET", "/api/learners/{name}/export"): "learner",

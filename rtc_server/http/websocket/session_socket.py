@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
 from aiohttp import web
@@ -14,7 +15,7 @@ from rtc_server.http.access import count_refusal
 from rtc_server.http.app_keys import CLUSTER, METRICS, READINESS, SESSIONS
 from rtc_server.http.audit_log import record_refusal
 from rtc_server.http.errors import find_retry_after_s, problem, status_of
-from rtc_server.http.requests.offer import parse_socket_query
+from rtc_server.http.requests.offer import SessionOffer, parse_socket_query
 from rtc_server.http.sessions import build_session_request, record_joined
 from rtc_server.http.websocket.link import QuietWebSocket, WebSocketLink, begin_websocket
 from rtc_server.invitations.errors import CrossSite
@@ -30,12 +31,23 @@ REFUSED_S = 2.0  # for a client to read why it is refused
 # Of refusals that say "later"; the close code is 1013 then.
 LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
+SessionCarrier = WebSocketConnection | SocketRelay
+
 routes = web.RouteTableDef()
 
 
 @routes.get(PATH, allow_head=False)  # RFC 6455, 4.1: a handshake is a GET
 async def open_session_by_websocket(request: web.Request) -> web.StreamResponse:
-    """Run a session over a WebSocket.
+    """Run a session over a WebSocket."""
+    return await serve_websocket(request, parse_socket_query, _open_session)
+
+
+async def serve_websocket(
+    request: web.Request,
+    parse_query: Callable[[Mapping[str, str]], SessionOffer],
+    open_session: Callable[[web.Request, WebSocketLink], Awaitable[SessionCarrier]],
+) -> web.StreamResponse:
+    """Answer the handshake, and carry the messages of the session that `open_session` gives.
 
     A page cannot read what a refused handshake says. So only what is no WebSocket of ours is
     refused as HTTP; everything else is an `error` message and a close code.
@@ -47,8 +59,9 @@ async def open_session_by_websocket(request: web.Request) -> web.StreamResponse:
         raise
     response = QuietWebSocket()
     if not response.can_prepare(request):
-        parse_socket_query(request.query)  # what is wrong with it, whoever asks can read
-        refusal = problem(426, "http", f"expected a WebSocket's handshake for {PATH}, got none")
+        parse_query(request.query)  # what is wrong with it, whoever asks can read
+        path = request.path[:60]
+        refusal = problem(426, "http", f"expected a WebSocket's handshake for {path}, got none")
         refusal.headers["Upgrade"] = "websocket"
         refusal.headers["Connection"] = "Upgrade"
         return refusal
@@ -56,7 +69,7 @@ async def open_session_by_websocket(request: web.Request) -> web.StreamResponse:
     await response.prepare(request)
     link = WebSocketLink(response, request)
     try:
-        connection = await _open_session(request, link)
+        connection = await open_session(request, link)
     except TandemError as error:
         await _refuse(request, link, error)
     else:
@@ -66,9 +79,7 @@ async def open_session_by_websocket(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _open_session(
-    request: web.Request, link: WebSocketLink
-) -> WebSocketConnection | SocketRelay:
+async def _open_session(request: web.Request, link: WebSocketLink) -> SessionCarrier:
     """Open a session as `POST /api/sessions` does; what serves the link comes back.
 
     :raises TandemError: as that is refused.

@@ -6,4 +6,5 @@ from typing import Literal
 
 # A learner sends a webcam and receives the lesson; a screen has no camera of its own, because a
 # phone is the camera; and that phone receives nothing.
-Sender = Literal["learner", "screen", "camera"]
+# The teacher of a live class sends a camera and a microphone, or an encoder does that (WHIP).
+Sender = Literal["learner", "screen", "camera", "teacher"]

@@ -1,0 +1,298 @@
+"""One class, from its opening to its report: who is in it, what it plays, and what is said."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any, Literal, Protocol
+
+from rtc_server.classes.class_clock import ClassClock
+from rtc_server.classes.live_teacher import LiveTeacher
+from rtc_server.classes.members import Attendee, Member, Members
+from rtc_server.classes.options import ClassOptions
+from rtc_server.classes.progress import ClassProgress
+from rtc_server.classes.report import build_rows
+from rtc_server.classes.roster import build_entry, build_roster
+from rtc_server.classes.status import build_status
+from rtc_server.classes.tiles import fit_tile
+from rtc_server.errors import TooManyCues
+from rtc_server.lessons.lesson import Lesson
+from rtc_server.protocol.class_messages import (
+    ClassCue,
+    ClassHand,
+    ClassState,
+    ClassStatus,
+    RosterMessage,
+    SendCue,
+)
+from rtc_server.protocol.score_message import Joint, ScoreMessage, build_joints
+from rtc_server.protocol.server_messages import SummaryMessage
+from rtc_server.scoring.interpolation import interpolate_pose
+from rtc_server.scoring.reference import Reference
+from rtc_server.token_bucket import RateLimit, TokenBucket
+
+TURN_S = 0.5  # between two rosters; the status is sent each second turn
+HELD_S = 600.0  # a class whose teacher is gone ends after that
+MAX_OPEN_S = 4 * 3600.0
+HAND_S = 60.0  # a hand does not stay up for longer
+LEAVE_S = 15.0  # for all sessions to end with the class
+CUE_LIMIT = RateLimit(1, 5)
+
+
+class TeacherSession(Attendee, Protocol):
+    """The teacher's session, as the class speaks to it."""
+
+    def show(self, roster: RosterMessage) -> None:
+        """Send now or never."""
+
+
+class Classroom:
+    """Everything of one class but its sessions; `run` it once."""
+
+    def __init__(
+        self,
+        code: str,
+        options: ClassOptions,
+        lesson: Lesson,
+        reference: Reference,
+        now: Callable[[], float],
+        *,
+        countdown_s: int,
+        pose_fps: float,
+        owner: str | None = None,
+        live: LiveTeacher | None = None,
+    ) -> None:
+        """:param owner: the invited teacher who opened it.
+        :param live: None: it is a class with a lesson.
+        """
+        self.code, self.options, self.owner, self.live = code, options, owner, live
+        self.lesson, self.reference = lesson, reference
+        self.token = secrets.token_urlsafe(24)
+        self.keep = options.keep
+        self.clock = ClassClock(lesson.duration_s, countdown_s, now, is_live=options.kind == "live")
+        self.members = Members(options.max_learners, now)
+        self.progress = ClassProgress()
+        self.teacher: TeacherSession | None = None
+        self.opened_at = time.time()
+        self.began_at: float | None = None
+        self.ended_at: float | None = None
+        self.is_complete = False  # it has ended, and so have its sessions
+        self._now, self._pose_fps = now, pose_fps
+        self._opened_s = self._held_s = now()
+        self._cues = TokenBucket(CUE_LIMIT, now())
+        self._told: dict[Attendee, ClassStatus] = {}  # what each was told last
+        self._seq = 0
+        self._left = asyncio.Event()  # somebody's session has ended
+
+    @property
+    def state(self) -> ClassState:
+        if self.clock.is_ended:
+            return "ended"
+        return "open" if self.teacher is not None else "held"
+
+    @property
+    def ends_in_s(self) -> float | None:
+        """While the teacher is gone: after how long the class ends."""
+        if self.state != "held":
+            return None
+        return max(0.0, self._held_s + HELD_S - self._now())
+
+    async def run(self) -> None:
+        """Play until the lesson's end, or until the teacher ends it or stays away."""
+        async with asyncio.TaskGroup() as tasks:
+            turns = tasks.create_task(self._take_turns())
+            await self.clock.run()
+            turns.cancel()
+        self.ended_at = time.time()
+        try:
+            async with asyncio.timeout(LEAVE_S):
+                while self.teacher is not None or self.members.seated():
+                    self._left.clear()
+                    await self._left.wait()
+        except TimeoutError:
+            pass
+        if self.live is not None:
+            await self.live.close()
+        self.is_complete = True
+
+    def end(self) -> None:
+        """The teacher ends it, for all."""
+        self.clock.end("class ended")
+
+    def on_teacher(self, teacher: TeacherSession) -> None:
+        """The teacher is there; a second one takes the first one's place."""
+        before, self.teacher = self.teacher, teacher
+        if before is not None and before is not teacher:
+            self._told.pop(before, None)
+            before.end("replaced")
+        self.clock.go_on()
+        self.tell_status()
+
+    def on_teacher_gone(self, teacher: TeacherSession) -> None:
+        """The teacher's session has ended, or their place was taken."""
+        self._told.pop(teacher, None)
+        self._left.set()
+        if self.teacher is teacher:
+            self.teacher, self._held_s = None, self._now()
+            self.clock.hold()
+            self.tell_status()
+
+    def on_learner(self, member: Member) -> None:
+        """A learner is connected: they come in, or wait to be let in."""
+        member.is_open, member.gone_s, member.left_at = True, None, None
+        if self.options.admission == "open" or member.is_let_in:
+            self.let_in(member)
+
+    def let_in(self, member: Member) -> None:
+        """They are where the class is from now on."""
+        member.is_let_in = True
+        if member.seat is not None:
+            member.seat.let_in()
+
+    def refuse(self, member: Member) -> None:
+        """They have to go."""
+        member.is_let_in = False
+        if member.seat is not None:
+            member.seat.end("refused")
+
+    def on_learner_end(self, member: Member, seat: Attendee, summary: SummaryMessage) -> None:
+        """A session of theirs has ended."""
+        self._told.pop(seat, None)
+        self._left.set()
+        if summary["samples"]:
+            member.take_summary(summary)
+        self.members.leave(member, seat, has_danced=summary["samples"] > 0)
+
+    def on_sample(self, member: Member, message: ScoreMessage, aspect: float) -> None:
+        """A sample of theirs came.
+
+        :param aspect: width / height of their camera's picture.
+        """
+        now_s = self._now()
+        member.last = message
+        member.sample_times_s.append(now_s)
+        member.pose = fit_tile(message["pose"], aspect)
+        if member.raise_.update(now_s, message["pose"], message["target"]):
+            self.set_hand(member, is_up=True)
+        if (score := message["score"]) is not None and self.clock.state == "playing":
+            member.scored = message
+            member.total = member.total[0] + score, member.total[1] + 1
+            self.progress.add(member.number, message["lesson_s"], score)
+
+    def set_hand(self, member: Member, *, is_up: bool) -> None:
+        """Their hand goes up or down; they and the teacher hear of it."""
+        if is_up == (member.hand_since_s is not None) or not member.is_let_in:
+            return
+        member.hand_since_s = self._now() if is_up else None
+        member.hands += is_up
+        message: ClassHand = {
+            "type": "hand",
+            "learner": member.number,
+            "name": member.name,
+            "up": is_up,
+        }
+        for attendee in (member.seat, self.teacher):
+            if attendee is not None:
+                attendee.tell(message)
+
+    def send_cue(self, order: SendCue) -> None:
+        """Say it to one, or to all who are in.
+
+        :raises BadMessage: nobody has that number.
+        :raises TooManyCues: more than anybody can follow.
+        """
+        one = None if order.learner is None else self.members.find(order.learner)
+        if not self._cues.take(self._now()):
+            raise TooManyCues(
+                f"expected at most {CUE_LIMIT.per_s:.0f} cue a second and {CUE_LIMIT.burst:.0f} at "
+                "once, got more"
+            )
+        to: Literal["you", "all"] = "all" if one is None else "you"
+        message: ClassCue = {"type": "cue", "cue": order.cue, "text": order.text, "to": to}
+        for member in self.members.present() if one is None else [one]:
+            member.cues += 1
+            if member.seat is not None:
+                member.seat.tell(message)
+
+    def tell_status(self) -> None:
+        """Tell everybody how the class is, as far as that has changed for them."""
+        for member in self.members.seated():
+            if member.seat is not None and member.is_open:
+                self.tell_one(member.seat, member)
+        if self.teacher is not None:
+            self.tell_one(self.teacher, None)
+
+    def tell_one(self, attendee: Attendee, member: Member | None, *, again: bool = False) -> None:
+        """Tell one of them.
+
+        :param member: None: the teacher.
+        :param again: even if it is what they know.
+        """
+        status = build_status(self, member)
+        before = self._told.get(attendee)
+        if again or before is None or {**before, "ends_in_s": status["ends_in_s"]} != status:
+            self._told[attendee] = status
+            attendee.tell(status)
+
+    def report(self) -> dict[str, Any]:
+        """What the teacher gets, so far or after the end."""
+        return {
+            "code": self.code,
+            "title": self.options.title,
+            "kind": self.options.kind,
+            "lesson": None if self.live else {"id": self.lesson.id, "title": self.lesson.title},
+            "opened_at": self.opened_at,
+            "began_at": self.began_at,
+            "ended_at": self.ended_at,
+            "complete": self.is_complete,
+            "learners": build_rows(self.members),
+            "passages": self.progress.passages(),
+            "hardest": self.progress.hardest(),
+            "timeline": self.progress.timeline(),
+        }
+
+    async def _take_turns(self) -> None:
+        """Look after the class twice a second, until cancelled."""
+        while True:
+            await asyncio.sleep(TURN_S)
+            now_s = self._now()
+            self._check(now_s)
+            for member in self.members.seated():
+                if member.hand_since_s is not None and now_s - member.hand_since_s > HAND_S:
+                    self.set_hand(member, is_up=False)
+            self._show_roster(now_s)
+            if self._seq % 2 == 0:
+                self.tell_status()
+
+    def _check(self, now_s: float) -> None:
+        """Begin, hold and end as the clock and the teacher ask for."""
+        if self.clock.state == "playing":
+            if self.began_at is None:
+                self.began_at = time.time()
+                if self.live is not None:
+                    self.live.begin(self.clock.player)
+            if self.teacher is None:
+                self.clock.hold()
+        is_left = self.teacher is None and now_s - self._held_s > HELD_S
+        if is_left or now_s - self._opened_s > MAX_OPEN_S:
+            self.end()
+
+    def _show_roster(self, now_s: float) -> None:
+        self._seq += 1
+        if self.teacher is None:
+            return
+        lesson_s = self.clock.player.position_s
+        entries = [build_entry(one, now_s, self._pose_fps) for one in self.members.shown()]
+        for message in build_roster(
+            *(self._seq, entries),
+            lesson_s=lesson_s,
+            hardest=self.progress.hardest(),
+            target=fit_tile(self._target(lesson_s), self.reference.track.aspect),
+        ):
+            self.teacher.show(message)
+
+    def _target(self, lesson_s: float) -> list[Joint]:
+        pose = interpolate_pose(self.reference.track, lesson_s)
+        return build_joints(pose.xy, pose.confidence)

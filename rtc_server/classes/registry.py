@@ -1,0 +1,286 @@
+"""All classes of this server: opens them, finds them by their codes, and lets people in."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from rtc_server.classes.classroom import Classroom
+from rtc_server.classes.codes import CodeGuard, make_code, normalize_code
+from rtc_server.classes.errors import (
+    ClassEnded,
+    ClassesFull,
+    ClassesOff,
+    ClassTokenNeeded,
+    LiveClass,
+    TooManyClasses,
+    UnknownClass,
+)
+from rtc_server.classes.live_teacher import LiveTeacher
+from rtc_server.classes.options import ClassOptions
+from rtc_server.classes.seats import LearnerSeat, TeacherSeat
+from rtc_server.config import Config
+from rtc_server.lessons.lesson import Lesson
+from rtc_server.metrics import Metrics
+from rtc_server.scoring.reference import Reference
+from rtc_server.session.connection import Connect
+from rtc_server.session.registry import SessionRegistry
+from rtc_server.session.session import Session
+from rtc_server.session.session_request import SessionRequest
+
+logger = logging.getLogger(__name__)
+
+MAX_CLASSES, MAX_CLASSES_PER_ADDRESS = 50, 8
+MAX_ENDED, ENDED_S = 50, 2 * 3600.0  # whose reports are kept
+OpenLive = Callable[[str, str], LiveTeacher]  # of a class's code and title
+
+
+class ClassRegistry:
+    """Owns the task of every class; leaving the `async with` block ends them."""
+
+    def __init__(
+        self,
+        config: Config,
+        sessions: SessionRegistry,
+        metrics: Metrics,
+        now: Callable[[], float],
+        open_live: OpenLive | None = None,
+    ) -> None:
+        """:param open_live: None: there are no live classes."""
+        self._config, self._sessions, self._metrics = config, sessions, metrics
+        self._now, self._open_live = now, open_live
+        self._guard = CodeGuard(now())
+        self._open: dict[str, tuple[Classroom, str]] = {}  # with the address that opened it
+        self._ended: OrderedDict[str, tuple[Classroom, float]] = OrderedDict()
+        self._tasks = asyncio.TaskGroup()
+        self._running: set[asyncio.Task[None]] = set()
+        metrics.classes.set_function(lambda: len(self._open))
+
+    async def __aenter__(self) -> ClassRegistry:
+        await self._tasks.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        for task in self._running:
+            task.cancel()
+        await self._tasks.__aexit__(*error)
+
+    def __iter__(self) -> Iterator[Classroom]:
+        return iter([room for room, _ in self._open.values()])
+
+    def open_with_lesson(
+        self,
+        options: ClassOptions,
+        lesson: Lesson,
+        reference: Reference,
+        address: str,
+        owner: str | None,
+    ) -> Classroom:
+        """Open a class that follows a lesson.
+
+        :param address: of who opens it, as limits count it.
+        :param owner: the invited teacher.
+        :raises ClassesFull, TooManyClasses: there are as many as may be.
+        """
+        code = self._take_code(address)
+        return self._begin(code, options, lesson, reference, address, owner, None)
+
+    def open_live(self, options: ClassOptions, address: str, owner: str | None) -> Classroom:
+        """Open a class whose teacher is the lesson.
+
+        :raises ClassesOff: there are no live classes here.
+        :raises ClassesFull, TooManyClasses: there are as many as may be.
+        """
+        if self._open_live is None:
+            raise ClassesOff("live: expected a lesson; this server has no live classes")
+        code = self._take_code(address)
+        live = self._open_live(code, options.title)
+        return self._begin(code, options, live.lesson, live.reference, address, owner, live)
+
+    def find(self, text: str, address: str) -> Classroom:
+        """The class of a code that somebody typed.
+
+        :param address: of who asks, as limits count it.
+        :raises TooManyMisses: the address has tried too many codes of none.
+        :raises UnknownClass: it is no class's. ClassEnded: the class has ended.
+        """
+        code = normalize_code(text)
+        self._guard.require_unlocked(address, self._now())
+        self._forget_old()
+        room, _ = self._open.get(code, (None, ""))
+        if room is not None and not room.clock.is_ended:
+            return room
+        if room is not None or code in self._ended:
+            raise ClassEnded(f"the class {code} has ended")
+        self._guard.count_miss(address, self._now())
+        self._metrics.class_codes_missed.inc()
+        raise UnknownClass(f"expected the code of a class, got {text!r:.40}, which none has")
+
+    def find_for_teacher(
+        self, text: str, address: str, may_teach: Callable[[Classroom], bool]
+    ) -> Classroom:
+        """The same, for who sends the class's token; of one that has ended, too.
+
+        :raises ClassTokenNeeded: they are not its teacher.
+        """
+        code = normalize_code(text)
+        self._forget_old()
+        known = self._open.get(code) or self._ended.get(code)
+        if known is None or not known[0].clock.is_ended:
+            room = self.find(text, address)
+        else:
+            room = known[0]
+        if not may_teach(room):
+            raise ClassTokenNeeded(
+                "expected the class's token as Authorization: Bearer, from the answer to its "
+                "opening; this is the teacher's"
+            )
+        return room
+
+    async def join(
+        self,
+        room: Classroom,
+        request: SessionRequest,
+        offer_sdp: str,
+        resume: str | None,
+        owner: str | None,
+    ) -> tuple[Session, str]:
+        """Open a learner's session in a class; return it and the answer to the offer.
+
+        :param request: with the learner's name, and any lesson: the class's takes its place.
+        :param owner: the learner's, where the invitation is their own.
+        :raises NameTaken, ClassFull: there is no place for them.
+        :raises TandemError: as `SessionRegistry.open` does.
+        """
+        with _Place(room, request, owner, resume) as place:
+            session, answer = await self._sessions.open(
+                place.request, offer_sdp, place.resume, place.seat
+            )
+            place.member.sessions.add(session.id)
+            return session, answer
+
+    async def join_over(
+        self,
+        room: Classroom,
+        request: SessionRequest,
+        connect: Connect,
+        resume: str | None,
+        owner: str | None,
+    ) -> Session:
+        """The same over a connection of any other kind.
+
+        :raises LiveClass: its video comes by WebRTC alone.
+        """
+        if room.live is not None:
+            raise LiveClass("expected WebRTC: the video of a live class comes by nothing else")
+        with _Place(room, request, owner, resume) as place:
+            session = await self._sessions.open_over(
+                place.request, connect, place.resume, place.seat
+            )
+            place.member.sessions.add(session.id)
+            return session
+
+    async def teach(
+        self, room: Classroom, request: SessionRequest, offer_sdp: str, resume: str | None
+    ) -> tuple[Session, str]:
+        """Open the teacher's session; a second one takes the place of the first."""
+        request = replace(request, lesson=room.lesson, reference=room.reference, learner=None)
+        return await self._sessions.open(request, offer_sdp, resume, TeacherSeat(room))
+
+    def _take_code(self, address: str) -> str:
+        """
+        :raises ClassesFull, TooManyClasses: there are as many as may be.
+        """
+        own = sum(opened_by == address for _, opened_by in self._open.values())
+        if own >= MAX_CLASSES_PER_ADDRESS:
+            raise TooManyClasses(
+                f"expected at most {MAX_CLASSES_PER_ADDRESS} classes of one address, got one more"
+            )
+        if len(self._open) >= MAX_CLASSES:
+            raise ClassesFull(f"all {MAX_CLASSES} classes of this server are open; try again later")
+        while (code := make_code()) in self._open or code in self._ended:
+            pass
+        return code
+
+    def _begin(
+        self,
+        code: str,
+        options: ClassOptions,
+        lesson: Lesson,
+        reference: Reference,
+        address: str,
+        owner: str | None,
+        live: LiveTeacher | None,
+    ) -> Classroom:
+        room = Classroom(
+            *(code, options, lesson, reference, self._now),
+            countdown_s=self._config.countdown_s,
+            pose_fps=self._config.pose_fps,
+            owner=owner,
+            live=live,
+        )
+        self._open[code] = room, address
+        self._metrics.classes_opened.labels(kind=options.kind).inc()
+        task = self._tasks.create_task(self._run(room), name=f"class-{code[:2]}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return room
+
+    async def _run(self, room: Classroom) -> None:
+        """An error that left this task would end everybody's class."""
+        try:
+            await room.run()
+        except Exception:  # of any kind, see above
+            self._metrics.class_failures.inc()
+            logger.exception("a class failed")
+            room.end()
+        finally:
+            del self._open[room.code]
+            self._ended[room.code] = room, self._now() + ENDED_S
+            self._forget_old()
+
+    def _forget_old(self) -> None:
+        while self._ended and (
+            len(self._ended) > MAX_ENDED or next(iter(self._ended.values()))[1] <= self._now()
+        ):
+            self._ended.popitem(last=False)
+
+
+class _Place:
+    """A learner's place while their session is opened; given back where that fails."""
+
+    def __init__(
+        self, room: Classroom, request: SessionRequest, owner: str | None, resume: str | None
+    ) -> None:
+        assert request.learner is not None
+        self.member, self._before = room.members.take_place(request.learner, owner, resume)
+        self.seat = LearnerSeat(room, self.member)
+        self.resume = resume
+        self.request = replace(request, lesson=room.lesson, reference=room.reference)
+        self._room = room
+        self.member.mirror = {"on": True, "off": False}.get(request.mirror)
+
+    def __enter__(self) -> _Place:
+        self.member.seat = self.seat
+        if self._before is not None and self.resume is None:
+            self._before.end("replaced")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            return
+        self._room.members.leave(self.member, self.seat, has_danced=False)
+        if self._before is not None and not self._before.is_over:
+            self.member.seat = self._before
+
+
+def is_token_of(room: Classroom, token: str | None) -> bool:
+    """Whether it is that class's, compared in constant time."""
+    return token is not None and hmac.compare_digest(
+        token.encode(errors="surrogatepass"), room.token.encode()
+    )

@@ -1,0 +1,62 @@
+"""The report of a class for its teacher: a table, passages, CSV. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rtc_server.classes.members import Member
+from rtc_server.classes.roster import find_weakest
+from rtc_server.history.export import FORMULA_PREFIXES
+
+SUMMED = (
+    *("score", "grade", "shape", "timing", "energy", "coverage", "lag_ms", "samples", "mirror"),
+    "complete",
+)
+COLUMNS = (
+    *("learner", "name", "score", "grade", "shape", "timing", "energy", "coverage", "lag_ms"),
+    *("weakest", "samples", "mirror", "complete", "hands", "cues", "joined_at", "left_at"),
+)
+
+
+def build_row(member: Member) -> dict[str, Any]:
+    """One learner; while they dance, what is known so far."""
+    row: dict[str, Any] = dict.fromkeys(COLUMNS)
+    if member.summary is not None and member.summary["samples"]:
+        summary: Mapping[str, Any] = member.summary
+        row |= {name: summary[name] for name in SUMMED}
+        row["weakest"] = find_weakest(member.summary["limbs"])
+    elif (score := member.mean_score()) is not None:
+        row["score"] = round(score, 1)
+    return row | {
+        "learner": member.number,
+        "name": member.name,
+        "hands": member.hands,
+        "cues": member.cues,
+        "joined_at": round(member.joined_at, 3),
+        "left_at": None if member.left_at is None else round(member.left_at, 3),
+    }
+
+
+def build_rows(members: Iterable[Member]) -> list[dict[str, Any]]:
+    """Everybody who danced or is there, the best first."""
+    rows = [build_row(one) for one in members if one.is_let_in]
+    return sorted(rows, key=lambda row: -1.0 if row["score"] is None else row["score"])[::-1]
+
+
+def write_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """One row a learner; nothing in it is a formula to a spreadsheet."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(row[name]) for name in COLUMNS])
+    return file.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(FORMULA_PREFIXES):
+        return f"'{value}"
+    return "" if value is None else value

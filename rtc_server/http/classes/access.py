@@ -1,0 +1,88 @@
+"""Which class a request is about, and whether its sender is the teacher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiohttp import web
+
+from rtc_server.classes.classroom import Classroom
+from rtc_server.classes.errors import ClassesOff
+from rtc_server.classes.registry import ClassRegistry, is_token_of
+from rtc_server.errors import TandemError
+from rtc_server.http.access import find_invitation
+from rtc_server.http.app_keys import CLASSES, CONFIG, METRICS
+from rtc_server.http.authorization.credentials import read_bearer
+from rtc_server.http.authorization.identity import Identity
+from rtc_server.http.authorization.middleware import identify
+from rtc_server.http.client_address import counted_address
+from rtc_server.invitations.errors import InvitationNeeded
+
+
+def get_classes(request: web.Request) -> ClassRegistry:
+    """
+    :raises ClassesOff: this server has none.
+    """
+    if CLASSES not in request.app:
+        raise ClassesOff("expected a server that runs sessions itself; with --workers no class is")
+    return request.app[CLASSES]
+
+
+def find_class(request: web.Request) -> Classroom:
+    """The class whose code is in the path.
+
+    :raises UnknownClass, ClassEnded, TooManyMisses: as `ClassRegistry.find` does.
+    """
+    with counting_refusals(request):
+        classes = get_classes(request)
+        return classes.find(request.match_info["code"], counted_address(request))
+
+
+async def find_taught_class(request: web.Request) -> Classroom:
+    """The same, of its teacher; of one that has ended, too.
+
+    :raises ClassTokenNeeded: the sender is not its teacher.
+    """
+    identity = await find_identity(request)
+
+    def may_teach(room: Classroom) -> bool:
+        if is_token_of(room, read_bearer(request.headers)):
+            return True
+        if identity is None or identity.role != "teacher":
+            return False
+        return identity.invitation is None or identity.invitation.learner == room.owner
+
+    with counting_refusals(request):
+        classes = get_classes(request)
+        code = request.match_info["code"]
+        return classes.find_for_teacher(code, counted_address(request), may_teach)
+
+
+async def find_identity(request: web.Request) -> Identity | None:
+    """Who asks, where the server asks for invitations; None: that is not known.
+
+    The teacher's routes are open to whoever has the class's token, so nobody has looked yet.
+    """
+    if request.app[CONFIG].access != "invite":
+        return None
+    try:
+        return await identify(request)
+    except InvitationNeeded:
+        return None
+
+
+def find_own_id(request: web.Request) -> str | None:
+    """The id of an invited learner or teacher who is one person; None: nobody's in particular."""
+    invitation = find_invitation(request)
+    return None if invitation is None or invitation.is_shared else invitation.learner
+
+
+@contextmanager
+def counting_refusals(request: web.Request) -> Iterator[None]:
+    """Count what is refused, by the error's code."""
+    try:
+        yield
+    except TandemError as error:
+        request.app[METRICS].class_refusals.labels(reason=error.code).inc()
+        raise
