@@ -9,7 +9,7 @@ import { placeText } from "../class_texts.js";
 import { headings, meanText, shownRow } from "./class_table.js";
 import { coursePlot } from "./course_view.js";
 
-/** @import { ClassReport } from "../class_api.js" */
+/** @import { ClassReport, ReportRow } from "../class_api.js" */
 
 /**
  * Emits `leave`, `csv` to download it, and `again` when a report that failed is wanted once more.
@@ -20,7 +20,7 @@ export class ClassReportView extends Emitter {
   #title = make("h2", { id: "class-report-title", tabindex: "-1" });
   #lead = make("p", { class: "lead", role: "status", "data-part": "class-report-lead" });
   #kept = make("p", { class: "quiet", hidden: "", "data-i18n": "classes.report.kept" });
-  #table = make("div", { class: "class-table", tabindex: "0", role: "region", "aria-labelledby": "class-report-title", "data-part": "class-table" });
+  #table = make("div", { class: "class-table", "data-part": "class-table" });
   #passages = make("ul", { class: "passages", "data-part": "class-passages" });
   #plot = make("div", {});
   #body;
@@ -75,13 +75,7 @@ export class ClassReportView extends Emitter {
     this.#lead.textContent = learners.length ? t.sum(formatInteger(learners.length), meanText(learners)) : t.none;
     this.#again.hidden = true;
     this.#body.hidden = this.#csv.hidden = learners.length === 0;
-    const row = (/** @type {string[]} */ [name, ...values]) => make("tr", {}, [
-      make("th", { scope: "row" }, [make("bdi", {}, [name])]), ...values.map((value) => make("td", {}, [value])),
-    ]);
-    this.#table.replaceChildren(make("table", {}, [
-      make("thead", {}, [make("tr", {}, headings().map((heading) => make("th", { scope: "col" }, [heading])))]),
-      make("tbody", {}, learners.map((learner) => row(shownRow(learner)))),
-    ]));
+    this.#table.replaceChildren(makeTable(learners));
     const scored = timeline.flatMap(([at_s, score]) => (score === null ? [] : [/** @type {[number, number]} */ ([at_s, score])]));
     this.#plot.replaceChildren(coursePlot(scored, hardest, lesson?.duration_s ?? 0));
     this.#passages.replaceChildren(...passages.map(({ from_s, to_s, failing, of }) => make("li", {}, [
@@ -104,4 +98,19 @@ export class ClassReportView extends Emitter {
     link.remove();
     setTimeout(() => URL.revokeObjectURL(url), 1000);
   }
+}
+
+/** The roles are there because a narrow page lays rows out as cards. @param {ReportRow[]} learners */
+function makeTable(learners) {
+  const names = headings();
+  const row = (/** @type {string[]} */ [name, ...values]) => make("tr", { role: "row" }, [
+    make("th", { scope: "row", role: "rowheader" }, [make("bdi", {}, [name])]),
+    ...values.map((value, k) => make("td", { role: "cell", "data-heading": names[k + 1] }, [value])),
+  ]);
+  return make("table", { role: "table" }, [
+    make("thead", { role: "rowgroup" }, [
+      make("tr", { role: "row" }, names.map((name) => make("th", { scope: "col", role: "columnheader" }, [name]))),
+    ]),
+    make("tbody", { role: "rowgroup" }, learners.map((learner) => row(shownRow(learner)))),
+  ]);
 }

@@ -96,9 +96,11 @@ export class TeacherView extends Emitter {
     return dialog;
   }
 
-  /** @param {OpenedClass} opened */
-  open(opened) {
+  /** @param {OpenedClass} opened @param {string} poster shown until a picture comes; "" for none */
+  open(opened, poster) {
     const isLive = opened.kind === "live";
+    if (poster) this.video.setAttribute("poster", poster);
+    else this.video.removeAttribute("poster");
     this.#root.dataset.kind = opened.kind;
     this.#title.textContent = opened.title;
     this.code.show(opened);

@@ -1,7 +1,7 @@
 // @ts-check
 // A class from its teacher's side: connects, shows what comes, sends what the teacher asks for, until the report.
 
-import { ApiError } from "../../api.js";
+import { ApiError, thumbnailUrl } from "../../api.js";
 import { Emitter } from "../../emitter.js";
 import { retrySentence } from "../../feedback/sentences.js";
 import { words } from "../../i18n/words.js";
@@ -102,7 +102,7 @@ export class Teaching extends Emitter {
     const lesson = lessons.find(({ id }) => id === opened.lesson?.id) ?? { duration_s: 0, id: "", ...opened.lesson, title };
     this.#seat = new TeacherSeat(opened.code, opened.token, isLive);
     this.#phases.handle("teach");
-    this.#view.open(opened);
+    this.#view.open(opened, isLive ? "" : thumbnailUrl(lesson.id));
     this.#board.open(lesson.duration_s, !isLive);
     this.#wakeLock.keep(true);
     this.#connect(new TeacherAttempt(lesson, this.#seat));

@@ -20,16 +20,19 @@ export class Tile {
   #score = make("strong", { class: "tile-score" });
   #timing = make("span", { class: "tile-timing" });
   #weakest = make("span", { class: "tile-weakest" });
-  #connection = make("span", { class: "tile-connection" });
+  #dot = make("span", { class: "tile-connection", "aria-hidden": "true" });
+  #connection = make("span", { class: "hidden" });
   #hand = make("span", { class: "tile-hand", hidden: "" });
   #figure = new TileFigure(this.#canvas);
 
   /** @param {number} learner their number in the class */
   constructor(learner) {
     this.button = make("button", { type: "button", class: "tile-choose", "aria-pressed": "false", tabindex: "-1" }, [
-      make("span", { class: "tile-head" }, [this.#connection, this.#name]),
+      make("span", { class: "tile-head" }, [this.#dot, this.#name, " ", this.#connection, " "]),
       make("span", { class: "tile-body" }, [this.#canvas]),
-      make("span", { class: "tile-words" }, [this.#score, make("span", { class: "tile-facts" }, [this.#hand, this.#timing, this.#weakest])]),
+      make("span", { class: "tile-words" }, [
+        this.#score, " ", make("span", { class: "tile-facts" }, [this.#hand, " ", this.#timing, " ", this.#weakest]),
+      ]),
     ]);
     this.seen = make("button", { type: "button", class: "small main tile-seen", hidden: "", tabindex: "-1" });
     this.element = make("li", { class: "tile", "data-learner": String(learner) }, [this.button, this.seen]);
@@ -48,11 +51,9 @@ export class Tile {
     const timing = isAway ? t.away : pose ? timingText(lag_ms) : t.unseen;
     set(this.#timing, timing);
     set(this.#weakest, weakest && !isAway ? limbText(weakest) : "");
-    this.#connection.title = t.connection[connection];
+    this.#dot.title = t.connection[connection];
+    set(this.#connection, t.connection[connection]);
     this.#showHand(hand, name);
-    const facts = [weakest ? `${t.weakest}: ${limbText(weakest)}` : "", t.connection[connection], hand ? t.hand : ""];
-    this.button.setAttribute("aria-label", t.tileOf(
-      name, score === null ? t.noScore : scoreText(score), timing, facts.filter(Boolean).join(", ")));
     this.#figure.draw(learner, target);
   }
 

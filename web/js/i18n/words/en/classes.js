@@ -34,9 +34,9 @@ export const classes = {
 
   waiting: "Waiting to come in", admit: "Let in", admitAll: "Let all in", refuse: "Not now",
   /** @param {string} name */
-  admitOf: (name) => `Let ${name} in`,
+  admitOf: (name) => `Let in: ${name}`,
   /** @param {string} name */
-  refuseOf: (name) => `Do not let ${name} in now`,
+  refuseOf: (name) => `Not now: ${name}`,
   nobodyYet: "Nobody is here yet. Show the code.",
 
   live: "Go live", onAir: "Live",
@@ -58,11 +58,8 @@ export const classes = {
   /** @param {string} count */
   toMany: (count) => `To ${count} learners`,
   chooseNote: "Choose tiles to say something only to them.",
-  hand: "Hand raised", lower: "Seen", away: "away", unseen: "not in view", weakest: "Weakest limb",
+  hand: "Hand raised", lower: "Seen", away: "away", unseen: "not in view",
   connection: { good: "Connection good", slow: "Connection slow", silent: "Connection silent" },
-  /** @param {string} name @param {string} score @param {string} timing @param {string} more */
-  tileOf: (name, score, timing, more) => `${name}: ${score}, ${timing}. ${more}`,
-  noScore: "no score yet",
   overTime: "The class over time", notYet: "It shows once the class dances.",
   /** @param {string} place @param {string} failing @param {string} of */
   hardest: (place, failing, of) => `Hardest: ${place}, where ${failing} of ${of} are below 50.`,

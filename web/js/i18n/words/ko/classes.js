@@ -31,8 +31,8 @@ export const classes = {
   picture: "수업에 보이는 화면",
 
   waiting: "들어오려고 기다려요", admit: "들여보내기", admitAll: "모두 들여보내기", refuse: "나중에",
-  admitOf: (name) => `${name} 들여보내기`,
-  refuseOf: (name) => `${name} 지금은 들여보내지 않기`,
+  admitOf: (name) => `들여보내기: ${name}`,
+  refuseOf: (name) => `나중에: ${name}`,
   nobodyYet: "아직 아무도 없어요. 코드를 보여 주세요.",
 
   live: "라이브 시작", onAir: "라이브",
@@ -52,10 +52,8 @@ export const classes = {
   toOne: (name) => `${name}에게`,
   toMany: (count) => `${count}명에게`,
   chooseNote: "칸을 고르면 그 사람에게만 말할 수 있어요.",
-  hand: "손 들었어요", lower: "확인", away: "자리에 없어요", unseen: "화면에 없어요", weakest: "가장 어긋난 곳",
+  hand: "손 들었어요", lower: "확인", away: "자리에 없어요", unseen: "화면에 없어요",
   connection: { good: "연결 좋음", slow: "연결 느림", silent: "연결 끊김" },
-  tileOf: (name, score, timing, more) => `${name}: ${score}, ${timing}. ${more}`,
-  noScore: "아직 점수 없음",
   overTime: "수업 전체의 흐름", notYet: "수업이 시작되면 나와요.",
   hardest: (place, failing, of) => `가장 어려운 곳: ${place}, ${of}명 중 ${failing}명이 50점 아래예요.`,
   practise: "모두 함께 천천히 반복하기",
