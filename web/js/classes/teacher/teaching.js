@@ -65,6 +65,7 @@ export class Teaching extends Emitter {
     });
     document.addEventListener("visibilitychange", () => this.#attempt?.onVisibilityChange());
     window.addEventListener("online", () => this.#attempt?.tryNow());
+    window.addEventListener("pagehide", () => this.#attempt?.abandon()); // the class waits; a page that is loaded anew comes back
   }
 
   #listenToView() {
