@@ -25,7 +25,7 @@ COMMANDS = {
         *("serve", "models", "pose", "extract", "lesson", "compare", "client", "history"),
         *("healthcheck", "invite", "cluster"),
     )
-}
+} | {"class": "rtc_server.commands.classes"}  # a word that no module can have for its name
 EPILOG = """\
 examples:
   python run.py                                       run the server on http://127.0.0.1:8080

@@ -15,6 +15,9 @@ from rtc_server.protocol.class_messages import (
 )
 
 
+WELL = 0.9  # skill from which on a limb is not off
+
+
 def build_entry(member: Member, now_s: float, pose_fps: float) -> RosterEntry:
     """One learner."""
     scored = member.scored
@@ -35,9 +38,10 @@ def build_entry(member: Member, now_s: float, pose_fps: float) -> RosterEntry:
 
 
 def find_weakest(limbs: dict[str, float | None] | None) -> str | None:
-    """The limb that was off most; None where none is known."""
+    """The limb that was off most; None where none was off, or none is known."""
     known = {limb: skill for limb, skill in (limbs or {}).items() if skill is not None}
-    return min(known, key=known.__getitem__, default=None)
+    weakest = min(known, key=known.__getitem__, default=None)
+    return None if weakest is None or known[weakest] >= WELL else weakest
 
 
 def sort_by_need(entries: Sequence[RosterEntry]) -> list[RosterEntry]:

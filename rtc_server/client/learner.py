@@ -29,6 +29,8 @@ CONNECT_TIMEOUT_S = 20.0
 class Learner(Participant):
     """One session over WebRTC, from the offer to its end."""
 
+    lossy_channel = "scores"
+
     def __init__(
         self,
         options: LearnerOptions,
@@ -45,7 +47,9 @@ class Learner(Participant):
         self._ice_servers = ice_servers
         self._connection = RTCPeerConnection(build_configuration(ice_servers, options.relay_only))
         self._control = self._connection.createDataChannel("control")
-        self._scores = self._connection.createDataChannel("scores", ordered=False, maxRetransmits=0)
+        self._scores = self._connection.createDataChannel(
+            self.lossy_channel, ordered=False, maxRetransmits=0
+        )
         self._track_names: list[str] = []
         self._screen = Screen(self._now, self.outcome, self._send)
 
@@ -106,13 +110,9 @@ class Learner(Participant):
     async def _post_offer(self, sdp: str) -> str:
         """Send the offer and return the answer's SDP."""
         options = self._options
-        body = {
-            **{"sdp": sdp, "type": "offer", "lesson": options.lesson},
-            **{"mirror": options.mirror, "annotated": options.annotated, "resume": self._resume},
-            **{"learner": options.learner, "screen_only": options.screen_only},
-            **({} if options.dancers is None else {"dancers": options.dancers}),
-        }
-        url = options.url.rstrip("/") + "/api/sessions"
+        path, asked = self._describe_request()
+        body = {"sdp": sdp, "type": "offer", "resume": self._resume, **asked}
+        url = options.url.rstrip("/") + path
         try:
             async with (
                 aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CONNECT_TIMEOUT_S)) as http,
@@ -129,6 +129,18 @@ class Learner(Participant):
             raise kind(f"{url}: the server answers {response.status}: {answer.get('detail')}")
         self.session = str(answer["id"])
         return str(answer["sdp"])
+
+    def _describe_request(self) -> tuple[str, dict[str, Any]]:
+        """Where a session is asked for, and what is asked for besides the offer."""
+        options = self._options
+        asked = {
+            **{"mirror": options.mirror, "annotated": options.annotated},
+            **{"learner": options.learner, "screen_only": options.screen_only},
+        }
+        if options.class_code is not None:
+            return f"/api/classes/{options.class_code}/sessions", asked
+        dancers = {} if options.dancers is None else {"dancers": options.dancers}
+        return "/api/sessions", {"lesson": options.lesson, **asked, **dancers}
 
     async def _watch_network(self, receiver: RTCRtpReceiver) -> None:
         """Go on by another way when the network changes, until cancelled."""

@@ -136,6 +136,8 @@ class Participant(ABC):
                     outcome.summary = message
                 case {"type": "error"}:
                     outcome.errors.append(message)
+                case _:
+                    self._on_other(message)
             self._on_message(message)
         if outcome.reason not in (None, *BREAKS) and outcome.summary is not None:
             outcome.ended = "clean"
@@ -153,13 +155,16 @@ class Participant(ABC):
         """The lesson can begin."""
         self._start()
 
+    def _on_other(self, message: dict[str, Any]) -> None:  # noqa: B027  # most do nothing
+        """A message that is not every session's."""
+
     def _on_score(self, score: dict[str, Any]) -> None:
         self.outcome.scores.append(score)
 
     def _start(self) -> None:
         """Begin the lesson; only the first call counts."""
-        if self._started:
-            return
+        if self._started or self._options.class_code is not None:
+            return  # in a class its teacher begins
         self._started = True
         if self._options.rate != 1.0:
             self._send({"type": "rate", "rate": self._options.rate})

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -26,6 +27,8 @@ EXAMPLES = """\
   python run.py client --url http://127.0.0.1:8080 --lesson demo --camera me.mp4 --report me.json
   python run.py client --url http://127.0.0.1:8080 --lesson demo --screen-only
         a television: it prints a link for a phone, and starts once that shows somebody
+  python run.py client --url http://127.0.0.1:8080 --class KRT4MW --camera me.mp4 --learner Ann
+        join a class
   python run.py client --camera-of 'http://127.0.0.1:8080/camera#pair=…' --camera me.mp4
         the phone
 """
@@ -46,6 +49,12 @@ def add_parser(subparsers: Any) -> None:
         "https://HOST/#invite=…",
     )
     parser.add_argument("--lesson", metavar="ID", help="the lesson to follow")
+    parser.add_argument(
+        "--class",
+        dest="class_code",
+        metavar="CODE",
+        help="the class to join in place of a lesson, under the name of --learner",
+    )
     parser.add_argument(
         "--camera-of",
         metavar="LINK",
@@ -147,12 +156,13 @@ def run(args: argparse.Namespace) -> int:
         return asyncio.run(be_the_camera(args))
     url, token = split_link(args.url)
     options = LearnerOptions(
-        **{"url": url, "lesson": args.lesson, "camera": args.camera or ""},
+        **{"url": url, "lesson": args.lesson or "", "camera": args.camera or ""},
         token=token,
+        class_code=args.class_code,
         echo_delay_ms=args.echo_delay_ms,
         mirror=args.mirror,
         annotated=args.annotated,
-        learner=args.learner,
+        learner=args.learner or (f"learner {os.getpid()}" if args.class_code else None),
         dancers=args.dancers,
         rate=args.rate,
         camera_latency_ms=args.camera_latency_ms,
@@ -193,8 +203,10 @@ def _missing_flag(args: argparse.Namespace) -> str | None:
         if args.camera in (None, "instructor"):
             return f"--camera: expected a FILE with --camera-of, got {args.camera}"
         return None
-    if not args.url or not args.lesson:
-        return "expected --url and --lesson, or --camera-of"
+    if not args.url or not (args.lesson or args.class_code):
+        return "expected --url and --lesson, --url and --class, or --camera-of"
+    if args.class_code and (args.lesson or args.transport == "websocket" or args.dancers):
+        return "--class: expected no --lesson, no --dancers, and --transport webrtc"
     if args.screen_only == bool(args.camera):
         return "expected either --camera or --screen-only"
     return None
@@ -219,6 +231,7 @@ class StatusPrinter:
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
+        self._class = ""
         self._printed_s: dict[int, float] = {}  # lesson position of each dancer's last line
 
     def on_message(self, message: dict[str, Any]) -> None:
@@ -228,6 +241,10 @@ class StatusPrinter:
                 self.print_line(f"{state}: {detail}")
             case {"type": "camera", "phone": phone}:
                 self.print_line(f"phone: {phone.replace('_', ' ')}")
+            case {"type": "class", "state": state, "present": present}:
+                self._print_class(f"class {state}, {present} there")
+            case {"type": "cue", "cue": cue, "text": text}:
+                self.print_line(f"teacher: {text or cue.replace('_', ' ')}")
             case {"type": "error", "message": text}:
                 self.print_line(f"server: {text}")
             case {"type": "score", "score": score, "lesson_s": at_s} if score is not None:
@@ -237,6 +254,11 @@ class StatusPrinter:
                     who = f"dancer {message['dancer'] + 1}  " if "dancer" in message else ""
                     text = f"{at_s:6.1f} s  {who}score {score:5.1f}  {message['label'] or ''}"
                     self.print_line(text, stays=not self._terminal)
+
+    def _print_class(self, text: str) -> None:
+        if text != self._class:
+            self._class = text
+            self.print_line(text)
 
     def print_line(self, text: str, stays: bool = True) -> None:
         clear = "\r\x1b[K" if self._terminal else ""
