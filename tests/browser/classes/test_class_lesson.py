@@ -20,11 +20,14 @@ from tests.browser.support.server_process import Server
 TITLE = "Monday class"
 TILE = '[data-part="tiles"] > li:has-text("{}")'
 SCORED = """
-() => [...document.querySelectorAll(".tile-score")].every(({ textContent: t }) => /^[0-9]+$/.test(t))
+() => [...document.querySelectorAll(".tile-score")]
+  .every(({ textContent }) => /^[0-9]+$/.test(textContent))
 """
 
 
-async def join_by_hand(browser: Browser, server: Server, code: str, taken: str, name: str) -> Learner:
+async def join_by_hand(
+    browser: Browser, server: Server, code: str, taken: str, name: str
+) -> Learner:
     """A learner who types the code, and takes another name because the first one is taken."""
     learner = await open_learner(browser)
     await learner.visit(server.url)

@@ -1,4 +1,4 @@
-"""A live class in Korean: the teacher's camera is the lesson, and the learner's report is at the end."""
+"""A live class in Korean: the teacher's camera is the lesson, from the code to both reports."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ async () => {
 """
 
 
-async def test_a_teacher_dances_live_and_a_learner_follows(browser: Browser, server: Server) -> None:
+async def test_a_teacher_dances_live_and_a_learner_follows(
+    browser: Browser, server: Server
+) -> None:
     teacher = await open_learner(
         browser, DESK, locale="ko-KR", permissions=["camera", "microphone"]
     )

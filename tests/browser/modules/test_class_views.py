@@ -1,4 +1,4 @@
-"""The teacher's tiles, the code in a link, and what a learner is told: no server or camera needed."""
+"""The teacher's tiles, the code in a link, and what a learner is told: no camera needed."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ TILES = """
 async () => {
   const { TileGrid } = await import("/static/js/classes/teacher/tile_grid.js");
   const grid = new TileGrid();
-  grid.element.style.cssText = "display: grid; grid-template-columns: 200px 200px; width: 400px";
+  grid.element.style.cssText = "display: grid; grid-template-columns: 200px 200px";
   document.body.append(grid.element);
   const learner = (number, more) => ({
     learner: number, name: `<b>N${number}</b>`, session: "on", score: 50, lag_ms: 0, weakest: "head",
@@ -59,7 +59,8 @@ async () => {
   const focused = () => Number(document.activeElement.closest("li")?.dataset.learner);
   const press = (key) => document.activeElement.dispatchEvent(
     new KeyboardEvent("keydown", { key, bubbles: true }));
-  const stops = () => [...grid.element.querySelectorAll("button.tile-choose")].map((b) => b.tabIndex);
+  const stops = () =>
+    [...grid.element.querySelectorAll("button.tile-choose")].map(({ tabIndex }) => tabIndex);
   const before = stops();
   grid.element.querySelector("button").focus();
   const walk = ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "End"].map((key) => {
@@ -138,15 +139,17 @@ LEARNER = """
 async () => {
   const { LearnerAttempt, TeacherAttempt } = await import("/static/js/classes/class_attempt.js");
   const lesson = { id: "demo", title: "Demo", duration_s: 24 };
-  const learner = new LearnerAttempt(lesson, { code: "ABCDEF" }, { name: "Ann", isListed: true, hasBoard: true });
+  const wishes = { name: "Ann", isListed: true, hasBoard: true };
+  const learner = new LearnerAttempt(lesson, { code: "ABCDEF" }, wishes);
   const teacher = new TeacherAttempt(lesson, { code: "ABCDEF" });
   const sent = [];
   learner.send = (message) => sent.push(message.type);
   for (const command of ["start", "pause", "resume"]) learner[command]();
   learner.seek(3); learner.setRate(0.5); learner.setLoop([1, 4]); learner.stop();
   learner.events.emit("welcome", { rates: [1], resumed: null });
-  const again = [learner.continued(), teacher.continued()];
-  return [sent, again.map(({ constructor, seat }) => [constructor.name, seat.code]), teacher.canPlay];
+  const again = [learner.continued(), teacher.continued()]
+    .map(({ constructor, seat }) => [constructor.name, seat.code]);
+  return [sent, again, teacher.canPlay];
 }
 """
 

@@ -16,7 +16,7 @@ ENTERED = """
 
 
 async def check_sizes(window: Learner, name: str, *, stays: bool = True) -> None:
-    """At each width: a picture for people to look at, nothing sideways, clipped, pale, or in axe's way.
+    """At each width: a picture to look at, nothing sideways, clipped, pale, or in axe's way.
 
     :param stays: whether the state lasts; axe is too slow for one that does not.
     """
@@ -67,7 +67,7 @@ async def until_tiles(teacher: Learner, count: int) -> None:
 async def until_text(window: Learner, part: str, text: str) -> None:
     """Wait until a part of the page says something, whatever it says besides."""
     await window.until_true(
-        "([part, text]) => document.querySelector(`[data-part=\"${part}\"]`)"
+        '([part, text]) => document.querySelector(`[data-part="${part}"]`)'
         "?.textContent.includes(text)",
         [part, text],
     )
