@@ -49,8 +49,8 @@ async () => {
   grid.element.style.cssText = "display: grid; grid-template-columns: 200px 200px";
   document.body.append(grid.element);
   const learner = (number, more) => ({
-    learner: number, name: `<b>N${number}</b>`, session: "on", score: 50, lag_ms: 0, weakest: "head",
-    coverage: 1, connection: "good", hand: false, mirror: true, pose: null, picture: null, ...more,
+    learner: number, name: `<b>N${number}</b>`, session: "on", score: 50, lag_ms: 0,
+    weakest: "head", coverage: 1, connection: "good", hand: false, mirror: true, pose: null, picture: null, ...more,
   });
   const chosen = [], seen = [];
   grid.on("choice", (numbers) => chosen.push(numbers));
@@ -67,7 +67,9 @@ async () => {
     press(key);
     return focused();
   });
+  grid.element.querySelector("button").click();
   document.activeElement.click();
+  const pressed = [...grid.element.querySelectorAll('[aria-pressed="true"]')].length;
   grid.show([3, 2, 1, 0].map((k) => learner(k, { hand: k === 3 })), null);
   const orderInUse = [...grid.element.children].map((tile) => Number(tile.dataset.learner));
   grid.element.querySelector('[data-learner="3"] .tile-seen').click();
@@ -77,7 +79,7 @@ async () => {
   const order = [...grid.element.children].map((tile) => Number(tile.dataset.learner));
   const name = grid.element.querySelector("bdi").textContent;
   grid.element.remove();
-  return { before, walk, chosen, seen, orderInUse, order, name, after: stops() };
+  return { before, walk, chosen, pressed, seen, orderInUse, order, name, after: stops() };
 }
 """
 
@@ -86,8 +88,9 @@ async def test_arrows_move_among_tiles_and_none_moves_while_one_has_the_focus(as
     (found,) = await ask(TILES, None)
     assert found["before"] == [0, -1, -1, -1]
     assert found["walk"] == [1, 3, 2, 0, 3]
+    assert found["pressed"] == 1, "one, or all"
     assert found["orderInUse"] == [0, 1, 2, 3] and found["order"] == [3, 2]
-    assert found["chosen"] == [[3], []] and found["seen"] == [3]
+    assert found["chosen"] == [0, 3, None] and found["seen"] == [3]
     assert found["name"] == "<b>N3</b>" and found["after"] == [0, -1]
 
 

@@ -59,6 +59,12 @@ export class ClassReportView extends Emitter {
     this.#title.focus();
   }
 
+  /** The class goes on in another window. @param {string} title of the class */
+  showElsewhere(title) {
+    this.showProgress(title, false);
+    this.#lead.textContent = words.classes.elsewhere;
+  }
+
   /** @param {string} sentence */
   showError(sentence) {
     this.#lead.textContent = sentence;

@@ -1,5 +1,5 @@
 // @ts-check
-// What the teacher says to one, several or all: a list in both languages, and a line of their own.
+// What the teacher says to one or to all: a list in both languages, and a line of their own.
 
 import { make } from "../../dom.js";
 import { Emitter } from "../../emitter.js";
@@ -18,7 +18,7 @@ const MAX_LINE = 200;
 /** @typedef {{ cue: string } | { text: string }} CueWish  of the list, or a line of the teacher's own */
 
 /**
- * Emits `cue` with what to say, and `everybody` when nobody is to be chosen any more.
+ * Emits `cue` with what to say, and `everybody` when it goes to all again.
  * @extends {Emitter<{ cue: CueWish, everybody: void }>}
  */
 export class CuePanel extends Emitter {
@@ -28,8 +28,8 @@ export class CuePanel extends Emitter {
   #list = make("div", { class: "cue-list", role: "toolbar", "data-i18n-aria-label": "classes.say" });
   #line = make("input", { type: "text", maxlength: String(MAX_LINE), autocomplete: "off", "data-part": "cue-line" });
   #sent = make("p", { class: "quiet", role: "status", "data-part": "cue-sent" });
-  /** @type {string[]} */
-  #names = [];
+  /** Whom it goes to; "": all. */
+  #name = "";
 
   constructor() {
     super();
@@ -59,28 +59,21 @@ export class CuePanel extends Emitter {
     ]);
   }
 
-  /** @param {string[]} names of those who are chosen; none: all */
-  showChosen(names) {
-    this.#names = names;
+  /** @param {string} name of who is chosen; "": all */
+  showChosen(name) {
+    this.#name = name;
     this.#to.textContent = this.#toText();
-    this.#everybody.hidden = names.length === 0;
+    this.#everybody.hidden = !name;
   }
 
   #toText() {
-    const { everybody, toOne, toMany } = words.classes;
-    if (!this.#names.length) return everybody;
-    return this.#names.length === 1 ? toOne(this.#names[0]) : toMany(String(this.#names.length));
+    return this.#name ? words.classes.toOne(this.#name) : words.classes.everybody;
   }
 
   reset() {
     this.#sent.textContent = "";
     this.#line.value = "";
-    this.showChosen([]);
-  }
-
-  /** @param {string} sentence why something could not be said */
-  showProblem(sentence) {
-    this.#sent.textContent = sentence;
+    this.showChosen("");
   }
 
   /** @param {CueWish} cue */

@@ -33,7 +33,7 @@ export class RosterBoard {
   /** @param {TeacherView} view */
   constructor(view) {
     this.#view = view;
-    view.tiles.on("choice", (chosen) => view.cues.showChosen(chosen.map((number) => this.#roster.nameOf(number))));
+    view.tiles.on("choice", (chosen) => view.cues.showChosen(chosen === null ? "" : this.#roster.nameOf(chosen)));
   }
 
   /** @param {number} duration_s of the lesson; 0 of a live class @param {boolean} canRepeat a passage of it */

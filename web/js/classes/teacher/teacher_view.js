@@ -39,6 +39,7 @@ export class TeacherView extends Emitter {
   #here = make("p", { class: "class-here", "data-part": "class-here" });
   #state = make("p", { class: "class-state", role: "status", "data-part": "class-state" });
   #notice = make("p", { class: "class-notice", role: "alert", "data-part": "class-notice" });
+  #progress = make("span", { class: "quiet", role: "timer", "data-part": "class-progress" });
   #act = make("button", { type: "button", class: "small main", hidden: "", "data-part": "class-act" });
   #keep = make("input", { type: "checkbox", id: "class-keep", "data-part": "class-keep", "aria-describedby": "class-keep-note" });
   #keepRow = make("div", { class: "setting class-keep", hidden: "" }, [
@@ -64,10 +65,10 @@ export class TeacherView extends Emitter {
     this.transport.on("end", () => this.#dialog.showModal());
     this.transport.on("toast", (sentence) => this.toast(sentence));
     this.microphone.on("problem", (sentence) => this.toast(sentence));
-    this.cues.on("everybody", () => this.tiles.chooseNobody());
+    this.cues.on("everybody", () => this.tiles.chooseAll());
     root.replaceChildren(
       make("header", { class: "teach-head" }, [this.#title, this.#here, this.#state, this.microphone.button]),
-      make("div", { class: "teach-notice" }, [this.#notice, this.#act]),
+      make("div", { class: "teach-notice" }, [this.#notice, this.#progress, this.#act]),
       make("div", { class: "teach-body" }, [
         make("div", { class: "teach-side" }, [
           make("figure", { class: "teach-picture" }, [this.video]), this.code.element, this.waiting.element, this.#keepRow, this.course.element,
@@ -153,8 +154,10 @@ export class TeacherView extends Emitter {
   /**
    * Says what is wrong until it is not any more.
    * @param {string} sentence "" for nothing @param {string} [action] on a button @param {() => void} [onAct]
+   * @param {string} [progress] that changes all the time, so it is not read out
    */
-  showNotice(sentence, action = "", onAct = () => {}) {
+  showNotice(sentence, action = "", onAct = () => {}, progress = "") {
+    this.#progress.textContent = progress;
     if (this.#notice.textContent !== sentence) this.#notice.textContent = sentence;
     this.#act.hidden = !action;
     this.#act.textContent = action;

@@ -26,6 +26,8 @@ import { TeacherCamera } from "./teacher_camera.js";
 
 const KEY = "class"; // what a page that is loaded anew needs to come back
 const PRACTICE_RATE = 0.75;
+/** The reason with which the server ends the session of a teacher who has come by another one. */
+const REPLACED = "replaced";
 const REPORT_TRIES = 8, REPORT_PAUSE_MS = 1500; // learners' sessions end a moment after the class
 
 /** Emits `leave` when the teacher leaves the report. @extends {Emitter<{ leave: void }>} */
@@ -86,11 +88,10 @@ export class Teaching extends Emitter {
     view.transport.on("live", () => void view.microphone.open());
   }
 
-  /** To those who are chosen, or to all. @param {CueWish} cue */
+  /** To who is chosen, or to all. @param {CueWish} cue */
   #say(cue) {
     const { chosen } = this.#view.tiles;
-    if (!chosen.length) return this.#attempt?.send({ type: "cue", ...cue });
-    for (const learner of chosen) this.#attempt?.send({ type: "cue", ...cue, learner });
+    this.#attempt?.send({ type: "cue", ...cue, ...(chosen !== null && { learner: chosen }) });
   }
 
   /** @param {OpenedClass} opened @param {Lesson[]} lessons that the server has */
@@ -138,8 +139,8 @@ export class Teaching extends Emitter {
     events.on("instructor", (stream) => this.#show(stream));
     events.on("welcome", () => { if (!this.#camera.isMissing) view.showNotice(""); });
     events.on("retry", (countdown) => {
-      const { reconnecting } = words.classes;
-      view.showNotice(`${reconnecting} ${retrySentence(countdown)}`, words.interruptions.reconnecting.action, () => attempt.tryNow());
+      const { action } = words.interruptions.reconnecting;
+      view.showNotice(words.classes.reconnecting, action, () => attempt.tryNow(), retrySentence(countdown));
     });
     events.on("failure", (failure) => this.#onFailure(attempt, failure));
     events.on("state", (state) => this.#onState(attempt, state));
@@ -177,11 +178,11 @@ export class Teaching extends Emitter {
   }
 
   /** @param {TeacherAttempt} attempt @param {State} state */
-  #onState(attempt, { state }) {
+  #onState(attempt, { state, reason }) {
     if (attempt !== this.#attempt) return;
     this.#view.showState(state);
     this.#board.onState(state);
-    if (state === "ended") this.#finish();
+    if (state === "ended") this.#finish(reason === REPLACED);
   }
 
   /** @param {TeacherAttempt} attempt @param {Failure} failure */
@@ -203,12 +204,13 @@ export class Teaching extends Emitter {
     }
   }
 
-  /** The class is over: its report. */
-  #finish() {
+  /** The class is over: its report. @param {boolean} [isElsewhere] it goes on, with this teacher in another window */
+  #finish(isElsewhere = false) {
     if (this.#phases.phase !== "teaching") return;
     this.#release();
     this.#phases.handle("report");
-    void this.#showReport();
+    if (isElsewhere) this.#reportView.showElsewhere(this.#opened?.title ?? "");
+    else void this.#showReport();
   }
 
   async #showReport() {

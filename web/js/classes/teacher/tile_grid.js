@@ -8,15 +8,15 @@ import { Tile } from "./tile.js";
 /** @import { RosterLearner, TileJoint } from "../class_messages.js" */
 
 /**
- * Emits `choice` when others are chosen, and `seen` with whose raised hand was seen.
- * @extends {Emitter<{ choice: number[], seen: number }>}
+ * Emits `choice` with who is chosen (null: all), and `seen` with whose raised hand was seen.
+ * @extends {Emitter<{ choice: number | null, seen: number }>}
  */
 export class TileGrid extends Emitter {
   element = make("ul", { class: "tiles", "data-part": "tiles", "data-i18n-aria-label": "classes.tiles" });
   /** @type {Map<number, Tile>} by the learners' numbers */
   #tiles = new Map();
-  /** @type {Set<number>} */
-  #chosen = new Set();
+  /** Who is chosen; null: what is said goes to all. @type {number | null} */
+  chosen = null;
   /** Who has the one place in the order of the Tab key. @type {number | null} */
   #current = null;
   #isHovered = false;
@@ -34,11 +34,6 @@ export class TileGrid extends Emitter {
     return this.#isHovered || this.element.contains(document.activeElement);
   }
 
-  /** Who is chosen; nobody: what is said goes to all. */
-  get chosen() {
-    return [...this.#chosen];
-  }
-
   /** @param {RosterLearner[]} learners in order @param {TileJoint[] | null} target where the reference is now */
   show(learners, target) {
     const numbers = new Set(learners.map(({ learner }) => learner));
@@ -46,7 +41,7 @@ export class TileGrid extends Emitter {
       if (numbers.has(number)) continue;
       tile.element.remove();
       this.#tiles.delete(number);
-      if (this.#chosen.delete(number)) this.emit("choice", this.chosen);
+      if (this.chosen === number) this.#choose(null);
     }
     for (const learner of learners) this.#tile(learner.learner).show(learner, target);
     if (!this.#isSorted(learners) && !this.isInUse) {
@@ -66,7 +61,7 @@ export class TileGrid extends Emitter {
     if (known) return known;
     const tile = new Tile(number);
     this.#tiles.set(number, tile);
-    tile.button.addEventListener("click", () => this.#toggle(number));
+    tile.button.addEventListener("click", () => this.#choose(this.chosen === number ? null : number));
     tile.seen.addEventListener("click", () => {
       this.emit("seen", number);
       tile.button.focus();
@@ -75,26 +70,24 @@ export class TileGrid extends Emitter {
     return tile;
   }
 
-  /** Chooses nobody: what is said goes to all. */
-  chooseNobody() {
-    for (const number of this.#chosen) this.#tiles.get(number)?.choose(false);
-    this.#chosen.clear();
-    this.emit("choice", []);
+  /** What is said goes to all. */
+  chooseAll() {
+    this.#choose(null);
   }
 
   clear() {
-    this.chooseNobody();
+    this.#choose(null);
     this.#tiles.clear();
     this.#current = null;
     this.element.replaceChildren();
   }
 
-  /** @param {number} number of a learner */
-  #toggle(number) {
-    const isChosen = !this.#chosen.delete(number);
-    if (isChosen) this.#chosen.add(number);
-    this.#tiles.get(number)?.choose(isChosen);
-    this.emit("choice", this.chosen);
+  /** @param {number | null} number of a learner; null: all */
+  #choose(number) {
+    if (number === this.chosen) return;
+    this.chosen = number;
+    for (const [each, tile] of this.#tiles) tile.choose(each === number);
+    this.emit("choice", number);
   }
 
   /** @param {EventTarget | null} target */
@@ -117,9 +110,9 @@ export class TileGrid extends Emitter {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape" && this.#chosen.size) {
+    if (event.key === "Escape" && this.chosen !== null) {
       event.stopPropagation();
-      return this.chooseNobody();
+      return this.chooseAll();
     }
     const numbers = /** @type {HTMLElement[]} */ ([...this.element.children]).map(({ dataset }) => Number(dataset.learner));
     const place = numbers.findIndex((number) => number === this.#current);

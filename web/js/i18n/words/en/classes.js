@@ -46,6 +46,7 @@ export const classes = {
   keep: "Keep the class as a lesson", keepNote: "Everybody is told. Your picture and sound are stored on this server, nobody else’s.",
   end: "End the class", endTitle: "End the class for everybody?",
   endNote: "Everybody gets their own result, and you get the report of the class.", endNo: "Go on",
+  elsewhere: "You teach this class from another window now.",
   reconnecting: "Your connection was lost. The class waits until you are back.",
   begun: {
     ready: "Nobody dances yet.", counting: "It begins.", playing: "The class dances.", paused: "The class is paused.",
@@ -55,9 +56,7 @@ export const classes = {
   tiles: "Learners", everybody: "To everybody",
   /** @param {string} name */
   toOne: (name) => `To ${name}`,
-  /** @param {string} count */
-  toMany: (count) => `To ${count} learners`,
-  chooseNote: "Choose tiles to say something only to them.",
+  chooseNote: "Choose a tile to say something only to that learner.",
   hand: "Hand raised", lower: "Seen", away: "away", unseen: "not in view",
   connection: { good: "Connection good", slow: "Connection slow", silent: "Connection silent" },
   overTime: "The class over time", notYet: "It shows once the class dances.",

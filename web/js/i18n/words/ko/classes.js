@@ -42,6 +42,7 @@ export const classes = {
   keep: "수업을 레슨으로 남기기", keepNote: "모두에게 알려 줘요. 내 영상과 소리만 이 서버에 남고, 다른 사람 것은 남지 않아요.",
   end: "수업 끝내기", endTitle: "모두의 수업을 끝낼까요?",
   endNote: "각자 자기 결과를 보고, 선생님은 수업 보고서를 봐요.", endNo: "계속하기",
+  elsewhere: "이제 다른 창에서 이 수업을 하고 있어요.",
   reconnecting: "연결이 끊겼어요. 돌아올 때까지 수업이 기다려요.",
   begun: {
     ready: "아직 시작하지 않았어요.", counting: "곧 시작해요.", playing: "춤추고 있어요.", paused: "잠시 멈췄어요.",
@@ -50,7 +51,6 @@ export const classes = {
 
   tiles: "수강생", everybody: "모두에게",
   toOne: (name) => `${name}에게`,
-  toMany: (count) => `${count}명에게`,
   chooseNote: "칸을 고르면 그 사람에게만 말할 수 있어요.",
   hand: "손 들었어요", lower: "확인", away: "자리에 없어요", unseen: "화면에 없어요",
   connection: { good: "연결 좋음", slow: "연결 느림", silent: "연결 끊김" },
