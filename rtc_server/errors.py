@@ -156,12 +156,6 @@ class OutOfOrder(TandemError):
     code = "out_of_order"
 
 
-class TooManyCues(TandemError):
-    """A class's teacher sends more cues than anybody can follow."""
-
-    code = "too_many_cues"
-
-
 class BadOffer(TandemError):
     """SDP that cannot be parsed."""
 

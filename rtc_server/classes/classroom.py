@@ -9,15 +9,15 @@ from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
 from rtc_server.classes.class_clock import ClassClock
+from rtc_server.classes.errors import TooManyCues
 from rtc_server.classes.live_teacher import LiveTeacher
 from rtc_server.classes.members import Attendee, Member, Members
 from rtc_server.classes.options import ClassOptions
 from rtc_server.classes.progress import ClassProgress
-from rtc_server.classes.report import build_rows
+from rtc_server.classes.report import build_report
 from rtc_server.classes.roster import build_entry, build_roster
 from rtc_server.classes.status import build_status
 from rtc_server.classes.tiles import fit_tile
-from rtc_server.errors import TooManyCues
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.protocol.class_messages import (
     ClassCue,
@@ -238,33 +238,23 @@ class Classroom:
 
     def report(self) -> dict[str, Any]:
         """What the teacher gets, so far or after the end."""
-        return {
-            "code": self.code,
-            "title": self.options.title,
-            "kind": self.options.kind,
-            "lesson": None if self.live else {"id": self.lesson.id, "title": self.lesson.title},
-            "opened_at": self.opened_at,
-            "began_at": self.began_at,
-            "ended_at": self.ended_at,
-            "complete": self.is_complete,
-            "learners": build_rows(self.members),
-            "passages": self.progress.passages(),
-            "hardest": self.progress.hardest(),
-            "timeline": self.progress.timeline(),
-        }
+        return build_report(self)
 
     async def _take_turns(self) -> None:
-        """Look after the class twice a second, until cancelled."""
         while True:
             await asyncio.sleep(TURN_S)
-            now_s = self._now()
-            self._check(now_s)
-            for member in self.members.seated():
-                if member.hand_since_s is not None and now_s - member.hand_since_s > HAND_S:
-                    self.set_hand(member, is_up=False)
-            self._show_roster(now_s)
-            if self._seq % 2 == 0:
-                self.tell_status()
+            self.take_turn()
+
+    def take_turn(self) -> None:
+        """Look after the class; it is called twice a second."""
+        now_s = self._now()
+        self._check(now_s)
+        for member in self.members.seated():
+            if member.hand_since_s is not None and now_s - member.hand_since_s > HAND_S:
+                self.set_hand(member, is_up=False)
+        self._show_roster(now_s)
+        if self._seq % 2 == 0:
+            self.tell_status()
 
     def _check(self, now_s: float) -> None:
         """Begin, hold and end as the clock and the teacher ask for."""

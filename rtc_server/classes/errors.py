@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtc_server.errors import TandemError
+from rtc_server.errors import OutOfOrder, TandemError
 
 
 class UnknownClass(TandemError):
@@ -63,3 +63,9 @@ class LiveClass(TandemError):
     """What only a class with a lesson has, of a live one."""
 
     code = "live_class"
+
+
+class TooManyCues(OutOfOrder):
+    """A class's teacher sends more cues than anybody can follow."""
+
+    code = "too_many_cues"

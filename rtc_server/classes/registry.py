@@ -274,9 +274,11 @@ class _Place:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             return
-        self._room.members.leave(self.member, self.seat, has_danced=False)
         if self._before is not None and not self._before.is_over:
-            self.member.seat = self._before
+            if self.member.seat is self.seat:
+                self.member.seat = self._before
+            return
+        self._room.members.leave(self.member, self.seat, has_danced=False)
 
 
 def is_token_of(room: Classroom, token: str | None) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from rtc_server.classes.members import Member
+from rtc_server.classes.members import Member, Members
+from rtc_server.classes.options import ClassOptions
+from rtc_server.classes.progress import ClassProgress
 from rtc_server.classes.roster import find_weakest
 from rtc_server.history.export import FORMULA_PREFIXES
+from rtc_server.lessons.lesson import Lesson
 
 SUMMED = (
     *("score", "grade", "shape", "timing", "energy", "coverage", "lag_ms", "samples", "mirror"),
@@ -19,6 +22,49 @@ COLUMNS = (
     *("learner", "name", "score", "grade", "shape", "timing", "energy", "coverage", "lag_ms"),
     *("weakest", "samples", "mirror", "complete", "hands", "cues", "joined_at", "left_at"),
 )
+
+
+class ReportedClass(Protocol):
+    """What is reported of a class."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def options(self) -> ClassOptions: ...
+    @property
+    def lesson(self) -> Lesson: ...
+    @property
+    def opened_at(self) -> float: ...
+    @property
+    def began_at(self) -> float | None: ...
+    @property
+    def ended_at(self) -> float | None: ...
+    @property
+    def is_complete(self) -> bool: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def progress(self) -> ClassProgress: ...
+
+
+def build_report(room: ReportedClass) -> dict[str, Any]:
+    """Everything that the teacher gets."""
+    options, progress = room.options, room.progress
+    is_live = options.kind == "live"
+    return {
+        "code": room.code,
+        "title": options.title,
+        "kind": options.kind,
+        "lesson": None if is_live else {"id": room.lesson.id, "title": room.lesson.title},
+        "opened_at": room.opened_at,
+        "began_at": room.began_at,
+        "ended_at": room.ended_at,
+        "complete": room.is_complete,
+        "learners": build_rows(room.members),
+        "passages": progress.passages(),
+        "hardest": progress.hardest(),
+        "timeline": progress.timeline(),
+    }
 
 
 def build_row(member: Member) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from rtc_server.protocol.class_messages import (
     TileJoint,
 )
 
-
 WELL = 0.9  # skill from which on a limb is not off
 
 

@@ -11,6 +11,7 @@ from rtc_server.protocol.class_messages import (
     Admit,
     ClassMessage,
     ClassNews,
+    Refuse,
     RosterMessage,
     SendCue,
     SetClassWishes,
@@ -165,9 +166,9 @@ class TeacherSeat(_Seat, TeacherSession):
         match message:
             case SendCue():
                 room.send_cue(message)
-            case Admit(learner, True):
+            case Admit(learner):
                 room.let_in(room.members.find(learner))
-            case Admit(learner, False):
+            case Refuse(learner):
                 room.refuse(room.members.find(learner))
             case ShowHand(False, int(learner)):
                 room.set_hand(room.members.find(learner), is_up=False)

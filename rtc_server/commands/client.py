@@ -62,6 +62,15 @@ def add_parser(subparsers: Any) -> None:
     )
     _add_camera_flags(parser)
     _add_lesson_flags(parser)
+    _add_connection_flags(parser)
+    parser.add_argument(
+        "--report",
+        metavar="OUT.json",
+        help="write every score, the summary and statistics as JSON; - is stdout",
+    )
+
+
+def _add_connection_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--relay-only",
         action="store_true",
@@ -75,11 +84,6 @@ def add_parser(subparsers: Any) -> None:
         metavar="N",
         help="if the connection breaks, reconnect and resume, at most N times (default: 3; "
         "0: never)",
-    )
-    parser.add_argument(
-        "--report",
-        metavar="OUT.json",
-        help="write every score, the summary and statistics as JSON; - is stdout",
     )
 
 

@@ -82,7 +82,6 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.TooManyFromAddress: 429,
         cameras.TooManyMisses: 429,
         errors.TooManyOffers: 429,
-        errors.TooManyCues: 429,
         classes.TooManyClasses: 429,
         invited.TooManyRequests: 429,
         TooManyRestarts: 429,

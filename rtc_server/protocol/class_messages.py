@@ -58,10 +58,16 @@ class SendCue:
 
 @dataclass(frozen=True, slots=True)
 class Admit:
-    """The teacher lets in who waits, or (`refuse` on the wire) sends somebody away."""
+    """The teacher lets in who waits."""
 
     learner: int
-    is_let_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The teacher lets somebody not in, or sends them away."""
+
+    learner: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class SetClassWishes:
     keep: bool | None  # of the teacher: that the class becomes a lesson
 
 
-ClassMessage = ShowHand | SendCue | Admit | SetClassWishes
+ClassMessage = ShowHand | SendCue | Admit | Refuse | SetClassWishes
 
 
 def _parse_cue(fields: FieldReader) -> SendCue:
@@ -100,8 +106,8 @@ def _learner(fields: FieldReader) -> int:
 CLASS_PARSERS: dict[str, Callable[[FieldReader], ClassMessage]] = {
     "hand": lambda f: ShowHand(f.flag("up"), _learner(f) if f.has("learner") else None),
     "cue": _parse_cue,
-    "admit": lambda f: Admit(_learner(f), is_let_in=True),
-    "refuse": lambda f: Admit(_learner(f), is_let_in=False),
+    "admit": lambda f: Admit(_learner(f)),
+    "refuse": lambda f: Refuse(_learner(f)),
     "class": lambda f: SetClassWishes(
         *(f.flag(name) if f.has(name) else None for name in ("leaderboard", "picture", "keep"))
     ),

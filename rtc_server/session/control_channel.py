@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rtc_server.errors import BadMessage, OutOfOrder, TooManyCues
+from rtc_server.errors import BadMessage, OutOfOrder
 from rtc_server.latest import Closed
 from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
-from rtc_server.protocol.class_messages import Admit, SendCue, SetClassWishes, ShowHand
+from rtc_server.protocol.class_messages import Admit, Refuse, SendCue, SetClassWishes, ShowHand
 from rtc_server.protocol.client_messages import (
     Bye,
     Calibrate,
@@ -57,7 +57,7 @@ class ControlChannel:
                 self.heartbeat.on_message()
                 try:
                     self._handle(parse_control(text), received_s)
-                except (BadMessage, OutOfOrder, TooManyCues) as error:
+                except (BadMessage, OutOfOrder) as error:
                     self.metrics.messages_refused.inc()
                     self.peer.send_control(build_error(error.code, str(error)))
         except Closed:  # the learner sent no `bye`
@@ -86,7 +86,7 @@ class ControlChannel:
                 raise OutOfOrder("camera.problem: expected a phone that is the camera")
             case Calibrate():
                 self.camera_check.start(message, self.playback.state)
-            case ShowHand() | SendCue() | Admit() | SetClassWishes():
+            case ShowHand() | SendCue() | Admit() | Refuse() | SetClassWishes():
                 if self.seat is None:
                     raise OutOfOrder("expected a session of a class, got one of a learner alone")
                 self.seat.handle(message)

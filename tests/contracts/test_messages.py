@@ -6,6 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from rtc_server.protocol.class_messages import RosterMessage
 from rtc_server.protocol.client_messages import PARSERS, parse_control
 from rtc_server.protocol.pictures import (
     WebcamPicture,
@@ -19,7 +20,7 @@ from rtc_server.scoring.summary import Summary
 EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "messages.json").read_text())
 SENT: dict[str, type] = {
     get_args(get_type_hints(message)["type"])[0]: message
-    for message in (*get_args(ServerControlMessage), ScoreMessage)
+    for message in (*get_args(ServerControlMessage), ScoreMessage, RosterMessage)
 }
 
 
@@ -44,7 +45,8 @@ def test_states_are_the_protocols() -> None:
 
 
 def test_the_server_sends_every_field_that_an_example_has() -> None:
-    examples = EXAMPLES["server"]["control"] + EXAMPLES["server"]["scores"]
+    sent = EXAMPLES["server"]
+    examples = sent["control"] + sent["scores"] + sent["roster"]
     assert {message["type"] for message in examples} == set(SENT)
     for message in examples:
         assert set(message) <= set(get_type_hints(SENT[message["type"]]))

@@ -14,6 +14,8 @@ from rtc_server.http.authorization.rules import find_rule
 from rtc_server.http.errors import status_of
 from rtc_server.http.openapi import (
     cameras,
+    class_schemas,
+    classes,
     cluster,
     invitations,
     lan,
@@ -29,7 +31,7 @@ from rtc_server.http.requests.fields import Schema
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
     route: replace(operation, rule=find_rule(*route) or "public")
-    for table in (sessions, cameras, lessons, results, invitations, system, lan, cluster)
+    for table in (sessions, cameras, classes, lessons, results, invitations, system, lan, cluster)
     for route, operation in table.OPERATIONS.items()
 }
 SCHEMAS: Mapping[str, Schema] = {
@@ -42,6 +44,10 @@ SCHEMAS: Mapping[str, Schema] = {
     "Session": schemas.SESSION,
     "Camera": cameras.CAMERA,
     "Pairing": cameras.PAIRING,
+    "Class": class_schemas.CLASS,
+    "NewClass": class_schemas.NEW_CLASS,
+    "Classes": class_schemas.CLASSES,
+    "ClassReport": class_schemas.CLASS_REPORT,
     "LessonName": result_schemas.LESSON_NAME,
     "Line": result_schemas.LINE,
     "Change": result_schemas.CHANGE,
@@ -60,6 +66,7 @@ SCHEMAS: Mapping[str, Schema] = {
 TAGS: Mapping[str, str] = {
     sessions.TAG: "One learner's connection, from the offer to the summary.",
     cameras.TAG: "A phone as the camera of a session.",
+    classes.TAG: "A teacher and learners at one clock.",
     lessons.LESSONS: (
         "Videos with the instructor's poses. Whether the sender may change them is in `uploads` "
         "of `GET /api/config`."
