@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from rtc_server.audit import Refusals
+from rtc_server.classes.live.streamed_teacher import LiveTeachers
 from rtc_server.classes.registry import ClassRegistry
 from rtc_server.config import Config
 from rtc_server.history.async_store import AsyncResultStore
@@ -281,7 +282,10 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
             *(config, service, model.create_tracker, metrics, app[HISTORY], app[GATHERER])
         ) as sessions:
             app[SESSIONS] = sessions
-            async with ClassRegistry(config, sessions, metrics, time.monotonic) as app[CLASSES]:
+            live = LiveTeachers(config, service, model.create_tracker, metrics, app[GATHERER])
+            async with ClassRegistry(
+                *(config, sessions, metrics, time.monotonic), live.open
+            ) as app[CLASSES]:
                 yield
         lag.cancel()
         loading.cancel()

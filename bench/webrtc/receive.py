@@ -31,7 +31,7 @@ import numpy as np
 from aiortc import RTCRtpReceiver
 
 from bench.webrtc.receive_poses import poses_after_a_loss
-from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc import aiortc_decoder
 from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from tools.loopback_peers import FilmTrack, PeerPair, draw_moving_noise
@@ -66,7 +66,7 @@ def keep_aiortc_buffer(receiver: RTCRtpReceiver) -> None:
 def use_our_buffer(receiver: RTCRtpReceiver) -> None:
     """Replace aiortc's jitter buffer by ours."""
     buffer, gate = JitterBuffer(time.monotonic), KeyFrameGate(time.monotonic)
-    aiortc_internals.replace_jitter_buffer(receiver, buffer, gate)
+    aiortc_decoder.replace_jitter_buffer(receiver, buffer, gate)
 
 
 BUFFERS: dict[str, Callable[[RTCRtpReceiver], None]] = {

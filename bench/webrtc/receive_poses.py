@@ -15,7 +15,7 @@ from rtc_server.authoring.build import DEMO_VIDEO
 from rtc_server.client.options import LearnerOptions
 from rtc_server.config import Config
 from rtc_server.http import sessions
-from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc import aiortc_decoder
 from tools.film_learner import FilmLearner, ReceivedPose, read_film
 from tools.loopback_peers import BITRATE_ESTIMATOR
 from tools.packet_dropper import PacketDropper
@@ -32,16 +32,16 @@ async def poses_after_a_loss(use_aiortc_buffer: bool) -> dict[str, int | None]:
     medians of the scores' ages before the loss, and 5 s after poses resumed. A value is None if
     poses did not resume within 20 s.
     """
-    ours = aiortc_internals.replace_jitter_buffer
+    ours = aiortc_decoder.replace_jitter_buffer
     if use_aiortc_buffer:
-        aiortc_internals.replace_jitter_buffer = lambda *_: None  # type: ignore[assignment]
+        aiortc_decoder.replace_jitter_buffer = lambda *_: None  # type: ignore[assignment]
     try:
         async with open_server() as (app, url):
             return await _measure(
                 app, FilmLearner(options(url), read_film(DEMO_VIDEO, FILM_S), FPS)
             )
     finally:
-        aiortc_internals.replace_jitter_buffer = ours  # type: ignore[assignment]
+        aiortc_decoder.replace_jitter_buffer = ours  # type: ignore[assignment]
 
 
 def options(url: str) -> LearnerOptions:

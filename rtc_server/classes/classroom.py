@@ -29,8 +29,8 @@ from rtc_server.protocol.class_messages import (
 )
 from rtc_server.protocol.score_message import Joint, ScoreMessage, build_joints
 from rtc_server.protocol.server_messages import SummaryMessage
+from rtc_server.scoring.growing.reference import AttemptReference
 from rtc_server.scoring.interpolation import interpolate_pose
-from rtc_server.scoring.reference import Reference
 from rtc_server.token_bucket import RateLimit, TokenBucket
 
 TURN_S = 0.5  # between two rosters; the status is sent each second turn
@@ -56,7 +56,7 @@ class Classroom:
         code: str,
         options: ClassOptions,
         lesson: Lesson,
-        reference: Reference,
+        reference: AttemptReference,
         now: Callable[[], float],
         *,
         countdown_s: int,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from rtc_server.lessons.lesson import Lesson
+from rtc_server.protocol.class_messages import LiveProblem
 from rtc_server.scoring.group_attempt import GroupAttempt
-from rtc_server.scoring.reference import Reference
+from rtc_server.scoring.growing.reference import GrowingReference
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.connection import WebRtcConnection
 from rtc_server.webrtc.downlink import MediaDownlink
@@ -29,7 +30,7 @@ class LiveTeacher(Protocol):
         class's, its duration as long as a class may last. `POST /api/classes` makes it."""
 
     @property
-    def reference(self) -> Reference:
+    def reference(self) -> GrowingReference:
         """The teacher's poses so far: one object, which grows."""
 
     def open_downlink(self, player: Player) -> TeacherFeed:
@@ -64,8 +65,8 @@ class LiveTeacher(Protocol):
         """The class plays from now on: `player` has the time since then as its position."""
 
     @property
-    def problem(self) -> str | None:
-        """What keeps the teacher from being seen, as a sentence for them; None: nothing."""
+    def problem(self) -> LiveProblem | None:
+        """What keeps the teacher from being seen, or seen well; None: nothing."""
 
     async def judge(self, attempt: GroupAttempt) -> None:
         """A learner's session ends: judge their attempt again, by all of the reference."""

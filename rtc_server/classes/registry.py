@@ -27,7 +27,7 @@ from rtc_server.classes.seats import LearnerSeat, TeacherSeat
 from rtc_server.config import Config
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.metrics import Metrics
-from rtc_server.scoring.reference import Reference
+from rtc_server.scoring.growing.reference import AttemptReference
 from rtc_server.session.connection import Connect
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session import Session
@@ -77,7 +77,7 @@ class ClassRegistry:
         self,
         options: ClassOptions,
         lesson: Lesson,
-        reference: Reference,
+        reference: AttemptReference,
         address: str,
         owner: str | None,
     ) -> Classroom:
@@ -212,7 +212,7 @@ class ClassRegistry:
         code: str,
         options: ClassOptions,
         lesson: Lesson,
-        reference: Reference,
+        reference: AttemptReference,
         address: str,
         owner: str | None,
         live: LiveTeacher | None,

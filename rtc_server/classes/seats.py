@@ -35,14 +35,17 @@ class _Seat(Attendee):
     lossy_channel: LossyChannel = "scores"
 
     def __init__(self, room: Classroom) -> None:
-        self.is_over, self.is_live_teacher = False, False
+        self.is_over = False
         self._room = room
+        self._feed: TeacherFeed | None = None  # of a live class
         self._peer: SessionPeer | None = None
         self._playback: FollowedPlayback | None = None
         self._ended: EndReason | None = None  # asked for before there was a session
 
-    def make_downlink(self, player: Player) -> MediaDownlink | None:  # noqa: ARG002
-        return None
+    def make_downlink(self, player: Player) -> MediaDownlink | None:
+        if self._room.live is not None:
+            self._feed = self._room.live.open_downlink(player)
+        return self._feed
 
     def make_playback(
         self, player: Player, playhead: SessionPlayhead, peer: SessionPeer
@@ -67,6 +70,8 @@ class _Seat(Attendee):
     def let_in(self) -> None:
         if self._playback is not None:
             self._playback.let_in()
+        if self._feed is not None:
+            self._feed.let_in()
 
     def tell(self, message: ClassNews) -> None:
         if self._peer is not None:
@@ -87,17 +92,6 @@ class LearnerSeat(_Seat):
     def __init__(self, room: Classroom, member: Member) -> None:
         super().__init__(room)
         self._member = member
-        self._feed: TeacherFeed | None = None  # of a live class
-
-    def make_downlink(self, player: Player) -> MediaDownlink | None:
-        if self._room.live is not None:
-            self._feed = self._room.live.open_downlink(player)
-        return self._feed
-
-    def let_in(self) -> None:
-        super().let_in()
-        if self._feed is not None:
-            self._feed.let_in()
 
     async def before_summary(self, attempt: GroupAttempt) -> None:
         if self._room.live is not None:
@@ -135,10 +129,6 @@ class TeacherSeat(_Seat, TeacherSession):
     """The teacher's place; the last who takes it has it."""
 
     lossy_channel: LossyChannel = "roster"
-
-    def __init__(self, room: Classroom) -> None:
-        super().__init__(room)
-        self.is_live_teacher = room.live is not None
 
     def _follow(
         self, player: Player, playhead: SessionPlayhead, peer: SessionPeer

@@ -14,7 +14,7 @@ from aiortc.mediastreams import MediaStreamError
 from rtc_server.client.cameras import CameraTrack, EchoCameraTrack
 from rtc_server.client.outcome import Outcome
 from rtc_server.sync.playout import Playout
-from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc import aiortc_decoder, aiortc_internals
 from rtc_server.webrtc.jitter_buffer import JitterBuffer
 from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 
@@ -48,7 +48,7 @@ class Screen:
         """Receive one track, `video`, `audio` or `annotated`, until it ends."""
         if name != "audio":
             buffer, gate = JitterBuffer(self._now), KeyFrameGate(self._now)
-            aiortc_internals.replace_jitter_buffer(receiver, buffer, gate)
+            aiortc_decoder.replace_jitter_buffer(receiver, buffer, gate)
         with contextlib.suppress(MediaStreamError):  # raised when the track ends
             while True:
                 frame = await receiver.track.recv()

@@ -32,6 +32,9 @@ CueKind = Literal[
     "rest",
 ]
 CUE_KINDS: tuple[CueKind, ...] = get_args(CueKind)
+# What keeps a live teacher from being seen, or seen well: no picture comes; no key frame does;
+# pictures come in another order than they are shown; they are too large, or of another format.
+LiveProblem = Literal["no_picture", "no_key_frames", "b_frames", "too_large", "unfit_format"]
 Attendance = Literal["on", "waiting", "away"]  # waiting: not let in; away: may come back
 ConnectionQuality = Literal["good", "slow", "silent"]
 MAX_CUE_CHARACTERS = 200
@@ -145,7 +148,7 @@ class ClassStatus(TypedDict):
     on_leaderboard: bool
     keep: bool
     waiting: list[WaitingFields]
-    problem: str | None  # to the teacher: what keeps a live class from seeing them
+    problem: LiveProblem | None  # to the teacher: what keeps a live class from seeing them
 
 
 class ClassCue(TypedDict):

@@ -16,7 +16,7 @@ from rtc_server.scoring.hypothesis import Hypothesis
 from rtc_server.scoring.lags import nearest_lag_index
 from rtc_server.scoring.live import TIME_EPSILON_S
 from rtc_server.scoring.passages import choose_separate
-from rtc_server.scoring.reference import Reference
+from rtc_server.scoring.reference import AnyReference
 from rtc_server.scoring.summary import Summary
 from rtc_server.scoring.window_score import compute_limb_skill
 from rtc_server.types import Pose, Score
@@ -31,7 +31,7 @@ CLEAR_SKILL_GAP = 0.15  # between the two hypotheses
 class Attempt:
     """Scores samples as they come and sums them up at any time."""
 
-    def __init__(self, reference: Reference, mirror: Mirror) -> None:
+    def __init__(self, reference: AnyReference, mirror: Mirror) -> None:
         mirrored = {"on": (True,), "off": (False,), "auto": (True, False)}[mirror]
         self._reference = reference
         self._hypotheses = [Hypothesis(reference, side) for side in mirrored]

@@ -7,6 +7,8 @@ cost of a lesson grows with its number of samples, and no matrix of all pairs is
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,33 @@ def estimate_chance(t_s: NDArray[np.float64], angles_deg: Floats) -> Floats:
     upright = _look_up(_similarity_to_upright(), angles_deg)
     chance = np.maximum(_similarity_to_other_moments(t_s, angles_deg), upright)
     return np.where(np.isnan(angles_deg), 0, np.minimum(chance, MAX_CHANCE)).astype(np.float32)
+
+
+class MomentsSoFar:
+    """Chance at the newest moment of a lesson that still grows: its other moments are earlier."""
+
+    def __init__(self) -> None:
+        self._counts = np.zeros((LIMB_COUNT, BINS))  # of moments more than NEAR_S before the newest
+        self._known = np.zeros(LIMB_COUNT)  # how many of them have each limb
+        self._near: deque[tuple[float, Floats]] = deque()
+        self._upright = _similarity_to_upright()
+
+    def add(self, t_s: float, angles_deg: Floats) -> Floats:
+        """What `estimate_chance` would find for this moment if the lesson ended with it, (11,).
+
+        :param t_s: after all moments before it.
+        :param angles_deg: (11,), NaN where unknown; such a limb gets 0.
+        """
+        self._near.append((t_s, angles_deg))
+        while t_s - self._near[0][0] > NEAR_S:
+            _, old = self._near.popleft()
+            self._counts += _histogram(old[None])
+            self._known += ~np.isnan(old)
+        total = _look_up(_sum_similarities(self._counts), angles_deg[None])[0]
+        others = np.where(self._known > 0, total / np.maximum(1, self._known), 0)
+        chance = np.maximum(np.clip(others, 0, 1), _look_up(self._upright, angles_deg[None])[0])
+        unknown = np.isnan(angles_deg)
+        return np.where(unknown, 0, np.minimum(chance, MAX_CHANCE)).astype(np.float32)
 
 
 def _similarity_to_other_moments(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rtc_server.scoring.attempt import Attempt, Mirror
+from rtc_server.scoring.growing.live_attempt import LiveAttempt
+from rtc_server.scoring.growing.reference import AttemptReference, GrowingReference
 from rtc_server.scoring.reference import Reference
 from rtc_server.scoring.summary import Summary
 from rtc_server.types import Pose, Score
@@ -13,8 +15,8 @@ from rtc_server.types import Pose, Score
 class GroupAttempt:
     """One attempt a dancer, by their numbers; a learner alone is a group of one."""
 
-    def __init__(self, reference: Reference, mirror: Mirror, dancers: int = 1) -> None:
-        self.attempts = tuple(Attempt(reference, mirror) for _ in range(dancers))
+    def __init__(self, reference: AttemptReference, mirror: Mirror, dancers: int = 1) -> None:
+        self.attempts = tuple(_begin_attempt(reference, mirror) for _ in range(dancers))
 
     @property
     def id(self) -> str:
@@ -38,8 +40,8 @@ class GroupAttempt:
 
     def score_sample(
         self, lesson_s: float, poses: Sequence[Pose], rate: float = 1.0
-    ) -> list[Score]:
-        """Add one sample of everybody, and give each one's live score."""
+    ) -> list[Score | None]:
+        """Add one sample of everybody, and give each one's live score where there is one yet."""
         return [
             attempt.score_sample(lesson_s, pose, rate)
             for attempt, pose in zip(self.attempts, poses, strict=True)
@@ -50,6 +52,18 @@ class GroupAttempt:
         for attempt in self.attempts:
             attempt.add_sample(lesson_s, pose, rate)
 
+    def judge(self, whole: Reference) -> None:
+        """Judge what was danced live by the reference of the whole class; see `LiveAttempt`."""
+        for attempt in self.attempts:
+            if isinstance(attempt, LiveAttempt):
+                attempt.judge(whole)
+
     def summaries(self, complete: bool) -> list[Summary]:
         """The result of each."""
         return [attempt.summary(complete) for attempt in self.attempts]
+
+
+def _begin_attempt(reference: AttemptReference, mirror: Mirror) -> Attempt | LiveAttempt:
+    if isinstance(reference, GrowingReference):
+        return LiveAttempt(reference, mirror)
+    return Attempt(reference, mirror)

@@ -8,7 +8,7 @@ from rtc_server.scoring.agreement import Agreement
 from rtc_server.scoring.lags import SAMPLE_S, nearest_lag_index
 from rtc_server.scoring.live import compute_live_score
 from rtc_server.scoring.passages import PassageRecord
-from rtc_server.scoring.reference import Reference
+from rtc_server.scoring.reference import AnyReference
 from rtc_server.scoring.sample import SampleScore, SampleScorer
 from rtc_server.scoring.totals import Totals
 from rtc_server.scoring.window_score import WINDOW_S, ScoreParts, compute_shape
@@ -20,12 +20,12 @@ MAX_RECENT = 512  # samples: a window of 4 s usually holds 20; a position that s
 class Hypothesis:
     """The scores of an attempt if the learner is mirrored, or if they are not."""
 
-    def __init__(self, reference: Reference, mirror: bool) -> None:
+    def __init__(self, reference: AnyReference, mirror: bool) -> None:
         self.mirror = mirror
         self.totals = Totals()
         self.scorer = SampleScorer(reference, mirror)
         self._reference = reference
-        self._passages = PassageRecord(reference.doubt)
+        self._passages = PassageRecord(reference)
         self._recent: deque[SampleScore] = deque(maxlen=MAX_RECENT)  # of this stretch
 
     def add_sample(self, lesson_s: float, pose: Pose, rate: float) -> None:

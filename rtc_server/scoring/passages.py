@@ -17,6 +17,7 @@ import numpy as np
 from rtc_server.protocol.server_messages import PassageFields
 from rtc_server.scoring.lags import SAMPLE_S
 from rtc_server.scoring.live import MIN_LAG_SKILL, TIME_EPSILON_S, select_recent
+from rtc_server.scoring.reference import AnyReference
 from rtc_server.scoring.sample import SampleScore
 from rtc_server.scoring.window_score import WINDOW_S, WindowScore, compute_side, score_window
 
@@ -41,8 +42,8 @@ class Passage:
 class PassageRecord:
     """Windows of WINDOW_S every HOP_S of the lesson, within stretches played without a jump."""
 
-    def __init__(self, doubt: float) -> None:
-        self._doubt = doubt
+    def __init__(self, reference: AnyReference) -> None:
+        self._reference = reference
         self._next_s: float | None = None  # where the window begins that will be closed next
         self._closed = 0  # windows of this stretch
         self._by_second: dict[int, Passage] = {}
@@ -77,7 +78,7 @@ class PassageRecord:
         """The record as if the stretch ended now."""
         if self._closed or not recent:
             return self
-        ended = PassageRecord(self._doubt)
+        ended = PassageRecord(self._reference)
         ended._by_second = dict(self._by_second)
         ended._lags = self._lags.copy()
         ended._evidence, ended._sums = self._evidence, self._sums.copy()
@@ -85,7 +86,7 @@ class PassageRecord:
         return ended
 
     def _close_window(self, window: Sequence[SampleScore]) -> None:
-        result = score_window(window, self._doubt)
+        result = score_window(window, self._reference.doubt)
         self._closed += 1
         if result is None:
             return

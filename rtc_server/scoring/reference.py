@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,27 @@ MAX_BALANCE = 3.0
 FULL_EVIDENCE_S = 8.0  # of usual dancing, before a score counts in full
 RELIABLE_LESSON_S = 16.0  # a shorter lesson is more easily met by chance
 DOUBT = 0.34  # the agreement must outweigh it, and more of it the shorter the lesson is
+
+
+class AnyReference(Protocol):
+    """What scoring asks of a reference, be it that of a lesson or one that grows."""
+
+    @property
+    def track(self) -> PoseTrack: ...
+
+    @property
+    def balance(self) -> Floats: ...
+
+    @property
+    def step_s(self) -> float: ...
+
+    @property
+    def full_evidence(self) -> float: ...
+
+    @property
+    def doubt(self) -> float: ...
+
+    def at(self, lesson_s: NDArray[np.float64]) -> tuple[Floats, Floats, Floats]: ...
 
 
 @dataclass(frozen=True, slots=True)

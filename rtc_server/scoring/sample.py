@@ -28,7 +28,7 @@ from rtc_server.scoring.limb_directions import (
 )
 from rtc_server.scoring.limbs import LIMB_COUNT
 from rtc_server.scoring.motion import Motion
-from rtc_server.scoring.reference import Reference
+from rtc_server.scoring.reference import AnyReference
 from rtc_server.types import Pose
 
 MAX_FAULT = 1.0  # a limb loses at most this part of what it could have won at a moment
@@ -74,7 +74,7 @@ class _LagComparison:
 class SampleScorer:
     """Scores samples one after the other, under one assumption about mirroring."""
 
-    def __init__(self, reference: Reference, mirror: bool) -> None:
+    def __init__(self, reference: AnyReference, mirror: bool) -> None:
         self._reference = reference
         self._limbs = LearnerLimbs(mirror)
         self._stretch = -1

@@ -22,10 +22,6 @@ class ClassSeat(Protocol):
     def lossy_channel(self) -> LossyChannel:
         """What their client opens beside `control`."""
 
-    @property
-    def is_live_teacher(self) -> bool:
-        """Whether what they send is for the class, and nobody scores it."""
-
     def make_downlink(self, player: Player) -> MediaDownlink | None:
         """What goes to them; None: the lesson's video and audio."""
 

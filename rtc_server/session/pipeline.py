@@ -25,7 +25,7 @@ from rtc_server.protocol.score_message import (
 from rtc_server.protocol.server_messages import build_calibrated
 from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.interpolation import interpolate_pose
-from rtc_server.scoring.reference import Reference
+from rtc_server.scoring.reference import AnyReference
 from rtc_server.session.cameras.session_cameras import SessionCameras
 from rtc_server.session.class_seat import ClassSeat
 from rtc_server.session.connection import SessionDownlink, SessionPeer
@@ -73,7 +73,7 @@ class ScoringPipeline:
     playback: Playback
     heartbeat: Heartbeat
     camera_check: CameraLatencyCheck
-    reference: Reference
+    reference: AnyReference
     attempt: GroupAttempt
     metrics: Metrics
     is_group: bool  # whether messages say which dancer they are about

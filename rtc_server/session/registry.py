@@ -122,7 +122,6 @@ class SessionRegistry:
         )
         if seat is not None:
             opening.make_downlink, opening.lossy_channel = seat.make_downlink, seat.lossy_channel
-            opening.sends_class = seat.is_live_teacher
         return await self.open_over(request, opening.connect, resume, seat), opening.answer
 
     async def open_over(

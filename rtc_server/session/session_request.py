@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rtc_server.invitations.invitation import Invitation
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring.attempt import Mirror
-from rtc_server.scoring.reference import Reference
+from rtc_server.scoring.growing.reference import AttemptReference
 from rtc_server.webrtc.offers.senders import Sender
 
 
@@ -16,7 +16,7 @@ class SessionRequest:
     """What a learner asks for, with an offer or in a WebSocket's address."""
 
     lesson: Lesson
-    reference: Reference
+    reference: AttemptReference
     mirror: Mirror
     annotated: bool
     learner: str | None = None  # None: no result is kept
@@ -27,7 +27,7 @@ class SessionRequest:
     invitation: Invitation | None = None  # None: the server is open, or its operator dances
     session_id: str | None = None  # of the session that is opened; None: any
     screen_only: bool = False  # it has no camera of its own: a phone will be the camera
-    teaches_live: bool = False  # the teacher of a live class
+    teaches_live: bool = False  # the camera is a live class's, and nobody is scored
 
     @property
     def sender(self) -> Sender:

@@ -44,7 +44,7 @@ class TimestampUnwrapper:
 
     def unwrap_ms(self, rtp: int) -> float:
         """The time of a timestamp that has just come."""
-        self._unwrapped += 0 if self._last is None else _signed_difference(self._last, rtp)
+        self._unwrapped += 0 if self._last is None else signed_difference(self._last, rtp)
         self._last = rtp
         return self._unwrapped / RTP_PER_MS
 
@@ -52,7 +52,7 @@ class TimestampUnwrapper:
         """The time of any timestamp near the last that came; None before the first."""
         if self._last is None:
             return None
-        return (self._unwrapped + _signed_difference(self._last, rtp)) / RTP_PER_MS
+        return (self._unwrapped + signed_difference(self._last, rtp)) / RTP_PER_MS
 
 
 class CaptureClock:
@@ -172,6 +172,6 @@ class ReportedCaptureClock(CaptureClock):
         return timestamp
 
 
-def _signed_difference(last: int, rtp: int) -> int:
+def signed_difference(last: int, rtp: int) -> int:
     """From one timestamp to another, the shorter way around the wrap."""
     return (rtp - last + RTP_WRAP // 2) % RTP_WRAP - RTP_WRAP // 2

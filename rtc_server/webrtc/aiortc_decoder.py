@@ -1,4 +1,4 @@
-"""Has a receiver's frames decoded by our decoder, on aiortc's decoder thread.
+"""Takes a receiver's frames out of our jitter buffer, and has our decoder decode them.
 
 Private parts of aiortc, as in `aiortc_internals`. aiortc's own decoders take frames of any size,
 log a line for each that fails, and use a thread for each core.
@@ -11,19 +11,63 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import av
 from aiortc import RTCRtpReceiver
+from aiortc.jitterbuffer import JitterFrame
 
 from rtc_server.webcam.frame_decoder import FrameDecoder
-from rtc_server.webrtc.aiortc_internals import DECODER_QUEUE
+from rtc_server.webcam.key_frames import starts_key_frame
+from rtc_server.webrtc.aiortc_internals import (
+    CODECS,
+    DECODER_QUEUE,
+    DECODER_THREAD,
+    JITTER_BUFFER,
+    TIMESTAMP_MAPPER,
+)
+from rtc_server.webrtc.jitter_buffer import EncodedFrame, JitterBuffer, VideoPacket
+from rtc_server.webrtc.keyframe_gate import KeyFrameGate
+from rtc_server.webrtc.offers.formats import OPUS
 
 DECODER_ERROR = "_RTCRtpReceiver__decoder_error"
 TRACK_QUEUE = "_queue"
 # Pictures of 1920×1920 have 5.5 MB each. An event loop that stands still looks at the last ones of
 # these at best.
 MAX_UNDELIVERED = 8
+
+
+class FrameTap(Protocol):
+    """Sees each whole frame before it is decoded."""
+
+    def take(self, codec: str, frame: EncodedFrame, is_key: bool) -> bool:
+        """Return whether it may be decoded.
+
+        :param codec: its name in SDP.
+        """
+
+    def should_request_key_frame(self) -> bool:
+        """Whether to ask for a key frame with this packet."""
+
+
+def replace_jitter_buffer(
+    receiver: RTCRtpReceiver,
+    buffer: JitterBuffer,
+    gate: KeyFrameGate,
+    tap: FrameTap | None = None,
+) -> None:
+    """Use our jitter buffer and gate instead of aiortc's; call it before the first packet."""
+    getattr(receiver, JITTER_BUFFER)  # setattr alone would not notice that the attribute has moved
+    setattr(receiver, JITTER_BUFFER, _DecoderFeed(receiver, buffer, gate, tap))
+
+
+def replace_audio_buffer(receiver: RTCRtpReceiver, on_sound: Callable[[bytes, int], None]) -> None:
+    """Call `on_sound` with each packet of Opus and its RTP timestamp, and decode nothing.
+
+    Call it before the first packet.
+    """
+    getattr(receiver, JITTER_BUFFER)
+    setattr(receiver, JITTER_BUFFER, _SoundTap(getattr(receiver, CODECS), on_sound))
 
 
 def replace_decoder(
@@ -83,3 +127,69 @@ class _DecodingQueue(queue.Queue[Any]):
     def _deliver(self, take: Callable[[av.VideoFrame], None], picture: av.VideoFrame) -> None:
         self._delivered += 1
         take(picture)
+
+
+class _DecoderFeed:
+    """Takes the place of aiortc's jitter buffer, and queues complete frames for the decoder.
+
+    aiortc's buffer returns at most one frame for a packet, and aiortc queues it. This one returns
+    none, and queues each complete frame itself in the same way.
+    """
+
+    def __init__(
+        self,
+        receiver: RTCRtpReceiver,
+        buffer: JitterBuffer,
+        gate: KeyFrameGate,
+        tap: FrameTap | None,
+    ) -> None:
+        self._receiver = receiver
+        self._buffer = buffer
+        self._gate = gate
+        self._tap = tap
+        self._queue: queue.Queue[Any] = getattr(receiver, DECODER_QUEUE)
+        self._mapper = getattr(receiver, TIMESTAMP_MAPPER)
+        self._codecs: dict[int, Any] = getattr(receiver, CODECS)
+        getattr(receiver, DECODER_THREAD)
+
+    def add(self, packet: VideoPacket) -> tuple[bool, None]:
+        """Return whether to request a key frame, and no frame: frames are queued already."""
+        for frame in self._buffer.add(packet):
+            codec = self._codecs[frame.payload_type]
+            is_key = starts_key_frame(codec.name, frame.data)
+            if self._tap is None or self._tap.take(codec.name, frame, is_key):
+                self._decode(frame, codec, is_key=is_key)
+        asks = self._gate.should_request_key_frame()
+        return asks or (self._tap is not None and self._tap.should_request_key_frame()), None
+
+    def _decode(self, frame: EncodedFrame, codec: Any, *, is_key: bool) -> None:
+        if getattr(self._receiver, DECODER_THREAD) is None:
+            return  # the receiver has stopped, and its queue holds the stop signal
+        if self._gate.is_decoder_behind(self._queue.qsize()):
+            self._gate.on_queue_emptied(self._empty_queue())
+        if self._gate.admit(frame, is_key=is_key):
+            timestamp = self._mapper.map(frame.timestamp)
+            self._queue.put((codec, JitterFrame(frame.data, timestamp)))
+
+    def _empty_queue(self) -> int:
+        """Discard what waits for the decoder, which may take from the queue meanwhile; count it."""
+        discarded = 0
+        try:
+            while True:
+                self._queue.get_nowait()
+                discarded += 1
+        except queue.Empty:
+            return discarded
+
+
+class _SoundTap:
+    """Takes the place of the jitter buffer of an audio receiver."""
+
+    def __init__(self, codecs: dict[int, Any], on_sound: Callable[[bytes, int], None]) -> None:
+        self._codecs = codecs
+        self._on_sound = on_sound
+
+    def add(self, packet: Any) -> tuple[bool, None]:
+        if packet.payload and self._codecs[packet.payload_type].name.lower() == OPUS:
+            self._on_sound(packet.payload, packet.timestamp)
+        return False, None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import queue
 import socket
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -23,7 +22,6 @@ from aiortc import (
     RTCRtpSender,
 )
 from aiortc.codecs import is_rtx
-from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtcicetransport import connection_kwargs, parse_stun_turn_uri
 from aiortc.rtp import (
     RTCP_PSFB_APP,
@@ -35,9 +33,6 @@ from aiortc.rtp import (
 )
 
 from rtc_server.ice_servers import IceServer
-from rtc_server.webcam.key_frames import starts_key_frame
-from rtc_server.webrtc.jitter_buffer import EncodedFrame, JitterBuffer, VideoPacket
-from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 
 RTP_WRAP = 1 << 32
 MAX_BURST = 256  # datagrams of one learner that are read in one iteration of the event loop
@@ -99,14 +94,6 @@ def rtp_timestamp(receiver: RTCRtpReceiver, pts: int) -> int:
     """The RTP timestamp of a decoded frame; aiortc counts its `pts` from the first frame."""
     origin: int | None = getattr(receiver, TIMESTAMP_MAPPER)._origin
     return (pts + (origin or 0)) % RTP_WRAP
-
-
-def replace_jitter_buffer(
-    receiver: RTCRtpReceiver, buffer: JitterBuffer, gate: KeyFrameGate
-) -> None:
-    """Use our jitter buffer and gate instead of aiortc's; call it before the first packet."""
-    getattr(receiver, JITTER_BUFFER)  # setattr alone would not notice that the attribute has moved
-    setattr(receiver, JITTER_BUFFER, _DecoderFeed(receiver, buffer, gate))
 
 
 def packets_received(receiver: RTCRtpReceiver) -> int:
@@ -241,46 +228,3 @@ def on_sender_report(receiver: RTCRtpReceiver, callback: Callable[[int, int], No
         await handle(packet)
 
     setattr(receiver, HANDLE_RTCP, handle_packet)
-
-
-class _DecoderFeed:
-    """Takes the place of aiortc's jitter buffer, and queues complete frames for the decoder.
-
-    aiortc's buffer returns at most one frame for a packet, and aiortc queues it. This one returns
-    none, and queues each complete frame itself in the same way.
-    """
-
-    def __init__(self, receiver: RTCRtpReceiver, buffer: JitterBuffer, gate: KeyFrameGate) -> None:
-        self._receiver = receiver
-        self._buffer = buffer
-        self._gate = gate
-        self._queue: queue.Queue[Any] = getattr(receiver, DECODER_QUEUE)
-        self._mapper = getattr(receiver, TIMESTAMP_MAPPER)
-        self._codecs: dict[int, Any] = getattr(receiver, CODECS)
-        getattr(receiver, DECODER_THREAD)
-
-    def add(self, packet: VideoPacket) -> tuple[bool, None]:
-        """Return whether to request a key frame, and no frame: frames are queued already."""
-        for frame in self._buffer.add(packet):
-            self._decode(frame)
-        return self._gate.should_request_key_frame(), None
-
-    def _decode(self, frame: EncodedFrame) -> None:
-        if getattr(self._receiver, DECODER_THREAD) is None:
-            return  # the receiver has stopped, and its queue holds the stop signal
-        if self._gate.is_decoder_behind(self._queue.qsize()):
-            self._gate.on_queue_emptied(self._empty_queue())
-        codec = self._codecs[frame.payload_type]
-        if self._gate.admit(frame, is_key=starts_key_frame(codec.name, frame.data)):
-            timestamp = self._mapper.map(frame.timestamp)
-            self._queue.put((codec, JitterFrame(frame.data, timestamp)))
-
-    def _empty_queue(self) -> int:
-        """Discard what waits for the decoder, which may take from the queue meanwhile; count it."""
-        discarded = 0
-        try:
-            while True:
-                self._queue.get_nowait()
-                discarded += 1
-        except queue.Empty:
-            return discarded

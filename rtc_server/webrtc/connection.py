@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from aiortc import RTCRtpReceiver
+
 from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.sync.player import Player
@@ -17,6 +19,14 @@ from rtc_server.webrtc.peer import LossyChannel, Peer
 from rtc_server.webrtc.trickle import Fragment
 from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 from rtc_server.webrtc.uplink import Uplink
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMedia:
+    """The camera and the microphone of a live class's teacher, which are their learners'."""
+
+    video: RTCRtpReceiver | None = None
+    audio: RTCRtpReceiver | None = None
 
 
 class WebRtcConnection:
@@ -44,6 +54,7 @@ class WebRtcConnection:
         self.peer = Peer(ice_servers, metrics, address, gatherer, lossy_channel=lossy_channel)
         self.cameras = CameraOpening(ice_servers, metrics, gatherer)
         self.uplink = Uplink(asyncio.get_running_loop().time)
+        self.incoming = IncomingMedia()
         self.downlink: MediaDownlink = downlink or Downlink(lesson, player, annotated=annotated)
 
     async def negotiate(self, offer: Offer) -> str:
@@ -55,7 +66,9 @@ class WebRtcConnection:
             answer = await self.peer.negotiate(offer, self.downlink.tracks())
             if answer.video is not None:
                 self.downlink.start(*answer.video)
-            if answer.webcam_receiver is not None:
+            if offer.sender == "teacher":
+                self.incoming = IncomingMedia(answer.webcam_receiver, answer.microphone_receiver)
+            elif answer.webcam_receiver is not None:
                 self.uplink.connect(answer.webcam_receiver)
         except BaseException:
             await self.peer.close()
@@ -83,7 +96,6 @@ class WebRtcOpening:
     annotated: bool
     make_downlink: Callable[[Player], MediaDownlink | None] = lambda _: None  # None: the lesson
     lossy_channel: LossyChannel = "scores"
-    sends_class: bool = False  # a live class's teacher: what they send is for the learners
     answer: str = ""
 
     async def connect(self, player: Player) -> WebRtcConnection:

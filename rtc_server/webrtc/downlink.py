@@ -76,11 +76,7 @@ class Downlink:
 
     def on_frame_shown(self, report: PlayheadReport) -> None:
         """The client says which frame was on its screen, and when."""
-        sent_ms = report.shown_ms if report.sent_ms is None else report.sent_ms
-        if abs(report.shown_ms - sent_ms) > MAX_SHOWN_AWAY_MS:
-            return
-        if (frame := self._sent.find(report.rtp)) is not None:
-            self.playhead.observe(report.shown_ms, frame, is_displayed=report.is_displayed)
+        observe_shown(report, self._sent, self.playhead)
 
     def send_annotated(self, image_bgr: NDArray[np.uint8]) -> None:
         """Send a picture, if the learner asked for them; a newer one takes its place."""
@@ -94,3 +90,12 @@ class Downlink:
             "bit_rate_changes": self._video.bitrate.changes,
             "key_frames_on_request": self._video.rewinds,
         }
+
+
+def observe_shown(report: PlayheadReport, sent: SentFrames, playhead: Playhead) -> None:
+    """Let the playhead know which of the sent frames a client says to have shown."""
+    sent_ms = report.shown_ms if report.sent_ms is None else report.sent_ms
+    if abs(report.shown_ms - sent_ms) > MAX_SHOWN_AWAY_MS:
+        return
+    if (frame := sent.find(report.rtp)) is not None:
+        playhead.observe(report.shown_ms, frame, is_displayed=report.is_displayed)

@@ -35,6 +35,7 @@ class VideoPacket(Protocol):
     sequence_number: int
     timestamp: int
     marker: int
+    payload: bytes
     _data: bytes
 
 
@@ -46,6 +47,7 @@ class EncodedFrame:
     timestamp: int  # 32 bits at 90 kHz, as on the wire
     payload_type: int
     after_gap: bool  # it does not directly follow the frame that was handed out before it
+    payloads: tuple[bytes, ...] = ()  # of its packets, as they came
 
 
 class JitterBuffer:
@@ -99,7 +101,10 @@ class JitterBuffer:
             self._next = end
             if data := b"".join(packet._data for packet in packets):  # not only padding
                 first = packets[0]
-                yield EncodedFrame(data, first.timestamp, first.payload_type, self._after_gap)
+                payloads = tuple(packet.payload for packet in packets if packet.payload)
+                yield EncodedFrame(
+                    data, first.timestamp, first.payload_type, self._after_gap, payloads
+                )
                 self._after_gap = False
 
     def _end_of_frame(self) -> int | None:

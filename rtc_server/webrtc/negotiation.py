@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aiortc import (
@@ -19,7 +19,7 @@ from rtc_server.webrtc.offers.offer import RECEIVING, SENDING, Offer
 from rtc_server.webrtc.packets import EncodedTrack
 from rtc_server.webrtc.rtp.aiortc_sender import send_encoded
 
-DIRECTIONS = {  # of a line, by whether it carries the webcam and whether it carries our track
+DIRECTIONS = {  # of a line, by whether it brings media and whether it carries our track
     (True, True): "sendrecv",
     (True, False): "recvonly",
     (False, True): "sendonly",
@@ -34,6 +34,7 @@ class Answer:
     sdp: str
     video: tuple[RTCRtpSender, VideoCodec] | None  # of the instructor's video; None for a camera
     webcam_receiver: RTCRtpReceiver | None  # None for a screen without a camera
+    microphone_receiver: RTCRtpReceiver | None = None  # only of a class's teacher
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class Placement:
     video: str | None
     annotated: str | None
     audio: str | None
+    microphone: str | None = None
+
+    @property
+    def incoming(self) -> tuple[str | None, ...]:
+        return self.webcam, self.microphone
 
     def outgoing(self, tracks: OutgoingTracks) -> dict[str, MediaStreamTrack]:
         """The track to send on each line, by mid."""
@@ -62,6 +68,37 @@ class Placement:
             (self.audio, tracks.audio),
         )
         return {mid: track for mid, track in pairs if mid is not None and track is not None}
+
+
+def place_lines(offer: Offer, tracks: OutgoingTracks | None) -> Placement:
+    """Choose the line of each track, as the offer's sender needs them.
+
+    :raises UnfitOffer: no line is left for a track that is asked for.
+    """
+    if offer.sender in ("teacher", "encoder"):
+        return place_teacher(offer)
+    if tracks is None:
+        return place_camera(offer)
+    return place_tracks(offer, annotated=tracks.annotated is not None)
+
+
+def place_teacher(offer: Offer) -> Placement:
+    """The lines of a live class's teacher: a camera and a microphone, as far as there are some.
+
+    A line that sends is theirs; lines that only receive show them what their learners get.
+    """
+
+    def first(kind: str, directions: Sequence[str]) -> str | None:
+        lines = (line for line in offer.lines if line.kind == kind and line.direction in directions)
+        return next((line.rtp.muxId for line in lines), None)
+
+    return Placement(
+        webcam=first("video", SENDING),
+        microphone=first("audio", SENDING),
+        video=first("video", ("recvonly",)),
+        audio=first("audio", ("recvonly",)),
+        annotated=None,
+    )
 
 
 def place_camera(offer: Offer) -> Placement:
@@ -115,7 +152,7 @@ def assign_tracks(
     placement: Placement,
     tracks: OutgoingTracks | None,
 ) -> None:
-    """Set what each line sends and receives; of the learner's media only the webcam is received."""
+    """Set what each line sends and receives; of a learner's media only the webcam is received."""
     outgoing = {} if tracks is None else placement.outgoing(tracks)
     for mid, transceiver in transceivers.items():
         if mid in outgoing:
@@ -123,4 +160,4 @@ def assign_tracks(
             transceiver.sender.replaceTrack(track)
             if isinstance(track, EncodedTrack):
                 send_encoded(transceiver.sender, track)
-        transceiver.direction = DIRECTIONS[mid == placement.webcam, mid in outgoing]
+        transceiver.direction = DIRECTIONS[mid in placement.incoming, mid in outgoing]

@@ -37,8 +37,7 @@ from rtc_server.webrtc.negotiation import (
     Placement,
     assign_tracks,
     first_codec,
-    place_camera,
-    place_tracks,
+    place_lines,
 )
 from rtc_server.webrtc.offers.offer import Offer
 from rtc_server.webrtc.offers.rejected import mirror_lines
@@ -94,14 +93,11 @@ class Peer:
         self._connection.on("connectionstatechange", self._on_state)
 
     async def negotiate(self, offer: Offer, tracks: OutgoingTracks | None) -> Answer:
-        """Accept the offer and send these tracks, or none to a camera.
+        """Accept the offer and send these tracks, or none to a camera or an encoder.
 
         :raises UnfitOffer: the SDP lacks a media line or a codec that the session needs.
         """
-        if tracks is None:
-            placement = place_camera(offer)
-        else:
-            placement = place_tracks(offer, annotated=tracks.annotated is not None)
+        placement = place_lines(offer, tracks)
         try:
             codec = await self._answer(offer, placement, tracks)
             for transceiver in self._connection.getTransceivers():
@@ -116,8 +112,11 @@ class Peer:
         video = None
         if placement.video is not None and codec is not None:
             video = transceivers[placement.video].sender, codec
+        microphone = None
+        if placement.microphone is not None:
+            microphone = transceivers[placement.microphone].receiver
         answer = mirror_lines(self._connection.localDescription.sdp, offer.offered, offer.bundle)
-        return Answer(answer, video, self.webcam_receiver)
+        return Answer(answer, video, self.webcam_receiver, microphone)
 
     async def _answer(
         self, offer: Offer, placement: Placement, tracks: OutgoingTracks | None

@@ -33,11 +33,14 @@ class Uplink:
         self._counted = (0, 0, 0)  # received, replaced and skipped frames that the metrics have
         self._refused: Counter[str] = Counter()  # refused frames that the metrics have, by reason
 
-    def connect(self, receiver: RTCRtpReceiver) -> None:
-        """Replace aiortc's decoder and jitter buffer; pass packets and reports to the clock."""
+    def connect(self, receiver: RTCRtpReceiver, tap: aiortc_decoder.FrameTap | None = None) -> None:
+        """Replace aiortc's decoder and jitter buffer; pass packets and reports to the clock.
+
+        :param tap: sees each frame first, and says whether it may be decoded.
+        """
         self._receiver = receiver
         aiortc_decoder.replace_decoder(receiver, self._decoder, self._on_picture)
-        aiortc_internals.replace_jitter_buffer(receiver, self.jitter_buffer, self._gate)
+        aiortc_decoder.replace_jitter_buffer(receiver, self.jitter_buffer, self._gate, tap)
         aiortc_internals.on_media_packet(
             receiver, lambda rtp: self.capture_clock.on_media_packet(rtp, self._now())
         )

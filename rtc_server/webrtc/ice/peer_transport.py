@@ -118,7 +118,8 @@ class PeerTransport:
 
     def _on_switched(self, restart: Restart) -> None:
         """The connection goes by other sockets from now on."""
-        send_lost_again(self._connection.sctp)
+        if self._connection.sctp is not None:
+            send_lost_again(self._connection.sctp)
         self.close()
         self._trickle_in_use = self._trickle
         self._sockets = restart.sockets

@@ -33,9 +33,8 @@ def bound_transports(connection: RTCPeerConnection, on_misuse: Callable[[Misuse]
 
     :param on_misuse: called with what the peer did that no browser does.
     """
-    sctp = connection.sctp
-    assert sctp is not None  # check_offer requires a line for it
-    bound_association(sctp, on_misuse)
+    if connection.sctp is not None:  # an encoder has no data channels
+        bound_association(connection.sctp, on_misuse)
     for transport in dtls_transports(connection):
         bound_transport(transport, lambda: on_misuse("unexpected data"))
 

@@ -44,6 +44,7 @@ class Offer:
     candidates: Sequence[RTCIceCandidate]  # each with the mid of its line
     is_complete: bool  # no more candidates will come
     offered: Sequence[OfferedLine] = field(default=())  # all lines, for the answer
+    sender: Sender = "learner"
 
     @property
     def mids(self) -> Collection[str | None]:
@@ -79,6 +80,7 @@ def check_offer(sdp: str, sender: Sender = "learner") -> Offer:
         candidates=_list_candidates(description.media, bundle, rejected),
         is_complete=any(line.ice_candidates_complete for line in description.media),
         offered=offered,
+        sender=sender,
     )
 
 
@@ -87,15 +89,19 @@ def _check_lines(lines: Sequence[MediaDescription], sender: Sender) -> None:
     :raises UnfitOffer: a line is missing that this sender needs.
     """
     video = [line for line in lines if line.kind == "video"]
-    if sender != "screen" and not any(line.direction in SENDING for line in video):
+    sends = sender in ("learner", "camera", "encoder")
+    if sends and not any(line.direction in SENDING for line in video):
         raise UnfitOffer(
             f"expected a video line (m=video) that sends the webcam {CODECS}, got none"
         )
-    if sender != "camera" and not any(line.direction in RECEIVING for line in video):
+    receives = sender in ("learner", "screen")
+    if receives and not any(line.direction in RECEIVING for line in video):
         raise UnfitOffer(
             f"expected a video line that can receive the instructor {CODECS}, got none"
         )
-    if not any(line.kind == "application" for line in lines):
+    if all(line.kind == "application" for line in lines):
+        raise UnfitOffer("expected a media line (m=video or m=audio), got none that can be used")
+    if sender != "encoder" and not any(line.kind == "application" for line in lines):
         raise UnfitOffer(
             "expected the data channels (m=application); open control and scores before the offer"
         )

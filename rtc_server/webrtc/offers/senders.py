@@ -5,6 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 # A learner sends a webcam and receives the lesson; a screen has no camera of its own, because a
-# phone is the camera; and that phone receives nothing.
-# The teacher of a live class sends a camera and a microphone, or an encoder does that (WHIP).
-Sender = Literal["learner", "screen", "camera", "teacher"]
+# phone is the camera; and that phone receives nothing. The teacher of a live class sends and
+# receives what they like; an encoder that is a class's camera (WHIP) has no data channels.
+Sender = Literal["learner", "screen", "camera", "teacher", "encoder"]

@@ -26,7 +26,7 @@ from aiortc.rtp import RTP_HISTORY_SIZE, RtpPacket
 from aiortc.utils import random32
 
 from rtc_server.webrtc.aiortc_internals import RTP_WRAP, SENDER_TIMESTAMP
-from rtc_server.webrtc.packets import EncodedPacket, EncodedTrack
+from rtc_server.webrtc.packets import EncodedPacket, EncodedTrack, PassedPacket
 from rtc_server.webrtc.rtp.packetizers import (
     PICTURE_IDS,
     Packetizer,
@@ -34,6 +34,7 @@ from rtc_server.webrtc.rtp.packetizers import (
     packetize_opus,
 )
 from rtc_server.webrtc.rtp.send_clock import find_send_clock
+from rtc_server.webrtc.rtp.sender_formats import SenderFormats
 
 RUN_RTP = "_run_rtp"
 STARTED, EXITED = "_RTCRtpSender__rtp_started", "_RTCRtpSender__rtp_exited"
@@ -118,6 +119,7 @@ class _EncodedSender:
         self._history: dict[int, Any] = getattr(sender, HISTORY)
         self._resend = getattr(sender, RETRANSMIT)
         self._moment: int | None = None  # of the clock, at which something is due
+        self._formats = SenderFormats(sender)
         setattr(sender, RUN_RTP, self.run)
         setattr(sender, RETRANSMIT, self.resend)
 
@@ -126,7 +128,7 @@ class _EncodedSender:
         getattr(self._sender, STARTED).set()
         try:
             self._begin(codec)
-            with self._track.player.listening(self._on_change):
+            with self._track.listening(self._on_change):
                 self._send_due()
                 raise await self._ended
         except (asyncio.CancelledError, ConnectionError, MediaStreamError):
@@ -141,15 +143,19 @@ class _EncodedSender:
             getattr(self._sender, EXITED).set()
 
     def _begin(self, codec: Any) -> None:
-        sender = self._sender
         self._loop = asyncio.get_running_loop()
         self._clock = find_send_clock()
         self._ended: asyncio.Future[Exception] = self._loop.create_future()
-        mid, extensions = getattr(sender, MID), getattr(sender, EXTENSIONS)
-        self._header = RtpHeader(codec.payloadType, sender._ssrc, mid, extensions)
+        self._formats.begin(codec)
+        self._header = self._write_header(codec)
         self._packetize = _make_packetizer(codec.name)
         self._sequence_number = random_sequence_number()
         self._origin = random32()
+
+    def _write_header(self, codec: Any) -> RtpHeader:
+        sender = self._sender
+        mid, extensions = getattr(sender, MID), getattr(sender, EXTENSIONS)
+        return RtpHeader(codec.payloadType, sender._ssrc, mid, extensions)
 
     def _on_change(self) -> None:
         """The player has changed: look at it again, once whoever changed it is done."""
@@ -165,7 +171,7 @@ class _EncodedSender:
         if self._ended.done():
             return
         try:
-            while isinstance(found := self._track.poll(), EncodedPacket):
+            while not isinstance(found := self._track.poll(), int | float):
                 if getattr(self._sender, ENABLED):
                     self._send(found)
         except Exception as error:  # it ends `run`
@@ -182,19 +188,30 @@ class _EncodedSender:
             self._history[place] = RtpPacket.parse(sent.data, getattr(self._sender, EXTENSIONS))
         await self._resend(sequence_number)
 
-    def _send(self, packet: EncodedPacket) -> None:
+    def _payloads(self, packet: EncodedPacket | PassedPacket) -> Sequence[bytes]:
+        """What goes into RTP packets; nothing where the receiver does not take the codec."""
+        if isinstance(packet, EncodedPacket):
+            return self._packetize(packet.data)
+        if packet.codec != self._formats.codec_name:
+            if (codec := self._formats.switch(packet.codec)) is None:
+                self._track.on_unsupported(packet.codec)
+                return ()
+            self._header = self._write_header(codec)
+        return packet.payloads
+
+    def _send(self, packet: EncodedPacket | PassedPacket) -> None:
         """:raises ConnectionError: the connection is not open."""
-        if not (payloads := self._packetize(packet.data)):
+        if not (payloads := self._payloads(packet)):
             return
         header, history, number = self._header, self._history, self._sequence_number
         now_s = time.time()
         timestamp = (self._origin + packet.pts) % RTP_WRAP
         header.set_time(timestamp, now_s)
         header_bytes = len(header)
-        last = payloads[-1]
+        last = len(payloads) - 1
         packets = []
-        for payload in payloads:
-            data = header.write(number, MARKER if payload is last else 0) + payload
+        for k, payload in enumerate(payloads):
+            data = header.write(number, MARKER if k == last else 0) + payload
             history[number % RTP_HISTORY_SIZE] = SentPacket(number, data, header_bytes)
             packets.append(data)
             number = (number + 1) % SEQUENCE_WRAP
@@ -202,7 +219,10 @@ class _EncodedSender:
         sender = self._sender
         send_encrypted(sender.transport, packets)
         # For aiortc's sender reports:
-        sender._RTCRtpSender__ntp_timestamp = int((now_s + NTP_EPOCH_S) * NTP_FRACTION)
+        ntp = packet.ntp if isinstance(packet, PassedPacket) else None
+        sender._RTCRtpSender__ntp_timestamp = (
+            int((now_s + NTP_EPOCH_S) * NTP_FRACTION) if ntp is None else ntp
+        )
         sender._RTCRtpSender__rtp_timestamp = timestamp
         sender._RTCRtpSender__packet_count += len(packets)
         sender._RTCRtpSender__octet_count += sum(map(len, packets)) - header_bytes * len(packets)

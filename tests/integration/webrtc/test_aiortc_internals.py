@@ -141,7 +141,7 @@ async def test_a_receiver_has_what_our_buffer_takes_the_place_of() -> None:
     assert isinstance(getattr(receiver, aiortc_internals.DECODER_QUEUE), queue.Queue)
     assert getattr(receiver, aiortc_internals.DECODER_THREAD) is None
     now = time.monotonic
-    aiortc_internals.replace_jitter_buffer(receiver, JitterBuffer(now), KeyFrameGate(now))
+    aiortc_decoder.replace_jitter_buffer(receiver, JitterBuffer(now), KeyFrameGate(now))
     assert hasattr(receiver, BITRATE_ESTIMATOR)
     handled = inspect.getsource(getattr(RTCRtpReceiver, aiortc_internals.HANDLE_RTP))
     for line in (  # what we do in its place, for each frame

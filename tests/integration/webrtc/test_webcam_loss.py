@@ -16,7 +16,7 @@ from aiortc import RTCRtpReceiver, rtcrtpreceiver
 
 from rtc_server.client.options import LearnerOptions
 from rtc_server.http import sessions
-from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc import aiortc_decoder
 from rtc_server.webrtc.jitter_buffer import JitterBuffer, choose_gap_wait_s
 from rtc_server.webrtc.keyframe_gate import MAX_QUEUE_DELAY_S, KeyFrameGate
 from tests.integration.conftest import RunningServer
@@ -40,7 +40,7 @@ class Ours:
         self.gate = KeyFrameGate(now)
 
     def __call__(self, receiver: RTCRtpReceiver) -> None:
-        aiortc_internals.replace_jitter_buffer(receiver, self.buffer, self.gate)
+        aiortc_decoder.replace_jitter_buffer(receiver, self.buffer, self.gate)
 
 
 @asynccontextmanager

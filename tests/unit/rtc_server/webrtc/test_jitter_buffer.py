@@ -26,6 +26,10 @@ class Packet:
     ssrc: int = 1
     payload_type: int = 97
 
+    @property
+    def payload(self) -> bytes:
+        return b"descriptor" + self._data
+
 
 class Time:
     s = 100.0

@@ -1,0 +1,231 @@
+"""The teacher of one live class, in place of a lesson; see `classes.live_teacher`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rtc_server.classes.live.teacher_poses import TeacherPoses
+from rtc_server.config import Config
+from rtc_server.errors import UnknownSession
+from rtc_server.lessons.codecs import FORMAT
+from rtc_server.lessons.lesson import Lesson
+from rtc_server.metrics import Metrics
+from rtc_server.pose.inference import InferenceService
+from rtc_server.pose.pose_slot import AnyTracker, PoseSlot
+from rtc_server.protocol.class_messages import LiveProblem
+from rtc_server.scoring.group_attempt import GroupAttempt
+from rtc_server.scoring.growing.reference import LONGEST_S, GrowingReference
+from rtc_server.scoring.reference import Reference
+from rtc_server.sync.player import Player
+from rtc_server.webrtc.connection import IncomingMedia, WebRtcConnection
+from rtc_server.webrtc.live.downlink import LiveDownlink
+from rtc_server.webrtc.live.encoder_connection import EncoderConnection
+from rtc_server.webrtc.live.source import LiveSource
+from rtc_server.webrtc.live.teacher_media import TeacherMedia
+from rtc_server.webrtc.offers.offer import check_offer
+from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.trickle import Fragment
+from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
+
+logger = logging.getLogger(__name__)
+
+WIDTH, HEIGHT = 1280, 720  # of the stand-in for a lesson, until a picture has come
+MAX_ENCODERS = 2  # of one class: the one in use, and the one that takes its place
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTeachers:
+    """Opens the teachers of live classes; what they share."""
+
+    config: Config
+    inference: InferenceService
+    make_tracker: Callable[[], AnyTracker]
+    metrics: Metrics
+    gatherer: CandidateGatherer
+
+    def open(self, code: str, title: str) -> StreamedTeacher:
+        """The teacher of a new class, who is not there yet."""
+        return StreamedTeacher(code, title, self)
+
+
+class StreamedTeacher:
+    """The teacher's media, their poses as the reference, and the judging after the class."""
+
+    def __init__(self, code: str, title: str, shared: LiveTeachers) -> None:
+        now = asyncio.get_running_loop().time
+        self.reference = GrowingReference()
+        self.source = LiveSource(now)
+        self._shared = shared
+        self._lesson = _stand_in(code, title, shared.config.pose_fps)
+        self._poses = TeacherPoses(
+            self.reference,
+            PoseSlot(shared.inference, shared.make_tracker(), draw=False),
+            *(shared.config.pose_fps, now, self.source.captured_s),
+        )
+        self._media: TeacherMedia | None = None  # in use
+        self._encoders: dict[str, EncoderConnection] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
+        self._whole: Reference | None = None
+        self._judging = asyncio.Lock()
+
+    @property
+    def lesson(self) -> Lesson:
+        """Stands for the lesson that there is none of."""
+        return self._lesson
+
+    @property
+    def problem(self) -> LiveProblem | None:
+        """What keeps the teacher from being seen, or seen well; None: nothing."""
+        return self.source.problem
+
+    def open_downlink(self, player: Player) -> LiveDownlink:
+        """The teacher's video and audio for one learner, once they are let in."""
+        return LiveDownlink(self.source, player)
+
+    def connect_teacher(self, connection: WebRtcConnection) -> None:
+        """The teacher's own session: its media are the class's, if it sends any."""
+        if connection.incoming != IncomingMedia():
+            self._use(connection.incoming)
+
+    async def open_encoder(self, offer_sdp: str, address: str) -> tuple[str, str]:
+        """Answer an encoder's offer (WHIP); return its id and the answer.
+
+        :raises BadOffer, UnfitOffer: SDP that cannot be read, or lacks what an encoder needs.
+        """
+        offer = check_offer(offer_sdp, "encoder")
+        while len(self._encoders) >= MAX_ENCODERS:
+            await self.close_encoder(next(iter(self._encoders)))
+        shared = self._shared
+        servers = shared.config.ice_servers
+        peer = Peer(servers, shared.metrics, address, shared.gatherer, lossy_channel=None)
+        connection = EncoderConnection(peer, shared.config.connect_timeout_s)
+        answer = await connection.negotiate(offer)
+        id = secrets.token_hex(16)
+        self._encoders[id] = connection
+        self._use(connection.incoming)
+        self._begin(self._run_encoder(id, connection))
+        return id, answer
+
+    async def add_encoder_fragment(self, id: str, fragment: Fragment, address: str) -> str | None:
+        """Candidates of an encoder that come after its offer, or an ICE restart.
+
+        :raises UnknownSession: there is no such encoder (any more).
+        """
+        return await self._find_encoder(id).add_fragment(fragment, address)
+
+    def encoder_ice_tag(self, id: str) -> str:
+        """Identifies the encoder's ICE session (RFC 9725, 4.3.1).
+
+        :raises UnknownSession: there is no such encoder (any more).
+        """
+        return self._find_encoder(id).ice_tag
+
+    async def close_encoder(self, id: str) -> None:
+        """
+        :raises UnknownSession: there is no such encoder (any more).
+        """
+        self._find_encoder(id).end()
+        del self._encoders[id]
+
+    def begin(self, player: Player) -> None:
+        """The class plays from now on: `player` has the time since then as its position."""
+        self._poses.player = player
+
+    async def judge(self, attempt: GroupAttempt) -> None:
+        """Judge an attempt by all that the teacher has danced, as one at a recorded lesson is.
+
+        One after another, on a thread: a minute of dance takes 0.2 s.
+        """
+        async with self._judging:
+            if self._whole is None or len(self._whole.track) != len(self.reference):
+                self._whole = await asyncio.to_thread(self.reference.measure_or_none)
+            if self._whole is not None:
+                await asyncio.to_thread(attempt.judge, self._whole)
+
+    async def close(self) -> None:
+        """The class has ended: close what is still open."""
+        for id in list(self._encoders):
+            await self.close_encoder(id)
+        if self._looking is not None:
+            self._looking.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    def statistics(self) -> dict[str, object]:
+        """What came and where it went, for the class's description."""
+        source, intake = self.source, self.source.intake
+        return {
+            "frames": source.frames,
+            "frames_reordered": intake.reordered,
+            "frames_refused": intake.refused,
+            "frames_skipped": intake.skipped,
+            "sounds": source.sounds,
+            "streams": source.streams,
+            "clock_jumps": source.jumps,
+            "key_frames_asked": source.requests.asked,
+            "key_frames_requested": source.requests.sent,
+            "poses": len(self.reference),
+            "poses_missed": self._poses.missed,
+        }
+
+    def _use(self, incoming: IncomingMedia) -> None:
+        """The newest connection has the class's camera and microphone."""
+        if self._media is not None:
+            self._media.is_in_use = False
+        if self._looking is not None:
+            self._looking.cancel()
+        media = self._media = TeacherMedia(self.source, incoming)
+        media.use()
+        self._begin(media.uplink.receive_frames())
+        if incoming.video is not None:
+            self._looking = self._begin(self._poses.run(media.uplink.frames))
+
+    def _begin(self, part: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(part)
+        self._tasks.add(task)
+        task.add_done_callback(self._on_done)
+        return task
+
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._shared.metrics.class_failures.inc()
+            logger.error("a part of a live class failed", exc_info=error)
+
+    async def _run_encoder(self, id: str, connection: EncoderConnection) -> None:
+        try:
+            await connection.run()
+        finally:
+            self._encoders.pop(id, None)
+
+    def _find_encoder(self, id: str) -> EncoderConnection:
+        if (found := self._encoders.get(id)) is None:
+            raise UnknownSession(f"expected an encoder of this class, got {id[:40]!r}")
+        return found
+
+
+def _stand_in(code: str, title: str, pose_fps: float) -> Lesson:
+    return Lesson(
+        id=f"live-{code}",
+        title=title,
+        duration_s=LONGEST_S,
+        width=WIDTH,
+        height=HEIGHT,
+        pose_fps=pose_fps,
+        model="",
+        source_sha256="",
+        folder=Path(f"live-{code}"),
+        has_audio=True,
+        size_bytes=0,
+        samples=0,
+        source_name="",
+        poses_version=0,
+        format=FORMAT,
+    )

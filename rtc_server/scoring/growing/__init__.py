@@ -1,0 +1,1 @@
+"""Scoring against a reference that grows: a live class, whose teacher dances now."""

@@ -1,0 +1,1 @@
+"""A live teacher's video and audio, passed on to everybody in the class as they come."""
