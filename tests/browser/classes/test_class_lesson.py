@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from tests.browser.support.class_room import (
+    check_sent,
     check_sizes,
     join,
     open_class,
@@ -19,6 +20,14 @@ from tests.browser.support.server_process import Server
 
 TITLE = "Monday class"
 TILE = '[data-part="tiles"] > li:has-text("{}")'
+LEARNER_SAYS = {
+    "hello",
+    "ping",
+    "playhead",
+    "camera",
+    "hand",
+    "class",
+}  # nothing that moves a class
 SCORED = """
 () => [...document.querySelectorAll(".tile-score")]
   .every(({ textContent }) => /^[0-9]+$/.test(textContent))
@@ -126,6 +135,7 @@ async def test_a_teacher_and_three_learners_from_the_code_to_everybodys_report(
     await check_sizes(teacher, "en-7-paused")
     await check_sizes(ann, "en-8-paused")
 
+    assert await check_sent(teacher) >= {"start", "pause", "admit", "cue", "hand"}
     await come_back(teacher, ann)
     await teacher.press("stop")
     await teacher.press("class-end-yes")
@@ -143,5 +153,6 @@ async def test_a_teacher_and_three_learners_from_the_code_to_everybodys_report(
     await (await waiting.value).save_as(tmp_path / "class.csv")
     rows = list(csv.DictReader((tmp_path / "class.csv").read_text("utf-8-sig").splitlines()))
     assert {row["name"] for row in rows} == {"Ann", "Ben", "Cho"}
+    assert {"hand"} <= await check_sent(ann) <= LEARNER_SAYS
     for window in (teacher, *learners):
         assert window.console_errors == []

@@ -50,7 +50,8 @@ async () => {
   document.body.append(grid.element);
   const learner = (number, more) => ({
     learner: number, name: `<b>N${number}</b>`, session: "on", score: 50, lag_ms: 0,
-    weakest: "head", coverage: 1, connection: "good", hand: false, mirror: true, pose: null, picture: null, ...more,
+    weakest: "head", coverage: 1, connection: "good", hand: false, mirror: true, pose: null,
+    picture: null, ...more,
   });
   const chosen = [], seen = [];
   grid.on("choice", (numbers) => chosen.push(numbers));

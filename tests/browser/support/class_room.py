@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.async_api import Browser
 
+from tests.browser.support.cache import ROOT
 from tests.browser.support.learner import DESK, NARROW, Learner, open_learner
 from tests.browser.support.page_checks import CLIPPED, LOW_CONTRAST, run_axe
 from tests.browser.support.server_process import Server
 
 WIDE_SCREEN = (1920, 1080)
 SIZES = (NARROW, DESK, WIDE_SCREEN)
+EXAMPLES = json.loads((ROOT / "tests" / "contracts" / "messages.json").read_text())
 ENTERED = """
 (count) => document.querySelectorAll('[data-part="tiles"] > li').length === count
 """
@@ -57,6 +61,17 @@ async def join(browser: Browser, server: Server, code: str, name: str, locale: s
     await learner.press("join-enter")
     await learner.until_phase("ready")
     return learner
+
+
+async def check_sent(window: Learner) -> set[str]:
+    """Every field that the page sent is in an example that the server reads; returns the types."""
+    known: dict[str, set[str]] = {}
+    for example in EXAMPLES["client"]["control"]:
+        known.setdefault(example["type"], set()).update(example)
+    messages = [note["message"] for note in await window.page.evaluate("spy.sent")]
+    for message in messages:
+        assert set(message) - {"via"} <= known[message["type"]], message
+    return {message["type"] for message in messages}
 
 
 async def until_tiles(teacher: Learner, count: int) -> None:

@@ -29,6 +29,9 @@ const JSON_TYPE = { "Content-Type": "application/json" };
 /** @param {string} code @param {string} [under] */
 const classUrl = (code, under = "") => `/api/classes/${encodeURIComponent(code)}${under}`;
 
+/** Where an encoder sends a live class to (RFC 9725). @param {string} code */
+export const whipUrl = (code) => classUrl(code, "/whip");
+
 /** @param {string} token of the class */
 const asTeacher = (token) => ({ Authorization: `Bearer ${token}` });
 

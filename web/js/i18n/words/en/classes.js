@@ -31,6 +31,8 @@ export const classes = {
   /** @param {string} present @param {string} most */
   here: (present, most) => `${present} of ${most} here`,
   picture: "What the class sees",
+  whip: "Use an encoder (WHIP)", whipUrl: "Address", whipToken: "Bearer token",
+  whipNote: "A program such as OBS can be the camera instead. Give it this address and token; keep the token to yourself.",
 
   waiting: "Waiting to come in", admit: "Let in", admitAll: "Let all in", refuse: "Not now",
   /** @param {string} name */

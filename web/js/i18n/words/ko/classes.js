@@ -29,6 +29,8 @@ export const classes = {
   qr: "수업 링크가 담긴 QR 코드", showCode: "링크와 QR 코드",
   here: (present, most) => `${most}명 중 ${present}명`,
   picture: "수업에 보이는 화면",
+  whip: "인코더 쓰기 (WHIP)", whipUrl: "주소", whipToken: "베어러 토큰",
+  whipNote: "OBS 같은 프로그램을 카메라 대신 쓸 수 있어요. 이 주소와 토큰을 넣고, 토큰은 남에게 알려 주지 마세요.",
 
   waiting: "들어오려고 기다려요", admit: "들여보내기", admitAll: "모두 들여보내기", refuse: "나중에",
   admitOf: (name) => `들여보내기: ${name}`,
