@@ -160,7 +160,7 @@ def run(args: argparse.Namespace) -> int:
         return asyncio.run(be_the_camera(args))
     url, token = split_link(args.url)
     options = LearnerOptions(
-        **{"url": url, "lesson": args.lesson or "", "camera": args.camera or ""},
+        *(url, args.lesson or "", args.camera or ""),
         token=token,
         class_code=args.class_code,
         echo_delay_ms=args.echo_delay_ms,

@@ -39,6 +39,9 @@ class ScriptedLearner:
     decoded video frames.
     """
 
+    path = "/api/sessions"
+    lossy_channel = "scores"
+
     def __init__(
         self, url: str, lesson: str = "short", headers: dict[str, str] | None = None, **offer: Any
     ) -> None:
@@ -51,7 +54,9 @@ class ScriptedLearner:
         self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.camera: MediaStreamTrack = VideoStreamTrack()
         self.control = self.connection.createDataChannel("control")
-        self.scores = self.connection.createDataChannel("scores", ordered=False, maxRetransmits=0)
+        self.scores = self.connection.createDataChannel(
+            self.lossy_channel, ordered=False, maxRetransmits=0
+        )
         self.messages: list[Message] = []
         self.closed = asyncio.Event()
         self.id = ""
@@ -74,7 +79,7 @@ class ScriptedLearner:
         self.body["sdp"] = self.write_offer()
         async with (
             aiohttp.ClientSession() as http,
-            http.post(f"{self.url}/api/sessions", json=self.body, headers=self.headers) as response,
+            http.post(self.url + self.path, json=self.body, headers=self.headers) as response,
         ):
             assert response.status == 201, await response.text()
             answer = await response.json()

@@ -73,7 +73,11 @@ async def open_class(request: web.Request) -> web.Response:
             room = classes.open_with_lesson(options, lesson, reference, address, owner)
     audit_log.record(request, "class", code=audit.tag_id(room.code), kind=room.options.kind)
     link = f"{own_url(request)}/#class={room.code}"
-    body = describe(room) | {"token": room.token, "link": link, "qr_svg": draw_svg(link)}
+    body = await describe(request, room) | {
+        "token": room.token,
+        "link": link,
+        "qr_svg": draw_svg(link),
+    }
     headers = {"Location": f"/api/classes/{room.code}", **NOT_STORED}
     return web.json_response(body, status=201, headers=headers)
 
@@ -86,12 +90,14 @@ async def list_classes(request: web.Request) -> web.Response:
     identity = request.get(IDENTITY)
     owner = identity.invitation.learner if identity and identity.invitation else None
     rooms = [room for room in get_classes(request) if owner in (None, room.owner)]
-    return web.json_response({"classes": [describe(room) for room in rooms]}, headers=NOT_STORED)
+    return web.json_response(
+        {"classes": [await describe(request, room) for room in rooms]}, headers=NOT_STORED
+    )
 
 
 @routes.get("/api/classes/{code}")
 async def get_class(request: web.Request) -> web.Response:
-    return web.json_response(describe(find_class(request)))
+    return web.json_response(await describe(request, find_class(request)))
 
 
 @routes.delete("/api/classes/{code}")
@@ -180,14 +186,16 @@ async def _build_teacher_request(request: web.Request, room: Classroom) -> Sessi
     )
 
 
-def describe(room: Classroom) -> dict[str, object]:
+async def describe(request: web.Request, room: Classroom) -> dict[str, object]:
     """What whoever knows the code may know."""
-    options = room.options
+    options, lesson = room.options, None
+    if room.live is None:
+        lesson = await request.app[LESSONS].describe(room.lesson)
     return {
         "code": room.code,
         "title": options.title,
         "kind": options.kind,
-        "lesson": room.lesson.metadata() if room.live is None else None,
+        "lesson": lesson,
         "state": room.state,
         "playback": room.clock.state,
         "present": len(room.members.present()),
