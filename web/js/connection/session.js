@@ -17,6 +17,8 @@ import { NoSocket } from "./socket_peer.js";
 /** @import { ClientMessage, ServerMessage, State } from "./protocol.js" */
 
 const SUMMARY_MS = 5000;
+/** A live class is judged once more at its end, one learner after the other. */
+const CLASS_SUMMARY_MS = 60_000;
 /** Codes for a session that cannot be resumed: it is too old, or its lesson was made again. */
 const FORGOTTEN = new Set(["unknown_session", "other_lesson"]);
 /** Why a class is not to be entered; what a learner can do about it stands beside its code. */
@@ -133,7 +135,7 @@ export class Session {
   #awaitSummary(reason) {
     this.#reason = reason;
     this.#stopSending();
-    const timer = setTimeout(() => this.#handleClosed(), SUMMARY_MS);
+    const timer = setTimeout(() => this.#handleClosed(), this.#options?.seat ? CLASS_SUMMARY_MS : SUMMARY_MS);
     this.#stops.push(() => clearTimeout(timer));
   }
 

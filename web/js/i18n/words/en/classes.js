@@ -122,7 +122,7 @@ export const classes = {
     b_frames: "The encoder sends B-frames, which live video cannot carry. Switch them off.",
     too_large: "The picture is too large: send at most 1920 × 1080.",
     no_key_frames: "The encoder sends no key frames. Set a key frame every two seconds.",
-    encoder_gone: "The encoder has gone. The class waits for it.",
+    unfit_format: "The encoder sends a format that learners cannot show. Use H.264 or VP8.",
     unreachable: "The server does not answer. Check that it is running and that this device is on the network.",
   },
 };
