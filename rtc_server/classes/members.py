@@ -10,6 +10,7 @@ from typing import Protocol
 
 from rtc_server.classes.errors import ClassFull, NameTaken
 from rtc_server.classes.hand_raise import HandRaise
+from rtc_server.classes.snapshots import Snapshots
 from rtc_server.errors import BadMessage
 from rtc_server.protocol.class_messages import (
     Attendance,
@@ -61,6 +62,7 @@ class Member:
     cues: int = 0
     on_leaderboard: bool = False
     shows_picture: bool = False
+    snapshots: Snapshots = field(default_factory=Snapshots)
     joined_at: float = field(default_factory=time.time)  # Unix time, like the next
     left_at: float | None = None
     gone_s: float | None = None  # since when they are away

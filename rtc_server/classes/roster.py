@@ -32,7 +32,7 @@ def build_entry(member: Member, now_s: float, pose_fps: float) -> RosterEntry:
         "hand": member.hand_since_s is not None,
         "mirror": member.mirror,
         "pose": member.pose if member.seat is not None else None,
-        "picture": None,
+        "picture": member.snapshots.take() if member.shows_picture else None,
     }
 
 

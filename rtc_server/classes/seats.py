@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import av
+
 from rtc_server.classes.classroom import Classroom, TeacherSession
 from rtc_server.classes.followed_playback import FollowedPlayback
 from rtc_server.classes.live_teacher import TeacherFeed
@@ -116,9 +120,11 @@ class LearnerSeat(_Seat):
             case _:
                 raise OutOfOrder("expected hand or class {leaderboard, picture} of a learner")
 
-    def on_sample(self, message: ScoreMessage, aspect: float) -> None:
+    def on_sample(self, message: ScoreMessage, picture: av.VideoFrame) -> None:
         if self._member.is_let_in:
-            self._room.on_sample(self._member, message, aspect)
+            self._room.on_sample(self._member, message, picture.width / picture.height)
+        if self._member.is_let_in and self._member.shows_picture:
+            self._member.snapshots.update(picture, asyncio.get_running_loop().time())
 
     def on_end(self, reason: EndReason, summary: SummaryMessage) -> None:  # noqa: ARG002
         self.is_over = True
@@ -167,7 +173,7 @@ class TeacherSeat(_Seat, TeacherSession):
             case _:
                 raise OutOfOrder("expected hand {learner, up: false} or class {keep} of a teacher")
 
-    def on_sample(self, message: ScoreMessage, aspect: float) -> None:
+    def on_sample(self, message: ScoreMessage, picture: av.VideoFrame) -> None:
         """Nobody scores the teacher."""
 
     def on_end(self, reason: EndReason, summary: SummaryMessage) -> None:  # noqa: ARG002

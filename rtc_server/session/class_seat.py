@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import av
+
 from rtc_server.protocol.class_messages import ClassMessage
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, SummaryMessage
@@ -43,10 +45,10 @@ class ClassSeat(Protocol):
         :raises BadMessage: it names nobody of the class.
         """
 
-    def on_sample(self, message: ScoreMessage, aspect: float) -> None:
+    def on_sample(self, message: ScoreMessage, picture: av.VideoFrame) -> None:
         """A sample of theirs was sent to them, scored or not.
 
-        :param aspect: width / height of their camera's picture.
+        :param picture: of their camera, that the sample is of.
         """
 
     async def before_summary(self, attempt: GroupAttempt) -> None:

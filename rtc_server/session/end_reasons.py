@@ -12,7 +12,6 @@ SHORT_CLOSE_WAITS_S: dict[EndReason, float] = {
     "never connected": 0.0,
     "replaced": 0.5,
     "revoked": 0.5,
-    "refused": 0.5,
     "flooding": 0.5,
     "misuse": 0.0,
 }

@@ -105,10 +105,9 @@ class ScoringPipeline:
                 sent = self.peer.send_score(message)
                 (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()
             picture = frame_pose.frame.video_frame
-            aspect = picture.width / picture.height
-            self.cameras.on_sample(choose_for_phone(messages), aspect)
+            self.cameras.on_sample(choose_for_phone(messages), picture.width / picture.height)
             if self.seat is not None:
-                self.seat.on_sample(messages[0], aspect)
+                self.seat.on_sample(messages[0], picture)
             if frame_pose.annotated is not None:
                 self.downlink.send_annotated(frame_pose.annotated)
             seq += 1

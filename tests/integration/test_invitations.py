@@ -282,3 +282,37 @@ async def test_keys_of_an_identity_provider_are_fetched_once() -> None:
         assert asked == ["/jwks.json"]
     finally:
         await runner.cleanup()
+
+
+async def test_a_class_is_opened_by_teachers_and_is_its_teachers_alone(
+    server: RunningServer,
+) -> None:
+    body = {"lesson": "short"}
+    async with client(server, token(server, name="Ann")) as ann:
+        await check_problem(await ann.post("/api/classes", json=body), 403)
+    async with (
+        client(server, token(server, name="Tia", role="teacher")) as tia,
+        client(server, token(server, name="Tom", role="teacher")) as tom,
+        client(server, token(server, name="Ann")) as ann,
+        client(server, token(server, name="Bob", lesson="other")) as bob,
+        client(server) as stranger,
+    ):
+        async with tia.post("/api/classes", json=body) as response:
+            assert response.status == 201, await response.text()
+            opened = await response.json()
+        path = f"/api/classes/{opened['code']}"
+        for who, codes in ((tia, [opened["code"]]), (tom, [])):
+            async with who.get("/api/classes") as response:
+                assert [one["code"] for one in (await response.json())["classes"]] == codes
+        await check_problem(await stranger.get(path), 401)
+        assert (await ann.get(path)).status == 200
+        offer = {"type": "offer", "sdp": await build_offer(), "learner": "Bob"}
+        problem = await check_problem(await bob.post(f"{path}/sessions", json=offer), 403)
+        assert problem["code"] == "other_lesson_invited"
+        for who in (ann, tom, stranger):
+            problem = await check_problem(await who.delete(path), 401)
+            assert problem["code"] == "class_token_needed"
+        own = {"Authorization": f"Bearer {opened['token']}"}
+        async with aiohttp.ClientSession(server.url, headers=own) as holder:
+            assert (await holder.get(f"{path}/report")).status == 200
+        assert (await tia.delete(path)).status == 204
