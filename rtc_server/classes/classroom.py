@@ -38,6 +38,7 @@ HELD_S = 600.0  # a class whose teacher is gone ends after that
 MAX_OPEN_S = 4 * 3600.0
 HAND_S = 60.0  # a hand does not stay up for longer
 LEAVE_S = 15.0  # for all sessions to end with the class
+LEAVE_LIVE_S = 900.0  # the same, where all are judged again: half a second for a minute of dance
 CUE_LIMIT = RateLimit(1, 5)
 
 
@@ -101,21 +102,26 @@ class Classroom:
 
     async def run(self) -> None:
         """Play until the lesson's end, or until the teacher ends it or stays away."""
+        try:
+            await self._play()
+        finally:
+            if self.live is not None:
+                await self.live.close()
+        self.is_complete = True
+
+    async def _play(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             turns = tasks.create_task(self._take_turns())
             await self.clock.run()
             turns.cancel()
         self.ended_at = time.time()
         try:
-            async with asyncio.timeout(LEAVE_S):
+            async with asyncio.timeout(LEAVE_S if self.live is None else LEAVE_LIVE_S):
                 while self.teacher is not None or self.members.seated():
                     self._left.clear()
                     await self._left.wait()
         except TimeoutError:
             pass
-        if self.live is not None:
-            await self.live.close()
-        self.is_complete = True
 
     def end(self) -> None:
         """The teacher ends it, for all."""

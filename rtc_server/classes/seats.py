@@ -86,7 +86,7 @@ class _Seat(Attendee):
         if self._playback is not None:
             self._playback.end(reason)
 
-    async def before_summary(self, attempt: GroupAttempt) -> None:
+    async def before_summary(self, attempt: GroupAttempt, reason: EndReason) -> None:
         """A class with a lesson is judged as it is danced."""
 
 
@@ -97,8 +97,8 @@ class LearnerSeat(_Seat):
         super().__init__(room)
         self._member = member
 
-    async def before_summary(self, attempt: GroupAttempt) -> None:
-        if self._room.live is not None:
+    async def before_summary(self, attempt: GroupAttempt, reason: EndReason) -> None:
+        if self._room.live is not None and reason != "server stopping":  # that may not take long
             await self._room.live.judge(attempt)
 
     def on_open(self) -> None:

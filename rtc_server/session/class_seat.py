@@ -51,7 +51,7 @@ class ClassSeat(Protocol):
         :param picture: of their camera, that the sample is of.
         """
 
-    async def before_summary(self, attempt: GroupAttempt) -> None:
+    async def before_summary(self, attempt: GroupAttempt, reason: EndReason) -> None:
         """Their session ends; the attempt may be judged again before its summary is made."""
 
     def on_end(self, reason: EndReason, summary: SummaryMessage) -> None:

@@ -278,12 +278,12 @@ class Session:
         self._last_lesson_s = self._heartbeat.last_lesson_s
         self.end_reason = reason
         try:
+            self._playback.send_ended(reason)
             if self._seat is not None:
-                await self._seat.before_summary(self.attempt)
+                await self._seat.before_summary(self.attempt, reason)
             summary = self._dancers.finish(complete=reason == "finished")
             if self._seat is not None:
                 self._seat.on_end(reason, summary)
-            self._playback.send_ended(reason)
             try:
                 results = [first := self.result(), *self._dancers.results_of_others(first)]
                 await asyncio.gather(*map(self._save_result, results))

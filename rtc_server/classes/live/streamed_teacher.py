@@ -68,7 +68,7 @@ class StreamedTeacher:
             PoseSlot(shared.inference, shared.make_tracker(), draw=False),
             *(shared.config.pose_fps, now, self.source.captured_s),
         )
-        self._media: TeacherMedia | None = None  # in use
+        self._media: list[TeacherMedia] = []  # the last one is in use
         self._encoders: dict[str, EncoderConnection] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
@@ -176,15 +176,30 @@ class StreamedTeacher:
         }
 
     def _use(self, incoming: IncomingMedia) -> None:
-        """The newest connection has the class's camera and microphone."""
-        if self._media is not None:
-            self._media.is_in_use = False
+        """The newest connection has the class's camera and microphone until it ends."""
+        media = TeacherMedia(self.source, incoming)
+        if self._media:
+            self._media[-1].is_in_use = False
+        self._media.append(media)
+        self._switch()
+        if media.uplink.has_camera:
+            self._begin(self._receive(media))
+
+    async def _receive(self, media: TeacherMedia) -> None:
+        """Receive until it ends; then the one before it is in use again."""
+        await media.uplink.receive_frames()
+        was_in_use = media is self._media[-1]
+        self._media.remove(media)
+        media.is_in_use = False
+        if was_in_use and self._media:
+            self._switch()
+
+    def _switch(self) -> None:
+        media = self._media[-1]
+        media.use()
         if self._looking is not None:
             self._looking.cancel()
-        media = self._media = TeacherMedia(self.source, incoming)
-        media.use()
-        self._begin(media.uplink.receive_frames())
-        if incoming.video is not None:
+        if media.uplink.has_camera:
             self._looking = self._begin(self._poses.run(media.uplink.frames))
 
     def _begin(self, part: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -1,0 +1,126 @@
+"""A live class: the teacher's camera is passed on, their poses are the reference as they come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from rtc_server.authoring.build import DEMO_VIDEO
+from rtc_server.client.class_requests import ask
+from rtc_server.client.class_teacher import ClassTeacher
+from rtc_server.client.learner import Learner
+from rtc_server.client.live_film import LiveFilm
+from rtc_server.client.options import LearnerOptions
+from rtc_server.client.outcome import Outcome
+from rtc_server.config import Config
+from rtc_server.http.app_keys import CLASSES
+from rtc_server.scoring.attempt import Attempt
+from rtc_server.scoring.growing.live_attempt import LiveAttempt
+from rtc_server.scoring.growing.reference import READY_S
+from rtc_server.scoring.reference import prepare_reference
+from tests.integration.conftest import RunningServer, serving
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(configured: Callable[..., Config]) -> AsyncIterator[RunningServer]:
+    async with serving(configured(max_sessions=8)) as running:
+        yield running
+
+
+@dataclass
+class Taught:
+    """What came of a class in which Bo came late."""
+
+    ann: Outcome
+    bo: Outcome
+    teacher: Outcome
+    attempt: LiveAttempt  # Ann's
+    statistics: dict[str, Any]  # of the teacher's media
+    key_frames_before_bo: int  # asked of the teacher
+    live: Any
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def taught(server: RunningServer) -> Taught:
+    opened = await ask("POST", server.url, "/api/classes", body={"live": True, "title": "Live"})
+    code = opened["code"]
+    teaching = LearnerOptions(server.url, "", "", token=opened["token"], class_code=code)
+    teacher = ClassTeacher(teaching, film=LiveFilm(DEMO_VIDEO))
+    ann, bo = (
+        Learner(
+            LearnerOptions(
+                *(server.url, "", "instructor"), mirror="off", learner=name, class_code=code
+            )
+        )
+        for name in ("Ann", "Bo")
+    )
+    (room,) = server.app[CLASSES]
+    live: Any = room.live
+    tasks = [asyncio.create_task(one.follow()) for one in (teacher, ann)]
+    await wait_until(lambda: count_scored(ann.outcome) >= 3)
+    attempt = next(one.attempt.attempts[0] for one in server.sessions if one.learner == "Ann")
+    asked = live.source.requests.sent
+    tasks.append(asyncio.create_task(bo.follow()))
+    await wait_until(lambda: count_scored(bo.outcome) >= 3)
+    teacher.stop()
+    results = await asyncio.gather(*tasks)
+    await wait_until(lambda: not [*server.app[CLASSES]])
+    assert isinstance(attempt, LiveAttempt)
+    return Taught(results[1], results[2], results[0], attempt, live.statistics(), asked, live)
+
+
+def count_scored(outcome: Outcome) -> int:
+    return sum(score["score"] is not None for score in outcome.scores)
+
+
+async def test_all_hear_that_it_ended_and_get_a_summary(taught: Taught) -> None:
+    for outcome in (taught.ann, taught.bo):
+        assert (outcome.ended, outcome.reason) == ("clean", "class ended")
+        assert outcome.summary is not None
+        assert outcome.errors == []
+    assert taught.teacher.reason == "class ended"
+
+
+async def test_nothing_is_scored_in_the_first_8_seconds_of_dance(taught: Taught) -> None:
+    early = [score for score in taught.ann.scores if score["lesson_s"] < READY_S]
+    assert early
+    assert all(score["score"] is None for score in early)
+
+
+async def test_positions_are_those_of_the_teachers_frames_on_the_screen(taught: Taught) -> None:
+    scored = [score for score in taught.ann.scores if score["score"] is not None]
+    assert all(score["sync"] == "measured" for score in scored)
+    positions = [score["lesson_s"] for score in scored]
+    assert positions == sorted(positions)
+
+
+async def test_the_result_is_that_of_a_recorded_lesson_of_the_same_poses(taught: Taught) -> None:
+    reference = prepare_reference(taught.live.reference.track)
+    recorded = Attempt(reference, "off")
+    for lesson_s, pose in taught.attempt.recorded():
+        recorded.add_sample(lesson_s, pose)
+    recorded.dropped = taught.attempt.dropped
+    assert taught.ann.summary == recorded.summary(complete=False).message()
+
+
+async def test_a_late_comer_sees_and_hears_the_teacher(taught: Taught) -> None:
+    assert taught.bo.frames > 0
+    assert taught.bo.audio_frames > 0
+    assert taught.bo.scores[0]["lesson_s"] > READY_S
+
+
+async def test_the_teachers_media_were_passed_on_whole(taught: Taught) -> None:
+    assert taught.statistics["frames"] > 100
+    assert taught.statistics["sounds"] > 100
+    for loss in ("frames_reordered", "frames_refused", "clock_jumps"):
+        assert taught.statistics[loss] == 0
+    assert taught.statistics["streams"] == 1
+    assert taught.statistics["poses"] > READY_S
