@@ -14,8 +14,9 @@ from rtc_server.commands.arguments import new_parser
 from rtc_server.commands.class_table import ClassTable, format_report
 
 if TYPE_CHECKING:
-    from rtc_server.client.class_teacher import ClassTeacher
-    from rtc_server.client.live_film import LiveFilm
+    from rtc_server.client.classes.live_film import LiveFilm
+    from rtc_server.client.classes.teacher import ClassTeacher
+    from rtc_server.client.options import LearnerOptions
 
 EXAMPLES = """\
   python run.py class open --url http://127.0.0.1:8080 --lesson demo
@@ -100,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _list(args: argparse.Namespace) -> int:
-    from rtc_server.client.class_requests import ask
+    from rtc_server.client.classes.requests import ask
     from rtc_server.client.options import split_link
 
     url, invited = split_link(args.url)
@@ -116,8 +117,8 @@ async def _list(args: argparse.Namespace) -> int:
 
 async def _open(args: argparse.Namespace, token: str | None, token_file: Path | None) -> int:
     """:param token: of a class that is open already; None: open one."""
-    from rtc_server.client.class_requests import ask
-    from rtc_server.client.live_film import LiveFilm
+    from rtc_server.client.classes.live_film import LiveFilm
+    from rtc_server.client.classes.requests import ask
     from rtc_server.client.options import LearnerOptions, split_link
     from rtc_server.private_files import write_private_file
 
@@ -132,7 +133,7 @@ async def _open(args: argparse.Namespace, token: str | None, token_file: Path | 
             write_private_file(token_file, token.encode())
     print(f"code: {code}", flush=True)
     options = LearnerOptions(url, "", "", token=token, class_code=code)
-    is_over = await _teach(options, args.learners, film)
+    is_over = await _teach(options, args.learners, film, args.token or invited)
     report = await _fetch_report(url, code, token)
     print(format_report(report))
     return 0 if is_over else 1
@@ -147,23 +148,28 @@ def _describe(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-async def _teach(options: Any, learners: int, film: LiveFilm | None) -> bool:
-    """Teach until the class ends; False: the connection was lost for good."""
-    from rtc_server.client.class_teacher import ClassTeacher
+async def _teach(
+    options: LearnerOptions, learners: int, film: LiveFilm | None, invited: str | None
+) -> bool:
+    """Teach until the class ends; False: the connection was lost for good.
+
+    :param invited: what shows the server who asks for its STUN and TURN servers.
+    """
+    from rtc_server.client.classes.teacher import ClassTeacher
+    from rtc_server.client.device import Device
     from rtc_server.client.server_config import fetch_ice_servers
     from rtc_server.errors import SessionFailed
 
     table = ClassTable()
-    ice_servers = await fetch_ice_servers(options.url)
+    headers = {"Authorization": f"Bearer {invited}"} if invited else {}
+    device = Device(table.on_message, ice_servers=await fetch_ice_servers(options.url, headers))
     current: list[ClassTeacher] = []
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, lambda: current[-1].stop() if current else None)
     for attempt in range(1 + RECONNECTS):
         previous = current[-1] if current else None
-        teacher = ClassTeacher(
-            *(options, table.on_message, None, ice_servers), learners=learners, film=film
-        )
+        teacher = ClassTeacher(options, device, learners=learners, film=film)
         current.append(teacher)
         try:
             outcome = await teacher.follow()
@@ -183,7 +189,7 @@ async def _teach(options: Any, learners: int, film: LiveFilm | None) -> bool:
 
 async def _fetch_report(url: str, code: str, token: str) -> dict[str, Any]:
     """The report, once all sessions have ended."""
-    from rtc_server.client.class_requests import ask
+    from rtc_server.client.classes.requests import ask
 
     for _ in range(REPORT_TRIES):
         report: dict[str, Any] = await ask("GET", url, f"/api/classes/{code}/report", token)

@@ -11,8 +11,9 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from rtc_server.client.class_requests import ask
-from rtc_server.client.class_teacher import ClassTeacher
+from rtc_server.client.classes.requests import ask
+from rtc_server.client.classes.teacher import ClassTeacher
+from rtc_server.client.device import Device
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
@@ -88,7 +89,7 @@ async def taught(server: RunningServer) -> Taught:
             rosters.append(message)
 
     teaching = LearnerOptions(server.url, "", "", token=opened["token"], class_code=code)
-    teacher = ClassTeacher(teaching, note, learners=2)
+    teacher = ClassTeacher(teaching, Device(note), learners=2)
     learners = {
         name: Learner(
             LearnerOptions(

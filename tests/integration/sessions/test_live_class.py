@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from aiortc.contrib.media import MediaPlayer
 
 from rtc_server.authoring.build import DEMO_VIDEO
 from rtc_server.client.class_requests import ask
@@ -48,12 +49,20 @@ class Taught:
     live: Any
 
 
+class EndlessFilm(LiveFilm):
+    """A teacher who dances until the test has seen enough."""
+
+    def __init__(self) -> None:
+        super().__init__(DEMO_VIDEO)
+        self._player = MediaPlayer(str(DEMO_VIDEO), loop=True)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def taught(server: RunningServer) -> Taught:
     opened = await ask("POST", server.url, "/api/classes", body={"live": True, "title": "Live"})
     code = opened["code"]
     teaching = LearnerOptions(server.url, "", "", token=opened["token"], class_code=code)
-    teacher = ClassTeacher(teaching, film=LiveFilm(DEMO_VIDEO))
+    teacher = ClassTeacher(teaching, film=EndlessFilm())
     ann, bo = (
         Learner(
             LearnerOptions(
@@ -69,7 +78,22 @@ async def taught(server: RunningServer) -> Taught:
     attempt = next(one.attempt.attempts[0] for one in server.sessions if one.learner == "Ann")
     asked = live.source.requests.sent
     tasks.append(asyncio.create_task(bo.follow()))
-    await wait_until(lambda: count_scored(bo.outcome) >= 3)
+    try:
+        await wait_until(lambda: count_scored(bo.outcome) >= 3, 45)
+    except TimeoutError:
+        print(
+            "BO",
+            bo.outcome.frames,
+            len(bo.outcome.scores),
+            bo.outcome.scores[-1:],
+            bo.outcome.errors,
+            bo.outcome.ended,
+            [t.done() for t in tasks],
+            live.statistics(),
+            live.reference.end_s,
+            server.sessions and [s.describe() for s in server.sessions],
+        )
+        raise
     teacher.stop()
     results = await asyncio.gather(*tasks)
     await wait_until(lambda: not [*server.app[CLASSES]])

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from rtc_server.client.http_failures import describe_failure
+from rtc_server.client.http_posts import describe_failure
 from rtc_server.errors import SessionFailed
 
 TIMEOUT_S = 20.0

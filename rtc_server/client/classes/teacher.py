@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from aiortc import MediaStreamTrack
 
 from rtc_server.client.cameras import CameraTrack
+from rtc_server.client.classes.live_film import LiveFilm
+from rtc_server.client.device import THIS_DEVICE, Device
 from rtc_server.client.learner import Learner
-from rtc_server.client.live_film import LiveFilm
 from rtc_server.client.options import LearnerOptions
-from rtc_server.client.participant import Participant
-from rtc_server.ice_servers import IceServer
 
 
 class ClassTeacher(Learner):
@@ -24,10 +22,7 @@ class ClassTeacher(Learner):
     def __init__(
         self,
         options: LearnerOptions,
-        on_message: Callable[[dict[str, Any]], None] = lambda _: None,
-        previous: Participant | None = None,
-        ice_servers: Sequence[IceServer] = (),
-        now: Callable[[], float] = time.monotonic,
+        device: Device = THIS_DEVICE,
         *,
         learners: int = 1,
         film: LiveFilm | None = None,
@@ -36,7 +31,7 @@ class ClassTeacher(Learner):
         :param learners: how many have to be there before it starts.
         :param film: what a live class's teacher sends; None: the class has a lesson.
         """
-        super().__init__(options, on_message, previous, ice_servers, now)
+        super().__init__(options, device)
         self._learners, self._film = learners, film
         self._is_ready = False
 
