@@ -128,7 +128,7 @@ async def test_an_echo_so_late_is_a_learner_so_late(place: Place) -> None:
 
 async def test_a_phones_pictures_are_brought_onto_the_screens_clock(place: Place) -> None:
     """Two devices, whose clocks are hours apart and drift; what the phone delays is told as lag."""
-    for delay_ms in DELAYS_MS:
+    for delay_ms in (DELAYS_MS[0], DELAYS_MS[-1]):
         options = replace(place.options(delay_ms), camera="", screen_only=True)
         outcome = await two_devices.follow_in_process(options)
         assert outcome.ended == "clean" and outcome.summary is not None
