@@ -36,8 +36,8 @@ PAGE: Mapping[str, str] = MappingProxyType(
     {
         POLICY: PAGE_POLICY,
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), display-capture=(), "
-        "midi=(), payment=(), usb=(), serial=(), hid=()",
+        "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), "
+        "display-capture=(), midi=(), payment=(), usb=(), serial=(), hid=()",
     }
 )
 

@@ -7,6 +7,7 @@ from playwright.async_api import Browser
 from rtc_server import feedback
 from rtc_server.pose.positioning import PROBLEMS
 from rtc_server.protocol.camera_messages import PHONE_STATES
+from rtc_server.protocol.class_messages import CUE_KINDS
 from rtc_server.protocol.server_messages import END_REASONS
 from tests.browser.support.learner import open_learner
 from tests.browser.support.page_script import run_on_page
@@ -51,7 +52,8 @@ async () => {
     hints: Object.keys(words.coach.hints), parts: Object.keys(words.coach.parts),
     findings: Object.keys(words.coach.findings), reasons: Object.keys(words.report.reasons),
     phones: Object.keys(words.phone.states), stand: Object.keys(words.phone.stand),
-    framing: Object.keys(words.live.framing),
+    framing: Object.keys(words.live.framing), cues: Object.keys(words.classes.cues),
+    classes: Object.keys(words.classes.problems),
     refusals: Object.fromEntries(
       Object.entries(words.uploadErrors).map(([code, { title }]) => [code, title])),
   };
@@ -65,6 +67,12 @@ REFUSALS = {
     *("server_stopping", "unknown_lesson", "server_forgot", "unreachable", "called_off"),
 }
 
+# The errors that the routes of a class name.
+CLASS_REFUSALS = {
+    *("unknown_class", "class_ended", "class_full", "name_taken", "too_many_misses"),
+    *("classes_full", "too_many_classes", "class_token_needed", "too_many_cues"),
+}
+
 
 async def test_whatever_the_server_names_has_words(browser: Browser, server: Server) -> None:
     [known] = await run_on_page(browser, server, KNOWN, None)
@@ -73,6 +81,8 @@ async def test_whatever_the_server_names_has_words(browser: Browser, server: Ser
     assert {*feedback.SIDED_PARTS, *feedback.CENTRAL_PARTS} <= set(known["parts"])
     assert set(known["reasons"]) == set(END_REASONS) - SAID_OTHERWISE
     assert set(known["phones"]) == set(PHONE_STATES)
+    assert set(known["cues"]) == set(CUE_KINDS)
+    assert set(known["classes"]) >= CLASS_REFUSALS
     # The page itself says `strangers` for the `crowd` around several dancers.
     assert set(known["stand"]) == set(known["framing"]) - {"strangers"} == set(PROBLEMS)
     titles = [known["refusals"].get(code) for code in REFUSALS]

@@ -29,9 +29,9 @@ export function takeTokenOfLink() {
   return true;
 }
 
-/** Headers with the token, if there is one. @param {HeadersInit} [init] */
+/** Headers with the token, if there is one and no other is in them. @param {HeadersInit} [init] */
 export function authorized(init) {
   const headers = new Headers(init);
-  if (PRINTABLE.test(token)) headers.set("Authorization", `Bearer ${token}`);
+  if (PRINTABLE.test(token) && !headers.has("Authorization")) headers.set("Authorization", `Bearer ${token}`);
   return headers;
 }

@@ -3,6 +3,7 @@
 
 import { authorized } from "./access_token.js";
 
+/** @import { Seat } from "./classes/seat.js" */
 /** @import { Summary } from "./connection/protocol.js" */
 /** @import { Access } from "./invitations/invitation_api.js" */
 /** @import { UploadLimits } from "./upload/upload_api.js" */
@@ -68,7 +69,7 @@ export async function request(path, init, timeout_ms = TIMEOUT_MS) {
  * @throws {ApiError} the answer is not a success
  * @throws {ServerUnreachable} there is no answer, or the request was aborted
  */
-async function send(path, init, timeout_ms = TIMEOUT_MS) {
+export async function send(path, init, timeout_ms = TIMEOUT_MS) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), timeout_ms);
   init?.signal?.addEventListener("abort", () => abort.abort());
@@ -153,14 +154,14 @@ export const openCameraSession = (offer) =>
 /**
  * The address of a session without WebRTC; what the learner wishes is in its query.
  * @param {{ lesson: string, mirror: string, annotated: boolean, learner: string, resume: string,
- *   dancers?: number, learners?: (string | null)[] }} wishes
+ *   dancers?: number, learners?: (string | null)[], seat?: Seat | null }} wishes
  * @returns {string}
  */
-export function socketUrl({ lesson, mirror, annotated, learner, resume, dancers, learners }) {
-  const url = new URL("/api/sessions/ws", location.href);
+export function socketUrl({ lesson, mirror, annotated, learner, resume, dancers, learners, seat }) {
+  const url = new URL(seat ? `/api/classes/${seat.code}/sessions/ws` : "/api/sessions/ws", location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.search = String(new URLSearchParams({
-    lesson, mirror, annotated: String(annotated), ...(learner && { learner }), ...(resume && { resume }),
+    ...(!seat && { lesson }), mirror, annotated: String(annotated), ...(learner && { learner }), ...(resume && { resume }),
     ...(dancers && { dancers: String(dancers), learners: JSON.stringify(learners ?? []) }),
   }));
   return url.href;

@@ -3,6 +3,14 @@
 
 import { takeTokenOfLink } from "./access_token.js";
 import { fetchConfig, fetchLessons } from "./api.js";
+import { LearnerAttempt } from "./classes/class_attempt.js";
+import { ClassForm } from "./classes/class_form.js";
+import { Classroom } from "./classes/classroom.js";
+import { JoinForm } from "./classes/join_form.js";
+import { LearnerClass } from "./classes/learner/learner_class.js";
+import { ClassReportView } from "./classes/teacher/class_report.js";
+import { TeacherView } from "./classes/teacher/teacher_view.js";
+import { Teaching } from "./classes/teacher/teaching.js";
 import { Attempt } from "./connection/attempt.js";
 import { findPart } from "./dom.js";
 import { ErrorPanel } from "./feedback/error_panel.js";
@@ -54,6 +62,13 @@ const resultsHistory = new ResultsHistory(learnerName, historyView);
 const reports = new Reports(
   new SummaryView(findPart(page, "summary", HTMLElement)),
   new GroupView(findPart(page, "group-result", HTMLElement)), learnerName);
+const learnerClass = new LearnerClass(findPart(page, "stage", HTMLElement));
+const teaching = new Teaching(
+  new TeacherView(findPart(page, "teaching", HTMLElement)),
+  new ClassReportView(findPart(page, "class-report", HTMLElement)), phases);
+const classroom = new Classroom(
+  findPart(page, "class-choice", HTMLElement), phases, new ClassForm(findPart(page, "planning", HTMLElement)),
+  new JoinForm(findPart(page, "joining", HTMLElement)), teaching, learnerName);
 const errorPanel = new ErrorPanel(findPart(page, "notice", HTMLElement));
 initLanguage(); // after every element with a text is in the page
 const languageSwitch = new LanguageSwitch(findPart(page, "languages", HTMLElement));
@@ -82,6 +97,7 @@ async function loadLessons() {
     identityNote.show(invitation);
     showLessons();
     phases.handle("listed");
+    classroom.show(lessons, invitation);
     if (!lessons.length && !uploadLimits?.allowed) showFailure({ problem: "no-lessons" });
   } catch {
     showFailure({ problem: "server-unreachable" });
@@ -102,6 +118,7 @@ function showLessons() {
   learnerName.show(historyAccess, invitation);
   identityNote.update();
   invitationPanel.update();
+  classroom.update();
 }
 
 /** Whether the page shows what the server has, or that it has nothing for it. */
@@ -112,9 +129,15 @@ function isListing() {
 
 /** @param {Attempt} attempt */
 function openAttempt(attempt) {
+  const { mirror } = lessonPicker;
+  if (attempt instanceof LearnerAttempt) {
+    const { name } = attempt.wishes;
+    learnerClass.open(attempt);
+    return stage.open(attempt, { mirror, learner: name, group: { dancers: 1, names: [name] } });
+  }
   const group = dancersChoice.group(learnerName.name);
   stage.open(attempt, {
-    mirror: lessonPicker.mirror, learner: group.dancers > 1 ? "" : learnerName.learner, group,
+    mirror, learner: group.dancers > 1 ? "" : learnerName.learner, group,
     ...(group.dancers > 1 && { dancers: group.dancers, learners: namesToKeep(group) }),
   });
 }
@@ -131,8 +154,15 @@ function openHistory(lesson) {
   resultsHistory.open(lessons, lesson);
 }
 
+/** A learner of a class is back at the form. @param {string} code @param {string} [detail] */
+function showClassRefusal(code, detail) {
+  leave();
+  classroom.showRefusal(code, detail);
+}
+
 /** @param {Failure} failure */
 function showFailure(failure) {
+  if (stage.attempt?.seat && classroom.isRefusal(failure)) return showClassRefusal(failure.code ?? "", failure.detail);
   if (failure.problem === "name-refused") {
     leave();
     return learnerName.showRefusal(codeSentence(failure.code ?? "") || (failure.detail ?? ""));
@@ -156,6 +186,7 @@ function onPhase({ phase, before }) {
   stage.onPhase(phase, before);
   if (before === "problem") errorPanel.hide();
   if (before === "adding") uploadPage.hide();
+  if (phase === "summary" || phase === "problem" || phase === "choosing") learnerClass.close();
 }
 
 phases.on("phase", onPhase);
@@ -169,13 +200,16 @@ identityNote.on("invite", () => {
   invitations.open(lessons);
 });
 inviteView.on("leave", leave);
+classroom.on("attempt", openAttempt);
+classroom.on("leave", leave);
+learnerClass.on("refused", () => showClassRefusal("refused"));
 learnerName.on("history", () => openHistory());
 uploadPage.on("open", () => phases.handle("add"));
 uploadPage.on("leave", leave);
 uploadPage.on("changed", () => { if (phases.phase === "choosing") void loadLessons(); });
 uploadPage.on("pick", (lesson) => openAttempt(new Attempt(lesson)));
-stage.on("summary", ({ attempt, summary }) => void reports.showAttempt(
-  attempt, summary, dancersChoice.group(learnerName.name)));
+stage.on("summary", ({ attempt, summary }) => void reports.showAttempt(attempt, summary,
+  attempt.seat ? { dancers: 1, names: [] } : dancersChoice.group(learnerName.name)));
 stage.on("failure", showFailure);
 stage.on("leave", leave);
 reports.on("attempt", openAttempt);
@@ -199,9 +233,10 @@ errorPanel.on("phone", () => {
 });
 errorPanel.on("leave", () => (isStored() ? location.reload() : leave()));
 window.addEventListener("hashchange", () => { // the server's link was opened where the page was open
+  const hasClass = classroom.takeLink();
   const hasToken = takeTokenOfLink();
   void invitations.enterByLink().then((entered) => {
-    if ((hasToken || entered) && isListing()) void loadLessons();
+    if ((hasToken || entered || hasClass) && isListing()) void loadLessons();
   });
 });
 takeTokenOfLink();

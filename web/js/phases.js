@@ -6,9 +6,11 @@ import { Emitter } from "./emitter.js";
 /**
  * @typedef {"loading" | "choosing" | "opening" | "connecting" | "ready" | "counting" | "playing"
  *   | "paused" | "reconnecting" | "ending" | "summary" | "history"
- *   | "adding" | "inviting" | "uninvited" | "problem"} Phase
+ *   | "adding" | "inviting" | "uninvited" | "planning" | "joining" | "teaching" | "class-report"
+ *   | "problem"} Phase  "planning": a class that is to be opened; "teaching", "class-report": its teacher's
  * @typedef {"listed" | "pick" | "opened" | "ready" | "counting" | "playing" | "paused" | "ended"
- *   | "lost" | "summary" | "history" | "add" | "invite" | "uninvited" | "problem" | "leave"} PhaseEvent
+ *   | "lost" | "summary" | "history" | "add" | "invite" | "uninvited" | "plan" | "join" | "teach"
+ *   | "report" | "problem" | "leave"} PhaseEvent
  */
 
 /** What the server's answer to a page without a session may lead to. */
@@ -25,7 +27,8 @@ const SESSION = /** @type {const} */ ({
 const TRANSITIONS = {
   loading: LISTED,
   uninvited: LISTED,
-  choosing: { ...LISTED, pick: "opening", history: "history", add: "adding", invite: "inviting" },
+  choosing: { ...LISTED, pick: "opening", history: "history", add: "adding", invite: "inviting", plan: "planning",
+    join: "joining", teach: "teaching" },
   opening: { ...ANYWHERE, opened: "connecting" },
   connecting: SESSION,
   ready: SESSION,
@@ -38,6 +41,10 @@ const TRANSITIONS = {
   history: { leave: "choosing", summary: "summary" },
   adding: { leave: "choosing", pick: "opening" },
   inviting: { leave: "choosing" },
+  planning: { leave: "choosing", teach: "teaching" },
+  joining: { leave: "choosing", pick: "opening" },
+  teaching: { leave: "choosing", report: "class-report" },
+  "class-report": { leave: "choosing" },
   problem: { ...LISTED, leave: "choosing", pick: "opening" },
 };
 

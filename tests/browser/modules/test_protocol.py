@@ -10,7 +10,11 @@ from tests.browser.support.page_script import Ask
 EXAMPLES = json.loads(
     (Path(__file__).resolve().parents[2] / "contracts" / "messages.json").read_text()
 )
-FROM_SERVER = [*EXAMPLES["server"]["control"], *EXAMPLES["server"]["scores"]]
+FROM_SERVER = [
+    message
+    for channel in ("control", "scores", "roster")
+    for message in EXAMPLES["server"][channel]
+]
 PARSE = """
 async (text) => {
   const { parseMessage } = await import("/static/js/connection/protocol.js");
@@ -102,6 +106,10 @@ WRONG = {
     "score.label": spoilt("score", label="superb"),
     "score.limbs": spoilt("score", limbs={"head": "fine"}),
     "welcome.lesson": spoilt("welcome", lesson={"id": "demo"}),
+    "class.waiting": spoilt("class", waiting=[{"name": "Ann"}]),
+    "cue.to": spoilt("cue", to="nobody"),
+    "roster.learners": spoilt("roster", learners=[{"learner": 1}]),
+    "roster.target": spoilt("roster", target=[[0.5]] * 18),
     "summary.timeline": spoilt("summary", timeline=[[1.0]]),
     "pong.t1_ms": spoilt("pong", t1_ms="soon"),
     "JSON": "not JSON",

@@ -10,6 +10,7 @@ import { Webcam } from "./webcam.js";
 
 /** @import { Lesson } from "../api.js" */
 /** @import { CameraStatus, ClientMessage, LessonState, Loop, State, Welcome } from "./protocol.js" */
+/** @import { Seat } from "../classes/seat.js" */
 /** @import { SessionOptions } from "./session.js" */
 
 /** @typedef {{ rate: number, loop: Loop | null }} Pace */
@@ -38,6 +39,8 @@ export class Attempt {
   waitsForPhone = false;
   /** What the server says of cameras; null while no phone ever came. @type {CameraStatus | null} */
   cameras = null;
+  /** Its place in a class; null: it is the learner's own. @type {Seat | null} */
+  seat = null;
   /** It is paused because the page was hidden. */
   wasHidden = false;
   #session = "";
@@ -68,12 +71,17 @@ export class Attempt {
 
   /** A new attempt at the same lesson, from where this one was interrupted. @returns {Attempt} */
   continued() {
-    const next = new Attempt(this.lesson, this.#position_s, this.pace);
+    const next = this.copy(this.#position_s, this.pace);
     next.shouldPlay = this.shouldPlay;
     next.hasStarted = this.hasStarted;
     next.screenOnly = this.screenOnly;
     next.#session = this.session;
     return next;
+  }
+
+  /** @param {number} from_s @param {Pace} pace @returns {Attempt} of the same lesson */
+  copy(from_s, pace) {
+    return new Attempt(this.lesson, from_s, pace);
   }
 
   /**
@@ -202,9 +210,14 @@ export class Attempt {
 
   /** The page was hidden, so it pauses; or it is visible again, so it checks the connection. */
   onVisibilityChange() {
-    if (!document.hidden) return this.#connection?.checkConnection();
+    if (!document.hidden) return this.checkConnection();
     this.wasHidden ||= this.shouldPlay;
     this.pause();
+  }
+
+  /** Reconnects if nothing comes any more. */
+  checkConnection() {
+    this.#connection?.checkConnection();
   }
 
   /** Seeks, at most to the nearest end of the lesson. @param {number} lesson_s */

@@ -14,7 +14,7 @@ import { Emitter } from "../emitter.js";
  *   `code`, `detail`: as in the server's answer; `wait_s`: when the server wants to be asked again
  * @typedef {Exclude<ServerMessage, Pong>} ViewMessage  what the view may be interested in
  * @typedef {{ [Message in ViewMessage as Message["type"]]: Message }} MessagesByType
- * @typedef {{ message: ViewMessage, webcam: MediaStream, cameraChange: void, instructor: MediaStream, annotated: MediaStream,
+ * @typedef {{ message: ViewMessage, webcam: MediaStream, cameraChange: void, instructor: MediaStream, annotated: MediaStream, voice: MediaStream,
  *   fallback: FallbackReason, retry: RetryCountdown, failure: Failure }} LocalEvents
  */
 
@@ -28,7 +28,7 @@ import { Emitter } from "../emitter.js";
  * - `message`: any message of the server, just before the event of its own type
  * - `webcam`: the camera was opened, or another one took its place
  * - `cameraChange`: see `state` of `Webcam`
- * - `instructor`, `annotated`: a stream to show
+ * - `instructor`, `annotated`: a stream to show; `voice`: the teacher's of a class, to hear
  * - `fallback`: the connection is not WebRTC, and why; everything else stays as it is
  * - `retry`: the connection is lost; emitted each second until the next try
  * - `failure`: the attempt is over; nothing tries any more

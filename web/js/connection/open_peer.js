@@ -43,19 +43,19 @@ export class PeerOpener {
    */
   async open(options) {
     if (!hasWebRtc()) {
-      if (!hasSocket() || !options.camera) throw new Unsupported("expected RTCPeerConnection or WebSocket, got neither");
+      if (!hasSocket() || !options.camera || options.seat?.hasSocket === false) throw new Unsupported("expected RTCPeerConnection or WebSocket, got neither");
       return this.#openSocket(options, "unsupported", null);
     }
     if (options.withoutWebRtc) return this.#openSocket(options, "no-path", null);
     const { ice_servers: iceServers } = await fetchConfig();
-    const peer = new Peer(iceServers, this.#events, this.#handlers, this.#signal);
+    const peer = new Peer(iceServers, this.#events, this.#handlers, this.#signal, options.seat);
     this.#onPeer(peer);
     try {
       await peer.connect(options);
       return peer;
     } catch (error) {
       if (!(error instanceof NoMediaPath) || this.#signal.aborted || !hasSocket()) throw error;
-      if (!options.camera) throw error; // a phone needs WebRTC
+      if (!options.camera || options.seat?.hasSocket === false) throw error; // a phone and a live class need WebRTC
       peer.close();
       // It never connected, and holds a place: the next session resumes it, and so takes that over.
       const resuming = { ...options, resume: peer.session };

@@ -7,6 +7,7 @@ import { untilGathered } from "./ice_gathering.js";
 import { parseMessage } from "./protocol.js";
 import { addCamera, changeCamera } from "./uplink.js";
 
+/** @import { Seat } from "../classes/seat.js" */
 /** @import { AttemptEvents } from "./attempt_events.js" */
 /** @import { ClientMessage, Mirror, ServerMessage } from "./protocol.js" */
 
@@ -22,9 +23,10 @@ const JITTER_BUFFER_MS = 120;
 
 /**
  * @typedef {{ camera: MediaStream | null, lesson: string, mirror: Mirror, annotated: boolean,
- *   learner: string, resume: string, dancers?: number, learners?: (string | null)[] }} PeerOptions
+ *   learner: string, resume: string, dancers?: number, learners?: (string | null)[],
+ *   seat?: Seat | null }} PeerOptions
  *   `camera`: null where a phone is the camera; `dancers`: how many, if several; `learners`: the names to
- *   keep their results under
+ *   keep their results under; `seat`: the place in a class
  * @typedef {{ onMessage: (message: ServerMessage) => void, onClosed: () => void,
  *   onInstructor: (receiver: RTCRtpReceiver) => void }} PeerHandlers  `onClosed`: the server went away;
  *   `onInstructor`: the instructor's stream was emitted
@@ -40,6 +42,7 @@ export class Peer {
   #events;
   #handlers;
   #signal;
+  #seat;
   /** @type {RTCRtpSender | null} */
   #uplink = null;
   #relayRefused = false;
@@ -49,16 +52,18 @@ export class Peer {
    * @param {AttemptEvents} events for the received streams
    * @param {PeerHandlers} handlers
    * @param {AbortSignal} signal once it is aborted, nothing is received any more
+   * @param {Seat | null} [seat] in a class
    */
-  constructor(iceServers, events, handlers, signal) {
+  constructor(iceServers, events, handlers, signal, seat = null) {
     this.#events = events;
     this.#handlers = handlers;
     this.#signal = signal;
+    this.#seat = seat;
     this.session = "";
     this.connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     // Both before the offer: the server refuses an offer without its channels.
     this.control = this.connection.createDataChannel("control", { ordered: true });
-    this.scores = this.connection.createDataChannel("scores", { ordered: false, maxRetransmits: 0 });
+    this.scores = this.connection.createDataChannel(seat?.channel ?? "scores", { ordered: false, maxRetransmits: 0 });
     this.open = false;
     /** Set after the lesson's end: messages are still received, but none is sent. */
     this.silent = false;
@@ -109,7 +114,7 @@ export class Peer {
       sdp, type: /** @type {const} */ ("offer"), lesson, mirror, annotated, screen_only: !options.camera,
       ...(learner && { learner }), ...(resume && { resume }), ...(dancers && { dancers, learners }),
     };
-    const answer = await openSession(offer, this.#signal);
+    const answer = await (this.#seat ?? { open: openSession }).open(offer, this.#signal);
     if (this.#signal.aborted) return void closeSession(answer.id);
     this.session = answer.id;
     await this.connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
@@ -131,14 +136,22 @@ export class Peer {
   #addMedia({ camera, annotated }) {
     // The protocol fixes the order of the media lines: the camera, the instructor, then the rest.
     if (camera) this.#uplink = addCamera(this.connection, camera);
+    if (this.#seat?.receivesLesson ?? true) this.#addInstructor(annotated);
+    else this.#seat?.addLines(this.connection, this.#events, this.#signal);
+  }
+
+  /** @param {boolean} annotated */
+  #addInstructor(annotated) {
     const instructor = this.#receiveVideo();
     const audio = this.connection.addTransceiver("audio", { direction: "recvonly" });
+    const others = this.#seat?.addLines(this.connection, this.#events, this.#signal) ?? [];
     const extra = annotated ? this.#receiveVideo() : null;
     setJitterBuffer(instructor.receiver);
     setJitterBuffer(audio.receiver);
     // Sorted by line, not by the stream's name: a server may give all of them the same name.
     const [instructorStream, annotatedStream] = [new MediaStream(), new MediaStream()];
     this.connection.addEventListener("track", ({ transceiver, track }) => {
+      if (others.includes(transceiver)) return;
       const isAnnotated = transceiver === extra;
       (isAnnotated ? annotatedStream : instructorStream).addTrack(track);
       if (isAnnotated) this.#events.emit("annotated", annotatedStream);

@@ -1,6 +1,12 @@
 // @ts-check
 // Protocol v1 on the page's side: every message in both directions, and a check of those that arrive.
 
+import { CLASS_MESSAGES } from "../classes/class_messages.js";
+import { flag, isNumber, isObject, joint, known, limbs, listOf, number, oneOf, record, text } from "./message_rules.js";
+
+/** @import { ClassClientMessage, ClassServerMessage } from "../classes/class_messages.js" */
+/** @import { Rule } from "./message_rules.js" */
+
 export const PROTOCOL = 1;
 export const JOINTS = 18;
 export const LIMBS = /** @type {const} */ ([
@@ -61,7 +67,7 @@ export const LIMBS = /** @type {const} */ ([
  *   the phone is; `latency_ms`: how late it knows its camera to be
  * @typedef {{ type: "framing", framing: string[] | null, pose: Joint[] }} PhoneFraming  to the phone
  * @typedef {Welcome | Pong | State | ServerError | Score | Summary | Calibrated | CameraStatus
- *   | PhoneFraming} ServerMessage
+ *   | PhoneFraming | ClassServerMessage} ServerMessage
  */
 
 /**
@@ -75,55 +81,12 @@ export const LIMBS = /** @type {const} */ ([
  *   | { type: "camera", latency_ms: number } | { type: "camera", use: "own" | "phone" }
  *   | { type: "camera", problem: "hidden" | "interrupted" | null }
  *   | { type: "calibrate", begins_ms?: number, period_ms?: number, cycles?: number }
- *   | { type: "stop" } | { type: "bye" }} ClientMessage
+ *   | { type: "stop" } | { type: "bye" } | ClassClientMessage} ClientMessage
  */
-
-/** @typedef {{ is: string, test: (value: unknown) => boolean }} Rule */
 
 /** A known message has a wrong or missing field: expected, got, where. */
 export class ProtocolError extends Error {}
 
-/** @param {unknown} value @returns {value is number} */
-const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
-/** @param {unknown} value @returns {value is Record<string, unknown>} */
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-
-const number = { is: "a number", test: isNumber };
-const text = { is: "a text", test: (/** @type {unknown} */ v) => typeof v === "string" };
-const flag = { is: "true or false", test: (/** @type {unknown} */ v) => typeof v === "boolean" };
-
-/** @param {Rule} rule @returns {Rule} */
-const known = (rule) => ({
-  is: `${rule.is} or null`,
-  test: (value) => value === null || value === undefined || rule.test(value),
-});
-/** @param {readonly string[]} names @returns {Rule} */
-const oneOf = (names) => ({
-  is: `one of ${names.join(", ")}`,
-  test: (value) => names.includes(/** @type {string} */ (value)),
-});
-/** @param {Rule} item @param {number} [length] @returns {Rule} */
-const listOf = (item, length) => ({
-  is: `a list of ${length ?? "any number of"} × ${item.is}`,
-  test: (value) =>
-    Array.isArray(value) && (length ?? value.length) === value.length && value.every(item.test),
-});
-/** @param {Record<string, Rule>} fields @returns {Rule} */
-const record = (fields) => ({
-  is: `an object with ${Object.keys(fields).join(", ")}`,
-  test: (value) =>
-    isObject(value) && Object.entries(fields).every(([name, rule]) => rule.test(value[name])),
-});
-
-const joint = {
-  is: "[x, y, score]",
-  test: (/** @type {unknown} */ v) =>
-    Array.isArray(v) && v.length === 3 && isNumber(v[2]) && v.every((n) => n === null || isNumber(n)),
-};
-const limbs = {
-  is: "limbs with 0..1 or null each",
-  test: (/** @type {unknown} */ v) => isObject(v) && Object.values(v).every(known(number).test),
-};
 const moment = {
   is: "[lesson_s, score]",
   test: (/** @type {unknown} */ v) =>
@@ -175,6 +138,7 @@ const MESSAGES = {
     ...summary,
     dancers: known(listOf(record({ ...summary, dancer: number }))), passages: known(listOf(groupPassage)),
   },
+  ...CLASS_MESSAGES,
 };
 
 /**

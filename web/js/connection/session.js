@@ -17,8 +17,12 @@ import { NoSocket } from "./socket_peer.js";
 /** @import { ClientMessage, ServerMessage, State } from "./protocol.js" */
 
 const SUMMARY_MS = 5000;
+/** A live class is judged once more at its end, one learner after the other. */
+const CLASS_SUMMARY_MS = 60_000;
 /** Codes for a session that cannot be resumed: it is too old, or its lesson was made again. */
 const FORGOTTEN = new Set(["unknown_session", "other_lesson"]);
+/** Why a class is not to be entered; what a learner can do about it stands beside its code. */
+const CLASS_CODES = new Set(["unknown_class", "class_ended", "class_full", "name_taken", "too_many_misses", "class_token_needed"]);
 /** The reason with which the server ends a session that it lost contact with. */
 const LOST_CONTACT = "vanished";
 
@@ -131,7 +135,7 @@ export class Session {
   #awaitSummary(reason) {
     this.#reason = reason;
     this.#stopSending();
-    const timer = setTimeout(() => this.#handleClosed(), SUMMARY_MS);
+    const timer = setTimeout(() => this.#handleClosed(), this.#options?.seat ? CLASS_SUMMARY_MS : SUMMARY_MS);
     this.#stops.push(() => clearTimeout(timer));
   }
 
@@ -208,6 +212,7 @@ async function toFailure(error) {
   const { status, code, detail, retryAfter_s } = error;
   if (FORGOTTEN.has(code)) return { problem: "session-forgotten" };
   if (code === "server_stopping") return { problem: "server-stopping", wait_s: retryAfter_s };
+  if (CLASS_CODES.has(code)) return { problem: "class-refused", code, detail };
   if (code === "bad_learner") return { problem: "name-refused", code, detail };
   if (status === 404) return { problem: "lesson-gone" };
   if (status === 502 || status === 504) return { problem: "server-unreachable" }; // from a proxy

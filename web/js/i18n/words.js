@@ -11,7 +11,7 @@ import { ko } from "./words/ko.js";
  * @typedef {"insecure" | "unsupported" | "no-camera" | "camera-refused" | "camera-busy"
  *   | "camera-failed" | "server-full" | "server-warming" | "lesson-gone" | "server-unreachable"
  *   | "server-refused" | "server-stopping" | "name-refused" | "no-path" | "relay-refused"
- *   | "connection-lost" | "server-ended" | "no-lessons"} Problem
+ *   | "connection-lost" | "server-ended" | "class-refused" | "no-lessons"} Problem
  * @typedef {"reconnecting" | "phone-missing" | "was-away" | "nobody" | "camera-ended" | "camera-back" | CameraProblem} Interruption
  * @typedef {{ title: string, advice: string[], action: string }} ProblemTexts
  * @typedef {"en" | "ko"} Language

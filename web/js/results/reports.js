@@ -58,22 +58,23 @@ export class Reports extends Emitter {
   async showAttempt(attempt, summary, group) {
     const key = `last:${attempt.lesson.id}`;
     const { learner, canShowHistory } = this.#learner;
-    const lastScore = learner ? null : readStorage(key); // the server compares if it knows the name
+    const lastScore = learner || attempt.seat ? null : readStorage(key); // the server compares if it knows the name
     this.#attempt = attempt;
     this.#lesson = attempt.lesson;
     const { lesson, reason } = attempt;
     const isStopping = reason === SERVER_STOPPING;
+    const isLive = lesson.id === ""; // a live class: there is nothing to dance again
     const context = {
       lesson: isStopping ? { ...lesson, thumbnails: undefined } : lesson, reason, learner, canShowHistory,
-      lastScore: lastScore === null ? null : Number(lastScore),
+      isLessonDeleted: isLive, lastScore: lastScore === null ? null : Number(lastScore),
     };
     if (this.#showGroup(summary, context, group)) return;
     this.#view.show(summary, context);
-    if (summary.grade !== null && summary.score !== null) writeStorage(key, String(summary.score));
+    if (summary.grade !== null && summary.score !== null && !isLive) writeStorage(key, String(summary.score));
     if (isStopping) return;
     const [report, isDeleted] = await Promise.all([
       fetchSessionReport(attempt.session).catch(() => null), // the summary is enough without it
-      isLessonDeleted(lesson.id),
+      !isLive && isLessonDeleted(lesson.id),
     ]);
     if (this.#attempt !== attempt) return;
     if (isDeleted) this.#showDeleted(summary, { ...context, change: report?.change });

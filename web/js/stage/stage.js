@@ -91,6 +91,8 @@ export class Stage extends Emitter {
     this.#practice.enableRates(attempt.rates);
     this.#practice.reset(attempt.pace);
     findPart(this.#root, "title", HTMLElement).textContent = attempt.lesson.title;
+    this.#root.dataset.class = attempt.seat ? (attempt.lesson.id ? "lesson" : "live") : "";
+    if (attempt.seat) this.#transport.applyVolume(this.#panels.instructor); // it was joined by a click
     this.#listenToAttempt(attempt);
     this.#cameras.start(attempt);
     if (attempt.screenOnly) this.#phases.handle("opened");
@@ -101,7 +103,7 @@ export class Stage extends Emitter {
   /** The view's only subscriptions to the camera and the server. @param {Attempt} attempt */
   #listenToAttempt(attempt) {
     const { events } = attempt;
-    events.on("webcam", (stream) => this.#onCamera(attempt, stream));
+    events.on("webcam", (stream) => this.#onCamera(stream));
     events.on("camera", (status) => {
       this.#cameras.update(status);
       this.#showInterruption();
@@ -125,8 +127,7 @@ export class Stage extends Emitter {
 
   #listenToControls() {
     this.#start.addEventListener("click", () => this.#startLesson());
-    findPart(this.#root, "leave-stage", HTMLButtonElement)
-      .addEventListener("click", () => this.emit("leave"));
+    findPart(this.#root, "leave-stage", HTMLButtonElement).addEventListener("click", () => this.emit("leave"));
     findPart(this.#root, "panels", HTMLElement).addEventListener("click", ({ target }) => {
       const isVideo = target instanceof Element && target.closest(".picture"); // the largest button
       if (isRunning(this.#phases.phase) && isVideo) this.#toggle();
@@ -168,8 +169,8 @@ export class Stage extends Emitter {
     });
   }
 
-  /** @param {Attempt} attempt @param {MediaStream} stream */
-  #onCamera(attempt, stream) {
+  /** @param {MediaStream} stream */
+  #onCamera(stream) {
     this.#phases.handle("opened");
     this.#panels.showLearner(stream);
     this.#cameras.update();
@@ -198,7 +199,7 @@ export class Stage extends Emitter {
     const isPlaying = this.#phases.phase === "playing";
     const all = this.#display.show(score, isPlaying, this.#absence.isWaiting, now_ms);
     if (!isPlaying) this.#standby.onScore(all, now_ms);
-    else if (this.#absence.update(all.pose, now_ms)) this.attempt?.pause();
+    else if (!this.attempt?.seat && this.#absence.update(all.pose, now_ms)) this.attempt?.pause();
     if (this.#phases.phase === "paused" && this.#absence.isWaiting) this.#awaitLearner(all);
   }
 
@@ -219,7 +220,7 @@ export class Stage extends Emitter {
     this.#panels.countDown(state === "counting" ? countdown_s ?? 0 : 0);
     this.#transport.setPlaying(state !== "paused");
     this.#practice.show(attempt.pace);
-    if (state === "paused") this.#display.showPrompt(words.stage.paused, "fine");
+    if (state === "paused") this.#display.showPrompt(attempt.seat ? words.classes.room.paused : words.stage.paused, "fine");
     if (state === "ready" && attempt.shouldPlay && attempt.canPlay) this.#startLesson();
     this.#showInterruption();
   }

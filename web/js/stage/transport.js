@@ -100,8 +100,9 @@ export class Transport extends Emitter {
   /** @param {number} lesson_s */
   #showPosition(lesson_s) {
     const duration = formatClock(this.#duration_s);
-    const position = formatClock(Math.min(lesson_s, this.#duration_s));
-    this.#position.textContent = `${position} / ${duration}`;
+    const isEndless = this.#duration_s === 0; // a live class
+    const position = formatClock(isEndless ? lesson_s : Math.min(lesson_s, this.#duration_s));
+    this.#position.textContent = isEndless ? position : `${position} / ${duration}`;
     this.#bar.setAttribute("aria-valuetext", words.stage.placeOf(position, duration));
     this.#track.style.setProperty("--done", String(this.#share(lesson_s)));
   }

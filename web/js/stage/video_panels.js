@@ -32,7 +32,8 @@ export class VideoPanels {
 
   /** @param {Lesson} lesson */
   prepare(lesson) {
-    this.#poster.src = thumbnailUrl(lesson.id);
+    if (lesson.id) this.#poster.src = thumbnailUrl(lesson.id);
+    else this.#poster.removeAttribute("src"); // a live class has none
     this.showPoster();
     this.instructor.muted = true; // browsers allow sound only after a click: the one on Start
     this.#setShape(this.instructor, lesson.width ?? 3, lesson.height ?? 4);
@@ -40,7 +41,7 @@ export class VideoPanels {
 
   /** Shows a picture while there is no stream, which would be black. */
   showPoster() {
-    this.#poster.hidden = false;
+    this.#poster.hidden = !this.#poster.hasAttribute("src");
   }
 
   /** Gives a panel the shape of its video. @param {HTMLVideoElement} video @param {number} width @param {number} height */

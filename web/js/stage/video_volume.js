@@ -6,7 +6,7 @@
  *
  * Browsers then pause a video that is unmuted: a lesson may start by raised hands. It goes on without
  * sound, and the next click brings the sound.
- * @param {HTMLVideoElement} video @param {() => number} volume 0..1 as it is when it is applied
+ * @param {HTMLMediaElement} video @param {() => number} volume 0..1 as it is when it is applied
  * @param {() => void} onSilenced
  */
 export function applyVolume(video, volume, onSilenced) {

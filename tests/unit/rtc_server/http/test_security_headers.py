@@ -31,7 +31,7 @@ def test_the_page_runs_only_its_own_scripts_and_nobody_frames_it() -> None:
     assert directives["script-src"] == directives["style-src"] == "'self'"
     assert "unsafe" not in PAGE_POLICY and "*" not in PAGE_POLICY
     assert "camera=(self)" in headers["Permissions-Policy"]
-    assert "microphone=()" in headers["Permissions-Policy"]
+    assert "microphone=(self)" in headers["Permissions-Policy"]
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "image/svg+xml", "video/mp4"])

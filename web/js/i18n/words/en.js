@@ -2,6 +2,7 @@
 // English. The other languages have the same keys; TypeScript compares them with this one.
 
 import { choosing } from "./en/choosing.js";
+import { classes } from "./en/classes.js";
 import { coach } from "./en/coach.js";
 import { group } from "./en/group.js";
 import { history } from "./en/history.js";
@@ -14,6 +15,6 @@ import { stage } from "./en/stage.js";
 import { upload, uploadErrors } from "./en/upload.js";
 
 export const en = {
-  choosing, coach, group, history, interruptions, invitations, live, phone, problems, report, stage, trouble,
+  choosing, classes, coach, group, history, interruptions, invitations, live, phone, problems, report, stage, trouble,
   upload, uploadErrors,
 };

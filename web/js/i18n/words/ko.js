@@ -2,6 +2,7 @@
 // 한국어. 말투는 해요체로 짧게.
 
 import { choosing } from "./ko/choosing.js";
+import { classes } from "./ko/classes.js";
 import { coach } from "./ko/coach.js";
 import { group } from "./ko/group.js";
 import { history } from "./ko/history.js";
@@ -17,6 +18,6 @@ import { upload, uploadErrors } from "./ko/upload.js";
 
 /** @type {typeof en} */
 export const ko = {
-  choosing, coach, group, history, interruptions, invitations, live, phone, problems, report, stage, trouble,
+  choosing, classes, coach, group, history, interruptions, invitations, live, phone, problems, report, stage, trouble,
   upload, uploadErrors,
 };

@@ -96,6 +96,11 @@ export const problems = {
     advice: ["Your camera is off."],
     action: "Go on from here",
   },
+  "class-refused": {
+    title: "You are not in the class",
+    advice: ["The server gave this reason:"],
+    action: "Try again",
+  },
   "no-lessons": {
     title: "There are no lessons yet",
     advice: ["Add one on the server: python run.py lesson add VIDEO --id my-dance"],

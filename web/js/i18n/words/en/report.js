@@ -57,6 +57,8 @@ export const report = {
     failed: "The server failed before the end.",
     "never connected": "The connection was never made.",
     "server stopping": "The server was stopped.",
+    "class ended": "Your teacher ended the class.",
+    refused: "Your teacher did not let you in.",
   },
   /** @param {string} reason the server's words, for a reason that the page has no sentence for */
   endedEarly: (reason) => `It ended early: ${reason}.`,

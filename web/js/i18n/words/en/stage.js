@@ -44,5 +44,9 @@ export const stage = {
     adding: "A lesson of your own.",
     inviting: "Invite others.",
     uninvited: "You need an invitation.",
+    planning: "Open a class.",
+    joining: "Join a class.",
+    teaching: "Your class. Space starts and pauses it for everybody, Tab leads to the learners, and arrows move among them.",
+    "class-report": "The report of the class.",
   },
 };

@@ -96,6 +96,11 @@ export const problems = {
     advice: ["카메라는 꺼졌어요."],
     action: "여기서 이어 하기",
   },
+  "class-refused": {
+    title: "수업에 들어가지 못했어요",
+    advice: ["서버가 알려 준 이유예요."],
+    action: "다시 시도",
+  },
   "no-lessons": {
     title: "아직 레슨이 없어요",
     advice: ["서버에서 레슨을 추가해 주세요: python run.py lesson add VIDEO --id my-dance"],

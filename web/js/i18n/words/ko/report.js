@@ -49,6 +49,8 @@ export const report = {
     failed: "끝나기 전에 서버에 문제가 생겼어요.",
     "never connected": "연결되지 않았어요.",
     "server stopping": "서버가 꺼졌어요.",
+    "class ended": "선생님이 수업을 끝냈어요.",
+    refused: "선생님이 들여보내지 않았어요.",
   },
   endedEarly: (reason) => `레슨이 일찍 끝났어요: ${reason}`,
   timelineOf: (moments, length) => `레슨 전체의 점수: 길이 ${length}, 확인한 순간 ${moments}번`,

@@ -40,5 +40,9 @@ export const stage = {
     adding: "나만의 레슨이에요.",
     inviting: "다른 사람을 초대해요.",
     uninvited: "초대가 필요해요.",
+    planning: "수업을 열어요.",
+    joining: "수업에 참여해요.",
+    teaching: "수업 화면이에요. 스페이스 바는 모두의 시작과 멈춤, 탭은 수강생 칸으로 이동, 화살표는 칸 사이를 옮겨 다녀요.",
+    "class-report": "수업 보고서예요.",
   },
 };

@@ -1,0 +1,69 @@
+"""A live class in Korean: the teacher's camera is the lesson, from the code to both reports."""
+
+from __future__ import annotations
+
+from playwright.async_api import Browser
+
+from tests.browser.support.class_room import (
+    check_sizes,
+    join,
+    open_class,
+    unexpected_errors,
+    until_text,
+    until_tiles,
+)
+from tests.browser.support.learner import DESK, open_learner
+from tests.browser.support.server_process import Server
+
+PLAYS = """
+(part) => document.querySelector(`[data-part="${part}"]`).videoWidth > 0
+"""
+SENDS_SOUND = """
+async () => {
+  const peer = spy.peers.at(-1);
+  const sound = peer.getSenders().find(({ track }) => track?.kind === "audio");
+  return Boolean(sound && sound.track.readyState === "live");
+}
+"""
+
+
+async def test_a_teacher_dances_live_and_a_learner_follows(
+    browser: Browser, server: Server
+) -> None:
+    teacher = await open_learner(
+        browser, DESK, locale="ko-KR", permissions=["camera", "microphone"]
+    )
+    code = await open_class(teacher, server, "월요일 수업", "live")
+    await teacher.until_true(PLAYS, "class-video")
+    await check_sizes(teacher, "ko-1-code")
+    minji = await join(browser, server, code, "민지", "ko-KR")
+    await minji.until_true(PLAYS, "instructor")  # also before the class begins
+    await until_text(minji, "begins", "선생님이 시작하면")
+    await check_sizes(minji, "ko-2-before")
+    await until_tiles(teacher, 1)
+
+    await teacher.press("class-start")
+    await minji.until_phase("playing")
+    await teacher.until_true(SENDS_SOUND)
+    await until_text(teacher, "class-speak", "모두가 듣고 있어요")
+    await teacher.page.check('[data-part="class-keep"]')
+    await until_text(minji, "class-kept", "레슨으로 남아요")
+    await minji.until_scored()
+    await teacher.page.click('[data-cue="arms_higher"]')
+    await until_text(minji, "cue", "팔을 더 높이")
+    await minji.screenshot("class-ko-3-dances")
+    await check_sizes(teacher, "ko-4-dances", stays=False)
+    await teacher.page.uncheck('[data-part="class-keep"]')
+
+    await teacher.press("stop")
+    await check_sizes(teacher, "ko-5-end")
+    await teacher.press("class-end-yes")
+    await teacher.until_phase("class-report")
+    await minji.until_phase("summary")
+    assert "선생님이 수업을 끝냈어요" in await minji.text("summary")
+    await teacher.until_true(
+        "() => document.querySelectorAll('[data-part=\"class-table\"] tbody tr').length === 1"
+    )
+    await check_sizes(teacher, "ko-6-report")
+    await check_sizes(minji, "ko-6-summary")
+    assert unexpected_errors(teacher) == unexpected_errors(minji) == []
