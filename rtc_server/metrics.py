@@ -106,6 +106,9 @@ class Metrics:
             *("class_refusals", "Requests to classes that were refused, by the error's code"),
             "reason",
         )
+        self.live_media = self._counter(
+            *("live_media", "What came of live teachers' media, and what became of it"), "what"
+        )
         self.class_codes_missed = self._counter(
             "class_codes_missed", "Codes that were tried and are no class's"
         )
