@@ -111,6 +111,7 @@ class Learner(Participant):
             **{"mirror": options.mirror, "annotated": options.annotated, "resume": self._resume},
             **{"learner": options.learner, "screen_only": options.screen_only},
             **({} if options.dancers is None else {"dancers": options.dancers}),
+            "instructors": list(options.instructors),
         }
         url = options.url.rstrip("/") + "/api/sessions"
         try:
