@@ -38,7 +38,7 @@ export class DancersChoice extends Emitter {
       input.addEventListener("change", () => {
         writeStorage("dancers", input.value);
         this.#update();
-        this.emit("change", undefined);
+        this.emit("change");
       });
       const text = k === 0 ? make("span", { "data-i18n": "group.one" }) : make("span", {}, [String(k + 1)]);
       return make("label", {}, [input, text]);
@@ -71,7 +71,7 @@ export class DancersChoice extends Emitter {
       input.value = typed[k] ?? readStorage(`dancer-${k + 2}`) ?? "";
       input.addEventListener("change", () => {
         writeStorage(`dancer-${k + 2}`, input.value.trim());
-        this.emit("change", undefined);
+        this.emit("change");
       });
       return input;
     });
