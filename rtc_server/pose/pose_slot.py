@@ -77,14 +77,14 @@ class PoseSlot:
         observe_scene: bool = False,
         keep_numbers: bool = True,
     ) -> FramePose | None:
-        """Wait for a turn, then estimate the pose in the newest frame; there must be one by then.
+        """Wait for a turn, then estimate the pose in the newest frame.
 
-        Returns None where that frame is too old by then or inference failed; both are counted, and
-        failures are logged. One frame that the estimator cannot take need not end a session.
+        Returns None where there is no frame any more, where it is too old by then, or where
+        inference failed. The last two are counted, and failures are logged: one frame that the
+        estimator cannot take need not end a session.
 
         :param observe_scene: give the learner's surroundings, too.
         :param keep_numbers: whether several dancers have their numbers for good by now.
-        :raises Closed: the webcam has ended.
         """
         self.look_delay.ask(time.perf_counter())
         try:
@@ -103,7 +103,9 @@ class PoseSlot:
         estimate: Callable[[WebcamFrame, float], FramePose],
     ) -> FramePose | None:
         async with self._service.wait_for_turn() as turn:
-            frame = frames.take_nowait()
+            # Empty where another camera became the session's while this waited for its turn.
+            if (frame := frames.take_newest()) is None:
+                return None
             captured_s, waited_s = capture_times(frame)
             if self._is_too_old(waited_s):
                 return None

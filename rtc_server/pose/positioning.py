@@ -43,6 +43,7 @@ class Surroundings:
     light: float  # 0..255, of the learner's brightest twentieth, or of the frame's without anybody
     others: int  # people beside the learner, of about their size, who are no dancers
     dancers: int = 1  # how many share the frame
+    is_turned: bool = False  # nobody is seen, and somebody is when the frame is turned
 
 
 class PositioningMonitor:
@@ -76,9 +77,9 @@ def find_problems(pose: Pose, surroundings: Surroundings) -> frozenset[str]:
     """What is wrong with one frame: some of PROBLEMS."""
     dark = {"dark"} if surroundings.light < DARK else set()
     torso = torso_in_heights(pose.xy, pose.aspect) if _is_seen(pose, NECK) else 0.0
-    if not torso:
+    if not torso and not surroundings.is_turned:
         return frozenset({"nobody"} | dark)
-    if _is_upside_down(pose):
+    if surroundings.is_turned or _is_upside_down(pose):
         return frozenset({"upside_down"} | dark)  # nothing else of it can be judged
     middle = MIDDLE if surroundings.dancers == 1 else GROUP_MIDDLE
     found = dark | _find_cut_off(pose, torso) | _find_aside(pose, middle)

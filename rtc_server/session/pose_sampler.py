@@ -123,9 +123,11 @@ class PoseSampler:
 
     async def _estimate(self) -> FramePose | None:
         """The pose in the newest frame; None if it is too old by its turn, or on a failure."""
-        clock, state = self.uplink.capture_clock, self.playback.state
+        frames, clock, state = self.uplink.frames, self.uplink.capture_clock, self.playback.state
+        if frames.is_empty:
+            return None  # of another camera than was waited for, which counts since a moment ago
         frame_pose = await self.pose_slot.estimate_newest(
-            self.uplink.frames,
+            frames,
             partial(self._capture_times, clock),
             observe_scene=state != "playing",
             keep_numbers=state != "ready" or self.attempt.samples > 0,

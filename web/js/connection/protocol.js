@@ -57,7 +57,8 @@ export const LIMBS = /** @type {const} */ ([
  * @typedef {{ type: "calibrated", latency_ms: number | null, spread_ms: number | null,
  *   cycles: number, problem: string | null }} Calibrated
  * @typedef {{ type: "camera", source: "own" | "phone" | "none", phone: string, problem: string | null,
- *   aspect: number | null }} CameraStatus  which camera is looked at, and how the phone is
+ *   aspect: number | null, latency_ms?: number | null }} CameraStatus  which camera is looked at, and how
+ *   the phone is; `latency_ms`: how late it knows its camera to be
  * @typedef {{ type: "framing", framing: string[] | null, pose: Joint[] }} PhoneFraming  to the phone
  * @typedef {Welcome | Pong | State | ServerError | Score | Summary | Calibrated | CameraStatus
  *   | PhoneFraming} ServerMessage
@@ -158,6 +159,7 @@ const MESSAGES = {
   },
   camera: {
     source: oneOf(["own", "phone", "none"]), phone: text, problem: known(text), aspect: known(number),
+    latency_ms: known(number),
   },
   framing: { framing: known(listOf(text)), pose: listOf(joint, JOINTS) },
   score: {

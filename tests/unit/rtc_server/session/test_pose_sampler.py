@@ -59,11 +59,12 @@ class PlayingSession:
         self.pose_slot = SimpleNamespace(
             phase=0.25, failures=0, estimate_newest=self.estimate_newest
         )
-        frames = SimpleNamespace(wait=self.wait, wait_for_next=self.wait_for_next)
+        frames = SimpleNamespace(wait=self.wait, wait_for_next=self.wait_for_next, is_empty=False)
+        self.uplink = SimpleNamespace(
+            frames=frames, frames_skipped=0, has_camera=True, capture_clock=None
+        )
         self.sampler = sampler_of(
-            uplink=SimpleNamespace(
-                frames=frames, frames_skipped=0, has_camera=True, capture_clock=None
-            ),
+            uplink=self.uplink,
             pose_slot=self.pose_slot,
             peer=SimpleNamespace(packets_received=0, send_control=self.send_control),
             player=SimpleNamespace(now=lambda: self.now_s),
@@ -178,6 +179,27 @@ async def test_failures_count_as_missed_and_the_learner_gets_one_error(
     await session.samples(60)
     assert session.attempt.dropped == 59 == session.missed
     assert session.errors == ["internal"]
+
+
+async def test_another_camera_that_counts_since_a_moment_ago_need_not_have_a_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A phone became the camera between a frame of the screen's own and its turn."""
+    session = PlayingSession(0.01, monkeypatch)
+    phone = Latest[object]()
+
+    async def change_camera() -> None:
+        session.uplink.frames = phone
+
+    async def send_frame() -> None:
+        await session.wait_for_next()
+        phone.put(object())
+
+    session.uplink.frames.wait_for_next = change_camera
+    monkeypatch.setattr(phone, "wait_for_next", send_frame)
+    await session.samples(1)
+    assert session.missed == 1
+    assert session.times_s[0] > 100.2
 
 
 class FramelessSession:
