@@ -20,7 +20,8 @@ CAMERA = Camera((640, 480), tall_m=3.4, distance_m=5.5, aim_m=(0.0, 0.95, 0.0))
 BESIDE_M = 0.85  # from the middle
 DIFFERENT = (
     *(("tall", "stout"), ("instructor", "short"), ("short", "tall"), ("stout", "child")),
-    *(("child", "tall"), ("short", "stout")),
+    *(("child", "tall"), ("short", "stout"), ("instructor", "tall")),
+    *(("child", "short"), ("child", "instructor")),
 )
 SIMILAR, SAME = (("tall", "twin"), ("twin", "tall")), (("tall", "tall"), ("short", "short"))
 # The first dances as the instructor does, the second late and with smaller movements.

@@ -21,8 +21,9 @@ from rtc_server.authoring.people.tracker import MODEL, OpenTracker
 from rtc_server.authoring.pose_extraction import (
     POSES_VERSION,
     count_samples_with_person,
+    place_of,
     report_samples,
-    track_instructor,
+    track_instructors,
 )
 from rtc_server.authoring.transcode import encode_audio, encode_video
 from rtc_server.authoring.trim import SUFFIX, trim
@@ -83,14 +84,15 @@ def write_lesson(
         info = probe(source)
     video = request.video if request.part is None else source
     try:
-        track, duration_s, has_audio = _extract_and_encode(
+        tracks, duration_s, has_audio = _extract_and_encode(
             video, folder, info, request, search, progress
         )
     except NobodyInPicture as error:
         raise NobodyInPicture(f"{request.video}: {error}") from None
     if request.part is None:
         _store_video(request, source)
-    write_poses(folder, track)
+    for instructor, track in enumerate(tracks):
+        write_poses(folder, track, instructor)
     description = {
         "title": request.title,
         "duration_s": duration_s,
@@ -102,7 +104,8 @@ def write_lesson(
         "source_sha256": sha256_of(source),
         "source_name": source.name,
         "has_audio": has_audio,
-        "samples": len(track),
+        "samples": len(tracks[0]),
+        "instructors": [place_of(track) for track in tracks],
     }
     write_description(folder, description)
 
@@ -147,13 +150,13 @@ def _extract_and_encode(
     request: BuildRequest,
     search: SectionSearch,
     progress: Progress,
-) -> tuple[PoseTrack, float, bool]:
+) -> tuple[list[PoseTrack], float, bool]:
     """Extract the poses and write the renditions at the same time.
 
     Each uses the cores that the other one leaves idle at times. If one of the two fails, the other
     stops at its next progress.
 
-    :return: the poses, the length in s, and whether there is audio.
+    :return: the poses of each instructor, the length in s, and whether there is audio.
     """
     cancelled = threading.Event()
 
@@ -171,8 +174,8 @@ def _extract_and_encode(
                     encoding.result()  # raises the error if encoding has failed
                 progress(step, done, total)
 
-            track = _extract_poses(video, folder, info, request, search, on_pose)
-            return track, *encoding.result()
+            tracks = _extract_poses(video, folder, info, request, search, on_pose)
+            return tracks, *encoding.result()
         finally:
             cancelled.set()
 
@@ -197,12 +200,13 @@ def _extract_poses(
     request: BuildRequest,
     search: SectionSearch,
     progress: Progress,
-) -> PoseTrack:
-    """Extract the poses of all samples, and write the cover image."""
+) -> list[PoseTrack]:
+    """Extract each instructor's poses of all samples, and write the cover image."""
     plan = plan_sections(video, request.pose_fps, info.duration_s)
     on_poses = _step_progress(progress, "poses", plan.expected)
     sections = search(video, plan, report_samples(on_poses, plan.expected))
-    track = track_instructor(sections, plan.geometry.aspect)
+    tracks = track_instructors(sections, plan.geometry.aspect)
+    track = tracks[0]
     found = count_samples_with_person(track)
     if found < MIN_SHARE_WITH_PERSON * len(track) or not found:
         raise NobodyInPicture(
@@ -210,7 +214,7 @@ def _extract_poses(
         )
     if (cover := best_cover(section.cover for section in sections)) is not None:
         (folder / THUMBNAIL).write_bytes(cover)
-    return track
+    return tracks
 
 
 def _store_video(request: BuildRequest, target: Path) -> None:

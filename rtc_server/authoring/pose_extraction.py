@@ -13,12 +13,17 @@ from rtc_server.authoring.people.parallel_search import SectionSearch
 from rtc_server.authoring.people.section_search import SectionPeople, search_section
 from rtc_server.authoring.people.sections import Section, plan_sections
 from rtc_server.authoring.people.tracker import OnSamples, PeopleTracker
-from rtc_server.pose.instructor_selection import choose_instructor
+from rtc_server.lessons.lesson import MIDDLE
+from rtc_server.pose.instructor_selection import choose_instructors
 from rtc_server.pose.smoothing import smooth_track
+from rtc_server.scoring.motion import NOISE_VARIANCE, measure_movement
+from rtc_server.scoring.reference import prepare_reference
 from rtc_server.types import Pose, PoseTrack
+from tf_pose.pose_geometry import TORSO_JOINTS
 
 # Raise it when the demo's video gives other poses than before: the demo lesson is then made again.
 POSES_VERSION = 2
+MIN_MOVEMENT = 0.2  # of the instructor's: somebody who moves less is no other instructor
 
 
 def extract_poses(
@@ -32,7 +37,7 @@ def extract_poses(
     :raises BadVideo: not a video, or no frame of it can be decoded.
     """
     plan = plan_sections(video, fps, probe(video).duration_s)
-    return track_instructor(search(video, plan, on_samples), plan.geometry.aspect)
+    return track_instructors(search(video, plan, on_samples), plan.geometry.aspect)[0]
 
 
 def report_samples(progress: Callable[[int, int], None], expected: int) -> OnSamples:
@@ -50,12 +55,35 @@ def report_samples(progress: Callable[[int, int], None], expected: int) -> OnSam
     return on_samples
 
 
-def track_instructor(sections: Iterable[SectionPeople], aspect: float) -> PoseTrack:
-    """The instructor's smoothed poses, of what was found in a video's sections."""
+def track_instructors(sections: Iterable[SectionPeople], aspect: float) -> list[PoseTrack]:
+    """The smoothed poses of each instructor, of what was found in a video's sections.
+
+    The first is who is followed unless a learner chooses another one. The others dance, too.
+    """
     found: FoundPeople = join_sections(sections)
-    chosen = choose_instructor(found.samples, found.cuts)
-    poses = [pose or Pose.nobody(t_s) for t_s, pose in zip(found.times_s, chosen, strict=True)]
-    return smooth_track(track_of(poses, aspect))
+    tracks = [
+        smooth_track(
+            track_of(
+                [pose or Pose.nobody(t_s) for t_s, pose in zip(found.times_s, poses, strict=True)],
+                aspect,
+            )
+        )
+        for poses in choose_instructors(found.samples, found.cuts)
+    ]
+    return [tracks[0], *(one for one in tracks[1:] if _dances_beside(one, tracks[0]))]
+
+
+def place_of(track: PoseTrack) -> float:
+    """Where somebody is most of the time, 0..1 from the left of the frame."""
+    found = track.xy[:, TORSO_JOINTS, 0]
+    found = found[np.isfinite(found)]
+    return round(float(np.clip(np.median(found), 0, 1)), 3) if len(found) else MIDDLE
+
+
+def _dances_beside(one: PoseTrack, instructor: PoseTrack) -> bool:
+    """Whether there is something to follow in what they do."""
+    moved, asked = (measure_movement(prepare_reference(track)) for track in (one, instructor))
+    return moved >= max(NOISE_VARIANCE, MIN_MOVEMENT * asked)
 
 
 def extract_dancers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from rtc_server.progress import Progress, ignore_progress
 from rtc_server.scoring.attempt import Attempt, Mirror
 from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.group_result import build_group_summary
-from rtc_server.scoring.reference import Reference, prepare_reference
+from rtc_server.scoring.reference import Reference, prepare_references
 from rtc_server.scoring.summary import Summary
 from rtc_server.types import Pose, PoseTrack, Score
 
@@ -62,13 +62,15 @@ def compare(
     search: SectionSearch,
     progress: Progress = ignore_progress,
     on_scored: OnScored = lambda *_: None,
+    instructor: int = 0,
 ) -> Comparison:
     """Score a video that was filmed while the lesson was playing.
 
+    :param instructor: whom the learner follows.
     :raises BadVideo: not a video, or none of its frames can be decoded.
     :raises BrokenLesson: the lesson's poses cannot be read.
     """
-    reference = prepare_reference(lesson.poses())
+    reference = prepare_references(lesson.all_poses()).following(instructor)
     total = sample_count(probe(video).duration_s, lesson.pose_fps)
 
     on_samples = report_samples(partial(progress, "poses"), total)
@@ -86,22 +88,25 @@ def compare_dancers(
     lesson: Lesson,
     mirror: Mirror,
     tracker: PeopleTracker,
-    dancers: int,
+    instructors: Sequence[int],
     progress: Progress = ignore_progress,
 ) -> GroupComparison:
     """Score several dancers in one video; they all began the lesson together.
 
     :param tracker: one that was opened for so many dancers.
+    :param instructors: whom each of them follows.
     :raises BadVideo, BrokenLesson: as `compare` does.
     """
-    reference = prepare_reference(lesson.poses())
+    lesson_reference = prepare_references(lesson.all_poses())
+    references = [lesson_reference.following(number) for number in instructors]
     total = sample_count(probe(video).duration_s, lesson.pose_fps)
 
     on_samples = report_samples(partial(progress, "poses"), total)
-    tracks = extract_dancers(video, lesson.pose_fps, tracker, dancers, on_samples)
-    best = max(tracks, key=lambda track: _score(track, reference, mirror, 0.0).score)
-    offset_s = find_offset_s(best, reference, mirror)
-    attempt = GroupAttempt(reference, mirror, dancers)
+    tracks = extract_dancers(video, lesson.pose_fps, tracker, len(instructors), on_samples)
+    pairs = zip(tracks, references, strict=True)
+    best = max(pairs, key=lambda pair: _score(pair[0], pair[1], mirror, 0.0).score)
+    offset_s = find_offset_s(*best, mirror)
+    attempt = GroupAttempt(references, mirror)
     for poses in zip(*(track.poses() for track in tracks), strict=True):
         at_s = poses[0].captured_s - offset_s
         if 0 <= at_s < lesson.duration_s:

@@ -124,7 +124,8 @@ class Learner(Participant):
         if options.class_code is not None:
             return f"/api/classes/{options.class_code}/sessions", asked
         dancers = {} if options.dancers is None else {"dancers": options.dancers}
-        return "/api/sessions", {"lesson": options.lesson, **asked, **dancers}
+        followed = {"instructors": list(options.instructors)}
+        return "/api/sessions", {"lesson": options.lesson, **asked, **dancers, **followed}
 
     async def _watch_network(self, receiver: RTCRtpReceiver) -> None:
         """Go on by another way when the network changes, until cancelled."""

@@ -27,6 +27,7 @@ class LearnerOptions:
     learner: str | None = None  # the name to keep the result under
     class_code: str | None = None  # the class to join, which has the lesson
     dancers: int | None = None  # how many are in the camera's picture; None: one learner
+    instructors: tuple[int, ...] = ()  # whom each of them follows; the rest: the first
     rate: float = 1.0  # lesson seconds per second
     camera_latency_ms: float = 0.0  # how late the camera is known to be
     relay_only: bool = False  # send nothing but through a relay (TURN server)

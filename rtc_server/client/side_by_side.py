@@ -37,14 +37,20 @@ class ComparedSample:
 
 
 def draw_comparison(
-    video: Path, lesson: Lesson, compared: list[ComparedSample], late_s: float, mirror: bool
+    video: Path,
+    lesson: Lesson,
+    compared: list[ComparedSample],
+    late_s: float,
+    mirror: bool,
+    followed: int = 0,
 ) -> Iterator[Image]:
     """One image for each sample; the instructor is shown `late_s` earlier, as the learner followed.
 
     :param mirror: whether the learner moved as in a mirror; their image is then flipped.
+    :param followed: the number of the instructor whom they followed.
     :raises BadVideo: one of the videos cannot be read.
     """
-    track = lesson.poses()
+    track = lesson.poses(followed)
     if not compared:
         return
     first = compared[0].k

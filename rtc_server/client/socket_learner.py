@@ -89,6 +89,7 @@ class SocketLearner(Participant):
             "learner": options.learner,
             "resume": self._resume,
             "dancers": options.dancers,
+            "instructors": ",".join(map(str, options.instructors)) or None,
         }
         query = {name: value for name, value in wishes.items() if value is not None}
         socket = await http.ws_connect(

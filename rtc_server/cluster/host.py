@@ -102,6 +102,7 @@ class SessionHost:
             learner=order.learner,
             dancers=order.dancers,
             other_names=order.other_names,
+            instructors=order.instructors,
             address=order.address,
             counted_as=order.counted_as,
             invitation=order.invitation,

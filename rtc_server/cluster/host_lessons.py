@@ -17,7 +17,7 @@ from rtc_server.config import Config
 from rtc_server.errors import OtherLesson, UnknownLesson
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.lessons.store import LessonStore
-from rtc_server.scoring.reference import Reference, prepare_reference
+from rtc_server.scoring.reference import Reference, prepare_references
 
 MAX_REFERENCES = 16
 
@@ -46,7 +46,7 @@ class HostLessons:
         lesson = await self._find(id, source_sha256, source)
         key = (id, source_sha256, lesson.pose_fps)
         if (reference := self._known.get(key)) is None:
-            reference = await asyncio.to_thread(lambda: prepare_reference(lesson.poses()))
+            reference = await asyncio.to_thread(lambda: prepare_references(lesson.all_poses()))
             self._known[key] = reference
         self._known.move_to_end(key)
         while len(self._known) > MAX_REFERENCES:

@@ -36,6 +36,7 @@ def make_order(
         lesson_source=source,
         dancers=request.dancers,
         other_names=request.other_names,
+        instructors=request.instructors,
     )
 
 

@@ -58,6 +58,7 @@ class SessionOrder:
     lesson_source: LessonSource | None = None  # where the lesson is; None: where each host has it
     dancers: int | None = None
     other_names: tuple[str | None, ...] = ()
+    instructors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

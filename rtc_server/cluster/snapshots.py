@@ -24,19 +24,20 @@ LESSON, REFERENCE = "lesson", "reference"
 class _Pickler(pickle.Pickler):
     """Leaves out the lesson and its reference, which are most of it."""
 
-    def persistent_id(self, obj: object) -> str | None:
+    def persistent_id(self, obj: object) -> tuple[str, int] | None:
         if isinstance(obj, Reference):
-            return REFERENCE
-        return LESSON if isinstance(obj, Lesson) else None
+            return REFERENCE, obj.instructor
+        return (LESSON, 0) if isinstance(obj, Lesson) else None
 
 
 class _Unpickler(pickle.Unpickler):
     def __init__(self, content: bytes, lesson: Lesson, reference: Reference) -> None:
         super().__init__(io.BytesIO(content))
-        self._known = {LESSON: lesson, REFERENCE: reference}
+        self._lesson, self._reference = lesson, reference
 
     def persistent_load(self, pid: Any) -> object:
-        return self._known[pid]
+        kind, instructor = pid
+        return self._lesson if kind == LESSON else self._reference.following(instructor)
 
 
 def keep_attempt(session: str, resumable: ResumableSession) -> KeptAttempt:

@@ -98,6 +98,31 @@ def add_dancers(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_instructors(parser: argparse.ArgumentParser) -> None:
+    """Add `--instructors`."""
+    parser.add_argument(
+        "--instructors",
+        type=int,
+        nargs="+",
+        default=(),
+        metavar="K",
+        help="whom each dancer follows, by the numbers of the lesson's instructors, from 0 on "
+        "(default: the first)",
+    )
+
+
+def check_instructors(args: argparse.Namespace, lesson_has: int = MAX_DANCERS) -> None:
+    """
+    :raises BadConfig: more of them than dancers, or one whom the lesson does not have.
+    """
+    chosen, dancers = args.instructors, args.dancers or 1
+    if len(chosen) > dancers or any(not 0 <= number < lesson_has for number in chosen):
+        raise BadConfig(
+            f"--instructors: expected at most {dancers} numbers from 0 to {lesson_has - 1}, "
+            f"got {' '.join(map(str, chosen))}"
+        )
+
+
 def parse_fps(text: str) -> float:
     """Samples per second, above 0 and up to 120."""
     try:

@@ -12,7 +12,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rtc_server.commands.arguments import add_dancers, add_mirror, new_parser
+from rtc_server.commands.arguments import (
+    add_dancers,
+    add_instructors,
+    add_mirror,
+    check_instructors,
+    new_parser,
+)
 from rtc_server.lessons.codecs import RATES
 
 if TYPE_CHECKING:
@@ -97,6 +103,7 @@ def _add_lesson_flags(parser: argparse.ArgumentParser) -> None:
     )
     add_mirror(parser)
     add_dancers(parser)
+    add_instructors(parser)
     parser.add_argument(
         "--rate",
         type=float,
@@ -153,6 +160,7 @@ def run(args: argparse.Namespace) -> int:
     if (problem := _usage_problem(args)) is not None:
         print(f"error: {problem}", file=sys.stderr)
         return 2
+    check_instructors(args)
     logging.basicConfig(level=logging.WARNING)
     if args.camera_of:
         from rtc_server.commands.client_phone import be_the_camera
@@ -168,6 +176,7 @@ def run(args: argparse.Namespace) -> int:
         annotated=args.annotated,
         learner=args.learner or (f"learner {os.getpid()}" if args.class_code else None),
         dancers=args.dancers,
+        instructors=tuple(args.instructors),
         rate=args.rate,
         camera_latency_ms=args.camera_latency_ms,
         relay_only=args.relay_only,

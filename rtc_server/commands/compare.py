@@ -12,9 +12,11 @@ from rtc_server.commands.arguments import (
     STDOUT,
     add_dancers,
     add_engine,
+    add_instructors,
     add_lessons,
     add_mirror,
     add_workers,
+    check_instructors,
     check_target,
     new_parser,
     write_text,
@@ -35,6 +37,7 @@ EXAMPLES = """\
   python run.py compare me.mp4 --lesson demo --mirror on --json me.json
   python run.py compare me.mp4 --lesson demo --annotated me-and-the-instructor.mp4
   python run.py compare us.mp4 --lesson demo --dancers 2
+  python run.py compare us.mp4 --lesson duo --dancers 2 --instructors 0 1
 
 The recording should begin when the lesson does. If it began up to 5 s earlier or later, this is
 detected and printed.
@@ -57,6 +60,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--lesson", required=True, metavar="ID", help="the lesson to compare with")
     add_mirror(parser)
     add_dancers(parser)
+    add_instructors(parser)
     parser.add_argument("--json", metavar="OUT", help="write the summary as JSON; - is stdout")
     parser.add_argument(
         "--annotated",
@@ -81,6 +85,7 @@ def run(args: argparse.Namespace) -> int:
     if args.dancers is not None:
         return _compare_dancers(args)
     lesson = open_lesson(LessonStore(args.lessons), args.lesson)
+    check_instructors(args, len(lesson.instructors))
     compared: list[ComparedSample] = []
 
     def on_scored(pose: Pose, score: Score) -> None:
@@ -90,7 +95,10 @@ def run(args: argparse.Namespace) -> int:
     with show_progress() as progress:
         network = load_pose_network(args.engine, args.workers)
         search = search_in_threads(network, args.workers)
-        result = compare(args.video, lesson, args.mirror, search, progress, on_scored)
+        result = compare(
+            *(args.video, lesson, args.mirror, search, progress, on_scored),
+            instructor=next(iter(args.instructors), 0),
+        )
     if args.annotated is not None:
         _write_video(args, lesson, compared, result)
     if args.json:
@@ -109,10 +117,12 @@ def _compare_dancers(args: argparse.Namespace) -> int:
         print("error: --annotated: shows one learner; leave out --dancers", file=sys.stderr)
         return 2
     lesson = open_lesson(LessonStore(args.lessons), args.lesson)
+    check_instructors(args, len(lesson.instructors))
+    followed = (*args.instructors, *[0] * args.dancers)[: args.dancers]
     with show_progress() as progress:
         # One image after another: threads that share an image are all that more cores can do.
         tracker = load_dancers_network(args.dancers, args.engine, threads=2)()
-        result = compare_dancers(args.video, lesson, args.mirror, tracker, args.dancers, progress)
+        result = compare_dancers(args.video, lesson, args.mirror, tracker, followed, progress)
     if args.json:
         write_text(args.json, json.dumps(result.message(), indent=1) + "\n")
     print(_format_dancers(result), file=sys.stderr if args.json == STDOUT else sys.stdout)
@@ -135,7 +145,9 @@ def _write_video(
         OverlayVideo(part, lesson.pose_fps) as video,
     ):
         mirror = result.summary.mirror == "on"
-        for k, image in enumerate(draw_comparison(args.video, lesson, compared, late_s, mirror)):
+        instructor = next(iter(args.instructors), 0)
+        images = draw_comparison(args.video, lesson, compared, late_s, mirror, instructor)
+        for k, image in enumerate(images):
             video.add(image)
             progress("drawing", k + 1, len(compared))
 

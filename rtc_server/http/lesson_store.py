@@ -17,7 +17,7 @@ from rtc_server.lessons.codecs import VP8
 from rtc_server.lessons.lesson import POSES
 from rtc_server.lessons.renditions import payload_path
 from rtc_server.lessons.store import DEMO_ID, Lesson, LessonStore
-from rtc_server.scoring.reference import Reference, prepare_reference
+from rtc_server.scoring.reference import Reference, prepare_references
 
 MAX_REFERENCES = 16
 THREADS = 2
@@ -74,7 +74,7 @@ class AsyncLessonStore:
         key = (lesson.id, lesson.source_sha256, lesson.pose_fps)
         if (reference := self._references.get(key)) is None:
             reference = await self._preparing.run(
-                key, lambda: self.run_in_thread(lambda: prepare_reference(lesson.poses()))
+                key, lambda: self.run_in_thread(lambda: prepare_references(lesson.all_poses()))
             )
             self._references[key] = reference
         self._references.move_to_end(key)

@@ -61,6 +61,7 @@ async def create_session(request: web.Request) -> web.Response:
 async def build_session_request(request: web.Request, offer: SessionOffer) -> SessionRequest:
     """Find the lesson, who the learner is and where.
 
+    :raises BadMessage: the lesson has no such instructor.
     :raises OtherLessonInvited: the learner's invitation is to another lesson.
     :raises UnknownLesson: there is no such lesson.
     :raises BrokenLesson: it cannot be read.
@@ -77,6 +78,7 @@ async def build_session_request(request: web.Request, offer: SessionOffer) -> Se
         learner=first,
         dancers=offer.dancers,
         other_names=tuple(others),
+        instructors=offer.instructors,
         address=await find_learner_address(request),
         counted_as=counted_address(request),
         invitation=invitation,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from rtc_server.types import PoseTrack
 
 FORMATS = range(1, FORMAT + 1)  # that can be read: 1 has one bit rate, and audio at rate 1 only
 DESCRIPTION, POSES, THUMBNAIL = "lesson.json", "poses.npz", "thumbnail.jpg"
+MAX_INSTRUCTORS = 4
+MIDDLE = 0.5  # where the instructor is taken to stand in a lesson that does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,9 @@ class Lesson:
     source_name: str
     poses_version: int  # how its poses were found: see `pose_extraction.POSES_VERSION`
     format: int  # of its folder: see `codecs.FORMAT`
+    # Where each instructor stands, 0..1 from the left of the frame; the first is followed unless a
+    # learner chooses another one.
+    instructors: tuple[float, ...] = (MIDDLE,)
 
     @property
     def source_path(self) -> Path:
@@ -94,15 +101,27 @@ class Lesson:
             "codecs": self.renditions,
             "rates": list(self.rates),
             "thumbnails": self.thumbnail_grid.describe(),
+            "instructors": [{"x": x} for x in self.instructors],
         }
 
-    def poses(self) -> PoseTrack:
-        """The instructor's poses, sample k at k / pose_fps.
+    def all_poses(self) -> Sequence[PoseTrack]:
+        """The poses of each instructor, by their numbers.
+
+        :raises BrokenLesson: as `poses` does, or they are not of the same samples.
+        """
+        tracks = [self.poses(k) for k in range(len(self.instructors))]
+        if any(not np.array_equal(track.t_s, tracks[0].t_s) for track in tracks):
+            raise BrokenLesson(f"{self.id}: expected poses of all instructors at the same times")
+        return tracks
+
+    def poses(self, instructor: int = 0) -> PoseTrack:
+        """An instructor's poses, sample k at k / pose_fps.
 
         :raises BrokenLesson: the file is missing, truncated or of another shape.
         """
+        name = poses_name(instructor)
         try:
-            with np.load(self.folder / POSES, allow_pickle=False) as file:
+            with np.load(self.folder / name, allow_pickle=False) as file:
                 return PoseTrack(
                     t_s=file["t_s"].astype(np.float64),
                     xy=file["xy"].astype(np.float32),
@@ -110,7 +129,7 @@ class Lesson:
                     aspect=self.width / self.height,
                 )
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise BrokenLesson(f"{self.id}: expected poses in {POSES}, {error}") from error
+            raise BrokenLesson(f"{self.id}: expected poses in {name}, {error}") from error
 
     def rendition(self, name: str) -> Rendition:
         """The packets of the rendition of that name, memory-mapped.
@@ -147,6 +166,7 @@ def read_lesson(folder: Path) -> Lesson:
             source_name=Path(str(about["source_name"])).name,
             poses_version=int(about.get("poses_version", 1)),
             format=int(about["format"]),
+            instructors=_read_instructors(about.get("instructors", [MIDDLE])),
         )
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise BrokenLesson(f"{folder.name}: cannot be read, {_describe(error)}") from error
@@ -170,9 +190,29 @@ def _to_json(about: dict[str, object]) -> str:
     return json.dumps({"format": FORMAT, **about}, indent=2, ensure_ascii=False) + "\n"
 
 
-def write_poses(folder: Path, track: PoseTrack) -> None:
-    """Write `poses.npz`: t_s (n,), xy (n, 18, 2) in 0..1 of the frame, score (n, 18)."""
-    np.savez_compressed(folder / POSES, t_s=track.t_s, xy=track.xy, score=track.confidence)
+def poses_name(instructor: int) -> str:
+    """The name of the file with the poses of that instructor."""
+    return f"poses-{instructor}.npz" if instructor else POSES
+
+
+def write_poses(folder: Path, track: PoseTrack, instructor: int = 0) -> None:
+    """Write an instructor's poses: t_s (n,), xy (n, 18, 2) in 0..1 of the frame, score (n, 18)."""
+    path = folder / poses_name(instructor)
+    np.savez_compressed(path, t_s=track.t_s, xy=track.xy, score=track.confidence)
+
+
+def _read_instructors(places: object) -> tuple[float, ...]:
+    """
+    :raises ValueError: not the places of 1 to 4 people.
+    """
+    if not isinstance(places, list) or not 1 <= len(places) <= MAX_INSTRUCTORS:
+        raise ValueError(
+            f"expected places of 1 to {MAX_INSTRUCTORS} instructors, got {places!r:.60}"
+        )
+    found = tuple(float(x) for x in places)
+    if not all(math.isfinite(x) and 0 <= x <= 1 for x in found):
+        raise ValueError(f"expected places of instructors from 0 to 1, got {places!r:.60}")
+    return found
 
 
 def _check_files(lesson: Lesson) -> None:
@@ -187,7 +227,7 @@ def _check_files(lesson: Lesson) -> None:
     for path in [
         lesson.source_path,
         lesson.thumbnail_path,
-        lesson.folder / POSES,
+        *(lesson.folder / poses_name(k) for k in range(len(lesson.instructors))),
         *rendition_files,
     ]:
         if not path.is_file():

@@ -26,7 +26,14 @@ from rtc_server.lessons.codecs import (
     VP8,
     renditions_of_format,
 )
-from rtc_server.lessons.lesson import DESCRIPTION, POSES, THUMBNAIL, Lesson, read_lesson
+from rtc_server.lessons.lesson import (
+    DESCRIPTION,
+    MAX_INSTRUCTORS,
+    THUMBNAIL,
+    Lesson,
+    poses_name,
+    read_lesson,
+)
 from rtc_server.lessons.renditions import INDEX, Rendition, index_path, payload_path
 
 SOURCE = re.compile(r"source\.[a-z0-9]{1,5}")
@@ -53,7 +60,9 @@ def check_new_lesson(folder: Path, title: str, max_duration_s: float | None) -> 
     try:
         _check_files(folder)
         lesson = _check_description(folder, title, max_duration_s)
-        _check_poses(lesson)
+        for instructor in range(len(lesson.instructors)):
+            _check_poses(lesson, instructor)
+        lesson.all_poses()
         for name in renditions_of_format(FORMAT, has_audio=lesson.has_audio):
             _check_rendition(lesson, name)
     except BrokenLesson:
@@ -67,7 +76,7 @@ def check_new_lesson(folder: Path, title: str, max_duration_s: float | None) -> 
 
 def _check_files(folder: Path) -> None:
     """Check that the folder holds plain files with known names: no links, folders or devices."""
-    known = {DESCRIPTION, POSES, THUMBNAIL}
+    known = {DESCRIPTION, THUMBNAIL, *map(poses_name, range(MAX_INSTRUCTORS))}
     for name in RENDITIONS:
         known |= {index_path(folder, name).name, payload_path(folder, name).name}
     sources = 0
@@ -101,15 +110,15 @@ def _check_description(folder: Path, title: str, max_duration_s: float | None) -
     return lesson
 
 
-def _check_poses(lesson: Lesson) -> None:
+def _check_poses(lesson: Lesson, instructor: int) -> None:
     """Check `poses.npz` before it is unpacked: a small file can hold any amount of zeros."""
-    with zipfile.ZipFile(lesson.folder / POSES) as file:
+    with zipfile.ZipFile(lesson.folder / poses_name(instructor)) as file:
         sizes = {one.filename: one.file_size for one in file.infolist()}
         _require(len(file.infolist()) == len(POSE_ARRAYS), "three arrays of poses")
     _require(sizes.keys() == POSE_ARRAYS.keys(), "the arrays of poses")
     for name, bytes_each in POSE_ARRAYS.items():
         _require(sizes[name] <= lesson.samples * bytes_each + MAX_HEADER_BYTES, f"a small {name}")
-    track = lesson.poses()
+    track = lesson.poses(instructor)
     n = lesson.samples
     shapes = (track.t_s.shape, track.xy.shape, track.confidence.shape)
     _require(shapes == ((n,), (n, 18, 2), (n, 18)), "poses of all samples")

@@ -1,4 +1,4 @@
-"""Chooses the instructor among the people in a video: in each shot who is seen the longest. Pure.
+"""Chooses the instructors among the people in a video: in each shot who is seen the longest. Pure.
 
 A live tracker that has lost its person for a second must take anybody it sees. About a whole video
 more is known.
@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from rtc_server.lessons.lesson import MAX_INSTRUCTORS
 from rtc_server.types import KEYPOINTS, Pose
 from tf_pose.geometry import Box
 from tf_pose.pose_geometry import pose_distance_torsos, prominence
@@ -23,6 +24,8 @@ REACH_TORSOS, SPEED_TORSOS, MAX_AWAY_S = 0.5, 1.5, 2.0
 MIN_SHARED_JOINTS = 3  # fewer do not tell one person from another
 # Mean change of a tiny grey image, of 255, that no movement in front of a camera makes.
 CUT_CHANGE = 40.0
+# Somebody else is an instructor, too, who is seen nearly as long and nearly as well.
+MIN_SEEN, MIN_PROMINENCE = 0.9, 0.6
 
 Grey = NDArray[np.uint8]
 
@@ -63,6 +66,26 @@ def is_cut(before: Grey, now: Grey) -> bool:
     """Whether two tiny grey images of one shape are of different shots."""
     change = np.abs(before.astype(np.int16) - now.astype(np.int16)).mean()
     return bool(change > CUT_CHANGE)
+
+
+def choose_instructors(
+    samples: Sequence[Mapping[int, Pose]], cuts: Sequence[bool]
+) -> list[list[Pose | None]]:
+    """The instructor's pose in every sample, as `choose_instructor` gives it, then those of others.
+
+    There are others only in a video of one shot: after a cut nothing says who is who.
+    """
+    first = choose_instructor(samples, cuts)
+    if any(cuts[1:]):
+        return [first]
+    ranked = sorted(_join_stretches(samples), key=lambda person: -person.total_prominence)
+    others = [
+        person
+        for person in ranked[1:MAX_INSTRUCTORS]
+        if len(person.poses) >= MIN_SEEN * len(ranked[0].poses)
+        and person.total_prominence >= MIN_PROMINENCE * ranked[0].total_prominence
+    ]
+    return [first, *([each.poses.get(k) for k in range(len(samples))] for each in others)]
 
 
 def choose_instructor(

@@ -33,7 +33,7 @@ class Attempt:
 
     def __init__(self, reference: AnyReference, mirror: Mirror) -> None:
         mirrored = {"on": (True,), "off": (False,), "auto": (True, False)}[mirror]
-        self._reference = reference
+        self.reference = reference
         self._hypotheses = [Hypothesis(reference, side) for side in mirrored]
         self.id = secrets.token_hex(16)  # names its result, however many sessions it takes
         self.dropped = 0
@@ -72,7 +72,7 @@ class Attempt:
         hypothesis = self.best_hypothesis()
         totals, passages, mirror = hypothesis.totals, hypothesis.passages(), hypothesis.mirror
         parts, coverage = hypothesis.compute_parts(passages), totals.coverage()
-        enough = min(1.0, totals.danced_evidence() / max(1e-9, self._reference.full_evidence))
+        enough = min(1.0, totals.danced_evidence() / max(1e-9, self.reference.full_evidence))
         score = enough * parts.score if parts else 0.0
         lag_s = passages.usual_lag_s()
         lag = nearest_lag_index(lag_s or 0.0)

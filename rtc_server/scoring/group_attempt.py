@@ -15,13 +15,19 @@ from rtc_server.types import Pose, Score
 class GroupAttempt:
     """One attempt a dancer, by their numbers; a learner alone is a group of one."""
 
-    def __init__(self, reference: AttemptReference, mirror: Mirror, dancers: int = 1) -> None:
-        self.attempts = tuple(_begin_attempt(reference, mirror) for _ in range(dancers))
+    def __init__(self, references: Sequence[AttemptReference], mirror: Mirror) -> None:
+        """:param references: what each dancer is compared with: the instructor they follow."""
+        self.attempts = tuple(_begin_attempt(reference, mirror) for reference in references)
 
     @property
     def id(self) -> str:
         """The first dancer's, which names the result of all."""
         return self.attempts[0].id
+
+    @property
+    def instructors(self) -> tuple[int, ...]:
+        """Which of the lesson's instructors each dancer follows."""
+        return tuple(attempt.reference.instructor for attempt in self.attempts)
 
     @property
     def samples(self) -> int:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from rtc_server.scoring.limb_directions import Floats, known_or_zero
 from rtc_server.scoring.limbs import BASE_WEIGHTS
+from rtc_server.scoring.reference import Reference
 
 Doubles = NDArray[np.float64]
 
@@ -117,6 +118,15 @@ def direction_sums(
     ones = np.ones_like(reference)
     seen = [ones, x, y, ones * own_x, ones * own_y, x * own_x + y * own_y]
     return np.concatenate([weight * np.stack(seen), hidden * np.stack([ones, x, y])])
+
+
+def measure_movement(reference: Reference) -> float:
+    """How much somebody moves: the weighted mean of their limbs' variances on the circle, 0..1."""
+    weight = reference.weight.astype(np.float64)
+    angles = np.radians(known_or_zero(reference.angles_deg).astype(np.float64))
+    x, y = (weight * np.cos(angles)).sum(axis=0), (weight * np.sin(angles)).sum(axis=0)
+    whole = weight.sum(axis=0)
+    return float(_circular_variance(whole, x, y).sum() / max(1e-9, float(whole.sum())))
 
 
 def _circular_variance(weight: Doubles, x: Doubles, y: Doubles) -> Doubles:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -43,6 +44,9 @@ class AnyReference(Protocol):
     @property
     def doubt(self) -> float: ...
 
+    @property
+    def instructor(self) -> int: ...
+
     def at(self, lesson_s: NDArray[np.float64]) -> tuple[Floats, Floats, Floats]: ...
 
 
@@ -58,6 +62,15 @@ class Reference:
     step_s: float  # the time between samples
     full_evidence: float  # weight × (1 − chance) × seconds that make a score count in full
     doubt: float  # see DOUBT
+    instructor: int = 0  # which of the lesson's instructors it is of
+    others: tuple[Reference, ...] = ()  # of the lesson's other instructors, by their numbers
+
+    def following(self, instructor: int) -> Reference:
+        """What somebody is compared with who follows that instructor of the lesson.
+
+        :raises IndexError: the lesson has no such instructor.
+        """
+        return (self, *self.others)[instructor]
 
     def at(self, lesson_s: NDArray[np.float64]) -> tuple[Floats, Floats, Floats]:
         """Angles, weights and chance at the given positions, interpolated.
@@ -75,6 +88,17 @@ class Reference:
         chance = self.chance[left] * (1 - part) + self.chance[right] * part
         inside = (lesson_s >= t_s[0] - self.step_s) & (lesson_s <= t_s[-1] + self.step_s)
         return angles, weight * inside[:, None], chance
+
+
+def prepare_references(tracks: Sequence[PoseTrack]) -> Reference:
+    """The first instructor's reference, which has those of the others.
+
+    :param tracks: of all instructors of a lesson, by their numbers.
+    :raises ValueError: no instructor, or an empty track.
+    """
+    first, *others = map(prepare_reference, tracks)
+    numbered = (replace(one, instructor=k) for k, one in enumerate(others, start=1))
+    return replace(first, others=tuple(numbered))
 
 
 def prepare_reference(track: PoseTrack) -> Reference:

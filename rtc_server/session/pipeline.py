@@ -25,7 +25,6 @@ from rtc_server.protocol.score_message import (
 from rtc_server.protocol.server_messages import build_calibrated
 from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.interpolation import interpolate_pose
-from rtc_server.scoring.reference import AnyReference
 from rtc_server.session.cameras.session_cameras import SessionCameras
 from rtc_server.session.class_seat import ClassSeat
 from rtc_server.session.connection import SessionDownlink, SessionPeer
@@ -73,7 +72,6 @@ class ScoringPipeline:
     playback: Playback
     heartbeat: Heartbeat
     camera_check: CameraLatencyCheck
-    reference: AnyReference
     attempt: GroupAttempt
     metrics: Metrics
     is_group: bool  # whether messages say which dancer they are about
@@ -155,7 +153,7 @@ class ScoringPipeline:
     ) -> ScoreMessage:
         pose, surroundings = dancer.pose, dancer.surroundings
         lesson_s = self.player.position_s if position.lesson_s is None else position.lesson_s
-        target = interpolate_pose(self.reference.track, lesson_s)
+        target = interpolate_pose(self.attempt.attempts[number].reference.track, lesson_s)
         visible = bool(np.isfinite(pose.xy).any())
         framing: FramingFields = {}
         if surroundings is not None:

@@ -60,6 +60,7 @@ class ResumableSession:
             learner=request.learner or self.learner,
             dancers=self.dancers,
             other_names=tuple(others),
+            instructors=self.attempt.instructors,
         )
 
     def without_name(self, learner: str) -> ResumableSession:
@@ -238,7 +239,7 @@ class ResumeStore:
 def begin_dancing(request: SessionRequest, resumed: ResumableSession | None) -> SessionDancers:
     """Who dances, in a new attempt or in that of the session that broke off."""
     count = request.dancers or 1
-    attempt = resumed.attempt if resumed else GroupAttempt(request.reference, request.mirror, count)
+    attempt = resumed.attempt if resumed else GroupAttempt(request.references, request.mirror)
     names = [request.learner, *request.other_names, *[None] * count][:count]
     return SessionDancers(attempt, names, request.dancers is not None)
 

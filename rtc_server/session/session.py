@@ -265,7 +265,6 @@ class Session:
             playback=self._playback,
             heartbeat=self._heartbeat,
             camera_check=camera_check,
-            reference=self.request.reference,
             attempt=self.attempt,
             metrics=self._metrics,
             is_group=self._dancers.is_group,

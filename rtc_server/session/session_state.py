@@ -19,6 +19,7 @@ def describe_attempt(
         "lesson_s": round(player.position_s, 3),
         "mirror": request.mirror,
         **dancers,
+        "instructors": attempt.instructors,
         "samples": attempt.samples,
         "dropped": attempt.dropped,
         "rate": player.clock.rate,

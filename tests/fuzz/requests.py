@@ -22,6 +22,7 @@ GETS = (
     *("/api/sessions/0123456789abcdef0123456789abcdef", "/api/history?learner=Ann&limit=5"),
     *("/api/history/1", "/api/lessons/short/leaderboard", "/api/learners/Ann/export?format=csv"),
     *("/api/openapi.json", "/static/..%2f..%2fetc/passwd", "/api/sessions/x/report"),
+    "/api/sessions/ws?lesson=short&dancers=2&learners=%5B%22Ann%22,null%5D&instructors=0,0",
 )
 HEADERS = (
     *("Accept: */*", "Accept-Encoding: gzip, br", "Connection: keep-alive", "Expect: 100-continue"),
@@ -65,7 +66,10 @@ class RequestKind:
         if chance.random() < 0.5:
             method = chance.choice(("POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS", "BREW"))
             path = chance.choice(
-                ("/api/sessions", f"/api/sessions/{ID}", "/offer", "/api/lessons?title=x", *GETS)
+                (
+                    *("/api/sessions", f"/api/sessions/{ID}", "/offer", "/api/lessons?title=x"),
+                    *("/api/sessions?lesson=short&dancers=2&instructors=0,0", *GETS),
+                )
             )
             body = self._body(chance)
             lines.append(f"Content-Type: {chance.choice(TYPES)}")

@@ -13,7 +13,8 @@ import { authorized } from "./access_token.js";
  *   height: number }} Thumbnails  thumbnail k shows the lesson at k · every_s
  * @typedef {{ type: string, url: string }} LessonVideo  a form of the lesson's video and its media type
  * @typedef {{ id: string, title: string, duration_s: number, width?: number, height?: number,
- *   thumbnails?: Thumbnails, videos?: LessonVideo[] }} Lesson
+ *   thumbnails?: Thumbnails, videos?: LessonVideo[],
+ *   instructors?: { x: number }[] }} Lesson  `x`: where each stands, 0..1 from the left
  * @typedef {"open" | "closed" | "off"} HistoryAccess  results are stored and shown; stored only; not stored
  * @typedef {{ protocol: number, pose_fps: number, ice_servers: RTCIceServer[], history?: HistoryAccess,
  *   uploads?: UploadLimits, access?: "local" | "token" | "invitation" | "none" | "invite",
@@ -116,7 +117,7 @@ export const isReady = () =>
  * Opens a session with an offer.
  * @param {{ sdp: string, type: "offer", lesson: string, mirror: string, annotated: boolean,
  *   screen_only: boolean, learner?: string, resume?: string, dancers?: number,
- *   learners?: (string | null)[] }} offer  `learner`: the name to store the result under;
+ *   learners?: (string | null)[], instructors?: number[] }} offer  `learner`: the name to store the result under;
  *   `resume`: the lost session that this one resumes
  * @param {AbortSignal} signal
  * @returns {Promise<SessionAnswer>}
@@ -154,15 +155,18 @@ export const openCameraSession = (offer) =>
 /**
  * The address of a session without WebRTC; what the learner wishes is in its query.
  * @param {{ lesson: string, mirror: string, annotated: boolean, learner: string, resume: string,
- *   dancers?: number, learners?: (string | null)[], seat?: Seat | null }} wishes
+ *   dancers?: number, learners?: (string | null)[], instructors?: number[], seat?: Seat | null }} wishes
  * @returns {string}
  */
-export function socketUrl({ lesson, mirror, annotated, learner, resume, dancers, learners, seat }) {
+export function socketUrl({
+  lesson, mirror, annotated, learner, resume, dancers, learners, instructors, seat,
+}) {
   const url = new URL(seat ? `/api/classes/${seat.code}/sessions/ws` : "/api/sessions/ws", location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.search = String(new URLSearchParams({
     ...(!seat && { lesson }), mirror, annotated: String(annotated), ...(learner && { learner }), ...(resume && { resume }),
     ...(dancers && { dancers: String(dancers), learners: JSON.stringify(learners ?? []) }),
+    ...(instructors && { instructors: instructors.join(",") }),
   }));
   return url.href;
 }

@@ -24,6 +24,7 @@ import { Invitations } from "./invitations/invitations.js";
 import { InviteView } from "./invitations/invite_view.js";
 import { takeOperatorCookie } from "./invitations/operator_cookie.js";
 import { DancersChoice, placeOf } from "./lessons/dancers_choice.js";
+import { chosenInstructors } from "./lessons/instructor_choice.js";
 import { LearnerName } from "./lessons/learner_name.js";
 import { LessonPicker } from "./lessons/lesson_picker.js";
 import { TokenForm } from "./lessons/token_form.js";
@@ -113,7 +114,8 @@ function placeTokenForm(config) {
 
 /** Shows what can be chosen, in the current language. */
 function showLessons() {
-  lessonPicker.show(lessons, Boolean(uploadLimits?.allowed), uploadPage.tile.element);
+  lessonPicker.show(
+    lessons, Boolean(uploadLimits?.allowed), uploadPage.tile.element, dancersChoice.group(learnerName.name));
   uploadPage.setLimits(uploadLimits);
   learnerName.show(historyAccess, invitation);
   identityNote.update();
@@ -139,6 +141,7 @@ function openAttempt(attempt) {
   stage.open(attempt, {
     mirror, learner: group.dancers > 1 ? "" : learnerName.learner, group,
     ...(group.dancers > 1 && { dancers: group.dancers, learners: namesToKeep(group) }),
+    instructors: chosenInstructors(attempt.lesson, group.dancers),
   });
 }
 
@@ -191,6 +194,7 @@ function onPhase({ phase, before }) {
 
 phases.on("phase", onPhase);
 languageSwitch.on("change", showLessons);
+dancersChoice.on("change", () => { if (phases.phase === "choosing") showLessons(); });
 lessonPicker.on("pick", (lesson) => openAttempt(new Attempt(lesson)));
 lessonPicker.on("edit", (lesson) => uploadPage.edit(lesson));
 tokenForm.on("token", () => void loadLessons());

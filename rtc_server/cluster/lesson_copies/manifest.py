@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rtc_server.errors import BrokenLesson
-from rtc_server.lessons.lesson import DESCRIPTION, POSES, THUMBNAIL, Lesson
+from rtc_server.lessons.lesson import DESCRIPTION, THUMBNAIL, Lesson, poses_name
 from rtc_server.lessons.renditions import index_path, payload_path
 from rtc_server.lessons.store import check_id
 
@@ -100,7 +100,8 @@ def _list_files(lesson: Lesson) -> Sequence[Path]:
     folder = lesson.folder
     names = lesson.renditions
     packets = [find(folder, name) for name in names for find in (index_path, payload_path)]
-    rest = [folder / name for name in (DESCRIPTION, POSES, THUMBNAIL)]
+    poses = map(poses_name, range(len(lesson.instructors)))
+    rest = [folder / name for name in (DESCRIPTION, *poses, THUMBNAIL)]
     return sorted({*packets, *rest, lesson.source_path})
 
 

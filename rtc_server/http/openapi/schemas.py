@@ -134,6 +134,11 @@ LESSON = record(
             "At which rates it can be played with its audio, in rising order.",
         ),
         "thumbnails": GRID,
+        "instructors": array(
+            record("", {"x": value("number", "Where they stand, from the left.", 0.31)}),
+            "Whom a learner can follow, by their numbers: the first, unless they choose another. "
+            "`x` is 0 to 1 of the frame.",
+        ),
         "videos": array(
             record(
                 "",
@@ -238,6 +243,11 @@ SESSION = record(
             )
         ),
         "dancers": count("How many dance, where several were asked for.", 2),
+        "instructors": array(
+            {"type": "integer"},
+            "Whom each dancer follows, by the lesson's numbers.",
+            examples=[[0, 1]],
+        ),
         "samples": count("How many samples were scored.", 41),
         "dropped": count("How many samples came due and were not scored.", 0),
         "rate": value("number", "Lesson seconds for each second.", 1, enum=list(RATES)),

@@ -18,6 +18,8 @@ from rtc_server.http.requests.fields import (
 )
 from rtc_server.http.requests.parameters import (
     DANCERS,
+    INSTRUCTORS,
+    INSTRUCTORS_TEXT,
     LEARNER,
     LEARNERS,
     LEARNERS_TEXT,
@@ -59,9 +61,17 @@ OFFER_BODY = JsonBody(
         ),
         "dancers": or_null(DANCERS),
         "learners": LEARNERS,
+        "instructors": INSTRUCTORS,
     },
 )
-SDP_QUERY = Query({"lesson": LESSON, "resume": optional(RESUME), "dancers": DANCERS})
+SDP_QUERY = Query(
+    {
+        "lesson": LESSON,
+        "resume": optional(RESUME),
+        "dancers": DANCERS,
+        "instructors": INSTRUCTORS_TEXT,
+    }
+)
 
 
 SOCKET_QUERY = Query(
@@ -78,6 +88,7 @@ SOCKET_QUERY = Query(
         "resume": optional(RESUME),
         "dancers": DANCERS,
         "learners": LEARNERS_TEXT,
+        "instructors": INSTRUCTORS_TEXT,
     }
 )
 
@@ -95,11 +106,17 @@ class SessionOffer:
     screen_only: bool = False  # a phone will be the camera
     dancers: int | None = None  # how many share the picture
     learners: tuple[str | None, ...] | None = None  # their names; the first stands for `learner`
+    instructors: tuple[int, ...] = ()  # whom each of them follows
 
     def __post_init__(self) -> None:
         if len(self.learners or ()) > (self.dancers or 0):
             got = "none" if self.dancers is None else self.dancers
             raise BadMessage(f"dancers: expected one for each of learners, got {got}")
+        if len(self.instructors) > (self.dancers or 1):
+            raise BadMessage(
+                f"instructors: expected one for each dancer, {self.dancers or 1}, "
+                f"got {len(self.instructors)}"
+            )
 
     @property
     def names(self) -> tuple[str | None, ...]:

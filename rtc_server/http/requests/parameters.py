@@ -6,9 +6,10 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from rtc_server.errors import BadLearner
+from rtc_server.errors import BadLearner, BadMessage
 from rtc_server.history.results import MAX_NAME_LENGTH, parse_learner_name
 from rtc_server.http.requests.fields import Field, integer, text
+from rtc_server.lessons.lesson import MAX_INSTRUCTORS
 from rtc_server.lessons.store import LESSON_ID as LESSON_ID_PATTERN
 from rtc_server.lessons.titles import MAX_TITLE, check_title
 from rtc_server.session.dancers import MAX_DANCERS
@@ -80,6 +81,26 @@ def _parse_names(names: list[Any]) -> tuple[str | None, ...]:
     return parsed
 
 
+def _parse_instructors(numbers: list[Any]) -> tuple[int, ...]:
+    """Numbers of a lesson's instructors; whether this lesson has them is seen later.
+
+    :raises BadMessage: anything else, or more than there can be dancers.
+    """
+    if len(numbers) > MAX_DANCERS or not all(
+        type(number) is int and 0 <= number < MAX_INSTRUCTORS for number in numbers
+    ):
+        raise BadMessage(
+            f"instructors: expected at most {MAX_DANCERS} numbers from 0 to {MAX_INSTRUCTORS - 1}, "
+            f"got {numbers!r:.60}"
+        )
+    return tuple(numbers)
+
+
+def _digit(text: str) -> int | str:
+    """The number of a single digit; any other text as it is."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 else text
+
+
 DANCERS = integer(
     "How many dance in the picture, each with a score of their own. Absent: one learner, of whom "
     "no message says which dancer it is about.",
@@ -103,6 +124,29 @@ LEARNERS = Field(
     required=False,
     convert=_parse_names,
     error=BadLearner,
+)
+INSTRUCTORS = Field(
+    description=(
+        "Whom each dancer follows, by the numbers of the lesson's `instructors`; of one learner a "
+        "list of one. Who is not listed follows the first."
+    ),
+    expected="a list of instructors' numbers",
+    schema={
+        "type": "array",
+        "items": {"type": "integer", "minimum": 0, "maximum": MAX_INSTRUCTORS - 1},
+        "maxItems": MAX_DANCERS,
+    },
+    example=[1, 0],
+    required=False,
+    default=(),
+    convert=_parse_instructors,
+)
+INSTRUCTORS_TEXT = replace(
+    INSTRUCTORS,
+    description=f"{INSTRUCTORS.description} Written with commas.",
+    schema={"type": "string"},
+    example="1,0",
+    convert=lambda text: _parse_instructors([_digit(part) for part in text.split(",", 8)]),
 )
 LEARNERS_TEXT = replace(
     LEARNERS,

@@ -25,7 +25,7 @@ class LiveAttempt:
     """As `Attempt`, against a reference that grows."""
 
     def __init__(self, reference: GrowingReference, mirror: Mirror) -> None:
-        self._reference = reference
+        self.reference = reference
         self._mirror = mirror
         self._record = PoseBuffer(MAX_POSES)  # of all moments; `t_s` are lesson positions
         self._waiting: deque[tuple[float, Pose]] = deque()
@@ -73,7 +73,7 @@ class LiveAttempt:
         if len(self._waiting) > MAX_WAITING:
             self._waiting.popleft()  # the teacher's poses stay away; it is judged all the same
         for _ in range(MAX_AT_ONCE):
-            if not self._waiting or not self._reference.is_known_at(self._waiting[0][0]):
+            if not self._waiting or not self.reference.is_known_at(self._waiting[0][0]):
                 break
             self._score = self._attempt.score_sample(*self._waiting.popleft())
 

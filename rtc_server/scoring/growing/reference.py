@@ -66,6 +66,18 @@ class GrowingReference:
         return self._now.doubt
 
     @property
+    def instructor(self) -> int:
+        """Which of the instructors it is of: a live class has one."""
+        return 0
+
+    def following(self, instructor: int) -> GrowingReference:
+        """As `Reference.following`.
+
+        :raises IndexError: another number than 0.
+        """
+        return (self,)[instructor]
+
+    @property
     def end_s(self) -> float:
         """The lesson position of the newest pose; 0 while there is none."""
         return float(self._poses.t_s[-1]) if len(self._poses) else 0.0

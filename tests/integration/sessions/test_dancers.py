@@ -1,7 +1,13 @@
-"""Two dancers in one picture, headless: the instructor's own video twice, in other colours."""
+"""Two dancers in one picture, headless, who follow one instructor each of a lesson with two."""
 
 from __future__ import annotations
 
+import json
+import shutil
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import aiohttp
 import av
 import numpy as np
 import pytest
@@ -11,9 +17,33 @@ from rtc_server.client.cameras import CameraTrack, EchoCameraTrack
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
-from tests.integration.conftest import RunningServer
+from rtc_server.config import Config
+from rtc_server.lessons.lesson import Lesson, write_poses
+from rtc_server.types import PoseTrack
+from tests.integration.conftest import RunningServer, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+SECOND_X = 0.25  # how far right of the first the second instructor dances
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(
+    configured: Callable[..., Config],
+    short_lesson: Lesson,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[RunningServer]:
+    """A server with a duo, which is the short lesson with somebody who does the same beside."""
+    store = tmp_path_factory.mktemp("duo")
+    folder = Path(shutil.copytree(short_lesson.folder, store / "duo"))
+    first = short_lesson.poses()
+    beside = first.xy + np.array([SECOND_X, 0], np.float32)
+    write_poses(folder, PoseTrack(first.t_s, beside, first.confidence, first.aspect), 1)
+    about = json.loads((folder / "lesson.json").read_text()) | {"instructors": [0.4, 0.65]}
+    (folder / "lesson.json").write_text(json.dumps(about))
+    async with serving(configured(lessons=store, max_sessions=3)) as running:
+        yield running
 
 
 class PairCamera(EchoCameraTrack):
@@ -37,7 +67,9 @@ class PairLearner(Learner):
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def outcome(server: RunningServer) -> Outcome:
     """Of two who have followed the whole lesson."""
-    options = LearnerOptions(server.url, "short", "instructor", mirror="off", dancers=2)
+    options = LearnerOptions(
+        server.url, "duo", "instructor", mirror="off", dancers=2, instructors=(1, 0)
+    )
     learner = PairLearner(options)
     await learner.follow()
     await server.wait_until_empty()
@@ -75,3 +107,28 @@ async def test_the_first_is_on_the_left(outcome: Outcome) -> None:
     ]
     assert all(x is None or x < 0.5 for x in noses[0])
     assert all(x is None or x > 0.5 for x in noses[1])
+
+
+async def test_each_is_shown_whom_they_follow(outcome: Outcome) -> None:
+    targets: list[dict[int, float]] = [{}, {}]
+    for score in outcome.scores:
+        neck_x = score["target"][1][0]
+        if neck_x is not None:
+            targets[score["dancer"]][score["seq"]] = neck_x
+    both = targets[0].keys() & targets[1].keys()
+    assert both
+    for seq in both:
+        assert targets[0][seq] - targets[1][seq] == pytest.approx(SECOND_X, abs=0.01)
+
+
+async def test_a_lesson_says_whom_one_can_follow_and_others_are_refused(
+    server: RunningServer,
+) -> None:
+    offer = {"sdp": "v=0", "type": "offer", "lesson": "duo", "instructors": [2]}
+    async with aiohttp.ClientSession() as http:
+        about = await (await http.get(f"{server.url}/api/lessons/duo")).json()
+        refused = await http.post(f"{server.url}/api/sessions", json=offer)
+        problem = await refused.json()
+    assert about["instructors"] == [{"x": 0.4}, {"x": 0.65}]
+    assert (refused.status, problem["code"]) == (400, "bad_message")
+    assert "numbers up to 1, which this lesson has" in problem["detail"]

@@ -22,11 +22,12 @@ const HANG_UP_MS = 1000;
 const JITTER_BUFFER_MS = 120;
 
 /**
+ * @typedef {{ dancers?: number, learners?: (string | null)[], instructors?: number[] }} GroupWishes
+ *   `dancers`: how many, if several; `learners`: the names to keep their results under; `instructors`:
+ *   whom each follows, where there is a choice
  * @typedef {{ camera: MediaStream | null, lesson: string, mirror: Mirror, annotated: boolean,
- *   learner: string, resume: string, dancers?: number, learners?: (string | null)[],
- *   seat?: Seat | null }} PeerOptions
- *   `camera`: null where a phone is the camera; `dancers`: how many, if several; `learners`: the names to
- *   keep their results under; `seat`: the place in a class
+ *   learner: string, resume: string, seat?: Seat | null } & GroupWishes} PeerOptions
+ *   `camera`: null where a phone is the camera; `seat`: the place in a class
  * @typedef {{ onMessage: (message: ServerMessage) => void, onClosed: () => void,
  *   onInstructor: (receiver: RTCRtpReceiver) => void }} PeerHandlers  `onClosed`: the server went away;
  *   `onInstructor`: the instructor's stream was emitted
@@ -109,10 +110,11 @@ export class Peer {
     await this.connection.setLocalDescription();
     await untilGathered(this.connection, GATHERING_MS);
     const sdp = this.connection.localDescription?.sdp ?? "";
-    const { lesson, mirror, annotated, learner, resume, dancers, learners } = options;
+    const { lesson, mirror, annotated, learner, resume, dancers, learners, instructors } = options;
     const offer = {
       sdp, type: /** @type {const} */ ("offer"), lesson, mirror, annotated, screen_only: !options.camera,
       ...(learner && { learner }), ...(resume && { resume }), ...(dancers && { dancers, learners }),
+      ...(instructors && { instructors }),
     };
     const answer = await (this.#seat ?? { open: openSession }).open(offer, this.#signal);
     if (this.#signal.aborted) return void closeSession(answer.id);

@@ -2,6 +2,7 @@
 // How many dance before the camera, and what the others are called.
 
 import { make } from "../dom.js";
+import { Emitter } from "../emitter.js";
 import { words } from "../i18n/words.js";
 import { readStorage, writeStorage } from "../storage.js";
 
@@ -19,7 +20,8 @@ export const placeOf = (dancer, dancers) => dancers - 1 - dancer;
 /** What to call the one in that place. @param {Group} group @param {number} place from 0 on */
 export const dancerName = ({ names }, place) => names[place] || words.group.dancer(place + 1);
 
-export class DancersChoice {
+/** Emits `change` when others dance, or are called otherwise. @extends {Emitter<{ change: void }>} */
+export class DancersChoice extends Emitter {
   #root;
   #names;
   /** @type {HTMLInputElement[]} of the second dancer and those after */
@@ -27,6 +29,7 @@ export class DancersChoice {
 
   /** @param {HTMLElement} root */
   constructor(root) {
+    super();
     this.#root = root;
     const chosen = readStorage("dancers") ?? "1";
     const radios = Array.from({ length: MAX_DANCERS }, (_, k) => {
@@ -35,6 +38,7 @@ export class DancersChoice {
       input.addEventListener("change", () => {
         writeStorage("dancers", input.value);
         this.#update();
+        this.emit("change");
       });
       const text = k === 0 ? make("span", { "data-i18n": "group.one" }) : make("span", {}, [String(k + 1)]);
       return make("label", {}, [input, text]);
@@ -65,7 +69,10 @@ export class DancersChoice {
         "data-part": `dancer-name-${k + 2}`,
       });
       input.value = typed[k] ?? readStorage(`dancer-${k + 2}`) ?? "";
-      input.addEventListener("change", () => writeStorage(`dancer-${k + 2}`, input.value.trim()));
+      input.addEventListener("change", () => {
+        writeStorage(`dancer-${k + 2}`, input.value.trim());
+        this.emit("change");
+      });
       return input;
     });
     this.#names.replaceChildren(...this.#inputs.map((input, k) =>

@@ -7,9 +7,11 @@ import { Emitter } from "../emitter.js";
 import { formatClock, formatInteger } from "../i18n/formats.js";
 import { words } from "../i18n/words.js";
 import { readStorage, writeStorage } from "../storage.js";
+import { instructorChoice } from "./instructor_choice.js";
 
 /** @import { Lesson } from "../api.js" */
 /** @import { Mirror } from "../connection/protocol.js" */
+/** @import { Group } from "./dancers_choice.js" */
 
 /** The bundled lesson; it cannot be edited. */
 const DEMO = "demo";
@@ -42,13 +44,13 @@ export class LessonPicker extends Emitter {
     return /** @type {Mirror} */ (radio?.value ?? "auto");
   }
 
-  /** @param {Lesson[]} lessons @param {boolean} canEdit @param {HTMLElement} lastItem of the list */
-  show(lessons, canEdit, lastItem) {
-    this.#cards.replaceChildren(...lessons.map((lesson) => this.#card(lesson, canEdit)), lastItem);
+  /** @param {Lesson[]} lessons @param {boolean} canEdit @param {HTMLElement} lastItem of the list @param {Group} group */
+  show(lessons, canEdit, lastItem, group) {
+    this.#cards.replaceChildren(...lessons.map((lesson) => this.#card(lesson, canEdit, group)), lastItem);
   }
 
-  /** @param {Lesson} lesson @param {boolean} canEdit */
-  #card(lesson, canEdit) {
+  /** @param {Lesson} lesson @param {boolean} canEdit @param {Group} group */
+  #card(lesson, canEdit, group) {
     const last = readStorage(`last:${lesson.id}`);
     const picture = make("img", { src: thumbnailUrl(lesson.id), alt: "", width: "480", height: "640" });
     picture.addEventListener("error", () => picture.remove());
@@ -63,11 +65,13 @@ export class LessonPicker extends Emitter {
       ]),
     ]);
     button.addEventListener("click", () => this.emit("pick", lesson));
-    if (!canEdit || lesson.id === DEMO) return make("li", {}, [button]);
+    const choice = instructorChoice(lesson, group);
+    const parts = choice ? [button, choice] : [button];
+    if (!canEdit || lesson.id === DEMO) return make("li", {}, parts);
     const edit = make("button", {
       type: "button", class: "edit", "data-edit": lesson.id, "aria-label": words.upload.editOf(lesson.title),
     }, [words.upload.edit]);
     edit.addEventListener("click", () => this.emit("edit", lesson));
-    return make("li", {}, [button, edit]);
+    return make("li", {}, [...parts, edit]);
   }
 }

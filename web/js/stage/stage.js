@@ -21,6 +21,7 @@ import { ScreenWakeLock } from "./wake_lock.js";
 
 /** @import { Attempt } from "../connection/attempt.js" */
 /** @import { Failure, RetryCountdown } from "../connection/attempt_events.js" */
+/** @import { GroupWishes } from "../connection/peer.js" */
 /** @import { Mirror, Score, State, Summary, Welcome } from "../connection/protocol.js" */
 /** @import { Group } from "../lessons/dancers_choice.js" */
 /** @import { Phase, PhaseMachine } from "../phases.js" */
@@ -77,14 +78,14 @@ export class Stage extends Emitter {
   /**
    * Shows an attempt and connects it.
    * @param {Attempt} attempt
-   * @param {{ mirror: Mirror, learner: string, group: Group, dancers?: number, learners?: (string | null)[] }} choices
+   * @param {{ mirror: Mirror, learner: string, group: Group } & GroupWishes} choices
    */
-  open(attempt, { mirror, learner, group, dancers, learners }) {
+  open(attempt, { group, ...wishes }) {
     this.attempt = attempt;
     this.#absence.reset();
     this.#phases.handle("pick");
     this.#panels.prepare(attempt.lesson);
-    this.#display.open(mirror, group);
+    this.#display.open(wishes.mirror, group);
     this.#standby.setDancers(group.dancers);
     this.#transport.setDuration(attempt.lesson.duration_s);
     this.#transport.show(this.#position_s);
@@ -97,7 +98,7 @@ export class Stage extends Emitter {
     this.#cameras.start(attempt);
     if (attempt.screenOnly) this.#phases.handle("opened");
     const annotated = new URLSearchParams(location.search).has("annotated");
-    void attempt.connect({ mirror, annotated, learner, dancers, learners, video: this.#panels.instructor });
+    void attempt.connect({ ...wishes, annotated, video: this.#panels.instructor });
   }
 
   /** The view's only subscriptions to the camera and the server. @param {Attempt} attempt */

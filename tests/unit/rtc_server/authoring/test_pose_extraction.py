@@ -10,12 +10,14 @@ import pytest
 from rtc_server.authoring.codecs import choose_format
 from rtc_server.authoring.frame_sampler import probe
 from rtc_server.authoring.people.parallel_search import search_in_threads
+from rtc_server.authoring.people.section_search import SectionPeople
 from rtc_server.authoring.people.sections import LONGEST_SIDE
 from rtc_server.authoring.people.tracker import Image, People
-from rtc_server.authoring.pose_extraction import extract_poses
+from rtc_server.authoring.pose_extraction import extract_poses, place_of, track_instructors
 from rtc_server.authoring.transcode import encode_video
-from rtc_server.types import Pose
+from rtc_server.types import Pose, PoseTrack
 from tests.clips import write_clip
+from tests.unit.rtc_server.dances import dance, detected, moved, taken
 
 SIZE = (160, 120)
 
@@ -83,3 +85,27 @@ def test_images_are_scaled_down_and_keep_the_aspect_of_the_source(
     assert max(seen) <= LONGEST_SIDE
     assert track.aspect == pytest.approx(size[0] / size[1])
     assert np.isnan(track.xy).all()
+
+
+def instructors_of(*tracks: PoseTrack) -> list[PoseTrack]:
+    """Of a video that shows these people."""
+    samples = [dict(enumerate(poses)) for poses in zip(*(t.poses() for t in tracks), strict=True)]
+    section = SectionPeople(0, samples, tracks[0].t_s.tolist(), [False] * len(samples))
+    return track_instructors([section], tracks[0].aspect)
+
+
+def test_each_of_two_who_dance_can_be_followed() -> None:
+    pair = moved(dance(), 0.7, x=-0.05, y=0.1), moved(dance("jacks"), 0.7, x=0.35, y=0.1)
+    found = instructors_of(*pair)
+    assert sorted(map(place_of, found)) == pytest.approx([0.3, 0.7], abs=0.05)
+
+
+def test_who_stands_beside_the_instructor_is_none() -> None:
+    still = detected(taken(dance(), [0] * len(dance())))  # as a network sees them: they tremble
+    assert len(instructors_of(moved(dance(), 0.7, x=0.1), moved(still, 0.7, x=0.4))) == 1
+
+
+def test_somebody_who_is_never_seen_is_in_the_middle() -> None:
+    assert (
+        place_of(PoseTrack(np.zeros(1), np.full((1, 18, 2), np.nan), np.zeros((1, 18)), 1)) == 0.5
+    )

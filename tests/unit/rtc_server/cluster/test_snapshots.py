@@ -11,6 +11,7 @@ from rtc_server.cluster.snapshots import keep_attempt, restore_attempt
 from rtc_server.errors import UnknownSession
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring.group_attempt import GroupAttempt
+from rtc_server.scoring.reference import prepare_references
 from rtc_server.session.resume import ResumableSession
 from rtc_server.types import Pose
 from tests.unit.rtc_server import dances
@@ -34,7 +35,7 @@ def dance(attempt: GroupAttempt, first: int, last: int) -> None:
 
 def test_it_goes_on_with_the_same_score(lesson: Lesson) -> None:
     reference = dances.lesson()
-    here, moved = GroupAttempt(reference, "auto"), GroupAttempt(reference, "auto")
+    here, moved = GroupAttempt([reference], "auto"), GroupAttempt([reference], "auto")
     moved.attempts[0].id = here.id
     dance(here, 0, 110)
     dance(moved, 0, 40)
@@ -48,7 +49,7 @@ def test_it_goes_on_with_the_same_score(lesson: Lesson) -> None:
 
 
 def test_what_every_host_has_is_not_written(lesson: Lesson) -> None:
-    attempt = GroupAttempt(dances.lesson(), "auto")
+    attempt = GroupAttempt([dances.lesson()], "auto")
     dance(attempt, 0, 60)
     kept = keep_attempt("a.w1", ResumableSession(lesson, attempt, "auto", None, 8.0, 1.0, None))
     assert (kept.lesson, kept.source_sha256, kept.samples) == ("demo", "5", 60)
@@ -58,14 +59,24 @@ def test_what_every_host_has_is_not_written(lesson: Lesson) -> None:
 
 def test_a_name_that_was_deleted_meanwhile_does_not_come_back(lesson: Lesson) -> None:
     reference = dances.lesson()
-    left = ResumableSession(lesson, GroupAttempt(reference, "on"), "on", "Ann", 0.0, 1.0, None)
+    left = ResumableSession(lesson, GroupAttempt([reference], "on"), "on", "Ann", 0.0, 1.0, None)
     kept = replace(keep_attempt("a.w1", left), names=(None,))
     assert restore_attempt(kept, lesson, reference).learner is None
 
 
 def test_another_version_is_not_read(lesson: Lesson) -> None:
     reference = dances.lesson()
-    left = ResumableSession(lesson, GroupAttempt(reference, "on"), "on", None, 0.0, 1.0, None)
+    left = ResumableSession(lesson, GroupAttempt([reference], "on"), "on", None, 0.0, 1.0, None)
     kept = replace(keep_attempt("a.w1", left), version="9.9", content=b"no pickle")
     with pytest.raises(UnknownSession, match=r"got one of 9\.9"):
         restore_attempt(kept, lesson, reference)
+
+
+def test_each_goes_on_with_the_instructor_they_follow(lesson: Lesson) -> None:
+    reference = prepare_references([dances.dance(), dances.dance("squats")])
+    attempt = GroupAttempt([reference.following(1), reference], "off")
+    left = ResumableSession(lesson, attempt, "off", None, 0.0, 1.0, None, dancers=2)
+    kept = keep_attempt("a.w1", left)
+    found = restore_attempt(kept, lesson, reference)
+    assert found.attempt.instructors == (1, 0) and len(kept.content) < 250_000
+    assert found.attempt.attempts[0].reference is reference.following(1)

@@ -15,7 +15,7 @@ from rtc_server.lessons.store import LessonStore
 
 
 def lesson(id: str) -> Any:
-    return SimpleNamespace(id=id, source_sha256="", pose_fps=5.0, poses=lambda: id)
+    return SimpleNamespace(id=id, source_sha256="", pose_fps=5.0, all_poses=lambda: [id])
 
 
 async def test_a_reference_is_prepared_once_and_the_last_ones_are_kept(
@@ -23,11 +23,12 @@ async def test_a_reference_is_prepared_once_and_the_last_ones_are_kept(
 ) -> None:
     prepared: list[str] = []
 
-    def prepare(id: str) -> str:
+    def prepare(tracks: list[str]) -> str:
+        (id,) = tracks
         prepared.append(id)
         return f"reference of {id}"
 
-    monkeypatch.setattr(lesson_store, "prepare_reference", prepare)
+    monkeypatch.setattr(lesson_store, "prepare_references", prepare)
     store = AsyncLessonStore(LessonStore(tmp_path))
     try:
         await asyncio.gather(*(store.get_reference(lesson("demo")) for _ in range(20)))

@@ -8,15 +8,17 @@ import shutil
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rtc_server.errors import BrokenLesson
-from rtc_server.lessons.lesson import Lesson
+from rtc_server.lessons.lesson import Lesson, read_lesson, write_poses
 from rtc_server.lessons.new_lesson import check_new_lesson
 from rtc_server.lessons.renditions import INDEX
+from rtc_server.types import PoseTrack
 
 TITLE = "Short"
 
@@ -30,6 +32,11 @@ def folder(short_lesson: Lesson, tmp_path: Path) -> Path:
 
 def test_a_lesson_as_it_is_made_is_accepted(folder: Path) -> None:
     assert check_new_lesson(folder, TITLE, 60.0).duration_s == pytest.approx(5.0)
+
+
+def test_a_lesson_may_have_several_instructors(folder: Path) -> None:
+    add_instructor(lambda track: track)(folder)
+    assert check_new_lesson(folder, TITLE, 60.0).instructors == (0.3, 0.7)
 
 
 def replace_by_link(name: str) -> Callable[[Path], object]:
@@ -104,6 +111,14 @@ def pack_objects(folder: Path) -> None:
     np.savez(folder / "poses.npz", t_s=np.array([{}]), xy=np.array([{}]), score=np.array([{}]))
 
 
+def add_instructor(change: Callable[[PoseTrack], PoseTrack]) -> Callable[[Path], object]:
+    def add(folder: Path) -> None:
+        write_poses(folder, change(read_lesson(folder).poses()), 1)
+        describe(instructors=[0.3, 0.7])(folder)
+
+    return add
+
+
 def enlarge_key_frame(folder: Path) -> None:
     rows = np.load(folder / "vp8.index.npy")
     data = bytearray((folder / "vp8.bin").read_bytes())
@@ -146,6 +161,10 @@ def enlarge_key_frame(folder: Path) -> None:
         *(describe(samples=10**9), describe(samples=24), describe(pose_fps=1e9)),
         *(describe(pose_fps=float("nan")), describe(model="<b>"), describe(source_sha256="x")),
         *(describe(has_audio=True), describe(duration_s=70.0)),
+        *(describe(instructors=[0.3, 0.7]), describe(instructors=[]), describe(instructors=[7])),
+        add_instructor(lambda track: replace(track, xy=track.xy * 1e9)),
+        add_instructor(lambda track: replace(track, t_s=track.t_s + 0.1)),
+        add_instructor(lambda track: replace(track, confidence=track.confidence * 100)),
         *(index("vp8", "offset", 3, 2**63 - 1), index("vp8", "size", 3, -1)),
         *(index("vp8", "t_s", 3, float("nan")), index("h264", "t_s", 74, 1e9)),
         *(index("h264", "offset", 5, 0), append("h264.bin")),

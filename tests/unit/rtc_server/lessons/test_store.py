@@ -101,6 +101,7 @@ def test_metadata_is_json_without_paths(store: LessonStore) -> None:
         "thumbnails": {
             **{"count": 1, "every_s": 1, "columns": 1, "rows": 1, "width": 68, "height": 90}
         },
+        "instructors": [{"x": 0.5}],
     }
 
 

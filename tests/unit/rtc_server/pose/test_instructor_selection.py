@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rtc_server.pose.instructor_selection import choose_instructor, is_cut
+from rtc_server.pose.instructor_selection import choose_instructor, choose_instructors, is_cut
 from rtc_server.types import Pose
 
 STANDING = np.array(
@@ -24,6 +24,38 @@ def chosen_x(places: list[dict[int, float]], cuts: tuple[int, ...] = ()) -> list
     samples = [{n: pose_at(x, k / 5) for n, x in people.items()} for k, people in enumerate(places)]
     chosen = choose_instructor(samples, [k in cuts for k in range(len(places))])
     return [None if pose is None else round(float(pose.xy[1, 0]), 2) for pose in chosen]
+
+
+def all_x(places: list[dict[int, float]], cuts: tuple[int, ...] = ()) -> list[list[float | None]]:
+    """Where each instructor is chosen to be."""
+    samples = [{n: pose_at(x, k / 5) for n, x in people.items()} for k, people in enumerate(places)]
+    chosen = choose_instructors(samples, [k in cuts for k in range(len(places))])
+    return [[p and round(float(p.xy[1, 0]), 2) for p in poses] for poses in chosen]
+
+
+def test_two_who_are_seen_as_long_and_as_well_are_both_instructors() -> None:
+    assert all_x([{0: 0.3, 1: 0.7}] * 20) == [[0.3] * 20, [0.7] * 20]
+    once_hidden = [{0: 0.35, 1: 0.7}] * 10 + [{0: 0.35}] + [{0: 0.35, 1: 0.7}] * 9
+    assert all_x(once_hidden) == [[0.35] * 20, [0.7] * 10 + [None] + [0.7] * 9]
+
+
+def test_the_first_of_them_is_the_instructor_that_there_was_without_the_others() -> None:
+    places = [{0: 0.2, 1: 0.5, 2: 0.8}] * 5
+    assert all_x(places)[0] == chosen_x(places) == [0.5] * 5
+    assert len(all_x(places)) == 3
+
+
+def test_who_comes_later_or_walks_past_is_no_instructor() -> None:
+    assert len(all_x([{0: 0.4}] * 4 + [{0: 0.4, 1: 0.6}] * 16)) == 1
+    assert len(all_x([{0: 0.4, 1: 0.6 + k / 60} for k in range(12)] + [{0: 0.4}] * 8)) == 1
+
+
+def test_after_a_cut_nothing_says_who_is_who() -> None:
+    assert len(all_x([{0: 0.3, 1: 0.7}] * 20, cuts=(10,))) == 1
+
+
+def test_there_are_no_more_than_four_instructors() -> None:
+    assert len(all_x([{k: 0.3 + k / 10 for k in range(5)}] * 5)) == 4
 
 
 def test_one_person_is_kept_as_they_are() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from rtc_server.authoring.people.section_search import SectionPeople
-from rtc_server.authoring.pose_extraction import track_instructor
+from rtc_server.authoring.pose_extraction import track_instructors
 from rtc_server.pose.smoothing import Smoother, smooth_track
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.scoring.reference import prepare_reference
@@ -111,7 +111,7 @@ def test_a_lesson_is_smoothed_as_a_learner_is_live() -> None:
         for t_s, xy, confidence in zip(times_s, track.xy, track.confidence, strict=True)
     ]
     section = SectionPeople(0, [{0: pose} for pose in seen], times_s, [False] * len(seen))
-    offline = track_instructor([section], track.aspect)
+    (offline,) = track_instructors([section], track.aspect)
     smoother = Smoother()
     live = [smoother.smooth(pose).xy for pose in seen]
     np.testing.assert_array_equal(offline.xy, live)

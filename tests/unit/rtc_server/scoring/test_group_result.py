@@ -16,13 +16,14 @@ from rtc_server.scoring.group_result import (
     build_group_summary,
     rate_passages,
 )
+from rtc_server.scoring.reference import prepare_references
 from rtc_server.types import Pose
 from tests.unit.rtc_server import dances
 
 
 def test_each_dancer_is_scored_as_alone_at_the_same_lesson_positions() -> None:
     reference = dances.lesson()
-    group, alone = GroupAttempt(reference, "off", 2), Attempt(reference, "off")
+    group, alone = GroupAttempt([reference] * 2, "off"), Attempt(reference, "off")
     for pose in dances.dance().poses():
         nobody = Pose.nobody(pose.captured_s)
         group.score_sample(pose.captured_s, [nobody, pose], 1.0)
@@ -32,8 +33,20 @@ def test_each_dancer_is_scored_as_alone_at_the_same_lesson_positions() -> None:
     assert nobodys.findings[0].kind == "nobody" and nobodys.samples == second.samples
 
 
+def test_each_is_compared_with_the_instructor_they_follow() -> None:
+    other = dances.dance("squats")
+    reference = prepare_references([dances.dance(), other])
+    group = GroupAttempt([reference.following(1), reference], "off")
+    for pose in other.poses():
+        group.score_sample(pose.captured_s, [pose, pose])
+    follows, does_not = group.summaries(complete=True)
+    assert group.instructors == (1, 0) and follows.score > 95 and does_not.score < 45
+    with pytest.raises(IndexError):
+        reference.following(2)
+
+
 def test_what_all_miss_is_counted_for_all() -> None:
-    group = GroupAttempt(dances.lesson(), "off", 3)
+    group = GroupAttempt([dances.lesson()] * 3, "off")
     group.dropped += 2
     group.add_sample(1.0, Pose.nobody(1.0))
     assert [s.dropped for s in group.summaries(complete=False)] == [2, 2, 2]
@@ -41,7 +54,7 @@ def test_what_all_miss_is_counted_for_all() -> None:
 
 
 def test_the_message_has_the_first_dancers_fields_and_those_of_each() -> None:
-    group = GroupAttempt(dances.lesson(), "off", 2)
+    group = GroupAttempt([dances.lesson()] * 2, "off")
     for pose in dances.dance().poses():
         group.score_sample(pose.captured_s, [pose, Pose.nobody(pose.captured_s)])
     message: dict[str, Any] = dict(build_group_summary(group.summaries(complete=True)))
@@ -70,7 +83,7 @@ def test_who_was_not_in_view_has_no_score_in_a_passage() -> None:
 
 
 def test_a_summary_of_four_who_danced_for_an_hour_can_be_sent() -> None:
-    group = GroupAttempt(dances.lesson(), "off", 4)
+    group = GroupAttempt([dances.lesson()] * 4, "off")
     hour = [(float(k), 71.3) for k in range(3600)]
     summaries = group.summaries(complete=True)
     for summary in summaries:

@@ -15,8 +15,9 @@ from rtc_server.pose.looks import DancerPose
 from rtc_server.pose.pose_slot import FramePose
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import to_json
+from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.limbs import LIMB_NAMES
-from rtc_server.scoring.reference import prepare_reference
+from rtc_server.scoring.reference import prepare_reference, prepare_references
 from rtc_server.session import pipeline
 from rtc_server.session.pipeline import ScoringPipeline, SyncedPosition, choose_for_phone
 from rtc_server.sync.capture_clock import CaptureClock
@@ -123,7 +124,7 @@ def longest_score(*, is_group: bool) -> ScoreMessage:
     made = pipeline_of(
         cameras=cameras_of(SimpleNamespace(source="arrivals")),
         player=SimpleNamespace(now=lambda: 600.345),
-        reference=prepare_reference(dance()),
+        attempt=GroupAttempt([prepare_reference(dance())] * 4, "off"),
         is_group=is_group,
     )
     position = SyncedPosition(5.678, 1.0, "measured", -133.0)
@@ -137,6 +138,22 @@ def test_a_score_fits_one_packet(is_group: bool) -> None:
     assert message.get("dancer") == (3 if is_group else None)
     assert all(None not in joint for joint in (*message["pose"], *message["target"]))
     assert len(to_json(message).encode()) <= USERDATA_MAX_LENGTH
+
+
+def test_each_dancer_is_shown_whom_they_follow() -> None:
+    tracks = dance(), dance("squats")
+    reference = prepare_references(tracks)
+    made = pipeline_of(
+        cameras=cameras_of(SimpleNamespace(source="arrivals")),
+        player=SimpleNamespace(now=lambda: 600.0),
+        attempt=GroupAttempt([reference.following(1), reference], "off"),
+        is_group=True,
+    )
+    position, nobody = SyncedPosition(5.0, 1.0, "measured", 0.0), Pose.nobody(600.0)
+    for number, track in enumerate(reversed(tracks)):
+        message = made._build_message(1, number, DancerPose(nobody, None), position, None)
+        wrist = [joint[:2] for joint in message["target"]][4]
+        assert wrist == pytest.approx(track.xy[25, 4], abs=2e-3)
 
 
 def test_a_phone_is_told_of_the_dancer_in_view_who_has_most_to_put_right() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rtc_server.cluster.lesson_copies.manifest import read_manifest
+from rtc_server.cluster.lesson_copies.manifest import build_manifest, read_manifest
 from rtc_server.errors import BadLessonId
+from rtc_server.lessons.lesson import Lesson, write_poses
 from tests.unit.rtc_server.cluster.lesson_copies.lesson_machines import OtherMachine
 
 
@@ -16,8 +18,6 @@ def test_the_same_files_have_the_same_hash_and_another_title_another_one(tmp_pat
     one, same = OtherMachine(tmp_path / "a"), OtherMachine(tmp_path / "b")
     assert one.manifest.sha256 == same.manifest.sha256
     renamed = same.store.rename("moves", "Another title")
-    from rtc_server.cluster.lesson_copies.manifest import build_manifest
-
     again = build_manifest(renamed, same.manifest.origin, lambda lesson: lesson.metadata())
     assert again.sha256 != one.manifest.sha256
     assert again.source_sha256 == one.manifest.source_sha256
@@ -30,6 +30,13 @@ def test_only_what_a_lesson_consists_of_is_copied(tmp_path: Path) -> None:
     assert {"lesson.json", "poses.npz", "thumbnail.jpg", "source.mp4"} < names
     assert "thumbnails.jpg" not in names
     assert machine.manifest.thumbnail.size == 4
+
+
+def test_the_poses_of_all_instructors_are_copied(tmp_path: Path) -> None:
+    lesson = OtherMachine(tmp_path).lesson
+    write_poses(lesson.folder, lesson.poses(), instructor=1)
+    manifest = build_manifest(replace(lesson, instructors=(0.3, 0.7)), "a", Lesson.metadata)
+    assert {"poses.npz", "poses-1.npz"} < {file.name for file in manifest.files}
 
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -67,3 +67,31 @@ def test_more_names_than_dancers_are_refused() -> None:
 def test_names_in_an_address_are_a_json_list(text: str) -> None:
     with pytest.raises(BadLearner, match="learners"):
         parse_socket_query({"lesson": "demo", "dancers": "2", "learners": text})
+
+
+def test_each_may_follow_another_instructor() -> None:
+    assert offer(dancers=2, instructors=[1, 0]).instructors == (1, 0)
+    assert offer(instructors=[3]).instructors == (3,)
+    assert offer().instructors == ()
+    query = {"lesson": "demo", "dancers": "2", "instructors": "0,1"}
+    assert parse_sdp_offer("v=0", query).instructors == (0, 1)
+    assert parse_socket_query(query).instructors == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "numbers", [[4], [-1], [True], ["1"], [0.0], [[0]], "0", {"0": 1}, [0] * 5]
+)
+def test_instructors_that_cannot_be_are_refused(numbers: object) -> None:
+    with pytest.raises(BadMessage, match="instructors: expected"):
+        offer(dancers=4, instructors=numbers)
+
+
+@pytest.mark.parametrize("text", ["", "a", "0,,1", "-1", "0,1,2,3,0", "\u0661", "9" * 5000])
+def test_instructors_in_an_address_are_digits(text: str) -> None:
+    with pytest.raises(BadMessage, match="instructors: expected"):
+        parse_sdp_offer("v=0", {"lesson": "demo", "dancers": "4", "instructors": text})
+
+
+def test_more_instructors_than_dancers_are_refused() -> None:
+    with pytest.raises(BadMessage, match="one for each dancer, 1, got 2"):
+        offer(instructors=[0, 1])

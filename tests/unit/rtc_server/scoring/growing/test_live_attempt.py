@@ -169,7 +169,7 @@ def test_several_dancers_of_a_live_class_are_judged_each() -> None:
     reference = GrowingReference()
     for pose in dance().poses():
         reference.add(pose)
-    group = GroupAttempt(reference, "off", 2)
+    group = GroupAttempt([reference] * 2, "off")
     other = dance("harbour").poses()
     for k, pose in enumerate(dance(body="tall").poses()):
         group.score_sample(pose.captured_s, [pose, other[k]])

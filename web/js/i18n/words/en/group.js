@@ -18,4 +18,12 @@ export const group = {
   even: "You were even.",
   /** @param {string} name @param {number} won @param {number} of */
   wonMost: (name, won, of) => `${name} was the best in ${won} of ${of} passages.`,
+  /** @param {string} name */
+  follows: (name) => `${name} follows`,
+  youFollow: "You follow",
+  instructors: {
+    left: "the one on the left", middle: "the one in the middle", right: "the one on the right",
+    /** @param {number} number */
+    fromTheLeft: (number) => `number ${number} from the left`,
+  },
 };

@@ -19,4 +19,10 @@ export const group = {
   best: "가장 잘했어요",
   even: "서로 비슷했어요.",
   wonMost: (name, won, of) => `${of}개 구간 중 ${won}개에서 ${i(name)} 가장 잘했어요.`,
+  follows: (name) => `${i(name)} 따라 할 사람`,
+  youFollow: "따라 할 사람",
+  instructors: {
+    left: "왼쪽 사람", middle: "가운데 사람", right: "오른쪽 사람",
+    fromTheLeft: (number) => `왼쪽에서 ${number}번째 사람`,
+  },
 };
