@@ -103,15 +103,12 @@ class Metrics:
             "class_failures", "Classes that ended because of an error in the server"
         )
         self.class_refusals = self._counter(
-            *("class_refusals", "Requests to classes that were refused, by the error's code"),
-            "reason",
+            "class_refusals", "Requests to classes that were refused, by the error's code", "reason"
         )
         self.live_media = self._counter(
-            *("live_media", "What came of live teachers' media, and what became of it"), "what"
+            "live_media", "What came of live teachers' media, and what became of it", "what"
         )
-        self.class_codes_missed = self._counter(
-            "class_codes_missed", "Codes that were tried and are no class's"
-        )
+        self.class_codes_missed = self._counter("class_codes_missed", "Codes that are no class's")
 
     def _add_network(self) -> None:
         self.sessions_cut_off = self._counter(

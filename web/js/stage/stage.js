@@ -77,8 +77,7 @@ export class Stage extends Emitter {
 
   /**
    * Shows an attempt and connects it.
-   * @param {Attempt} attempt
-   * @param {{ mirror: Mirror, learner: string, group: Group } & GroupWishes} choices
+   * @param {Attempt} attempt @param {{ mirror: Mirror, learner: string, group: Group } & GroupWishes} choices
    */
   open(attempt, { group, ...wishes }) {
     this.attempt = attempt;

@@ -14,7 +14,7 @@ import pytest
 from rtc_server.client.outcome import Outcome
 from rtc_server.client.screen import Screen
 from rtc_server.sync.playout import DELAY_S
-from rtc_server.webrtc import aiortc_internals
+from rtc_server.webrtc import aiortc_decoder, aiortc_internals
 
 
 class OneFrameTrack:
@@ -34,7 +34,7 @@ class OneFrameTrack:
 async def test_the_first_frame_is_reported_whatever_the_clock_says(
     monkeypatch: pytest.MonkeyPatch, began_s: float
 ) -> None:
-    monkeypatch.setattr(aiortc_internals, "replace_jitter_buffer", lambda *_: None)
+    monkeypatch.setattr(aiortc_decoder, "replace_jitter_buffer", lambda *_: None)
     monkeypatch.setattr(aiortc_internals, "rtp_timestamp", lambda _, pts: pts)
     times_s = iter([began_s] * 3)  # while it comes; then it is due
     sent: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue()
