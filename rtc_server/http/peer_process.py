@@ -93,7 +93,17 @@ class _Tables:
             return ""
 
     def find(self, peer: Address, own: Address) -> SocketEntry | None:
-        """The other end of a connection."""
+        """The other end of a connection.
+
+        The kernel gives a table in pieces, and what comes and goes meanwhile can hide a line.
+        """
+        if (found := self._find_once(peer, own)) is None:
+            for name in ("ipv4", "ipv6"):
+                self.__dict__.pop(name, None)  # to be read anew
+            found = self._find_once(peer, own)
+        return found
+
+    def _find_once(self, peer: Address, own: Address) -> SocketEntry | None:
         ends = [
             f" {_to_table(*peer, mapped=mapped)} {_to_table(*own, mapped=mapped)} "
             for mapped in (False, True)

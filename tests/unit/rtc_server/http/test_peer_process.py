@@ -68,6 +68,26 @@ def test_a_program_of_the_servers_user_is_a_client(machine: Machine) -> None:
     assert is_client(machine)
 
 
+def test_a_line_that_a_table_hides_once_is_found_in_the_next(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel gives a table in pieces, while other sockets come and go."""
+    machine.add("0100007F:9C40", "0100007F:1F90", 3)
+    machine.start(20, 3)
+    read, times = Path.read_text, []
+
+    def read_text(path: Path) -> str:
+        text = read(path)
+        if path.name != "tcp":
+            return text
+        times.append(path)
+        return text if len(times) > 1 else text.partition("\n")[0]
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    assert is_own_client(PEER, OWN, machine.root)
+    assert len(times) == 2
+
+
 def test_ipv4_in_an_ipv6_socket_is_found(machine: Machine) -> None:
     mapped = "0000000000000000FFFF00000100007F"
     machine.add(f"{mapped}:9C40", f"{mapped}:1F90", 3)
