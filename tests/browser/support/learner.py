@@ -146,7 +146,8 @@ class Learner:
         """Save a screenshot for people to look at."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        await self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+        path = SCREENSHOTS / f"{name}-{width}.png"
+        await self.page.screenshot(path=path, full_page=True, timeout=PATIENCE_S * 1000)
 
     async def overflow_px(self) -> int:
         """How far the page can be scrolled sideways."""
