@@ -88,7 +88,6 @@ class Metrics:
         self.messages_unsent = self._counter(
             "messages_unsent", "SCTP packets that could not be sent because the learner was gone"
         )
-
         self.phones = self._counter(
             "phones", "Phones that became the camera of a session, and how they went", "how"
         )
@@ -98,6 +97,7 @@ class Metrics:
 
     def _add_classes(self) -> None:
         self.classes = self._gauge("classes", "Classes that are open now")
+        self.live_media = self._counter("live_media", "What live teachers sent; its fate", "what")
         self.classes_opened = self._counter("classes_opened", "Classes that were opened", "kind")
         self.class_failures = self._counter(
             "class_failures", "Classes that ended because of an error in the server"

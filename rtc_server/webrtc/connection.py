@@ -6,27 +6,18 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from aiortc import RTCRtpReceiver
-
 from rtc_server.lessons.store import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.camera_connection import CameraOpening
 from rtc_server.webrtc.downlink import Downlink, MediaDownlink
 from rtc_server.webrtc.ice.restarts import make_ice_tag
+from rtc_server.webrtc.negotiation import IncomingMedia
 from rtc_server.webrtc.offers.offer import Offer
 from rtc_server.webrtc.peer import LossyChannel, Peer
 from rtc_server.webrtc.trickle import Fragment
 from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 from rtc_server.webrtc.uplink import Uplink
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingMedia:
-    """The camera and the microphone of a live class's teacher, which are their learners'."""
-
-    video: RTCRtpReceiver | None = None
-    audio: RTCRtpReceiver | None = None
 
 
 class WebRtcConnection:

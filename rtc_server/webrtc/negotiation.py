@@ -38,6 +38,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingMedia:
+    """The camera and the microphone of a live class's teacher, which are their learners'."""
+
+    video: RTCRtpReceiver | None = None
+    audio: RTCRtpReceiver | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingTracks:
     """What the server sends to one learner."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +24,12 @@ from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.growing.reference import LONGEST_S, GrowingReference
 from rtc_server.scoring.reference import Reference
 from rtc_server.sync.player import Player
-from rtc_server.webrtc.connection import IncomingMedia, WebRtcConnection
+from rtc_server.webrtc.connection import WebRtcConnection
 from rtc_server.webrtc.live.downlink import LiveDownlink
 from rtc_server.webrtc.live.encoder_connection import EncoderConnection
 from rtc_server.webrtc.live.source import LiveSource
 from rtc_server.webrtc.live.teacher_media import TeacherMedia
+from rtc_server.webrtc.negotiation import IncomingMedia
 from rtc_server.webrtc.offers.offer import check_offer
 from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.trickle import Fragment
@@ -36,6 +38,7 @@ from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 logger = logging.getLogger(__name__)
 
 WIDTH, HEIGHT = 1280, 720  # of the stand-in for a lesson, until a picture has come
+COUNT_S = 1.0
 MAX_ENCODERS = 2  # of one class: the one in use, and the one that takes its place
 
 
@@ -74,6 +77,7 @@ class StreamedTeacher:
         self._looking: asyncio.Task[None] | None = None
         self._whole: Reference | None = None
         self._judging = asyncio.Lock()
+        self._counting = self._begin(self._count())
 
     @property
     def lesson(self) -> Lesson:
@@ -153,27 +157,33 @@ class StreamedTeacher:
         """The class has ended: close what is still open."""
         for id in list(self._encoders):
             await self.close_encoder(id)
+        self._counting.cancel()
         if self._looking is not None:
             self._looking.cancel()
         if self._tasks:
             await asyncio.wait(set(self._tasks))
 
-    def statistics(self) -> dict[str, object]:
-        """What came and where it went, for the class's description."""
-        source, intake = self.source, self.source.intake
-        return {
-            "frames": source.frames,
-            "frames_reordered": intake.reordered,
-            "frames_refused": intake.refused,
-            "frames_skipped": intake.skipped,
-            "sounds": source.sounds,
-            "streams": source.streams,
-            "clock_jumps": source.jumps,
-            "key_frames_asked": source.requests.asked,
-            "key_frames_requested": source.requests.sent,
-            "poses": len(self.reference),
-            "poses_missed": self._poses.missed,
-        }
+    def statistics(self) -> Counter[str]:
+        """What came and what became of it, from the beginning on."""
+        counts = self.source.statistics()
+        counts.update(poses=len(self.reference), poses_missed=self._poses.missed)
+        return counts
+
+    async def _count(self) -> None:
+        """Add to the metrics what came, once a second, until cancelled."""
+        before: Counter[str] = Counter()
+        try:
+            while True:
+                await asyncio.sleep(COUNT_S)
+                before = self._add_counts(before)
+        finally:
+            self._add_counts(before)
+
+    def _add_counts(self, before: Counter[str]) -> Counter[str]:
+        now = self.statistics()
+        for what, count in now.items():
+            self._shared.metrics.live_media.labels(what).inc(count - before[what])
+        return now
 
     def _use(self, incoming: IncomingMedia) -> None:
         """The newest connection has the class's camera and microphone until it ends."""

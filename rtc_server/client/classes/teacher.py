@@ -33,7 +33,7 @@ class ClassTeacher(Learner):
         """
         super().__init__(options, device)
         self._learners, self._film = learners, film
-        self._is_ready = False
+        self._is_ready, self._present = False, 0
 
     def stop(self) -> None:
         """End the class, for all; `follow` returns soon."""
@@ -71,9 +71,14 @@ class ClassTeacher(Learner):
     def _on_ready(self) -> None:
         """The class has not begun: it does when enough learners are there."""
         self._is_ready = True
+        self._start_if_all_are_there()
 
     def _on_other(self, message: dict[str, Any]) -> None:
         match message:
             case {"type": "class", "present": present, "state": "open"}:
-                if self._is_ready and not self._started and present >= self._learners:
-                    self.start()
+                self._present = present
+                self._start_if_all_are_there()
+
+    def _start_if_all_are_there(self) -> None:
+        if self._is_ready and not self._started and self._present >= self._learners:
+            self.start()

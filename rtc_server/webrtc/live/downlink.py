@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 from aiortc import RTCRtpSender
+from numpy.typing import NDArray
 
 from rtc_server.lessons.codecs import VideoCodec
-from rtc_server.pose.scene import Image
 from rtc_server.protocol.client_messages import PlayheadReport
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import Playhead, SentFrames
@@ -47,7 +48,7 @@ class LiveDownlink:
         """The client says which frame was on its screen, and when."""
         observe_shown(report, self._sent, self.playhead)
 
-    def send_annotated(self, image_bgr: Image) -> None:
+    def send_annotated(self, image_bgr: NDArray[np.uint8]) -> None:
         """There is no annotated video in a live class."""
 
     def statistics(self) -> dict[str, object]:

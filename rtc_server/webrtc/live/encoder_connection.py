@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from rtc_server.webrtc.connection import IncomingMedia
 from rtc_server.webrtc.ice.restarts import make_ice_tag
+from rtc_server.webrtc.negotiation import IncomingMedia
 from rtc_server.webrtc.offers.offer import Offer
 from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.trickle import Fragment

@@ -5,6 +5,7 @@ For the event loop's thread. Time is passed in as a clock.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -47,19 +48,38 @@ class LiveSource:
         self.gop = GopCache()
         self.streams = 0  # how many connections of the teacher there were
         self.frames = self.sounds = 0  # passed on
-        self.sounds_late = 0  # left out, because later ones were passed on
         self.on_passed: Callable[[LiveFrame | LiveSound], None] = lambda _: None
         self._viewers: set[Viewer] = set()
         self._hearers: set[Hearer] = set()
         self._came_s = self._key_s = now()
-        self.begin_stream()
-        self.streams = 0
+        self._past: Counter[str] = Counter()  # of streams that have ended, and viewers that went
+        self._open_stream()
+
+    def statistics(self) -> Counter[str]:
+        """What came and what became of it, from the beginning on."""
+        counts = self._past + self._count_stream()
+        for viewer in self._viewers:
+            counts += _count_viewer(viewer)
+        counts.update(
+            frames=self.frames,
+            sounds=self.sounds,
+            streams=self.streams,
+            key_frames_asked=self.requests.asked,
+            key_frames_requested=self.requests.sent,
+            groups_given_up=self.gop.overflows,
+        )
+        return counts
 
     def begin_stream(self) -> None:
         """Another connection of the teacher's: what comes now follows nothing."""
         self.streams += 1
+        self._past += self._count_stream()
+        self._open_stream()
+
+    def _open_stream(self) -> None:
         self.intake = VideoIntake(self.now)
         self._audio = MediaTimeline(AUDIO_HZ)
+        self._sounds_late = 0  # left out, because later ones were passed on
         self._video_reports, self._audio_reports = ReportTimes(90_000), ReportTimes(AUDIO_HZ)
         self._came_s = self.now()
         self._has_video = False
@@ -73,11 +93,6 @@ class LiveSource:
         if self.now() - self._came_s > NO_VIDEO_S:
             return "no_picture"
         return self.intake.problem if self._has_video else None
-
-    @property
-    def jumps(self) -> int:
-        """How often the clock of the present stream jumped."""
-        return self.intake.timeline.jumps + self._audio.jumps
 
     def take(self, codec: str, frame: EncodedFrame, is_key: bool) -> bool:
         """A whole frame came; return whether it was passed on, and so can be decoded."""
@@ -106,7 +121,7 @@ class LiveSource:
     def on_sound(self, payload: bytes, rtp: int) -> None:
         """A packet of audio came."""
         if self._audio.is_before_last(rtp):
-            self.sounds_late += 1
+            self._sounds_late += 1
             return
         sound = LiveSound(
             payload,
@@ -141,7 +156,9 @@ class LiveSource:
             self.request_key_frame()
 
     def remove_viewer(self, viewer: Viewer) -> None:
-        self._viewers.discard(viewer)
+        if viewer in self._viewers:
+            self._viewers.remove(viewer)
+            self._past += _count_viewer(viewer)
 
     def add_hearer(self, hearer: Hearer) -> None:
         self._hearers.add(hearer)
@@ -152,6 +169,16 @@ class LiveSource:
     def request_key_frame(self) -> None:
         """A viewer cannot go on without one."""
         self.requests.ask(self.now())
+
+    def _count_stream(self) -> Counter[str]:
+        intake = self.intake
+        return Counter(
+            frames_reordered=intake.reordered,
+            frames_refused=intake.refused,
+            frames_skipped=intake.skipped,
+            sounds_late=self._sounds_late,
+            clock_jumps=intake.timeline.jumps + self._audio.jumps,
+        )
 
     def _ntp(self, reports: ReportTimes, rtp: int) -> int | None:
         """By the teacher's wall clock, where both streams have it: they are heard as one."""
@@ -173,3 +200,7 @@ class LiveSource:
                 viewer.on_frame()
         if late:
             self.requests.on_key_frame(now_s)
+
+
+def _count_viewer(viewer: Viewer) -> Counter[str]:
+    return Counter(learners_cut=viewer.queue.cuts, frames_left_out=viewer.queue.skipped)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rtc_server.webrtc import aiortc_decoder, aiortc_internals
-from rtc_server.webrtc.connection import IncomingMedia
 from rtc_server.webrtc.jitter_buffer import EncodedFrame
 from rtc_server.webrtc.live.source import LiveSource
+from rtc_server.webrtc.negotiation import IncomingMedia
 from rtc_server.webrtc.uplink import Uplink
 
 

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from rtc_server.client.class_requests import ask
+from rtc_server.client.classes.requests import ask
 from rtc_server.config import Config
 from rtc_server.http.app_keys import CLASSES
 from rtc_server.webrtc.live import source

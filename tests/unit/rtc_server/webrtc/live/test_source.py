@@ -156,7 +156,7 @@ def test_sound_goes_to_all_who_hear_and_late_packets_to_nobody() -> None:
     for rtp in (960, 1920, 1440, 2880):
         teacher.source.on_sound(bytes([rtp // 480]), rtp)
     assert [sound.payload for sound in heard] == [b"\2", b"\4", b"\6"]
-    assert teacher.source.sounds_late == 1
+    assert teacher.source.statistics()["sounds_late"] == 1
     teacher.source.remove_hearer(hearer)
     teacher.source.on_sound(b"x", 3840)
     assert len(heard) == 3
