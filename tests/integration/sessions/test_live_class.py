@@ -98,10 +98,11 @@ async def test_all_hear_that_it_ended_and_get_a_summary(taught: Taught) -> None:
     assert taught.teacher.reason == "class ended"
 
 
-async def test_nothing_is_scored_in_the_first_8_seconds_of_dance(taught: Taught) -> None:
-    early = [score for score in taught.ann.scores if score["lesson_s"] < READY_S]
-    assert early
-    assert all(score["score"] is None for score in early)
+async def test_the_beginning_is_not_scored_live_but_judged_in_the_end(taught: Taught) -> None:
+    """Positions are late where the machine is slow; which are early, the unit tests say."""
+    assert taught.ann.scores[0]["score"] is None
+    assert taught.ann.summary is not None
+    assert count_scored(taught.ann) < taught.ann.summary["samples"] == taught.attempt.samples
 
 
 async def test_positions_are_those_of_the_teachers_frames_on_the_screen(taught: Taught) -> None:

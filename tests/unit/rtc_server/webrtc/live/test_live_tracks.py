@@ -86,6 +86,7 @@ def test_a_frame_says_which_position_of_the_class_it_shows() -> None:
     place.track.let_in()
     with place.track.listening(lambda: None):
         place.send(key=True)
+        place.now.s += 0.01
         place.player.play()
         began_s = place.now.s
         place.send()
