@@ -1,7 +1,8 @@
 """Measures how many learners a machine can serve: N headless ones at once on the demo lesson.
 
     python bench/load.py [--learners 1 5] [--json OUT]
-    python bench/load.py --light [--learners 10 16] [--fill] [--seconds 20] [--workers 2]
+    python bench/load.py --light [--learners 10 16] [--dancers 2] [--fill] [--seconds 20]
+                         [--workers 2]
 
 For each number of learners it starts a server and prints the scores a second of the slowest
 learner, the age of scores, the event loop's lag in the server (p99, from its own metrics), missed
@@ -12,7 +13,8 @@ a webcam at 15.
 With --light they cost little: all are in one process, send a film that was encoded once, and decode
 nothing (bench/webrtc/packet_crowd.py). `slowest 5 s` are the fewest scores a second that anybody
 got over five seconds. With --fill the server chooses how many learners it takes, and they come
-until one is refused. With --workers the sessions are on so many hosts (make cluster), and the
+until one is refused. With --dancers so many are in each learner's picture, and the slowest is the
+slowest of all dancers. With --workers the sessions are on so many hosts (make cluster), and the
 server's processor time is that of all its processes.
 """
 
@@ -20,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
 import statistics
 import subprocess
@@ -42,6 +45,7 @@ from bench.server_process import (  # noqa: E402 - needs the path above
     serving,
     stop,
 )
+from rtc_server.session.dancers import cost_of  # noqa: E402
 
 IDLE_S = 3.0
 
@@ -55,14 +59,18 @@ def main() -> None:
     add("--lesson", default="demo", help="the id of the lesson that they follow")
     add("--json", type=Path, metavar="OUT", help="also write all figures to this file")
     add("--light", action="store_true", help="learners who decode nothing")
+    add("--dancers", type=int, help="how many are in a light learner's picture, if several")
     add("--fill", action="store_true", help="--light, as many as the server takes")
     add("--seconds", type=float, default=20.0, help="how long light learners stay")
     add("--workers", type=int, default=0, metavar="N", help="session hosts for light learners")
     args = parser.parse_args()
     if args.fill:
-        rows = [measure_light(None, args.lesson, args.seconds, args.workers)]
+        rows = [measure_light(None, args.lesson, args.seconds, args.workers, (), args.dancers)]
     elif args.light:
-        rows = [measure_light(n, args.lesson, args.seconds, args.workers) for n in args.learners]
+        rows = [
+            measure_light(n, args.lesson, args.seconds, args.workers, (), args.dancers)
+            for n in args.learners
+        ]
     else:
         rows = [measure(n, args.lesson) for n in args.learners]
     print_rows(rows)
@@ -91,13 +99,18 @@ def measure(learners: int, lesson: str) -> dict[str, Any]:
 
 
 def measure_light(
-    learners: int | None, lesson: str, seconds: float, workers: int = 0, options: Sequence[str] = ()
+    learners: int | None,
+    lesson: str,
+    seconds: float,
+    workers: int = 0,
+    options: Sequence[str] = (),
+    dancers: int | None = None,
 ) -> dict[str, Any]:
     """Start a server and run this many learners who decode nothing; None: as many as fit.
 
     :param options: more of `serve`.
     """
-    most = "auto" if learners is None else str(learners)
+    most = "auto" if learners is None else str(math.ceil(learners * cost_of(dancers)))
     with (
         serving("--max-sessions", most, *options, workers=workers) as (server, url),
         tempfile.TemporaryDirectory() as folder,
@@ -107,6 +120,7 @@ def measure_light(
         command = [sys.executable, "bench/webrtc/packet_crowd.py", url, str(out)]
         command += ["--lesson", lesson, "--seconds", str(seconds)]
         command += [] if learners is None else ["--learners", str(learners)]
+        command += [] if dancers is None else ["--dancers", str(dancers)]
         crowd = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         try:
             assert crowd.stdout is not None
@@ -118,16 +132,20 @@ def measure_light(
         finally:
             stop(crowd)
         report = json.loads(out.read_text())
-    return build_light_row(report, cores, metrics) | {"idle cores": round(idle_cores, 3)}
+    return build_light_row(report, cores, metrics, dancers or 1) | {
+        "idle cores": round(idle_cores, 3)
+    }
 
 
-def build_light_row(report: dict[str, Any], cores: float, metrics: str) -> dict[str, Any]:
+def build_light_row(
+    report: dict[str, Any], cores: float, metrics: str, dancers: int = 1
+) -> dict[str, Any]:
     received, seconds = report["scores"], report["seconds"]
     if not received:
         raise SystemExit(f"nobody got a place: {report['refusal']}")
     ages = sorted(score["age_ms"] for scores in received for score in scores)
     return {
-        "learners": len(received),
+        "learners": len(received) // dancers,
         "refused": report["refusal"],
         "scores/s, slowest": round(min(map(len, received)) / seconds, 2),
         "slowest 5 s": round(min(slowest_stretch(scores, seconds) for scores in received), 2),
@@ -135,7 +153,7 @@ def build_light_row(report: dict[str, Any], cores: float, metrics: str) -> dict[
         "age ms p95": round(ages[int(len(ages) * 0.95)]) if ages else None,
         "loop lag ms p99": round(read_largest(metrics, "tandem_event_loop_lag_p99_ms"), 1),
         "places": round(read_metric(metrics, "tandem_places")),
-        "server cores a learner": round(cores / len(received), 3),
+        "server cores a learner": round(cores * dancers / len(received), 3),
         "learners' cores": round(report["learners_cpu_s"] / seconds, 2),
         "opened ms p50": round(statistics.median(report["opened_ms"])),
     }

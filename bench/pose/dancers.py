@@ -1,6 +1,6 @@
 """Measures how well two dancers in one picture are told apart, and what each one scores.
 
-    python bench/pose/dancers.py [--crop 224] [--clothes different similar same] [--scenes crossing]
+    python bench/pose/dancers.py [--crop 256] [--clothes different similar same] [--scenes crossing]
 
 Rendered dancers whose joints are known (tools/dancer) are followed as live, each against the demo
 lesson, together and each alone; a dancer is who is nearest to the pose of their number.
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from bench.pose.dancer_scenes import FPS, DancerScene, make_scenes
 from rtc_server.lessons.store import LessonStore
-from rtc_server.pose.live_model import LIVE_SETTING
+from rtc_server.pose.live_model import GROUP_CROP_SIDES, LIVE_SETTING
 from rtc_server.pose.smoothing import Smoother
 from rtc_server.scoring.attempt import Attempt
 from rtc_server.scoring.reference import Reference, prepare_reference
@@ -141,7 +141,9 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--crop", type=int, default=LIVE_SETTING.crop_side)
+    parser.add_argument(
+        "--crop", type=int, default=GROUP_CROP_SIDES[2], help="as live: %(default)s"
+    )
     parser.add_argument("--clothes", nargs="*", default=["different", "similar", "same"])
     parser.add_argument("--scenes", default="", help="only those whose name begins so")
     parser.add_argument("--scored", nargs="*", type=int, default=range(5), metavar="SCENE")

@@ -43,12 +43,18 @@ class LightLearner:
     """One session that plays a lesson again and again."""
 
     def __init__(
-        self, url: str, camera: MediaStreamTrack | None = None, lesson: str = "demo"
+        self,
+        url: str,
+        camera: MediaStreamTrack | None = None,
+        lesson: str = "demo",
+        dancers: int | None = None,
     ) -> None:
-        """:param camera: what is sent; None: a SmallCamera."""
+        """:param camera: what is sent; None: a SmallCamera.
+        :param dancers: how many are in its picture, if several.
+        """
         self._url = url
         self._camera = camera or SmallCamera()
-        self._lesson = lesson
+        self._wishes = {"lesson": lesson} | ({} if dancers is None else {"dancers": dancers})
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._control = self._connection.createDataChannel("control")
         scores = self._connection.createDataChannel("scores", ordered=False, maxRetransmits=0)
@@ -87,7 +93,7 @@ class LightLearner:
 
     async def _offer(self, sdp: str) -> str:
         """Send the offer and return the answer's SDP."""
-        offer = {"sdp": sdp, "type": "offer", "lesson": self._lesson}
+        offer = {"sdp": sdp, "type": "offer", **self._wishes}
         async with (
             aiohttp.ClientSession() as http,
             http.post(f"{self._url}/api/sessions", json=offer) as response,

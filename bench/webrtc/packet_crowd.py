@@ -1,10 +1,11 @@
 """Learners as the server sees them, who cost little themselves: they send a film that was encoded
 once, report what is on their screen, and decode nothing. All of them are in one process.
 
-    python bench/webrtc/packet_crowd.py URL OUT.json [--learners N] [--seconds 20]
+    python bench/webrtc/packet_crowd.py URL OUT.json [--learners N] [--dancers 2] [--seconds 20]
 
 They join one after the other, until N are there or one is refused, and stay so long. OUT gets what
-each received meanwhile, and the refusal.
+each received meanwhile, and the refusal. With --dancers several are in each one's picture, in other
+colours, and OUT has what came for each of them.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ FPS, KEY_FRAME_EVERY, BITRATE = 15, 30, 400_000  # as the page sends a webcam
 SIZE = (640, 480)
 FILM_S = 12.0
 HZ = 90_000
+COLOURS = ([0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1])  # each dancer's, of blue, green and red
 PLAYHEAD_EVERY_S = 0.1
 JOIN_EVERY_S = 0.3
 SETTLE_S = 3.0  # after the last has joined
 
 
-def encode_film(path: Path) -> list[bytes]:
-    """Encode a video as a webcam is, frame by frame; the dancer keeps their shape."""
+def encode_film(path: Path, dancers: int = 1) -> list[bytes]:
+    """Encode a video as a webcam is, frame by frame, of so many beside each other."""
     codec = av.CodecContext.create("libvpx", "w")
     assert isinstance(codec, VideoCodecContext)
     codec.width, codec.height = SIZE
@@ -51,7 +53,7 @@ def encode_film(path: Path) -> list[bytes]:
         for frame in container.decode(video=0):
             if (frame.time or 0.0) < number / FPS:
                 continue
-            padded = pad_to_aspect(frame)
+            padded = place_beside(frame, dancers)
             padded.pts, padded.time_base = number, Fraction(1, FPS)
             frames += [bytes(packet) for packet in codec.encode(padded)]
             number += 1
@@ -60,16 +62,18 @@ def encode_film(path: Path) -> list[bytes]:
     return frames + [bytes(packet) for packet in codec.encode(None)]
 
 
-def pad_to_aspect(frame: av.VideoFrame) -> av.VideoFrame:
-    """The frame in the middle of a grey picture of SIZE."""
-    width, height = SIZE
+def place_beside(frame: av.VideoFrame, dancers: int) -> av.VideoFrame:
+    """The frame so many times, each in other colours, in a grey picture of SIZE."""
+    width, height = SIZE[0] // dancers, SIZE[1]
     scale = min(width / frame.width, height / frame.height)
     small = frame.reformat(
         round(frame.width * scale) // 2 * 2, round(frame.height * scale) // 2 * 2, "bgr24"
     ).to_ndarray()
-    picture = np.full((height, width, 3), 127, np.uint8)
+    picture = np.full((SIZE[1], SIZE[0], 3), 127, np.uint8)
     top, left = (height - small.shape[0]) // 2, (width - small.shape[1]) // 2
-    picture[top : top + small.shape[0], left : left + small.shape[1]] = small
+    for k in range(dancers):
+        own = picture[top : top + small.shape[0], k * width + left :][:, : small.shape[1]]
+        own[:] = small[..., COLOURS[k]]
     return av.VideoFrame.from_ndarray(picture, "bgr24").reformat(format="yuv420p")
 
 
@@ -103,8 +107,8 @@ class Received:
 class PacketLearner(LightLearner):
     """A learner who remembers the scores, and reports a playhead as a browser does."""
 
-    def __init__(self, url: str, film: list[bytes], lesson: str) -> None:
-        super().__init__(url, FilmCamera(film), lesson)
+    def __init__(self, url: str, film: list[bytes], lesson: str, dancers: int | None) -> None:
+        super().__init__(url, FilmCamera(film), lesson, dancers)
         self.received: list[Received] = []
         self._frames_shown = 0
         self._reported_s = 0.0
@@ -135,13 +139,15 @@ class PacketLearner(LightLearner):
             self._send({"type": "playhead", **report, **times})
 
 
-async def follow(url: str, lesson: str, most: int, seconds: float) -> dict[str, Any]:
-    """Join, stay, and leave; what was received while all were there."""
-    film = await asyncio.to_thread(encode_film, DEMO_VIDEO)
+async def follow(
+    url: str, lesson: str, most: int, seconds: float, dancers: int | None
+) -> dict[str, Any]:
+    """Join, stay, and leave; what was received while all were there, by learner or dancer."""
+    film = await asyncio.to_thread(encode_film, DEMO_VIDEO, dancers or 1)
     crowd: list[PacketLearner] = []
     refusal = None
     while len(crowd) < most and refusal is None:
-        learner = PacketLearner(url, film, lesson)
+        learner = PacketLearner(url, film, lesson, dancers)
         try:
             await learner.join()
         except Refused as error:
@@ -161,8 +167,13 @@ async def follow(url: str, lesson: str, most: int, seconds: float) -> dict[str, 
         "learners_cpu_s": used_s,
         "opened_ms": [learner.opened_ms for learner in crowd],
         "scores": [
-            [{"at_s": r.at_s - began_s, **r.score} for r in learner.received if began_s <= r.at_s]
+            [
+                {"at_s": r.at_s - began_s, **r.score}
+                for r in learner.received
+                if began_s <= r.at_s and r.score.get("dancer", 0) == dancer
+            ]
             for learner in crowd
+            for dancer in range(dancers or 1)
         ],
     }
 
@@ -176,9 +187,10 @@ def main() -> None:
     add("out", type=Path, metavar="OUT.json")
     add("--lesson", default="demo", help="the id of the lesson that they follow")
     add("--learners", type=int, default=1000, help="how many at most")
+    add("--dancers", type=int, help="how many are in each one's picture (default: one learner)")
     add("--seconds", type=float, default=20.0, help="how long they stay once all are there")
     args = parser.parse_args()
-    report = asyncio.run(follow(args.url, args.lesson, args.learners, args.seconds))
+    report = asyncio.run(follow(args.url, args.lesson, args.learners, args.seconds, args.dancers))
     args.out.write_text(json.dumps(report))
 
 
