@@ -78,7 +78,9 @@ async def test_ready_that_comes_before_the_welcome_waits_for_it(
     await learner.visit(server.url)
     await learner.choose()
     await learner.until_phase("ready")
-    assert not await learner.page.get_by_title("Half speed").is_disabled()
+    assert not await learner.page.locator(
+        '[data-part=rates] [title="Half speed"]:visible'
+    ).is_disabled()
     kinds = [
         note["message"]["type"]
         for note in await learner.page.evaluate("spy.received")

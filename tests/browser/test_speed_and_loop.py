@@ -93,7 +93,7 @@ async def place_moves_s(learner: Learner, seconds: float) -> float:
 async def test_speed_by_hand_and_by_key(learner: Learner, server: Server) -> None:
     keys = learner.page.keyboard
     await learner.play(server.url)
-    await learner.page.get_by_title("Half speed").click()
+    await learner.page.locator('[data-part=rates] [title="Half speed"]:visible').click()
     await at_rate(learner, 0.5)
     assert await learner.text("remark") == "Half speed"
     moved_s = await place_moves_s(learner, 2)

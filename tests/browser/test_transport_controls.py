@@ -25,7 +25,7 @@ async def test_pause_holds_the_picture_and_resume_goes_on(learner: Learner, serv
 
 async def test_bar_seeks_where_it_is_pressed(learner: Learner, server: Server) -> None:
     await learner.play(server.url)
-    bar = learner.page.locator('[data-part="progress"]')
+    bar = learner.page.locator('[data-part="transport"] [data-part="progress"]')
     box = await bar.bounding_box()
     assert box
     await learner.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -54,7 +54,7 @@ async def test_stop_gives_a_summary_of_what_was_danced(learner: Learner, server:
 async def test_everything_works_from_the_keyboard_alone(learner: Learner, server: Server) -> None:
     keys = learner.page.keyboard
     await learner.visit(server.url)
-    for _ in range(6):
+    for _ in range(12):
         await keys.press("Tab")
         focused = await learner.page.evaluate("document.activeElement.dataset.lesson ?? ''")
         if focused == "demo":

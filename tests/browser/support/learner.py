@@ -92,7 +92,7 @@ class Learner:
 
     async def position_s(self) -> float:
         """The position that the progress bar shows."""
-        bar = self.page.locator('[data-part="progress"]')
+        bar = self.page.locator('[data-part="transport"] [data-part="progress"]')
         return float(await bar.evaluate("bar => bar.valueAsNumber"))
 
     async def until_position(self, lesson_s: float) -> None:
