@@ -70,7 +70,7 @@ REFUSALS = {
 # The errors that the routes of a class name.
 CLASS_REFUSALS = {
     *("unknown_class", "class_ended", "class_full", "name_taken", "too_many_misses"),
-    *("classes_full", "too_many_classes", "class_token_needed", "too_many_cues"),
+    *("classes_off", "classes_full", "too_many_classes", "class_token_needed", "too_many_cues"),
 }
 
 

@@ -111,6 +111,7 @@ export const classes = {
     class_full: "This class is full.",
     name_taken: "Somebody in the class has this name already. Take another one.",
     too_many_misses: "Too many wrong codes came from here. Wait ten minutes.",
+    classes_off: "This server has no classes.",
     classes_full: "This server has no room for another class.",
     too_many_classes: "Too many classes were opened from here. End one of them.",
     class_token_needed: "Only the teacher who opened this class may do that.",

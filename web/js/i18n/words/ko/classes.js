@@ -98,6 +98,7 @@ export const classes = {
     class_full: "자리가 다 찬 수업이에요.",
     name_taken: "수업에 같은 이름이 있어요. 다른 이름을 써 주세요.",
     too_many_misses: "틀린 코드를 너무 많이 입력했어요. 10분 뒤에 다시 해 보세요.",
+    classes_off: "이 서버에서는 수업을 열 수 없어요.",
     classes_full: "이 서버에는 수업을 더 열 자리가 없어요.",
     too_many_classes: "여기서 연 수업이 너무 많아요. 하나를 먼저 끝내 주세요.",
     class_token_needed: "이 수업을 연 선생님만 할 수 있어요.",
