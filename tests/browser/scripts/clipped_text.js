@@ -1,6 +1,6 @@
 // Returns a sentence for each text that is clipped by an edge or overlaps another text.
 () => {
-  const ABOVE = "dialog, .interruption, .toast, .settings-body"; // what is meant to cover others
+  const ABOVE = "dialog, .interruption, .toast, .settings-body, .cue-banner"; // what is meant to cover others
   const root = document.querySelector("dialog[open]") ?? document.querySelector("main");
   const name = (text) => `“${text.trim().slice(0, 30)}”`;
   const texts = [];
