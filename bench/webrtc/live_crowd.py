@@ -55,6 +55,7 @@ class ClassLearner(PacketLearner):
     ) -> None:
         super().__init__(url, film, "")
         self.first_picture_ms: float | None = None  # from the offer on
+        self.seen = asyncio.Event()
         self._code, self._name, self._arrivals = code, name, arrivals
         self._offered_s = 0.0
 
@@ -66,6 +67,7 @@ class ClassLearner(PacketLearner):
     async def _on_video(self, packet: Any, **_: Any) -> None:
         if self.first_picture_ms is None:
             self.first_picture_ms = 1000 * (time.monotonic() - self._offered_s)
+            self.seen.set()
         if self._arrivals is not None:
             self._arrivals.add(packet)
         await super()._on_video(packet)
@@ -139,10 +141,10 @@ async def come_late(url: str, film: list[bytes], code: str, number: int) -> floa
     learner = ClassLearner(url, film, code, f"late {number}")
     await learner.join()
     async with asyncio.timeout(30):
-        while learner.first_picture_ms is None:
-            await asyncio.sleep(0.005)
+        await learner.seen.wait()
     await learner.leave()
     await asyncio.sleep(LATE_EVERY_S)
+    assert learner.first_picture_ms is not None
     return learner.first_picture_ms
 
 
