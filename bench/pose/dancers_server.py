@@ -35,10 +35,11 @@ from rtc_server.client import cameras
 from rtc_server.client.cameras import CameraTrack, EchoCameraTrack
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
+from rtc_server.client.outcome import Outcome
 from tests.media import sports2d_demo
 from tools.dancer.scene import Scene
 
-CLIP = "sports2d"
+CLIP, SCREEN_HEIGHT = "sports2d", 480
 # Larger than a headless learner's usual picture: two are to be as large as one is in it.
 cameras.MAX_WIDTH, cameras.MAX_HEIGHT = 1280, 480
 Image = NDArray[np.uint8]
@@ -58,8 +59,12 @@ class FilmingCamera(EchoCameraTrack):
         if self.is_playing and self._began_pts is None:
             self._began_pts = frame.pts or 0
         began_pts = frame.pts or 0 if self._began_pts is None else self._began_pts
+        if self._now() < self._next_s:
+            return
         lesson_s = ((frame.pts or 0) - began_pts) / cameras.VIDEO_HZ
-        image = self._film(lesson_s, frame.to_ndarray(format="bgr24"))
+        scale = min(1.0, SCREEN_HEIGHT / frame.height)
+        size = {"width": round(frame.width * scale), "height": round(frame.height * scale)}
+        image = self._film(lesson_s, frame.reformat(**size, format="bgr24").to_ndarray())
         super().film(av.VideoFrame.from_ndarray(np.ascontiguousarray(image), "bgr24"))
 
 
@@ -97,7 +102,11 @@ def put_beside(image: Image) -> Image:
 def follow(url: str, lesson: str, film: Film, dancers: int | None) -> list[Mapping[str, Any]]:
     """The summaries of all dancers."""
     options = LearnerOptions(url, lesson, "instructor", mirror="off", dancers=dancers)
-    outcome = asyncio.run(FilmedLearner(options, film).follow())
+
+    async def take_part() -> Outcome:
+        return await FilmedLearner(options, film).follow()
+
+    outcome = asyncio.run(take_part())
     if outcome.summary is None:
         raise SystemExit(f"expected a summary, the session ended: {outcome.reason}")
     summary: Mapping[str, Any] = outcome.summary
