@@ -22,6 +22,11 @@ class _FilmTrack(MediaStreamTrack):
         self.kind = source.kind
         self._source, self._ended = source, ended
 
+    def stop(self) -> None:
+        """The connection has ended: decode nothing more."""
+        super().stop()
+        self._source.stop()
+
     async def recv(self) -> av.VideoFrame | av.AudioFrame:
         try:
             frame = await self._source.recv()

@@ -57,6 +57,20 @@ def test_a_pause_of_sender_and_network_alike_is_no_jump() -> None:
     assert timeline.jumps == 0
 
 
+def test_a_sender_that_is_held_up_and_catches_up_has_not_jumped() -> None:
+    ticks = placed([0.0] * 60 + [2.0 - k / 30 for k in range(60)] + [0.0] * 30)
+    assert {b - a for a, b in itertools.pairwise(ticks)} == {STEP}
+
+
+def test_a_clock_that_stood_still_begins_anew_after_a_while() -> None:
+    timeline = MediaTimeline(HZ)
+    for k in range(300):
+        stood_s = 5.0 if k >= 60 else 0.0
+        ticks = timeline.place(k * STEP, 100 + k / 30 + stood_s)
+    assert timeline.jumps == 1
+    assert ticks == round((100 + 299 / 30 + 5.0) * HZ)
+
+
 def test_a_timestamp_a_little_before_the_last_is_told_from_a_jump_back() -> None:
     timeline = MediaTimeline(HZ)
     assert not timeline.is_before_last(0)
