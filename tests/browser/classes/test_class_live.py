@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Browser
 
 from tests.browser.support.class_room import (
@@ -27,6 +28,7 @@ async () => {
 """
 
 
+@pytest.mark.timeout(300)  # all of a class
 async def test_a_teacher_dances_live_and_a_learner_follows(
     browser: Browser, server: Server
 ) -> None:
@@ -56,7 +58,7 @@ async def test_a_teacher_dances_live_and_a_learner_follows(
     await teacher.page.uncheck('[data-part="class-keep"]')
 
     await teacher.press("stop")
-    await check_sizes(teacher, "ko-5-end")
+    await teacher.screenshot("class-ko-5-end")
     await teacher.press("class-end-yes")
     await teacher.until_phase("class-report")
     await minji.until_phase("summary")
@@ -65,5 +67,5 @@ async def test_a_teacher_dances_live_and_a_learner_follows(
         "() => document.querySelectorAll('[data-part=\"class-table\"] tbody tr').length === 1"
     )
     await check_sizes(teacher, "ko-6-report")
-    await check_sizes(minji, "ko-6-summary")
+    await minji.screenshot("class-ko-6-summary")
     assert unexpected_errors(teacher) == unexpected_errors(minji) == []

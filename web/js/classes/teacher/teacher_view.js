@@ -50,6 +50,8 @@ export class TeacherView extends Emitter {
   #choose = make("p", { class: "quiet", "data-i18n": "classes.chooseNote" });
   #dialog;
   #toast;
+  /** In the page only while a class is taught: the stage has controls of the same names. */
+  #content;
   /** What the button beside the notice does. @type {() => void} */
   #onAct = () => {};
 
@@ -66,7 +68,7 @@ export class TeacherView extends Emitter {
     this.transport.on("toast", (sentence) => this.toast(sentence));
     this.microphone.on("problem", (sentence) => this.toast(sentence));
     this.cues.on("everybody", () => this.tiles.chooseAll());
-    root.replaceChildren(
+    this.#content = [
       make("header", { class: "teach-head" }, [this.#title, this.#here, this.#state, this.microphone.button]),
       make("div", { class: "teach-notice" }, [this.#notice, this.#progress, this.#act]),
       make("div", { class: "teach-body" }, [
@@ -79,7 +81,8 @@ export class TeacherView extends Emitter {
             make("h3", { class: "hidden", id: "tiles-title", "data-i18n": "classes.tiles" }), this.#nobody, this.tiles.element, this.#choose,
           ]),
         ]),
-      ]), this.#dialog, toast);
+      ]), this.#dialog, toast,
+    ];
   }
 
   #endDialog() {
@@ -100,6 +103,7 @@ export class TeacherView extends Emitter {
   /** @param {OpenedClass} opened @param {string} poster shown until a picture comes; "" for none */
   open(opened, poster) {
     const isLive = opened.kind === "live";
+    this.#root.replaceChildren(...this.#content);
     if (poster) this.video.setAttribute("poster", poster);
     else this.video.removeAttribute("poster");
     this.#root.dataset.kind = opened.kind;
@@ -179,5 +183,6 @@ export class TeacherView extends Emitter {
     this.transport.close();
     this.microphone.close();
     this.video.srcObject = null;
+    this.#root.replaceChildren();
   }
 }
