@@ -39,7 +39,7 @@ from rtc_server.protocol.server_messages import EndReason
 from rtc_server.public_addresses import PublicAddresses
 from rtc_server.scoring.reference import Reference
 from rtc_server.session.cameras.session_cameras import CameraOffer
-from rtc_server.session.capacity_watch import estimate_cost
+from rtc_server.session.capacity_watch import estimate_cost, settle_precision
 from rtc_server.session.connection import SessionConnection
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session_request import SessionRequest
@@ -268,6 +268,7 @@ async def open_session_host(
             asyncio.TaskGroup() as tasks,
         ):
             measuring = tasks.create_task(metrics.measure_loop_lag())
+            settling = tasks.create_task(settle_precision(model, spec.config.pose_fps, meter))
             async with SessionRegistry(
                 replace(spec.config, max_sessions=MAX_SESSIONS),
                 *(service, model.create_tracker, metrics, results, gatherer),
@@ -284,6 +285,7 @@ async def open_session_host(
                 yield host
             host.stop_sockets()
             measuring.cancel()
+            settling.cancel()
             resolving.cancel()
     finally:
         service.close()

@@ -39,6 +39,32 @@ def estimate_cost(cost: LookCost, pose_fps: float) -> CostEstimate:
     return estimate
 
 
+class ExpectsCost(Protocol):
+    """Counts places by what a learner is expected to cost."""
+
+    def expect(self, estimate: CostEstimate) -> None: ...
+
+
+async def settle_precision(
+    model: MeasuredModel, pose_fps: float, places: ExpectsCost | None
+) -> None:
+    """Go over to the cheapest arithmetic of poses that is true enough, while learners may come.
+
+    :param places: of which there are more then; None where their number is given.
+    """
+    if await asyncio.to_thread(model.settle_precision) and places is not None:
+        cost = await asyncio.to_thread(model.measure_look_cost)
+        places.expect(estimate_cost(cost, pose_fps))
+
+
+class MeasuredModel(Protocol):
+    """What is needed of the pose network."""
+
+    def settle_precision(self) -> bool: ...
+
+    def measure_look_cost(self) -> LookCost: ...
+
+
 class Ending(Protocol):
     """Something that will end."""
 
@@ -87,6 +113,11 @@ class CapacityWatch:
         """
         learners, delay_s = watch_delay(self._sessions(), self._metrics)
         self._capacity.update(Reading(now_s, cpu_s, learners, delay_s, others_s))
+        self._apply()
+
+    def expect(self, estimate: CostEstimate) -> None:
+        """Learners cost something else from now on, because they are looked at otherwise."""
+        self._capacity.estimate = estimate
         self._apply()
 
     def _apply(self) -> None:
