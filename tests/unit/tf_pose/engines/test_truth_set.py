@@ -38,7 +38,7 @@ def test_f32_finds_nearly_everything(crops):
 
 def test_an_engine_that_finds_nobody_has_no_truth(crops):
     class Blind:
-        def run(self, batch, stage):
+        def run(self, batch, _):
             return np.zeros((1, batch.shape[1] // 8, batch.shape[2] // 8, 57), np.float32)
 
     assert set(judge_engine(Blind(), crops[::5]).values()) == {0.0}

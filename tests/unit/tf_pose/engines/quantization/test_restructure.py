@@ -15,7 +15,7 @@ from tf_pose.engines.quantization.recipe import STAGE, rounded_layers, scale_cha
 from tf_pose.networks import get_graph_path
 
 GRAPH = Path(get_graph_path("mobilenet_thin"))
-SHAPE = (1, 96, 64)
+SHAPE = (1, 136, 96)
 
 
 @pytest.fixture(scope="module")
