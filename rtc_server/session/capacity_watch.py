@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import math
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
@@ -52,9 +54,31 @@ async def settle_precision(
 
     :param places: of which there are more then; None where their number is given.
     """
-    if await asyncio.to_thread(model.settle_precision) and places is not None:
+    if await _run_apart(model.settle_precision) and places is not None:
         cost = await asyncio.to_thread(model.measure_look_cost)
         places.expect(estimate_cost(cost, pose_fps))
+
+
+async def _run_apart(work: Callable[[], bool]) -> bool:
+    """Work in a thread that no end of the server waits for: it may be fetching a file."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[bool] = loop.create_future()
+
+    def finish(result: bool) -> None:
+        if not done.done():
+            done.set_result(result)
+
+    def run() -> None:
+        result = False
+        try:
+            result = work()
+        except Exception:  # of a library: poses go on as they are
+            logger.exception("the arithmetic of poses cannot be judged")
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(finish, result)
+
+    threading.Thread(target=run, name="precision", daemon=True).start()
+    return await done
 
 
 class MeasuredModel(Protocol):

@@ -106,7 +106,8 @@ def _scale_rectified(network: Network, name: str, extremes: Extremes) -> Floats:
     (_, reader), *others = readers(network, name)
     if others or reader.kind != "convolution":  # a depthwise one, perhaps after a pool or a concat
         return high
-    return high**LAYERS_SHARE / _weight_sizes(reader.kernel) ** (1 - LAYERS_SHARE)
+    scale = high**LAYERS_SHARE / _weight_sizes(reader.kernel) ** (1 - LAYERS_SHARE)
+    return np.asarray(scale, np.float32)
 
 
 def _scale_depthwise(network: Network, name: str, extremes: Extremes) -> Floats:

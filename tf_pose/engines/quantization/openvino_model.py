@@ -154,9 +154,9 @@ class _Builder:
         if self._network[name].kind == "pool":  # of what is rounded already
             return self.results[name]
         if name not in self._rounded_results:
-            self._rounded_results[name] = _fake_quantize(
-                self.results[name], *map(np.float32, self._ranges[name]), ACTIVATION_LEVELS
-            )
+            low, high = (np.float32(end) for end in self._ranges[name])
+            rounded = _fake_quantize(self.results[name], low, high, ACTIVATION_LEVELS)
+            self._rounded_results[name] = rounded
         return self._rounded_results[name]
 
 

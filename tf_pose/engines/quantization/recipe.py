@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,16 +40,14 @@ class Numbers:
 
     def save(self, path: Path) -> None:
         """Write them as half floats: a scale need not be exact, because it is undone."""
-        np.savez_compressed(
-            path,
-            graph_sha256=np.array(self.graph_sha256),
-            **{f"scale/{name}": values.astype(np.float16) for name, values in self.scales.items()},
-            **{f"range/{name}": np.array(ends, np.float32) for name, ends in self.ranges.items()},
-            **{
-                f"correction/{name}": values.astype(np.float16)
-                for name, values in self.corrections.items()
-            },
-        )
+        arrays: dict[str, Any] = {"graph_sha256": np.array(self.graph_sha256)}
+        for name, scale in self.scales.items():
+            arrays[f"scale/{name}"] = scale.astype(np.float16)
+        for name, ends in self.ranges.items():
+            arrays[f"range/{name}"] = np.array(ends, np.float32)
+        for name, change in self.corrections.items():
+            arrays[f"correction/{name}"] = change.astype(np.float16)
+        np.savez_compressed(path, **arrays)
 
 
 def load_numbers(path: Path = NUMBERS) -> Numbers:
