@@ -23,17 +23,18 @@ def crops():
 def test_each_group_has_enough_people(crops):
     count = Counter(crop.group for crop in crops)
     assert set(count) == set(GROUPS)
-    assert min(count.values()) >= 16
+    assert min(count.values()) >= 20
     assert all(crop.judged.sum() >= 10 and crop.area_px > 0 for crop in crops)
 
 
 def test_f32_finds_nearly_everything(crops):
     engine = open_engine("openvino", Path(get_graph_path("mobilenet_thin")), precision="f32")
     shown = []
-    oks = judge_engine(engine, crops[::5], lambda done, of: shown.append((done, of)))
+    oks = judge_engine(engine, crops[::10], lambda done, of: shown.append((done, of)))
     assert list(oks) == list(GROUPS)
     assert min(oks.values()) > 0.8
-    assert shown[0] == (0, 10) and shown[-1] == (9, 10)
+    count = len(crops[::10])
+    assert shown == [(k, count) for k in range(count)]
 
 
 def test_an_engine_that_finds_nobody_has_no_truth(crops):
@@ -41,7 +42,7 @@ def test_an_engine_that_finds_nobody_has_no_truth(crops):
         def run(self, batch, _):
             return np.zeros((1, batch.shape[1] // 8, batch.shape[2] // 8, 57), np.float32)
 
-    assert set(judge_engine(Blind(), crops[::5]).values()) == {0.0}
+    assert set(judge_engine(Blind(), crops[::10]).values()) == {0.0}
 
 
 @pytest.mark.parametrize(
