@@ -71,7 +71,7 @@ class Classroom:
         self.code, self.options, self.owner, self.live = code, options, owner, live
         self.lesson, self.reference = lesson, reference
         self.token = secrets.token_urlsafe(24)
-        self.keep = options.keep
+        self.keep = options.keep and live is not None and live.can_keep
         self.clock = ClassClock(lesson.duration_s, countdown_s, now, is_live=options.kind == "live")
         self.members = Members(options.max_learners, now)
         self.progress = ClassProgress()

@@ -68,6 +68,10 @@ class LiveTeacher(Protocol):
     def problem(self) -> LiveProblem | None:
         """What keeps the teacher from being seen, or seen well; None: nothing."""
 
+    @property
+    def can_keep(self) -> bool:
+        """Whether the class can become a lesson."""
+
     async def judge(self, attempt: GroupAttempt) -> None:
         """A learner's session ends: judge their attempt again, by all of the reference."""
 

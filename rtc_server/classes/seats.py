@@ -169,7 +169,7 @@ class TeacherSeat(_Seat, TeacherSession):
             case ShowHand(False, int(learner)):
                 room.set_hand(room.members.find(learner), is_up=False)
             case SetClassWishes(None, None, bool(keep)):
-                room.keep = keep and room.live is not None
+                room.keep = keep and room.live is not None and room.live.can_keep
             case _:
                 raise OutOfOrder("expected hand {learner, up: false} or class {keep} of a teacher")
 

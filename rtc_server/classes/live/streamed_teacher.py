@@ -85,6 +85,11 @@ class StreamedTeacher:
         return self._lesson
 
     @property
+    def can_keep(self) -> bool:
+        """Nothing is recorded in this version: `keep` stays false, and everybody is told so."""
+        return False
+
+    @property
     def problem(self) -> LiveProblem | None:
         """What keeps the teacher from being seen, or seen well; None: nothing."""
         return self.source.problem
