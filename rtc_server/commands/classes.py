@@ -76,7 +76,7 @@ def _add_open_flags(parser: argparse.ArgumentParser) -> None:
         "--leaderboard", action="store_true", help="with a leaderboard of those who want it"
     )
     parser.add_argument(
-        "--keep", action="store_true", help="with --live: the class becomes a lesson"
+        "--keep", action="store_true", help="with --live: ask for a lesson of it (not kept yet)"
     )
     parser.add_argument(
         "--token-file",

@@ -48,14 +48,12 @@ async def test_a_teacher_dances_live_and_a_learner_follows(
     await minji.until_phase("playing")
     await teacher.until_true(SENDS_SOUND)
     await until_text(teacher, "class-speak", "모두가 듣고 있어요")
-    await teacher.page.check('[data-part="class-keep"]')
-    await until_text(minji, "class-kept", "레슨으로 남아요")
+    assert not await teacher.page.is_visible('[data-part="class-keep"]')  # nothing is recorded yet
     await minji.until_scored()
     await teacher.page.click('[data-cue="arms_higher"]')
     await until_text(minji, "cue", "팔을 더 높이")
     await minji.screenshot("class-ko-3-dances")
     await check_sizes(teacher, "ko-4-dances", stays=False)
-    await teacher.page.uncheck('[data-part="class-keep"]')
 
     await teacher.press("stop")
     await teacher.screenshot("class-ko-5-end")

@@ -102,7 +102,6 @@ export class TeacherView extends Emitter {
 
   /** @param {OpenedClass} opened @param {string} poster shown until a picture comes; "" for none */
   open(opened, poster) {
-    const isLive = opened.kind === "live";
     this.#root.replaceChildren(...this.#content);
     if (poster) this.video.setAttribute("poster", poster);
     else this.video.removeAttribute("poster");
@@ -112,7 +111,7 @@ export class TeacherView extends Emitter {
     this.waiting.show([]);
     this.tiles.clear();
     this.cues.reset();
-    this.#keepRow.hidden = !isLive;
+    this.#keepRow.hidden = !opened.keep; // a server that records nothing says so
     this.#keep.checked = opened.keep;
     this.showNotice("");
     this.showCount(0, opened.max_learners);
