@@ -107,7 +107,9 @@ class Received:
 class PacketLearner(LightLearner):
     """A learner who remembers the scores, and reports a playhead as a browser does."""
 
-    def __init__(self, url: str, film: list[bytes], lesson: str, dancers: int | None) -> None:
+    def __init__(
+        self, url: str, film: list[bytes], lesson: str, dancers: int | None = None
+    ) -> None:
         super().__init__(url, FilmCamera(film), lesson, dancers)
         self.received: list[Received] = []
         self._frames_shown = 0
