@@ -12,7 +12,7 @@ IMPORT_LINTER := $(BIN)/python -c "from importlinter.cli import lint_imports_com
 test attacks fuzz reliability: export PYTHONDONTWRITEBYTECODE :=
 
 WITH_SERVERS := tests/browser tests/contracts tests/integration
-SIDE_BY_SIDE := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder -m "not alone"
+SIDE_BY_SIDE := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder --durations 12 --durations-min 5 -m "not alone"
 
 .PHONY: run lan cluster cluster-test test attacks fuzz reliability lint style types format bench lock clean help packages-run packages-test packages-cluster
 .DEFAULT_GOAL := help
@@ -38,7 +38,7 @@ ifeq ($(ARGS),)
 	@$(BIN)/python -m tests.prepare & films=$$!; $(MAKE) --no-print-directory style; status=$$?; wait $$films && exit $$status
 	$(SIDE_BY_SIDE) -n $$($(BIN)/python -m tests.workers browser) tests/browser
 	$(SIDE_BY_SIDE) -n $$($(BIN)/python -m tests.workers other) tests/contracts tests/integration
-	@setup/checks_beside.sh $(BIN)/python -m pytest -m alone $(WITH_SERVERS)
+	@setup/checks_beside.sh $(BIN)/python -m pytest --durations 12 --durations-min 5 -m alone $(WITH_SERVERS)
 else
 	@$(MAKE) --no-print-directory style
 	@$(MAKE) --no-print-directory types

@@ -23,6 +23,11 @@ class Latest(Generic[T]):
         self.received = 0
         self.dropped = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing could be taken now."""
+        return not self._slot
+
     def put(self, item: T) -> None:
         """Put an item into the slot, replacing one that nobody took."""
         self.received += 1
@@ -66,12 +71,6 @@ class Latest(Generic[T]):
         await self.wait()
         return self._slot.popleft()
 
-    def take_nowait(self) -> T:
-        """Take the item that is there.
-
-        :raises Closed: the slot is empty and closed.
-        :raises IndexError: the slot is empty.
-        """
-        if self._closed and not self._slot:
-            raise Closed
-        return self._slot.popleft()
+    def take_newest(self) -> T | None:
+        """Take the item that is there; None where there is none."""
+        return self._slot.popleft() if self._slot else None

@@ -11,7 +11,7 @@ from rtc_server.config import AUTO
 from rtc_server.http.app_keys import CONFIG, LESSONS, READINESS, SESSIONS
 from rtc_server.http.connections.listener import most_sessions
 from rtc_server.pose.live_model import LiveModel
-from rtc_server.session.capacity_watch import (
+from rtc_server.session.places.capacity_watch import (
     CapacityWatch,
     estimate_capacity,
     settle_precision,

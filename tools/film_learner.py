@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import av
 
 from rtc_server.client.cameras import fit_frame
+from rtc_server.client.device import Device
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
 from tools.loopback_peers import FilmTrack
@@ -28,7 +29,7 @@ class FilmLearner(Learner):
     def __init__(
         self, options: LearnerOptions, frames: Sequence[av.VideoFrame], fps: float
     ) -> None:
-        super().__init__(options, self._record)
+        super().__init__(options, Device(self._record))
         self.session = ""  # its id, once the server has sent it
         self.received_poses: list[ReceivedPose] = []
         self.film = FilmTrack(frames, fps)

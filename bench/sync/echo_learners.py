@@ -12,6 +12,7 @@ from rtc_server.client.options import LearnerOptions
 from rtc_server.client.script import Cue
 from rtc_server.client.socket_learner import SocketLearner
 from tests.browser.support import learner as page
+from tests.browser.support import pair
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.screen_camera import SCREEN_CAMERA
 from tests.browser.support.strict_networks import NO_WEBRTC
@@ -74,16 +75,36 @@ async def follow_in_browser(
         await learner.visit(url)
         await learner.choose(LESSON_ID)
         await learner.until_phase("ready")
-        if rate != 1:
-            await say(learner, {"type": "rate", "rate": rate})
-        await learner.press("start")
-        await learner.until_phase("playing")
-        await act(learner, script)
-        await learner.until_phase("summary", timeout_s=200)
-        (summary,) = await learner.received("summary")
-        return SessionRecord(
-            "clean", await learner.received("score"), summary, errors=learner.console_errors
+        return await dance(learner, rate, script)
+
+
+async def follow_on_two_windows(
+    url: str, rate: float, script: Sequence[Cue], _: bool
+) -> SessionRecord:
+    """Follow the lesson on a page that another window films, the phone's, with a wrong clock."""
+    async with chromium(ALLOWED) as running:
+        television = await pair.open_television(
+            running, pair.WRONG_CLOCK, SCREEN_CAMERA.read_text()
         )
+        await television.page.add_init_script(path=SCREEN_CAMERA)  # for `echo.send`
+        await television.page.add_init_script(pair.NO_CAMERA)
+        phone = await pair.open_phone(television, url, LESSON_ID)
+        record = await dance(television, rate, script)
+        record.errors += phone.console_errors
+        return record
+
+
+async def dance(learner: page.Learner, rate: float, script: Sequence[Cue]) -> SessionRecord:
+    """Follow the lesson, which is ready, to its summary."""
+    if rate != 1:
+        await say(learner, {"type": "rate", "rate": rate})
+    await learner.press("start")
+    await learner.until_phase("playing")
+    await act(learner, script)
+    await learner.until_phase("summary", timeout_s=200)
+    (summary,) = await learner.received("summary")
+    scores = await learner.received("score")
+    return SessionRecord("clean", scores, summary, errors=learner.console_errors)
 
 
 async def act(learner: page.Learner, script: Sequence[Cue]) -> None:

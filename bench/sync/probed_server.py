@@ -30,7 +30,7 @@ def run_server() -> None:
 
         with SkewProbe(write_sample, keep=False):
             config = Config(lessons=lessons, port=0, countdown_s=1)
-            asyncio.run(serve(config, lambda url: print(f"Tandem is ready: {url}", flush=True)))
+            asyncio.run(serve(config, lambda at: print(f"ready: {at.url}", flush=True)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Measures the server's error about what a learner saw (the skew), and how old its scores are.
 
-    python bench/sync/skew.py [--browser | --phone] [--websocket] [--cases plain …] [--json OUT]
+    python bench/sync/skew.py [--browser] [--phone] [--websocket] [--cases plain …] [--json OUT]
     python bench/sync/skew.py --minutes 30 [--browser] [--png OUT.png]
 
 A learner echoes a lesson that carries its frame numbers (tools/oracle.py), so that each webcam
@@ -38,6 +38,7 @@ from bench.sync.echo_learners import (  # noqa: E402
     follow_headless,
     follow_in_browser,
     follow_on_two_devices,
+    follow_on_two_windows,
 )
 from bench.sync.skew_plot import plot_skews  # noqa: E402
 from rtc_server.client.script import Cue  # noqa: E402
@@ -177,7 +178,7 @@ def main() -> None:
         cases = [case for case in cases if not case.network]  # the bad network is UDP's
     follow = follow_in_browser if args.browser else follow_headless
     if args.phone:
-        follow = follow_on_two_devices
+        follow = follow_on_two_windows if args.browser else follow_on_two_devices
     measured = asyncio.run(measure(cases, follow, args.websocket))
     rows = [each.row() for each in measured]
     print(" | ".join(rows[0]))

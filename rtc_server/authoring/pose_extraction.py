@@ -10,9 +10,9 @@ import numpy as np
 from rtc_server.authoring.frame_sampler import probe
 from rtc_server.authoring.people.joined_sections import FoundPeople, join_sections
 from rtc_server.authoring.people.parallel_search import SectionSearch
-from rtc_server.authoring.people.section_search import SectionPeople
-from rtc_server.authoring.people.sections import plan_sections
-from rtc_server.authoring.people.tracker import OnSamples
+from rtc_server.authoring.people.section_search import SectionPeople, search_section
+from rtc_server.authoring.people.sections import Section, plan_sections
+from rtc_server.authoring.people.tracker import OnSamples, PeopleTracker
 from rtc_server.pose.instructor_selection import choose_instructor
 from rtc_server.pose.smoothing import smooth_track
 from rtc_server.types import Pose, PoseTrack
@@ -56,6 +56,37 @@ def track_instructor(sections: Iterable[SectionPeople], aspect: float) -> PoseTr
     chosen = choose_instructor(found.samples, found.cuts)
     poses = [pose or Pose.nobody(t_s) for t_s, pose in zip(found.times_s, chosen, strict=True)]
     return smooth_track(track_of(poses, aspect))
+
+
+def extract_dancers(
+    video: Path,
+    fps: float,
+    tracker: PeopleTracker,
+    dancers: int,
+    on_samples: OnSamples = lambda _count: None,
+) -> list[PoseTrack]:
+    """Follow several dancers: as `extract_poses`, a track of each by their number.
+
+    The whole video is one section, because who is who is known by all that came before.
+
+    :param tracker: one that was opened for so many dancers.
+    :raises BadVideo: not a video, or no frame of it can be decoded.
+    """
+    plan = plan_sections(video, fps, probe(video).duration_s)
+    whole = Section(first=0, end=None, warm_up=0, entry=None)
+    found = search_section(video, plan, whole, tracker, on_samples)
+    return [
+        smooth_track(
+            track_of(
+                [
+                    people.get(number) or Pose.nobody(t_s)
+                    for people, t_s in zip(found.samples, found.times_s, strict=True)
+                ],
+                plan.geometry.aspect,
+            )
+        )
+        for number in range(dancers)
+    ]
 
 
 def track_of(poses: list[Pose], aspect: float) -> PoseTrack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ class EchoCameraTrack(CameraTrack):
         self._delay_s = delay_s
         self._delayed: deque[tuple[float, av.VideoFrame]] = deque(maxlen=MAX_DELAYED)
         self._arrived = asyncio.Event()
-        self._next_s = 0.0
+        self._next_s = -math.inf
         self.skipped = 0
 
     def film(self, frame: av.VideoFrame) -> None:

@@ -9,10 +9,13 @@ from pathlib import Path
 
 from rtc_server.authoring.frame_sampler import probe, sample_count
 from rtc_server.authoring.people.parallel_search import SectionSearch
-from rtc_server.authoring.pose_extraction import extract_poses, report_samples
+from rtc_server.authoring.people.tracker import PeopleTracker
+from rtc_server.authoring.pose_extraction import extract_dancers, extract_poses, report_samples
 from rtc_server.lessons.store import Lesson
 from rtc_server.progress import Progress, ignore_progress
 from rtc_server.scoring.attempt import Attempt, Mirror
+from rtc_server.scoring.group_attempt import GroupAttempt
+from rtc_server.scoring.group_result import build_group_summary
 from rtc_server.scoring.reference import Reference, prepare_reference
 from rtc_server.scoring.summary import Summary
 from rtc_server.types import Pose, PoseTrack, Score
@@ -40,6 +43,18 @@ class Comparison:
         return {**self.summary.message(), "offset_s": self.offset_s}
 
 
+@dataclass(frozen=True, slots=True)
+class GroupComparison:
+    """The same of several dancers, by their numbers."""
+
+    summaries: list[Summary]
+    offset_s: float = 0.0
+
+    def message(self) -> dict[str, object]:
+        """The summary as a session of so many dancers sends it, and the offset."""
+        return {**build_group_summary(self.summaries), "offset_s": self.offset_s}
+
+
 def compare(
     video: Path,
     lesson: Lesson,
@@ -63,9 +78,42 @@ def compare(
     for pose in track.poses():
         if 0 <= pose.captured_s - offset_s < lesson.duration_s:
             on_scored(pose, attempt.score_sample(pose.captured_s - offset_s, pose))
+    return Comparison(attempt.summary(_is_complete(track, lesson, offset_s)), offset_s)
+
+
+def compare_dancers(
+    video: Path,
+    lesson: Lesson,
+    mirror: Mirror,
+    tracker: PeopleTracker,
+    dancers: int,
+    progress: Progress = ignore_progress,
+) -> GroupComparison:
+    """Score several dancers in one video; they all began the lesson together.
+
+    :param tracker: one that was opened for so many dancers.
+    :raises BadVideo, BrokenLesson: as `compare` does.
+    """
+    reference = prepare_reference(lesson.poses())
+    total = sample_count(probe(video).duration_s, lesson.pose_fps)
+
+    on_samples = report_samples(partial(progress, "poses"), total)
+    tracks = extract_dancers(video, lesson.pose_fps, tracker, dancers, on_samples)
+    best = max(tracks, key=lambda track: _score(track, reference, mirror, 0.0).score)
+    offset_s = find_offset_s(best, reference, mirror)
+    attempt = GroupAttempt(reference, mirror, dancers)
+    for poses in zip(*(track.poses() for track in tracks), strict=True):
+        at_s = poses[0].captured_s - offset_s
+        if 0 <= at_s < lesson.duration_s:
+            attempt.score_sample(at_s, poses)
+    complete = _is_complete(tracks[0], lesson, offset_s)
+    return GroupComparison(attempt.summaries(complete), offset_s)
+
+
+def _is_complete(track: PoseTrack, lesson: Lesson, offset_s: float) -> bool:
+    """Whether the recording shows the whole lesson."""
     last_s = float(track.t_s[-1]) - offset_s + 1 / lesson.pose_fps
-    complete = offset_s >= 0 and last_s >= lesson.duration_s - 1 / lesson.pose_fps
-    return Comparison(attempt.summary(complete), offset_s)
+    return offset_s >= 0 and last_s >= lesson.duration_s - 1 / lesson.pose_fps
 
 
 def find_offset_s(track: PoseTrack, reference: Reference, mirror: Mirror) -> float:

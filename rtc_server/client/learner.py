@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import aiohttp
 from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
 
 from rtc_server.client.cameras import CameraTrack
-from rtc_server.client.http_failures import describe_failure
+from rtc_server.client.device import THIS_DEVICE, Device
+from rtc_server.client.http_posts import post_json
 from rtc_server.client.network_watch import NetworkWatch
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import NothingToResume
@@ -20,7 +19,6 @@ from rtc_server.client.participant import Participant
 from rtc_server.client.screen import Screen
 from rtc_server.client.server_config import find_relay_problems
 from rtc_server.errors import SessionFailed
-from rtc_server.ice_servers import IceServer
 from rtc_server.webrtc.aiortc_internals import build_configuration, packets_received
 
 CONNECT_TIMEOUT_S = 20.0
@@ -32,18 +30,13 @@ class Learner(Participant):
     def __init__(
         self,
         options: LearnerOptions,
-        on_message: Callable[[dict[str, Any]], None] = lambda _: None,
+        device: Device = THIS_DEVICE,
         previous: Participant | None = None,
-        ice_servers: Sequence[IceServer] = (),
-        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """:param on_message: called with every message of the server.
-        :param previous: the learner whose session is to be resumed.
-        :param ice_servers: STUN and TURN servers; aiortc uses the first of each.
-        """
-        super().__init__(options, on_message, previous, now)
-        self._ice_servers = ice_servers
-        self._connection = RTCPeerConnection(build_configuration(ice_servers, options.relay_only))
+        """:param previous: the learner whose session is to be resumed."""
+        super().__init__(options, device, previous)
+        configuration = build_configuration(device.ice_servers, options.relay_only)
+        self._connection = RTCPeerConnection(configuration)
         self._control = self._connection.createDataChannel("control")
         self._scores = self._connection.createDataChannel("scores", ordered=False, maxRetransmits=0)
         self._track_names: list[str] = []
@@ -97,7 +90,7 @@ class Learner(Participant):
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 await opened.wait()
         except TimeoutError:
-            problems = await find_relay_problems(self._ice_servers)
+            problems = await find_relay_problems(self._device.ice_servers)
             reason = "; ".join(problems) or "does a firewall block UDP?"
             raise SessionFailed(
                 f"no connection to {self._options.url} within {CONNECT_TIMEOUT_S:.0f} s; {reason}"
@@ -110,22 +103,14 @@ class Learner(Participant):
             **{"sdp": sdp, "type": "offer", "lesson": options.lesson},
             **{"mirror": options.mirror, "annotated": options.annotated, "resume": self._resume},
             **{"learner": options.learner, "screen_only": options.screen_only},
+            **({} if options.dancers is None else {"dancers": options.dancers}),
         }
         url = options.url.rstrip("/") + "/api/sessions"
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CONNECT_TIMEOUT_S)) as http,
-                http.post(url, json=body, headers=options.headers()) as response,
-            ):
-                answer = await response.json(content_type=None)
-        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
-            raise SessionFailed(f"{options.url}: expected an address as http://HOST:PORT") from None
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise SessionFailed(describe_failure(url, error)) from error
-        if response.status != 201:
+        status, answer = await post_json(url, body, options.headers())
+        if status != 201:
             gone = self._resume is not None and answer.get("code") == "unknown_session"
             kind = NothingToResume if gone else SessionFailed
-            raise kind(f"{url}: the server answers {response.status}: {answer.get('detail')}")
+            raise kind(f"{url}: the server answers {status}: {answer.get('detail')}")
         self.session = str(answer["id"])
         return str(answer["sdp"])
 

@@ -25,6 +25,7 @@ class LearnerOptions:
     mirror: str = "auto"
     annotated: bool = False
     learner: str | None = None  # the name to keep the result under
+    dancers: int | None = None  # how many are in the camera's picture; None: one learner
     rate: float = 1.0  # lesson seconds per second
     camera_latency_ms: float = 0.0  # how late the camera is known to be
     relay_only: bool = False  # send nothing but through a relay (TURN server)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rtc_server import PROTOCOL, __version__
 from rtc_server.client.cameras import CameraTrack, EchoCameraTrack, FileCameraTrack
 from rtc_server.client.clock_pings import ClockPings
+from rtc_server.client.device import THIS_DEVICE, Device
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
 from rtc_server.client.script import Script
@@ -32,17 +32,12 @@ class Participant(ABC):
     def __init__(
         self,
         options: LearnerOptions,
-        on_message: Callable[[dict[str, Any]], None] = lambda _: None,
+        device: Device = THIS_DEVICE,
         previous: Participant | None = None,
-        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """:param on_message: called with every message of the server.
-        :param previous: the participant whose session is to be resumed.
-        :param now: the clock of this device.
-        """
+        """:param previous: the participant whose session is to be resumed."""
         self._options = options
-        self._on_message = on_message
-        self._now = now
+        self._device, self._now = device, device.now
         self._inbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._pings = ClockPings(self._now)
         self._started = False
@@ -136,7 +131,7 @@ class Participant(ABC):
                     outcome.summary = message
                 case {"type": "error"}:
                     outcome.errors.append(message)
-            self._on_message(message)
+            self._device.on_message(message)
         if outcome.reason not in (None, *BREAKS) and outcome.summary is not None:
             outcome.ended = "clean"
 

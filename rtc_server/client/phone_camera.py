@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urldefrag, urlsplit
 
-import aiohttp
 from aiortc import RTCPeerConnection, RTCSessionDescription
 
 from rtc_server import PROTOCOL, __version__
 from rtc_server.client.cameras import CameraTrack, LentCamera
 from rtc_server.client.clock_pings import ClockPings
-from rtc_server.client.http_failures import describe_failure
+from rtc_server.client.device import THIS_DEVICE, Device
+from rtc_server.client.http_posts import post_json
 from rtc_server.client.participant import BREAKS, MAX_UNREAD_MESSAGES, SILENCE_TIMEOUT_S
 from rtc_server.errors import SessionFailed
-from rtc_server.ice_servers import IceServer
 from rtc_server.protocol.server_messages import to_json
 from rtc_server.webrtc.aiortc_internals import build_configuration
 
 CONNECT_TIMEOUT_S = 20.0
-PAUSES_S = (1.0, 2.0, 4.0, 8.0)  # before each try to come back
+MAX_RECONNECTS = 4
+FIRST_PAUSE_S, MAX_PAUSE_S = 1.0, 8.0  # before each try to come back
 
 
 @dataclass(slots=True)
@@ -62,21 +61,16 @@ class PhoneCamera:
         url: str,
         pairing: str,
         camera: CameraTrack,
-        on_message: Callable[[dict[str, Any]], None] = lambda _: None,
-        now: Callable[[], float] = time.monotonic,
-        ice_servers: Sequence[IceServer] = (),
+        device: Device = THIS_DEVICE,
         latency_ms: float = 0.0,
     ) -> None:
         """:param url: the server's address.
         :param pairing: the code or the secret.
-        :param on_message: called with every message of the server.
-        :param now: the clock of this device.
         :param latency_ms: how late the camera is known to be.
         """
         self._url, self._pairing, self._camera = url, pairing, camera
-        self._on_message, self._now = on_message, now
-        self._ice_servers, self._latency_ms = ice_servers, latency_ms
-        self._pings = ClockPings(now)
+        self._device, self._latency_ms = device, latency_ms
+        self._pings = ClockPings(device.now)
         self._inbox: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._left = False
         self.id: str | None = None
@@ -84,19 +78,23 @@ class PhoneCamera:
         self._control: Any = None
         self.outcome = PhoneOutcome()
 
-    async def follow(self, max_reconnects: int = len(PAUSES_S)) -> PhoneOutcome:
+    async def follow(self, max_reconnects: int = MAX_RECONNECTS) -> PhoneOutcome:
         """Be the camera until the session ends.
 
-        :raises SessionFailed: the server refused, or could not be reached.
+        The screen's session may break off, too: the server then has none for this phone until the
+        screen has come back.
+
+        :raises SessionFailed: the server refused at first, or could not be reached.
         """
         try:
             await self._serve()
-            for pause_s in PAUSES_S[:max_reconnects]:
+            for attempt in range(max_reconnects):
                 if self._left or self.outcome.reason not in (None, *BREAKS):
                     break
-                await asyncio.sleep(pause_s)
+                await asyncio.sleep(min(FIRST_PAUSE_S * 2**attempt, MAX_PAUSE_S))
                 self.outcome.reconnects += 1
-                await self._serve()
+                with contextlib.suppress(SessionFailed):
+                    await self._serve()
         finally:
             self._camera.stop()
         return self.outcome
@@ -113,7 +111,7 @@ class PhoneCamera:
     async def _serve(self) -> None:
         """One connection, from the offer to its end."""
         self.outcome.reason = None
-        self.connection = RTCPeerConnection(build_configuration(self._ice_servers))
+        self.connection = RTCPeerConnection(build_configuration(self._device.ice_servers))
         try:
             await self._connect(self.connection)
             pinging = asyncio.create_task(self._send_pings())
@@ -148,16 +146,9 @@ class PhoneCamera:
         url = f"{self._url}/api/cameras"
         proof = {"pairing": self._pairing} if self.id is None else {"camera": self.id}
         body = {"sdp": sdp, "type": "offer", **proof}
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CONNECT_TIMEOUT_S)) as http,
-                http.post(url, json=body) as response,
-            ):
-                answer = await response.json(content_type=None)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise SessionFailed(describe_failure(url, error)) from error
-        if response.status != 201:
-            raise SessionFailed(f"{url}: the server answers {response.status}: {answer['detail']}")
+        status, answer = await post_json(url, body)
+        if status != 201:
+            raise SessionFailed(f"{url}: the server answers {status}: {answer.get('detail')}")
         self.id = str(answer["id"])
         return str(answer["sdp"])
 
@@ -183,7 +174,7 @@ class PhoneCamera:
                 case {"type": "error", "code": code}:
                     self._left |= code == "camera_replaced"
                     self.outcome.errors.append(message)
-            self._on_message(message)
+            self._device.on_message(message)
 
     async def _next_message(self) -> dict[str, Any] | None:
         """None once the connection has ended, or nothing came for SILENCE_TIMEOUT_S."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from rtc_server.client.device import Device
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import NothingToResume, Outcome
@@ -14,7 +16,6 @@ from rtc_server.client.server_config import fetch_ice_servers
 from rtc_server.client.socket_learner import SocketLearner
 from rtc_server.client.television import Television
 from rtc_server.errors import SessionFailed
-from rtc_server.ice_servers import IceServer
 
 MAX_RECONNECTS = 3
 FIRST_PAUSE_S, MAX_PAUSE_S = 1.0, 8.0
@@ -38,12 +39,11 @@ class ReconnectingLearner:
         :param on_pairing: called with each link for a phone, where a phone is the camera.
         """
         self._options = options
-        self._on_message = on_message
+        self._device = Device(on_message)
         self._on_status = on_status
         self._max_reconnects = max_reconnects
         self._on_pairing = on_pairing
         self._left = asyncio.Event()
-        self._ice_servers: list[IceServer] = []
         self._learner = self._next_learner(None)
 
     @property
@@ -62,13 +62,14 @@ class ReconnectingLearner:
         :raises BadVideo: the camera's file cannot be played.
         """
         if self._options.transport == "webrtc":
-            headers = self._options.headers()
-            self._ice_servers = await fetch_ice_servers(self._options.url, headers)
-        if self._options.relay_only and not any(s.relay_urls for s in self._ice_servers):
+            found = await fetch_ice_servers(self._options.url, self._options.headers())
+            self._device = replace(self._device, ice_servers=found)
+        servers = self._device.ice_servers
+        if self._options.relay_only and not any(server.relay_urls for server in servers):
             raise SessionFailed(
                 f"{self._options.url}: expected a server that lists a relay (--turn), got none"
             )
-        if self._ice_servers:
+        if servers:
             self._learner = self._next_learner(None)
         await self._learner.follow()
         for attempt in range(self._max_reconnects):
@@ -88,13 +89,10 @@ class ReconnectingLearner:
 
     def _next_learner(self, previous: Participant | None) -> Participant:
         if self._options.transport == "websocket":
-            return SocketLearner(self._options, self._on_message, previous)
+            return SocketLearner(self._options, self._device, previous)
         if self._options.screen_only:
-            return Television(
-                *(self._options, self._on_message, previous, self._ice_servers),
-                on_pairing=self._on_pairing,
-            )
-        return Learner(self._options, self._on_message, previous, self._ice_servers)
+            return Television(self._options, self._device, previous, on_pairing=self._on_pairing)
+        return Learner(self._options, self._device, previous)
 
     async def _leaves_within(self, pause_s: float) -> bool:
         try:

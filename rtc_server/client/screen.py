@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -37,7 +38,7 @@ class Screen:
         self._playout: Playout[av.VideoFrame] = Playout()
         self._received = asyncio.Event()
         self._presented = 0
-        self._reported_s = 0.0
+        self._reported_s = -math.inf  # a clock may be negative
         self._shown_s: float | None = None  # time of the last frame; None while not playing
 
     def set_playing(self, playing: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ import cv2
 from aiortc.mediastreams import MediaStreamError
 
 from rtc_server.client.cameras import CameraTrack
-from rtc_server.client.http_failures import describe_failure
+from rtc_server.client.device import THIS_DEVICE, Device
+from rtc_server.client.http_posts import describe_failure
 from rtc_server.client.lesson_film import LessonFilm
 from rtc_server.client.lesson_screen import LessonScreen
 from rtc_server.client.options import LearnerOptions
@@ -42,10 +43,10 @@ class SocketLearner(Participant):
     def __init__(
         self,
         options: LearnerOptions,
-        on_message: Callable[[dict[str, Any]], None] = lambda _: None,
+        device: Device = THIS_DEVICE,
         previous: Participant | None = None,
     ) -> None:
-        super().__init__(options, on_message, previous)
+        super().__init__(options, device, previous)
         self._http: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -87,6 +88,7 @@ class SocketLearner(Participant):
             "annotated": "true" if options.annotated else "false",
             "learner": options.learner,
             "resume": self._resume,
+            "dancers": options.dancers,
         }
         query = {name: value for name, value in wishes.items() if value is not None}
         socket = await http.ws_connect(

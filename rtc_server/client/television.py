@@ -4,19 +4,16 @@ somebody."""
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-import aiohttp
-
 from rtc_server.client.cameras import CameraTrack
-from rtc_server.client.http_failures import describe_failure
-from rtc_server.client.learner import CONNECT_TIMEOUT_S, Learner
+from rtc_server.client.device import THIS_DEVICE, Device
+from rtc_server.client.http_posts import post_json
+from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.participant import Participant
 from rtc_server.errors import SessionFailed
-from rtc_server.ice_servers import IceServer
 
 SEEN_SAMPLES = 3  # in a row that show somebody, before the lesson starts
 RENEW_BEFORE_S = 5.0
@@ -28,10 +25,8 @@ class Television(Learner):
     def __init__(
         self,
         options: LearnerOptions,
-        on_message: Callable[[dict[str, Any]], None] = lambda _: None,
+        device: Device = THIS_DEVICE,
         previous: Participant | None = None,
-        ice_servers: Sequence[IceServer] = (),
-        now: Callable[[], float] = time.monotonic,
         *,
         on_pairing: Callable[[dict[str, Any]], None] = lambda _: None,
         filmed_by: CameraTrack | None = None,
@@ -39,7 +34,7 @@ class Television(Learner):
         """:param on_pairing: called with each link and code, as the server sent them.
         :param filmed_by: the camera of another device, that films this screen.
         """
-        super().__init__(options, on_message, previous, ice_servers, now)
+        super().__init__(options, device, previous)
         self._on_pairing = on_pairing
         self._filmed_by = filmed_by
         self._seen = 0
@@ -74,14 +69,7 @@ class Television(Learner):
         :raises SessionFailed: the server refused, or could not be reached.
         """
         url = f"{self._options.url.rstrip('/')}/api/sessions/{self.session}/pairings"
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(CONNECT_TIMEOUT_S)) as http,
-                http.post(url, headers=self._options.headers()) as response,
-            ):
-                answer: dict[str, Any] = await response.json(content_type=None)
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise SessionFailed(describe_failure(url, error)) from error
-        if response.status != 201:
-            raise SessionFailed(f"{url}: the server answers {response.status}: {answer}"[:300])
+        status, answer = await post_json(url, headers=self._options.headers())
+        if status != 201:
+            raise SessionFailed(f"{url}: the server answers {status}: {answer}"[:300])
         return answer

@@ -99,8 +99,10 @@ class AttemptStore:
         """
 
         def without_name(kept: KeptAttempt) -> KeptAttempt:
-            is_theirs = kept.learner == learner and owner in (None, kept.owner)
-            return replace(kept, learner=None) if is_theirs else kept
+            if owner not in (None, kept.owner):
+                return kept
+            names = (None if name == learner else name for name in kept.names)
+            return replace(kept, names=tuple(names))
 
         for id, (left_s, kept) in self._left.items():
             self._left[id] = left_s, without_name(kept)

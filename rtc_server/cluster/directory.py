@@ -29,6 +29,7 @@ from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.admission import Claim
+from rtc_server.session.dancers import cost_of
 from rtc_server.session.owned_sessions import end_uninvited, remove_name, require_own
 from rtc_server.session.recent_results import RecentResults, ResultSink
 from rtc_server.session.resume import LessonKey, require_resumable
@@ -105,11 +106,12 @@ class ClusterDirectory:
         places, source = self._places, self.find_source(request.lesson)
         kept = None if resume is None else await self._take_over(resume, request)
         try:
-            claim = places.intake.take_place(request.counted_as, resumes=kept is not None)
+            resumes, cost = kept is not None, cost_of((kept or request).dancers)
+            claim = places.intake.take_place(request.counted_as, resumes=resumes, cost=cost)
             try:
                 host, order, opened = await self.pool.place(
                     lambda host: make_order(host, request, offer_sdp, kept, source),
-                    lambda host: places.require_room(host, self, resumes=kept is not None),
+                    lambda host: places.require_room(host, self, resumes=resumes, cost=cost),
                 )
             except BaseException:
                 places.admission.release(claim)

@@ -39,8 +39,8 @@ from rtc_server.protocol.server_messages import EndReason
 from rtc_server.public_addresses import PublicAddresses
 from rtc_server.scoring.reference import Reference
 from rtc_server.session.cameras.session_cameras import CameraOffer
-from rtc_server.session.capacity_watch import estimate_cost, settle_precision
 from rtc_server.session.connection import SessionConnection
+from rtc_server.session.places.capacity_watch import estimate_cost, settle_precision
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.sync.player import Player
@@ -100,6 +100,8 @@ class SessionHost:
         request = SessionRequest(
             *(lesson, reference, order.mirror, order.annotated),
             learner=order.learner,
+            dancers=order.dancers,
+            other_names=order.other_names,
             address=order.address,
             counted_as=order.counted_as,
             invitation=order.invitation,
@@ -112,7 +114,7 @@ class SessionHost:
             session, answer = await self._registry.open(request, order.offer_sdp, resume)
         self._reporter.note_opened(order)
         answer = self._public_addresses.add_to(answer)
-        return OpenedSession(answer, session.ice_tag, session.learner)
+        return OpenedSession(answer, session.ice_tag, session.learner, session.cost)
 
     @contextlib.contextmanager
     def _restored(
@@ -147,7 +149,7 @@ class SessionHost:
         task = self._tasks.create_task(self._serve_socket(session.id, connection))
         self._carriers.add(task)
         task.add_done_callback(self._carriers.discard)
-        return OpenedSession("", "", session.learner)
+        return OpenedSession("", "", session.learner, session.cost)
 
     async def _serve_socket(self, session: str, connection: WebSocketConnection) -> None:
         try:

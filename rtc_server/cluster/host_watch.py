@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from rtc_server.cluster.reports import HostCost, HostLoad
 from rtc_server.metrics import Metrics
 from rtc_server.pose.processors import OtherProcesses
-from rtc_server.session.capacity import CostEstimate
-from rtc_server.session.capacity_watch import MeasuredSession, watch_delay
+from rtc_server.session.places.capacity import CostEstimate
+from rtc_server.session.places.capacity_watch import MeasuredSession, watch_delay
 from rtc_server.session.session import Session
 
 MIN_SPAN_S = 0.5  # of a rate: a session that ends brings a report forward
@@ -62,7 +62,7 @@ class HostCostMeter:
         self._estimate = estimate
 
     async def measure(self, sessions: Iterable[MeasuredSession]) -> HostCost:
-        learners, delay_s = watch_delay(sessions, self._metrics)
+        learners, delay_s = watch_delay(sessions, self._estimate.look_s, self._metrics)
         others_s = await asyncio.to_thread(self._others.used_s)
         plain_s = await asyncio.to_thread(self._others.own_s)
         return HostCost(self._estimate, time.process_time(), plain_s, others_s, learners, delay_s)

@@ -34,6 +34,8 @@ def make_order(
         kept=kept,
         screen_only=request.screen_only,
         lesson_source=source,
+        dancers=request.dancers,
+        other_names=request.other_names,
     )
 
 

@@ -39,7 +39,7 @@ class RemoteSession:
         self.id = id
         self.request = request
         self.learner = opened.learner
-        self.ice_tag = opened.ice_tag
+        self.ice_tag, self.cost = opened.ice_tag, opened.cost
         self.stage: Stage = "offered"  # as of the host's last report
         self.host = host
         self._reports = host.reports  # that had come when it was opened
@@ -91,6 +91,11 @@ class RemoteSession:
         """
         with self._host_lost_is_unknown():
             await self.host.ask(lambda host: host.close(self.id, reason, may_resume=may_resume))
+
+    def forget_name(self, learner: str) -> None:
+        """Its host forgets it, too, and those of other dancers, of whom the front knows none."""
+        if self.learner == learner:
+            self.learner = None
 
     def end(self, reason: EndReason) -> None:
         """Ask for an end without waiting for it."""

@@ -12,7 +12,7 @@ from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation
 from rtc_server.scoring.attempt import Mirror
 from rtc_server.session.admission import Stage
-from rtc_server.session.capacity import CostEstimate
+from rtc_server.session.places.capacity import CostEstimate
 
 HostState = Literal["starting", "ready", "draining", "gone"]
 # A learner's name that was deleted, and whose: None is everybody of that name.
@@ -27,10 +27,16 @@ class KeptAttempt:
     lesson: str
     source_sha256: str  # of the lesson's video
     owner: str | None  # the invited learner's id: nobody else goes on with it
-    learner: str | None  # the name under which the result is kept
+    names: tuple[str | None, ...]  # of the dancers, under which results are kept
+    dancers: int | None
     samples: int
     version: str  # of the program that wrote `content`
     content: bytes = field(repr=False)  # see `snapshots`
+
+    @property
+    def learner(self) -> str | None:
+        """The first dancer's name."""
+        return self.names[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class SessionOrder:
     kept: KeptAttempt | None = None  # what it goes on with
     screen_only: bool = False
     lesson_source: LessonSource | None = None  # where the lesson is; None: where each host has it
+    dancers: int | None = None
+    other_names: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,8 @@ class OpenedSession:
 
     answer_sdp: str = field(repr=False)
     ice_tag: str
-    learner: str | None
+    learner: str | None  # the first dancer's name
+    cost: float = 1.0  # how many learners' places it takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ class HostCost:
     cpu_s: float  # processor time of the host so far
     plain_s: float  # of that, as far as the other hosts have it in `others_s`: not what is nice
     others_s: float  # of all other processes on its processors so far, other hosts among them
-    learners: int  # who are connected
+    learners: float  # who are connected; several dancers count by what they cost
     delay_s: float  # the longest that one of them waits for a look
 
 
@@ -134,6 +143,7 @@ class SessionFacts:
     invitation: Invitation | None
     ice_tag: str
     continues: str | None  # the id of the session that it goes on with
+    cost: float = 1.0  # how many learners' places it takes
 
 
 @dataclass(frozen=True, slots=True)

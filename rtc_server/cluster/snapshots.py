@@ -48,7 +48,8 @@ def keep_attempt(session: str, resumable: ResumableSession) -> KeptAttempt:
         lesson=resumable.lesson.id,
         source_sha256=resumable.lesson.source_sha256,
         owner=resumable.owner,
-        learner=resumable.learner,
+        names=(resumable.learner, *resumable.other_names),
+        dancers=resumable.dancers,
         samples=resumable.attempt.samples,
         version=__version__,
         content=content.getvalue(),
@@ -65,4 +66,5 @@ def restore_attempt(kept: KeptAttempt, lesson: Lesson, reference: Reference) -> 
             f"resume: expected a session of version {__version__}, got one of {kept.version}"
         )
     restored: ResumableSession = _Unpickler(kept.content, lesson, reference).load()
-    return replace(restored, learner=kept.learner)  # it may have been deleted meanwhile
+    first, *others = kept.names  # they may have been deleted meanwhile
+    return replace(restored, learner=first, other_names=tuple(others))

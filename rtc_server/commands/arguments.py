@@ -14,6 +14,7 @@ from rtc_server.errors import BadConfig
 from rtc_server.lessons.temp_files import atomic_write
 from rtc_server.pose.processors import available_cores
 
+MAX_DANCERS = 4
 MAX_FPS = 120.0
 # Of sections whose poses are found at the same time. Each takes memory, mostly for its decoder.
 MAX_WORKERS, USUAL_WORKERS = 64, 8
@@ -82,6 +83,18 @@ def add_mirror(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="whether the learner moves as in a mirror; auto takes what fits better "
         "(default: auto)",
+    )
+
+
+def add_dancers(parser: argparse.ArgumentParser) -> None:
+    """Add `--dancers`."""
+    parser.add_argument(
+        "--dancers",
+        type=int,
+        choices=range(1, MAX_DANCERS + 1),
+        metavar="N",
+        help="how many dance in the picture, 1 to 4: each, from left to right, gets a score of "
+        "their own (default: one learner)",
     )
 
 

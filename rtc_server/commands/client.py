@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rtc_server.commands.arguments import add_mirror, new_parser
+from rtc_server.commands.arguments import add_dancers, add_mirror, new_parser
 from rtc_server.lessons.codecs import RATES
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def _add_lesson_flags(parser: argparse.ArgumentParser) -> None:
         "(default: webrtc)",
     )
     add_mirror(parser)
+    add_dancers(parser)
     parser.add_argument(
         "--rate",
         type=float,
@@ -152,6 +153,7 @@ def run(args: argparse.Namespace) -> int:
         mirror=args.mirror,
         annotated=args.annotated,
         learner=args.learner,
+        dancers=args.dancers,
         rate=args.rate,
         camera_latency_ms=args.camera_latency_ms,
         relay_only=args.relay_only,
@@ -217,7 +219,7 @@ class StatusPrinter:
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
-        self._printed_s = -10.0  # lesson position of the last score line
+        self._printed_s: dict[int, float] = {}  # lesson position of each dancer's last line
 
     def on_message(self, message: dict[str, Any]) -> None:
         match message:
@@ -229,9 +231,11 @@ class StatusPrinter:
             case {"type": "error", "message": text}:
                 self.print_line(f"server: {text}")
             case {"type": "score", "score": score, "lesson_s": at_s} if score is not None:
-                if self._terminal or abs(at_s - self._printed_s) >= SCORE_INTERVAL_S:
-                    self._printed_s = at_s
-                    text = f"{at_s:6.1f} s  score {score:5.1f}  {message['label'] or ''}"
+                printed_s = self._printed_s.get(message.get("dancer", 0), -10.0)
+                if self._terminal or abs(at_s - printed_s) >= SCORE_INTERVAL_S:
+                    self._printed_s[message.get("dancer", 0)] = at_s
+                    who = f"dancer {message['dancer'] + 1}  " if "dancer" in message else ""
+                    text = f"{at_s:6.1f} s  {who}score {score:5.1f}  {message['label'] or ''}"
                     self.print_line(text, stays=not self._terminal)
 
     def print_line(self, text: str, stays: bool = True) -> None:
@@ -245,10 +249,12 @@ def print_outcome(reason: str | None, summary: dict[str, Any] | None) -> int:
     if reason is None or summary is None:
         print("error: the connection was lost before the lesson's summary came", file=sys.stderr)
         return 1
-    grade = summary["grade"] or "no grade: too little of you was in view"
-    print(
-        f"{reason}: score {summary['score']:.1f} ({grade}), "
-        f"coverage {summary['coverage']:.2f}, {summary['samples']} samples",
-        file=sys.stderr,
-    )
+    for dancer in summary.get("dancers") or [summary]:
+        grade = dancer["grade"] or "no grade: too little of you was in view"
+        who = f"dancer {dancer['dancer'] + 1}: " if "dancer" in dancer else ""
+        print(
+            f"{reason}: {who}score {dancer['score']:.1f} ({grade}), "
+            f"coverage {dancer['coverage']:.2f}, {dancer['samples']} samples",
+            file=sys.stderr,
+        )
     return 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rtc_server.client.cameras import FileCameraTrack
+from rtc_server.client.device import Device
 from rtc_server.client.phone_camera import PhoneCamera, split_camera_link
 from rtc_server.client.server_config import fetch_ice_servers
 from rtc_server.commands.client import StatusPrinter, print_outcome
@@ -29,9 +30,9 @@ async def be_the_camera(args: argparse.Namespace) -> int:
             printer.print_line(f"framing: {', '.join(framing[0]) or 'well'}")
 
     phone = PhoneCamera(
-        *(url, secret, FileCameraTrack(Path(args.camera), time.monotonic), on_message),
-        ice_servers=await fetch_ice_servers(url),
-        latency_ms=args.camera_latency_ms,
+        *(url, secret, FileCameraTrack(Path(args.camera), time.monotonic)),
+        Device(on_message, ice_servers=await fetch_ice_servers(url)),
+        args.camera_latency_ms,
     )
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):

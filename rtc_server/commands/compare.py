@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtc_server.commands.arguments import (
     STDOUT,
+    add_dancers,
     add_engine,
     add_lessons,
     add_mirror,
@@ -22,9 +23,10 @@ from rtc_server.commands.lesson import open_lesson
 from rtc_server.lessons.store import LessonStore
 
 if TYPE_CHECKING:
-    from rtc_server.client.comparison import Comparison
+    from rtc_server.client.comparison import Comparison, GroupComparison
     from rtc_server.client.side_by_side import ComparedSample
     from rtc_server.lessons.lesson import Lesson
+    from rtc_server.scoring.summary import Summary
     from rtc_server.types import Pose, Score
 
 WEAK_LIMB = 0.7  # a limb below this is named
@@ -32,6 +34,7 @@ EXAMPLES = """\
   python run.py compare me.mp4 --lesson demo
   python run.py compare me.mp4 --lesson demo --mirror on --json me.json
   python run.py compare me.mp4 --lesson demo --annotated me-and-the-instructor.mp4
+  python run.py compare us.mp4 --lesson demo --dancers 2
 
 The recording should begin when the lesson does. If it began up to 5 s earlier or later, this is
 detected and printed.
@@ -53,6 +56,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("video", type=Path, metavar="VIDEO", help="the recording of the learner")
     parser.add_argument("--lesson", required=True, metavar="ID", help="the lesson to compare with")
     add_mirror(parser)
+    add_dancers(parser)
     parser.add_argument("--json", metavar="OUT", help="write the summary as JSON; - is stdout")
     parser.add_argument(
         "--annotated",
@@ -74,6 +78,8 @@ def run(args: argparse.Namespace) -> int:
     from rtc_server.progress import show_progress
 
     check_target(args.json, args.annotated)
+    if args.dancers is not None:
+        return _compare_dancers(args)
     lesson = open_lesson(LessonStore(args.lessons), args.lesson)
     compared: list[ComparedSample] = []
 
@@ -90,6 +96,26 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         write_text(args.json, json.dumps(result.message(), indent=1) + "\n")
     print(_format_result(result), file=sys.stderr if args.json == STDOUT else sys.stdout)
+    return 0
+
+
+def _compare_dancers(args: argparse.Namespace) -> int:
+    """The same of several dancers in one recording."""
+    from rtc_server.authoring.people.tracker import load_dancers_network
+    from rtc_server.client.comparison import compare_dancers
+    from rtc_server.progress import show_progress
+
+    if args.annotated is not None:
+        print("error: --annotated: shows one learner; leave out --dancers", file=sys.stderr)
+        return 2
+    lesson = open_lesson(LessonStore(args.lessons), args.lesson)
+    with show_progress() as progress:
+        # One image after another: threads that share an image are all that more cores can do.
+        tracker = load_dancers_network(args.dancers, args.engine, threads=2)()
+        result = compare_dancers(args.video, lesson, args.mirror, tracker, args.dancers, progress)
+    if args.json:
+        write_text(args.json, json.dumps(result.message(), indent=1) + "\n")
+    print(_format_dancers(result), file=sys.stderr if args.json == STDOUT else sys.stdout)
     return 0
 
 
@@ -116,7 +142,21 @@ def _write_video(
 
 def _format_result(result: Comparison) -> str:
     """The result as text, the most important first."""
-    summary = result.summary
+    return "\n".join(
+        [*_format_summary(result.summary), *_format_time(result.offset_s, result.summary.complete)]
+    )
+
+
+def _format_dancers(result: GroupComparison) -> str:
+    """The same of each dancer, by the numbers that they have from left to right."""
+    lines = []
+    for number, summary in enumerate(result.summaries, start=1):
+        first, *others = _format_summary(summary)
+        lines += [f"dancer {number}: {first}", *(f"  {line}" for line in others)]
+    return "\n".join([*lines, *_format_time(result.offset_s, result.summaries[0].complete)])
+
+
+def _format_summary(summary: Summary) -> list[str]:
     lines = [
         summary.verdict,
         f"score {summary.score:.1f}, {summary.grade or 'no grade: too little was in view'}",
@@ -126,12 +166,18 @@ def _format_result(result: Comparison) -> str:
     weakest = sorted((v, k) for k, v in summary.limbs.items() if v is not None)[:2]
     if names := [name.replace("_", " ") for value, name in weakest if value < WEAK_LIMB]:
         lines.append(f"weakest: {', '.join(names)}")
-    if result.offset_s:
-        when = "before" if result.offset_s > 0 else "after"
-        lines.append(f"the recording began {abs(result.offset_s):.1f} s {when} the lesson did")
-    if not summary.complete and result.offset_s >= 0:
+    return lines
+
+
+def _format_time(offset_s: float, complete: bool) -> list[str]:
+    """Where the recording does not begin or end with the lesson."""
+    lines = []
+    if offset_s:
+        when = "before" if offset_s > 0 else "after"
+        lines.append(f"the recording began {abs(offset_s):.1f} s {when} the lesson did")
+    if not complete and offset_s >= 0:
         lines.append("the recording ended before the lesson did")
-    return "\n".join(lines)
+    return lines
 
 
 def _format_part(value: float | None) -> str:

@@ -21,7 +21,7 @@ from rtc_server.http.app_keys import (
     READINESS,
     SESSIONS,
 )
-from rtc_server.http.authorization.identity import choose_learner_name
+from rtc_server.http.authorization.identity import choose_dancer_names
 from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
 from rtc_server.http.errors import problem
@@ -71,9 +71,12 @@ async def build_session_request(request: web.Request, offer: SessionOffer) -> Se
     lessons = request.app[LESSONS]
     lesson = await lessons.get(offer.lesson)
     reference = await lessons.get_reference(lesson)
+    first, *others = choose_dancer_names(invitation, offer.names)
     return SessionRequest(
         *(lesson, reference, offer.mirror, offer.annotated),
-        learner=choose_learner_name(invitation, offer.learner),
+        learner=first,
+        dancers=offer.dancers,
+        other_names=tuple(others),
         address=await find_learner_address(request),
         counted_as=counted_address(request),
         invitation=invitation,

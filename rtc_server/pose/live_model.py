@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from models.errors import ModelError
@@ -13,6 +14,8 @@ from rtc_server.pose.look_cost import LookCost, measure_look_cost
 from rtc_server.pose.processors import available_cores
 from tf_pose.errors import PoseError
 from tf_pose.estimator import TfPoseEstimator
+from tf_pose.tracking.dancer_memory import DancerMemory
+from tf_pose.tracking.group_tracker import GroupTracker
 from tf_pose.tracking.person_tracker import PersonTracker, TrackerSettings
 
 logger = logging.getLogger(__name__)
@@ -22,6 +25,9 @@ MODEL = "mobilenet_thin"
 # same everywhere. The least that finds joints well enough, in all arithmetics (docs/pose.md, "The
 # live setting"); a machine with less time takes fewer learners.
 LIVE_SETTING = TrackerSettings(crop_side=256, stage=4)
+# Several dancers stand farther from the camera than one would, so that a smaller crop shows nearly
+# as much of each, and they cost less (docs/pose.md, "Several dancers").
+GROUP_CROP_SIDES = {1: 256, 2: 224, 3: 208, 4: 208}
 
 
 class LiveModel:
@@ -50,6 +56,9 @@ class LiveModel:
         if self._config.crop_side:
             settings = replace(settings, crop_side=self._config.crop_side)
         PersonTracker(estimator, settings).warm_up()
+        for side in set(GROUP_CROP_SIDES.values()):
+            if side < settings.crop_side:
+                PersonTracker(estimator, replace(settings, crop_side=side)).warm_up_crops()
         self.estimator, self.settings = estimator, settings
 
     def settle_precision(self) -> bool:
@@ -71,9 +80,21 @@ class LiveModel:
         """What one look costs here; blocks for about a second."""
         return measure_look_cost(self.estimator, self.settings)
 
-    def create_tracker(self) -> PersonTracker:
-        """A tracker for one learner."""
-        return PersonTracker(self.estimator, self.settings)
+    def create_tracker(
+        self, dancers: int | None = None, memory: Sequence[DancerMemory | None] = ()
+    ) -> PersonTracker | GroupTracker:
+        """A tracker for one learner, or for several dancers in one picture.
+
+        :param memory: who danced before, by their numbers.
+        """
+        if dancers is None:
+            return PersonTracker(self.estimator, self.settings)
+        settings = replace(self.settings, crop_side=self._group_side(dancers))
+        return GroupTracker(self.estimator, dancers, settings, memory)
+
+    def _group_side(self, dancers: int) -> int:
+        """The side of the crops; a forced one counts for all."""
+        return min(self.settings.crop_side, GROUP_CROP_SIDES[dancers])
 
     def __str__(self) -> str:
         estimator = self.estimator

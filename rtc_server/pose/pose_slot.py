@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from rtc_server.latest import Latest
 from rtc_server.pose.frame_converter import WebcamConverter
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.look_delay import LookDelay
+from rtc_server.pose.looks import DancerPose, GroupLook, LearnerLook, Look, Tracker
 from rtc_server.pose.positioning import Surroundings
-from rtc_server.pose.scene import Image, PeopleFinder, SceneObserver
-from rtc_server.pose.smoothing import Smoother
+from rtc_server.pose.scene import Image
 from rtc_server.types import Pose
 from rtc_server.webcam.webcam_frame import WebcamFrame
 from tf_pose.draw import draw_pose
-from tf_pose.human import Human
+from tf_pose.tracking.dancer_memory import DancerMemory
+from tf_pose.tracking.group_tracker import GroupTracker
 
 logger = logging.getLogger(__name__)
 
@@ -26,14 +26,10 @@ logger = logging.getLogger(__name__)
 # whether inference has become faster again.
 MAX_SKIPPED = 5
 
+AnyTracker = Tracker | GroupTracker  # of one learner, or of several dancers
+
 # When a frame was captured on the server's clock, and how long it has been waiting here; both in s.
 CaptureTimes = Callable[[WebcamFrame], tuple[float, float]]
-
-
-class Tracker(PeopleFinder, Protocol):
-    """Follows one person over time (`tf_pose.tracking.person_tracker.PersonTracker`)."""
-
-    def follow(self, image_bgr: Image, t_s: float) -> Human | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +37,37 @@ class FramePose:
     """A webcam frame with what was seen in it."""
 
     frame: WebcamFrame
-    pose: Pose
+    pose: Pose  # the learner's, or the first dancer's
     annotated: Image | None  # the frame with the skeleton drawn on it, where that is wanted
     surroundings: Surroundings | None = None  # where they are wanted
+    others: tuple[DancerPose, ...] = ()  # the other dancers
+
+    @property
+    def dancers(self) -> tuple[DancerPose, ...]:
+        """Everybody who dances, by their numbers."""
+        return (DancerPose(self.pose, self.surroundings), *self.others)
 
 
 class PoseSlot:
     """Estimates the poses of one session, at most one frame at a time."""
 
-    def __init__(self, service: InferenceService, tracker: Tracker, *, draw: bool) -> None:
+    def __init__(self, service: InferenceService, tracker: AnyTracker, *, draw: bool) -> None:
         self.phase = service.next_phase()  # of a sample's interval, 0..1
         self.failures = 0  # in a row, up to now
         self.look_delay = LookDelay()
         self.frames_too_old = 0
         self._skipped_in_a_row = 0
         self._service = service
-        self._tracker = tracker
+        self._look: Look = (
+            GroupLook(tracker) if isinstance(tracker, GroupTracker) else LearnerLook(tracker)
+        )
         self._converter = WebcamConverter()
-        self._smoother = Smoother()
         self._draw = draw
-        self._scene_observer = SceneObserver(tracker)
+
+    @property
+    def memory(self) -> Sequence[DancerMemory | None]:
+        """By which a tracker of another session knows several dancers again."""
+        return self._look.memory
 
     async def estimate_newest(
         self,
@@ -68,32 +75,43 @@ class PoseSlot:
         capture_times: CaptureTimes,
         *,
         observe_scene: bool = False,
+        keep_numbers: bool = True,
     ) -> FramePose | None:
-        """Wait for a turn, then estimate the pose in the newest frame; there must be one by then.
+        """Wait for a turn, then estimate the pose in the newest frame.
 
-        Returns None where that frame is too old by then or inference failed; both are counted, and
-        failures are logged. One frame that the estimator cannot take need not end a session.
+        Returns None where there is no frame any more, where it is too old by then, or where
+        inference failed. The last two are counted, and failures are logged: one frame that the
+        estimator cannot take need not end a session.
 
         :param observe_scene: give the learner's surroundings, too.
-        :raises Closed: the webcam has ended.
+        :param keep_numbers: whether several dancers have their numbers for good by now.
         """
         self.look_delay.ask(time.perf_counter())
         try:
-            return await self._estimate_in_turn(frames, capture_times, observe_scene)
+            return await self._estimate_in_turn(
+                frames,
+                capture_times,
+                lambda frame, t_s: self._estimate(frame, t_s, observe_scene, keep_numbers),
+            )
         finally:
             self.look_delay.answer(time.perf_counter())
 
     async def _estimate_in_turn(
-        self, frames: Latest[WebcamFrame], capture_times: CaptureTimes, observe_scene: bool
+        self,
+        frames: Latest[WebcamFrame],
+        capture_times: CaptureTimes,
+        estimate: Callable[[WebcamFrame, float], FramePose],
     ) -> FramePose | None:
         async with self._service.wait_for_turn() as turn:
-            frame = frames.take_nowait()
+            # Empty where another camera became the session's while this waited for its turn.
+            if (frame := frames.take_newest()) is None:
+                return None
             captured_s, waited_s = capture_times(frame)
             if self._is_too_old(waited_s):
                 return None
             start_s = time.perf_counter()
             try:
-                result = await turn.run(lambda: self._estimate(frame, captured_s, observe_scene))
+                result = await turn.run(lambda: estimate(frame, captured_s))
             except Exception:  # decoder, tracker and engine raise many kinds
                 self._count_failure()
                 return None
@@ -116,18 +134,16 @@ class PoseSlot:
         if self.failures == 1:  # those that follow in a row would only repeat it
             logger.exception("a webcam frame could not be processed")
 
-    def _estimate(self, frame: WebcamFrame, captured_s: float, observe_scene: bool) -> FramePose:
-        """Runs on a worker: colour conversion, scaling, pose, surroundings, drawing."""
+    def _estimate(
+        self, frame: WebcamFrame, captured_s: float, observe_scene: bool, keep_numbers: bool
+    ) -> FramePose:
+        """Runs on a worker: colour conversion, scaling, poses, surroundings, drawing."""
         image = self._converter.to_bgr(frame.video_frame)
-        human = self._tracker.follow(image, captured_s)
-        if human is None:
-            pose = Pose.nobody(captured_s)
-        else:
-            pose = Pose(captured_s, *human.arrays(), aspect=image.shape[1] / image.shape[0])
-        pose = self._smoother.smooth(pose)
-        surroundings = None
-        if observe_scene:
-            surroundings = self._scene_observer.observe(image, human, captured_s)
+        first, *others = self._look.see(
+            image, captured_s, observe_scene=observe_scene, keep_numbers=keep_numbers
+        )
         if self._draw:
-            draw_pose(image, pose.xy, pose.confidence)
-        return FramePose(frame, pose, image if self._draw else None, surroundings)
+            for pose in (first.pose, *(other.pose for other in others)):
+                draw_pose(image, pose.xy, pose.confidence)
+        annotated = image if self._draw else None
+        return FramePose(frame, first.pose, annotated, first.surroundings, tuple(others))

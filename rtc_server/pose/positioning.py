@@ -29,6 +29,7 @@ HEADROOM_TORSOS = 0.75  # from the nose up to raised wrists; 0.64 to 0.77 in the
 FOOT_TORSOS = 0.2  # from the ankle down
 WHOLE_TORSOS = HEADROOM_TORSOS + 3.1 + FOOT_TORSOS  # from raised wrists to the floor
 MIDDLE = (0.25, 0.75)  # of the frame's width
+GROUP_MIDDLE = (0.1, 0.9)  # where several stand beside each other
 DARK = 40.0  # of 255: below it joints begin to stray, and below 20 they are lost
 # A problem appears after so many of the last HISTORY_SAMPLES, and stays while there are so many.
 HISTORY_SAMPLES, SAMPLES_TO_APPEAR, SAMPLES_TO_STAY = 5, 3, 2
@@ -40,7 +41,9 @@ class Surroundings:
     """What a frame shows besides the learner's joints."""
 
     light: float  # 0..255, of the learner's brightest twentieth, or of the frame's without anybody
-    others: int  # people beside the learner, of about their size
+    others: int  # people beside the learner, of about their size, who are no dancers
+    dancers: int = 1  # how many share the frame
+    is_turned: bool = False  # nobody is seen, and somebody is when the frame is turned
 
 
 class PositioningMonitor:
@@ -74,11 +77,12 @@ def find_problems(pose: Pose, surroundings: Surroundings) -> frozenset[str]:
     """What is wrong with one frame: some of PROBLEMS."""
     dark = {"dark"} if surroundings.light < DARK else set()
     torso = torso_in_heights(pose.xy, pose.aspect) if _is_seen(pose, NECK) else 0.0
-    if not torso:
+    if not torso and not surroundings.is_turned:
         return frozenset({"nobody"} | dark)
-    if _is_upside_down(pose):
+    if surroundings.is_turned or _is_upside_down(pose):
         return frozenset({"upside_down"} | dark)  # nothing else of it can be judged
-    found = dark | _find_cut_off(pose, torso) | _find_aside(pose)
+    middle = MIDDLE if surroundings.dancers == 1 else GROUP_MIDDLE
+    found = dark | _find_cut_off(pose, torso) | _find_aside(pose, middle)
     if surroundings.others:
         found.add("crowd")
     if torso < MIN_TORSO_HEIGHTS:
@@ -109,12 +113,12 @@ def _find_cut_off(pose: Pose, torso: float) -> set[str]:
     return {"head"} if head else {"feet"}
 
 
-def _find_aside(pose: Pose) -> set[str]:
+def _find_aside(pose: Pose, middle: tuple[float, float]) -> set[str]:
     """The learner's own side to which they have moved: their left is the frame's right."""
     x = float(np.nanmean(pose.xy[[NECK, *(hip for hip in HIPS if _is_seen(pose, hip))], 0]))
-    if x < MIDDLE[0]:
+    if x < middle[0]:
         return {"aside_right"}
-    return {"aside_left"} if x > MIDDLE[1] else set()
+    return {"aside_left"} if x > middle[1] else set()
 
 
 def torso_in_heights(xy: NDArray[np.float32], aspect: float) -> float:

@@ -31,6 +31,7 @@ class CameraStatus(TypedDict):
     phone: PhoneState
     problem: str | None  # a sentence of the server's, where frames are refused
     aspect: float | None  # width / height of the phone's pictures; null while there is none
+    latency_ms: float | None  # how late the phone knows its camera to be
 
 
 class PhoneFraming(TypedDict):
@@ -42,7 +43,11 @@ class PhoneFraming(TypedDict):
 
 
 def build_camera_status(
-    source: CameraSource, phone: PhoneState, problem: str | None, aspect: float | None
+    source: CameraSource,
+    phone: PhoneState,
+    problem: str | None,
+    aspect: float | None,
+    latency_ms: float | None,
 ) -> CameraStatus:
     return {
         "type": "camera",
@@ -50,6 +55,7 @@ def build_camera_status(
         "phone": phone,
         "problem": problem,
         "aspect": None if aspect is None else round(aspect, 3),
+        "latency_ms": latency_ms,
     }
 
 

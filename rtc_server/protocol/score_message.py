@@ -30,7 +30,19 @@ class FramingFields(TypedDict, total=False):
     framing: list[str] | None
 
 
-class ScoreMessage(FramingFields):
+class DancerFields(TypedDict, total=False):
+    """Which of several dancers it is about, from 0 on; absent in a session of one learner."""
+
+    dancer: int
+
+
+class CaptureFields(TypedDict, total=False):
+    """How the moment of capture is known; a dancer's number takes its room in the packet."""
+
+    capture: CaptureSource | None
+
+
+class ScoreMessage(FramingFields, DancerFields, CaptureFields):
     """One sample; `score` and the fields that belong to it are null while nothing is scored."""
 
     type: Literal["score"]
@@ -51,12 +63,12 @@ class ScoreMessage(FramingFields):
     age_ms: float | None  # from the capture to this message
     skew_ms: float | None  # the error of `lesson_s`, where it is measured
     sync: SyncSource
-    capture: CaptureSource | None
 
 
 def build_score(
     *,
     seq: int,
+    dancer: DancerFields,
     lesson_s: float,
     score: Score | None,
     hint: Hint | None,
@@ -69,9 +81,11 @@ def build_score(
     capture: CaptureSource | None,
 ) -> ScoreMessage:
     """A `score` message; without a score it still has the learner's pose."""
+    captured: CaptureFields = {} if dancer else {"capture": capture}
     return {
         "type": "score",
         "seq": seq,
+        **dancer,
         "lesson_s": round(lesson_s, 3),
         "score": _short(score.score) if score else None,
         "shape": _short(score.shape, 0) if score else None,
@@ -89,7 +103,7 @@ def build_score(
         "age_ms": _short(age_ms, 0),
         "skew_ms": _short(skew_ms, 0),
         "sync": sync,
-        "capture": capture,
+        **captured,
     }
 
 

@@ -120,10 +120,9 @@ class FindingFields(TypedDict):
     sentence: str
 
 
-class SummaryMessage(TypedDict):
-    """The whole attempt; sent once, after `state ended`."""
+class SummaryFields(TypedDict):
+    """The whole attempt of one dancer."""
 
-    type: Literal["summary"]
     score: float  # 0..100, as the next three
     shape: float | None
     timing: float | None
@@ -141,6 +140,29 @@ class SummaryMessage(TypedDict):
     complete: bool
     verdict: str
     findings: list[FindingFields]
+
+
+class DancerSummaryFields(SummaryFields):
+    """The same of one of several dancers."""
+
+    dancer: int  # from 0 on
+
+
+class GroupPassageFields(TypedDict):
+    """How several dancers danced one passage."""
+
+    from_s: float
+    to_s: float
+    scores: list[float | None]  # of each dancer; null where they were not in view
+    best: int | None  # whose was clearly the best; null if nobody's was
+
+
+class SummaryMessage(SummaryFields):
+    """The whole attempt; sent once, after `state ended`. Of several dancers, the first one's."""
+
+    type: Literal["summary"]
+    dancers: NotRequired[list[DancerSummaryFields]]
+    passages: NotRequired[list[GroupPassageFields]]
 
 
 ServerControlMessage = (
@@ -250,9 +272,11 @@ def build_findings(findings: Iterable[Finding]) -> list[FindingFields]:
     ]
 
 
-def thin_timeline(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """At most MAX_TIMELINE_POINTS, evenly chosen, so that a summary never is too long to send."""
-    step = -(-len(points) // MAX_TIMELINE_POINTS) or 1
+def thin_timeline(
+    points: Sequence[tuple[float, float]], most: int = MAX_TIMELINE_POINTS
+) -> list[tuple[float, float]]:
+    """At most so many points, evenly chosen, so that a summary never is too long to send."""
+    step = -(-len(points) // most) or 1
     return list(points[::step])
 
 

@@ -32,21 +32,23 @@ class Hypothesis:
         """Score a sample and add it up."""
         sample = self.scorer.score(lesson_s, pose, rate)
         if self._recent and self._recent[-1].stretch != sample.stretch:
-            self._passages.end_stretch(self._recent)
+            self._passages.end_stretch(self._recent, self.scorer.ended_dance)
             self._recent.clear()
         self._recent.append(sample)
         self.totals.add_sample(sample)
-        self._passages.update(self._recent)
+        self._passages.update(self._recent, self.scorer.recent_dance)
         while self._recent[0].lesson_s < lesson_s - WINDOW_S - SAMPLE_S:
             self._recent.popleft()
 
     def live_score(self) -> Score:
         """The score of the last seconds; at least one sample must have been added."""
-        return compute_live_score(self._recent, self.mirror, self._reference.doubt)
+        return compute_live_score(
+            self._recent, self.scorer.recent_dance(), self.mirror, self._reference.doubt
+        )
 
     def passages(self) -> PassageRecord:
         """All windows; an incomplete one only where there is no other."""
-        return self._passages.with_open_stretch(self._recent)
+        return self._passages.with_open_stretch(self._recent, self.scorer.recent_dance)
 
     def compute_parts(self, passages: PassageRecord) -> ScoreParts | None:
         """The score of the whole attempt, None where nothing could be scored."""

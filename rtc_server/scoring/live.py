@@ -8,7 +8,7 @@ from rtc_server.feedback import STEP_INTO_VIEW
 from rtc_server.scoring import grades, window_score
 from rtc_server.scoring.hints import choose_hint
 from rtc_server.scoring.limbs import LIMB_NAMES
-from rtc_server.scoring.sample import SampleScore
+from rtc_server.scoring.sample import RecentDance, SampleScore
 from rtc_server.scoring.window_score import WINDOW_S
 from rtc_server.types import Score
 
@@ -18,13 +18,16 @@ MIN_LIVE_COVERAGE = 0.5
 TIME_EPSILON_S = 1e-6  # sums of sampling times are not exact
 
 
-def compute_live_score(recent: Sequence[SampleScore], mirror: bool, doubt: float) -> Score:
+def compute_live_score(
+    recent: Sequence[SampleScore], dance: RecentDance, mirror: bool, doubt: float
+) -> Score:
     """The score of the last WINDOW_S, with the label of the last LABEL_S.
 
     :param recent: the newest samples of one stretch, at least WINDOW_S of them.
+    :param dance: what was danced up to the newest.
     """
     window = select_recent(recent, WINDOW_S)
-    result = window_score.score_window(window, doubt)
+    result = window_score.score_window(window, dance, doubt)
     coverage = result.parts.coverage if result else 0.0
     if result is None or coverage < MIN_LIVE_COVERAGE:
         return Score(
@@ -34,7 +37,8 @@ def compute_live_score(recent: Sequence[SampleScore], mirror: bool, doubt: float
             hint=STEP_INTO_VIEW,
         )
     parts = result.parts
-    latest = window_score.score_window(select_recent(recent, LABEL_S), doubt) or result
+    newest = select_recent(recent, LABEL_S)
+    latest = window_score.score_window(newest, dance, doubt) or result
     return Score(
         score=parts.score,
         shape=100 * parts.shape,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from rtc_server.protocol.server_messages import PassageFields
 from rtc_server.scoring.lags import SAMPLE_S
 from rtc_server.scoring.live import MIN_LAG_SKILL, TIME_EPSILON_S, select_recent
-from rtc_server.scoring.sample import SampleScore
+from rtc_server.scoring.sample import RecentDance, SampleScore
 from rtc_server.scoring.window_score import WINDOW_S, WindowScore, compute_side, score_window
 
 HOP_S = 1.0
@@ -51,12 +51,13 @@ class PassageRecord:
         # Over all windows: skill × evidence, timing × evidence, side points, side evidence.
         self._sums = np.zeros(4)
 
-    def update(self, recent: Sequence[SampleScore]) -> None:
+    def update(self, recent: Sequence[SampleScore], get_dance: Callable[[], RecentDance]) -> None:
         """Close the window that the newest sample fills, if any; it equals the live score then.
 
         Where samples are missing, the windows that would have ended there are missing, too.
 
         :param recent: the newest samples of their stretch, at least WINDOW_S of them.
+        :param get_dance: computes what was danced up to the newest, where that is needed.
         """
         newest = recent[-1]
         if self._next_s is None:
@@ -64,16 +65,20 @@ class PassageRecord:
         over_s = newest.lesson_s + SAMPLE_S * newest.rate + TIME_EPSILON_S - self._next_s - WINDOW_S
         if over_s >= 0:
             self._next_s += HOP_S * math.floor(over_s / HOP_S)
-            self._close_window(select_recent(recent, WINDOW_S))
+            self._close_window(select_recent(recent, WINDOW_S), get_dance())
             self._next_s += HOP_S
 
-    def end_stretch(self, recent: Sequence[SampleScore]) -> None:
+    def end_stretch(
+        self, recent: Sequence[SampleScore], get_dance: Callable[[], RecentDance]
+    ) -> None:
         """End a stretch; one shorter than a window becomes a window of its own."""
         if not self._closed:
-            self._close_window(recent)
+            self._close_window(recent, get_dance())
         self._next_s, self._closed = None, 0
 
-    def with_open_stretch(self, recent: Sequence[SampleScore]) -> PassageRecord:
+    def with_open_stretch(
+        self, recent: Sequence[SampleScore], get_dance: Callable[[], RecentDance]
+    ) -> PassageRecord:
         """The record as if the stretch ended now."""
         if self._closed or not recent:
             return self
@@ -81,11 +86,11 @@ class PassageRecord:
         ended._by_second = dict(self._by_second)
         ended._lags = self._lags.copy()
         ended._evidence, ended._sums = self._evidence, self._sums.copy()
-        ended.end_stretch(recent)
+        ended.end_stretch(recent, get_dance)
         return ended
 
-    def _close_window(self, window: Sequence[SampleScore]) -> None:
-        result = score_window(window, self._doubt)
+    def _close_window(self, window: Sequence[SampleScore], dance: RecentDance) -> None:
+        result = score_window(window, dance, self._doubt)
         self._closed += 1
         if result is None:
             return

@@ -18,7 +18,13 @@ from numpy.typing import NDArray
 
 from rtc_server.scoring import motion
 from rtc_server.scoring.agreement import Agreement, estimate_baseline
-from rtc_server.scoring.lags import LAGS_S, ZERO_LAG, lag_penalty, skill_by_lag
+from rtc_server.scoring.lags import (
+    LAGS_S,
+    ZERO_LAG,
+    lag_penalty,
+    nearest_lag_index,
+    skill_by_lag,
+)
 from rtc_server.scoring.learner_limbs import LearnerLimbs
 from rtc_server.scoring.limb_directions import (
     Floats,
@@ -50,13 +56,19 @@ class SampleScore:
     side_points: Floats  # weight × asymmetry × (similarity − similarity to the mirror image)
     side_evidence: Floats  # weight × asymmetry²
     usual_lag_s: float  # the lag that fits best what was danced lately
-    motion: Motion  # at that lag, of what was danced lately
-    baseline: Agreement  # at lags far from it, of what was danced lately
     offered_evidence: Floats  # (11,) the lesson's weight × (1 − chance) at no lag, seen or not
     weight: Floats  # (11,) the lesson's weight at no lag
     known: NDArray[np.bool_]  # (11,) whether the limb could be scored at no lag
     angles_deg: Floats  # (11,) the learner's directions
     reference_deg: Floats  # (11,) the lesson's, at no lag
+
+
+@dataclass(frozen=True, slots=True)
+class RecentDance:
+    """What was danced lately, up to a sample; a window that ends with it is judged with this."""
+
+    motion: Motion  # at the sample's usual lag
+    baseline: Agreement  # at lags far from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,7 @@ class SampleScorer:
         self._limbs = LearnerLimbs(mirror)
         self._stretch = -1
         self._last: SampleScore | None = None
+        self._ended: RecentDance | None = None
         self._all_sums = np.zeros((motion.SUM_COUNT, len(LAGS_S), LIMB_COUNT))
         self._start_stretch(0.0)
 
@@ -96,7 +109,10 @@ class SampleScorer:
 
         :param rate: how fast the lesson ran, 0.5 for half as fast.
         """
-        if self._last is None or is_jump(self._last, lesson_s, pose.captured_s, rate):
+        if self._last is None:
+            self._start_stretch(lesson_s)
+        elif is_jump(self._last, lesson_s, pose.captured_s, rate):
+            self._ended = self.recent_dance()
             self._start_stretch(lesson_s)
         angles, confident = self._limbs.measure(pose)
         compared = self._compare(angles, confident, lesson_s, rate)
@@ -110,7 +126,6 @@ class SampleScorer:
         self._add_motion(
             motion.direction_sums(compared.seen_weight, hidden, compared.reference_deg, angles)
         )
-        usual_s = float(LAGS_S[usual])
         self._last_s = pose.captured_s
         self._last = SampleScore(
             *(pose.captured_s, lesson_s, rate, self._stretch),
@@ -118,11 +133,7 @@ class SampleScorer:
             evidence=evidence,
             side_points=compared.seen_weight * asymmetry * better,
             side_evidence=compared.seen_weight * asymmetry**2,
-            usual_lag_s=usual_s,
-            motion=Motion.from_sums(self._recent_sums[:, usual]),
-            baseline=estimate_baseline(
-                self._trend[0], self._trend[1], self._recent_sums, usual_s, rate
-            ),
+            usual_lag_s=float(LAGS_S[usual]),
             offered_evidence=compared.full_weight[ZERO_LAG] * (1 - compared.chance[ZERO_LAG]),
             weight=compared.weight[ZERO_LAG] * np.float32(rate),
             known=known[ZERO_LAG],
@@ -130,6 +141,23 @@ class SampleScorer:
             reference_deg=compared.reference_deg[ZERO_LAG],
         )
         return self._last
+
+    def recent_dance(self) -> RecentDance:
+        """What was danced lately, up to the last sample; at least one must have been scored.
+
+        It costs as much as a third of `score`, so it is computed only where a window ends.
+        """
+        assert self._last is not None
+        lag_s, rate = self._last.usual_lag_s, self._last.rate
+        return RecentDance(
+            Motion.from_sums(self._recent_sums[:, nearest_lag_index(lag_s)]),
+            estimate_baseline(self._trend[0], self._trend[1], self._recent_sums, lag_s, rate),
+        )
+
+    def ended_dance(self) -> RecentDance:
+        """The same up to the end of the stretch before this one; there must have been one."""
+        assert self._ended is not None
+        return self._ended
 
     def baseline(
         self, points: NDArray[np.float64], evidence: NDArray[np.float64], lag_s: float, rate: float

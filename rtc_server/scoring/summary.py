@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from rtc_server.feedback import Finding
-from rtc_server.protocol.server_messages import SummaryMessage, build_findings, thin_timeline
+from rtc_server.protocol.server_messages import (
+    MAX_TIMELINE_POINTS,
+    SummaryFields,
+    SummaryMessage,
+    build_findings,
+    thin_timeline,
+)
 from rtc_server.scoring.passages import Passage
 
 
@@ -31,10 +38,17 @@ class Summary:
     verdict: str  # an extension: what went wrong, or well, in one sentence
     findings: list[Finding]  # an extension: the same for other languages
 
-    def message(self) -> SummaryMessage:
-        """The summary as it goes over the wire."""
+    def message(self, points: int = MAX_TIMELINE_POINTS) -> SummaryMessage:
+        """The summary as it goes over the wire.
+
+        :param points: so many of the timeline at most.
+        """
+        # mypy wants every optional key of a message in what is spread into it.
+        return cast(SummaryMessage, {"type": "summary", **self.fields(points)})
+
+    def fields(self, points: int = MAX_TIMELINE_POINTS) -> SummaryFields:
+        """What it says of one dancer."""
         return {
-            "type": "summary",
             "score": self.score,
             "shape": self.shape,
             "timing": self.timing,
@@ -47,7 +61,7 @@ class Summary:
             "limbs": self.limbs,
             "best": [passage.fields() for passage in self.best],
             "worst": [passage.fields() for passage in self.worst],
-            "timeline": thin_timeline(self.timeline),
+            "timeline": thin_timeline(self.timeline, points),
             "mirror": self.mirror,
             "complete": self.complete,
             "verdict": self.verdict,

@@ -17,7 +17,7 @@ from rtc_server.scoring.agreement import Agreement
 from rtc_server.scoring.lags import LAGS_S, SAMPLE_S, ZERO_LAG
 from rtc_server.scoring.limb_directions import Floats
 from rtc_server.scoring.limbs import LIMB_COUNT
-from rtc_server.scoring.sample import SampleScore
+from rtc_server.scoring.sample import RecentDance, SampleScore
 
 WINDOW_S = 4.0  # of the lesson
 MAX_LAG_SHARE = 0.34  # of a window: it is too short to measure a longer lag
@@ -62,9 +62,12 @@ class WindowScore:
     limb_skill: Floats  # (11,), NaN where nothing could be scored
 
 
-def score_window(samples: Sequence[SampleScore], doubt: float) -> WindowScore | None:
+def score_window(
+    samples: Sequence[SampleScore], dance: RecentDance, doubt: float
+) -> WindowScore | None:
     """Add a window up; None where nothing in it could be scored.
 
+    :param dance: what was danced up to the window's end.
     :param doubt: the lesson's, see `Reference.doubt`.
     """
     if not samples:
@@ -79,9 +82,9 @@ def score_window(samples: Sequence[SampleScore], doubt: float) -> WindowScore | 
     skill, lag_s = float(by_lag[best]), lags.refine_lag_s(by_lag, best)
     side_points = float(sum(s.side_points[best].sum() for s in samples))
     side_evidence = float(sum(s.side_evidence[best].sum() for s in samples))
-    motion = samples[-1].motion
+    motion = dance.motion
     side = compute_side(side_points, side_evidence, total)
-    agreement = Agreement(skill, motion.concordance(skill)).above(samples[-1].baseline)
+    agreement = Agreement(skill, motion.concordance(skill)).above(dance.baseline)
     return WindowScore(
         *(skill, lag_s, total, side_points, side_evidence),
         parts=ScoreParts(

@@ -45,6 +45,7 @@ class Claim:
 
     address: str  # what the learner is counted by
     since_s: float
+    cost: float = 1.0  # how many learners' places it takes: several dancers take more
     session: Claimant | None = None  # None while the offer is being answered
 
     @property
@@ -65,31 +66,38 @@ class Admission:
     _offers: TokenBuckets = field(default_factory=lambda: TokenBuckets(OFFER_LIMIT, MAX_ADDRESSES))
 
     def __len__(self) -> int:
-        """The number of places that are taken."""
+        """The number of sessions that have a place."""
         return len(self._claims)
 
     def count_unused(self, sessions: Sequence[Claimant]) -> int:
         """How many places are taken for none of these sessions; may be called in any thread."""
         return sum(claim.session not in sessions for claim in list(self._claims))
 
-    def admit(self, address: str, *, resumes: bool = False) -> tuple[Claim, Claim | None]:
+    def admit(
+        self, address: str, *, resumes: bool = False, cost: float = 1.0
+    ) -> tuple[Claim, Claim | None]:
         """Take a place; return it, and the claim that had it, which the caller has to end.
 
         :param resumes: the learner had a place before; the ceiling is not for them.
+        :param cost: how many learners' places the session takes. Whatever it is, it fits alone.
         :raises TooManyOffers: the address sends too many, or too many of it are pending.
         :raises TooManyFromAddress: the address has as many places as one may have.
         :raises ServerFull: every place is taken.
         """
         now_s = self.now()
         places = self._count_places(resumes=resumes)
-        refusal = self._refusal(address, places)
+        refusal = self._refusal(address, places, cost)
         evicted = None
         if refusal is not None:
             is_full = isinstance(refusal, ServerFull)
-            if is_full and self._count_connected() >= places:
+            connected = [claim for claim in self._claims if claim.stage == "connected"]
+            if is_full and _exceeds(connected, cost, places):
                 raise refusal
             evicted = self._find_evictable(address, now_s, only_own=not is_full)
             if evicted is None:
+                raise refusal
+            rest = [claim for claim in self._claims if claim is not evicted]
+            if cost > evicted.cost and _exceeds(rest, cost, places):
                 raise refusal
         if not self._offers.take(address, now_s):
             raise TooManyOffers(
@@ -98,7 +106,7 @@ class Admission:
             )
         if evicted is not None:
             self.release(evicted)
-        claim = Claim(address, now_s)
+        claim = Claim(address, now_s, cost)
         self._claims.append(claim)
         return claim, evicted
 
@@ -113,15 +121,12 @@ class Admission:
             return self.places
         return min(self.places, self.ceiling)
 
-    def _count_connected(self) -> int:
-        return sum(claim.stage == "connected" for claim in self._claims)
-
     def _refusal(
-        self, address: str, places: int
+        self, address: str, places: int, cost: float
     ) -> ServerFull | TooManyFromAddress | TooManyOffers | None:
         """Why there is no place left for an address; None if there is one."""
         own = [claim for claim in self._claims if claim.address == address]
-        if 0 < self.places_per_address <= len(own):
+        if self.places_per_address and _exceeds(own, cost, self.places_per_address):
             return TooManyFromAddress(
                 f"expected at most {self.places_per_address} learners at one address, got one more"
             )
@@ -130,9 +135,14 @@ class Admission:
                 f"expected at most {self.pending_per_address} learners at one address who have "
                 "not connected yet, got one more; try again in a moment"
             )
-        if len(self._claims) >= self.places:
+        if _exceeds(self._claims, cost, self.places):
+            if not _exceeds(self._claims, 1.0, self.places):
+                return ServerFull(
+                    f"these dancers take {cost:g} of {self.places} places, and fewer are free; try "
+                    "with fewer dancers, or again soon"
+                )
             return ServerFull(f"all {self.places} places are taken; try again soon")
-        if len(self._claims) >= places:
+        if _exceeds(self._claims, cost, places):
             return ServerFull(
                 f"the machine has no time for more than the {places} learners who are here; "
                 "try again soon"
@@ -156,6 +166,11 @@ class Admission:
         ]
         # Of an address with most claims; `max` takes the first of several, which is the oldest.
         return max(evictable, key=lambda claim: pending[claim.address], default=None)
+
+
+def _exceeds(claims: Sequence[Claim], cost: float, places: int) -> bool:
+    """Whether a session of that cost is too much beside those; alone it never is."""
+    return bool(claims) and sum(claim.cost for claim in claims) + cost > places + 1e-9
 
 
 def _protected_s(claim: Claim, pending: Counter[str], newcomer: str) -> float:

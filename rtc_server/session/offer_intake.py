@@ -41,13 +41,14 @@ class OfferIntake:
             self._metrics.offers_refused.labels(reason=error.code).inc()
             raise
 
-    def take_place(self, address: str, *, resumes: bool = False) -> Claim:
+    def take_place(self, address: str, *, resumes: bool = False, cost: float = 1.0) -> Claim:
         """Take a place; whoever had it and never connected is ended.
 
+        :param cost: in places of one learner.
         :raises ServerFull, TooManyOffers, TooManyFromAddress: see `Admission.admit`.
         """
         try:
-            claim, evicted = self._admission.admit(address, resumes=resumes)
+            claim, evicted = self._admission.admit(address, resumes=resumes, cost=cost)
         except ServerFull as error:
             self._metrics.sessions_refused.inc()
             error.retry_after_s = self._estimate_retry_s()

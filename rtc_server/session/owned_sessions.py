@@ -12,14 +12,14 @@ from rtc_server.session.resume import ResumeRequest
 
 
 class OwnedSession(Protocol):
-    """What is read and set of a session."""
-
-    learner: str | None
+    """What is read of a session, and asked of it."""
 
     @property
     def request(self) -> ResumeRequest: ...
 
     def end(self, reason: EndReason) -> None: ...
+
+    def forget_name(self, learner: str) -> None: ...
 
 
 S = TypeVar("S", bound=OwnedSession)
@@ -47,8 +47,8 @@ def remove_name(sessions: Iterable[OwnedSession], learner: str, owner: str | Non
     :param owner: only what is this invited learner's.
     """
     for session in sessions:
-        if session.learner == learner and is_of(session, owner):
-            session.learner = None
+        if is_of(session, owner):
+            session.forget_name(learner)
 
 
 def end_uninvited(sessions: Iterable[OwnedSession], holds: Callable[[Invitation], bool]) -> None:

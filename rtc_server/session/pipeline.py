@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from rtc_server.feedback import STEP_INTO_VIEW
 from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
+from rtc_server.pose.looks import DancerPose
 from rtc_server.pose.pose_slot import FramePose
 from rtc_server.pose.positioning import PositioningMonitor
 from rtc_server.protocol.score_message import (
+    DancerFields,
     FramingFields,
     ScoreMessage,
     SyncSource,
@@ -20,7 +23,7 @@ from rtc_server.protocol.score_message import (
     build_score,
 )
 from rtc_server.protocol.server_messages import build_calibrated
-from rtc_server.scoring.attempt import Attempt
+from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.interpolation import interpolate_pose
 from rtc_server.scoring.reference import Reference
 from rtc_server.session.cameras.session_cameras import SessionCameras
@@ -30,6 +33,7 @@ from rtc_server.session.playback import Playback
 from rtc_server.session.pose_sampler import PoseSampler
 from rtc_server.sync.player import Player
 from rtc_server.types import Score
+from tf_pose.tracking.group_tracker import MAX_DANCERS
 
 # Of a receiver's jitter buffer; assumed for a client that reports no playhead.
 TYPICAL_PLAYOUT_DELAY_S = 0.1
@@ -50,9 +54,15 @@ def widen_skew(skew_ms: float | None, error_ms: float) -> float | None:
     return None if skew_ms is None else skew_ms + math.copysign(error_ms, skew_ms)
 
 
+def choose_for_phone(messages: Sequence[ScoreMessage]) -> ScoreMessage:
+    """Of all dancers of a sample, who is in view and has most to put right: a phone shows one."""
+    in_view = [message for message in messages if any(joint[2] for joint in message["pose"])]
+    return max(in_view or messages, key=lambda message: len(message.get("framing") or ()))
+
+
 @dataclass(frozen=True, slots=True)
 class ScoringPipeline:
-    """Scores one learner; its parts belong to the session."""
+    """Scores one learner, or several dancers; its parts belong to the session."""
 
     sampler: PoseSampler
     cameras: SessionCameras
@@ -63,26 +73,37 @@ class ScoringPipeline:
     heartbeat: Heartbeat
     camera_check: CameraLatencyCheck
     reference: Reference
-    attempt: Attempt
+    attempt: GroupAttempt
     metrics: Metrics
-    positioning: PositioningMonitor = field(default_factory=PositioningMonitor)
+    is_group: bool  # whether messages say which dancer they are about
+    positioning: tuple[PositioningMonitor, ...] = field(
+        default_factory=lambda: tuple(PositioningMonitor() for _ in range(MAX_DANCERS))
+    )
 
     async def run(self) -> None:
-        """Score the learner `pose_fps` times a second, until cancelled."""
+        """Score everybody who dances `pose_fps` times a second, until cancelled."""
         await self.peer.channels_open.wait()
         seq = 0
         async for frame_pose in self.sampler.poses():
             self._check_camera_latency(frame_pose)
             position = self.synchronize(frame_pose)
-            score = None
+            dancers = frame_pose.dancers
+            scores: list[Score | None] = [None] * len(dancers)
             if self.playback.state == "playing" and position.lesson_s is not None:
-                score = self.attempt.score_sample(position.lesson_s, frame_pose.pose, position.rate)
+                poses = [dancer.pose for dancer in dancers]
+                scores[:] = self.attempt.score_sample(position.lesson_s, poses, position.rate)
                 self.heartbeat.on_scored(position.lesson_s)
-            message = self._build_message(seq, frame_pose, position, score)
-            sent = self.peer.send_score(message)
+            if position.lesson_s is None:  # once, so that all dancers hear of the same
+                position = replace(position, lesson_s=self.player.position_s)
+            messages = [
+                self._build_message(seq, number, dancer, position, scores[number])
+                for number, dancer in enumerate(dancers)
+            ]
+            for message in messages:
+                sent = self.peer.send_score(message)
+                (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()
             picture = frame_pose.frame.video_frame
-            self.cameras.on_sample(message, picture.width / picture.height)
-            (self.metrics.scores_sent if sent else self.metrics.scores_dropped).inc()
+            self.cameras.on_sample(choose_for_phone(messages), picture.width / picture.height)
             if frame_pose.annotated is not None:
                 self.downlink.send_annotated(frame_pose.annotated)
             seq += 1
@@ -121,17 +142,24 @@ class ScoringPipeline:
             self.cameras.on_calibrated(message)
 
     def _build_message(
-        self, seq: int, frame_pose: FramePose, position: SyncedPosition, score: Score | None
+        self,
+        seq: int,
+        number: int,
+        dancer: DancerPose,
+        position: SyncedPosition,
+        score: Score | None,
     ) -> ScoreMessage:
-        pose, surroundings = frame_pose.pose, frame_pose.surroundings
+        pose, surroundings = dancer.pose, dancer.surroundings
         lesson_s = self.player.position_s if position.lesson_s is None else position.lesson_s
         target = interpolate_pose(self.reference.track, lesson_s)
         visible = bool(np.isfinite(pose.xy).any())
         framing: FramingFields = {}
         if surroundings is not None:
-            framing = {"framing": self.positioning.update(pose, surroundings)}
+            framing = {"framing": self.positioning[number].update(pose, surroundings)}
+        numbered: DancerFields = {"dancer": number} if self.is_group else {}
         return build_score(
             seq=seq,
+            dancer=numbered,
             lesson_s=lesson_s,
             score=score,
             hint=score.hint if score else None if visible else STEP_INTO_VIEW,

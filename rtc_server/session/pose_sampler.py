@@ -11,7 +11,7 @@ from rtc_server.latest import Closed
 from rtc_server.metrics import Metrics
 from rtc_server.pose.pose_slot import FramePose, PoseSlot
 from rtc_server.protocol.server_messages import build_error
-from rtc_server.scoring.attempt import Attempt
+from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.session.connection import SessionPeer, SessionUplink
 from rtc_server.session.playback import Playback
 from rtc_server.sync.capture_clock import CaptureClock
@@ -69,7 +69,7 @@ class PoseSampler:
     peer: SessionPeer
     player: Player
     playback: Playback
-    attempt: Attempt
+    attempt: GroupAttempt
     metrics: Metrics
     pose_fps: float
 
@@ -123,11 +123,14 @@ class PoseSampler:
 
     async def _estimate(self) -> FramePose | None:
         """The pose in the newest frame; None if it is too old by its turn, or on a failure."""
-        clock = self.uplink.capture_clock
+        frames, clock, state = self.uplink.frames, self.uplink.capture_clock, self.playback.state
+        if frames.is_empty:
+            return None  # of another camera than was waited for, which counts since a moment ago
         frame_pose = await self.pose_slot.estimate_newest(
-            self.uplink.frames,
+            frames,
             partial(self._capture_times, clock),
-            observe_scene=self.playback.state != "playing",
+            observe_scene=state != "playing",
+            keep_numbers=state != "ready" or self.attempt.samples > 0,
         )
         if self.uplink.capture_clock is not clock:
             return None  # another camera counts by now, and its clock cannot read this frame's time

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from rtc_server.config import Config
@@ -14,20 +13,22 @@ from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
-from rtc_server.pose.pose_slot import Tracker
+from rtc_server.pose.pose_slot import AnyTracker
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.admission import Admission, Claim
-from rtc_server.session.capacity import Capacity
-from rtc_server.session.capacity_watch import CapacityWatch, estimate_retry_s
 from rtc_server.session.connection import Connect
+from rtc_server.session.dancers import cost_of
 from rtc_server.session.lost_places import count_lost_places
 from rtc_server.session.offer_intake import OfferIntake
 from rtc_server.session.owned_sessions import end_uninvited, remove_name, require_own
+from rtc_server.session.places.capacity import Capacity
+from rtc_server.session.places.capacity_watch import CapacityWatch, estimate_retry_s
 from rtc_server.session.recent_results import RecentResults, ResultSink
 from rtc_server.session.resume import (
     ResumableSession,
     ResumeStore,
     build_player,
+    open_tracker,
     require_resumable,
     require_same_lesson,
 )
@@ -49,7 +50,7 @@ class SessionRegistry:
         self,
         config: Config,
         inference: InferenceService,
-        make_tracker: Callable[[], Tracker],
+        make_tracker: Callable[..., AnyTracker],  # called as `open_tracker` does
         metrics: Metrics,
         history: ResultSink,
         gatherer: CandidateGatherer | None = None,
@@ -132,25 +133,24 @@ class SessionRegistry:
     async def _admit(
         self, request: SessionRequest, connect: Connect, resume: str | None
     ) -> Session:
-        resumed_id = None if resume is None else await self._end_resumed(resume, request)
-        claim = self._intake.take_place(request.counted_as, resumes=resumed_id is not None)
+        before = None if resume is None else await self._end_resumed(resume, request)
+        cost = cost_of((before[1] if before else request).dancers)
+        claim = self._intake.take_place(request.counted_as, resumes=before is not None, cost=cost)
         self._offers_answered += 1
-        resumed = None
         try:
-            if resumed_id is not None:
-                resumed = self.resume_store.pop(resumed_id, owner_of(request.invitation))
-                name = request.learner or resumed.learner
-                request = replace(request, mirror=resumed.mirror, learner=name)
-            session = await self._start(claim, request, connect, resumed)
+            if before is not None:
+                self.resume_store.pop(before[0], owner_of(request.invitation))
+                request = before[1].take_over(request)
+            session = await self._start(claim, request, connect, before and before[1])
         except BaseException:
             self._admission.release(claim)
-            if resumed_id is not None and resumed is not None:
-                self.resume_store.add(resumed_id, resumed)  # so that another offer can resume it
+            if before is not None:
+                self.resume_store.add(*before)  # so that another offer can resume it
             raise
         finally:
             self._offers_answered -= 1
-        if resumed_id is not None:
-            self.resume_store.set_successor(resumed_id, session.id)
+        if before is not None:
+            self.resume_store.set_successor(before[0], session.id)
             self._metrics.sessions_resumed.inc()
         return session
 
@@ -163,11 +163,12 @@ class SessionRegistry:
     ) -> Session:
         """Connect, and run the session in a task; the place is taken already."""
         player = build_player(request.lesson, resumed, asyncio.get_running_loop().time)
+        tracker = open_tracker(self._make_tracker, request, resumed)
         connection = await connect(player)
         try:
             session = Session(
                 *(request, connection, player, self._config),
-                *(self._inference, self._make_tracker(), self._metrics),
+                *(self._inference, tracker, self._metrics),
                 save_result=self._history.save,
                 resumed=resumed,
             )
@@ -180,17 +181,17 @@ class SessionRegistry:
         self._metrics.sessions_started.inc()
         return session
 
-    async def _end_resumed(self, id: str, request: SessionRequest) -> str:
-        """End a session that is to be resumed, if it still runs; return its id in the resume store.
+    async def _end_resumed(self, id: str, request: SessionRequest) -> tuple[str, ResumableSession]:
+        """End a session that is to be resumed, if it still runs; return what the store has of it.
 
         :raises UnknownSession, OtherLesson: there is nothing to resume, or of another lesson.
         """
-        owner = owner_of(request.invitation)
-        while (latest := self.resume_store.resolve(id)) in self._running:
+        owner, store = owner_of(request.invitation), self.resume_store
+        while (latest := store.resolve(id)) in self._running:
             require_resumable(latest, self.find(latest, owner).request, request)
             await self.close(latest, "replaced")
-        require_same_lesson(self.resume_store.get(latest, owner).lesson, request.lesson)
-        return latest
+        require_same_lesson(store.get(latest, owner).lesson, request.lesson)
+        return latest, store.get(latest, owner)
 
     def find(self, id: str, owner: str | None = None) -> Session:
         """The running session of that id.

@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from rtc_server.errors import OtherLesson, UnknownSession
 from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.protocol.server_messages import ResumedFields
-from rtc_server.scoring.attempt import Attempt, Mirror
+from rtc_server.scoring.attempt import Mirror
+from rtc_server.scoring.group_attempt import GroupAttempt
+from rtc_server.session.dancers import SessionDancers
+from rtc_server.session.session_request import SessionRequest
 from rtc_server.sync.lesson_clock import Loop
 from rtc_server.sync.player import Player
+from tf_pose.tracking.dancer_memory import DancerMemory
 
+Follower = TypeVar("Follower")  # what follows learners in the webcam's frames
 RESUMABLE_S = 600.0
 MAX_SESSIONS = 48
 MAX_SAMPLES = 10_000  # of all of them; half an hour at 5 FPS
@@ -29,13 +34,38 @@ class ResumableSession:
     """A session without its connection: a session that resumes it continues with its score."""
 
     lesson: Lesson
-    attempt: Attempt
+    attempt: GroupAttempt
     mirror: Mirror  # as the learner requested it
     learner: str | None  # the name under which the result is kept, if there is one
     lesson_s: float  # the learner's last lesson position
     rate: float
     loop: Loop | None
     owner: str | None = None  # the invited learner's id: nobody else resumes it
+    dancers: int | None = None  # how many share the picture, if several were asked for
+    other_names: tuple[str | None, ...] = ()  # of the dancers after the first
+    memory: tuple[DancerMemory | None, ...] = ()  # by which a tracker knows the dancers again
+
+    @property
+    def kept_samples(self) -> int:
+        """The samples of all dancers together."""
+        return self.attempt.samples * len(self.attempt.attempts)
+
+    def take_over(self, request: SessionRequest) -> SessionRequest:
+        """What is asked for to go on with it: names that are new count, the rest is as before."""
+        known, asked = self.other_names, request.other_names
+        others = [asked[k] if k < len(asked) and asked[k] else name for k, name in enumerate(known)]
+        return replace(
+            request,
+            mirror=self.mirror,
+            learner=request.learner or self.learner,
+            dancers=self.dancers,
+            other_names=tuple(others),
+        )
+
+    def without_name(self, learner: str) -> ResumableSession:
+        """The same, which keeps nothing under that name."""
+        first, *others = (None if n == learner else n for n in (self.learner, *self.other_names))
+        return replace(self, learner=first, other_names=tuple(others))
 
     def fields(self) -> ResumedFields:
         """What `welcome` says in `resumed`."""
@@ -121,7 +151,7 @@ class ResumeStore:
     def samples(self) -> int:
         """The samples of all sessions that can be resumed."""
         return sum(
-            entry.attempt.samples
+            entry.kept_samples
             for _, entry in self._entries.values()
             if isinstance(entry, ResumableSession)
         )
@@ -176,10 +206,8 @@ class ResumeStore:
         :param owner: only from this invited learner's.
         """
         for id, (expiry_s, entry) in self._entries.items():
-            if not isinstance(entry, ResumableSession) or entry.learner != learner:
-                continue
-            if owner in (None, entry.owner):
-                self._entries[id] = expiry_s, replace(entry, learner=None)
+            if isinstance(entry, ResumableSession) and owner in (None, entry.owner):
+                self._entries[id] = expiry_s, entry.without_name(learner)
 
     def _put(self, id: str, entry: ResumableSession | str) -> None:
         self._entries.pop(id, None)
@@ -205,6 +233,25 @@ class ResumeStore:
             if isinstance(entry, str) or not entry.attempt.samples
         ]
         return worthless[0] if len(worthless) > MAX_SESSIONS // 2 else next(iter(self._entries))
+
+
+def begin_dancing(request: SessionRequest, resumed: ResumableSession | None) -> SessionDancers:
+    """Who dances, in a new attempt or in that of the session that broke off."""
+    count = request.dancers or 1
+    attempt = resumed.attempt if resumed else GroupAttempt(request.reference, request.mirror, count)
+    names = [request.learner, *request.other_names, *[None] * count][:count]
+    return SessionDancers(attempt, names, request.dancers is not None)
+
+
+def open_tracker(
+    make_tracker: Callable[..., Follower],
+    request: SessionRequest,
+    resumed: ResumableSession | None,
+) -> Follower:
+    """A tracker for one learner, or for several dancers and who they were before."""
+    if request.dancers is None:
+        return make_tracker()
+    return make_tracker(request.dancers, resumed.memory if resumed else ())
 
 
 def build_player(

@@ -1,4 +1,4 @@
-"""One learner from the first message to the summary: wires the parts together, owns their tasks."""
+"""One session from the first message to the summary: wires the parts together, owns their tasks."""
 
 from __future__ import annotations
 
@@ -15,25 +15,22 @@ from rtc_server.invitations.invitation import owner_of
 from rtc_server.metrics import Metrics
 from rtc_server.pose.camera_latency import CameraLatencyCheck
 from rtc_server.pose.inference import InferenceService
-from rtc_server.pose.pose_slot import PoseSlot, Tracker
-from rtc_server.protocol.server_messages import (
-    EndReason,
-    SummaryMessage,
-    build_error,
-    build_welcome,
-)
-from rtc_server.scoring.attempt import Attempt
+from rtc_server.pose.pose_slot import AnyTracker, PoseSlot
+from rtc_server.protocol.server_messages import EndReason, build_error, build_welcome
+from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.session.admission import Stage
 from rtc_server.session.cameras.session_cameras import CameraOffer, SessionCameras
 from rtc_server.session.connection import SessionConnection
 from rtc_server.session.control_channel import ControlChannel
+from rtc_server.session.dancers import cost_of
 from rtc_server.session.end_reasons import RESUMABLE_ENDS, get_close_wait_s
 from rtc_server.session.heartbeat import Heartbeat
 from rtc_server.session.pipeline import ScoringPipeline
 from rtc_server.session.playback import Playback
 from rtc_server.session.pose_sampler import PoseSampler
-from rtc_server.session.resume import ResumableSession
+from rtc_server.session.resume import ResumableSession, begin_dancing
 from rtc_server.session.session_request import SessionRequest
+from rtc_server.session.session_state import describe_attempt, describe_connection
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.connection import WebRtcConnection
 from rtc_server.webrtc.trickle import Fragment
@@ -49,7 +46,7 @@ class Session:
         player: Player,
         config: Config,
         inference: InferenceService,
-        tracker: Tracker,
+        tracker: AnyTracker,
         metrics: Metrics,
         save_result: Callable[[Result], Awaitable[None]],
         resumed: ResumableSession | None = None,
@@ -60,35 +57,47 @@ class Session:
         """
         self.id = request.session_id or secrets.token_hex(16)
         self.request = request
-        self.learner = request.learner
         self.started_at = time.time()
         self.ended_at: float | None = None
         self.end_reason: EndReason | None = None
-        self.attempt = resumed.attempt if resumed else Attempt(request.reference, request.mirror)
+        self._dancers = begin_dancing(request, resumed)
         self._config = config
         self._metrics = metrics
         self._save_result = save_result
         self._resumed = resumed.fields() if resumed else None
-        self._summary: SummaryMessage | None = None  # of the whole attempt, once it has ended
-        self._last_lesson_s = 0.0
-        self._may_resume = False
+        self._last_lesson_s, self._may_resume = 0.0, False
         self._now = asyncio.get_running_loop().time
         self._player = player
-        self._connection = connection
+        self._connection, self._downlink = connection, connection.downlink
         self._peer, self._uplink = connection.peer, connection.uplink
-        self._downlink = connection.downlink
         self._pose_slot = PoseSlot(inference, tracker, draw=request.annotated)
         self._playback = Playback(
             self._player, self._downlink.playhead, config.countdown_s, self._peer
         )
-        self._heartbeat = Heartbeat(
-            *(self._peer, self._uplink, self._playback, self._player), config, metrics
-        )
+        watched = self._peer, self._uplink, self._playback, self._player
+        self._heartbeat = Heartbeat(*watched, config, metrics)
         self._welcome = build_welcome(self.id, request.lesson, config.pose_fps, self._resumed)
         self._cameras = SessionCameras(
             *(connection, self._playback, self._heartbeat, metrics),
             *(config.connect_timeout_s, self._welcome),
         )
+
+    @property
+    def attempt(self) -> GroupAttempt:
+        return self._dancers.attempt
+
+    @property
+    def learner(self) -> str | None:  # the first dancer's name
+        return self._dancers.names[0]
+
+    @property
+    def cost(self) -> float:
+        """How many learners' places it takes."""
+        return cost_of(self.request.dancers)
+
+    def forget_name(self, learner: str) -> None:
+        """Keep nothing under that name."""
+        self._dancers.forget_name(learner)
 
     @property
     def stage(self) -> Stage:
@@ -140,21 +149,11 @@ class Session:
         return {
             "id": self.id,
             "state": "ended" if self.end_reason else self._playback.state,
-            "lesson": self.request.lesson.id,
-            "lesson_s": round(self._player.position_s, 3),
             "started_at": self.started_at,
-            "mirror": self.request.mirror,
             "resumed": self._resumed,
-            "samples": self.attempt.samples,
-            "dropped": self.attempt.dropped,
-            "rate": self._player.clock.rate,
-            "loop": self._player.clock.loop,
             "webcam_frames_too_old": self._pose_slot.frames_too_old,
-            **self._downlink.statistics(),
-            **self._cameras.switch.statistics(),
-            "camera": self._cameras.describe(),
-            "messages_lost": self._peer.inbox.lost,
-            "scores_lost": self._peer.scores_lost,
+            **describe_attempt(self.request, self.attempt, self._player),
+            **describe_connection(self._connection, self._cameras),
         }
 
     def result(self) -> Result:
@@ -168,7 +167,7 @@ class Session:
             started_at_s=self.started_at,
             ended_at_s=self.ended_at,
             reason=self.end_reason,
-            summary=self._summary or self.attempt.summary(complete=False).message(),
+            summary=self._dancers.summarize(complete=False),
             owner=owner_of(self.request.invitation),
         )
 
@@ -194,6 +193,9 @@ class Session:
             attempt=self.attempt,
             mirror=self.request.mirror,
             learner=self.learner,
+            dancers=self.request.dancers,
+            other_names=tuple(self._dancers.names[1:]),
+            memory=tuple(self._pose_slot.memory),
             owner=owner_of(self.request.invitation),
             lesson_s=self._heartbeat.last_lesson_s if runs else self._last_lesson_s,
             rate=self._player.clock.rate,
@@ -273,6 +275,7 @@ class Session:
             reference=self.request.reference,
             attempt=self.attempt,
             metrics=self._metrics,
+            is_group=self._dancers.is_group,
         )
 
     async def _finish(self, reason: EndReason) -> None:
@@ -281,16 +284,17 @@ class Session:
         self._last_lesson_s = self._heartbeat.last_lesson_s
         self.end_reason = reason
         try:
-            self._summary = self.attempt.summary(complete=reason == "finished").message()
+            summary = self._dancers.finish(complete=reason == "finished")
             self._playback.send_ended(reason)
             try:
-                await self._save_result(self.result())
+                results = [first := self.result(), *self._dancers.results_of_others(first)]
+                await asyncio.gather(*map(self._save_result, results))
             finally:
-                self._peer.send_control(self._summary)
+                self._peer.send_control(summary)
         finally:
-            wait_s = get_close_wait_s(reason)
+            wait_s, sent = get_close_wait_s(reason), self._dancers.finished
             confirmed, _ = await asyncio.gather(
-                self._peer.close(wait_s, reason), self._cameras.close(wait_s, reason, self._summary)
+                self._peer.close(wait_s, reason), self._cameras.close(wait_s, reason, sent)
             )
             if reason == "finished" and not confirmed:  # the connection broke near the end
                 self._may_resume = True

@@ -28,7 +28,7 @@ class Outbox:
         self._now = now
         self._control: deque[tuple[float, str]] = deque()  # since when it waits, the message
         self._ping = False
-        self._score: str | None = None
+        self._scores: dict[int, str] = {}  # the newest of each dancer
         self._picture: bytes | None = None
         self._closing: Closing | None = None
         self._filled = asyncio.Event()
@@ -41,10 +41,10 @@ class Outbox:
         self._filled.set()
         return True
 
-    def put_score(self, message: str) -> bool:
-        """Put a score in the place of one that still waits; False: one waited, and is lost."""
-        free = self._score is None
-        self._score = message
+    def put_score(self, message: str, dancer: int = 0) -> bool:
+        """Put a score in the place of that dancer's that waits; False: one waited, and is lost."""
+        free = dancer not in self._scores
+        self._scores[dancer] = message
         self._filled.set()
         return free
 
@@ -63,7 +63,8 @@ class Outbox:
         """Send what has to be sent, then this, and nothing more; only the first one counts."""
         if self._closing is None:
             self._closing = closing
-            self._score = self._picture = None
+            self._scores.clear()
+            self._picture = None
             self._filled.set()
 
     @property
@@ -91,8 +92,7 @@ class Outbox:
         if self._ping:
             self._ping = False
             return Signal.PING
-        if self._score is not None:
-            score, self._score = self._score, None
-            return score
+        if self._scores:
+            return self._scores.pop(next(iter(self._scores)))
         picture, self._picture = self._picture, None
         return picture

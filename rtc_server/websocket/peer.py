@@ -108,7 +108,7 @@ class SocketPeer:
 
     def send_score(self, message: ScoreMessage) -> bool:
         """Send the newest score as soon as the client takes one; False: one was lost."""
-        free = self._outbox.put_score(to_json(message))
+        free = self._outbox.put_score(to_json(message), message.get("dancer", 0))
         self.scores_lost += not free
         return free
 

@@ -8,15 +8,14 @@ from playwright.async_api import Browser
 
 from tests.browser.support.learner import NARROW, Learner, open_learner
 from tests.browser.support.page_checks import CLIPPED, LOW_CONTRAST, run_axe
+from tests.browser.support.pair import IS_LIVE, NO_CAMERA, SHOWS_SOMEBODY, press_for_pairing
 from tests.browser.support.server_process import Server
 
 TELEVISION = (1920, 1080)
-NO_CAMERA = """
-navigator.mediaDevices.getUserMedia = () =>
-  Promise.reject(new DOMException("Requested device not found", "NotFoundError"));
-"""
 BUZZES = "window.buzzes = []; navigator.vibrate = (pattern) => window.buzzes.push(pattern);"
-IS_LIVE = "() => document.body.dataset.camera === 'live'"
+CHECK_OFFER = '[data-part="check-begin"]'
+EXPLAINS = "text => document.querySelector('[data-part=progress-words]').textContent === text"
+USES_PHONE = "is => document.querySelector('[data-part=panels]').dataset.phone === String(is)"
 SAYS = "text => document.querySelector('[data-part=sentence]').textContent === text"
 HIDE = """
 (hidden) => {
@@ -49,16 +48,6 @@ async def check(window: Learner, name: str) -> None:
     assert not problems, f"{name}: {problems}"
 
 
-async def press_for_pairing(screen: Learner, part: str) -> dict[str, Any]:
-    """Press a button that shows a code, and give what the server sent for it."""
-    async with screen.page.expect_response(
-        lambda answer: answer.url.endswith("/pairings")
-    ) as waiting:
-        await screen.press(part)
-    answer: dict[str, Any] = await (await waiting.value).json()
-    return answer
-
-
 async def test_a_television_without_a_camera_by_the_link(browser: Browser, server: Server) -> None:
     television, phone = await open_pair(browser, "en-US")
     await television.page.add_init_script(NO_CAMERA)
@@ -68,6 +57,7 @@ async def test_a_television_without_a_camera_by_the_link(browser: Browser, serve
     await check(television, "1-no-camera")
     pairing = await press_for_pairing(television, "phone")
     await television.page.wait_for_selector(".pairing .qr svg")
+    assert not await television.page.is_visible(CHECK_OFFER)  # with what camera?
     await check(television, "2-code")
 
     await phone.page.goto(pairing["url"])
@@ -76,9 +66,8 @@ async def test_a_television_without_a_camera_by_the_link(browser: Browser, serve
     await phone.press("connect")
     await phone.until_true(IS_LIVE)
     await television.until_true("() => !document.querySelector('.pairing').open")
-    await television.until_true(
-        "() => spy.received.some(({message: m}) => m.type === 'score' && m.pose.some((j) => j[2]))"
-    )
+    await television.until_true(SHOWS_SOMEBODY)
+    assert await television.page.is_visible(CHECK_OFFER)
     await check(television, "4-ready")
     await check(phone, "5-placed")
 
@@ -93,11 +82,17 @@ async def test_a_television_without_a_camera_by_the_link(browser: Browser, serve
     await phone.page.evaluate(HIDE, True)
     await phone.page.evaluate("document.querySelector('video').srcObject.getTracks()[0].stop()")
     await television.page.wait_for_selector('[data-name="phone-missing"]')
-    await television.until_true(
-        "() => document.querySelector('[data-part=progress-words]').textContent.includes('phone')"
-    )
-    await television.screenshot("phone-8-waiting")
+    await television.until_true(EXPLAINS, "The phone shows something else: bring its page back.")
+    await check(television, "8-waiting")
     await phone.page.evaluate(HIDE, False)
+    await television.until_phase("playing")
+    await phone.page.evaluate("mishaps.pullOut('NotReadableError')")  # as a call does
+    await television.until_true(EXPLAINS, "The phone’s camera is taken, by a call perhaps.")
+    await phone.until_true(SAYS, "Something else has the camera: a call?")
+    await phone.page.evaluate("mishaps.plugIn()")
+    await television.until_phase("playing")
+    await phone.page.reload()  # as browsers do with a page that was hidden for long
+    await phone.until_true(IS_LIVE)
     await television.until_phase("playing")
 
     await phone.press("end")
@@ -129,16 +124,27 @@ async def test_a_screen_with_a_camera_by_the_code_in_korean(
     await phone.press("connect")
     await phone.until_true(IS_LIVE)
     await television.until_true("() => !document.querySelector('.pairing').open")
-    await television.until_true(
-        "() => document.querySelector('[data-part=panels]').dataset.phone === 'true'"
-    )
+    await television.until_true(USES_PHONE, True)
     await check(phone, "ko-4-live")
+
+    await television.press("use-phone")
+    await check(television, "ko-5-choice")
+    await television.press("pairing-own")
+    await television.until_true(USES_PHONE, False)
+    await phone.until_true(SAYS, "지금은 화면 쪽 카메라를 쓰고 있어요")
+    await television.press("use-phone")
+    await television.press("pairing-back")
+    await television.until_true(USES_PHONE, True)
 
     await television.press("start")
     await television.until_phase("playing")
     await television.until_scored()
-    await television.screenshot("phone-ko-5-playing")
+    await television.screenshot("phone-ko-6-playing")
+    await television.page.evaluate("spy.peers.at(-1).close()")
+    await phone.until_true(SAYS, "다른 화면의 연결이 끊겼어요. 기다리고 있어요…")
+    await phone.until_true(SAYS, "촬영 중")
+    await television.until_phase("playing")
     await television.press("stop")
     await television.until_phase("summary")
     await phone.until_true(SAYS, "레슨이 끝났어요")
-    await check(phone, "ko-6-over")
+    await check(phone, "ko-7-over")

@@ -160,6 +160,9 @@ async def test_results_are_found_again_compared_and_deleted(
     await fits(learner, "kept-report")
     await page.click('.summary [data-part="look"]')
     await learner.until_phase("history")
+    # What comes late moves what stands below it, and a click would fall between the two.
+    await learner.until_true("document.querySelectorAll('[data-part=results] li').length > 1")
+    await learner.until_true("document.querySelectorAll('[data-part=board] li').length >= 2")
 
     for kind in ("json", "csv"):
         async with page.expect_download() as started:

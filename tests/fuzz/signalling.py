@@ -88,6 +88,7 @@ class OfferKind(HttpKind):
             body["sdp"] = mutator.text(sdp, self._offers)
             return json.dumps(body).encode()
         body |= {"mirror": "auto", "annotated": True, "learner": "Ann", "resume": "0" * 32}
+        body |= {"dancers": 2, "learners": ["Ann", None]}
         return mutator.text(json.dumps(body)).encode("utf-8", "surrogatepass")
 
     async def attempt(self, data: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -24,15 +25,36 @@ def check_responses(app: web.Application) -> Iterator[None]:
     Begin it before the application is started.
     """
     wrong: list[str] = []
+    failures = _Tracebacks()
 
     async def check(request: web.Request, response: web.StreamResponse) -> None:
         if reason := why_not_described(request, response):
             wrong.append(f"{request.method} {request.path}: {reason}")
 
     app.on_response_prepare.append(check)
-    yield
+    with failures:
+        yield
     if wrong:
-        pytest.fail("\n".join(["not as the OpenAPI document says:", *wrong]), pytrace=False)
+        lines = ["not as the OpenAPI document says:", *wrong, *failures.texts]
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+class _Tracebacks(logging.Handler):
+    """What the server logged of errors that nothing else took: they become a plain 500."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+        self._logger = logging.getLogger("rtc_server.http.errors")
+
+    def __enter__(self) -> None:
+        self._logger.addHandler(self)
+
+    def __exit__(self, *_: object) -> None:
+        self._logger.removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(logging.Formatter().format(record))
 
 
 def why_not_described(request: web.Request, response: web.StreamResponse) -> str | None:

@@ -107,7 +107,9 @@ async def test_the_operators_browser_gets_a_cookie_for_what_carries_no_token(
         assert (entered["name"], entered["role"]) == (None, "teacher")
         assert (await http.get("/api/lessons/short/thumbnail.jpg")).status == 200
         async with http.ws_connect(socket) as opened:
-            assert (await opened.receive_json(timeout=60))["type"] == "state"
+            await opened.send_json({"type": "hello", "protocol": 1, "client": "test"})
+            assert (await opened.receive_json(timeout=60))["type"] == "welcome"
+            await opened.send_json({"type": "bye"})
         config = await (await http.get("/api/config")).json()
         assert (config["access"], config["invitation"]) == ("token", entered)
         assert config["uploads"]["allowed"] and not config["uploads"]["needs_token"]

@@ -11,23 +11,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from rtc_server.client.cameras import EchoCameraTrack
+from rtc_server.client.device import Device
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
 from rtc_server.client.phone_camera import PhoneCamera, PhoneOutcome, split_camera_link
 from rtc_server.client.television import Television
 
 HOUR_S = 3600.0
+BEGAN_S = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
 class DriftingClock:
     """A clock that was set wrong, and is too fast or too slow."""
 
-    ahead_s: float
+    ahead_s: float  # of 0, in the beginning; a clock that is behind is negative
     ppm: float
 
     def __call__(self) -> float:
-        return self.ahead_s + time.monotonic() * (1 + self.ppm * 1e-6)
+        return self.ahead_s + (time.monotonic() - BEGAN_S) * (1 + self.ppm * 1e-6)
 
 
 async def follow_with_phone(
@@ -44,15 +46,14 @@ async def follow_with_phone(
     pairings: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     television = Television(
         options,
-        on_message,
-        now=DriftingClock(ahead_s=-5 * HOUR_S, ppm=-50),
+        Device(on_message, DriftingClock(ahead_s=-5 * HOUR_S, ppm=-50)),
         on_pairing=pairings.put_nowait,
         filmed_by=track,
     )
 
     async def be_the_camera() -> PhoneOutcome:
-        url, secret = split_camera_link((await pairings.get())["url"])
-        return await PhoneCamera(url, secret, track, now=phone_clock).follow()
+        _, secret = split_camera_link((await pairings.get())["url"])
+        return await PhoneCamera(options.url, secret, track, Device(now=phone_clock)).follow()
 
     async with asyncio.TaskGroup() as group:
         watching = group.create_task(television.follow())

@@ -127,10 +127,15 @@ class PersonDetector:
 
     def warm_up(self) -> None:
         """Prepare the network for every size that tracking may use."""
+        self.warm_up_crops()
+        boxes = [Box(0, 0, 100 * shape, 100) for shape in SHAPES]
+        self.estimator.warm_up([crop_size(b, self.settings.search_side) for b in boxes])
+
+    def warm_up_crops(self) -> None:
+        """Prepare the network for every size of a person's crop."""
         s = self.settings
         boxes = [Box(0, 0, 100 * shape, 100) for shape in SHAPES]
         self.estimator.warm_up([crop_size(b, s.crop_side) for b in boxes], s.stage)
-        self.estimator.warm_up([crop_size(b, s.search_side) for b in boxes])
 
     def detect_in_crop(self, image: Image, track: PersonTrack) -> Detection | None:
         """Find a person in a crop around their last poses."""

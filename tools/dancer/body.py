@@ -90,6 +90,13 @@ LOOKS: Mapping[str, Look] = {
         top=(150, 60, 120),
         trousers=(120, 70, 50),
     ),
+    "twin": Look(  # of "tall": nearly the same clothes
+        {"caucasian-male-young": 0.7, "african-male-young": 0.3},
+        skin=(110, 142, 190),
+        hair=(24, 26, 34),
+        top=(78, 62, 170),
+        trousers=(84, 70, 58),
+    ),
 }
 
 

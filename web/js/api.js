@@ -114,7 +114,8 @@ export const isReady = () =>
 /**
  * Opens a session with an offer.
  * @param {{ sdp: string, type: "offer", lesson: string, mirror: string, annotated: boolean,
- *   screen_only: boolean, learner?: string, resume?: string }} offer  `learner`: the name to store the result under;
+ *   screen_only: boolean, learner?: string, resume?: string, dancers?: number,
+ *   learners?: (string | null)[] }} offer  `learner`: the name to store the result under;
  *   `resume`: the lost session that this one resumes
  * @param {AbortSignal} signal
  * @returns {Promise<SessionAnswer>}
@@ -151,14 +152,16 @@ export const openCameraSession = (offer) =>
 
 /**
  * The address of a session without WebRTC; what the learner wishes is in its query.
- * @param {{ lesson: string, mirror: string, annotated: boolean, learner: string, resume: string }} wishes
+ * @param {{ lesson: string, mirror: string, annotated: boolean, learner: string, resume: string,
+ *   dancers?: number, learners?: (string | null)[] }} wishes
  * @returns {string}
  */
-export function socketUrl({ lesson, mirror, annotated, learner, resume }) {
+export function socketUrl({ lesson, mirror, annotated, learner, resume, dancers, learners }) {
   const url = new URL("/api/sessions/ws", location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.search = String(new URLSearchParams({
     lesson, mirror, annotated: String(annotated), ...(learner && { learner }), ...(resume && { resume }),
+    ...(dancers && { dancers: String(dancers), learners: JSON.stringify(learners ?? []) }),
   }));
   return url.href;
 }

@@ -15,10 +15,12 @@ import { InvitationPanel } from "./invitations/invitation_panel.js";
 import { Invitations } from "./invitations/invitations.js";
 import { InviteView } from "./invitations/invite_view.js";
 import { takeOperatorCookie } from "./invitations/operator_cookie.js";
+import { DancersChoice, placeOf } from "./lessons/dancers_choice.js";
 import { LearnerName } from "./lessons/learner_name.js";
 import { LessonPicker } from "./lessons/lesson_picker.js";
 import { TokenForm } from "./lessons/token_form.js";
 import { PhaseMachine } from "./phases.js";
+import { GroupView } from "./results/group_view.js";
 import { HistoryView } from "./results/history_view.js";
 import { Reports } from "./results/reports.js";
 import { ResultsHistory } from "./results/results_history.js";
@@ -30,6 +32,7 @@ import { UploadPage } from "./upload/upload_page.js";
 /** @import { HistoryAccess, Lesson, ServerConfig } from "./api.js" */
 /** @import { Failure } from "./connection/attempt_events.js" */
 /** @import { Access } from "./invitations/invitation_api.js" */
+/** @import { Group } from "./lessons/dancers_choice.js" */
 /** @import { Phase } from "./phases.js" */
 /** @import { UploadLimits } from "./upload/upload_api.js" */
 
@@ -37,6 +40,7 @@ const page = document.body;
 const phases = new PhaseMachine();
 const stage = new Stage(findPart(page, "stage", HTMLElement), phases);
 const lessonPicker = new LessonPicker(findPart(page, "choosing", HTMLElement));
+const dancersChoice = new DancersChoice(findPart(page, "group", HTMLElement));
 const learnerName = new LearnerName(findPart(page, "who", HTMLElement));
 const tokenForm = new TokenForm(findPart(page, "access", HTMLElement));
 const invitationPanel = new InvitationPanel(findPart(page, "uninvited", HTMLElement));
@@ -47,7 +51,9 @@ const uploadPage = new UploadPage(
   findPart(page, "adding", HTMLElement), findPart(page, "choosing", HTMLElement));
 const historyView = new HistoryView(findPart(page, "history", HTMLElement));
 const resultsHistory = new ResultsHistory(learnerName, historyView);
-const reports = new Reports(new SummaryView(findPart(page, "summary", HTMLElement)), learnerName);
+const reports = new Reports(
+  new SummaryView(findPart(page, "summary", HTMLElement)),
+  new GroupView(findPart(page, "group-result", HTMLElement)), learnerName);
 const errorPanel = new ErrorPanel(findPart(page, "notice", HTMLElement));
 initLanguage(); // after every element with a text is in the page
 const languageSwitch = new LanguageSwitch(findPart(page, "languages", HTMLElement));
@@ -106,7 +112,17 @@ function isListing() {
 
 /** @param {Attempt} attempt */
 function openAttempt(attempt) {
-  stage.open(attempt, { mirror: lessonPicker.mirror, learner: learnerName.learner });
+  const group = dancersChoice.group(learnerName.name);
+  stage.open(attempt, {
+    mirror: lessonPicker.mirror, learner: group.dancers > 1 ? "" : learnerName.learner, group,
+    ...(group.dancers > 1 && { dancers: group.dancers, learners: namesToKeep(group) }),
+  });
+}
+
+/** By the server's numbers; null where nothing is kept: of who was invited, results are theirs alone. @param {Group} group */
+function namesToKeep({ dancers, names }) {
+  const kept = names.map((name, place) => (learnerName.learner && (!invitation || place === 0) ? name || null : null));
+  return Array.from({ length: dancers }, (_, dancer) => kept[placeOf(dancer, dancers)] ?? null);
 }
 
 /** Shows the stored results, of one lesson if it is given. @param {string} [lesson] */
@@ -158,7 +174,8 @@ uploadPage.on("open", () => phases.handle("add"));
 uploadPage.on("leave", leave);
 uploadPage.on("changed", () => { if (phases.phase === "choosing") void loadLessons(); });
 uploadPage.on("pick", (lesson) => openAttempt(new Attempt(lesson)));
-stage.on("summary", ({ attempt, summary }) => void reports.showAttempt(attempt, summary));
+stage.on("summary", ({ attempt, summary }) => void reports.showAttempt(
+  attempt, summary, dancersChoice.group(learnerName.name)));
 stage.on("failure", showFailure);
 stage.on("leave", leave);
 reports.on("attempt", openAttempt);

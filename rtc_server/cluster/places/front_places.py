@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from rtc_server.cluster.host_record import HostRecord
@@ -13,8 +13,8 @@ from rtc_server.config import Config
 from rtc_server.errors import ServerFull
 from rtc_server.metrics import Metrics
 from rtc_server.session.admission import Admission
-from rtc_server.session.capacity_watch import estimate_retry_s, set_places, show_cost
 from rtc_server.session.offer_intake import OfferIntake
+from rtc_server.session.places.capacity_watch import estimate_retry_s, set_places, show_cost
 
 MAX_SESSIONS = 1000  # where the number of places is counted
 
@@ -52,20 +52,30 @@ class FrontPlaces:
         self._apply()
 
     def require_room(
-        self, host: HostRecord, sessions: Iterable[RemoteSession], *, resumes: bool
+        self,
+        host: HostRecord,
+        sessions: Iterable[RemoteSession],
+        *,
+        resumes: bool,
+        cost: float = 1.0,
     ) -> None:
-        """Check that a host, and its machine, have time for one more learner.
+        """Check that a host, and its machine, have time for one more session.
 
         :param sessions: all that run.
         :param resumes: the learner had a place before.
+        :param cost: how many learners' places the session takes.
         :raises ServerFull: they have not.
         """
-        learners = Counter(session.host for session in sessions)
+        learners: dict[HostRecord, float] = defaultdict(float)
+        for session in sessions:
+            learners[session.host] += session.cost
         for each in self._hosts():
             reported = each.load.sessions if each.load else 0
             learners[each] = max(learners[each] + each.opening, reported)
         there = sum(count for each, count in learners.items() if each.machine == host.machine)
-        if not self._counted.has_room(host.machine, learners[host], there, resumes=resumes):
+        if not self._counted.has_room(
+            host.machine, learners[host], there, resumes=resumes, cost=cost
+        ):
             error = ServerFull("no host has time for one more learner; try again soon")
             error.retry_after_s = self._estimate_retry_s()
             raise error

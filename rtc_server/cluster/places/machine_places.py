@@ -4,7 +4,7 @@ on it share. Pure; time is passed in."""
 from __future__ import annotations
 
 from rtc_server.cluster.reports import HostCost
-from rtc_server.session.capacity import Capacity, Reading
+from rtc_server.session.places.capacity import Capacity, Reading
 
 
 class MachinePlaces:
@@ -102,14 +102,28 @@ class ClusterPlaces:
             if not len(found):
                 del self._machines[machine]
 
-    def has_room(self, machine: str, here: int, there: int, *, resumes: bool = False) -> bool:
-        """Whether a host takes one more learner.
+    def has_room(
+        self,
+        machine: str,
+        here: float,
+        there: float,
+        *,
+        resumes: bool = False,
+        cost: float = 1.0,
+    ) -> bool:
+        """Whether a host takes one more session.
 
         :param here: the learners of that host.
         :param there: those of all hosts of its machine.
+        :param cost: how many learners' places the session takes; alone it fits anywhere.
         :param resumes: they had a place before, so that they may come while it is behind.
         """
         if (found := self._machines.get(machine)) is None:
             return True
         limit = found.capacity.places if resumes else found.limit
-        return here < found.capacity.process_places and there < limit
+        process_limit = found.capacity.process_places
+        return _fits(here, cost, process_limit) and _fits(there, cost, limit)
+
+
+def _fits(used: float, cost: float, limit: int) -> bool:
+    return not used or used + cost <= limit + 1e-9

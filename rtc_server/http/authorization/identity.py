@@ -84,3 +84,18 @@ def choose_learner_name(invitation: Invitation | None, asked: str | None) -> str
     if asked is None or invitation is None:
         return asked
     return invitation.name or asked
+
+
+def choose_dancer_names(
+    invitation: Invitation | None, asked: tuple[str | None, ...]
+) -> tuple[str | None, ...]:
+    """The same of several dancers: who was invited is one of them, the first with a name.
+
+    Results belong to who was invited, so nobody else's are kept.
+    """
+    if invitation is None:
+        return asked
+    own = next((k for k, name in enumerate(asked) if name is not None), None)
+    return tuple(
+        choose_learner_name(invitation, name) if k == own else None for k, name in enumerate(asked)
+    )

@@ -66,11 +66,24 @@ SUMMARY_TEXTS: Mapping[str, tuple[str, Any]] = {
         ],
     ),
 }
-SUMMARY_FIELDS: Mapping[str, Schema] = {
-    name: {**schema, "description": SUMMARY_TEXTS[name][0], "examples": [SUMMARY_TEXTS[name][1]]}
-    for name, schema in of_type(SummaryMessage)["properties"].items()
+DANCER_EXAMPLE = {name: example for name, (_, example) in SUMMARY_TEXTS.items() if name != "type"}
+GROUP_TEXTS: Mapping[str, tuple[str, Any]] = {
+    "dancers": (
+        "Of several dancers: the same of each, with their number from 0 on.",
+        [{"dancer": 0, **DANCER_EXAMPLE}],
+    ),
+    "passages": (
+        "Of several dancers: how each danced which passage, and whose was clearly the best.",
+        [{"from_s": 0, "to_s": 8, "scores": [84.2, 71.0], "best": 0}],
+    ),
 }
-ADDED_LATER = ("findings",)  # results that older versions stored lack it
+SUMMARY_FIELDS: Mapping[str, Schema] = {
+    name: {**schema, "description": text, "examples": [example]}
+    for name, schema in of_type(SummaryMessage)["properties"].items()
+    for text, example in [{**SUMMARY_TEXTS, **GROUP_TEXTS}[name]]
+}
+# Results that older versions stored, or of one learner, lack them.
+ADDED_LATER = ("findings", "dancers", "passages")
 STORED_SUMMARY = record("The `summary` message of an attempt.", SUMMARY_FIELDS, ADDED_LATER)
 LINE_FIELDS = {**ATTEMPT_FIELDS, **{name: SUMMARY_FIELDS[name] for name in LIST_FIELDS}}
 LINE = record("An attempt, as lists show it.", LINE_FIELDS)

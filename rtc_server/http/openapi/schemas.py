@@ -237,6 +237,7 @@ SESSION = record(
                 },
             )
         ),
+        "dancers": count("How many dance, where several were asked for.", 2),
         "samples": count("How many samples were scored.", 41),
         "dropped": count("How many samples came due and were not scored.", 0),
         "rate": value("number", "Lesson seconds for each second.", 1, enum=list(RATES)),
@@ -263,4 +264,5 @@ SESSION = record(
         "messages_lost": count("Control messages thrown away.", 0),
         "scores_lost": count("Scores that were not sent.", 0),
     },
+    ("dancers",),
 )

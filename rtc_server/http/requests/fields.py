@@ -21,6 +21,7 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
     "boolean": bool,
     "integer": int,
     "number": (int, float),
+    "array": list,
     "null": NoneType,
 }
 

@@ -16,7 +16,14 @@ from rtc_server.http.requests.fields import (
     or_null,
     text,
 )
-from rtc_server.http.requests.parameters import LEARNER, LESSON_ID, SESSION_ID
+from rtc_server.http.requests.parameters import (
+    DANCERS,
+    LEARNER,
+    LEARNERS,
+    LEARNERS_TEXT,
+    LESSON_ID,
+    SESSION_ID,
+)
 from rtc_server.scoring.attempt import MIRRORS, Mirror
 
 # Any text can ask for a lesson: one that is no id is not in the store, which is 404.
@@ -50,9 +57,11 @@ OFFER_BODY = JsonBody(
             required=False,
             default=False,
         ),
+        "dancers": or_null(DANCERS),
+        "learners": LEARNERS,
     },
 )
-SDP_QUERY = Query({"lesson": LESSON, "resume": optional(RESUME)})
+SDP_QUERY = Query({"lesson": LESSON, "resume": optional(RESUME), "dancers": DANCERS})
 
 
 SOCKET_QUERY = Query(
@@ -67,6 +76,8 @@ SOCKET_QUERY = Query(
         ),
         "learner": optional(LEARNER, "Without one nothing is stored."),
         "resume": optional(RESUME),
+        "dancers": DANCERS,
+        "learners": LEARNERS_TEXT,
     }
 )
 
@@ -82,6 +93,19 @@ class SessionOffer:
     learner: str | None = None
     resume: str | None = None  # the id of the session to resume
     screen_only: bool = False  # a phone will be the camera
+    dancers: int | None = None  # how many share the picture
+    learners: tuple[str | None, ...] | None = None  # their names; the first stands for `learner`
+
+    def __post_init__(self) -> None:
+        if len(self.learners or ()) > (self.dancers or 0):
+            got = "none" if self.dancers is None else self.dancers
+            raise BadMessage(f"dancers: expected one for each of learners, got {got}")
+
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """Of all dancers who have one, by their numbers."""
+        first, *others = self.learners or (None,)
+        return (first or self.learner, *others)
 
 
 def parse_json_offer(body: str) -> SessionOffer:

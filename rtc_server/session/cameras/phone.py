@@ -24,6 +24,7 @@ class Phone:
         self.id = id
         self.peer, self.uplink = connection.peer, connection.uplink
         self.problem: PhoneProblem | None = None  # as the phone says itself
+        self.latency_ms: float | None = None  # of its camera, where the phone knows it
         self.ended: asyncio.Future[EndReason] = asyncio.get_running_loop().create_future()
         self._now = now
         self._came_s = now()

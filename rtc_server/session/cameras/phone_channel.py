@@ -32,7 +32,7 @@ class PhoneChannel:
     playback: Playback
     welcome: WelcomeMessage  # without the phone's id
     now: Callable[[], float]
-    on_problem: Callable[[], None]  # the phone says that its picture stops, or goes on
+    on_change: Callable[[], None]  # the phone says something about its camera
 
     async def run(self, connect_timeout_s: float, on_connected: Callable[[], None]) -> None:
         """Wait for the phone, then handle its messages; its `ended` says why that is over."""
@@ -66,10 +66,11 @@ class PhoneChannel:
             case Ping():
                 answer_ping(message, received_s, phone.uplink, phone.peer, self.now)
             case SetCameraLatency(latency_ms):
-                phone.uplink.capture_clock.camera_latency_ms = latency_ms
+                phone.latency_ms = phone.uplink.capture_clock.camera_latency_ms = latency_ms
+                self.on_change()
             case CameraProblem(problem):
                 phone.problem = problem
-                self.on_problem()
+                self.on_change()
             case Stop():
                 self.playback.end("stopped")
             case Bye():

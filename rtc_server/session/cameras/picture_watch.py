@@ -8,6 +8,9 @@ PICTURE_S = 1.5  # without a frame for so long, there is no picture
 SILENCE_S = 3.0  # as `liveness`
 RATE_WINDOW_S = 3.0
 MIN_FPS = 7.0  # poses are looked at 5 times a second, each in the next frame that comes
+ENOUGH_FPS = (
+    9.0  # after there were fewer than that: a rate between is told once, not again and again
+)
 MAX_UPDATES = 64
 
 
@@ -18,6 +21,7 @@ class PictureWatch:
         self._frame_s: float | None = None  # when the last frame was noticed
         self._packet_s = now_s
         self._frames = self._packets = 0
+        self.is_slow = False
         self._counts: deque[tuple[float, int]] = deque(maxlen=MAX_UPDATES)  # (time, frames)
 
     def update(self, frames: int, packets: int, now_s: float) -> None:
@@ -29,6 +33,8 @@ class PictureWatch:
         self._counts.append((now_s, frames))
         while self._counts[0][0] < now_s - RATE_WINDOW_S:
             self._counts.popleft()
+        if (fps := self.fps) is not None:
+            self.is_slow = 0 < fps < (ENOUGH_FPS if self.is_slow else MIN_FPS)
 
     def has_picture(self, now_s: float) -> bool:
         return self._frame_s is not None and now_s - self._frame_s < PICTURE_S
@@ -49,8 +55,3 @@ class PictureWatch:
         if end_s - began_s < RATE_WINDOW_S * 0.8 or before == 0:
             return None
         return (now - before) / (end_s - began_s)
-
-    @property
-    def is_slow(self) -> bool:
-        fps = self.fps
-        return fps is not None and 0 < fps < MIN_FPS

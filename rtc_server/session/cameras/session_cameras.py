@@ -245,9 +245,9 @@ class SessionCameras:
         """Say which camera counts where that has changed; nothing where no phone ever came."""
         state, source = self._phone_state, self.switch.source
         problem = self.switch.problem if state == "refused" else ""
-        status = build_camera_status(
-            *(source, state, problem or None), self._aspect if source == "phone" else None
-        )
+        phone = self.switch.active_phone
+        aspect, latency_ms = (None, None) if phone is None else (self._aspect, phone.latency_ms)
+        status = build_camera_status(source, state, problem or None, aspect, latency_ms)
         is_usual = self._status is None and (source, state) == ("own", "none")
         if is_usual or status == self._status:
             return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from aiortc import RTCIceCandidate
 from aiortc.sdp import DIRECTIONS, MediaDescription, SessionDescription
@@ -26,13 +25,11 @@ from rtc_server.webrtc.offers.sections import (
     join_sections,
     split_sections,
 )
+from rtc_server.webrtc.offers.senders import Sender
 
 SENDING = ("sendonly", "sendrecv")  # directions of the client, in its offer
 RECEIVING = ("recvonly", "sendrecv")
 CANDIDATE_LINES = ("a=candidate:", "a=end-of-candidates")
-# A learner sends a webcam and receives the lesson; a screen has no camera of its own, because a
-# phone is the camera; and that phone receives nothing.
-Sender = Literal["learner", "screen", "camera"]
 CODECS = "in VP8, or in H.264 with packetization-mode=1 and profile-level-id=42…1f"
 
 

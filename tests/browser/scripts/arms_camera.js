@@ -1,9 +1,10 @@
 // A camera that shows a person who moves with the figure on the page, as late as the test says
 // (`window.late_ms`), or who holds the arms where the test says (`window.held_deg`). The pictures are
-// of a rendered person (`window.poses`: JPEG in base64 by the degrees of the arms). It replaces
-// getUserMedia without the page's knowledge.
+// of a rendered person (`window.poses`: JPEG in base64 by the degrees of the arms). In a window that
+// another one has opened, the person looks at that one. It replaces getUserMedia without the page's knowledge.
 const EVERY_MS = 1000 / 15;
 const [WIDTH, HEIGHT] = [640, 480];
+const lookedAt = window.opener ?? window;
 const FRAME_MS = 1000 / 60; // what is drawn now is on the screen by then
 
 navigator.mediaDevices.getUserMedia = async () => {
@@ -36,17 +37,17 @@ navigator.mediaDevices.getUserMedia = async () => {
   };
 
   new MutationObserver(() => {
-    const arm = document.querySelector('[data-part="figure"] .arm');
+    const arm = lookedAt.document.querySelector('[data-part="figure"] .arm');
     const turn = /rotate\((-?[\d.]+)/.exec(arm?.getAttribute("transform") ?? "");
-    const at_ms = document.timeline.currentTime + FRAME_MS;
+    const at_ms = lookedAt.document.timeline.currentTime + FRAME_MS;
     seen.push({ at_ms, degrees: Math.abs(Number(turn?.[1] ?? 15)) });
-  }).observe(document.querySelector('[data-part="figure"]'), { subtree: true, attributeFilter: ["transform"] });
+  }).observe(lookedAt.document.querySelector('[data-part="figure"]'), { subtree: true, attributeFilter: ["transform"] });
 
   /** With the pictures on the screen: that is when a canvas hands on what was drawn. */
   const watch = () => {
     if (track.readyState === "ended") return;
     requestAnimationFrame(watch);
-    const now_ms = performance.now();
+    const now_ms = lookedAt.performance.now();
     if (now_ms - shot_ms >= EVERY_MS - FRAME_MS / 2) shoot(now_ms);
   };
   watch();

@@ -46,8 +46,12 @@ def poses(up_m: float = 0.0) -> str:
     return f"window.poses = {json.dumps(jpegs)};"
 
 
+def arms_camera(late_ms: float = 0.0, up_m: float = 0.0) -> str:
+    """The script of such a camera."""
+    return f"window.late_ms = {late_ms}; {poses(up_m)}\n{CAMERA.read_text()}"
+
+
 async def film_arms(learner: Learner, late_ms: float = 0.0, up_m: float = 0.0) -> Learner:
     """Give a learner such a camera; returns the learner."""
-    await learner.page.add_init_script(f"window.late_ms = {late_ms}; {poses(up_m)}")
-    await learner.page.add_init_script(path=CAMERA)
+    await learner.page.add_init_script(arms_camera(late_ms, up_m))
     return learner

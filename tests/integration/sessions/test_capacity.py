@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rtc_server.config import AUTO, Config
 from rtc_server.http.app_keys import METRICS
-from rtc_server.session.capacity import PACKETS_CORES
+from rtc_server.session.places.capacity import PACKETS_CORES
 from tests.integration.conftest import serving
 from tests.integration.scripted_learner import ScriptedLearner
 from tests.waiting import wait_until

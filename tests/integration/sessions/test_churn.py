@@ -1,4 +1,4 @@
-"""Eighty learners come and go in every way there is, and the server is as it was before."""
+"""Forty learners come and go in every way there is, and the server is as it was before."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.reliability.cycles import LATE_THREADS
 from tests.reliability.server import figures_at_rest, run_crowd, serving_store
 
-LEARNERS, AT_ONCE, WARM_UP = 80, 8, 28
+LEARNERS, AT_ONCE, WARM_UP = 40, 8, 24
 
 pytestmark = [
     pytest.mark.alone,
@@ -19,7 +19,7 @@ pytestmark = [
 
 
 @pytest.mark.timeout(600)  # `make reliability` does it with five hundred
-async def test_eighty_learners_leave_nothing_behind(tmp_path: Path) -> None:
+async def test_forty_learners_leave_nothing_behind(tmp_path: Path) -> None:
     async with serving_store(tmp_path) as server:
         await run_crowd(server.url, WARM_UP, AT_ONCE, 0)
         before = await figures_at_rest(server)

@@ -50,6 +50,7 @@ async def test_an_echo_follows_to_a_clean_end_with_a_good_score(outcome: Outcome
     danced = min(1.0, report["summary"]["samples"] / (LESSON_S * POSE_FPS))
     assert report["summary"]["score"] >= 85 * danced
     assert report["errors"] == []
+    assert not {"dancers", "passages"} & report["summary"].keys()
 
 
 async def test_every_sample_is_scored_or_counted_as_dropped(outcome: Outcome) -> None:

@@ -12,6 +12,7 @@ import av
 import pytest
 
 from rtc_server.client.cameras import CameraTrack, EchoCameraTrack
+from rtc_server.client.device import Device
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
 from rtc_server.client.phone_camera import PhoneCamera, split_camera_link
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PHONE_CLOCK = DriftingClock(ahead_s=7 * HOUR_S, ppm=50)
 SCREEN_CLOCK = DriftingClock(ahead_s=-5 * HOUR_S, ppm=-50)
+PHONE = Device(now=PHONE_CLOCK)
 
 
 class StillTrack(CameraTrack):
@@ -58,10 +60,12 @@ async def pair(server: RunningServer, session: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def filming(server: RunningServer, pairing: str, track: CameraTrack) -> Any:
+async def filming(
+    server: RunningServer, pairing: str, track: CameraTrack, max_reconnects: int = 0
+) -> Any:
     """A phone that films until the block is left."""
-    phone = PhoneCamera(server.url, pairing, track, now=PHONE_CLOCK)
-    task = asyncio.create_task(phone.follow(max_reconnects=0))
+    phone = PhoneCamera(server.url, pairing, track, PHONE)
+    task = asyncio.create_task(phone.follow(max_reconnects))
     try:
         yield phone, task
     finally:
@@ -76,14 +80,13 @@ async def test_a_lesson_waits_for_the_phone_and_both_get_the_summary(server: Run
     track = EchoCameraTrack(PHONE_CLOCK, 0.0)
     options = LearnerOptions(server.url, "short", "", mirror="off", screen_only=True)
     television = Television(
-        *(options, said.append),
-        now=SCREEN_CLOCK,
+        *(options, Device(said.append, SCREEN_CLOCK)),
         on_pairing=pairings.put_nowait,
         filmed_by=track,
     )
     watching: asyncio.Task[Outcome] = asyncio.create_task(television.follow())
     url, secret = split_camera_link((await pairings.get())["url"])
-    phone = PhoneCamera(url, secret, track, now=PHONE_CLOCK)
+    phone = PhoneCamera(url, secret, track, PHONE)
     being_filmed = asyncio.create_task(phone.follow())
 
     def states() -> list[tuple[str, str | None]]:
@@ -142,6 +145,25 @@ async def test_a_phone_that_is_refused_is_told_why_and_another_takes_its_place(
         await screen.wait_for(type="error", code="out_of_order")
         screen.send("stop")
         await screen.closed.wait()
+    await server.wait_until_empty()
+
+
+async def test_a_screen_that_comes_back_has_its_phone_again(server: RunningServer) -> None:
+    """And knows what that knows of its camera."""
+    async with ScriptedLearner(server.url) as screen:
+        pairing = await pair(server, screen.id)
+        still = StillTrack(320, 240)
+        async with filming(server, pairing["code"], still, max_reconnects=20) as (phone, task):
+            await screen.wait_for(type="camera", source="phone", latency_ms=None)
+            phone.send({"type": "camera", "latency_ms": 120})
+            await screen.wait_for(type="camera", source="phone", latency_ms=120)
+            await screen.connection.close()
+            async with ScriptedLearner(server.url, resume=screen.id) as back:
+                await back.wait_for(type="camera", source="phone")
+                assert phone.outcome.reconnects >= 1
+                back.send("bye")
+                await wait_until(task.done)
+        assert phone.outcome.reason == "left"
     await server.wait_until_empty()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -15,11 +14,9 @@ import pytest_asyncio
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.script import Cue
 from rtc_server.config import Config
-from rtc_server.pose.processors import count_cores
 from tests import live_pose
 from tests.integration import learner_processes, two_devices
 from tests.integration.conftest import RunningServer, serving
-from tests.workers import measure_loop_ms
 from tools import oracle
 from tools.skew_probe import SkewProbe, SkewSample, skews_ms
 
@@ -27,7 +24,6 @@ pytestmark = [pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
 
 LESSON_S = 9.0
 AIM_MS = 33.0
-SLOW_LOOP_MS = 200.0  # a screen that is shown late is a learner who is late
 PAIR_AIM_MS = 50.0  # of a phone and a television, whose round trips enter
 DELAYS_MS = (0.0, 200.0, 400.0)
 
@@ -121,7 +117,7 @@ async def test_an_echo_so_late_is_a_learner_so_late(place: Place) -> None:
 
     attempts = sorted(
         place.probe.attempts[before:],
-        key=lambda attempt: attempt.summary(complete=True).lag_ms or 0.0,
+        key=lambda attempt: attempt.summaries(complete=True)[0].lag_ms or 0.0,
     )
     for attempt, delay_ms in zip(attempts, DELAYS_MS, strict=True):
         # Three learners at once keep two cores busy, and a screen may stand for a moment.
@@ -132,9 +128,7 @@ async def test_an_echo_so_late_is_a_learner_so_late(place: Place) -> None:
 
 async def test_a_phones_pictures_are_brought_onto_the_screens_clock(place: Place) -> None:
     """Two devices, whose clocks are hours apart and drift; what the phone delays is told as lag."""
-    if await asyncio.to_thread(measure_loop_ms, count_cores()) > SLOW_LOOP_MS:
-        pytest.skip("this machine has no time for two devices and the server in one process")
-    for delay_ms in DELAYS_MS:
+    for delay_ms in (DELAYS_MS[0], DELAYS_MS[-1]):
         options = replace(place.options(delay_ms), camera="", screen_only=True)
         outcome = await two_devices.follow_in_process(options)
         assert outcome.ended == "clean" and outcome.summary is not None

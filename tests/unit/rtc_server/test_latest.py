@@ -44,15 +44,13 @@ async def test_wait_for_next_waits_for_the_next_item_and_leaves_it() -> None:
         await box.wait_for_next()
 
 
-async def test_take_nowait_takes_the_item_that_is_there() -> None:
+async def test_take_newest_takes_the_item_that_is_there_if_any() -> None:
     box = Latest[int]()
-    with pytest.raises(IndexError):
-        box.take_nowait()
+    assert box.take_newest() is None
     box.put(1)
     box.close()
-    assert box.take_nowait() == 1
-    with pytest.raises(Closed):
-        box.take_nowait()
+    assert box.take_newest() == 1
+    assert box.take_newest() is None
 
 
 async def test_close_wakes_a_waiting_reader() -> None:

@@ -8,7 +8,7 @@ import { words } from "../i18n/words.js";
 import { drawPhoneSkeleton } from "./phone_skeleton.js";
 import { chooseSentence } from "./sentence.js";
 
-/** @import { CameraStatus, LessonState, ServerMessage } from "../connection/protocol.js" */
+/** @import { LessonState, ServerMessage } from "../connection/protocol.js" */
 
 /** Patterns of `navigator.vibrate`, in ms. */
 const COUNTING = [80], PLAYING = [200, 80, 200];
@@ -20,8 +20,8 @@ export class LiveView extends Emitter {
   #canvas;
   #box;
   #isOver = false;
-  /** @type {{ connecting: boolean, cameras: CameraStatus | null, state: LessonState | "", framing: string[] | null, sees: boolean }} */
-  #now = { connecting: false, cameras: null, state: "", framing: null, sees: false };
+  /** @type {Parameters<typeof chooseSentence>[0]} */
+  #now = { missing: "", interrupted: false, cameras: null, state: "", framing: null, sees: false };
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -68,7 +68,7 @@ export class LiveView extends Emitter {
     this.update({ state });
   }
 
-  /** @param {Partial<{ connecting: boolean, cameras: CameraStatus | null, state: LessonState | "", sees: boolean }>} change */
+  /** @param {Partial<Parameters<typeof chooseSentence>[0]>} change */
   update(change) {
     Object.assign(this.#now, change);
     if (!this.#isOver) this.#say(chooseSentence(this.#now));
@@ -77,6 +77,7 @@ export class LiveView extends Emitter {
   /** @param {string} text that stays */
   end(text) {
     this.#isOver = true;
+    this.#canvas.hidden = true;
     document.body.dataset.over = "true";
     this.#say({ text, tone: "fine" });
     for (const name of ["turn", "end"]) findPart(this.#root, name, HTMLButtonElement).hidden = true;

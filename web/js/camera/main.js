@@ -9,7 +9,7 @@ import { words } from "../i18n/words.js";
 import { storeLatency, storedLatency } from "../stage/camera_latency.js";
 import { ScreenWakeLock } from "../stage/wake_lock.js";
 import { LiveView } from "./live_view.js";
-import { PhoneSession, failureCode } from "./phone_session.js";
+import { PhoneSession, failureCode, wasCamera } from "./phone_session.js";
 import { PhoneWebcam } from "./phone_webcam.js";
 
 /** @import { ServerMessage } from "../connection/protocol.js" */
@@ -27,6 +27,8 @@ const languages = new LanguageSwitch(findPart(page, "languages", HTMLElement));
 
 /** The secret of the link that was scanned; "" for people who type the code. */
 let secret = takeSecret();
+/** This page was the camera before the browser loaded it again, as after a call on a small phone. */
+let goesOn = !secret && wasCamera();
 /** @type {PhoneSession | null} */
 let session = null;
 
@@ -41,9 +43,10 @@ function showBegin() {
   page.dataset.camera = "begin";
   findPart(page, "begin", HTMLElement).hidden = false;
   findPart(page, "live", HTMLElement).hidden = true;
-  findPart(page, "code-field", HTMLElement).hidden = secret !== "";
-  code.required = secret === "";
-  connect.textContent = secret ? words.phone.begin : words.phone.connect;
+  const needsCode = !secret && !goesOn;
+  findPart(page, "code-field", HTMLElement).hidden = !needsCode;
+  code.required = needsCode;
+  connect.textContent = needsCode ? words.phone.connect : words.phone.begin;
   connect.disabled = false;
 }
 
@@ -63,7 +66,8 @@ async function begin() {
     connect.textContent = words.phone.connecting;
     session = new PhoneSession(webcam.stream);
     listenTo(session);
-    await session.start(secret || code.value);
+    if (goesOn) await session.goOn();
+    else await session.start(secret || code.value);
     showLive();
     wakeLock.keep(true);
     sendLatency();
@@ -81,7 +85,10 @@ function showRefusal(error) {
     refusal.textContent = [`${title}.`, ...advice].join(" ");
   } else {
     const failure = failureCode(error);
-    if (failure !== "unreachable" && failure !== "no-path") secret = ""; // it does not serve any more
+    if (failure !== "unreachable" && failure !== "no-path") { // it does not serve any more
+      secret = "";
+      goesOn = false;
+    }
     refusal.textContent = words.phone.problems[failure] ?? /** @type {Error} */ (error).message;
   }
   showBegin();
@@ -90,9 +97,9 @@ function showRefusal(error) {
 /** @param {PhoneSession} phone */
 function listenTo(phone) {
   phone.on("message", (message) => onMessage(message));
-  phone.on("connecting", (is) => {
-    view.update({ connecting: is });
-    if (!is) sendLatency();
+  phone.on("missing", (missing) => {
+    view.update({ missing });
+    if (!missing) sendLatency();
   });
   phone.on("over", (reason) => end(words.phone.problems[reason] ?? words.phone.ended));
 }
@@ -134,8 +141,9 @@ webcam.on("stream", (stream) => {
   view.showCamera(stream, webcam.facing === "user");
   void session?.replaceCamera(stream);
 });
-webcam.on("interrupted", (is) => {
-  if (!document.hidden) session?.send({ type: "camera", problem: is ? "interrupted" : null });
+webcam.on("interrupted", (interrupted) => {
+  view.update({ interrupted });
+  if (!document.hidden) session?.send({ type: "camera", problem: interrupted ? "interrupted" : null });
 });
 view.on("turn", () => void webcam.turn().then(sendLatency).catch(() => webcam.turn().catch(() => {})));
 view.on("end", () => session?.send({ type: "stop" }));
@@ -144,4 +152,8 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) void webcam.reopen().catch(() => {});
 });
 window.addEventListener("pagehide", () => session?.leave());
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload(); // it has left its session
+});
 showBegin();
+if (goesOn) void begin();

@@ -4,17 +4,21 @@
 import { words } from "../i18n/words.js";
 
 /** @import { CameraStatus, LessonState } from "../connection/protocol.js" */
+/** @import { Missing } from "./phone_session.js" */
 
 /** @typedef {{ text: string, tone: "hint" | "alert" | "fine" }} Sentence */
 
 /**
- * @param {{ connecting: boolean, cameras: CameraStatus | null, state: LessonState | "",
- *   framing: string[] | null, sees: boolean }} now  `sees`: somebody was seen a moment ago
+ * @param {{ missing: Missing, interrupted: boolean, cameras: CameraStatus | null, state: LessonState | "",
+ *   framing: string[] | null, sees: boolean }} now  `interrupted`: something else has the camera; `sees`:
+ *   somebody was seen a moment ago
  * @returns {Sentence}
  */
-export function chooseSentence({ connecting, cameras, state, framing, sees }) {
+export function chooseSentence({ missing, interrupted, cameras, state, framing, sees }) {
   const { phone } = words;
-  if (connecting) return { text: phone.reconnecting, tone: "hint" };
+  if (missing === "screen") return { text: phone.screenGone, tone: "hint" };
+  if (missing) return { text: phone.reconnecting, tone: "hint" };
+  if (interrupted) return { text: phone.interrupted, tone: "alert" };
   if (cameras?.phone === "refused") return { text: `${phone.refused} ${cameras.problem ?? ""}`, tone: "alert" };
   if (cameras?.source === "own") return { text: phone.resting, tone: "hint" };
   if (state === "counting") return { text: phone.starts, tone: "fine" };

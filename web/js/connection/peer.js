@@ -22,7 +22,9 @@ const JITTER_BUFFER_MS = 120;
 
 /**
  * @typedef {{ camera: MediaStream | null, lesson: string, mirror: Mirror, annotated: boolean,
- *   learner: string, resume: string }} PeerOptions  `camera`: null where a phone is the camera
+ *   learner: string, resume: string, dancers?: number, learners?: (string | null)[] }} PeerOptions
+ *   `camera`: null where a phone is the camera; `dancers`: how many, if several; `learners`: the names to
+ *   keep their results under
  * @typedef {{ onMessage: (message: ServerMessage) => void, onClosed: () => void,
  *   onInstructor: (receiver: RTCRtpReceiver) => void }} PeerHandlers  `onClosed`: the server went away;
  *   `onInstructor`: the instructor's stream was emitted
@@ -102,10 +104,10 @@ export class Peer {
     await this.connection.setLocalDescription();
     await untilGathered(this.connection, GATHERING_MS);
     const sdp = this.connection.localDescription?.sdp ?? "";
-    const { lesson, mirror, annotated, learner, resume } = options;
+    const { lesson, mirror, annotated, learner, resume, dancers, learners } = options;
     const offer = {
       sdp, type: /** @type {const} */ ("offer"), lesson, mirror, annotated, screen_only: !options.camera,
-      ...(learner && { learner }), ...(resume && { resume }),
+      ...(learner && { learner }), ...(resume && { resume }), ...(dancers && { dancers, learners }),
     };
     const answer = await openSession(offer, this.#signal);
     if (this.#signal.aborted) return void closeSession(answer.id);

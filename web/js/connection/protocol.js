@@ -43,16 +43,22 @@ export const LIMBS = /** @type {const} */ ([
  *   coverage: number | null, lag_ms: number | null, limbs: Limbs | null, hint: string | null,
  *   advice?: Advice | null,
  *   pose: Joint[] | null, target: Joint[] | null, age_ms: number | null,
- *   skew_ms: number | null, sync: string | null, framing?: string[] | null }} Score
- * @typedef {{ type: "summary", score: number | null, shape: number | null, timing: number | null,
+ *   skew_ms: number | null, sync: string | null, framing?: string[] | null, dancer?: number | null }} Score  `dancer`: of several, from 0 on
+ * @typedef {{ score: number | null, shape: number | null, timing: number | null,
  *   energy: number | null, grade: string | null, coverage: number | null, lag_ms: number | null,
  *   samples: number, dropped: number, limbs: Limbs, best: Passage[], worst: Passage[],
  *   timeline: [number, number | null][], mirror: Mirror, complete: boolean,
- *   findings?: Finding[] | null }} Summary
+ *   findings?: Finding[] | null }} SummaryFields
+ * @typedef {SummaryFields & { dancer: number }} DancerSummary
+ * @typedef {{ from_s: number, to_s: number, scores: (number | null)[], best: number | null }} GroupPassage
+ *   `scores`: of each dancer; `best`: whose was clearly the best
+ * @typedef {SummaryFields & { type: "summary", dancers?: DancerSummary[] | null,
+ *   passages?: GroupPassage[] | null }} Summary  of several dancers, its own fields are the first one's
  * @typedef {{ type: "calibrated", latency_ms: number | null, spread_ms: number | null,
  *   cycles: number, problem: string | null }} Calibrated
  * @typedef {{ type: "camera", source: "own" | "phone" | "none", phone: string, problem: string | null,
- *   aspect: number | null }} CameraStatus  which camera is looked at, and how the phone is
+ *   aspect: number | null, latency_ms?: number | null }} CameraStatus  which camera is looked at, and how
+ *   the phone is; `latency_ms`: how late it knows its camera to be
  * @typedef {{ type: "framing", framing: string[] | null, pose: Joint[] }} PhoneFraming  to the phone
  * @typedef {Welcome | Pong | State | ServerError | Score | Summary | Calibrated | CameraStatus
  *   | PhoneFraming} ServerMessage
@@ -126,6 +132,13 @@ const moment = {
 const passages = listOf(record({ from_s: number, to_s: number, score: number }));
 const finding = record({ kind: text, parts: listOf(text), amount: known(number), sentence: text });
 const parts = { shape: known(number), timing: known(number), energy: known(number) };
+const summary = {
+  score: known(number), ...parts, grade: known(text), coverage: known(number),
+  lag_ms: known(number), samples: number, dropped: number, limbs, best: passages,
+  worst: passages, timeline: listOf(moment), mirror: oneOf(["on", "off", "auto"]), complete: flag,
+  findings: known(listOf(finding)),
+};
+const groupPassage = record({ from_s: number, to_s: number, scores: listOf(known(number)), best: known(number) });
 
 /** @type {Record<string, Record<string, Rule>>} */
 const MESSAGES = {
@@ -146,6 +159,7 @@ const MESSAGES = {
   },
   camera: {
     source: oneOf(["own", "phone", "none"]), phone: text, problem: known(text), aspect: known(number),
+    latency_ms: known(number),
   },
   framing: { framing: known(listOf(text)), pose: listOf(joint, JOINTS) },
   score: {
@@ -155,13 +169,11 @@ const MESSAGES = {
     advice: known(record({ kind: text, part: known(text) })),
     pose: known(listOf(joint, JOINTS)), target: known(listOf(joint, JOINTS)),
     age_ms: known(number), skew_ms: known(number), sync: known(text),
-    framing: known(listOf(text)),
+    framing: known(listOf(text)), dancer: known(number),
   },
   summary: {
-    score: known(number), ...parts, grade: known(text), coverage: known(number),
-    lag_ms: known(number), samples: number, dropped: number, limbs, best: passages,
-    worst: passages, timeline: listOf(moment), mirror: oneOf(["on", "off", "auto"]), complete: flag,
-    findings: known(listOf(finding)),
+    ...summary,
+    dancers: known(listOf(record({ ...summary, dancer: number }))), passages: known(listOf(groupPassage)),
   },
 };
 

@@ -9,6 +9,9 @@ export const LABEL_COLOURS = {
 };
 const UNSEEN = "#aab1c3";
 
+/** Who is who among several dancers, by their places; css/stage.css has the same. */
+export const DANCER_COLOURS = ["#ffb454", "#5ec8ff", "#e39bff", "#9be36f"];
+
 /** The label of a score of 0..100, on the server's scale. @param {number} score @returns {Label} */
 export function labelOf(score) {
   if (score >= 85) return "perfect";

@@ -20,6 +20,8 @@ export class CameraSource {
   #attempt = null;
   /** There is no WebRTC, so no phone. */
   #isImpossible = false;
+  /** How the phone is, as the learner was told. */
+  #told = "none";
 
   /** @param {HTMLElement} stage @param {VideoPanels} panels @param {Standby} standby @param {Toast} toast */
   constructor(stage, panels, standby, toast) {
@@ -27,13 +29,14 @@ export class CameraSource {
     this.#standby = standby;
     this.#toast = toast;
     this.#pairing = new PhonePairing(stage);
-    this.#pairing.on("own", () => this.#attempt?.send({ type: "camera", use: "own" }));
+    this.#pairing.on("use", (camera) => this.#attempt?.send({ type: "camera", use: camera }));
   }
 
   /** @param {Attempt} attempt that is opened */
   start(attempt) {
     this.#attempt = attempt;
     this.#isImpossible = false;
+    this.#told = "none";
     this.#pairing.reset();
     attempt.events.on("fallback", () => {
       this.#isImpossible = true;
@@ -49,10 +52,14 @@ export class CameraSource {
     const isPhone = attempt.usesPhone;
     attempt.webcam.setEnabled(!isPhone);
     this.#panels.showPhone(isPhone, attempt.cameras?.aspect ?? null);
-    this.#standby.setCamera(isPhone ? "phone" : attempt.webcam.device, isPhone);
+    const phone = attempt.cameras?.source === "phone" ? attempt.cameras : null;
+    if (phone) this.#standby.setPhone(phone.latency_ms ?? null);
+    else this.#standby.setCamera(isPhone ? "" : attempt.webcam.device);
     if (!status) return;
     this.#pairing.onCameras(status);
-    if (status.phone !== "none") this.#toast.show(phoneSentence(status.phone));
+    const isNews = status.phone !== this.#told && status.phone !== "none" && !attempt.waitsForPhone; // whose panel says it
+    if (isNews) this.#toast.show(phoneSentence(status.phone));
+    this.#told = status.phone;
   }
 
   /** The dialog with a code is open, and keys are about that. */

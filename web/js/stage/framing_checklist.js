@@ -10,7 +10,7 @@ import { words } from "../i18n/words.js";
 const POINTS = [
   ["whole", ["nobody", "upside_down", "near", "head", "feet", "aside_left", "aside_right", "hands"]],
   ["distance", ["near", "far"]],
-  ["alone", ["crowd"]],
+  ["alone", ["crowd", "strangers"]],
   ["light", ["dark"]],
 ];
 
@@ -41,6 +41,13 @@ export class FramingChecklist {
     });
     list.replaceChildren(...this.#points.map(({ item }) => item));
     this.show(null);
+  }
+
+  /** @param {number} dancers how many are expected */
+  setDancers(dancers) {
+    const text = this.#points.find(({ item }) => item.dataset.point === "alone")?.item.firstElementChild;
+    text?.setAttribute("data-i18n", dancers > 1 ? "live.points.nobodyElse" : "live.points.alone");
+    if (text) text.textContent = dancers > 1 ? words.live.points.nobodyElse : words.live.points.alone;
   }
 
   /** @param {string[] | null} problems null: not known */

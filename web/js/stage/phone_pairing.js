@@ -14,10 +14,13 @@ import { words } from "../i18n/words.js";
 /** Names that lead a phone to itself. */
 const LOOPBACK = /^(localhost|127\..*|\[::1\])$/;
 
+/** How a phone is that is not there. */
+const GONE = new Set(["none", "joining", "lost", "left"]);
+
 /** @param {string} state as the server names it */
 export const phoneSentence = (state) => words.phone.states[/** @type {PhoneState} */ (state)] ?? "";
 
-/** Emits `own` when the learner wants this device's camera instead. @extends {Emitter<{ own: void }>} */
+/** Emits `use` when the learner wants the other camera of the two. @extends {Emitter<{ use: "own" | "phone" }>} */
 export class PhonePairing extends Emitter {
   #button;
   #dialog;
@@ -28,6 +31,9 @@ export class PhonePairing extends Emitter {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
   #source = "own";
+  #hasOwn = false;
+  /** A phone is connected, whether it is the camera or not. */
+  #hasPhone = false;
 
   /** @param {HTMLElement} stage */
   constructor(stage) {
@@ -49,8 +55,9 @@ export class PhonePairing extends Emitter {
         ]),
       ]),
       make("p", { class: "actions" }, [
-        this.#makeButton("renew", "main", () => void this.#renew()),
-        this.#makeButton("own", "", () => this.emit("own")),
+        this.#makeButton("renew", "", () => void this.#renew()),
+        this.#makeButton("own", "", () => this.#use("own")),
+        this.#makeButton("back", "", () => this.#use("phone")),
         this.#makeButton("close", "", () => this.close()),
       ]),
     ]);
@@ -58,7 +65,13 @@ export class PhonePairing extends Emitter {
     stage.append(this.#dialog);
   }
 
-  /** @param {"renew" | "own" | "close"} name @param {string} kind @param {() => void} onClick */
+  /** @param {"own" | "phone"} camera */
+  #use(camera) {
+    this.emit("use", camera);
+    this.close();
+  }
+
+  /** @param {"renew" | "own" | "back" | "close"} name @param {string} kind @param {() => void} onClick */
   #makeButton(name, kind, onClick) {
     const attributes = { type: "button", class: kind, "data-part": `pairing-${name}`, "data-i18n": `phone.${name}` };
     const button = make("button", attributes);
@@ -73,9 +86,19 @@ export class PhonePairing extends Emitter {
    */
   show(session, isPossible, hasOwn) {
     this.#session = session;
+    this.#hasOwn = hasOwn;
     this.#button.hidden = !isPossible;
-    findPart(this.#dialog, "pairing-own", HTMLElement).hidden = !hasOwn || this.#source === "own";
+    this.#showChoices();
     if (!isPossible) this.close();
+  }
+
+  /** Offers the camera that is there and does not count. */
+  #showChoices() {
+    findPart(this.#dialog, "pairing-own", HTMLElement).hidden = !this.#hasOwn || this.#source === "own";
+    findPart(this.#dialog, "pairing-back", HTMLElement).hidden = this.#source !== "own" || !this.#hasPhone;
+    const text = this.#hasPhone ? "change" : "use";
+    this.#button.dataset.i18n = `phone.${text}`;
+    this.#button.textContent = words.phone[text];
   }
 
   /** Shows the dialog with a code that serves. */
@@ -97,6 +120,7 @@ export class PhonePairing extends Emitter {
   reset() {
     this.#until_ms = 0;
     this.#source = "own";
+    this.#hasPhone = false;
     this.close();
   }
 
@@ -104,6 +128,8 @@ export class PhonePairing extends Emitter {
   onCameras({ source, phone }) {
     const isNew = source === "phone" && this.#source !== "phone";
     this.#source = source;
+    this.#hasPhone = !GONE.has(phone);
+    this.#showChoices();
     findPart(this.#dialog, "phone-state", HTMLElement).textContent = phone === "none" ? "" : phoneSentence(phone);
     if (isNew) this.#until_ms = 0; // the code was used
     if (isNew) this.close();
@@ -139,6 +165,7 @@ export class PhonePairing extends Emitter {
       const holds = findPart(this.#dialog, "holds", HTMLElement);
       holds.textContent = left_s > 0 ? words.phone.holds(formatClock(left_s)) : words.phone.problems.pairing_expired;
       this.#dialog.dataset.expired = String(left_s <= 0);
+      findPart(this.#dialog, "pairing-renew", HTMLElement).classList.toggle("main", left_s <= 0);
       if (left_s <= 0) clearInterval(this.#timer);
     };
     this.#timer = setInterval(update, 1000);

@@ -1,10 +1,10 @@
 // @ts-check
-// Draws the learner's skeleton, and the instructor's pose as a ghost, over the webcam's picture.
+// Draws each dancer's skeleton, and the instructor's pose as a ghost, over the webcam's picture.
 
-import { LIMB_COLOURS, limbLevel } from "../feedback/score_colours.js";
+import { DANCER_COLOURS, LIMB_COLOURS, limbLevel } from "../feedback/score_colours.js";
 import { readStorage, writeStorage } from "../storage.js";
 import { Ghost } from "./ghost.js";
-import { LIMB_ENDS, limbScore, middle, toPoints } from "./keypoints.js";
+import { LIMB_ENDS, NECK, NOSE, limbScore, middle, toPoints } from "./keypoints.js";
 
 /** @import { Limb, Mirror, Score } from "../connection/protocol.js" */
 /** @import { LimbLevel } from "../feedback/score_colours.js" */
@@ -37,21 +37,35 @@ class Glide {
   }
 }
 
+/** One dancer's body, as it is drawn. */
+class Body {
+  /** @type {LimbLevels} */
+  levels = {};
+  bodyGlide = new Glide();
+  ghostGlide = new Glide();
+  pose_ms = -Infinity;
+  /** @type {Score | null} */
+  score = null;
+
+  /** @param {Mirror} mirror */
+  constructor(mirror) {
+    this.ghost = new Ghost(mirror);
+  }
+
+  resetGlides() {
+    this.bodyGlide = new Glide();
+    this.ghostGlide = new Glide();
+  }
+}
+
 export class Skeleton {
   #canvas;
   #frame = 0;
   #drawn_ms = 0;
-  #pose_ms = -Infinity;
-  #bodyGlide = new Glide();
-  #ghostGlide = new Glide();
-  /** @type {Score | null} */
-  #score = null;
-  /** @type {Ghost} */
-  #ghost = new Ghost("auto");
+  /** @type {Body[]} by their places, from left to right in the mirror */
+  #bodies = [];
   #lesson = { width: 3, height: 4 };
   #ghostCheckbox;
-  /** @type {LimbLevels} as they are drawn */
-  #levels = {};
 
   /**
    * @param {HTMLCanvasElement} canvas laid exactly over the picture
@@ -64,25 +78,18 @@ export class Skeleton {
     ghostCheckbox.addEventListener("change", () => writeStorage("ghost", ghostCheckbox.checked ? "yes" : "no"));
   }
 
-  /** @param {Mirror} mirror */
-  start(mirror) {
+  /** @param {Mirror} mirror @param {number} [dancers] */
+  start(mirror, dancers = 1) {
     this.stop();
-    this.#ghost = new Ghost(mirror);
+    this.#bodies = Array.from({ length: dancers }, () => new Body(mirror));
     this.#drawn_ms = performance.now();
     this.#frame = requestAnimationFrame((now_ms) => this.#draw(now_ms));
   }
 
   stop() {
     cancelAnimationFrame(this.#frame);
-    this.#score = null;
-    this.#levels = {};
-    this.#resetGlides();
+    this.#bodies = [];
     this.#canvas.getContext("2d")?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
-  }
-
-  #resetGlides() {
-    this.#bodyGlide = new Glide();
-    this.#ghostGlide = new Glide();
   }
 
   /** @param {{ width: number, height: number }} lesson */
@@ -90,13 +97,15 @@ export class Skeleton {
     this.#lesson = lesson;
   }
 
-  /** @param {Score} score */
-  show(score) {
-    this.#score = score;
+  /** @param {Score} score @param {number} [place] whose it is */
+  show(score, place = 0) {
+    const body = this.#bodies[place];
+    if (!body) return;
+    body.score = score;
     for (const limb of /** @type {Limb[]} */ (Object.keys(LIMB_ENDS))) {
-      this.#levels[limb] = limbLevel(limbScore(score.limbs, limb), this.#levels[limb]);
+      body.levels[limb] = limbLevel(limbScore(score.limbs, limb), body.levels[limb]);
     }
-    if (score.pose) this.#pose_ms = performance.now();
+    if (score.pose) body.pose_ms = performance.now();
   }
 
   /** @param {number} now_ms */
@@ -105,21 +114,30 @@ export class Skeleton {
     const elapsed_ms = Math.max(0, now_ms - this.#drawn_ms);
     if (elapsed_ms < DRAW_INTERVAL_MS) return;
     this.#drawn_ms = now_ms;
-    if (resize(this.#canvas)) this.#resetGlides(); // their points are in the old pixels
+    if (resize(this.#canvas)) for (const body of this.#bodies) body.resetGlides(); // in the old pixels
     const context = this.#canvas.getContext("2d");
+    context?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    if (context) this.#bodies.forEach((body, place) => this.#drawOne(context, body, place, elapsed_ms));
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Body} body @param {number} place @param {number} elapsed_ms */
+  #drawOne(context, body, place, elapsed_ms) {
+    const { score, levels } = body;
+    if (!score?.pose) return;
     const { width, height } = this.#canvas;
-    context?.clearRect(0, 0, width, height);
-    if (!context || !this.#score?.pose) return;
-    const age_ms = performance.now() - this.#pose_ms;
+    const age_ms = performance.now() - body.pose_ms;
     context.globalAlpha = Math.max(0, Math.min(1, 1 - (age_ms - STALE_MS) / FADE_MS));
-    const pose = toPoints(this.#score.pose, width, height);
-    const thickness = Math.max(4, width / 110);
-    if (this.#ghostCheckbox.checked && this.#score.target) {
-      const target = toPoints(this.#score.target, this.#lesson.width, this.#lesson.height);
-      const ghost = this.#ghost.fit(target, this.#lesson.width, pose);
-      if (ghost) drawGhost(context, this.#ghostGlide.moveTowards(ghost, elapsed_ms), thickness * 3);
+    const isGroup = this.#bodies.length > 1;
+    const pose = toPoints(score.pose, width, height);
+    const thickness = Math.max(4, width / (isGroup ? 150 : 110));
+    if (this.#ghostCheckbox.checked && score.target) {
+      const target = toPoints(score.target, this.#lesson.width, this.#lesson.height);
+      const ghost = body.ghost.fit(target, this.#lesson.width, pose);
+      if (ghost) drawGhost(context, body.ghostGlide.moveTowards(ghost, elapsed_ms), thickness * 3);
     }
-    drawBody(context, this.#bodyGlide.moveTowards(pose, elapsed_ms), this.#levels, thickness);
+    const points = body.bodyGlide.moveTowards(pose, elapsed_ms);
+    drawBody(context, points, levels, thickness, isGroup ? DANCER_COLOURS[place] : "rgb(8 10 16 / 55%)");
+    if (isGroup) drawNumber(context, points, place + 1, DANCER_COLOURS[place], width / 26);
   }
 }
 
@@ -143,13 +161,13 @@ function drawLine(context, from, to) {
 
 /**
  * @param {CanvasRenderingContext2D} context @param {Point[]} points
- * @param {LimbLevels} levels @param {number} thickness
+ * @param {LimbLevels} levels @param {number} thickness @param {string} edge the colour around the limbs
  */
-function drawBody(context, points, levels, thickness) {
+function drawBody(context, points, levels, thickness, edge) {
   context.lineCap = "round";
   for (const [limb, [from, to]] of Object.entries(LIMB_ENDS)) {
     const ends = /** @type {const} */ ([middle(points, from), middle(points, to)]);
-    context.strokeStyle = "rgb(8 10 16 / 55%)";
+    context.strokeStyle = edge;
     const level = levels[/** @type {Limb} */ (limb)] ?? "unseen";
     const width = thickness * WIDTHS[level];
     context.lineWidth = width + thickness * 0.7;
@@ -165,6 +183,32 @@ function drawBody(context, points, levels, thickness) {
     context.arc(point.x, point.y, thickness * 0.62, 0, Math.PI * 2);
     context.fill();
   }
+}
+
+/**
+ * A dancer's number over their head; the picture is mirrored, and the number must not be.
+ * @param {CanvasRenderingContext2D} context @param {Point[]} points @param {number} number
+ * @param {string} colour @param {number} size
+ */
+function drawNumber(context, points, number, colour, size) {
+  const seen = points.filter((point) => point !== null);
+  if (!seen.length) return;
+  const head = points[NOSE] ?? points[NECK] ?? seen[0];
+  const top = Math.min(...seen.map(({ y }) => y));
+  const y = Math.max(size, Math.min(head.y - 2 * size, top - size * 0.5));
+  context.fillStyle = colour;
+  context.beginPath();
+  context.arc(head.x, y, size, 0, Math.PI * 2);
+  context.fill();
+  context.save();
+  context.translate(head.x, y);
+  context.scale(-1, 1);
+  context.fillStyle = "#0c0e14";
+  context.font = `700 ${Math.round(size * 1.3)}px sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(String(number), 0, size * 0.08);
+  context.restore();
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Point[]} points @param {number} thickness */

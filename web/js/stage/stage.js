@@ -3,7 +3,6 @@
 
 import { findPart } from "../dom.js";
 import { Emitter } from "../emitter.js";
-import { Scoreboard } from "../feedback/scoreboard.js";
 import { SoundCues } from "../feedback/sound_cues.js";
 import { Toast } from "../feedback/toast.js";
 import { words } from "../i18n/words.js";
@@ -13,8 +12,8 @@ import { CameraSource } from "./camera_source.js";
 import { framingAdvice } from "./framing_checklist.js";
 import { Interruptions } from "./interruptions.js";
 import { PracticeControls } from "./practice_controls.js";
+import { ScoreDisplay } from "./scores/score_display.js";
 import { Settings } from "./settings.js";
-import { Skeleton } from "./skeleton.js";
 import { Standby } from "./standby.js";
 import { Transport } from "./transport.js";
 import { VideoPanels } from "./video_panels.js";
@@ -23,6 +22,7 @@ import { ScreenWakeLock } from "./wake_lock.js";
 /** @import { Attempt } from "../connection/attempt.js" */
 /** @import { Failure, RetryCountdown } from "../connection/attempt_events.js" */
 /** @import { Mirror, Score, State, Summary, Welcome } from "../connection/protocol.js" */
+/** @import { Group } from "../lessons/dancers_choice.js" */
 /** @import { Phase, PhaseMachine } from "../phases.js" */
 
 const UPDATE_MS = 80; // a pixel or two of the progress bar
@@ -38,8 +38,7 @@ export class Stage extends Emitter {
   #phases;
   #start;
   #panels;
-  #skeleton;
-  #scoreboard;
+  #display;
   #transport;
   #practice;
   #interruptions;
@@ -58,9 +57,7 @@ export class Stage extends Emitter {
     this.#root = root;
     this.#start = findPart(root, "start", HTMLButtonElement);
     this.#panels = new VideoPanels(root);
-    this.#skeleton = new Skeleton(this.#panels.canvas, findPart(root, "ghost", HTMLInputElement));
-    this.#scoreboard = new Scoreboard(
-      findPart(root, "scoreboard", HTMLElement), findPart(root, "prompt", HTMLElement));
+    this.#display = new ScoreDisplay(root, this.#panels.canvas);
     this.#transport = new Transport(findPart(root, "transport", HTMLElement), this.#panels.instructor);
     this.#practice = new PracticeControls(findPart(root, "practice", HTMLElement), () => this.#position_s);
     this.#interruptions = new Interruptions(findPart(root, "interruption", HTMLElement), this.#absence);
@@ -77,24 +74,28 @@ export class Stage extends Emitter {
     return this.attempt ? this.attempt.position.at(performance.now()) : 0;
   }
 
-  /** Shows an attempt and connects it. @param {Attempt} attempt @param {{ mirror: Mirror, learner: string }} choices */
-  open(attempt, { mirror, learner }) {
+  /**
+   * Shows an attempt and connects it.
+   * @param {Attempt} attempt
+   * @param {{ mirror: Mirror, learner: string, group: Group, dancers?: number, learners?: (string | null)[] }} choices
+   */
+  open(attempt, { mirror, learner, group, dancers, learners }) {
     this.attempt = attempt;
     this.#absence.reset();
     this.#phases.handle("pick");
     this.#panels.prepare(attempt.lesson);
-    this.#scoreboard.reset();
+    this.#display.open(mirror, group);
+    this.#standby.setDancers(group.dancers);
     this.#transport.setDuration(attempt.lesson.duration_s);
     this.#transport.show(this.#position_s);
     this.#practice.enableRates(attempt.rates);
     this.#practice.reset(attempt.pace);
     findPart(this.#root, "title", HTMLElement).textContent = attempt.lesson.title;
-    this.#skeleton.start(mirror);
     this.#listenToAttempt(attempt);
     this.#cameras.start(attempt);
     if (attempt.screenOnly) this.#phases.handle("opened");
     const annotated = new URLSearchParams(location.search).has("annotated");
-    void attempt.connect({ mirror, annotated, learner, video: this.#panels.instructor });
+    void attempt.connect({ mirror, annotated, learner, dancers, learners, video: this.#panels.instructor });
   }
 
   /** The view's only subscriptions to the camera and the server. @param {Attempt} attempt */
@@ -146,10 +147,10 @@ export class Stage extends Emitter {
 
   #listenToStandby() {
     this.#settings.on("cues", (enabled) => { this.#cues.enabled = enabled; });
-    this.#scoreboard.on("combo", () => this.#cues.play("combo"));
+    this.#display.on("combo", () => this.#cues.play("combo"));
     this.#standby.on("start", () => this.#toggle());
     this.#standby.on("send", (message) => this.attempt?.send(message));
-    this.#standby.on("prompt", ({ text, tone }) => this.#scoreboard.showPrompt(text, tone));
+    this.#standby.on("prompt", ({ text, tone }) => this.#display.showPrompt(text, tone));
     this.#standby.on("checked", () => this.#start.focus());
   }
 
@@ -179,7 +180,7 @@ export class Stage extends Emitter {
   #onWelcome(attempt, { lesson, resumed }) {
     this.#transport.setDuration(lesson.duration_s);
     this.#practice.enableRates(attempt.rates);
-    this.#skeleton.setLesson(lesson);
+    this.#display.setLesson(lesson);
     this.#cameras.update();
     this.#sendLatency();
     if (attempt.hasStarted && !resumed) this.#toast.show(words.stage.scoreLost);
@@ -193,13 +194,12 @@ export class Stage extends Emitter {
 
   /** @param {Score} score */
   #onScore(score) {
-    this.#skeleton.show(score);
     const now_ms = performance.now();
-    if (this.#phases.phase === "playing") {
-      this.#scoreboard.show(score, now_ms);
-      if (this.#absence.update(score.pose, now_ms)) this.attempt?.pause();
-    } else this.#standby.onScore(score, now_ms);
-    if (this.#phases.phase === "paused" && this.#absence.isWaiting) this.#awaitLearner(score);
+    const isPlaying = this.#phases.phase === "playing";
+    const all = this.#display.show(score, isPlaying, this.#absence.isWaiting, now_ms);
+    if (!isPlaying) this.#standby.onScore(all, now_ms);
+    else if (this.#absence.update(all.pose, now_ms)) this.attempt?.pause();
+    if (this.#phases.phase === "paused" && this.#absence.isWaiting) this.#awaitLearner(all);
   }
 
   /** Nobody was in view: shows how to stand right, and resumes when somebody does. @param {Score} score */
@@ -219,7 +219,7 @@ export class Stage extends Emitter {
     this.#panels.countDown(state === "counting" ? countdown_s ?? 0 : 0);
     this.#transport.setPlaying(state !== "paused");
     this.#practice.show(attempt.pace);
-    if (state === "paused") this.#scoreboard.showPrompt(words.stage.paused, "fine");
+    if (state === "paused") this.#display.showPrompt(words.stage.paused, "fine");
     if (state === "ready" && attempt.shouldPlay && attempt.canPlay) this.#startLesson();
     this.#showInterruption();
   }
@@ -228,7 +228,7 @@ export class Stage extends Emitter {
   #onRetry(countdown) {
     this.#phases.handle("lost");
     this.#panels.showPoster();
-    this.#scoreboard.showPrompt("");
+    this.#display.showPrompt("");
     this.#showInterruption();
     this.#interruptions.showRetry(countdown);
   }
@@ -281,10 +281,10 @@ export class Stage extends Emitter {
     }
     this.#standby.setPhase(phase);
     this.#cameras.offerPhone(phase);
-    if (before === "ready" || before === "counting") this.#scoreboard.reset();
+    if (before === "ready" || before === "counting") this.#display.reset();
     if (phase === "choosing" || phase === "summary" || phase === "problem") {
       this.#panels.clear();
-      this.#skeleton.stop();
+      this.#display.stop();
     }
     this.#wakeLock.keep(isRunning(phase) || phase === "ready" || phase === "reconnecting");
     if (isRunning(phase) && !isRunning(before)) this.#updateTransport();

@@ -18,6 +18,8 @@ import { RaisedHands } from "./raised_hands.js";
 /** @import { Settings } from "./settings.js" */
 
 const RESULT_MS = 8000;
+/** The name of a phone that is the camera: the check is offered once for all of them. */
+const PHONE = "phone";
 
 /** @typedef {{ text: string, tone: "hint" | "alert" | "fine" }} Prompt */
 
@@ -37,7 +39,8 @@ export class Standby extends Emitter {
   #phase = "loading";
   /** The name of the camera in use; "" without one. */
   #camera = "";
-  #isRemote = false;
+  /** The camera is a phone's, which remembers its latency itself. @type {{ latency_ms: number | null } | null} */
+  #phone = null;
   /** The result of the check. @type {Prompt | null} */
   #result = null;
   #result_ms = -Infinity;
@@ -66,17 +69,32 @@ export class Standby extends Emitter {
     return this.#check.isOn;
   }
 
-  /** @param {string} camera name of the camera in use @param {boolean} [isRemote] a phone remembers its own latency */
-  setCamera(camera, isRemote = false) {
+  /** @param {string} camera name of this device's camera in use; "" where there is none to look with */
+  setCamera(camera) {
+    this.#changeCamera(camera, null);
+  }
+
+  /** A phone is the camera. @param {number | null} latency_ms as it knows it */
+  setPhone(latency_ms) {
+    this.#changeCamera(PHONE, { latency_ms });
+  }
+
+  /** @param {string} camera @param {{ latency_ms: number | null } | null} phone */
+  #changeCamera(camera, phone) {
     if (this.#camera !== camera) this.#check.stop();
     this.#camera = camera;
-    this.#isRemote = isRemote;
+    this.#phone = phone;
     this.#show();
   }
 
-  /** What the server has to know about this camera; null if nothing is known. */
+  /** What the server has to know about this camera; null if nothing is known, or a phone says it. */
   get latency_ms() {
-    return this.#isRemote ? null : storedLatency(this.#camera);
+    return this.#phone ? null : storedLatency(this.#camera);
+  }
+
+  /** @param {number} dancers how many are expected */
+  setDancers(dancers) {
+    this.#checklist.setDancers(dancers);
   }
 
   /** @param {Phase} phase */
@@ -132,7 +150,7 @@ export class Standby extends Emitter {
   }
 
   #startCheck() {
-    if (this.#phase === "ready") this.#check.start();
+    if (this.#phase === "ready" && this.#camera) this.#check.start();
   }
 
   /** @param {Calibrated} result */
@@ -143,7 +161,7 @@ export class Standby extends Emitter {
       const text = problems[/** @type {keyof typeof problems} */ (problem)] ?? problems.not_followed;
       return this.#endCheck({ text, tone: "alert" }, true);
     }
-    if (!this.#isRemote) {
+    if (!this.#phone) {
       storeLatency(this.#camera, latency_ms);
       this.emit("send", { type: "camera", latency_ms });
     }
@@ -170,7 +188,8 @@ export class Standby extends Emitter {
     const { phase, count, of } = this.#check;
     this.#stage.dataset.check = phase;
     this.#figure.hidden = phase === "off";
-    this.#settings.show(this.latency_ms, this.#phase === "ready" && phase === "off");
+    const latency_ms = this.#phone ? this.#phone.latency_ms : this.latency_ms;
+    this.#settings.show(latency_ms, this.#phase === "ready" && phase === "off" && this.#camera !== "");
     this.#row.show(this.#rowContent());
     this.#row.showProgress(phase === "moving" ? count : phase === "waiting" ? of : 0, of);
     const { placing, lead, moving, waiting } = words.live.check;
@@ -184,6 +203,7 @@ export class Standby extends Emitter {
     if (this.isChecking) return "running";
     if (this.#phase !== "ready" || !this.#camera) return "nothing";
     if (this.#failed) return "again";
-    return wasCheckOffered(this.#camera) ? "nothing" : "offer";
+    const isKnown = this.#phone !== null && this.#phone.latency_ms !== null;
+    return isKnown || wasCheckOffered(this.#camera) ? "nothing" : "offer";
   }
 }

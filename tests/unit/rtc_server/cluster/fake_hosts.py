@@ -28,13 +28,15 @@ from rtc_server.cluster.reports import (
 from rtc_server.errors import TandemError, UnknownSession
 from rtc_server.history.results import Result
 from rtc_server.protocol.server_messages import EndReason
+from rtc_server.session.dancers import cost_of
 from rtc_server.webrtc.trickle import Fragment
 
 LOST = HostLost("host has died")
 
 
 def kept(session: str = "a.w1", **fields: Any) -> KeptAttempt:
-    about: dict[str, Any] = {"lesson": "demo", "source_sha256": "5", "owner": None, "learner": None}
+    about: dict[str, Any] = {"lesson": "demo", "source_sha256": "5", "owner": None}
+    about |= {"names": (fields.pop("learner", None),), "dancers": None}
     about |= {"samples": 7, "version": "0.1.0", "content": b"danced"}
     return KeptAttempt(session=session, **(about | fields))
 
@@ -82,7 +84,7 @@ class FakeHost:
         self._answer()
         self.orders[order.session] = order
         learner = order.learner or (order.kept.learner if order.kept else None)
-        return OpenedSession("answer", '"tag"', learner)
+        return OpenedSession("answer", '"tag"', learner, cost_of(order.dancers))
 
     def _find(self, session: str) -> SessionOrder:
         self._answer()
@@ -147,7 +149,8 @@ class FakeHost:
     def _describe(self, order: SessionOrder) -> SessionFacts:
         lesson = LessonFacts(order.lesson, order.source_sha256)
         continues = order.kept.session if order.kept else None
-        return SessionFacts(lesson, order.learner, order.invitation, '"tag"', continues)
+        cost = cost_of(order.dancers)
+        return SessionFacts(lesson, order.learner, order.invitation, '"tag"', continues, cost)
 
     async def metrics_text(self) -> str:
         self._answer()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -26,7 +26,8 @@ from rtc_server.errors import (
 )
 from rtc_server.history.results import Result
 from rtc_server.metrics import Metrics
-from rtc_server.session.capacity import CostEstimate
+from rtc_server.session.dancers import cost_of
+from rtc_server.session.places.capacity import CostEstimate
 from rtc_server.session.session_request import SessionRequest
 from tests.unit.rtc_server.cluster.fake_hosts import FakeHost, FakeHosts, kept
 from tests.unit.rtc_server.sample_results import make_result
@@ -165,6 +166,20 @@ async def test_a_learner_goes_to_no_host_whose_interpreter_is_busy() -> None:
                 await host.let_report()  # so that the first always seems to have more time
             await front.sessions.open(ask(counted_as=f"10.0.0.{k}"), "offer")
         assert [len(first.orders), len(second.orders)] == [one, 1]
+
+
+async def test_several_dancers_take_places_of_a_host_by_what_they_cost() -> None:
+    async with serving() as front:
+        estimate = replace(ESTIMATE, cores=64.0)
+        for host in front.hosts.started:
+            host.cost = HostCost(estimate, 0.0, 0.0, 0.0, learners=0, delay_s=0.0)
+            host.load = HostLoad(0.0, 0, None)
+            await host.let_report()
+        fits = 0
+        with suppress(ServerFull):
+            for fits in range(99):
+                await front.sessions.open(ask(dancers=4, counted_as=f"10.0.0.{fits}"), "offer")
+        assert fits == 2 * int(estimate.count_process_places() / cost_of(4))
 
 
 async def test_a_bad_offer_reaches_no_host_and_ends_nobodys_session() -> None:

@@ -51,7 +51,7 @@ async def keeping(
 
 
 def make_any_order(host: str) -> Any:
-    return SimpleNamespace(session=f"a.{host}", learner=None, kept=None)
+    return SimpleNamespace(session=f"a.{host}", learner=None, dancers=None, kept=None)
 
 
 def states(pool: HostPool) -> dict[str, str]:

@@ -10,7 +10,7 @@ import pytest
 from rtc_server.cluster.snapshots import keep_attempt, restore_attempt
 from rtc_server.errors import UnknownSession
 from rtc_server.lessons.lesson import Lesson
-from rtc_server.scoring.attempt import Attempt
+from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.session.resume import ResumableSession
 from rtc_server.types import Pose
 from tests.unit.rtc_server import dances
@@ -25,7 +25,7 @@ def lesson(tmp_path: Any) -> Lesson:
     return Lesson(id="demo", folder=tmp_path, has_audio=True, **NUMBERS, **TEXTS, **sizes)
 
 
-def dance(attempt: Attempt, first: int, last: int) -> None:
+def dance(attempt: GroupAttempt, first: int, last: int) -> None:
     track = dances.dance()
     for k in range(first, last):
         pose = Pose(float(track.t_s[k]) + 0.1, track.xy[k], track.confidence[k], track.aspect)
@@ -34,8 +34,8 @@ def dance(attempt: Attempt, first: int, last: int) -> None:
 
 def test_it_goes_on_with_the_same_score(lesson: Lesson) -> None:
     reference = dances.lesson()
-    here, moved = Attempt(reference, "auto"), Attempt(reference, "auto")
-    moved.id = here.id
+    here, moved = GroupAttempt(reference, "auto"), GroupAttempt(reference, "auto")
+    moved.attempts[0].id = here.id
     dance(here, 0, 110)
     dance(moved, 0, 40)
     left = ResumableSession(lesson, moved, "auto", "Ann", 8.0, rate=1.0, loop=(2.0, 20.0))
@@ -43,12 +43,12 @@ def test_it_goes_on_with_the_same_score(lesson: Lesson) -> None:
     found = restore_attempt(kept, lesson, reference)
     assert (found.lesson_s, found.loop, found.learner) == (8.0, (2.0, 20.0), "Ann")
     dance(found.attempt, 40, 110)
-    assert found.attempt.summary(complete=True) == here.summary(complete=True)
+    assert found.attempt.summaries(complete=True) == here.summaries(complete=True)
     assert found.attempt.id == here.id
 
 
 def test_what_every_host_has_is_not_written(lesson: Lesson) -> None:
-    attempt = Attempt(dances.lesson(), "auto")
+    attempt = GroupAttempt(dances.lesson(), "auto")
     dance(attempt, 0, 60)
     kept = keep_attempt("a.w1", ResumableSession(lesson, attempt, "auto", None, 8.0, 1.0, None))
     assert (kept.lesson, kept.source_sha256, kept.samples) == ("demo", "5", 60)
@@ -58,14 +58,14 @@ def test_what_every_host_has_is_not_written(lesson: Lesson) -> None:
 
 def test_a_name_that_was_deleted_meanwhile_does_not_come_back(lesson: Lesson) -> None:
     reference = dances.lesson()
-    left = ResumableSession(lesson, Attempt(reference, "on"), "on", "Ann", 0.0, 1.0, None)
-    kept = replace(keep_attempt("a.w1", left), learner=None)
+    left = ResumableSession(lesson, GroupAttempt(reference, "on"), "on", "Ann", 0.0, 1.0, None)
+    kept = replace(keep_attempt("a.w1", left), names=(None,))
     assert restore_attempt(kept, lesson, reference).learner is None
 
 
 def test_another_version_is_not_read(lesson: Lesson) -> None:
     reference = dances.lesson()
-    left = ResumableSession(lesson, Attempt(reference, "on"), "on", None, 0.0, 1.0, None)
+    left = ResumableSession(lesson, GroupAttempt(reference, "on"), "on", None, 0.0, 1.0, None)
     kept = replace(keep_attempt("a.w1", left), version="9.9", content=b"no pickle")
     with pytest.raises(UnknownSession, match=r"got one of 9\.9"):
         restore_attempt(kept, lesson, reference)

@@ -10,6 +10,7 @@ from rtc_server.types import Score
 def score_message(score: Score | None = None, hint: Hint | None = None) -> ScoreMessage:
     return build_score(
         seq=3,
+        dancer={},
         lesson_s=8.20049,
         score=score,
         hint=hint,

@@ -233,3 +233,34 @@ def test_offers_of_an_address_are_answered_at_a_limited_rate() -> None:
     server.clock.now_s += 0.5
     assert answered(100) == OFFER_LIMIT.per_s / 2
     assert server.join(LEARNER)
+
+
+def test_several_dancers_take_the_places_that_they_cost() -> None:
+    server = Server(places=4)
+    group, _ = server.admission.admit(LEARNER, cost=2.8)
+    group.session = FakeSession("connected")
+    server.join(LEARNER, "connected")
+    with pytest.raises(ServerFull, match="all 4 places"):
+        server.join(LEARNER)
+    server.admission.release(group)
+    server.join(LEARNER, "connected")
+    with pytest.raises(ServerFull, match=r"take 2\.8 of 4 places.*fewer dancers"):
+        server.admission.admit(LEARNER, cost=2.8)
+    server.admission.admit(LEARNER, cost=1.6)
+
+
+def test_a_session_fits_alone_whatever_it_costs() -> None:
+    server = Server(places=1, places_per_address=1)
+    server.admission.admit(LEARNER, cost=2.8)
+    with pytest.raises(ServerFull):
+        server.admission.admit(ATTACKER)
+
+
+def test_a_claim_gives_way_only_to_who_then_fits() -> None:
+    server = Server(places=2)
+    server.join(ATTACKER)
+    server.join(LEARNER, "connected")
+    server.clock.now_s += UNCHECKED_S
+    with pytest.raises(ServerFull):
+        server.admission.admit(LEARNER, cost=1.6)
+    assert server.admission.admit(LEARNER)[1] is not None

@@ -11,13 +11,14 @@ import pytest
 from aiortc.rtcsctptransport import USERDATA_MAX_LENGTH
 
 from rtc_server.feedback import HINT_KINDS, SIDED_PARTS, Hint
+from rtc_server.pose.looks import DancerPose
 from rtc_server.pose.pose_slot import FramePose
 from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import to_json
 from rtc_server.scoring.limbs import LIMB_NAMES
 from rtc_server.scoring.reference import prepare_reference
 from rtc_server.session import pipeline
-from rtc_server.session.pipeline import ScoringPipeline, SyncedPosition
+from rtc_server.session.pipeline import ScoringPipeline, SyncedPosition, choose_for_phone
 from rtc_server.sync.capture_clock import CaptureClock
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import Playhead, SentFrame
@@ -106,7 +107,7 @@ async def test_a_client_whose_clock_is_absurd_is_scored_within_the_lesson(shown_
     assert lesson_s is None or 0 <= lesson_s <= 24
 
 
-def longest_score() -> ScoreMessage:
+def longest_score(*, is_group: bool) -> ScoreMessage:
     """The longest `score` message: every joint, two digits for each limb, the longest hint, after
     half an hour.
     """
@@ -123,14 +124,26 @@ def longest_score() -> ScoreMessage:
         cameras=cameras_of(SimpleNamespace(source="arrivals")),
         player=SimpleNamespace(now=lambda: 600.345),
         reference=prepare_reference(dance()),
+        is_group=is_group,
     )
-    frame: Any = SimpleNamespace(timestamp=0)
     position = SyncedPosition(5.678, 1.0, "measured", -133.0)
-    return made._build_message(9999, FramePose(frame, pose, None), position, score)
+    return made._build_message(9999, 3, DancerPose(pose, None), position, score)
 
 
-def test_a_score_fits_one_packet() -> None:
+@pytest.mark.parametrize("is_group", [False, True])
+def test_a_score_fits_one_packet(is_group: bool) -> None:
     """If it took two packets and one of twenty were lost, one of ten scores would be lost."""
-    message = longest_score()
+    message = longest_score(is_group=is_group)
+    assert message.get("dancer") == (3 if is_group else None)
     assert all(None not in joint for joint in (*message["pose"], *message["target"]))
     assert len(to_json(message).encode()) <= USERDATA_MAX_LENGTH
+
+
+def test_a_phone_is_told_of_the_dancer_in_view_who_has_most_to_put_right() -> None:
+    def dancer(number: int, confidence: float, *framing: str) -> Any:
+        return {"dancer": number, "pose": [[0.5, 0.5, confidence]], "framing": list(framing)}
+
+    nobody, fine, cut_off = dancer(0, 0, "nobody", "dark"), dancer(1, 0.8), dancer(2, 0.8, "feet")
+    assert choose_for_phone([nobody, fine, cut_off]) is cut_off
+    assert choose_for_phone([nobody, fine]) is fine
+    assert choose_for_phone([nobody]) is nobody

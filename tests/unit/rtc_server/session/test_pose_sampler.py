@@ -54,16 +54,17 @@ class PlayingSession:
         self.scene_observed: list[bool] = []
         self.errors: list[str] = []
         self.metrics = Metrics()
-        self.attempt = SimpleNamespace(dropped=0)
+        self.attempt = SimpleNamespace(dropped=0, samples=0)
         self.playback = SimpleNamespace(state="playing")
         self.pose_slot = SimpleNamespace(
             phase=0.25, failures=0, estimate_newest=self.estimate_newest
         )
-        frames = SimpleNamespace(wait=self.wait, wait_for_next=self.wait_for_next)
+        frames = SimpleNamespace(wait=self.wait, wait_for_next=self.wait_for_next, is_empty=False)
+        self.uplink = SimpleNamespace(
+            frames=frames, frames_skipped=0, has_camera=True, capture_clock=None
+        )
         self.sampler = sampler_of(
-            uplink=SimpleNamespace(
-                frames=frames, frames_skipped=0, has_camera=True, capture_clock=None
-            ),
+            uplink=self.uplink,
             pose_slot=self.pose_slot,
             peer=SimpleNamespace(packets_received=0, send_control=self.send_control),
             player=SimpleNamespace(now=lambda: self.now_s),
@@ -87,7 +88,10 @@ class PlayingSession:
         """A webcam frame comes every `frames_s`."""
         self.now_s = (self.now_s // self.frames_s + 1) * self.frames_s
 
-    async def estimate_newest(self, *_: object, observe_scene: bool) -> object | None:
+    async def estimate_newest(
+        self, *_: object, observe_scene: bool, keep_numbers: bool
+    ) -> object | None:
+        assert keep_numbers or self.playback.state == "ready"
         self.scene_observed.append(observe_scene)
         self.times_s.append(self.now_s)
         self.now_s += self.estimate_s
@@ -177,6 +181,27 @@ async def test_failures_count_as_missed_and_the_learner_gets_one_error(
     assert session.errors == ["internal"]
 
 
+async def test_another_camera_that_counts_since_a_moment_ago_need_not_have_a_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A phone became the camera between a frame of the screen's own and its turn."""
+    session = PlayingSession(0.01, monkeypatch)
+    phone = Latest[object]()
+
+    async def change_camera() -> None:
+        session.uplink.frames = phone
+
+    async def send_frame() -> None:
+        await session.wait_for_next()
+        phone.put(object())
+
+    session.uplink.frames.wait_for_next = change_camera
+    monkeypatch.setattr(phone, "wait_for_next", send_frame)
+    await session.samples(1)
+    assert session.missed == 1
+    assert session.times_s[0] > 100.2
+
+
 class FramelessSession:
     """A playing session without frames until all `packets` counts are read, four in a round."""
 
@@ -201,7 +226,9 @@ class FramelessSession:
                 now=lambda: 100.0, position_s=7.0, clock=SimpleNamespace(rate=1.0)
             ),
             playback=SimpleNamespace(state="playing"),
-            attempt=SimpleNamespace(add_sample=lambda lesson_s, *_: self.unseen.append(lesson_s)),
+            attempt=SimpleNamespace(
+                samples=0, add_sample=lambda lesson_s, *_: self.unseen.append(lesson_s)
+            ),
             metrics=Metrics(),
             pose_fps=5,
         )

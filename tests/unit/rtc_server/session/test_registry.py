@@ -15,9 +15,9 @@ from rtc_server.config import Config
 from rtc_server.errors import ServerFull, UnfitOffer, UnknownSession
 from rtc_server.metrics import Metrics
 from rtc_server.session import registry
-from rtc_server.session.capacity import Capacity, CostEstimate
-from rtc_server.session.capacity_watch import CLOSING_S
 from rtc_server.session.lost_places import MAX_CLOSING_S
+from rtc_server.session.places.capacity import Capacity, CostEstimate
+from rtc_server.session.places.capacity_watch import CLOSING_S
 from rtc_server.session.registry import SessionRegistry
 
 LESSON = SimpleNamespace(id="tango", source_sha256="0")
@@ -95,7 +95,7 @@ def request_from(address: str, learner: str | None = None) -> Any:
     return SimpleNamespace(
         sender="learner",
         **{"counted_as": address, "address": address, "lesson": LESSON},
-        **{"annotated": False, "invitation": invitation},
+        **{"annotated": False, "invitation": invitation, "dancers": None},
     )
 
 

@@ -26,7 +26,7 @@ class Clock:
 
 def broken(samples: int = 10, learner: str | None = None) -> ResumableSession:
     lesson: Any = SimpleNamespace(id="demo", source_sha256="a")
-    attempt: Any = SimpleNamespace(samples=samples)
+    attempt: Any = SimpleNamespace(samples=samples, attempts=(None,))
     return ResumableSession(lesson, attempt, "auto", learner, 4.25, rate=1.0, loop=None)
 
 

@@ -3,6 +3,7 @@
 
 import { choosing } from "./en/choosing.js";
 import { coach } from "./en/coach.js";
+import { group } from "./en/group.js";
 import { history } from "./en/history.js";
 import { invitations } from "./en/invitations.js";
 import { live } from "./en/live.js";
@@ -13,6 +14,6 @@ import { stage } from "./en/stage.js";
 import { upload, uploadErrors } from "./en/upload.js";
 
 export const en = {
-  choosing, coach, history, interruptions, invitations, live, phone, problems, report, stage, trouble,
+  choosing, coach, group, history, interruptions, invitations, live, phone, problems, report, stage, trouble,
   upload, uploadErrors,
 };

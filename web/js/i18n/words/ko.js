@@ -3,6 +3,7 @@
 
 import { choosing } from "./ko/choosing.js";
 import { coach } from "./ko/coach.js";
+import { group } from "./ko/group.js";
 import { history } from "./ko/history.js";
 import { invitations } from "./ko/invitations.js";
 import { live } from "./ko/live.js";
@@ -16,6 +17,6 @@ import { upload, uploadErrors } from "./ko/upload.js";
 
 /** @type {typeof en} */
 export const ko = {
-  choosing, coach, history, interruptions, invitations, live, phone, problems, report, stage, trouble,
+  choosing, coach, group, history, interruptions, invitations, live, phone, problems, report, stage, trouble,
   upload, uploadErrors,
 };

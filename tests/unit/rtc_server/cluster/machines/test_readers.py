@@ -33,9 +33,15 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ids
 
 
-def danced(samples: int) -> Any:
-    attempt = SimpleNamespace(id="a", samples=samples)
-    return SimpleNamespace(attempt=attempt, learner=None, rate=1.0, loop=None, lesson_s=samples / 5)
+def danced(samples: int, *others: str | None) -> Any:
+    return SimpleNamespace(
+        attempt=SimpleNamespace(id="a", samples=samples),
+        learner=None,
+        other_names=others,
+        rate=1.0,
+        loop=None,
+        lesson_s=samples / 5,
+    )
 
 
 def test_an_attempt_is_written_once_for_all_fronts_and_again_when_it_went_on(
@@ -48,6 +54,14 @@ def test_an_attempt_is_written_once_for_all_fronts_and_again_when_it_went_on(
     assert readers.collect_attempts(other, {"a.w1": danced(1)}) == (("a.w1", 1),)
     assert written == ["a.w1"]
     assert readers.collect_attempts(one, {"a.w1": danced(2)}) == (("a.w1", 2),)
+    assert written == ["a.w1"] * 2
+
+
+def test_it_is_written_again_when_the_name_of_another_dancer_is_deleted(written: list[str]) -> None:
+    readers = Readers(Clock())
+    front = readers.get("front")
+    readers.collect_attempts(front, {"a.w1": danced(1, "Ben")})
+    readers.collect_attempts(front, {"a.w1": danced(1, None)})
     assert written == ["a.w1"] * 2
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from rtc_server.cluster.places.machine_places import ClusterPlaces, MachinePlaces
 from rtc_server.cluster.reports import HostCost
-from rtc_server.session.capacity import BEHIND_AFTER_S, CostEstimate
+from rtc_server.session.places.capacity import BEHIND_AFTER_S, CostEstimate
 
 ESTIMATE = CostEstimate(cores=2.0, look_s=0.0125, python_s=0.002, pose_fps=5.0)
 EACH = ESTIMATE.learner_cores

@@ -46,3 +46,13 @@ def test_silence_is_counted_from_the_last_packet() -> None:
     watch.update(1, 5, 1.0)
     watch.update(1, 5, 4.5)
     assert watch.silent_s(4.5) == 3.5
+
+
+def test_a_rate_that_wanders_around_the_least_is_told_once() -> None:
+    watch, now_s, frames, told = PictureWatch(0.0), 0.0, 0, []
+    for fps in (20, 6, 8, 6, 8, 20):
+        for _ in range(8):
+            now_s, frames = now_s + 0.5, frames + fps // 2
+            watch.update(frames, frames, now_s)
+        told.append(watch.is_slow)
+    assert told == [False, True, True, True, True, False]

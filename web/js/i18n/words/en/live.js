@@ -7,6 +7,7 @@ export const live = {
     nobody: "Step into the picture",
     upside_down: "Turn the camera the right way up",
     crowd: "Only one person in the picture, please",
+    strangers: "More people than dancers are in the picture",
     near: "Step back: you have to fit with raised arms, too",
     head: "Tilt the camera up: raised hands need room",
     feet: "Tilt the camera down until your feet show",
@@ -16,7 +17,7 @@ export const live = {
     dark: "More light, please: you are hard to see",
     hands: "Show both hands",
   },
-  points: { whole: "Whole body", distance: "Distance", alone: "One person", light: "Light" },
+  points: { whole: "Whole body", distance: "Distance", alone: "One person", nobodyElse: "Nobody else", light: "Light" },
   /** For screen readers, after each point. */
   pointIs: { good: "fine", bad: "needs attention", unknown: "not known yet" },
 

@@ -5,7 +5,7 @@
 
 export const phone = {
   /** On the stage. */
-  use: "Use a phone as camera",
+  use: "Use a phone as camera", change: "Change the camera",
   title: "Use a phone as camera",
   scan: "Scan this with the phone’s camera, or open",
   type: "and type this code:",
@@ -15,7 +15,7 @@ export const phone = {
   renew: "Show a new code", close: "Close", qr: "QR code of the phone’s link",
   needsWebRtc: "A phone needs WebRTC, which does not get through here.",
   caption: "You, seen by the phone",
-  own: "Use this device’s camera",
+  own: "Use this device’s camera", back: "Use the phone again",
   /** How the phone is, for the one who stands before the screen. @type {Record<PhoneState, string>} */
   states: {
     none: "No phone is connected.",
@@ -36,14 +36,15 @@ export const phone = {
   heading: "This phone is the camera",
   about: "Stand it upright, two or three metres away, as high as your hips. The lesson is on the other screen.",
   begin: "Start the camera", code: "Code on the screen", connect: "Connect", again: "Try again",
-  turn: "Other camera", end: "End the lesson", picture: "What the camera sees",
+  turn: "Other camera", end: "End lesson", picture: "What the camera sees",
   opening: "Allow the camera, please", connecting: "Connecting …", reconnecting: "Lost the server. Connecting again …",
-  placed: "It stands well", watching: "Looking for you …", filming: "Filming", starts: "It begins!",
+  screenGone: "The other screen is gone. Waiting for it …", interrupted: "Something else has the camera: a call?",
+  placed: "It sees you well", watching: "Looking for you …", filming: "Filming", starts: "It begins!",
   paused: "The lesson waits", resting: "The screen uses another camera",
   /** What to do with the phone, by the server's code. @type {Record<string, string>} */
   stand: {
     nobody: "Point it at the dancer",
-    crowd: "Only one person in the picture, please",
+    crowd: "Nobody but the dancers in the picture, please",
     near: "Farther back",
     head: "Tilt it up a little",
     feet: "Lower, or tilt it down",

@@ -8,6 +8,7 @@ export const live = {
     nobody: "화면 안으로 들어와 주세요",
     upside_down: "카메라가 거꾸로예요. 바로 세워 주세요",
     crowd: "화면에는 한 사람만 있어야 해요",
+    strangers: "춤추는 사람보다 많은 사람이 보여요",
     near: "뒤로 물러나 주세요. 팔을 들어도 온몸이 보여야 해요",
     head: "카메라를 위로 올려 주세요. 팔을 들 자리가 필요해요",
     feet: "발이 보이게 카메라를 아래로 내려 주세요",
@@ -17,7 +18,7 @@ export const live = {
     dark: "잘 보이지 않아요. 조명을 더 밝게 해 주세요",
     hands: "두 손이 다 보이게 해 주세요",
   },
-  points: { whole: "온몸", distance: "거리", alone: "한 사람", light: "밝기" },
+  points: { whole: "온몸", distance: "거리", alone: "한 사람", nobodyElse: "다른 사람 없음", light: "밝기" },
   pointIs: { good: "좋아요", bad: "고쳐 주세요", unknown: "아직 몰라요" },
 
   check: {

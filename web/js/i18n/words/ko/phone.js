@@ -4,16 +4,16 @@
 
 /** @type {typeof English} */
 export const phone = {
-  use: "휴대폰을 카메라로 쓰기",
+  use: "휴대폰을 카메라로 쓰기", change: "카메라 바꾸기",
   title: "휴대폰을 카메라로 쓰기",
-  scan: "휴대폰 카메라로 이 코드를 찍거나 아래 주소를 열어",
-  type: "이 번호를 입력하세요.",
+  scan: "휴대폰 카메라로 이 코드를 찍거나",
+  type: "주소로 들어가 이 번호를 입력하세요.",
   holds: (left) => `한 번만 쓸 수 있고, ${left} 남았어요.`,
   local: "다른 기기에서는 이 주소가 열리지 않아요. 서버를 “make lan”으로 켜 주세요.",
   renew: "새 번호 보기", close: "닫기", qr: "휴대폰에서 열 주소의 QR 코드",
   needsWebRtc: "휴대폰을 쓰려면 WebRTC가 필요한데, 여기서는 연결되지 않아요.",
   caption: "휴대폰이 보는 나",
-  own: "이 기기의 카메라 쓰기",
+  own: "이 기기의 카메라 쓰기", back: "다시 휴대폰 쓰기",
   states: {
     none: "연결된 휴대폰이 없어요.",
     joining: "휴대폰을 연결하고 있어요…",
@@ -34,11 +34,12 @@ export const phone = {
   begin: "카메라 켜기", code: "화면에 나온 번호", connect: "연결하기", again: "다시 시도",
   turn: "카메라 바꾸기", end: "레슨 끝내기", picture: "카메라가 보는 모습",
   opening: "카메라를 허용해 주세요", connecting: "연결하는 중…", reconnecting: "연결이 끊겨 다시 연결하고 있어요…",
+  screenGone: "다른 화면의 연결이 끊겼어요. 기다리고 있어요…", interrupted: "다른 앱이 카메라를 쓰고 있어요. 전화가 왔나요?",
   placed: "잘 세웠어요", watching: "사람을 찾고 있어요…", filming: "촬영 중", starts: "시작해요!",
   paused: "레슨이 기다리고 있어요", resting: "지금은 화면 쪽 카메라를 쓰고 있어요",
   stand: {
     nobody: "춤추는 사람을 향하게 해 주세요",
-    crowd: "화면에는 한 사람만 있어야 해요",
+    crowd: "춤추는 사람만 화면에 있어야 해요",
     near: "더 멀리 놓아 주세요",
     head: "조금 위로 기울여 주세요",
     feet: "더 낮게 놓거나 아래로 기울여 주세요",

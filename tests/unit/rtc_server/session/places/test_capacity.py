@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rtc_server.session.capacity import (
+from rtc_server.session.places.capacity import (
     BEHIND_AFTER_S,
     BEHIND_SHARE,
     CAUTIOUS_S,

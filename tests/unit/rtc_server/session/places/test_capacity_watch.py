@@ -10,10 +10,10 @@ import pytest
 from rtc_server.errors import ServerFull
 from rtc_server.metrics import Metrics
 from rtc_server.pose.look_cost import LookCost
-from rtc_server.session import capacity_watch
 from rtc_server.session.admission import Admission, Stage
-from rtc_server.session.capacity import BEHIND_AFTER_S, Capacity, CostEstimate
-from rtc_server.session.capacity_watch import (
+from rtc_server.session.places import capacity_watch
+from rtc_server.session.places.capacity import BEHIND_AFTER_S, Capacity, CostEstimate
+from rtc_server.session.places.capacity_watch import (
     CLOSING_S,
     MAX_RETRY_S,
     MIN_RETRY_S,
@@ -32,6 +32,7 @@ class FakeSession:
     stage: Stage = "connected"
     look_delay_s: float = 0.01
     remaining_s: float | None = None
+    cost: float = 1.0
 
     def end(self, _: str) -> None: ...
 
@@ -76,6 +77,16 @@ def test_costly_learners_take_places_and_keep_their_own() -> None:
     assert server.metric("learner_cores", how="measured") == pytest.approx(8 / len(server.sessions))
     with pytest.raises(ServerFull, match=f"all {server.admission.places} places are taken"):
         server.join("203.0.113.9")
+
+
+def test_several_dancers_count_by_what_they_cost_and_their_looks_may_take_longer() -> None:
+    server = Server()
+    server.join("192.0.2.1")
+    (session,) = server.sessions
+    session.cost, session.look_delay_s = 2.8, 0.01 + 1.8 * ESTIMATE.look_s
+    server.run(20, cores=1.4)
+    assert server.metric("learner_cores", how="measured") == pytest.approx(0.5)
+    assert server.metric("look_delay_seconds") == pytest.approx(0.01)
 
 
 def test_a_machine_that_is_behind_takes_only_who_comes_back(

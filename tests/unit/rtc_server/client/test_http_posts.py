@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from rtc_server.client.http_failures import describe_failure
+from rtc_server.client.http_posts import describe_failure
 
 
 def test_an_unknown_authority_says_how_to_trust_it() -> None:

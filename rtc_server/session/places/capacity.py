@@ -90,7 +90,7 @@ class Reading:
 
     now_s: float
     cpu_s: float  # processor time of the processes that run sessions, so far
-    learners: int  # who are connected
+    learners: float  # who are connected; several dancers count by what they cost
     delay_s: float  # the longest look delay of them
     others_s: float = 0.0  # processor time of other processes so far
     processes: int = 1  # that run sessions
@@ -181,7 +181,7 @@ class Capacity:
             self._slow_since_s = None
             self._is_behind &= reading.delay_s >= RECOVERED_SHARE * behind_s
         if self._is_behind:
-            learners = max(1, reading.learners)
+            learners = max(1, math.ceil(reading.learners))
             self._ceiling = learners if self._ceiling is None else min(self._ceiling, learners)
             self._behind_until_s = reading.now_s + CAUTIOUS_S
         elif reading.now_s >= self._behind_until_s:
