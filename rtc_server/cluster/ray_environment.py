@@ -31,4 +31,7 @@ def set_ray_environment(token: str = "", *, has_others: bool = False) -> None:
     :param has_others: whether other machines may join, or be joined.
     """
     more = SEVERAL if has_others else ALONE
+    if has_others:
+        for name in ALONE:  # a program that ran a server of one machine may have started this one
+            os.environ.pop(name, None)
     os.environ.update({**ENVIRONMENT, **more, "RAY_AUTH_TOKEN": token or secrets.token_hex(32)})
