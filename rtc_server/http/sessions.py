@@ -43,10 +43,20 @@ async def create_session(request: web.Request) -> web.Response:
     offer = await _read_offer(request)
     session_request = await build_session_request(request, offer)
     session, answer = await request.app[SESSIONS].open(session_request, offer.sdp, offer.resume)
-    if offer.resume is not None:
-        request.app[PAIRINGS].move_session(offer.resume, session.id)
+    return answer_offer(request, session, answer, offer.resume)
+
+
+def answer_offer(
+    request: web.Request, session: RunningSession, answer: str, resume: str | None
+) -> web.Response:
+    """The answer to an offer that opened a session, in the form of the offer.
+
+    :param resume: the session that this one goes on with.
+    """
+    if resume is not None:
+        request.app[PAIRINGS].move_session(resume, session.id)
     answer = request.app[PUBLIC_ADDRESSES].add_to(answer)
-    record_joined(request, session, offer.resume)
+    record_joined(request, session, resume)
     headers = {
         "Location": f"/api/sessions/{session.id}",
         "ETag": session.ice_tag,

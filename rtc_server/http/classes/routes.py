@@ -20,8 +20,6 @@ from rtc_server.http.app_keys import (
     IDENTITY,
     INVITATION_RATES,
     LESSONS,
-    PAIRINGS,
-    PUBLIC_ADDRESSES,
     READINESS,
 )
 from rtc_server.http.authorization.identity import choose_dancer_names
@@ -43,11 +41,9 @@ from rtc_server.http.requests.class_body import (
     parse_sdp_join,
 )
 from rtc_server.http.requests.offer import SessionOffer
-from rtc_server.http.sessions import JSON, SDP, record_joined
+from rtc_server.http.sessions import JSON, SDP, answer_offer
 from rtc_server.qr_codes import draw_svg
-from rtc_server.session.session import Session
 from rtc_server.session.session_request import SessionRequest
-from rtc_server.webrtc import trickle
 
 LIVE_TITLE = "Live"  # of a live class without a title
 
@@ -137,7 +133,7 @@ async def join_class(request: web.Request) -> web.Response:
         session, answer = await get_classes(request).join(
             room, session_request, offer.sdp, offer.resume, find_own_id(request)
         )
-    return _answer(request, session, answer, offer.resume)
+    return answer_offer(request, session, answer, offer.resume)
 
 
 @routes.post("/api/classes/{code}/teacher")
@@ -151,7 +147,7 @@ async def teach_class(request: web.Request) -> web.Response:
         session, answer = await get_classes(request).teach(
             room, await _build_teacher_request(request, room), fields["sdp"], fields["resume"]
         )
-    return _answer(request, session, answer, fields["resume"])
+    return answer_offer(request, session, answer, fields["resume"])
 
 
 async def build_class_request(
@@ -205,24 +201,6 @@ async def describe(request: web.Request, room: Classroom) -> dict[str, object]:
         "keep": room.keep,
         "opened_at": room.opened_at,
     }
-
-
-def _answer(
-    request: web.Request, session: Session, answer: str, resume: str | None
-) -> web.Response:
-    if resume is not None:
-        request.app[PAIRINGS].move_session(resume, session.id)
-    answer = request.app[PUBLIC_ADDRESSES].add_to(answer)
-    record_joined(request, session, resume)
-    headers = {
-        "Location": f"/api/sessions/{session.id}",
-        "ETag": session.ice_tag,
-        "Accept-Patch": trickle.CONTENT_TYPE,
-    }
-    if request.content_type == SDP:
-        return web.Response(text=answer, status=201, headers=headers, content_type=SDP)
-    body = {"id": session.id, "sdp": answer, "type": "answer"}
-    return web.json_response(body, status=201, headers=headers)
 
 
 async def _read_offer(request: web.Request) -> SessionOffer:
