@@ -52,7 +52,8 @@ class Member:
     is_let_in: bool = False
     seat: Attendee | None = None  # of the session that they have, or are about to have
     is_open: bool = False  # messages reach them
-    sessions: set[str] = field(default_factory=set)  # ids of all that they had
+    # Ids of the last that they had: whoever comes back resumes one of these.
+    sessions: deque[str] = field(default_factory=lambda: deque(maxlen=16))
     last: ScoreMessage | None = None  # the last sample
     scored: ScoreMessage | None = None  # the last one that had a score
     pose: list[TileJoint] | None = None

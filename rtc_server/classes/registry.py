@@ -161,7 +161,7 @@ class ClassRegistry:
             session, answer = await self._sessions.open(
                 place.request, offer_sdp, place.resume, place.seat
             )
-            place.member.sessions.add(session.id)
+            place.member.sessions.append(session.id)
             return session, answer
 
     async def join_over(
@@ -182,7 +182,7 @@ class ClassRegistry:
             session = await self._sessions.open_over(
                 place.request, connect, place.resume, place.seat
             )
-            place.member.sessions.add(session.id)
+            place.member.sessions.append(session.id)
             return session
 
     async def teach(

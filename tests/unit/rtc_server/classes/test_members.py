@@ -42,7 +42,7 @@ def test_a_name_is_one_learners_while_they_are_there() -> None:
 def test_who_takes_the_name_of_somebody_who_has_gone_has_to_be_let_in_anew() -> None:
     members = Members(20, Clock())
     ann = sit(members, "Ann")
-    ann.sessions.add("s1")
+    ann.sessions.append("s1")
     assert ann.seat is not None
     members.leave(ann, ann.seat, has_danced=True)
     assert members.take_place("Ann", None, "s1")[0].is_let_in
@@ -62,7 +62,7 @@ def test_an_invited_learner_takes_the_place_of_their_own_session() -> None:
 def test_who_resumes_their_session_has_their_place() -> None:
     members = Members(1, Clock())
     ann = sit(members, "Ann")
-    ann.sessions.add("s1")
+    ann.sessions.append("s1")
     assert members.take_place("Ann", None, "s1") == (ann, ann.seat)
     with pytest.raises(NameTaken):
         members.take_place("Ann", None, "s2")
