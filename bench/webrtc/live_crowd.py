@@ -130,7 +130,11 @@ async def teach(url: str, learners: int, late: int, seconds: float) -> dict[str,
         "spreads_ms": spreads_ms,
         "first_picture_ms": sorted(waits_ms),
         "scores": [
-            [{"at_s": r.at_s - began_s, **r.score} for r in one.received if began_s <= r.at_s]
+            [
+                {"at_s": r.at_s - began_s, **r.score}
+                for r in one.received
+                if began_s <= r.at_s <= ended_s  # scores go on while others come late
+            ]
             for one in crowd
         ],
     }
