@@ -16,6 +16,7 @@ from aiohttp import web
 
 from rtc_server.audit import Refusals
 from rtc_server.classes.live.streamed_teacher import LiveTeachers
+from rtc_server.classes.local import LocalClasses
 from rtc_server.classes.registry import ClassRegistry
 from rtc_server.config import Config
 from rtc_server.history.async_store import AsyncResultStore
@@ -285,7 +286,8 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
             live = LiveTeachers(config, service, model.create_tracker, metrics, app[GATHERER])
             async with ClassRegistry(
                 *(config, sessions, metrics, time.monotonic), live.open
-            ) as app[CLASSES]:
+            ) as classes:
+                app[CLASSES] = LocalClasses(classes, metrics)
                 yield
         lag.cancel()
         loading.cancel()

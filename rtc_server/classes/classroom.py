@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
 
 from rtc_server.classes.class_clock import ClassClock
@@ -64,11 +64,14 @@ class Classroom:
         pose_fps: float,
         owner: str | None = None,
         live: LiveTeacher | None = None,
+        address: str = "",
+        about_lesson: Mapping[str, object] | None = None,
     ) -> None:
-        """:param owner: the invited teacher who opened it.
-        :param live: None: it is a class with a lesson.
+        """:param owner: the invited teacher who opened it; `address`: theirs, as limits count it.
+        :param live: None: it is a class with a lesson, which `about_lesson` describes.
         """
         self.code, self.options, self.owner, self.live = code, options, owner, live
+        self.address, self.about_lesson = address, about_lesson
         self.lesson, self.reference = lesson, reference
         self.token = secrets.token_urlsafe(24)
         self.keep = options.keep and live is not None and live.can_keep

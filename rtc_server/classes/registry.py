@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -12,22 +11,19 @@ from typing import Any
 
 from rtc_server.classes.classroom import Classroom
 from rtc_server.classes.codes import CodeGuard, make_code, normalize_code
+from rtc_server.classes.directory import NewClass
 from rtc_server.classes.errors import (
     ClassEnded,
-    ClassesFull,
     ClassesOff,
     ClassTokenNeeded,
     LiveClass,
-    TooManyClasses,
     UnknownClass,
 )
+from rtc_server.classes.limits import ENDED_S, MAX_ENDED, require_class_allowed
 from rtc_server.classes.live_teacher import LiveTeacher
-from rtc_server.classes.options import ClassOptions
 from rtc_server.classes.seats import LearnerSeat, TeacherSeat
 from rtc_server.config import Config
-from rtc_server.lessons.lesson import Lesson
 from rtc_server.metrics import Metrics
-from rtc_server.scoring.growing.reference import AttemptReference
 from rtc_server.session.connection import Connect
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session import Session
@@ -35,8 +31,6 @@ from rtc_server.session.session_request import SessionRequest
 
 logger = logging.getLogger(__name__)
 
-MAX_CLASSES, MAX_CLASSES_PER_ADDRESS = 50, 8
-MAX_ENDED, ENDED_S = 50, 2 * 3600.0  # whose reports are kept
 OpenLive = Callable[[str, str], LiveTeacher]  # of a class's code and title
 
 
@@ -55,7 +49,7 @@ class ClassRegistry:
         self._config, self._sessions, self._metrics = config, sessions, metrics
         self._now, self._open_live = now, open_live
         self._guard = CodeGuard(now())
-        self._open: dict[str, tuple[Classroom, str]] = {}  # with the address that opened it
+        self._open: dict[str, Classroom] = {}
         self._ended: OrderedDict[str, tuple[Classroom, float]] = OrderedDict()
         self._tasks = asyncio.TaskGroup()
         self._running: set[asyncio.Task[None]] = set()
@@ -71,36 +65,74 @@ class ClassRegistry:
         await self._tasks.__aexit__(*error)
 
     def __iter__(self) -> Iterator[Classroom]:
-        return iter([room for room, _ in self._open.values()])
+        return iter(list(self._open.values()))
 
-    def open_with_lesson(
-        self,
-        options: ClassOptions,
-        lesson: Lesson,
-        reference: AttemptReference,
-        address: str,
-        owner: str | None,
-    ) -> Classroom:
-        """Open a class that follows a lesson.
+    @property
+    def has_live(self) -> bool:
+        """Whether there may be live classes."""
+        return self._open_live is not None
 
-        :param address: of who opens it, as limits count it.
-        :param owner: the invited teacher.
-        :raises ClassesFull, TooManyClasses: there are as many as may be.
-        """
-        code = self._take_code(address)
-        return self._begin(code, options, lesson, reference, address, owner, None)
+    def open(self, wish: NewClass, code: str | None = None) -> Classroom:
+        """Open a class that follows a lesson, or whose teacher is the lesson.
 
-    def open_live(self, options: ClassOptions, address: str, owner: str | None) -> Classroom:
-        """Open a class whose teacher is the lesson.
-
+        :param code: one that no class has; None: any.
         :raises ClassesOff: there are no live classes here.
         :raises ClassesFull, TooManyClasses: there are as many as may be.
         """
-        if self._open_live is None:
-            raise ClassesOff("live: expected a lesson; this server has no live classes")
-        code = self._take_code(address)
-        live = self._open_live(code, options.title)
-        return self._begin(code, options, live.lesson, live.reference, address, owner, live)
+        require_class_allowed([room.address for room in self], wish.address)
+        while code is None or code in self._open or code in self._ended:
+            code = make_code()
+        lesson, reference, live = wish.lesson, wish.reference, None
+        if lesson is None or reference is None:
+            if self._open_live is None:
+                raise ClassesOff("live: expected a lesson; this server has no live classes")
+            live = self._open_live(code, wish.options.title)
+            lesson, reference = live.lesson, live.reference
+        room = Classroom(
+            *(code, wish.options, lesson, reference, self._now),
+            countdown_s=self._config.countdown_s,
+            pose_fps=self._config.pose_fps,
+            owner=wish.owner,
+            live=live,
+            address=wish.address,
+            about_lesson=wish.about_lesson,
+        )
+        self._open[code] = room
+        self._metrics.classes_opened.labels(kind=wish.options.kind).inc()
+        task = self._tasks.create_task(self._run(room), name=f"class-{code[:2]}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return room
+
+    def list_ended(self) -> list[Classroom]:
+        """Those that have ended, and whose report is kept."""
+        self._forget_old()
+        return [room for room, _ in self._ended.values()]
+
+    def get(self, code: str) -> Classroom:
+        """The class of a code that is known to be right.
+
+        :raises UnknownClass: it is no class's. ClassEnded: the class has ended.
+        """
+        self._forget_old()
+        room = self._open.get(code)
+        if room is not None and not room.clock.is_ended:
+            return room
+        if room is not None or code in self._ended:
+            raise ClassEnded(f"the class {code} has ended")
+        raise UnknownClass(f"expected the code of a class, got {code!r:.40}, which none has")
+
+    def get_known(self, code: str) -> Classroom:
+        """The same, of one that has ended, too.
+
+        :raises UnknownClass: it is no class's.
+        """
+        return self._find_known(code) or self.get(code)
+
+    def _find_known(self, code: str) -> Classroom | None:
+        self._forget_old()
+        ended, _ = self._ended.get(code, (None, 0.0))
+        return self._open.get(code) or ended
 
     def find(self, text: str, address: str) -> Classroom:
         """The class of a code that somebody typed.
@@ -109,17 +141,13 @@ class ClassRegistry:
         :raises TooManyMisses: the address has tried too many codes of none.
         :raises UnknownClass: it is no class's. ClassEnded: the class has ended.
         """
-        code = normalize_code(text)
         self._guard.require_unlocked(address, self._now())
-        self._forget_old()
-        room, _ = self._open.get(code, (None, ""))
-        if room is not None and not room.clock.is_ended:
-            return room
-        if room is not None or code in self._ended:
-            raise ClassEnded(f"the class {code} has ended")
-        self._guard.count_miss(address, self._now())
-        self._metrics.class_codes_missed.inc()
-        raise UnknownClass(f"expected the code of a class, got {text!r:.40}, which none has")
+        try:
+            return self.get(normalize_code(text))
+        except UnknownClass:
+            self._guard.count_miss(address, self._now())
+            self._metrics.class_codes_missed.inc()
+            raise
 
     def find_for_teacher(
         self, text: str, address: str, may_teach: Callable[[Classroom], bool]
@@ -128,13 +156,8 @@ class ClassRegistry:
 
         :raises ClassTokenNeeded: they are not its teacher.
         """
-        code = normalize_code(text)
-        self._forget_old()
-        known = self._open.get(code) or self._ended.get(code)
-        if known is None or not known[0].clock.is_ended:
-            room = self.find(text, address)
-        else:
-            room = known[0]
+        known = self._find_known(normalize_code(text))
+        room = known if known and known.clock.is_ended else self.find(text, address)
         if not may_teach(room):
             raise ClassTokenNeeded(
                 "expected the class's token as Authorization: Bearer, from the answer to its "
@@ -192,45 +215,6 @@ class ClassRegistry:
         request = replace(request, lesson=room.lesson, reference=room.reference, learner=None)
         return await self._sessions.open(request, offer_sdp, resume, TeacherSeat(room))
 
-    def _take_code(self, address: str) -> str:
-        """
-        :raises ClassesFull, TooManyClasses: there are as many as may be.
-        """
-        own = sum(opened_by == address for _, opened_by in self._open.values())
-        if own >= MAX_CLASSES_PER_ADDRESS:
-            raise TooManyClasses(
-                f"expected at most {MAX_CLASSES_PER_ADDRESS} classes of one address, got one more"
-            )
-        if len(self._open) >= MAX_CLASSES:
-            raise ClassesFull(f"all {MAX_CLASSES} classes of this server are open; try again later")
-        while (code := make_code()) in self._open or code in self._ended:
-            pass
-        return code
-
-    def _begin(
-        self,
-        code: str,
-        options: ClassOptions,
-        lesson: Lesson,
-        reference: AttemptReference,
-        address: str,
-        owner: str | None,
-        live: LiveTeacher | None,
-    ) -> Classroom:
-        room = Classroom(
-            *(code, options, lesson, reference, self._now),
-            countdown_s=self._config.countdown_s,
-            pose_fps=self._config.pose_fps,
-            owner=owner,
-            live=live,
-        )
-        self._open[code] = room, address
-        self._metrics.classes_opened.labels(kind=options.kind).inc()
-        task = self._tasks.create_task(self._run(room), name=f"class-{code[:2]}")
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return room
-
     async def _run(self, room: Classroom) -> None:
         """An error that left this task would end everybody's class."""
         try:
@@ -279,10 +263,3 @@ class _Place:
                 self.member.seat = self._before
             return
         self._room.members.leave(self.member, self.seat, has_danced=False)
-
-
-def is_token_of(room: Classroom, token: str | None) -> bool:
-    """Whether it is that class's, compared in constant time."""
-    return token is not None and hmac.compare_digest(
-        token.encode(errors="surrogatepass"), room.token.encode()
-    )

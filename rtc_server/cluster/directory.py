@@ -9,6 +9,8 @@ from typing import Any
 
 from rtc_server import __version__
 from rtc_server.cluster.attempt_store import AttemptStore
+from rtc_server.cluster.classes.class_store import ClassStore
+from rtc_server.cluster.classes.front_seats import FrontSeats
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostRuntime
 from rtc_server.cluster.host_log import write_log
@@ -19,16 +21,16 @@ from rtc_server.cluster.orders import make_order, require_kept_lesson
 from rtc_server.cluster.places.front_places import FrontPlaces
 from rtc_server.cluster.pool import HostPool
 from rtc_server.cluster.remote_session import RemoteSession
+from rtc_server.cluster.remote_sessions import RemoteSessions
 from rtc_server.cluster.reports import HostReport, KeptAttempt, OpenedSession
 from rtc_server.cluster.session_ids import parse_host_name
-from rtc_server.cluster.socket_relay import SocketRelay
+from rtc_server.cluster.sockets.socket_relay import SocketRelay
 from rtc_server.config import Config
 from rtc_server.errors import OtherLesson
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import Invitation, owner_of
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.server_messages import EndReason
-from rtc_server.session.admission import Claim
 from rtc_server.session.dancers import cost_of
 from rtc_server.session.owned_sessions import end_uninvited, remove_name, require_own
 from rtc_server.session.recent_results import RecentResults, ResultSink
@@ -55,9 +57,11 @@ class ClusterDirectory:
         self._now = now
         self._machine = runtime.machine
         self._places = FrontPlaces(config, metrics, now, lambda: self.pool)
-        self._sessions: dict[str, tuple[RemoteSession, Claim | None]] = {}
+        self._sessions = RemoteSessions(self._spawn, self._places.admission.release)
         self._results = RecentResults()
         self._attempts = AttemptStore(now)
+        self.class_store = ClassStore(now)
+        self.class_seats = FrontSeats(self._places, self._sessions, self._attempts, self._results)
         self._tasks = asyncio.TaskGroup()
         self.pool = HostPool(config, runtime, metrics, now, self._on_report, self._on_gone)
 
@@ -75,7 +79,7 @@ class ClusterDirectory:
         return len(self._sessions)
 
     def __iter__(self) -> Iterator[RemoteSession]:
-        return iter([session for session, _ in self._sessions.values()])
+        return iter(self._sessions)
 
     async def open(
         self, request: SessionRequest, offer_sdp: str, resume: str | None = None
@@ -120,10 +124,7 @@ class ClusterDirectory:
             if kept is not None:
                 self._attempts.leave(kept)  # so that another offer can go on with it
             raise
-        claim.session = session = RemoteSession(
-            *(order.session, request, opened, host, self._spawn)
-        )
-        self._sessions[session.id] = session, claim
+        session = self._sessions.add(order.session, request, opened, host, claim)
         if kept is not None:
             self._attempts.set_successor(kept.session, session.id)
             self._metrics.sessions_resumed.inc()
@@ -137,13 +138,13 @@ class ClusterDirectory:
         :raises UnknownSession, OtherLesson: there is nothing to go on with, or of another lesson.
         """
         id, owner = self._attempts.resolve(resume), owner_of(request.invitation)
-        if id in self._sessions:
-            require_resumable(id, self._sessions[id][0].request, request)
+        if (running := self._sessions.get(id)) is not None:
+            require_resumable(id, running.request, request)
         kept = await self._fetch_kept(id, owner)
         self._attempts.forget(id)
-        if id in self._sessions:
-            self._sessions[id][0].end("replaced")  # where its host did not say that it has ended
-            self._forget(id)
+        if (running := self._sessions.get(id)) is not None:
+            running.end("replaced")  # where its host did not say that it has ended
+            self._sessions.forget(id)
         try:
             require_kept_lesson(kept.lesson, kept.source_sha256, request)
         except OtherLesson:
@@ -178,8 +179,7 @@ class ClusterDirectory:
 
         :raises UnknownSession: it has ended, is somebody else's, or never existed.
         """
-        session, _ = self._sessions.get(id, (None, None))
-        return require_own(session, id, owner)
+        return require_own(self._sessions.get(id), id, owner)
 
     async def result(self, id: str, owner: str | None = None) -> Result:
         """See `SessionRegistry.result`.
@@ -197,7 +197,7 @@ class ClusterDirectory:
         :raises UnknownSession: it is gone already.
         """
         await self.find(id).close(reason, may_resume=may_resume)
-        self._forget(id)
+        self._sessions.forget(id)
 
     async def delete_learner(self, learner: str, owner: str | None = None) -> None:
         """Delete everything under that name; sessions that run under it go on without a name.
@@ -245,18 +245,11 @@ class ClusterDirectory:
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return self._tasks.create_task(work)
 
-    def _forget(self, id: str) -> None:
-        """Give a session's place back, once it has ended."""
-        _, claim = self._sessions.pop(id, (None, None))
-        if claim is not None:
-            self._places.admission.release(claim)
-
     def _on_report(self, host: HostRecord, report: HostReport) -> None:
-        for session, _ in list(self._sessions.values()):
-            if session.host is host and not session.update(report):
-                self._forget(session.id)
+        self._sessions.on_report(host, report)
         self._places.on_report(host, report)
         self._attempts.update(host.name, report.kept, report.resumable)
+        self.class_store.update(host.name, report.classes)
         self._take_news(host, report)
         for one in report.results:
             if host.on_result(one.number):
@@ -268,8 +261,8 @@ class ClusterDirectory:
     def _take_news(self, host: HostRecord, report: HostReport) -> None:
         """What came of requests that another machine's front got."""
         for id, facts in report.sessions.items():
-            if id not in self._sessions:
-                self._sessions[id] = RemoteSession(id, facts, facts, host, self._spawn), None
+            if self._sessions.get(id) is None:
+                self._sessions.add(id, facts, facts, host, None)
             if facts.continues is not None:
                 self._attempts.forget(facts.continues)
                 self._attempts.set_successor(facts.continues, id)
@@ -282,9 +275,8 @@ class ClusterDirectory:
         host.on_kept(number)
 
     def _on_gone(self, host: HostRecord) -> None:
-        for id, (session, _) in list(self._sessions.items()):
-            if session.host is host:
-                self._forget(id)
+        self._sessions.on_gone(host)
+        self.class_store.on_host_gone(host.name)
         self._attempts.on_host_gone(host.name)
         self._places.on_gone(host)
 

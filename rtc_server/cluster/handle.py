@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from rtc_server.cluster.relayed_socket import FromClient, ToClient
+from rtc_server.cluster.classes.handle import ClassesHandle
 from rtc_server.cluster.reports import (
     FragmentAnswer,
     HostReport,
@@ -17,6 +17,7 @@ from rtc_server.cluster.reports import (
     ReportRequest,
     SessionOrder,
 )
+from rtc_server.cluster.sockets.relayed_socket import FromClient, ToClient
 from rtc_server.config import Config
 from rtc_server.history.results import Result
 from rtc_server.protocol.server_messages import EndReason
@@ -110,6 +111,9 @@ class HostHandle(Protocol):
         """Change a lesson if its machine has it."""
 
     async def metrics_text(self) -> str: ...
+
+    @property
+    def classes(self) -> ClassesHandle: ...
 
     async def drain(self, reason: EndReason) -> None: ...
 

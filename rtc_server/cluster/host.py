@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
+from rtc_server.classes.live.streamed_teacher import LiveTeachers
+from rtc_server.classes.registry import ClassRegistry
+from rtc_server.cluster.classes.host_classes import HostClasses
+from rtc_server.cluster.classes.news import HostClassNews
 from rtc_server.cluster.handle import HostFinder, HostSpec
 from rtc_server.cluster.host_lessons import HostLessons
 from rtc_server.cluster.host_log import ReportedLog
 from rtc_server.cluster.host_results import HostResults
 from rtc_server.cluster.host_watch import HostCostMeter
 from rtc_server.cluster.machines.host_reporter import HostReporter
-from rtc_server.cluster.relayed_socket import FromClient, RelayedSocket, ToClient
 from rtc_server.cluster.reports import (
     DrainWish,
     FragmentAnswer,
@@ -25,8 +29,10 @@ from rtc_server.cluster.reports import (
     ReportRequest,
     SessionOrder,
 )
-from rtc_server.cluster.snapshots import keep_attempt, restore_attempt
-from rtc_server.config import AUTO
+from rtc_server.cluster.snapshots import can_move, keep_attempt, restore_attempt
+from rtc_server.cluster.sockets.host_sockets import HostSockets
+from rtc_server.cluster.sockets.relayed_socket import FromClient, ToClient
+from rtc_server.config import AUTO, Config
 from rtc_server.errors import ServerFull, UnknownSession
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import owner_of
@@ -39,20 +45,17 @@ from rtc_server.protocol.server_messages import EndReason
 from rtc_server.public_addresses import PublicAddresses
 from rtc_server.scoring.reference import Reference
 from rtc_server.session.cameras.session_cameras import CameraOffer
-from rtc_server.session.connection import SessionConnection
 from rtc_server.session.places.capacity_watch import estimate_cost
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session_request import SessionRequest
-from rtc_server.sync.player import Player
 from rtc_server.webrtc import loop_errors
 from rtc_server.webrtc.trickle import Fragment
+from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 from rtc_server.webrtc.udp.gatherers import open_gatherer
-from rtc_server.websocket.connection import WebSocketConnection
 
 logger = logging.getLogger(__name__)
 
 MAX_SESSIONS = 1000  # of this process; the front counts places
-FORGET_S = 5.0  # after a WebSocket's end: the front may ask once more
 
 
 class SessionHost:
@@ -62,6 +65,7 @@ class SessionHost:
         self,
         spec: HostSpec,
         registry: SessionRegistry,
+        classes: ClassRegistry,
         results: HostResults,
         metrics: Metrics,
         watchdog: LoopWatchdog,
@@ -79,12 +83,15 @@ class SessionHost:
         self._registry = registry
         self._metrics = metrics
         self._watchdog = watchdog
-        self._tasks = tasks
-        self._sockets: dict[str, RelayedSocket] = {}  # by the session's id
-        self._carriers: set[asyncio.Task[None]] = set()  # of their messages
+        self.sockets = HostSockets(metrics, tasks)
         self._lessons = HostLessons(spec.config, finder)
-        self._reporter = HostReporter(spec.machine, registry, results, log, cost)
+        news = HostClassNews(classes, time.monotonic)
+        self._reporter = HostReporter(spec.machine, registry, results, log, cost, news)
         self._public_addresses = public_addresses
+        self.classes = HostClasses(
+            *(classes, self._lessons, self._reporter, self.sockets, metrics),
+            public_addresses.add_to,
+        )
 
     async def open(self, order: SessionOrder) -> OpenedSession:
         """Open a session.
@@ -111,10 +118,16 @@ class SessionHost:
         )
         with self._restored(order, lesson, reference) as resume:
             if order.offer_sdp is None:
-                return await self._open_over_socket(order, request, resume)
-            session, answer = await self._registry.open(request, order.offer_sdp, resume)
-        self._reporter.note_opened(order)
-        answer = self._public_addresses.add_to(answer)
+                session = await self.sockets.open(
+                    lambda connect: self._registry.open_over(request, connect, resume),
+                    annotated=order.annotated,
+                )
+                answer = ""
+            else:
+                session, answer = await self._registry.open(request, order.offer_sdp, resume)
+                answer = self._public_addresses.add_to(answer)
+        if order.kept is not None:
+            self._reporter.note_continued(order.session, order.kept.session)
         return OpenedSession(answer, session.ice_tag, session.learner, session.cost)
 
     @contextlib.contextmanager
@@ -134,47 +147,11 @@ class SessionHost:
                 store.pop(kept.session, kept.owner)
             raise
 
-    async def _open_over_socket(
-        self, order: SessionOrder, request: SessionRequest, resume: str | None
-    ) -> OpenedSession:
-        """Open a session over a WebSocket that the front holds."""
-        socket = RelayedSocket()
-        connection = WebSocketConnection(socket, self._metrics, annotated=order.annotated)
-
-        async def connect(_: Player) -> SessionConnection:
-            return connection
-
-        session = await self._registry.open_over(request, connect, resume)
-        self._reporter.note_opened(order)
-        self._sockets[session.id] = socket
-        task = self._tasks.create_task(self._serve_socket(session.id, connection))
-        self._carriers.add(task)
-        task.add_done_callback(self._carriers.discard)
-        return OpenedSession("", "", session.learner, session.cost)
-
-    async def _serve_socket(self, session: str, connection: WebSocketConnection) -> None:
-        try:
-            await connection.serve()
-        except Exception:  # of any kind: it would end the other sessions, too
-            logger.exception("the WebSocket of session %s failed", session[:8])
-        finally:
-            self._sockets[session].abort()
-            await asyncio.sleep(FORGET_S)
-            del self._sockets[session]
-
-    def _find_socket(self, session: str) -> RelayedSocket:
-        """
-        :raises UnknownSession: it has none, or has ended some seconds ago.
-        """
-        if session not in self._sockets:
-            raise UnknownSession(f"expected a session over a WebSocket, got {session!r:.60}")
-        return self._sockets[session]
-
     async def put_message(self, session: str, message: FromClient) -> None:
-        await self._find_socket(session).put(message)
+        await self.sockets.put(session, message)
 
     async def take_message(self, session: str, frames_received: int) -> ToClient | None:
-        return await self._find_socket(session).take(frames_received)
+        return await self.sockets.take(session, frames_received)
 
     async def describe(self, session: str) -> dict[str, object]:
         return self._registry.find(session).describe()
@@ -199,12 +176,24 @@ class SessionHost:
     async def take_over(self, session: str, owner: str | None) -> KeptAttempt:
         """Hand a session to whoever goes on with it; it is ended first if it still runs.
 
-        :raises UnknownSession: there is nothing to go on with, or it is somebody else's.
+        :raises UnknownSession: there is nothing to go on with, or it is somebody else's, or it is
+            in a live class, which is on this host alone.
         """
+        self._require_movable(session, owner)
         with contextlib.suppress(UnknownSession):
             if owner_of(self._registry.find(session).request.invitation) == owner:
                 await self._registry.close(session, "replaced")
         return keep_attempt(session, self._registry.resume_store.pop(session, owner))
+
+    def _require_movable(self, session: str, owner: str | None) -> None:
+        """
+        :raises UnknownSession: no other host can go on with it.
+        """
+        running = next((one for one in self._registry if one.id == session), None)
+        store = self._registry.resume_store
+        one = running.build_resumable() if running else store.get(session, owner)
+        if not can_move(one):
+            raise UnknownSession("resume: expected a session outside a live class, got one in it")
 
     async def remove_name(self, learner: str, owner: str | None) -> None:
         """Let sessions under that name go on without it."""
@@ -238,11 +227,6 @@ class SessionHost:
         """End all sessions, within `drain_timeout_s`."""
         await self._registry.drain(reason)
 
-    def stop_sockets(self) -> None:
-        """Stop carrying messages of WebSockets; all sessions have ended."""
-        for task in self._carriers:
-            task.cancel()
-
 
 @contextlib.asynccontextmanager
 async def open_session_host(
@@ -271,22 +255,42 @@ async def open_session_host(
             asyncio.TaskGroup() as tasks,
         ):
             measuring = tasks.create_task(metrics.measure_loop_lag())
-            async with SessionRegistry(
-                replace(spec.config, max_sessions=MAX_SESSIONS),
-                *(service, model.create_tracker, metrics, results, gatherer),
-            ) as registry:
+            async with _open_registries(
+                *(spec.config, service, model, metrics, results, gatherer)
+            ) as (registry, classes):
                 registry.sweeper.start()
                 metrics.registry.unregister(metrics.places)
                 addresses = PublicAddresses(spec.config.public_addresses)
                 await addresses.refresh()
                 resolving = tasks.create_task(addresses.keep_resolved())
                 host = SessionHost(
-                    *(spec, registry, results, metrics, watchdog, log, tasks, addresses, meter),
-                    finder,
+                    *(spec, registry, classes, results, metrics, watchdog, log, tasks),
+                    *(addresses, meter, finder),
                 )
                 yield host
-            host.stop_sockets()
+            host.sockets.stop()
             measuring.cancel()
             resolving.cancel()
     finally:
         service.close()
+
+
+@contextlib.asynccontextmanager
+async def _open_registries(
+    config: Config,
+    service: InferenceService,
+    model: LiveModel,
+    metrics: Metrics,
+    results: HostResults,
+    gatherer: CandidateGatherer,
+) -> AsyncIterator[tuple[SessionRegistry, ClassRegistry]]:
+    """The sessions of a host, and the classes that they may be in."""
+    live = LiveTeachers(config, service, model.create_tracker, metrics, gatherer)
+    async with (
+        SessionRegistry(
+            replace(config, max_sessions=MAX_SESSIONS),
+            *(service, model.create_tracker, metrics, results, gatherer),
+        ) as registry,
+        ClassRegistry(config, registry, metrics, time.monotonic, live.open) as classes,
+    ):
+        yield registry, classes

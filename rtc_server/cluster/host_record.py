@@ -14,9 +14,10 @@ from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostHandle
 from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
 from rtc_server.cluster.placement import STALE_S
-from rtc_server.cluster.reports import HostLoad, HostReport, HostState
+from rtc_server.cluster.reports import HostLoad, HostReport, HostState, OpenedSession
 
 T = TypeVar("T")
+OpenSession = Callable[[HostHandle], Awaitable[OpenedSession]]
 
 EMPTY = LessonCatalog()
 KEPT_WAIT_S = 0.5  # for results to be kept, before the next report confirms them
@@ -80,6 +81,21 @@ class HostRecord:
                     return answering.result()
         finally:
             answering.cancel()
+
+    async def open(self, open_session: OpenSession) -> OpenedSession:
+        """Have it open a session.
+
+        :raises HostLost: it died, maybe after it had answered.
+        """
+        self.placed += 1
+        self.opening += 1
+        try:
+            opened = await self.ask(open_session)
+        finally:
+            self.opening -= 1
+        if self.state == "gone":
+            raise HostLost(f"host {self.name} has ended")
+        return opened
 
     def describe(self, now_s: float) -> dict[str, object]:
         """What an operator sees of it."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from rtc_server.cluster.errors import HostLost, LastHost, LessonUnreachable, UnknownHost
 from rtc_server.cluster.handle import HostHandle, HostRuntime, HostSpec, build_host_config
-from rtc_server.cluster.host_record import EMPTY, HostRecord
+from rtc_server.cluster.host_record import EMPTY, HostRecord, OpenSession
 from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
 from rtc_server.cluster.machines.peer_hosts import OnReport, PeerHosts
 from rtc_server.cluster.metrics_text import collect_metrics
@@ -149,7 +149,7 @@ class HostPool:
             order = make_order(host.name)
             try:
                 require_room(host)
-                return host, order, await _open_on(host, order)
+                return host, order, await host.open(_opens(order))
             except HostLost:
                 continue
             except (LessonUnreachable, NoRoom, UnknownLesson) as error:
@@ -215,7 +215,7 @@ class HostPool:
                 report = await self._take_report(host, handle)
                 await host.wait_until_kept()
                 # It refuses other fronts' learners, too, once it has been told that it drains.
-                is_drained = host.told_state == "draining" and not report.stages
+                is_drained = host.told_state == "draining" and not report.is_used
                 if is_drained and not (host.results or host.opening):
                     logger.info("host %s is drained", host.name)
                     break
@@ -282,16 +282,5 @@ class HostPool:
         return await collect_metrics({f"{self._machine.prefix}{FRONT}": own}, self)
 
 
-async def _open_on(host: HostRecord, order: SessionOrder) -> OpenedSession:
-    """
-    :raises HostLost: it died, maybe after it had answered.
-    """
-    host.placed += 1
-    host.opening += 1
-    try:
-        opened = await host.ask(lambda handle: handle.open(order))
-    finally:
-        host.opening -= 1
-    if host.state == "gone":
-        raise HostLost(f"host {host.name} has ended")
-    return opened
+def _opens(order: SessionOrder) -> OpenSession:
+    return lambda handle: handle.open(order)

@@ -8,18 +8,19 @@ import logging
 import os
 import threading
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import ray
 from ray.exceptions import RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+from rtc_server.cluster.classes.handle import CalledClasses
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostHandle, HostSpec
 from rtc_server.cluster.host import SessionHost, open_session_host
 from rtc_server.cluster.host_log import ReportedLog
 from rtc_server.cluster.machines.daemon_threads import in_daemon_thread
-from rtc_server.cluster.relayed_socket import FromClient, ToClient
 from rtc_server.cluster.reports import (
     FragmentAnswer,
     HostReport,
@@ -29,6 +30,7 @@ from rtc_server.cluster.reports import (
     ReportRequest,
     SessionOrder,
 )
+from rtc_server.cluster.sockets.relayed_socket import FromClient, ToClient
 from rtc_server.errors import TandemError
 from rtc_server.history.results import Result
 from rtc_server.protocol.server_messages import EndReason
@@ -80,7 +82,7 @@ class SessionHostActor:
         if self._host is None:  # another machine's front has found it already
             return Refused(HostLost(f"host {self._spec.name} is starting"))
         try:
-            return await getattr(self._host, method)(*args, **named)
+            return await attrgetter(method)(self._host)(*args, **named)
         except TandemError as error:
             return Refused(error)
 
@@ -97,6 +99,7 @@ class RayHost:
         self._name = name
         self._actor = actor
         self.pid: int | None = None
+        self.classes = CalledClasses(self._call)
 
     async def start(self) -> None:
         """

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rtc_server.cluster.classes.orders import KeptClass
 from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
 from rtc_server.history.results import Result
@@ -193,3 +194,10 @@ class HostReport:
     drain_wish: DrainWish | None = None  # for the front of its machine
     catalog: LessonCatalog | None = None  # its machine's lessons, where they have changed
     cost: HostCost | None = None  # None: the number of places is set, and not counted
+    has_classes: bool = False  # one runs, or has just ended
+    classes: tuple[KeptClass, ...] = ()  # what this front has to know of them
+
+    @property
+    def is_used(self) -> bool:
+        """Whether a host that drains has to go on."""
+        return bool(self.stages) or self.has_classes

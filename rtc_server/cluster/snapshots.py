@@ -15,6 +15,7 @@ from rtc_server import __version__
 from rtc_server.cluster.reports import KeptAttempt
 from rtc_server.errors import UnknownSession
 from rtc_server.lessons.lesson import Lesson
+from rtc_server.scoring.growing.live_attempt import LiveAttempt
 from rtc_server.scoring.reference import Reference
 from rtc_server.session.resume import ResumableSession
 
@@ -38,6 +39,11 @@ class _Unpickler(pickle.Unpickler):
     def persistent_load(self, pid: Any) -> object:
         kind, instructor = pid
         return self._lesson if kind == LESSON else self._reference.following(instructor)
+
+
+def can_move(resumable: ResumableSession) -> bool:
+    """Whether another host may go on with it: a live class's reference is on its host alone."""
+    return not any(isinstance(one, LiveAttempt) for one in resumable.attempt.attempts)
 
 
 def keep_attempt(session: str, resumable: ResumableSession) -> KeptAttempt:

@@ -7,7 +7,7 @@ import asyncio
 from aiohttp import web
 
 from rtc_server.audit import Refusals
-from rtc_server.classes.registry import ClassRegistry
+from rtc_server.classes.directory import ClassDirectory
 from rtc_server.cluster.directory import ClusterDirectory
 from rtc_server.config import Config
 from rtc_server.errors import NotReady
@@ -53,7 +53,7 @@ class Readiness:
             raise NotReady(self._reason)
 
 
-CLASSES = web.AppKey("classes", ClassRegistry)  # where sessions run in this process
+CLASSES: web.AppKey[ClassDirectory] = web.AppKey("classes")
 CLUSTER = web.AppKey("cluster", ClusterDirectory)  # where sessions run on hosts
 CONFIG = web.AppKey("config", Config)
 GATHERER: web.AppKey[CandidateGatherer] = web.AppKey("gatherer")

@@ -9,7 +9,7 @@ from rtc_server.invitations.invitation import Invitation
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring.attempt import Mirror
 from rtc_server.scoring.growing.reference import AttemptReference
-from rtc_server.webrtc.offers.senders import Sender
+from rtc_server.webrtc.offers.senders import Sender, find_sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,4 @@ class SessionRequest:
     @property
     def sender(self) -> Sender:
         """Who makes the offer."""
-        if self.teaches_live:
-            return "teacher"
-        return "screen" if self.screen_only else "learner"
+        return find_sender(teaches_live=self.teaches_live, screen_only=self.screen_only)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rtc_server import __version__
+from rtc_server.cluster.classes.news import HostClassNews
 from rtc_server.cluster.handle import Machine
 from rtc_server.cluster.host_log import ReportedLog
 from rtc_server.cluster.host_results import HostResults
@@ -23,8 +24,8 @@ from rtc_server.cluster.reports import (
     LessonFacts,
     ReportRequest,
     SessionFacts,
-    SessionOrder,
 )
+from rtc_server.cluster.snapshots import can_move
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session import Session
 
@@ -41,6 +42,7 @@ class HostReporter:
         results: HostResults,
         log: ReportedLog,
         cost: HostCostMeter | None,
+        classes: HostClassNews,
     ) -> None:
         """:param cost: None: the number of places is set."""
         self._machine = machine
@@ -48,6 +50,7 @@ class HostReporter:
         self._registry = registry
         self._results = results
         self._log = log
+        self._classes = classes
         self._meter = HostLoadMeter()
         self._continued: dict[str, str] = {}  # which session each one goes on with
         self.readers = Readers(time.monotonic)
@@ -56,10 +59,9 @@ class HostReporter:
         self.drain_wish: DrainWish | None = None  # of an operator at another machine's front
         results.on_added = self.readers.add_result
 
-    def note_opened(self, order: SessionOrder) -> None:
-        """A session of this order runs now."""
-        if order.kept is not None:
-            self._continued[order.session] = order.kept.session
+    def note_continued(self, session: str, before: str) -> None:
+        """A session runs now that goes on with another one."""
+        self._continued[session] = before
 
     async def report(
         self, request: ReportRequest, find_problem: Callable[[], str | None]
@@ -78,6 +80,7 @@ class HostReporter:
         running = list(self._registry)
         found = {each.id: each.build_resumable() for each in running if each.end_reason is None}
         found |= dict(self._registry.resume_store.list())
+        found = {id: one for id, one in found.items() if can_move(one)}
         report = HostReport(
             load=self._meter.measure(running),
             stages={each.id: each.stage for each in running},
@@ -92,6 +95,8 @@ class HostReporter:
             sessions=self._describe_sessions(running),
             removed_names=reader.take_names(),
             cost=cost,
+            has_classes=self._classes.is_busy,
+            classes=self._classes.collect(reader.told_classes),
         )
         if request.is_own:
             return self._add_for_own_front(report, reader)

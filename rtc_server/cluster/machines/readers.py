@@ -26,6 +26,7 @@ class Reader:
     catalog: LessonCatalog | None = None  # that it has
     attempts: Mapping[str, AttemptState] = field(default_factory=dict)  # that it has, by session
     results: deque[NumberedResult] = field(default_factory=lambda: deque(maxlen=MAX_WAITING))
+    told_classes: dict[str, float] = field(default_factory=dict)  # when to tell it again, by code
     names: deque[RemovedName] = field(default_factory=lambda: deque(maxlen=MAX_WAITING))
 
     def take_results(self) -> tuple[NumberedResult, ...]:

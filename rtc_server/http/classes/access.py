@@ -7,9 +7,7 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
-from rtc_server.classes.classroom import Classroom
-from rtc_server.classes.errors import ClassesOff
-from rtc_server.classes.registry import ClassRegistry, is_token_of
+from rtc_server.classes.directory import ClassFacts, KnownClass, OpenClass
 from rtc_server.errors import TandemError
 from rtc_server.http.access import find_invitation
 from rtc_server.http.app_keys import CLASSES, CONFIG, METRICS
@@ -20,43 +18,42 @@ from rtc_server.http.client_address import counted_address
 from rtc_server.invitations.errors import InvitationNeeded
 
 
-def get_classes(request: web.Request) -> ClassRegistry:
-    """
-    :raises ClassesOff: this server has none.
-    """
-    if CLASSES not in request.app:
-        raise ClassesOff("expected a server that runs sessions itself; with --workers no class is")
-    return request.app[CLASSES]
-
-
-def find_class(request: web.Request) -> Classroom:
+async def find_class(request: web.Request) -> OpenClass:
     """The class whose code is in the path.
 
-    :raises UnknownClass, ClassEnded, TooManyMisses: as `ClassRegistry.find` does.
+    :raises UnknownClass, ClassEnded, TooManyMisses: as `ClassDirectory.find` does.
     """
     with counting_refusals(request):
-        classes = get_classes(request)
-        return classes.find(request.match_info["code"], counted_address(request))
+        code = request.match_info["code"]
+        return await request.app[CLASSES].find(code, counted_address(request))
 
 
-async def find_taught_class(request: web.Request) -> Classroom:
+async def find_taught_class(request: web.Request) -> KnownClass:
     """The same, of its teacher; of one that has ended, too.
 
     :raises ClassTokenNeeded: the sender is not its teacher.
     """
     identity = await find_identity(request)
 
-    def may_teach(room: Classroom) -> bool:
-        if is_token_of(room, read_bearer(request.headers)):
+    def may_teach(facts: ClassFacts) -> bool:
+        if facts.has_token(read_bearer(request.headers)):
             return True
         if identity is None or identity.role != "teacher":
             return False
-        return identity.invitation is None or identity.invitation.learner == room.owner
+        return identity.invitation is None or identity.invitation.learner == facts.owner
 
     with counting_refusals(request):
-        classes = get_classes(request)
-        code = request.match_info["code"]
-        return classes.find_for_teacher(code, counted_address(request), may_teach)
+        code, address = request.match_info["code"], counted_address(request)
+        return await request.app[CLASSES].find_for_teacher(code, address, may_teach)
+
+
+async def find_open_taught_class(request: web.Request) -> OpenClass:
+    """The same, which has not ended.
+
+    :raises ClassEnded: it has.
+    """
+    await find_taught_class(request)
+    return await find_class(request)
 
 
 async def find_identity(request: web.Request) -> Identity | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from aiohttp import web
 
 from rtc_server import audit
-from rtc_server.classes.classroom import Classroom
+from rtc_server.classes.directory import Arrival, ClassFacts, NewClass
+from rtc_server.classes.errors import ClassEnded
 from rtc_server.classes.report import write_csv
+from rtc_server.errors import NotReady
 from rtc_server.http import audit_log
 from rtc_server.http.access import (
     find_invitation,
@@ -16,6 +20,7 @@ from rtc_server.http.access import (
     require_pace,
 )
 from rtc_server.http.app_keys import (
+    CLASSES,
     CONFIG,
     IDENTITY,
     INVITATION_RATES,
@@ -28,7 +33,6 @@ from rtc_server.http.classes.access import (
     find_class,
     find_own_id,
     find_taught_class,
-    get_classes,
 )
 from rtc_server.http.client_address import counted_address
 from rtc_server.http.connections.small_body import read_text
@@ -36,6 +40,7 @@ from rtc_server.http.invitations import NOT_STORED, own_url
 from rtc_server.http.requests.class_body import (
     REPORT_QUERY,
     TEACHER_BODY,
+    ClassWish,
     parse_class,
     parse_join,
     parse_sdp_join,
@@ -43,7 +48,6 @@ from rtc_server.http.requests.class_body import (
 from rtc_server.http.requests.offer import SessionOffer
 from rtc_server.http.sessions import JSON, SDP, answer_offer
 from rtc_server.qr_codes import draw_svg
-from rtc_server.session.session_request import SessionRequest
 
 LIVE_TITLE = "Live"  # of a live class without a title
 
@@ -56,25 +60,17 @@ async def open_class(request: web.Request) -> web.Response:
     request.app[READINESS].require()
     wish = parse_class(await read_text(request))
     require_pace(request, request.app[INVITATION_RATES].require_offer)
-    classes, address, owner = get_classes(request), counted_address(request), find_own_id(request)
     with counting_refusals(request):
-        if wish.lesson is None:
-            room = classes.open_live(wish.build_options(LIVE_TITLE), address, owner)
-        else:
-            require_invited_lesson(request, wish.lesson)
-            lessons = request.app[LESSONS]
-            lesson = await lessons.get(wish.lesson)
-            reference = await lessons.get_reference(lesson)
-            options = wish.build_options(lesson.title)
-            room = classes.open_with_lesson(options, lesson, reference, address, owner)
-    audit_log.record(request, "class", code=audit.tag_id(room.code), kind=room.options.kind)
-    link = f"{own_url(request)}/#class={room.code}"
-    body = await describe(request, room) | {
-        "token": room.token,
+        room = await request.app[CLASSES].open(await _build_class(request, wish))
+    code = room.facts.code
+    audit_log.record(request, "class", code=audit.tag_id(code), kind=room.facts.kind)
+    link = f"{own_url(request)}/#class={code}"
+    body = await room.describe() | {
+        "token": room.facts.token,
         "link": link,
         "qr_svg": draw_svg(link),
     }
-    headers = {"Location": f"/api/classes/{room.code}", **NOT_STORED}
+    headers = {"Location": f"/api/classes/{code}", **NOT_STORED}
     return web.json_response(body, status=201, headers=headers)
 
 
@@ -85,23 +81,25 @@ async def list_classes(request: web.Request) -> web.Response:
         await require_operator(request)
     identity = request.get(IDENTITY)
     owner = identity.invitation.learner if identity and identity.invitation else None
-    rooms = [room for room in get_classes(request) if owner in (None, room.owner)]
-    return web.json_response(
-        {"classes": [await describe(request, room) for room in rooms]}, headers=NOT_STORED
-    )
+    found = []
+    for room in request.app[CLASSES]:
+        if owner in (None, room.facts.owner):
+            with contextlib.suppress(ClassEnded, NotReady):  # since a moment ago
+                found.append(await room.describe())
+    return web.json_response({"classes": found}, headers=NOT_STORED)
 
 
 @routes.get("/api/classes/{code}")
 async def get_class(request: web.Request) -> web.Response:
-    return web.json_response(await describe(request, find_class(request)))
+    return web.json_response(await (await find_class(request)).describe())
 
 
 @routes.delete("/api/classes/{code}")
 async def end_class(request: web.Request) -> web.Response:
     """End it for all who are in it."""
     room = await find_taught_class(request)
-    room.end()
-    audit_log.record(request, "class ended", code=audit.tag_id(room.code))
+    await room.end()
+    audit_log.record(request, "class ended", code=audit.tag_id(room.facts.code))
     return web.Response(status=204)
 
 
@@ -110,10 +108,10 @@ async def get_class_report(request: web.Request) -> web.Response:
     """The report so far, or after the end."""
     form = REPORT_QUERY.parse(request.query)["format"]
     room = await find_taught_class(request)
-    report = room.report()
+    report = await room.report()
     if form == "json":
         return web.json_response(report, headers=NOT_STORED)
-    name = f'attachment; filename="class-{room.code}.csv"'
+    name = f'attachment; filename="class-{room.facts.code}.csv"'
     return web.Response(
         body=("\ufeff" + write_csv(report["learners"])).encode(),
         headers={"Content-Disposition": name, **NOT_STORED},
@@ -126,13 +124,11 @@ async def get_class_report(request: web.Request) -> web.Response:
 async def join_class(request: web.Request) -> web.Response:
     """Answer a learner's offer."""
     request.app[READINESS].require()
-    room = find_class(request)
+    room = await find_class(request)
     offer = await _read_offer(request)
-    session_request = await build_class_request(request, room, offer)
+    arrival = await build_arrival(request, room.facts, offer)
     with counting_refusals(request):
-        session, answer = await get_classes(request).join(
-            room, session_request, offer.sdp, offer.resume, find_own_id(request)
-        )
+        session, answer = await room.join(arrival, offer.sdp)
     return answer_offer(request, session, answer, offer.resume)
 
 
@@ -140,67 +136,63 @@ async def join_class(request: web.Request) -> web.Response:
 async def teach_class(request: web.Request) -> web.Response:
     """Answer the teacher's offer."""
     request.app[READINESS].require()
-    room = await find_taught_class(request)
+    await find_taught_class(request)
     fields = TEACHER_BODY.parse(await read_text(request))
+    room = await find_class(request)  # it has not ended
+    arrival = await _build_teacher(request, room.facts, fields["resume"])
     with counting_refusals(request):
-        find_class(request)  # it has not ended
-        session, answer = await get_classes(request).teach(
-            room, await _build_teacher_request(request, room), fields["sdp"], fields["resume"]
-        )
+        session, answer = await room.teach(arrival, fields["sdp"])
     return answer_offer(request, session, answer, fields["resume"])
 
 
-async def build_class_request(
-    request: web.Request, room: Classroom, offer: SessionOffer
-) -> SessionRequest:
+async def build_arrival(request: web.Request, facts: ClassFacts, offer: SessionOffer) -> Arrival:
     """Who the learner is and where.
 
     :raises OtherLessonInvited: the learner's invitation is to another lesson.
     """
-    if room.live is None:
-        require_invited_lesson(request, room.lesson.id)
+    if not facts.is_live:
+        require_invited_lesson(request, facts.lesson_id)
     require_pace(request, request.app[INVITATION_RATES].require_offer)
     invitation = find_invitation(request)
     (name, *_) = choose_dancer_names(invitation, (offer.learner,))
-    return SessionRequest(
-        *(room.lesson, room.reference, offer.mirror, offer.annotated),
-        learner=name,
+    return Arrival(
+        name,
         address=await find_learner_address(request),
         counted_as=counted_address(request),
+        mirror=offer.mirror,
+        annotated=offer.annotated,
         invitation=invitation,
         screen_only=offer.screen_only,
+        resume=offer.resume,
     )
 
 
-async def _build_teacher_request(request: web.Request, room: Classroom) -> SessionRequest:
-    return SessionRequest(
-        *(room.lesson, room.reference, "off", False),
+async def _build_teacher(request: web.Request, facts: ClassFacts, resume: str | None) -> Arrival:
+    return Arrival(
+        None,
         address=await find_learner_address(request),
         counted_as=counted_address(request),
-        screen_only=room.live is None,
-        teaches_live=room.live is not None,
+        screen_only=not facts.is_live,
+        teaches_live=facts.is_live,
+        resume=resume,
     )
 
 
-async def describe(request: web.Request, room: Classroom) -> dict[str, object]:
-    """What whoever knows the code may know."""
-    options, lesson = room.options, None
-    if room.live is None:
-        lesson = await request.app[LESSONS].describe(room.lesson)
-    return {
-        "code": room.code,
-        "title": options.title,
-        "kind": options.kind,
-        "lesson": lesson,
-        "state": room.state,
-        "playback": room.clock.state,
-        "present": len(room.members.present()),
-        "max_learners": options.max_learners,
-        "admission": options.admission,
-        "leaderboard": options.leaderboard,
-        "keep": room.keep,
-        "opened_at": room.opened_at,
-    }
+async def _build_class(request: web.Request, wish: ClassWish) -> NewClass:
+    """
+    :raises UnknownLesson, BrokenLesson, OtherLessonInvited: it is not to be had.
+    """
+    address, owner = counted_address(request), find_own_id(request)
+    if wish.lesson is None:
+        return NewClass(wish.build_options(LIVE_TITLE), address, owner)
+    require_invited_lesson(request, wish.lesson)
+    lessons = request.app[LESSONS]
+    lesson = await lessons.get(wish.lesson)
+    return NewClass(
+        *(wish.build_options(lesson.title), address, owner, lesson),
+        reference=await lessons.get_reference(lesson),
+        about_lesson=await lessons.describe(lesson),
+    )
 
 
 async def _read_offer(request: web.Request) -> SessionOffer:

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from rtc_server.http.app_keys import METRICS, READINESS
-from rtc_server.http.classes.access import (
-    counting_refusals,
-    find_class,
-    find_own_id,
-    get_classes,
-)
-from rtc_server.http.classes.routes import build_class_request
+from rtc_server.classes.directory import Carrier
+from rtc_server.http.app_keys import READINESS
+from rtc_server.http.classes.access import counting_refusals, find_class
+from rtc_server.http.classes.routes import build_arrival
 from rtc_server.http.requests.class_body import parse_socket_join
 from rtc_server.http.sessions import record_joined
 from rtc_server.http.websocket.link import WebSocketLink
-from rtc_server.http.websocket.session_socket import SessionCarrier, serve_websocket
-from rtc_server.session.connection import SessionConnection
-from rtc_server.sync.player import Player
-from rtc_server.websocket.connection import WebSocketConnection
+from rtc_server.http.websocket.session_socket import serve_websocket
 
 routes = web.RouteTableDef()
 
@@ -29,22 +22,15 @@ async def join_class_by_websocket(request: web.Request) -> web.StreamResponse:
     return await serve_websocket(request, parse_socket_join, _join)
 
 
-async def _join(request: web.Request, link: WebSocketLink) -> SessionCarrier:
+async def _join(request: web.Request, link: WebSocketLink) -> Carrier:
     """
     :raises TandemError: as `POST /api/classes/{code}/sessions` is refused.
     """
     request.app[READINESS].require()
-    room = find_class(request)
+    room = await find_class(request)
     offer = parse_socket_join(request.query)
-    session_request = await build_class_request(request, room, offer)
-    connection = WebSocketConnection(link, request.app[METRICS], annotated=offer.annotated)
-
-    async def connect(_: Player) -> SessionConnection:
-        return connection
-
+    arrival = await build_arrival(request, room.facts, offer)
     with counting_refusals(request):
-        session = await get_classes(request).join_over(
-            room, session_request, connect, offer.resume, find_own_id(request)
-        )
+        session, carrier = await room.join_socket(arrival, link)
     record_joined(request, session, offer.resume)
-    return connection
+    return carrier

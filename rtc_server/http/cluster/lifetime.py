@@ -10,11 +10,13 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from rtc_server.cluster.classes.front_classes import ClusterClasses
 from rtc_server.cluster.directory import ClusterDirectory
 from rtc_server.cluster.machines.settings import find_cluster_settings
 from rtc_server.cluster.ray_environment import set_ray_environment
 from rtc_server.errors import BadConfig, TandemError
 from rtc_server.http.app_keys import (
+    CLASSES,
     CLUSTER,
     CONFIG,
     HISTORY,
@@ -63,6 +65,7 @@ async def open_cluster(app: web.Application) -> AsyncIterator[None]:
         directory = ClusterDirectory(config, runtime, metrics, app[HISTORY], time.monotonic)
         async with directory as app[CLUSTER]:
             app[SESSIONS] = app[CLUSTER]
+            app[CLASSES] = ClusterClasses(directory, metrics, time.monotonic)
             lessons = None
             running = [tasks.create_task(_settle(app[READINESS], directory))]
             if runtime.finder is not None:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from rtc_server.cluster.socket_relay import SocketRelay
+from rtc_server.classes.directory import Carrier
 from rtc_server.errors import TandemError
 from rtc_server.http import auth
 from rtc_server.http.access import count_refusal
@@ -31,8 +31,6 @@ REFUSED_S = 2.0  # for a client to read why it is refused
 # Of refusals that say "later"; the close code is 1013 then.
 LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
-SessionCarrier = WebSocketConnection | SocketRelay
-
 routes = web.RouteTableDef()
 
 
@@ -45,7 +43,7 @@ async def open_session_by_websocket(request: web.Request) -> web.StreamResponse:
 async def serve_websocket(
     request: web.Request,
     parse_query: Callable[[Mapping[str, str]], SessionOffer],
-    open_session: Callable[[web.Request, WebSocketLink], Awaitable[SessionCarrier]],
+    open_session: Callable[[web.Request, WebSocketLink], Awaitable[Carrier]],
 ) -> web.StreamResponse:
     """Answer the handshake, and carry the messages of the session that `open_session` gives.
 
@@ -79,7 +77,7 @@ async def serve_websocket(
     return response
 
 
-async def _open_session(request: web.Request, link: WebSocketLink) -> SessionCarrier:
+async def _open_session(request: web.Request, link: WebSocketLink) -> Carrier:
     """Open a session as `POST /api/sessions` does; what serves the link comes back.
 
     :raises TandemError: as that is refused.

@@ -8,3 +8,10 @@ from typing import Literal
 # phone is the camera; and that phone receives nothing. The teacher of a live class sends and
 # receives what they like; an encoder that is a class's camera (WHIP) has no data channels.
 Sender = Literal["learner", "screen", "camera", "teacher", "encoder"]
+
+
+def find_sender(*, teaches_live: bool, screen_only: bool) -> Sender:
+    """Who offers a session."""
+    if teaches_live:
+        return "teacher"
+    return "screen" if screen_only else "learner"

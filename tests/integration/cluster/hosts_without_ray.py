@@ -6,11 +6,13 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from operator import attrgetter
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from rtc_server.cluster.classes.handle import CalledClasses
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostRuntime, HostSpec
 from rtc_server.cluster.host import SessionHost, open_session_host
@@ -31,6 +33,10 @@ class HostInProcess:
         self._spec = spec
         self._host: SessionHost | None = None
         self._stop = asyncio.Event()
+
+    @property
+    def classes(self) -> CalledClasses:
+        return CalledClasses(lambda name, *args: getattr(self, name)(*args))
 
     async def start(self) -> None:
         ready = asyncio.Event()
@@ -53,7 +59,7 @@ class HostInProcess:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         async def call(*args: Any, **named: Any) -> Any:
             self._require()
-            answer = await getattr(self._host, name)(*args, **named)
+            answer = await attrgetter(name)(self._host)(*args, **named)
             self._require()
             self.reports += name == "report"
             return answer

@@ -232,6 +232,6 @@ async def test_what_may_not_be_is_refused_over_http(server: RunningServer) -> No
         await check_problem(await http.get(path), 410)
         statuses = [(await http.get("/api/classes/AAAAAA")).status for _ in range(11)]
         assert statuses == [*[404] * 10, 429]
-    server.app[CLASSES]._guard._misses.clear()  # of this address, for the other tests
+    server.app[CLASSES]._classes._guard._misses.clear()  # of this address, for the other tests
     async with asyncio.timeout(PATIENCE_S):
         await server.wait_until_empty()

@@ -74,7 +74,7 @@ async def taught(server: RunningServer) -> Taught:
         for name in ("Ann", "Bo")
     )
     (room,) = server.app[CLASSES]
-    live: Any = room.live
+    live: Any = room._room.live
     tasks = [asyncio.create_task(one.follow()) for one in (teacher, ann)]
     await wait_until(lambda: count_scored(ann.outcome) >= 3, LONG_S)
     attempt = next(one.attempt.attempts[0] for one in server.sessions if one.learner == "Ann")

@@ -62,7 +62,7 @@ async def test_a_foreign_encoder_teaches_a_class(
     monkeypatch.setattr(source, "NO_VIDEO_S", 0.5)
     opened = await ask("POST", server.url, "/api/classes", body={"live": True})
     (room,) = server.app[CLASSES]
-    live: Any = room.live
+    live: Any = room._room.live
     await wait_until(lambda: live.problem == "no_picture")
     async with (
         Member(server, opened["code"], "Ann") as ann,

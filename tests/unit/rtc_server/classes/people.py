@@ -56,7 +56,7 @@ class Clock:
 class FakeLesson:
     """What a class reads of a lesson."""
 
-    id, title, duration_s = "short", "Short", 20.0
+    id, title, duration_s, source_sha256 = "short", "Short", 20.0, "5"
 
 
 def make_room(clock: Clock, live: LiveTeacher | None = None, **options: Any) -> Classroom:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from rtc_server.classes import registry
+from rtc_server.classes import limits
+from rtc_server.classes.directory import NewClass
 from rtc_server.classes.errors import (
     ClassEnded,
     ClassesFull,
@@ -20,8 +21,9 @@ from rtc_server.classes.errors import (
     TooManyClasses,
     UnknownClass,
 )
+from rtc_server.classes.local import build_facts
 from rtc_server.classes.options import ClassOptions
-from rtc_server.classes.registry import ClassRegistry, is_token_of
+from rtc_server.classes.registry import ClassRegistry
 from rtc_server.config import Config
 from rtc_server.errors import ServerFull
 from rtc_server.metrics import Metrics
@@ -54,7 +56,7 @@ class Server:
     def open(self, address: str = "a", owner: str | None = None) -> Any:
         lesson: Any = FakeLesson()
         reference = make_room(self.clock).reference
-        return self.classes.open_with_lesson(OPTIONS, lesson, reference, address, owner)
+        return self.classes.open(NewClass(OPTIONS, address, owner, lesson, reference))
 
     async def join(self, room: Any, name: str, resume: str | None = None) -> Any:
         request = SessionRequest(room.lesson, room.reference, "auto", False, learner=name)
@@ -85,11 +87,11 @@ async def test_guessed_codes_lock_the_address_out_also_for_right_ones(server: Se
 
 
 async def test_an_address_has_eight_classes_at_most_and_the_server_fifty(server: Server) -> None:
-    for _ in range(registry.MAX_CLASSES_PER_ADDRESS):
+    for _ in range(limits.MAX_CLASSES_PER_ADDRESS):
         server.open("a")
     with pytest.raises(TooManyClasses):
         server.open("a")
-    for k in range(registry.MAX_CLASSES - registry.MAX_CLASSES_PER_ADDRESS):
+    for k in range(limits.MAX_CLASSES - limits.MAX_CLASSES_PER_ADDRESS):
         server.open(f"address {k}")
     with pytest.raises(ClassesFull):
         server.open("b")
@@ -97,14 +99,15 @@ async def test_an_address_has_eight_classes_at_most_and_the_server_fifty(server:
 
 async def test_live_classes_need_what_carries_them(server: Server) -> None:
     with pytest.raises(ClassesOff):
-        server.classes.open_live(ClassOptions("Live", "live"), "a", None)
+        server.classes.open(NewClass(ClassOptions("Live", "live"), "a", None))
 
 
 async def test_only_the_token_makes_a_teacher(server: Server) -> None:
     room = server.open()
-    assert is_token_of(room, room.token)
+    facts = build_facts(room)
+    assert facts.has_token(room.token)
     for wrong in (None, "", "é\ud800", room.token[:-1]):
-        assert not is_token_of(room, wrong)
+        assert not facts.has_token(wrong)
     with pytest.raises(ClassTokenNeeded):
         server.classes.find_for_teacher(room.code, "b", lambda _: False)
 
@@ -118,7 +121,7 @@ async def test_an_ended_class_is_gone_but_for_its_teachers_report(server: Server
     with pytest.raises(ClassEnded):
         server.classes.find(room.code, "b")
     assert server.classes.find_for_teacher(room.code, "b", lambda _: True) is room
-    server.clock.now_s += registry.ENDED_S
+    server.clock.now_s += limits.ENDED_S
     with pytest.raises(UnknownClass):
         server.classes.find_for_teacher(room.code, "b", lambda _: True)
     assert [*server.classes] == []

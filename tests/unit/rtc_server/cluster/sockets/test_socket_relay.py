@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from rtc_server.cluster import relayed_socket
 from rtc_server.cluster.errors import HostLost
-from rtc_server.cluster.relayed_socket import RelayedSocket
-from rtc_server.cluster.socket_relay import HOST_GONE, SocketRelay
+from rtc_server.cluster.sockets import relayed_socket
+from rtc_server.cluster.sockets.relayed_socket import RelayedSocket
+from rtc_server.cluster.sockets.socket_relay import HOST_GONE, SocketRelay
 from rtc_server.websocket.close_codes import CLOSINGS, TOO_BIG, Violation
 from tests.unit.rtc_server.websocket.fake_socket import FakeSocket
 from tests.waiting import wait_until

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 
 from rtc_server.cluster.host_record import HostRecord
-from rtc_server.cluster.relayed_socket import (
+from rtc_server.cluster.sockets.relayed_socket import (
     FromClient,
     SocketAbort,
     SocketEnd,

@@ -1,0 +1,134 @@
+"""A class that lives on a session host, as the front knows it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from rtc_server.classes.directory import Arrival, ClassFacts
+from rtc_server.classes.errors import ClassEnded, LiveClass
+from rtc_server.cluster.classes.class_store import EndedClass
+from rtc_server.cluster.classes.front_seats import FrontSeats
+from rtc_server.cluster.classes.handle import ClassesHandle
+from rtc_server.cluster.classes.orders import SeatOrder
+from rtc_server.cluster.errors import HostLost
+from rtc_server.cluster.host_record import HostRecord
+from rtc_server.cluster.pool import HostPool
+from rtc_server.cluster.remote_session import RemoteSession
+from rtc_server.cluster.reports import LessonFacts
+from rtc_server.cluster.session_ids import make_session_id
+from rtc_server.cluster.sockets.socket_relay import SocketRelay
+from rtc_server.errors import NotReady
+from rtc_server.invitations.invitation import Invitation
+from rtc_server.webrtc.trickle import Fragment
+from rtc_server.websocket.socket import Socket
+
+T = TypeVar("T")
+
+
+def describe_lost(code: str) -> str:
+    """Why a class has ended before its time."""
+    return f"the class {code} has ended: the session host that it was on is gone"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRequest:
+    """What is known of a session in a class: a `ResumeRequest`."""
+
+    lesson: LessonFacts
+    invitation: Invitation | None
+
+
+class RemoteClass:
+    """An `OpenClass`: what is asked of it is asked of its host."""
+
+    def __init__(
+        self, facts: ClassFacts, host: HostRecord, pool: HostPool, seats: FrontSeats
+    ) -> None:
+        self.facts = facts
+        self._host, self._pool, self._seats = host, pool, seats
+
+    async def report(self) -> dict[str, Any]:
+        return await self._ask(lambda classes: classes.report(self.facts.code))
+
+    async def end(self) -> None:
+        await self._ask(lambda classes: classes.end(self.facts.code))
+
+    async def describe(self) -> dict[str, object]:
+        return await self._ask(lambda classes: classes.describe(self.facts.code))
+
+    async def join(self, arrival: Arrival, offer_sdp: str) -> tuple[RemoteSession, str]:
+        return await self._open_seat(arrival, offer_sdp)
+
+    async def teach(self, arrival: Arrival, offer_sdp: str) -> tuple[RemoteSession, str]:
+        return await self._open_seat(arrival, offer_sdp)
+
+    async def join_socket(
+        self, arrival: Arrival, socket: Socket
+    ) -> tuple[RemoteSession, SocketRelay]:
+        if self.facts.is_live:
+            raise LiveClass("expected WebRTC: the video of a live class comes by nothing else")
+        session, _ = await self._open_seat(arrival, None)
+        return session, SocketRelay(socket, session.id, session.host)
+
+    async def open_encoder(self, offer_sdp: str, address: str) -> tuple[str, str]:
+        code = self.facts.code
+        return await self._ask(lambda classes: classes.open_encoder(code, offer_sdp, address))
+
+    async def add_encoder_fragment(self, id: str, fragment: Fragment, address: str) -> str | None:
+        code = self.facts.code
+        return await self._ask(
+            lambda classes: classes.add_encoder_fragment(code, id, fragment, address)
+        )
+
+    async def close_encoder(self, id: str) -> None:
+        await self._ask(lambda classes: classes.close_encoder(self.facts.code, id))
+
+    async def _open_seat(
+        self, arrival: Arrival, offer_sdp: str | None
+    ) -> tuple[RemoteSession, str]:
+        facts = self.facts
+        order = SeatOrder(make_session_id(self._host.name), facts.code, arrival, offer_sdp)
+        lesson = LessonFacts(facts.lesson_id, facts.source_sha256)
+        with self._host_lost_is_the_end():
+            return await self._seats.open(
+                self._host, order, SeatRequest(lesson, arrival.invitation)
+            )
+
+    async def _ask(self, question: Callable[[ClassesHandle], Awaitable[T]]) -> T:
+        with self._host_lost_is_the_end():
+            return await self._host.ask(lambda handle: question(handle.classes))
+
+    @contextlib.contextmanager
+    def _host_lost_is_the_end(self) -> Iterator[None]:
+        """
+        :raises ClassEnded: the host is gone.
+        :raises NotReady: it does not answer, or nobody knows yet that it is gone.
+        """
+        try:
+            yield
+        except HostLost as error:
+            if not self._pool.is_reliable(self._host):
+                raise ClassEnded(describe_lost(self.facts.code)) from error
+            raise NotReady("the class's host does not answer at the moment; try again") from error
+
+
+class EndedRemoteClass:
+    """A `KnownClass` that has ended, and whose host may be gone."""
+
+    def __init__(self, ended: EndedClass) -> None:
+        self.facts = ended.facts
+        self._ended = ended
+
+    async def report(self) -> dict[str, Any]:
+        """
+        :raises ClassEnded: its host was lost before it was first told of.
+        """
+        if self._ended.report is None:
+            raise ClassEnded(describe_lost(self.facts.code))
+        return dict(self._ended.report)
+
+    async def end(self) -> None:
+        """It has ended already."""
