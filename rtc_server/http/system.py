@@ -11,6 +11,7 @@ from rtc_server.errors import TandemError, Unhealthy
 from rtc_server.http import auth
 from rtc_server.http.access import find_caller, require_metrics_allowed
 from rtc_server.http.app_keys import (
+    CLASSES,
     CLUSTER,
     CONFIG,
     HISTORY,
@@ -79,6 +80,7 @@ async def get_config(request: web.Request) -> web.Response:
                 server.describe() for server in request.app[ICE_SERVERS].issue(time.time())
             ],
             "uploads": auth.describe_uploads(config, caller),
+            "classes": list(request.app[CLASSES].kinds),
         }
     )
 

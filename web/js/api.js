@@ -18,7 +18,8 @@ import { authorized } from "./access_token.js";
  * @typedef {"open" | "closed" | "off"} HistoryAccess  results are stored and shown; stored only; not stored
  * @typedef {{ protocol: number, pose_fps: number, ice_servers: RTCIceServer[], history?: HistoryAccess,
  *   uploads?: UploadLimits, access?: "local" | "token" | "invitation" | "none" | "invite",
- *   invitation?: Access | null }} ServerConfig  `access` "invite": without an invitation there is nothing else
+ *   invitation?: Access | null, classes?: string[] }} ServerConfig  `classes`: their kinds, none: there are none;
+ *   `access` "invite": without an invitation there is nothing else
  * @typedef {{ id: string, sdp: string, type: "answer" }} SessionAnswer
  */
 

@@ -30,7 +30,7 @@ from rtc_server.webrtc.udp.port_range import NoFreePort
 TAG = "Classes"
 PATH = {"code": CODE}
 ENCODER = {**PATH, "id": text("An encoder's id, from `Location`.", example="8c1f…")}
-CODE_ERRORS = (*(classes.ClassesOff, classes.UnknownClass, classes.ClassEnded, TooManyMisses),)
+CODE_ERRORS = (classes.UnknownClass, classes.ClassEnded, TooManyMisses, errors.NotReady)
 TEACHER_ERRORS = (*CODE_ERRORS, classes.ClassTokenNeeded)
 SESSION_ERRORS = (
     *(errors.BadMessage, errors.BadOffer, errors.UnfitOffer, errors.UnknownSession),
@@ -47,7 +47,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         summary="The classes that are open",
         description="All for the operator; for invited teachers those that they have opened.",
         responses={200: SuccessResponse(description="Them.", content={JSON: ref("Classes")})},
-        errors=(classes.ClassesOff, errors.TokenNeeded),
+        errors=(errors.TokenNeeded,),
         needs_token=True,
     ),
     ("POST", "/api/classes"): Operation(
@@ -65,7 +65,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         errors=(
             *(errors.BadMessage, errors.BadTitle, *FIND, classes.ClassesOff, errors.NotReady),
             *(classes.ClassesFull, classes.TooManyClasses, errors.TooManyOffers),
-            OtherLessonInvited,
+            *(errors.ServerFull, OtherLessonInvited),
         ),
         http_errors=BODY_ERRORS,
     ),

@@ -99,6 +99,10 @@ CONFIG = record(
             "STUN and TURN servers for the client's connection; credentials are new each time.",
         ),
         "uploads": UPLOADS,
+        "classes": array(
+            value("string", "A kind.", "lesson", enum=["lesson", "live"]),
+            "Of what kinds there may be classes; none: there are none.",
+        ),
     },
 )
 

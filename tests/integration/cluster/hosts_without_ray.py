@@ -66,6 +66,11 @@ class HostInProcess:
 
         return call
 
+    @property
+    def is_gone(self) -> bool:
+        """Lost, or stopped."""
+        return self.is_lost or self._stop.is_set()
+
     def _require(self) -> None:
         if self.is_lost:
             raise HostLost(f"host {self.name} has died")

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-import aiohttp
 import pytest
-import pytest_asyncio
 
-from rtc_server.cluster.session_ids import parse_host_name
-from rtc_server.config import Config
 from tests import live_pose
-from tests.integration.cluster.hosts_without_ray import HostInProcess, hosts_in_process
-from tests.integration.conftest import serving
+from tests.integration.cluster.front import Front
 from tests.integration.http_checks import check_problem
 from tests.integration.scripted_learner import ScriptedLearner
 from tests.integration.websocket.raw_learner import RawLearner
@@ -24,43 +16,6 @@ from tests.waiting import wait_until
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LESSON = "demo"  # 24 s long: it does not end before enough is scored, on a slow machine either
-
-
-@dataclass
-class Front:
-    url: str
-    http: aiohttp.ClientSession
-    hosts: list[HostInProcess]
-
-    def host_of(self, session: str) -> HostInProcess:
-        name = parse_host_name(session)
-        return next(host for host in self.hosts if host.name == name)
-
-    async def wait_for_hosts(self) -> None:
-        """Wait until two take learners."""
-        await wait_until(lambda: sum(not host.is_lost for host in self.hosts) == 2)
-        states: list[str] = []
-        while states != ["ready"] * 2:
-            cluster = await (await self.http.get("/api/cluster")).json()
-            states = [host["state"] for host in cluster["hosts"]]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def front(
-    configured: Callable[..., Config],
-    store_with_demo: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Front]:
-    history = tmp_path_factory.mktemp("history") / "results.sqlite3"
-    config = configured(lessons=store_with_demo, workers=2, history=str(history))
-    async with (
-        hosts_in_process() as hosts,
-        serving(config) as server,
-        aiohttp.ClientSession(base_url=server.url) as http,
-    ):
-        one = Front(server.url, http, hosts)
-        await one.wait_for_hosts()
-        yield one
 
 
 async def dance(learner: ScriptedLearner) -> None:

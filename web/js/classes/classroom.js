@@ -73,11 +73,13 @@ export class Classroom extends Emitter {
   /**
    * The lessons are shown: offers what this page may do, and goes on with a link or a class of this tab.
    * @param {Lesson[]} lessons @param {Access | null} invitation null: the server is open
+   * @param {boolean} hasClasses whether this server has any
    */
-  show(lessons, invitation) {
+  show(lessons, invitation, hasClasses) {
     this.#lessons = lessons;
     this.#invitation = invitation;
-    this.#open.hidden = invitation?.role === "learner";
+    this.#open.hidden = !hasClasses || invitation?.role === "learner";
+    this.#join.hidden = !hasClasses;
     if (this.#phases.phase !== "choosing") return;
     if (this.#linkCode) return this.#showJoinForm(this.#linkCode);
     void this.#teaching.restore(lessons);

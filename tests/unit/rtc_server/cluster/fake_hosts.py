@@ -30,6 +30,7 @@ from rtc_server.history.results import Result
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.session.dancers import cost_of
 from rtc_server.webrtc.trickle import Fragment
+from tests.unit.rtc_server.cluster.classes.fake_classes import FakeClasses
 
 LOST = HostLost("host has died")
 
@@ -48,6 +49,7 @@ class FakeHost:
         self.spec = spec
         self.pid = 4711
         self.orders: dict[str, SessionOrder] = {}  # of the sessions that run
+        self.classes = FakeClasses(self._answer, self.orders)
         self.resumable: dict[str, KeptAttempt] = {}
         self.results: dict[int, Result] = {}
         self.confirmed: list[int] = []
@@ -144,6 +146,8 @@ class FakeHost:
             removed_names=tuple(self.removed_names),
             drain_wish=self.drain_wish,
             cost=self.cost,
+            has_classes=bool(self.classes.running),
+            classes=self.classes.list_news(),
         )
 
     def _describe(self, order: SessionOrder) -> SessionFacts:
