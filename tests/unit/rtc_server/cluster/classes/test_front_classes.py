@@ -233,7 +233,7 @@ async def test_a_host_with_a_class_is_not_drained() -> None:
             await host.let_report()
         assert not host.is_stopped
         await room.end()
-        await host.let_report()
+        host._reports.put_nowait(None)  # the last: the front asks for no more
         await wait_until(lambda: host.is_stopped)
         known = await front.classes.find_for_teacher(room.facts.code, "a", lambda _: True)
         assert await known.report() == {"code": room.facts.code}
