@@ -35,6 +35,7 @@ class ClusterClasses:
     ) -> None:
         self._sessions, self._metrics, self._now = sessions, metrics, now
         self._store, self._pool = sessions.class_store, sessions.pool
+        self._seats = sessions.class_seats
         self._guard = CodeGuard(now())
         self._opening: Counter[str] = Counter()  # addresses whose class a host is asked to open
         self._asking = asyncio.Lock()
@@ -120,10 +121,10 @@ class ClusterClasses:
         return next(filter(None, await asyncio.gather(*map(ask, hosts))), None)
 
     def _reach(self, placed: PlacedClass) -> RemoteClass | None:
-        """None: its host is gone, or does not report."""
+        """None: its host is gone."""
         for host in self._pool:
-            if host.name == placed.host and self._pool.is_reliable(host):
-                return RemoteClass(placed.facts, host, self._pool, self._sessions.class_seats)
+            if host.name == placed.host:
+                return RemoteClass(placed.facts, host, self._seats)
         return None
 
     def _make_order(self, code: str, wish: NewClass) -> ClassOrder:
@@ -149,11 +150,13 @@ class ClusterClasses:
             if host.state == "gone":
                 continue
             self._store.add(facts, host.name)
-            return RemoteClass(facts, host, self._pool, self._sessions.class_seats)
+            return RemoteClass(facts, host, self._seats)
         raise refusal
 
     def _choose_hosts(self) -> list[HostRecord]:
-        """Those with the fewest classes first, because nobody is in a new one yet; then by load."""
+        """Those that have room first, then by their classes, because nobody is in a new one yet."""
         classes = Counter(one.host for one in self._store.list_running())
         by_load = sort_by_load(self._pool, self._now())
-        return sorted(by_load, key=lambda host: classes[host.name])
+        return sorted(
+            by_load, key=lambda host: (not self._seats.has_room(host), classes[host.name])
+        )

@@ -10,7 +10,7 @@ from rtc_server.cluster.host_record import HostRecord
 from rtc_server.cluster.places.front_places import FrontPlaces
 from rtc_server.cluster.remote_session import RemoteSession
 from rtc_server.cluster.remote_sessions import RemoteSessions
-from rtc_server.errors import UnknownSession
+from rtc_server.errors import ServerFull, UnknownSession
 from rtc_server.session.recent_results import RecentResults
 from rtc_server.session.resume import ResumeRequest, require_resumable
 from rtc_server.webrtc.offers.offer import check_offer
@@ -28,6 +28,14 @@ class FrontSeats:
     ) -> None:
         self._places, self._sessions = places, sessions
         self._attempts, self._results = attempts, results
+
+    def has_room(self, host: HostRecord) -> bool:
+        """Whether a host has time for one more learner."""
+        try:
+            self._places.require_room(host, self._sessions, resumes=False)
+        except ServerFull:
+            return False
+        return True
 
     async def open(
         self, host: HostRecord, order: SeatOrder, request: ResumeRequest

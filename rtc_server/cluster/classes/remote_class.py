@@ -15,7 +15,6 @@ from rtc_server.cluster.classes.handle import ClassesHandle
 from rtc_server.cluster.classes.orders import SeatOrder
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.host_record import HostRecord
-from rtc_server.cluster.pool import HostPool
 from rtc_server.cluster.remote_session import RemoteSession
 from rtc_server.cluster.reports import LessonFacts
 from rtc_server.cluster.session_ids import make_session_id
@@ -44,11 +43,9 @@ class SeatRequest:
 class RemoteClass:
     """An `OpenClass`: what is asked of it is asked of its host."""
 
-    def __init__(
-        self, facts: ClassFacts, host: HostRecord, pool: HostPool, seats: FrontSeats
-    ) -> None:
+    def __init__(self, facts: ClassFacts, host: HostRecord, seats: FrontSeats) -> None:
         self.facts = facts
-        self._host, self._pool, self._seats = host, pool, seats
+        self._host, self._seats = host, seats
 
     async def report(self) -> dict[str, Any]:
         return await self._ask(lambda classes: classes.report(self.facts.code))
@@ -110,7 +107,7 @@ class RemoteClass:
         try:
             yield
         except HostLost as error:
-            if not self._pool.is_reliable(self._host):
+            if self._host.state == "gone":
                 raise ClassEnded(describe_lost(self.facts.code)) from error
             raise NotReady("the class's host does not answer at the moment; try again") from error
 

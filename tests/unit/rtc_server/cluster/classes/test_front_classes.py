@@ -89,6 +89,19 @@ async def test_new_classes_are_spread_over_the_hosts() -> None:
         assert len({room.facts.code for room in rooms}) == 4
 
 
+async def test_a_host_without_room_gets_no_class_while_another_has_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with serving() as front:
+        full, other = front.hosts.started
+        monkeypatch.setattr(
+            front.sessions.class_seats, "has_room", lambda host: host.name != full.spec.name
+        )
+        for _ in range(2):
+            await front.open()
+        assert len(other.classes.running) == 2
+
+
 async def test_everybody_comes_to_the_host_of_their_class() -> None:
     async with serving() as front:
         await front.open()
