@@ -163,3 +163,25 @@ async def test_a_learner_moves_nobody_and_comes_back_to_the_same_class(ask: Ask)
     sent, again, teacher_plays = found
     assert sent == ["stop", "class"] and teacher_plays
     assert again == [["LearnerAttempt", "ABCDEF"], ["TeacherAttempt", "ABCDEF"]]
+
+
+BUTTONS = """
+async () => {
+  const { Classroom } = await import("/static/js/classes/classroom.js");
+  const { Emitter } = await import("/static/js/emitter.js");
+  const root = document.createElement("div");
+  const part = () => Object.assign(new Emitter(), { restore: async () => {} });
+  const phases = { phase: "choosing", handle() {} };
+  const classroom = new Classroom(root, phases, part(), part(), part(), {});
+  const cases = [[null, true], [{ role: "learner" }, true], [null, false]];
+  return cases.map(([invitation, hasClasses]) => {
+    classroom.show([], invitation, hasClasses);
+    const shown = [...root.children].filter(({ hidden }) => !hidden);
+    return shown.map(({ dataset }) => dataset.part);
+  });
+}
+"""
+
+
+async def test_the_page_offers_no_class_where_the_server_has_none(ask: Ask) -> None:
+    assert await ask(BUTTONS) == [["join-class", "open-class"], ["join-class"], []]
