@@ -184,4 +184,5 @@ async () => {
 
 
 async def test_the_page_offers_no_class_where_the_server_has_none(ask: Ask) -> None:
-    assert await ask(BUTTONS) == [["join-class", "open-class"], ["join-class"], []]
+    (shown,) = await ask(BUTTONS, None)
+    assert shown == [["join-class", "open-class"], ["join-class"], []]
