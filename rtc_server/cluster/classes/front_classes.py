@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from rtc_server.classes.codes import CodeGuard, make_code, normalize_code
 from rtc_server.classes.directory import ClassFacts, NewClass
@@ -16,6 +16,7 @@ from rtc_server.cluster.classes.orders import ClassOrder
 from rtc_server.cluster.classes.remote_class import EndedRemoteClass, RemoteClass, describe_lost
 from rtc_server.cluster.directory import ClusterDirectory
 from rtc_server.cluster.errors import HostLost, LessonUnreachable
+from rtc_server.cluster.handle import HostHandle
 from rtc_server.cluster.host_record import HostRecord
 from rtc_server.cluster.placement import sort_by_load
 from rtc_server.errors import NoRoom, ServerFull, TandemError, UnknownLesson
@@ -51,12 +52,9 @@ class ClusterClasses:
         """
         open_by = [one.facts.address for one in self._store.list_running()]
         require_class_allowed([*open_by, *self._opening.elements()], wish.address)
-        while (code := make_code()) in self._store:
-            pass
-        order = self._make_order(code, wish)
         self._opening[wish.address] += 1
         try:
-            return await self._place(order)
+            return await self._place(wish)
         finally:
             self._opening[wish.address] -= 1
 
@@ -127,7 +125,9 @@ class ClusterClasses:
                 return RemoteClass(placed.facts, host, self._seats)
         return None
 
-    def _make_order(self, code: str, wish: NewClass) -> ClassOrder:
+    def _make_order(self, wish: NewClass) -> ClassOrder:
+        while (code := make_code()) in self._store:
+            pass
         order = ClassOrder(code, wish.options, wish.address, wish.owner)
         if (lesson := wish.lesson) is None:
             return order
@@ -137,11 +137,12 @@ class ClusterClasses:
             about_lesson=wish.about_lesson,
         )
 
-    async def _place(self, order: ClassOrder) -> RemoteClass:
+    async def _place(self, wish: NewClass) -> RemoteClass:
         refusal: TandemError = ServerFull("no host takes classes at the moment; try again soon")
         for host in self._choose_hosts():
+            order = self._make_order(wish)  # one that did not answer may have opened a class
             try:
-                facts = await host.ask(lambda handle: handle.classes.open(order))
+                facts = await host.ask(_opening(order))
             except HostLost:
                 continue
             except (LessonUnreachable, NoRoom, ServerFull, UnknownLesson) as error:
@@ -160,3 +161,7 @@ class ClusterClasses:
         return sorted(
             by_load, key=lambda host: (not self._seats.has_room(host), classes[host.name])
         )
+
+
+def _opening(order: ClassOrder) -> Callable[[HostHandle], Awaitable[ClassFacts]]:
+    return lambda handle: handle.classes.open(order)
