@@ -16,6 +16,7 @@ from rtc_server.client.options import LearnerOptions
 from rtc_server.cluster.session_ids import parse_host_name
 from rtc_server.http.app_keys import CLUSTER
 from tests.integration.cluster.front import Front
+from tests.integration.cluster.hosts_without_ray import HostInProcess
 from tests.integration.http_checks import check_problem
 from tests.integration.scripted_learner import ScriptedLearner
 from tests.integration.websocket.raw_learner import RawLearner
@@ -55,6 +56,18 @@ async def fetch_report(front: Front, opened: dict[str, Any]) -> dict[str, Any]:
     path = f"/api/classes/{opened['code']}/report"
     report: dict[str, Any] = await ask("GET", front.url, path, opened["token"])
     return report
+
+
+def is_draining(host: HostInProcess) -> bool:
+    """Whether the host knows it."""
+    return host._host is not None and host._host._reporter.state == "draining"
+
+
+def list_reported(front: Front, code: str) -> list[str]:
+    """Whose rows the front has of a running class, if its host is lost."""
+    placed = front.app[CLUSTER].class_store.find(code)
+    report = (placed and placed.report) or {"learners": []}
+    return [row["name"] for row in report["learners"]]
 
 
 async def wait_until_ended(front: Front, code: str) -> str:
@@ -149,7 +162,7 @@ async def test_a_class_goes_on_while_its_host_drains(front: Front) -> None:
     async with Instructor(front, opened) as teacher:
         host = front.host_of(teacher.id)
         await front.http.post(f"/api/cluster/hosts/{host.name}/drain?replace=true")
-        await wait_until(lambda: host._host._reporter.state == "draining")
+        await wait_until(lambda: is_draining(host))
         other = await open_class(front)
         async with Instructor(front, other) as elsewhere, Pupil(front, code, "Ann") as ann:
             assert front.host_of(elsewhere.id) is not host
@@ -174,8 +187,7 @@ async def test_a_class_ends_with_its_host_and_says_so(front: Front) -> None:
     async with Instructor(front, opened) as teacher, Pupil(front, code, "Ann") as ann:
         teacher.send("start")
         await ann.wait_for_score()
-        store = front.app[CLUSTER].class_store
-        await wait_until(lambda: bool((store.find(code).report or {"learners": []})["learners"]))
+        await wait_until(lambda: list_reported(front, code) == ["Ann"])
         host = front.host_of(ann.id)
         before = host.reports
         await wait_until(lambda: host.reports >= before + 2)
