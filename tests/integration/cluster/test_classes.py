@@ -93,23 +93,17 @@ async def test_all_of_a_class_is_on_one_host_and_the_report_outlives_it_there(
     opened = await open_class(front)
     code = opened["code"]
     async with AsyncExitStack() as stack:
-        teacher, ann, bo = [
+        teacher, ann = [
             await stack.enter_async_context(one)
-            for one in (
-                Instructor(front, opened),
-                Pupil(front, code, "Ann"),
-                Pupil(front, code.lower(), "Bo"),
-            )
+            for one in (Instructor(front, opened), Pupil(front, code.lower(), "Ann"))
         ]
-        assert len({parse_host_name(one.id) for one in (teacher, ann, bo)}) == 1
+        assert parse_host_name(teacher.id) == parse_host_name(ann.id)
         taken = await front.http.post(ann.path, json=ann.body)
         assert (await check_problem(taken, 409))["code"] == "name_taken"
         teacher.send("start")
-        await asyncio.gather(ann.wait_for_score(), bo.wait_for_score())
-        teacher.send("cue", cue="bigger")
-        await bo.wait_for(type="cue")
+        await ann.wait_for_score()
         described = await (await front.http.get(f"/api/classes/{code}")).json()
-        assert described["present"] == 2 and described["lesson"]["id"] == LESSON
+        assert described["present"] == 1 and described["lesson"]["id"] == LESSON
         listed = await (await front.http.get("/api/classes")).json()
         assert [one["code"] for one in listed["classes"]] == [code]
         async with Pupil(front, code, "Ann", resume=ann.id) as again:
@@ -124,9 +118,8 @@ async def test_all_of_a_class_is_on_one_host_and_the_report_outlives_it_there(
     report: dict[str, Any] = {"complete": False}
     while not report["complete"]:
         report = await fetch_report(front, opened)
-    assert {row["name"]: row["samples"] > 0 for row in report["learners"]} == {
-        **{"Ann": True, "Bo": True}
-    }
+    (row,) = report["learners"]
+    assert row["name"] == "Ann" and row["samples"] > 0
 
 
 async def test_a_learner_without_webrtc_is_in_the_class(front: Front) -> None:
