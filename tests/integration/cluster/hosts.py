@@ -14,7 +14,7 @@ import aiohttp
 
 from rtc_server.client.options import LearnerOptions, Transport
 from rtc_server.client.outcome import Outcome
-from rtc_server.client.reconnect import ReconnectingLearner
+from rtc_server.client.reconnect import MAX_RECONNECTS, ReconnectingLearner
 from rtc_server.cluster.session_ids import parse_host_name
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -49,6 +49,7 @@ class Dancer:
     name: str
     transport: Transport = "webrtc"
     lesson: str = "demo"
+    max_reconnects: int = MAX_RECONNECTS
     sessions: list[str] = field(default_factory=list)
     resumed: list[dict[str, Any]] = field(default_factory=list)
     welcomed_s: list[float] = field(default_factory=list)  # when each session began
@@ -63,7 +64,9 @@ class Dancer:
             learner=self.name,
             transport=self.transport,
         )
-        self._learner = ReconnectingLearner(options, self._on_message)
+        self._learner = ReconnectingLearner(
+            options, self._on_message, max_reconnects=self.max_reconnects
+        )
         self.following = asyncio.create_task(self._learner.follow())
 
     @property
@@ -91,8 +94,8 @@ async def begin(url: str, count: int, samples: int = 20) -> list[Dancer]:
     return dancers
 
 
-async def finish(dancers: list[Dancer]) -> list[Outcome]:
-    async with asyncio.timeout(2 * PATIENCE_S):
+async def finish(dancers: list[Dancer], within_s: float = 2 * PATIENCE_S) -> list[Outcome]:
+    async with asyncio.timeout(within_s):
         return list(await asyncio.gather(*(each.following for each in dancers)))
 
 

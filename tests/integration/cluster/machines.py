@@ -25,6 +25,7 @@ from typing import Any
 import aiohttp
 
 from tests.integration.cluster.hosts import Dancer, finish
+from tests.integration.cluster.machine_logs import find_ends
 from tests.paths import ROOT
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -32,7 +33,9 @@ NETWORK = "10.77.0"
 PORT, CLUSTER_PORT = 8080, 6379
 TOKEN = "an operator's token of a test"
 WARM_S = 5 * PATIENCE_S
+DANCED_S = 10 * PATIENCE_S  # for a lesson, on a machine that other work keeps busy
 LEARNERS = 9
+MAX_RECONNECTS = 100  # a learner who waits for a processor loses the connection now and then
 ONLY_ON_FIRST = "moves"  # a lesson that the first machine alone has
 LISTENING = "0A"  # include/net/tcp_states.h
 
@@ -206,46 +209,71 @@ async def run_command(front: MachineNamespace, *words: str) -> str:
     return printed.decode()
 
 
+def join(front: MachineNamespace, number: int, lesson: str) -> Dancer:
+    name = f"Learner {number}"
+    return Dancer(front.url, name, lesson=lesson, max_reconnects=MAX_RECONNECTS)
+
+
 async def begin(front: MachineNamespace, count: int, lesson: str = "demo") -> list[Dancer]:
     """Learners who have danced for some seconds."""
-    dancers = [Dancer(front.url, f"Learner {k}", lesson=lesson) for k in range(count)]
-    await wait_until(
-        lambda: all(each.samples >= 5 or each.following.done() for each in dancers),
-        4 * PATIENCE_S,
-    )
+    dancers = [join(front, k, lesson) for k in range(count)]
+    await wait_until_danced(dancers)
     return dancers
 
 
-async def describe(dancers: list[Dancer]) -> list[dict[str, Any]]:
-    """What came of them."""
+async def wait_until_danced(dancers: list[Dancer]) -> None:
+    await wait_until(
+        lambda: all(each.samples >= 5 or each.following.done() for each in dancers), DANCED_S
+    )
+
+
+async def describe(
+    dancers: list[Dancer], folder: Path, lost: str | None = None
+) -> list[dict[str, Any]]:
+    """What came of them, and what the machines wrote of their sessions' ends.
+
+    :param lost: how the names of hosts begin that write nothing any more.
+    """
+    outcomes = await finish(dancers, DANCED_S)
+    hosts = {session: session.rpartition(".")[2] for each in dancers for session in each.sessions}
+    heard = [session for session, host in hosts.items() if not (lost and host.startswith(lost))]
+    ends = await find_ends(folder, heard)
     return [
         {
-            "hosts": [session.rpartition(".")[2] for session in each.sessions],
+            "hosts": [hosts[session] for session in each.sessions],
+            "ends": [ends.get(session, "lost with its machine") for session in each.sessions],
             "ended": f"{outcome.ended}, {outcome.reason}",
             "score": outcome.summary and outcome.summary["score"],
             "reconnects": outcome.reconnects,
             "resumed": each.resumed,
             "gap_s": round(each.longest_gap_s, 2),
         }
-        for each, outcome in zip(dancers, await finish(dancers), strict=True)
+        for each, outcome in zip(dancers, outcomes, strict=True)
     ]
 
 
 async def lose_machine(
-    front: MachineNamespace, lost: MachineNamespace, count: int, lesson: str
+    front: MachineNamespace, lost: MachineNamespace, count: int, folder: Path
 ) -> dict[str, Any]:
     """A machine loses its power during a lesson; the learners know the front of another one."""
-    dancers = await begin(front, count, lesson)
+    dancers = await begin(front, count, ONLY_ON_FIRST)
     prefix = f"m{lost.number}w"
-    moved = [k for k, each in enumerate(dancers) if (each.host or "").startswith(prefix)]
+    while not (moved := [k for k, each in enumerate(dancers) if is_on(each, prefix)]):
+        dancers.append(join(front, len(dancers), ONLY_ON_FIRST))
+        await wait_until_danced(dancers)
     lost_s = time.monotonic()
     lost.lose_power()
-    learners = await describe(dancers)
+    learners = await describe(dancers, folder, prefix)
     back_s = [
         next((round(at_s - lost_s, 2) for at_s in dancers[k].welcomed_s if at_s > lost_s), None)
         for k in moved
     ]
     return {"moved": moved, "back_s": back_s, "learners": learners}
+
+
+def is_on(dancer: Dancer, prefix: str) -> bool:
+    """Whether the learner dances on a host whose name begins so."""
+    return not dancer.following.done() and (dancer.host or "").startswith(prefix)
 
 
 async def main(lessons: Path, folder: Path) -> None:
@@ -255,10 +283,10 @@ async def main(lessons: Path, folder: Path) -> None:
         report["listeners"] = second.list_listeners()
         dancers = await begin(third, 4)
         await run_command(first, "restart")
-        report["restart"] = await describe(dancers)
+        report["restart"] = await describe(dancers, folder)
         await wait_for_machines(machines)
-        report["lost"] = await lose_machine(second, third, LEARNERS, ONLY_ON_FIRST)
-        report["leader_lost"] = await lose_machine(second, first, 2, ONLY_ON_FIRST)
+        report["lost"] = await lose_machine(second, third, LEARNERS, folder)
+        report["leader_lost"] = await lose_machine(second, first, 2, folder)
         report["status_alone"] = await run_command(second, "status")
         print(json.dumps(report))
 
