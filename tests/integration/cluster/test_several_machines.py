@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.integration.cluster.machine_logs import STOOD_STILL
-from tests.integration.cluster.machines import CLUSTER_PORT, LEARNERS, PORT
+from tests.integration.cluster.machine_namespace import CLUSTER_PORT, PORT
+from tests.integration.cluster.machines import LEARNERS
 from tests.namespaces import run_in_namespaces
 
 BACK_WITHIN_S = 5.0
