@@ -22,6 +22,7 @@ from typing import Any
 import aiohttp
 
 from tests.integration.cluster.hosts import Dancer, finish
+from tests.integration.cluster.light_learner import use_light_learners
 from tests.integration.cluster.machine_logs import find_ends
 from tests.integration.cluster.machine_namespace import (
     NETWORK,
@@ -178,6 +179,7 @@ def is_on(dancer: Dancer, prefix: str) -> bool:
 
 
 async def main(lessons: Path, folder: Path) -> None:
+    use_light_learners()
     async with cluster(lessons, folder, 3) as machines:
         first, second, third = machines
         report: dict[str, Any] = {"status": await run_command(second, "status")}
