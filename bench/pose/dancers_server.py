@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -45,6 +46,7 @@ from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.outcome import Outcome
 from rtc_server.sync.playout import DELAY_S
+from tests.made import demo_lessons
 from tests.media import sports2d_demo
 from tf_pose.pose_geometry import pose_distance_torsos
 from tools.build_cache import build_once, cached_path, sources_of
@@ -148,14 +150,13 @@ def recolour(image: Image) -> Image:
 
 
 def make_lessons() -> Path:
-    """A store with the beginning of the demo, and with Sports2D's clip."""
-    here = [Path(__file__), DEMO_VIDEO, sports2d_demo()]
-    sources = [*here, *sources_of("rtc_server.authoring.build")]
-    return build_once(cached_path("lessons/dancers", sources), _make_lessons)
+    """A store with the demo, which every server has, its beginning, and Sports2D's clip."""
+    sources = [DEMO_VIDEO, sports2d_demo(), *sources_of("rtc_server.authoring.build")]
+    return build_once(cached_path(f"lessons/dancers-{DANCE_S:g}", sources), _make_lessons)
 
 
 def _make_lessons(folder: Path) -> None:
-    folder.mkdir()
+    shutil.copytree(demo_lessons(), folder)
     network = load_pose_network()
     beginning = Part(0.0, DANCE_S)
     make_lesson(BuildRequest(DEMO_VIDEO, folder, DANCE, "Sunrise", part=beginning), network)
@@ -201,26 +202,27 @@ def count_poses(outcome: Outcome) -> float:
 
 
 def is_judged(score: Mapping[str, Any]) -> bool:
-    """Whether a sample is of the playing lesson; until then there are sentences about framing."""
-    return "framing" not in score
+    """Whether a sample is of the playing lesson, which begins at 0."""
+    return float(score["lesson_s"]) > 0
 
 
 def check_numbers(made: DancerScene, outcome: Outcome) -> list[bool]:
     """Whether each number is its dancer's at the moments when that is to be seen."""
+    return [all(is_here(made, outcome, k, at_s) for k in range(2)) for at_s in made.apart_s]
+
+
+def is_here(made: DancerScene, outcome: Outcome, number: int, at_s: float) -> bool:
+    """Whether the pose of this number is nearest to its dancer at a lesson position."""
+    samples = [s for s in outcome.scores if is_judged(s) and s["dancer"] == number]
+    if not samples:
+        return False
+    sample = min(samples, key=lambda s: abs(s["lesson_s"] - at_s))
+    frame = min(len(made.scene.times_s) - 1, round(sample["lesson_s"] * FILM_FPS))
     size = np.array(made.scene.camera.size)
-    truths = [made.scene.truth(k) for k in range(2)]
-    right = []
-    for at_s in made.apart_s:
-        ok = True
-        for number in range(2):
-            scores = [s for s in outcome.scores if is_judged(s) and s["dancer"] == number]
-            nearest = min(scores, key=lambda s: abs(s["lesson_s"] - at_s))
-            frame = min(len(truths[0]) - 1, round(nearest["lesson_s"] * FILM_FPS))
-            pose = np.array([joint[:2] for joint in nearest["pose"]], np.float64) * size
-            distances = [pose_distance_torsos([truth[frame]], pose) for truth in truths]
-            ok &= int(np.argmin(distances)) == number and min(distances) < NEAR_TORSOS
-        right.append(bool(ok))
-    return right
+    pose = np.array([joint[:2] for joint in sample["pose"]], np.float64) * size
+    truths = [made.scene.truth(k)[frame] for k in range(2)]
+    distances = [pose_distance_torsos([truth], pose) for truth in truths]
+    return int(np.argmin(distances)) == number and min(distances) < NEAR_TORSOS
 
 
 def main() -> int:
