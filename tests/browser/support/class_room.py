@@ -22,7 +22,8 @@ ENTERED = """
 async def check_sizes(window: Learner, name: str, *, stays: bool = True) -> None:
     """At each width: a picture to look at, nothing sideways, clipped, pale, or in axe's way.
 
-    :param stays: whether the state lasts; axe is too slow for one that does not.
+    :param stays: whether the state lasts; axe is too slow for one that does not, and not needed
+        where another state has the same elements.
     """
     for width, height in SIZES:
         await window.page.set_viewport_size({"width": width, "height": height})
