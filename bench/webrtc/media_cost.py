@@ -4,8 +4,9 @@
 
 The server's side of each connection is the real one, without pose network, HTTP and database; the
 learners are in another process, connected by real sockets: a webcam of 640×480 at 15 frames/s
-and 400 kbit/s, the reports of a page, the demo lesson in VP8, five scores a second. Both share a
-clock that stands still while either works (lockstep.py), so that a busy machine changes little.
+and 400 kbit/s, the reports of a page, the demo lesson in VP8, five scores a second, for which as
+many frames are taken and not looked at. Both share a clock that stands still while either works
+(lockstep.py), so that a busy machine changes little.
 
 Prints milliseconds of processor time for each second of a learner: of the event loop's thread, and
 of all others (decoders). With --before, the code of another checkout is measured in turn.
@@ -32,7 +33,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 SETTLE_S = 2.0
 LOOP = (1.0, 20.0)
-SCORE_EVERY_S = 0.2
+SCORE_EVERY_S = LOOK_EVERY_S = 0.2
 GATHER_EVERY_S = 0.5
 
 
@@ -145,11 +146,16 @@ class Crowd:
         self._gatherer = SessionSockets()
         self._tasks: set[asyncio.Task[Any]] = set()
         leader.on_news = lambda news: self._start(self._answer(*news))
-        leader.count_frames = lambda: sum(c.uplink.frames.received for c in self.connections)
+        leader.count_frames = self._count_frames
 
     @property
     def are_open(self) -> bool:
         return all(c.peer.channels_open.is_set() for c in self.connections)
+
+    def _count_frames(self) -> int:
+        """All frames that came whole; earlier code holds none back."""
+        uplinks = [c.uplink for c in self.connections]
+        return sum(one.frames.received + getattr(one, "frames_held", 0) for one in uplinks)
 
     def count_packets(self) -> tuple[int, int]:
         """All that was sent and received so far."""
@@ -179,6 +185,7 @@ class Crowd:
         self.connections.append(connection)
         self._leader.answers.append((number, answer))
         self._start(connection.uplink.receive_frames())
+        self._start(take_frames(connection.uplink.frames, number * LOOK_EVERY_S / 8))
         await connection.peer.channels_open.wait()
         player.set_loop(LOOP)
         player.play()
@@ -195,6 +202,15 @@ async def read_messages(peer: Any) -> None:
         if message["type"] == "ping":
             t0_ms = message["t0_ms"]
             peer.send_control({"type": "pong", "t0_ms": t0_ms, "t1_ms": t0_ms, "t2_ms": t0_ms})
+
+
+async def take_frames(frames: Any, phase_s: float) -> None:
+    """Take a frame as often as a session does, which looks at it."""
+    now = asyncio.get_running_loop().time
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S - (now() - phase_s) % LOOK_EVERY_S)
+        await frames.wait_for_next()
+        frames.take_newest()
 
 
 async def repeat(every_s: float, action: Callable[[], Any]) -> None:
