@@ -192,6 +192,13 @@ def _add_upload_flags(parser: argparse.ArgumentParser) -> None:
         help=f"longest lesson made of an upload, in seconds (default {DEFAULTS.upload_max_s:g})",
     )
     parser.add_argument(
+        "--recordings-max-mb",
+        type=int,
+        metavar="N",
+        help="how much the recordings of live classes that are kept may take of the disk "
+        f"together, in MB (default {DEFAULTS.recordings_max_mb}); each is no more than an upload",
+    )
+    parser.add_argument(
         "--upload-workers",
         type=int,
         metavar="N",
