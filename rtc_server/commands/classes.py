@@ -31,6 +31,7 @@ EXAMPLES = """\
 """
 RECONNECTS, PAUSE_S = 60, 2.0  # a class waits ten minutes for its teacher
 REPORT_TRIES, REPORT_PAUSE_S = 40, 0.5
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 KEPT_PAUSE_S = 1.0  # between two looks at the lesson that is being made
 
 
@@ -142,6 +143,8 @@ async def _open(args: argparse.Namespace, token: str | None, token_file: Path | 
     print(f"code: {code}", flush=True)
     options = LearnerOptions(url, "", "", token=token, class_code=code)
     is_over = await _teach(options, args.learners, film, args.token or invited)
+    for name in SIGNALS:  # which ended the class, and now end this program
+        asyncio.get_running_loop().remove_signal_handler(name)
     report = await _fetch_report(url, code, token)
     print(format_report(report), flush=True)
     is_kept = not args.keep or await _follow_kept(url, code, token)
@@ -174,7 +177,7 @@ async def _teach(
     device = Device(table.on_message, ice_servers=await fetch_ice_servers(options.url, headers))
     current: list[ClassTeacher] = []
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in SIGNALS:
         loop.add_signal_handler(name, lambda: current[-1].stop() if current else None)
     for attempt in range(1 + RECONNECTS):
         previous = current[-1] if current else None
