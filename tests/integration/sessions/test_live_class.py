@@ -31,7 +31,10 @@ from rtc_server.types import PoseTrack
 from tests.integration.conftest import RunningServer, serving
 from tests.waiting import PATIENCE_S, wait_until
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(600),  # a class, and a lesson made of it, before the first test
+]
 LONG_S = 4 * PATIENCE_S  # encoders, decoders and five looks a second for three share a processor
 
 
