@@ -48,7 +48,9 @@ async def test_a_teacher_dances_live_and_a_learner_follows(
     await minji.until_phase("playing")
     await teacher.until_true(SENDS_SOUND)
     await until_text(teacher, "class-speak", "모두가 듣고 있어요")
-    assert not await teacher.page.is_visible('[data-part="class-keep"]')  # nothing is recorded yet
+    await teacher.page.check('[data-part="class-keep"]')
+    await minji.page.wait_for_selector('[data-part="class-kept"]:has-text("레슨으로 남아요")')
+    await until_text(teacher, "class-recording", "녹화하고 있어요")
     await minji.until_scored()
     await teacher.page.click('[data-cue="arms_higher"]')
     await until_text(minji, "cue", "팔을 더 높이")
