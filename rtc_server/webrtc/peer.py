@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from aiortc import (
+    RTCBundlePolicy,
     RTCDataChannel,
     RTCPeerConnection,
     RTCRtpReceiver,
@@ -68,8 +69,9 @@ class Peer:
         :param gatherer: opens the UDP ports; None: any.
         :param lossy_channel: what the client opens beside `control`.
         """
-        servers = [IceServer((url,)) for url in ice_servers]
-        self._connection = RTCPeerConnection(aiortc_internals.build_configuration(servers))
+        configuration = aiortc_internals.build_configuration([IceServer((u,)) for u in ice_servers])
+        configuration.bundlePolicy = RTCBundlePolicy.MAX_COMPAT  # else a second audio line is alone
+        self._connection = RTCPeerConnection(configuration)
         self._metrics = metrics
         self._decoders = DecoderStops()
         self._control: RTCDataChannel | None = None
