@@ -81,7 +81,7 @@ class Arrivals:
             for arrivals in self._of_learner
         ]
         apart = []
-        for moment in range(int((to_s - from_s) / MOMENT_S)):
+        for moment in range(round((to_s - from_s) / MOMENT_S)):
             places = [newest_before(column, from_s + moment * MOMENT_S) for column in columns]
             known = [sent_s[place] for place in places if place is not None]
             if len(known) == len(columns):
