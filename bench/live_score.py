@@ -2,12 +2,12 @@
 
     python bench/live_score.py [--learners same late other] [--json OUT]
 
-A film of the rendered instructor becomes a lesson, and the camera of a live class's teacher. Each
-learner follows both, one after the other, through a whole server over WebRTC with the live pose
-network: `same` is another body that dances along, `late` the same 300 ms later, `other` dances
-something else. Each frame of the film says which it is (webrtc/position_strip.py): a learner's
-camera shows at each moment what they do at the position that their screen shows, so that neither
-way is kinder to them.
+The demo's film is what the lesson's instructor and the live class's teacher dance. Each learner
+follows both, one after the other, through a whole server over WebRTC with the live pose network:
+`same` is another body that dances along, `late` the same 300 ms later, `other` dances something
+else. A learner's camera shows at each moment what they do at the position that their screen shows,
+so that neither way is kinder to them. A lesson's frames tell their position by their times; those
+of the live teacher carry a number (webrtc/position_strip.py).
 
 It prints the score of both summaries and their difference, the median of the scores that were shown
 while the dance went on, and how late the learner was told to be: in the summary, and meanwhile. How
@@ -19,8 +19,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -42,16 +42,16 @@ from bench.pose.dancers import load_frames  # noqa: E402
 from bench.server_process import serving  # noqa: E402
 from bench.webrtc.position_strip import Image, read_strip, write_strip  # noqa: E402
 from rtc_server.authoring.build import DEMO_VIDEO  # noqa: E402
-from rtc_server.client.cameras import CameraTrack, EchoCameraTrack  # noqa: E402
+from rtc_server.client.cameras import VIDEO_HZ, CameraTrack, EchoCameraTrack  # noqa: E402
 from rtc_server.client.classes.requests import ask  # noqa: E402
 from rtc_server.client.classes.teacher import ClassTeacher  # noqa: E402
 from rtc_server.client.learner import Learner  # noqa: E402
 from rtc_server.client.options import LearnerOptions  # noqa: E402
 from rtc_server.client.outcome import Outcome  # noqa: E402
+from rtc_server.lessons.store import DEMO_ID  # noqa: E402
 from tools.dancer import scene  # noqa: E402
-from tools.dancer.video_files import write  # noqa: E402
 
-LESSON, FILM_FPS = "film", 30
+FILM_FPS = 30
 LEARNER_FPS, LEARNER_SIZE = 20.0, (270, 360)
 LEARNERS = {"same": ("sunrise", 0.0), "late": ("sunrise", 0.3), "other": ("harbour", 0.0)}
 
@@ -62,19 +62,14 @@ def main() -> None:
     )
     add = parser.add_argument
     add("--learners", nargs="+", choices=LEARNERS, default=list(LEARNERS))
-    add("--seconds", type=float, default=24.0, help="of the film")
+    add("--lessons", type=Path, default=ROOT / "lessons", help="where the demo lesson is")
     add("--json", type=Path, metavar="OUT", help="also write all figures to this file")
     args = parser.parse_args()
     print(f"{describe_processor()}; load before: {describe_load()}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        film = Path(folder) / "film.mp4"
-        frames = mark_film(args.seconds)
-        write(film, frames, FILM_FPS)
-        lessons = Path(folder) / "lessons"
-        command = ["run.py", "lesson", "add", str(film), "--id", LESSON, "--lessons", str(lessons)]
-        subprocess.run([sys.executable, *command], cwd=ROOT, check=True, stdout=sys.stderr)
-        rows = []
-        with serving("--max-sessions", "4", "--lessons", str(lessons)) as (_, url):
+        shutil.copytree(args.lessons / DEMO_ID, Path(folder) / DEMO_ID)
+        frames, rows = mark_film(), []
+        with serving("--max-sessions", "4", "--lessons", folder) as (_, url):
             for name in args.learners:
                 rows.append(asyncio.run(compare(url, name, frames)))
                 print(f"{name}: {rows[-1]}", file=sys.stderr, flush=True)
@@ -84,13 +79,11 @@ def main() -> None:
         args.json.write_text(json.dumps(rows, indent=1))
 
 
-def mark_film(seconds: float) -> list[Image]:
+def mark_film() -> list[Image]:
     """The demo's frames, FILM_FPS a second, each with its number."""
     frames: list[Image] = []
     with av.open(str(DEMO_VIDEO)) as container:
         for frame in container.decode(video=0):
-            if len(frames) >= seconds * FILM_FPS:
-                break
             if (frame.time or 0.0) * FILM_FPS >= len(frames) - 0.5:
                 frames.append(write_strip(pixels_of(frame, "bgr24"), len(frames)))
     return frames
@@ -103,20 +96,27 @@ def pixels_of(frame: av.VideoFrame, form: str) -> Image:
 class Follower(EchoCameraTrack):
     """Shows a dancer at the moment that the screen shows, so much later."""
 
-    def __init__(self, options: Any, dancer: str, lag_s: float) -> None:
+    def __init__(self, options: Any, dancer: str, lag_s: float, *, is_live: bool) -> None:
         super().__init__(options, lag_s)
         stage = scene.render(dancer, "tall", size=LEARNER_SIZE, fps=LEARNER_FPS)
+        self.is_playing = False
         self._frames = load_frames(stage)
-        self.unreadable = 0
+        self._is_live = is_live
+        self._began_pts: int | None = None  # of the lesson's first frame
 
     def film(self, frame: av.VideoFrame) -> None:
-        if self._now() < self._next_s:
+        if self.is_playing and self._began_pts is None:
+            self._began_pts = frame.pts or 0
+        if self._now() < self._next_s or (shown_s := self._position_s(frame)) is None:
             return
-        if (number := read_strip(pixels_of(frame, "gray"))) is None:
-            self.unreadable += 1
-            return
-        row = min(round(number / FILM_FPS * LEARNER_FPS), len(self._frames) - 1)
+        row = min(round(shown_s * LEARNER_FPS), len(self._frames) - 1)
         super().film(av.VideoFrame.from_ndarray(self._frames[row], "bgr24"))
+
+    def _position_s(self, frame: av.VideoFrame) -> float | None:
+        if self._is_live:
+            number = read_strip(pixels_of(frame, "gray"))
+            return None if number is None else number / FILM_FPS
+        return 0.0 if self._began_pts is None else ((frame.pts or 0) - self._began_pts) / VIDEO_HZ
 
 
 class FollowingLearner(Learner):
@@ -124,10 +124,15 @@ class FollowingLearner(Learner):
 
     def __init__(self, options: LearnerOptions, dancer: str, lag_s: float) -> None:
         super().__init__(options)
-        self.follower = Follower(self._now, dancer, lag_s)
+        is_live = options.class_code is not None
+        self._follower = Follower(self._now, dancer, lag_s, is_live=is_live)
 
     def _open_camera(self) -> CameraTrack:
-        return self.follower
+        return self._follower
+
+    def _show_state(self, state: Mapping[str, Any]) -> None:
+        super()._show_state(state)
+        self._follower.is_playing = state["state"] == "playing"
 
 
 class HeldFilm(MediaStreamTrack):
@@ -183,7 +188,7 @@ class FilmTeacher(ClassTeacher):
 async def compare(url: str, name: str, frames: list[Image]) -> dict[str, Any]:
     """One learner's figures, of the lesson and of the class."""
     dancer, lag_s = LEARNERS[name]
-    learner = FollowingLearner(LearnerOptions(url, LESSON, "", mirror="off"), dancer, lag_s)
+    learner = FollowingLearner(LearnerOptions(url, DEMO_ID, "", mirror="off"), dancer, lag_s)
     lesson = await learner.follow()
     live = await follow_live(url, dancer, lag_s, frames)
     row: dict[str, Any] = {"learner": name}
