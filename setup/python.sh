@@ -32,21 +32,37 @@ make_venv() {
     "$path" -m venv "$venv"
 }
 
+# pip unpacks on one core, and TensorFlow is more than half of it: a second pip installs that
+# meanwhile. The lock file names every dependency, so neither has to look for any.
 # pip draws its own progress on a terminal. Its temporary files go into .venv because /tmp may be
 # a small file system in memory, as on Debian 13.
 install_packages() {
-    local pip=("$venv/bin/python" -m pip install --disable-pip-version-check --no-input
-        --require-hashes --only-binary=:all: -r "$lock")
+    local pip=("$venv/bin/python" -m pip install --disable-pip-version-check --no-input --no-deps
+        --require-hashes --only-binary=:all:)
     # Bytecode is written as modules are used: pip would compile each of them, on one core.
     if [ "$lock" = requirements/test.txt ]; then pip+=(--no-compile); fi
     echo "Installing the packages of $lock (2.3 GB with TensorFlow; takes minutes, once) …"
     mkdir -p "$venv/tmp"
     export TMPDIR=$PWD/$venv/tmp
-    if [ -t 1 ]; then "${pip[@]}"; else "${pip[@]}" --progress-bar off | setup/progress.sh; fi || {
+    local tensorflow=$TMPDIR/tensorflow.txt others=$TMPDIR/others.txt log=$TMPDIR/tensorflow.log
+    awk '/^[A-Za-z]/ {chosen = /^tensorflow/} chosen' "$lock" >"$tensorflow"
+    awk '/^[A-Za-z]/ {chosen = /^tensorflow/} !chosen' "$lock" >"$others"
+    "${pip[@]}" --progress-bar off -r "$tensorflow" >"$log" 2>&1 &
+    local beside=$! failed=
+    trap "kill $beside 2>/dev/null || true" EXIT # a job in the background does not get Ctrl-C
+    if [ -t 1 ]; then "${pip[@]}" -r "$others"; else
+        "${pip[@]}" --progress-bar off -r "$others" | setup/progress.sh
+    fi || failed=others
+    if [ -z "$failed" ]; then
+        echo "  Waiting for TensorFlow …"
+        wait $beside || { cat "$log" >&2; failed=tensorflow; }
+    fi
+    if [ -n "$failed" ]; then
         echo "error: pip could not install the packages of $lock; its reason is above. Check the" \
             "network and that 5 GB of the disk are free, then run the same command again." >&2
         exit 1
-    }
+    fi
+    trap - EXIT
     rm -rf "$venv/tmp"
 }
 

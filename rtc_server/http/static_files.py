@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from rtc_server.http.page.scripts import read_script
 from rtc_server.http.page.shell import WORKER, read_service_worker
 from rtc_server.http.security_headers import POLICY, WORKER_POLICY
 
@@ -32,6 +33,27 @@ async def get_service_worker(_: web.Request) -> web.StreamResponse:
         body=await asyncio.to_thread(read_service_worker, WEB),
         content_type="text/javascript",
         headers={**ASK_FIRST, "Service-Worker-Allowed": "/", POLICY: WORKER_POLICY},
+    )
+
+
+@routes.get("/static/bundle/{name:.+}")
+async def get_bundle(request: web.Request) -> web.StreamResponse:
+    """All modules of the page, or of the phone's, in one script; or its source map."""
+    name = request.match_info["name"]
+    found = await asyncio.to_thread(read_script, WEB, name)
+    if found is None:
+        raise web.HTTPNotFound
+    headers = {**ASK_FIRST, "ETag": f'"{found.etag}"', "Vary": "Accept-Encoding"}
+    if any(known.value == found.etag for known in request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    if is_packed:
+        headers["Content-Encoding"] = "gzip"
+    return web.Response(
+        body=found.packed if is_packed else found.plain,
+        content_type="application/json" if name.endswith(".map") else "text/javascript",
+        charset="utf-8",
+        headers=headers,
     )
 
 

@@ -17,6 +17,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     # The page asks for an invitation, so everybody may load it; it holds nothing of anybody.
     ("GET", "/"): "public",
     ("GET", "/camera"): "public",
+    ("GET", "/static/bundle/{name}"): "public",
     ("GET", "/static/{name}"): "public",
     ("GET", "/static/service_worker.js"): "public",
     ("GET", "/lan"): "public",  # shows what lets somebody in to the operator only

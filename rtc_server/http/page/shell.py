@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from rtc_server.http.page.signature import Signature, sign_files
 from rtc_server.http.security_headers import PAGE_POLICY
 
 WORKER = "service_worker.js"
-# Name, size and time of change of each file: what they say is read again only when these differ.
-Signature = tuple[tuple[str, int, int], ...]
+SCRIPT = "/static/bundle/main.js"  # stands for all modules that the page imports
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,7 @@ def read_service_worker(folder: Path) -> bytes:
 
 def read_shell(folder: Path) -> PageShell:
     """The files of the page in `folder`."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name[0] != ".")
-    signature = tuple(
-        (path.relative_to(folder).as_posix(), found.st_size, found.st_mtime_ns)
-        for path in paths
-        for found in [path.stat()]
-    )
-    return _hash(folder, signature)
+    return _hash(folder, sign_files(folder))
 
 
 @lru_cache(maxsize=1)
@@ -50,5 +44,6 @@ def _hash(folder: Path, signature: Signature) -> PageShell:
     for name, _, _ in signature:
         content = (folder / name).read_bytes()
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    names = [name for name, _, _ in signature if name not in (WORKER, "index.html")]
-    return PageShell(digest.hexdigest()[:20], ("/", *(f"/static/{name}" for name in names)))
+    names = [name for name, _, _ in signature if not name.endswith((".js", ".html"))]
+    files = ("/", SCRIPT, *(f"/static/{name}" for name in names))
+    return PageShell(digest.hexdigest()[:20], files)

@@ -3,7 +3,10 @@
 
 /** @import { Joint, Limb, Limbs } from "../connection/protocol.js" */
 
-export const NOSE = 0, NECK = 1, RIGHT_HIP = 8, LEFT_HIP = 11;
+export const NOSE = 0;
+export const NECK = 1;
+export const RIGHT_HIP = 8;
+export const LEFT_HIP = 11;
 const MIN_CONFIDENCE = 0.1;
 
 /** @typedef {{ x: number, y: number } | null} Point  pixels, or null for a joint that was not seen */

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rtc_server.http.page.scripts import ENTRIES, read_script
 from rtc_server.http.page.shell import read_service_worker, read_shell
 from rtc_server.http.security_headers import POLICY, WORKER_POLICY, set_security_headers
 from rtc_server.http.static_files import NAME, WEB, get_service_worker
@@ -22,9 +23,10 @@ def page(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_pages_files_are_listed_and_the_worker_is_not(page: Path) -> None:
-    (page / ".main.js.swp").write_text("an editor's")
-    assert read_shell(page).files == ("/", "/static/js/main.js")
+def test_the_pages_files_are_listed_and_one_script_for_all_modules(page: Path) -> None:
+    (page / ".style.css.swp").write_text("an editor's")
+    (page / "style.css").write_text("main {}")
+    assert read_shell(page).files == ("/", "/static/bundle/main.js", "/static/style.css")
 
 
 @pytest.mark.parametrize("name", ["index.html", "js/main.js", "service_worker.js", "js/new.js"])
@@ -48,10 +50,17 @@ def test_the_script_begins_with_the_list(page: Path) -> None:
 
 def test_the_real_page_can_be_fetched_by_these_addresses_and_has_no_data() -> None:
     files = read_shell(WEB).files
-    assert {"/", "/static/js/main.js", "/static/css/style.css", "/static/icon.svg"} <= set(files)
-    for address in files[1:]:
+    assert {"/static/css/style.css", "/static/icon.svg"} <= set(files)
+    assert files[:2] == ("/", "/static/bundle/main.js")
+    assert read_script(WEB, files[1].removeprefix("/static/bundle/"))
+    for address in files[2:]:
         assert NAME.fullmatch(address.removeprefix("/static/")), address
         assert (WEB / address.removeprefix("/static/")).is_file()
+
+
+def test_the_pages_load_the_bundled_scripts_that_there_are() -> None:
+    for page, script in zip(("index.html", "camera.html"), ENTRIES, strict=True):
+        assert f'src="/static/bundle/{script}"' in (WEB / page).read_text("utf-8")
 
 
 async def test_the_worker_is_the_origins_and_may_fetch_and_is_never_taken_unasked() -> None:
