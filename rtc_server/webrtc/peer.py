@@ -122,7 +122,7 @@ class Peer:
         self, offer: Offer, placement: Placement, tracks: OutgoingTracks | None
     ) -> VideoCodec | None:
         """Set both descriptions; return the codec of the instructor's video, if it is sent."""
-        if all(line.rtp.muxId in offer.bundle for line in offer.lines):  # else a 2nd audio line is left
+        if all(line.rtp.muxId in offer.bundle for line in offer.lines):  # also a 2nd audio line
             self._configuration.bundlePolicy = RTCBundlePolicy.MAX_BUNDLE
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
