@@ -9,7 +9,6 @@ from tests.browser.support.class_room import (
     check_sizes,
     join,
     open_class,
-    unexpected_errors,
     until_text,
     until_tiles,
 )
@@ -68,4 +67,4 @@ async def test_a_teacher_dances_live_and_a_learner_follows(
     )
     await check_sizes(teacher, "ko-6-report")
     await minji.screenshot("class-ko-6-summary")
-    assert unexpected_errors(teacher) == unexpected_errors(minji) == []
+    assert teacher.console_errors == minji.console_errors == []
