@@ -80,18 +80,18 @@ class FilmingCamera(EchoCameraTrack):
     def __init__(self, now: Callable[[], float], film: Film) -> None:
         super().__init__(now, 0.0)
         self._film = film
-        self._began_s: float | None = None
+        self._played_from_s: float | None = None
 
     def on_state(self, state: Mapping[str, Any]) -> None:
         """The lesson is here by now; the screen shows it as much later as it waits for packets."""
         if state["state"] == "playing":
-            self._began_s = self._now() + DELAY_S - state["lesson_s"]
+            self._played_from_s = self._now() + DELAY_S - state["lesson_s"]
 
     def film(self, frame: av.VideoFrame) -> None:
         now_s = self._now()
         if now_s < self._next_s:
             return
-        lesson_s = 0.0 if self._began_s is None else max(0.0, now_s - self._began_s)
+        lesson_s = 0.0 if self._played_from_s is None else max(0.0, now_s - self._played_from_s)
         scale = min(1.0, SCREEN_HEIGHT / frame.height)
         size = {"width": round(frame.width * scale), "height": round(frame.height * scale)}
         image = self._film(lesson_s, frame.reformat(**size, format="bgr24").to_ndarray())
