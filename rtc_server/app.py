@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from rtc_server.audit import Refusals
+from rtc_server.classes.live.recording.studio import RecordingStudio
 from rtc_server.classes.live.streamed_teacher import LiveTeachers
 from rtc_server.classes.registry import ClassRegistry
 from rtc_server.config import Config
@@ -282,9 +283,10 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
             *(config, service, model.create_tracker, metrics, app[HISTORY], app[GATHERER])
         ) as sessions:
             app[SESSIONS] = sessions
-            live = LiveTeachers(config, service, model.create_tracker, metrics, app[GATHERER])
+            studio = RecordingStudio.of(config, lambda: app[UPLOADS])
+            shared = (config, service, model.create_tracker, metrics, app[GATHERER], studio)
             async with ClassRegistry(
-                *(config, sessions, metrics, time.monotonic), live.open
+                *(config, sessions, metrics, time.monotonic), LiveTeachers(*shared).open
             ) as app[CLASSES]:
                 yield
         lag.cancel()

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Literal, Protocol
 
 from rtc_server.classes.class_clock import ClassClock
@@ -65,13 +66,10 @@ class Classroom:
         owner: str | None = None,
         live: LiveTeacher | None = None,
     ) -> None:
-        """:param owner: the invited teacher who opened it.
-        :param live: None: it is a class with a lesson.
-        """
+        """:param owner: the invited teacher who opened it. `live`: None: it has a lesson."""
         self.code, self.options, self.owner, self.live = code, options, owner, live
         self.lesson, self.reference = lesson, reference
         self.token = secrets.token_urlsafe(24)
-        self.keep = options.keep and live is not None and live.can_keep
         self.clock = ClassClock(lesson.duration_s, countdown_s, now, is_live=options.kind == "live")
         self.members = Members(options.max_learners, now)
         self.progress = ClassProgress()
@@ -94,6 +92,11 @@ class Classroom:
         return "open" if self.teacher is not None else "held"
 
     @property
+    def keep(self) -> bool:
+        """Whether it becomes a lesson."""
+        return self.live is not None and self.live.recording.keep
+
+    @property
     def ends_in_s(self) -> float | None:
         """While the teacher is gone: after how long the class ends."""
         if self.state != "held":
@@ -104,10 +107,12 @@ class Classroom:
         """Play until the lesson's end, or until the teacher ends it or stays away."""
         try:
             await self._play()
+            self.is_complete = True
+            if self.live is not None:
+                await self.live.recording.wait_until_handed_over()
         finally:
             if self.live is not None:
                 await self.live.close()
-        self.is_complete = True
 
     async def _play(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -115,13 +120,13 @@ class Classroom:
             await self.clock.run()
             turns.cancel()
         self.ended_at = time.time()
-        try:
+        if self.live is not None:
+            self.live.end()
+        with suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_S if self.live is None else LEAVE_LIVE_S):
                 while self.teacher is not None or self.members.seated():
                     self._left.clear()
                     await self._left.wait()
-        except TimeoutError:
-            pass
 
     def end(self) -> None:
         """The teacher ends it, for all."""

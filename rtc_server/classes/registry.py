@@ -22,7 +22,7 @@ from rtc_server.classes.errors import (
     UnknownClass,
 )
 from rtc_server.classes.live_teacher import LiveTeacher
-from rtc_server.classes.options import ClassOptions
+from rtc_server.classes.options import ClassOptions, KeepRight
 from rtc_server.classes.seats import LearnerSeat, TeacherSeat
 from rtc_server.config import Config
 from rtc_server.lessons.lesson import Lesson
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 MAX_CLASSES, MAX_CLASSES_PER_ADDRESS = 50, 8
 MAX_ENDED, ENDED_S = 50, 2 * 3600.0  # whose reports are kept
-OpenLive = Callable[[str, str], LiveTeacher]  # of a class's code and title
+OpenLive = Callable[[str, ClassOptions, KeepRight], LiveTeacher]  # of a class's code
 
 
 class ClassRegistry:
@@ -90,16 +90,19 @@ class ClassRegistry:
         code = self._take_code(address)
         return self._begin(code, options, lesson, reference, address, owner, None)
 
-    def open_live(self, options: ClassOptions, address: str, owner: str | None) -> Classroom:
+    def open_live(
+        self, options: ClassOptions, address: str, owner: str | None, right: KeepRight
+    ) -> Classroom:
         """Open a class whose teacher is the lesson.
 
+        :param right: whether it may become one.
         :raises ClassesOff: there are no live classes here.
         :raises ClassesFull, TooManyClasses: there are as many as may be.
         """
         if self._open_live is None:
             raise ClassesOff("live: expected a lesson; this server has no live classes")
         code = self._take_code(address)
-        live = self._open_live(code, options.title)
+        live = self._open_live(code, options, right)
         return self._begin(code, options, live.lesson, live.reference, address, owner, live)
 
     def find(self, text: str, address: str) -> Classroom:

@@ -94,6 +94,10 @@ class SessionHost:
         """
         if self._reporter.state == "draining":  # which another machine's front may not know yet
             raise ServerFull("this host takes no more learners; try another one")
+        with self._reporter.opening(order.session):
+            return await self._open(order)
+
+    async def _open(self, order: SessionOrder) -> OpenedSession:
         lesson, reference = await self._lessons.get(
             order.lesson, order.source_sha256, order.lesson_source
         )

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from rtc_server import __version__
@@ -25,6 +25,7 @@ from rtc_server.cluster.reports import (
     SessionFacts,
     SessionOrder,
 )
+from rtc_server.session.admission import Stage
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session import Session
 
@@ -50,11 +51,24 @@ class HostReporter:
         self._log = log
         self._meter = HostLoadMeter()
         self._continued: dict[str, str] = {}  # which session each one goes on with
+        self._opening: set[str] = set()  # sessions that any front asks for now
         self.readers = Readers(time.monotonic)
         self.state: HostState = "ready"  # as the front of this machine has it
         self.catalog = LessonCatalog()  # of this machine, as its front says
         self.drain_wish: DrainWish | None = None  # of an operator at another machine's front
         results.on_added = self.readers.add_result
+
+    @contextlib.contextmanager
+    def opening(self, session: str) -> Iterator[None]:
+        """Count this session as one that runs, so that a host which drains waits for it.
+
+        Its own front does not know of an order that another machine's gave.
+        """
+        self._opening.add(session)
+        try:
+            yield
+        finally:
+            self._opening.discard(session)
 
     def note_opened(self, order: SessionOrder) -> None:
         """A session of this order runs now."""
@@ -78,9 +92,10 @@ class HostReporter:
         running = list(self._registry)
         found = {each.id: each.build_resumable() for each in running if each.end_reason is None}
         found |= dict(self._registry.resume_store.list())
+        opening: dict[str, Stage] = dict.fromkeys(self._opening, "offered")
         report = HostReport(
             load=self._meter.measure(running),
-            stages={each.id: each.stage for each in running},
+            stages=opening | {each.id: each.stage for each in running},
             kept=self.readers.collect_attempts(reader, found),
             resumable=frozenset(found),
             results=self._results.list_waiting() if request.is_own else reader.take_results(),

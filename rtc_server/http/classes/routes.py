@@ -14,6 +14,7 @@ from rtc_server.http.access import (
     require_invited_lesson,
     require_operator,
     require_pace,
+    require_uploads_allowed,
 )
 from rtc_server.http.app_keys import (
     CONFIG,
@@ -26,6 +27,7 @@ from rtc_server.http.authorization.identity import choose_dancer_names
 from rtc_server.http.classes.access import (
     counting_refusals,
     find_class,
+    find_keep_right,
     find_own_id,
     find_taught_class,
     get_classes,
@@ -59,7 +61,10 @@ async def open_class(request: web.Request) -> web.Response:
     classes, address, owner = get_classes(request), counted_address(request), find_own_id(request)
     with counting_refusals(request):
         if wish.lesson is None:
-            room = classes.open_live(wish.build_options(LIVE_TITLE), address, owner)
+            options = wish.build_options(LIVE_TITLE)
+            if options.keep:
+                await require_uploads_allowed(request)
+            room = classes.open_live(options, address, owner, await find_keep_right(request))
         else:
             require_invited_lesson(request, wish.lesson)
             lessons = request.app[LESSONS]

@@ -13,7 +13,6 @@ from tests.browser.support.class_room import (
     check_sizes,
     join,
     open_class,
-    unexpected_errors,
     until_text,
     until_tiles,
 )
@@ -157,4 +156,4 @@ async def test_a_teacher_and_three_learners_from_the_code_to_everybodys_report(
     assert {row["name"] for row in rows} == {"Ann", "Ben", "Cho"}
     assert {"hand"} <= await check_sent(ann) <= LEARNER_SAYS
     for window in (teacher, *learners):
-        assert unexpected_errors(window) == []
+        assert window.console_errors == []

@@ -75,11 +75,6 @@ async def check_sent(window: Learner) -> set[str]:
     return {message["type"] for message in messages}
 
 
-def unexpected_errors(window: Learner) -> list[str]:
-    """What the console has, without ICE restarts that a server too busy to answer refuses (422)."""
-    return [error for error in window.console_errors if "status of 422" not in error]
-
-
 async def until_tiles(teacher: Learner, count: int) -> None:
     """Wait until so many learners have a tile."""
     await teacher.until_true(ENTERED, count)

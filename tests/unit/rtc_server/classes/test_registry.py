@@ -20,7 +20,7 @@ from rtc_server.classes.errors import (
     TooManyClasses,
     UnknownClass,
 )
-from rtc_server.classes.options import ClassOptions
+from rtc_server.classes.options import ClassOptions, KeepRight
 from rtc_server.classes.registry import ClassRegistry, is_token_of
 from rtc_server.config import Config
 from rtc_server.errors import ServerFull
@@ -97,7 +97,7 @@ async def test_an_address_has_eight_classes_at_most_and_the_server_fifty(server:
 
 async def test_live_classes_need_what_carries_them(server: Server) -> None:
     with pytest.raises(ClassesOff):
-        server.classes.open_live(ClassOptions("Live", "live"), "a", None)
+        server.classes.open_live(ClassOptions("Live", "live"), "a", None, KeepRight())
 
 
 async def test_only_the_token_makes_a_teacher(server: Server) -> None:
