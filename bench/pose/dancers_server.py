@@ -25,6 +25,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ def list_pairs() -> dict[str, Callable[[], Pair]]:
     crossings = [s for s in make_scenes() if (s.name, s.clothes) == ("crossing", "different")]
     return {
         CLIP: _pair_of_clips,
-        **{f"crossing-{k}": lambda k=k, s=s: _pair_of(k, s) for k, s in enumerate(crossings)},
+        **{f"crossing-{k}": partial(_pair_of, k, s) for k, s in enumerate(crossings)},
     }
 
 
