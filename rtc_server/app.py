@@ -19,9 +19,7 @@ from rtc_server.classes.live.recording.studio import RecordingStudio
 from rtc_server.classes.live.streamed_teacher import LiveTeachers
 from rtc_server.classes.registry import ClassRegistry
 from rtc_server.config import Config
-from rtc_server.history.async_store import AsyncResultStore
-from rtc_server.history.database_url import parse_database_url
-from rtc_server.history.store import ResultStore
+from rtc_server.history.async_store import AsyncResultStore, open_store
 from rtc_server.http.access import KERNEL_QUESTION_LIMIT
 from rtc_server.http.app_keys import (
     CLASSES,
@@ -240,8 +238,7 @@ async def _open_history(app: web.Application) -> AsyncIterator[None]:
     :raises BadHistory: the database cannot be used; the server does not start then.
     """
     config = app[CONFIG]
-    store = ResultStore(parse_database_url(config.history)) if config.history else None
-    async with AsyncResultStore(store, app[METRICS]) as app[HISTORY]:
+    async with AsyncResultStore(open_store(config.history), app[METRICS]) as app[HISTORY]:
         yield
 
 
