@@ -95,7 +95,11 @@ def read_largest(text: str, name: str) -> float:
 
 def cpu_s(pid: int) -> float:
     """The processor time of a process and all its threads so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return _used_s(Path(f"/proc/{pid}/stat"))
+
+
+def _used_s(stat: Path) -> float:
+    fields = stat.read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
@@ -115,3 +119,14 @@ def measure_cores(pid: int, seconds: float) -> float:
     time.sleep(seconds)
     used_s = sum(cpu_s(each) - before.get(each, 0.0) for each in list_descendants(pid))
     return used_s / (time.monotonic() - began_s)
+
+
+def measure_threads(pid: int, seconds: float) -> tuple[float, float]:
+    """As `measure_cores`, and of this the first thread of that process: its event loop."""
+    began_s, before_s = time.monotonic(), _thread_cpu_s(pid)
+    cores = measure_cores(pid, seconds)
+    return cores, (_thread_cpu_s(pid) - before_s) / (time.monotonic() - began_s)
+
+
+def _thread_cpu_s(pid: int) -> float:
+    return _used_s(Path(f"/proc/{pid}/task/{pid}/stat"))

@@ -8,6 +8,8 @@
     python bench/simulate.py --compare run.json --fit       # against a real run, on this machine
     python bench/load.py --light --workers 2 --learners 4 8 14 --json run.json
     python bench/simulate.py --compare run.json --fit --run-hosts 2       # with two session hosts
+    python bench/cluster.py --fill --json run.json
+    python bench/simulate.py --compare run.json --fit     # two hosts, by what one process costs
 
 Learners come by the curve of a day, stay for some lessons, and are placed as the front does it: on
 the host of which the least share of places is taken. When all are taken they get 503, try again
@@ -93,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--compare", type=Path, metavar="RUN", help="compare with the JSON of bench/load.py")
     real = parser.add_argument_group("the real run (--compare)")
     real.add_argument("--run-cores", type=float, default=2, help="of its machine (default: 2)")
-    real.add_argument("--run-hosts", type=int, default=1, help="its session hosts (default: 1)")
+    real.add_argument(
+        "--run-hosts", type=int, default=1, help="its session hosts, unless it says so (default: 1)"
+    )
     real.add_argument(
         "--fit", action="store_true", help="take what a look costs from the run's first row"
     )

@@ -15,13 +15,12 @@ from typing import Any
 from aiohttp import web
 
 from rtc_server.audit import Refusals
+from rtc_server.classes.live.recording.studio import RecordingStudio
 from rtc_server.classes.live.streamed_teacher import LiveTeachers
 from rtc_server.classes.local import LocalClasses
 from rtc_server.classes.registry import ClassRegistry
 from rtc_server.config import Config
-from rtc_server.history.async_store import AsyncResultStore
-from rtc_server.history.database_url import parse_database_url
-from rtc_server.history.store import ResultStore
+from rtc_server.history.async_store import AsyncResultStore, open_store
 from rtc_server.http.access import KERNEL_QUESTION_LIMIT
 from rtc_server.http.app_keys import (
     CLASSES,
@@ -240,8 +239,7 @@ async def _open_history(app: web.Application) -> AsyncIterator[None]:
     :raises BadHistory: the database cannot be used; the server does not start then.
     """
     config = app[CONFIG]
-    store = ResultStore(parse_database_url(config.history)) if config.history else None
-    async with AsyncResultStore(store, app[METRICS]) as app[HISTORY]:
+    async with AsyncResultStore(open_store(config.history), app[METRICS]) as app[HISTORY]:
         yield
 
 
@@ -283,9 +281,10 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
             *(config, service, model.create_tracker, metrics, app[HISTORY], app[GATHERER])
         ) as sessions:
             app[SESSIONS] = sessions
-            live = LiveTeachers(config, service, model.create_tracker, metrics, app[GATHERER])
+            studio = RecordingStudio.of(config, lambda: app[UPLOADS])
+            shared = (config, service, model.create_tracker, metrics, app[GATHERER], studio)
             async with ClassRegistry(
-                *(config, sessions, metrics, time.monotonic), live.open
+                *(config, sessions, metrics, time.monotonic), LiveTeachers(*shared).open
             ) as classes:
                 app[CLASSES] = LocalClasses(classes, metrics)
                 yield

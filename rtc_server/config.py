@@ -91,6 +91,7 @@ class Config:
     upload_max_s: float = 600.0  # duration of the lesson
     upload_workers: int = AUTO  # sections of a video searched at a time; AUTO: by the cores
     upload_queue: int = 4  # videos being uploaded or waiting to be prepared
+    recordings_max_mb: int = 2000  # of all live classes that are kept as lessons, together
     # No setting: the secret for whoever started the server, until it stops; only without `token`.
     start_token: str = field(
         default_factory=lambda: secrets.token_urlsafe(18), init=False, repr=False, compare=False
@@ -120,6 +121,7 @@ class Config:
         self._require_range("upload_max_s", 1, 4 * 3600)
         self._require_range("upload_workers", 0, 64)
         self._require_range("upload_queue", 1, 100)
+        self._require_range("recordings_max_mb", 1, 1_000_000)
         if self.token and len(self.token) < MIN_TOKEN_LENGTH:
             raise BadConfig(
                 f"token: expected at least {MIN_TOKEN_LENGTH} characters that cannot be guessed, "

@@ -28,10 +28,13 @@ class Latest(Generic[T]):
         """Whether nothing could be taken now."""
         return not self._slot
 
-    def put(self, item: T) -> None:
-        """Put an item into the slot, replacing one that nobody took."""
-        self.received += 1
-        self.dropped += len(self._slot)
+    def put(self, item: T, count: int = 1) -> None:
+        """Put an item into the slot, replacing one that nobody took.
+
+        :param count: of items that came, of which this is the newest and the others are dropped.
+        """
+        self.received += count
+        self.dropped += count - 1 + len(self._slot)
         self._slot.append(item)
         self._filled.set()
 
@@ -56,7 +59,13 @@ class Latest(Generic[T]):
 
         :raises Closed: the slot is closed.
         """
-        before = self.received
+        await self._wait_past(self.received)
+
+    async def _wait_past(self, before: int) -> None:
+        """Wait until more items than that have been put.
+
+        :raises Closed: the slot is closed.
+        """
         while self.received == before:
             if self._closed:
                 raise Closed

@@ -69,3 +69,8 @@ def vp8_key_frame(width: int, height: int, size: int = 26_000) -> bytes:
     tag = (0b1_000_0 | (min(size // 2, 0x7FFFF) << 5)).to_bytes(3, "little")
     sides = width.to_bytes(2, "little") + height.to_bytes(2, "little")
     return tag + b"\x9d\x01\x2a" + sides + bytes(size)
+
+
+def vp8_cut_off_frame(width: int, height: int) -> bytes:
+    """A key frame that ends within its first partition, so that no decoder takes it."""
+    return vp8_key_frame(width, height, 20)[:-11]

@@ -3,8 +3,8 @@
     python -m tools.lossy_proxy --to http://127.0.0.1:8080 --loss 0.05 --delay-ms 50 --jitter-ms 20
 
 Open the address that it prints in a browser, or give it to a headless learner with --url. HTTP
-requests and answers pass unchanged; only the SDP of a new session is rewritten, so that its packets
-go through a relay with the given loss, delay and jitter.
+requests and answers pass unchanged; only the SDP of a session, or of a phone that is its camera, is
+rewritten, so that its packets go through a relay with the given loss, delay and jitter.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import json
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import aiohttp
 from aiohttp import web
 
 from tools.udp_relay import NetworkConditions, Relay
 
-SIGNALLING = {"/api/sessions", "/offer"}
 MAX_RELAYS = 32  # the oldest is closed when one more is needed
 NOT_FORWARDED = {"host", "content-length", "transfer-encoding", "content-encoding", "connection"}
 
@@ -50,9 +50,8 @@ class LossyProxy:
             return web.Response(status=501, text="this proxy relays the first candidates only")
         body = await request.read()
         relay = None
-        if request.method == "POST" and request.path in SIGNALLING:
+        if request.method == "POST" and (offer := find_offer(body)) is not None:
             relay = self._open_relay()
-            offer = json.loads(body)
             offer["sdp"] = await relay.rewrite_offer(offer["sdp"])
             body = json.dumps(offer).encode()
         headers = {k: v for k, v in request.headers.items() if k.lower() not in NOT_FORWARDED}
@@ -79,6 +78,15 @@ class LossyProxy:
         if len(self.relays) > MAX_RELAYS:
             self.relays.popleft().close()
         return relay
+
+
+def find_offer(body: bytes) -> dict[str, Any] | None:
+    """The offer of a session, of a phone or of a class's member, that a request contains."""
+    try:
+        request = json.loads(body)
+    except ValueError:
+        return None
+    return request if isinstance(request, dict) and "sdp" in request else None
 
 
 @asynccontextmanager

@@ -21,9 +21,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import numpy as np
-
 from bench.pose.dancer_scenes import CAMERA, FPS
+from bench.pose.dancers import load_frames
 from rtc_server.pose.live_model import GROUP_CROP_SIDES, LIVE_SETTING
 from rtc_server.session.places.capacity import PACKETS_CORES
 from tf_pose.estimator import TfPoseEstimator
@@ -77,18 +76,20 @@ def open_tracker(estimator: TfPoseEstimator, dancers: int) -> Any:
     return GroupTracker(estimator, dancers, settings)
 
 
-def render(dancers: int) -> list[Any]:
+def render(dancers: int) -> Any:
     """So many people beside each other; more of them are farther from the camera."""
     motion = choreography("sunrise").motion()
     width_m = 1.4 * dancers + 1.6
     camera = replace(CAMERA, tall_m=max(CAMERA.tall_m if dancers > 1 else 2.7, width_m * 0.75))
     actors = tuple(
-        Actor(body(CAST[k]), motion, place_at(1.4 * (k - (dancers - 1) / 2)))
+        Actor(
+            body(CAST[k]),
+            lambda t_s: motion(FROM_S + t_s),
+            place_at(1.4 * (k - (dancers - 1) / 2)),
+        )
         for k in range(dancers)
     )
-    scene = Scene(actors, camera)
-    times_s = FROM_S + np.arange(CHOOSING + LOOKS) / FPS
-    return [scene.frame_at(float(t_s)) for t_s in times_s]
+    return load_frames(Scene(actors, camera, FPS, (CHOOSING + LOOKS) / FPS))
 
 
 def place_at(x: float) -> Any:

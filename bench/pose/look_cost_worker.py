@@ -8,6 +8,7 @@ It prints a line of JSON: for each look that counts, the ms of each part.
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import sys
 import time
@@ -134,6 +135,8 @@ def measure_looks(
     estimator._engine = calls  # type: ignore[assignment]
     settings = replace(TrackerSettings(), crop_side=side)
     service: Any = SimpleNamespace(next_phase=lambda: 0.0)
+    # No surroundings; and, where several dancers are known, that they have their numbers.
+    flags = (False, True)[: len(inspect.signature(PoseSlot._estimate).parameters) - 3]
     costs: list[Costs] = []
     for frames in films:
         slot = PoseSlot(service, PersonTracker(estimator, settings), draw=False)
@@ -142,7 +145,7 @@ def measure_looks(
             frame = av.VideoFrame.from_ndarray(pixels, format="yuv420p")
             stopwatch.spent_s.clear()
             calls.stages.clear()
-            seen = look(SimpleNamespace(video_frame=frame), k / FPS, False)
+            seen = look(SimpleNamespace(video_frame=frame), k / FPS, *flags)
             if calls.stages == [settings.stage] and np.isfinite(seen.pose.xy).any():
                 spent_ms = {part: 1000 * s for part, s in stopwatch.spent_s.items()}
                 costs.append({TOTAL: sum(spent_ms.values()), **spent_ms})

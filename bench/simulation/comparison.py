@@ -1,4 +1,4 @@
-"""Checks the simulation against real runs: the JSON of bench/load.py."""
+"""Checks the simulation against real runs: the JSON of bench/load.py, or of bench/cluster.py."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class BadRun(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RealRun:
-    """A row of bench/load.py."""
+    """A row of bench/load.py or bench/cluster.py."""
 
     learners: int
     slowest: float
@@ -34,6 +34,7 @@ class RealRun:
     server_cores: float
     other_cores: float  # that the learners took on the same machine
     places: int | None = None  # that the server counted; None: somebody set a number
+    hosts: int | None = None  # as bench/cluster.py has it: 1 is one process; None: not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Comparison:
 
 
 def read_runs(path: Path) -> list[RealRun]:
-    """The rows that `bench/load.py --json` wrote.
+    """The rows that `--json` of bench/load.py or bench/cluster.py wrote.
 
     :raises BadRun: the file is missing, or holds anything else.
     """
@@ -91,6 +92,7 @@ def _run_of(row: Mapping[str, Any]) -> RealRun:
         server_cores=float(learners * row[each] if each in row else row["server cores"]),
         other_cores=float(row["learners' cores"]),
         places=int(row["places"]) if row.get("refused") else None,
+        hosts=max(1, int(row["hosts"])) if "hosts" in row else None,
     )
 
 
@@ -117,14 +119,16 @@ def compare_runs(
 ) -> list[Comparison]:
     """Simulate what each run did: its learners on so many hosts, which share the machine's cores.
 
+    :param hosts: of a run that does not say it.
     :param fitted: the costs were fitted to the first run.
     """
     comparisons = []
     for number, run in enumerate(runs):
-        learners = -(-run.learners // hosts)  # of the fullest host
-        others = run.other_cores / hosts
-        load = HostLoad(cores / hosts, learners, other_cores=others, came_together=True)
+        split = run.hosts or hosts
+        learners = -(-run.learners // split)  # of the fullest host
+        others = run.other_cores / split
+        load = HostLoad(cores / split, learners, other_cores=others, came_together=True)
         excerpt = simulate_excerpt(costs, load, f"{seed} {run}", LOOKS)
-        places = hosts * places_of(costs, max(0.0, cores - run.other_cores) / hosts)
-        comparisons.append(Comparison(run, excerpt, hosts, fitted and number == 0, places))
+        places = split * places_of(costs, max(0.0, cores - run.other_cores) / split)
+        comparisons.append(Comparison(run, excerpt, split, fitted and number == 0, places))
     return comparisons

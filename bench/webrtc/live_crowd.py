@@ -2,9 +2,10 @@
 
     python bench/webrtc/live_crowd.py URL OUT.json [--learners 10] [--late 20] [--seconds 20]
 
-All are in one process. The teacher sends a film that was encoded once, at 30 frames a second with a
-key frame in two seconds. OUT gets what each received, how long those who came late waited for the
-first packet of a picture, and how far apart the same frame came to all.
+All are in one process, which has one clock. The teacher sends a film that was encoded once, as the
+page sends a teacher's camera: 1280×720, 30 frames a second, a key frame in two seconds. Each frame
+says which it is (numbered_film.py). OUT gets what each received, how long those who came late
+waited for the first packet of a picture, and how far apart all are.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,42 +24,32 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import aiohttp
 
-from bench.webrtc import packet_crowd
 from bench.webrtc.learner_crowd import LightLearner, Refused
-from bench.webrtc.packet_crowd import FilmCamera, PacketLearner, encode_film
+from bench.webrtc.numbered_film import Arrivals, NumberedCamera
+from bench.webrtc.packet_crowd import Film, FilmFormat, PacketLearner, encode_film
 from rtc_server.authoring.build import DEMO_VIDEO
 
 BEGIN_S = 12.0  # of dance, until everybody is scored
 LATE_EVERY_S = 0.7
-MAX_FRAMES = 4000  # whose arrivals are kept
-
-
-class Arrivals:
-    """When the last packet of each of the teacher's frames came to each learner."""
-
-    def __init__(self) -> None:
-        self._by_frame: dict[bytes, list[float]] = {}
-
-    def add(self, packet: Any) -> None:
-        if packet.marker and len(self._by_frame) < MAX_FRAMES:
-            self._by_frame.setdefault(packet.payload[-24:], []).append(time.monotonic())
-
-    def spreads_ms(self, learners: int) -> list[float]:
-        """Between the first and the last learner, of frames that came to all of them once."""
-        whole = (times for times in self._by_frame.values() if len(times) == learners)
-        return sorted(1000 * (max(times) - min(times)) for times in whole)
+TEACHER = FilmFormat((1280, 720), 30, 1_600_000, 60)
 
 
 class ClassLearner(PacketLearner):
     """A learner of the class."""
 
     def __init__(
-        self, url: str, film: list[bytes], code: str, name: str, arrivals: Arrivals | None = None
+        self,
+        url: str,
+        film: Film,
+        code: str,
+        name: str,
+        on_frame: Callable[[bytes, float], None] = lambda *_: None,
     ) -> None:
+        """:param on_frame: is called with the last payload of each frame, and when it came."""
         super().__init__(url, film, "", None)
         self.first_picture_ms: float | None = None  # from the offer on
         self.seen = asyncio.Event()
-        self._code, self._name, self._arrivals = code, name, arrivals
+        self._code, self._name, self._on_frame = code, name, on_frame
         self._offered_s = 0.0
 
     async def _offer(self, sdp: str) -> str:
@@ -65,19 +58,21 @@ class ClassLearner(PacketLearner):
         return await post(f"{self._url}/api/classes/{self._code}/sessions", body, 201)
 
     async def _on_video(self, packet: Any, **_: Any) -> None:
+        now_s = time.monotonic()
         if self.first_picture_ms is None:
-            self.first_picture_ms = 1000 * (time.monotonic() - self._offered_s)
+            self.first_picture_ms = 1000 * (now_s - self._offered_s)
             self.seen.set()
-        if self._arrivals is not None:
-            self._arrivals.add(packet)
+        if packet.marker:
+            self._on_frame(packet.payload, now_s)
         await super()._on_video(packet)
 
 
 class PacketTeacher(LightLearner):
     """The teacher: sends the film, and starts."""
 
-    def __init__(self, url: str, film: list[bytes], opened: dict[str, Any]) -> None:
-        super().__init__(url, FilmCamera(film), "", None)
+    def __init__(self, url: str, film: Film, opened: dict[str, Any]) -> None:
+        self.camera = NumberedCamera(film)
+        super().__init__(url, self.camera, "", None)
         self._opened_class = opened
         self._roster = self._connection.createDataChannel("roster", ordered=False, maxRetransmits=0)
 
@@ -105,12 +100,18 @@ async def post(url: str, body: dict[str, Any], expected: int, token: str = "") -
 
 async def teach(url: str, learners: int, late: int, seconds: float) -> dict[str, Any]:
     """Hold the class."""
-    film = await asyncio.to_thread(encode_film, DEMO_VIDEO)
+    film, webcam = await asyncio.gather(
+        asyncio.to_thread(encode_film, DEMO_VIDEO, 1, TEACHER),
+        asyncio.to_thread(encode_film, DEMO_VIDEO),
+    )
     opened = await post(f"{url}/api/classes", {"live": True, "max_learners": 60}, 201)
-    code, arrivals = opened["code"], Arrivals()
+    code, arrivals = opened["code"], Arrivals(learners)
     teacher = PacketTeacher(url, film, opened)
     await teacher.join()
-    crowd = [ClassLearner(url, film, code, f"learner {k}", arrivals) for k in range(learners)]
+    crowd = [
+        ClassLearner(url, webcam, code, f"learner {k}", partial(arrivals.add, k))
+        for k in range(learners)
+    ]
     for one in crowd:
         await one.join()
     await asyncio.sleep(BEGIN_S)
@@ -118,16 +119,21 @@ async def teach(url: str, learners: int, late: int, seconds: float) -> dict[str,
     began_s, used_s = time.monotonic(), time.process_time()
     await asyncio.sleep(seconds)
     ended_s, used_s = time.monotonic(), time.process_time() - used_s
-    spreads_ms = arrivals.spreads_ms(learners)
-    waits_ms = [await come_late(url, film, code, k) for k in range(late)]
+    waits_ms = [await come_late(url, webcam, code, k) for k in range(late)]
     teacher.end()
     await asyncio.gather(*(one.leave() for one in [*crowd, teacher]))
+    window = teacher.camera.sent_s, began_s, ended_s
     return {
         "refusal": None,
         "seconds": ended_s - began_s,
         "learners_cpu_s": used_s,
+        "teacher_kbit_s": film.kbit_s,
         "opened_ms": [one.opened_ms for one in crowd],
-        "spreads_ms": spreads_ms,
+        "frames_unreadable": arrivals.unreadable,
+        "frames_sent": sum(began_s <= at_s <= ended_s for at_s in teacher.camera.sent_s),
+        "ways_ms": arrivals.ways_ms(*window),
+        "same_frame_apart_ms": arrivals.same_frame_apart_ms(*window),
+        "positions_apart_ms": arrivals.positions_apart_ms(*window),
         "first_picture_ms": sorted(waits_ms),
         "scores": [
             [
@@ -140,7 +146,7 @@ async def teach(url: str, learners: int, late: int, seconds: float) -> dict[str,
     }
 
 
-async def come_late(url: str, film: list[bytes], code: str, number: int) -> float:
+async def come_late(url: str, film: Film, code: str, number: int) -> float:
     """Join, wait for the first packet of a picture, and leave; how long that took, in ms."""
     learner = ClassLearner(url, film, code, f"late {number}")
     await learner.join()
@@ -163,7 +169,6 @@ def main() -> None:
     add("--late", type=int, default=20, help="how many come late, one after the other")
     add("--seconds", type=float, default=20.0, help="how long scores are counted")
     args = parser.parse_args()
-    packet_crowd.FPS, packet_crowd.KEY_FRAME_EVERY = 30, 60
     report = asyncio.run(teach(args.url, args.learners, args.late, args.seconds))
     args.out.write_text(json.dumps(report))
 

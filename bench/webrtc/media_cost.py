@@ -1,14 +1,17 @@
 """What the media of a learner cost the server: processor time for each second of a session.
 
     python bench/webrtc/media_cost.py [--before WORKTREE] [--learners 8] [--seconds 20] [--rounds 3]
+                                      [--live]
 
 The server's side of each connection is the real one, without pose network, HTTP and database; the
 learners are in another process, connected by real sockets: a webcam of 640×480 at 15 frames/s
-and 400 kbit/s, the reports of a page, the demo lesson in VP8, five scores a second. Both share a
-clock that stands still while either works (lockstep.py), so that a busy machine changes little.
+and 400 kbit/s, the reports of a page, the demo lesson in VP8, five scores a second, for which as
+many frames are taken and not looked at. Both share a clock that stands still while either works
+(lockstep.py), so that a busy machine changes little.
 
 Prints milliseconds of processor time for each second of a learner: of the event loop's thread, and
-of all others (decoders). With --before, the code of another checkout is measured in turn.
+of all others (decoders). With --before, the code of another checkout is measured in turn; with
+--live, the same film as it comes from a live class's teacher, whose own packets are not in it.
 """
 
 from __future__ import annotations
@@ -26,13 +29,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTLE_S = 2.0
 LOOP = (1.0, 20.0)
-SCORE_EVERY_S = 0.2
+SCORE_EVERY_S = LOOK_EVERY_S = 0.2
 GATHER_EVERY_S = 0.5
 
 
@@ -46,39 +50,54 @@ def main() -> None:
     add("--seconds", type=float, default=20.0, help="of each measurement, on the shared clock")
     add("--rounds", type=int, default=3)
     add("--profile", action="store_true", help="print where the event loop's time goes, instead")
+    add("--live", action="store_true", help="also measure a live class")
     add("--json", type=Path, metavar="OUT", help="also write all figures to this file")
     add("--root", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.profile or args.root:
-        measure(args.root or ROOT, args.learners, args.seconds, profile=args.profile)
+        root = args.root or ROOT
+        measure(root, args.learners, args.seconds, profile=args.profile, live=args.live)
         return
-    trees = {"now": ROOT} | ({"before": args.before.resolve()} if args.before else {})
+    trees = {"now": (ROOT, False)}
+    if args.before:
+        trees["before"] = args.before.resolve(), False
+    if args.live:
+        trees |= {f"live {name}": (root, True) for name, (root, _) in trees.items()}
     rows: list[dict[str, Any]] = []
     for turn in range(args.rounds):
         for name in sorted(trees, reverse=turn % 2 == 1):
-            rows.append({"code": name} | measure_apart(trees[name], args.learners, args.seconds))
+            rows.append({"code": name} | measure_apart(*trees[name], args.learners, args.seconds))
             print(" | ".join(f"{key} {value}" for key, value in rows[-1].items()), flush=True)
-    if args.before:
-        for figure in ("loop ms", "all ms"):
-            before, now = (
-                statistics.median(row[figure] for row in rows if row["code"] == name)
-                for name in ("before", "now")
-            )
-            print(f"{figure}: {before:.2f} before, {now:.2f} now: {now / before:.3f}")
+    print_ratios(rows)
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1))
 
 
-def measure_apart(root: Path, learners: int, seconds: float) -> dict[str, Any]:
+def print_ratios(rows: list[dict[str, Any]]) -> None:
+    """Each kind against another that was measured in turn with it."""
+    measured = {row["code"] for row in rows}
+    for one, other in (("before", "now"), ("live before", "live now"), ("now", "live now")):
+        if not {one, other} <= measured:
+            continue
+        for figure in ("loop ms", "all ms"):
+            first, second = (
+                statistics.median(row[figure] for row in rows if row["code"] == name)
+                for name in (one, other)
+            )
+            ratio = second / first
+            print(f"{figure}: {one} {first:.2f}, {other} {second:.2f}: {ratio:.3f}")
+
+
+def measure_apart(root: Path, is_live: bool, learners: int, seconds: float) -> dict[str, Any]:
     """Measure the code of a checkout in a process of its own."""
-    command = [sys.executable, __file__, "--root", str(root)]
+    command = [sys.executable, __file__, "--root", str(root), *(["--live"] if is_live else [])]
     command += ["--learners", str(learners), "--seconds", str(seconds)]
     done = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=True)
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
 
 
-def measure(root: Path, learners: int, seconds: float, *, profile: bool) -> None:
+def measure(root: Path, learners: int, seconds: float, *, profile: bool, live: bool) -> None:
     """Run both sides; print the figures as JSON, or a profile."""
     from lockstep import Leader, LockstepLoop
     from media_learners import run_learners
@@ -92,15 +111,18 @@ def measure(root: Path, learners: int, seconds: float, *, profile: bool) -> None
     loop = LockstepLoop()
     leader = Leader(loop, here)
     try:
-        loop.run_until_complete(serve(root, learners, seconds, leader, profile=profile))
+        crowd_of = partial(Crowd, root, leader, is_live=live)
+        loop.run_until_complete(serve(crowd_of, learners, seconds, leader, profile=profile))
         sys.stdout.flush()
     finally:
         crowd.kill()
         os._exit(0)  # decoder threads would be waited for
 
 
-async def serve(root: Path, learners: int, seconds: float, leader: Any, *, profile: bool) -> None:
-    crowd = Crowd(root, leader)
+async def serve(
+    make_crowd: Callable[[], Crowd], learners: int, seconds: float, leader: Any, *, profile: bool
+) -> None:
+    crowd = make_crowd()
     while len(crowd.connections) < learners or not crowd.are_open:  # noqa: ASYNC110
         await asyncio.sleep(0.1)
     await asyncio.sleep(SETTLE_S)
@@ -133,7 +155,7 @@ async def serve(root: Path, learners: int, seconds: float, leader: Any, *, profi
 class Crowd:
     """The server's side of all learners."""
 
-    def __init__(self, root: Path, leader: Any) -> None:
+    def __init__(self, root: Path, leader: Any, *, is_live: bool) -> None:
         from rtc_server.lessons.store import LessonStore
         from rtc_server.metrics import Metrics
         from rtc_server.webrtc.udp.aiortc_gatherer import SessionSockets
@@ -144,12 +166,27 @@ class Crowd:
         self._metrics = Metrics()
         self._gatherer = SessionSockets()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._source: Any = self._open_source() if is_live else None
         leader.on_news = lambda news: self._start(self._answer(*news))
-        leader.count_frames = lambda: sum(c.uplink.frames.received for c in self.connections)
+        leader.count_frames = self._count_frames
+
+    def _open_source(self) -> Any:
+        from live_feed import feed
+
+        from rtc_server.webrtc.live.source import LiveSource
+
+        source = LiveSource(asyncio.get_running_loop().time)
+        self._start(feed(self._lesson, source, LOOP))
+        return source
 
     @property
     def are_open(self) -> bool:
         return all(c.peer.channels_open.is_set() for c in self.connections)
+
+    def _count_frames(self) -> int:
+        """All frames that came whole; earlier code holds none back."""
+        uplinks = [c.uplink for c in self.connections]
+        return sum(one.frames.received + getattr(one, "frames_held", 0) for one in uplinks)
 
     def count_packets(self) -> tuple[int, int]:
         """All that was sent and received so far."""
@@ -174,18 +211,30 @@ class Crowd:
             address="127.0.0.1",
             gatherer=self._gatherer,
             annotated=False,
+            downlink=self._open_downlink(player),
         )
         answer = await connection.negotiate(check_offer(sdp))
         self.connections.append(connection)
         self._leader.answers.append((number, answer))
         self._start(connection.uplink.receive_frames())
+        self._start(take_frames(connection.uplink.frames, number * LOOK_EVERY_S / 8))
         await connection.peer.channels_open.wait()
+        if self._source is not None:
+            connection.downlink.let_in()
         player.set_loop(LOOP)
         player.play()
         self._start(player.wait_for_end(lambda _: None))
         self._start(read_messages(connection.peer))
         self._start(repeat(SCORE_EVERY_S, lambda: connection.peer.send_score(SCORE)))
         self._start(repeat(GATHER_EVERY_S, lambda: connection.uplink.update_metrics(self._metrics)))
+
+    def _open_downlink(self, player: Any) -> Any:
+        """Of a live class; None: the lesson's."""
+        if self._source is None:
+            return None
+        from rtc_server.webrtc.live.downlink import LiveDownlink
+
+        return LiveDownlink(self._source, player)
 
 
 async def read_messages(peer: Any) -> None:
@@ -195,6 +244,15 @@ async def read_messages(peer: Any) -> None:
         if message["type"] == "ping":
             t0_ms = message["t0_ms"]
             peer.send_control({"type": "pong", "t0_ms": t0_ms, "t1_ms": t0_ms, "t2_ms": t0_ms})
+
+
+async def take_frames(frames: Any, phase_s: float) -> None:
+    """Take a frame as often as a session does, which looks at it."""
+    now = asyncio.get_running_loop().time
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S - (now() - phase_s) % LOOK_EVERY_S)
+        await frames.wait_for_next()
+        frames.take_newest()
 
 
 async def repeat(every_s: float, action: Callable[[], Any]) -> None:

@@ -30,8 +30,6 @@ from av.video.codeccontext import VideoCodecContext
 from bench.webrtc.learner_crowd import LightLearner, Refused
 from rtc_server.authoring.build import DEMO_VIDEO
 
-FPS, KEY_FRAME_EVERY, BITRATE = 15, 30, 400_000  # as the page sends a webcam
-SIZE = (640, 480)
 FILM_S = 12.0
 HZ = 90_000
 COLOURS = ([0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1])  # each dancer's, of blue, green and red
@@ -40,36 +38,61 @@ JOIN_EVERY_S = 0.3
 SETTLE_S = 3.0  # after the last has joined
 
 
-def encode_film(path: Path, dancers: int = 1) -> list[bytes]:
-    """Encode a video as a webcam is, frame by frame, of so many beside each other."""
+@dataclass(frozen=True, slots=True)
+class FilmFormat:
+    """How a camera's video is encoded, always in VP8."""
+
+    size: tuple[int, int]
+    fps: int
+    bit_rate: int
+    key_frame_every: int  # frames
+
+
+WEBCAM = FilmFormat((640, 480), 15, 400_000, 30)  # as the page sends a learner's
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """Encoded frames, which are sent again and again."""
+
+    frames: list[bytes]
+    fps: int
+
+    @property
+    def kbit_s(self) -> float:
+        return sum(map(len, self.frames)) * 8 * self.fps / len(self.frames) / 1000
+
+
+def encode_film(path: Path, dancers: int = 1, form: FilmFormat = WEBCAM) -> Film:
+    """Encode a video as a camera's is, frame by frame, of so many beside each other."""
     codec = av.CodecContext.create("libvpx", "w")
     assert isinstance(codec, VideoCodecContext)
-    codec.width, codec.height = SIZE
-    codec.pix_fmt, codec.time_base, codec.bit_rate = "yuv420p", Fraction(1, FPS), BITRATE
-    codec.options = {"deadline": "realtime", "cpu-used": "8", "g": str(KEY_FRAME_EVERY)}
+    codec.width, codec.height = form.size
+    codec.pix_fmt, codec.time_base, codec.bit_rate = "yuv420p", Fraction(1, form.fps), form.bit_rate
+    codec.options = {"deadline": "realtime", "cpu-used": "8", "g": str(form.key_frame_every)}
     frames: list[bytes] = []
     with av.open(str(path)) as container:
         number = 0
         for frame in container.decode(video=0):
-            if (frame.time or 0.0) < number / FPS:
+            if (frame.time or 0.0) < number / form.fps:
                 continue
-            padded = place_beside(frame, dancers)
-            padded.pts, padded.time_base = number, Fraction(1, FPS)
+            padded = place_beside(frame, dancers, form.size)
+            padded.pts, padded.time_base = number, Fraction(1, form.fps)
             frames += [bytes(packet) for packet in codec.encode(padded)]
             number += 1
-            if number >= FILM_S * FPS:
+            if number >= FILM_S * form.fps:
                 break
-    return frames + [bytes(packet) for packet in codec.encode(None)]
+    return Film(frames + [bytes(packet) for packet in codec.encode(None)], form.fps)
 
 
-def place_beside(frame: av.VideoFrame, dancers: int) -> av.VideoFrame:
-    """The frame so many times, each in other colours, in a grey picture of SIZE."""
-    width, height = SIZE[0] // dancers, SIZE[1]
+def place_beside(frame: av.VideoFrame, dancers: int, size: tuple[int, int]) -> av.VideoFrame:
+    """The frame so many times, each in other colours, in a grey picture of that size."""
+    width, height = size[0] // dancers, size[1]
     scale = min(width / frame.width, height / frame.height)
     small = frame.reformat(
         round(frame.width * scale) // 2 * 2, round(frame.height * scale) // 2 * 2, "bgr24"
     ).to_ndarray()
-    picture = np.full((SIZE[1], SIZE[0], 3), 127, np.uint8)
+    picture = np.full((size[1], size[0], 3), 127, np.uint8)
     top, left = (height - small.shape[0]) // 2, (width - small.shape[1]) // 2
     for k in range(dancers):
         own = picture[top : top + small.shape[0], k * width + left :][:, : small.shape[1]]
@@ -82,18 +105,23 @@ class FilmCamera(MediaStreamTrack):
 
     kind = "video"
 
-    def __init__(self, film: list[bytes]) -> None:
+    def __init__(self, film: Film) -> None:
         super().__init__()
         self._film = film
         self._began_s = time.monotonic()
         self._sent = 0
 
     async def recv(self) -> av.Packet:
-        await asyncio.sleep(self._began_s + self._sent / FPS - time.monotonic())
-        packet = av.Packet(self._film[self._sent % len(self._film)])
-        packet.pts, packet.time_base = self._sent * HZ // FPS, Fraction(1, HZ)
+        fps, frames = self._film.fps, self._film.frames
+        await asyncio.sleep(self._began_s + self._sent / fps - time.monotonic())
+        packet = av.Packet(self._mark(frames[self._sent % len(frames)], self._sent))
+        packet.pts, packet.time_base = self._sent * HZ // fps, Fraction(1, HZ)
         self._sent += 1
         return packet
+
+    def _mark(self, frame: bytes, number: int) -> bytes:  # noqa: ARG002
+        """The frame as it is sent, so many after the first one."""
+        return frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +135,7 @@ class Received:
 class PacketLearner(LightLearner):
     """A learner who remembers the scores, and reports a playhead as a browser does."""
 
-    def __init__(
-        self, url: str, film: list[bytes], lesson: str, dancers: int | None = None
-    ) -> None:
+    def __init__(self, url: str, film: Film, lesson: str, dancers: int | None = None) -> None:
         super().__init__(url, FilmCamera(film), lesson, dancers)
         self.received: list[Received] = []
         self._frames_shown = 0

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Literal, Protocol
 
 from rtc_server.classes.class_clock import ClassClock
@@ -67,27 +68,22 @@ class Classroom:
         address: str = "",
         about_lesson: Mapping[str, object] | None = None,
     ) -> None:
-        """:param owner: the invited teacher who opened it; `address`: theirs, as limits count it.
-        :param live: None: it is a class with a lesson, which `about_lesson` describes.
-        """
+        """:param owner: the invited teacher, if one opened it. `live`: None: it has a lesson."""
         self.code, self.options, self.owner, self.live = code, options, owner, live
         self.address, self.about_lesson = address, about_lesson
         self.lesson, self.reference = lesson, reference
         self.token = secrets.token_urlsafe(24)
-        self.keep = options.keep and live is not None and live.can_keep
         self.clock = ClassClock(lesson.duration_s, countdown_s, now, is_live=options.kind == "live")
-        self.members = Members(options.max_learners, now)
-        self.progress = ClassProgress()
+        self.members, self.progress = Members(options.max_learners, now), ClassProgress()
         self.teacher: TeacherSession | None = None
         self.opened_at = time.time()
         self.began_at: float | None = None
         self.ended_at: float | None = None
         self.is_complete = False  # it has ended, and so have its sessions
-        self._now, self._pose_fps = now, pose_fps
+        self._now, self._pose_fps, self._seq = now, pose_fps, 0
         self._opened_s = self._held_s = now()
         self._cues = TokenBucket(CUE_LIMIT, now())
         self._told: dict[Attendee, ClassStatus] = {}  # what each was told last
-        self._seq = 0
         self._left = asyncio.Event()  # somebody's session has ended
 
     @property
@@ -95,6 +91,11 @@ class Classroom:
         if self.clock.is_ended:
             return "ended"
         return "open" if self.teacher is not None else "held"
+
+    @property
+    def keep(self) -> bool:
+        """Whether it becomes a lesson."""
+        return self.live is not None and self.live.recording.keep
 
     @property
     def ends_in_s(self) -> float | None:
@@ -107,10 +108,12 @@ class Classroom:
         """Play until the lesson's end, or until the teacher ends it or stays away."""
         try:
             await self._play()
+            self.is_complete = True
+            if self.live is not None:
+                await self.live.recording.wait_until_handed_over()
         finally:
             if self.live is not None:
                 await self.live.close()
-        self.is_complete = True
 
     async def _play(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -118,13 +121,13 @@ class Classroom:
             await self.clock.run()
             turns.cancel()
         self.ended_at = time.time()
-        try:
+        if self.live is not None:
+            self.live.end()
+        with suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_S if self.live is None else LEAVE_LIVE_S):
                 while self.teacher is not None or self.members.seated():
                     self._left.clear()
                     await self._left.wait()
-        except TimeoutError:
-            pass
 
     def end(self) -> None:
         """The teacher ends it, for all."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from rtc_server.classes.options import ClassOptions
+from rtc_server.classes.options import ClassOptions, KeepRight
 from rtc_server.invitations.invitation import Invitation
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.protocol.class_messages import ClassKind
@@ -30,6 +30,7 @@ class NewClass:
     lesson: Lesson | None = None  # None: its teacher is the lesson
     reference: AttemptReference | None = None  # of the lesson
     about_lesson: Mapping[str, object] | None = None  # as `GET /api/lessons/{id}` answers
+    right: KeepRight = field(default_factory=KeepRight)  # whether a live class may become a lesson
 
 
 @dataclass(frozen=True, slots=True)

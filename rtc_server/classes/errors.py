@@ -65,6 +65,18 @@ class LiveClass(TandemError):
     code = "live_class"
 
 
+class KeepRefused(OutOfOrder):
+    """A teacher who may add no lessons wants to keep a class as one."""
+
+    code = "keep_refused"
+
+
+class ClassTooShort(TandemError):
+    """A class of which too little was danced to make a lesson of."""
+
+    code = "class_too_short"
+
+
 class TooManyCues(OutOfOrder):
     """A class's teacher sends more cues than anybody can follow."""
 

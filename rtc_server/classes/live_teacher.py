@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from rtc_server.lessons.lesson import Lesson
-from rtc_server.protocol.class_messages import LiveProblem
+from rtc_server.protocol.class_messages import LiveProblem, RecordingFields
 from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.growing.reference import GrowingReference
 from rtc_server.sync.player import Player
@@ -19,6 +19,29 @@ class TeacherFeed(MediaDownlink, Protocol):
 
     def let_in(self) -> None:
         """They are admitted; before that nothing of the teacher is sent to them."""
+
+
+class KeptRecording(Protocol):
+    """The recording of a live class, and the lesson that it becomes."""
+
+    @property
+    def keep(self) -> bool:
+        """Whether the class becomes a lesson."""
+
+    def set_keep(self, *, keep: bool) -> None:
+        """Record from now on; or throw away what was recorded.
+
+        :raises KeepRefused: whoever opened the class may not add lessons.
+        """
+
+    def describe(self) -> RecordingFields:
+        """How it is going, for the teacher."""
+
+    def describe_kept(self) -> dict[str, Any] | None:
+        """What becomes of it, for the report; None: the class is not kept."""
+
+    async def wait_until_handed_over(self) -> None:
+        """After the class's end: wait until its lesson is a job, or it is known that none will."""
 
 
 class LiveTeacher(Protocol):
@@ -69,11 +92,14 @@ class LiveTeacher(Protocol):
         """What keeps the teacher from being seen, or seen well; None: nothing."""
 
     @property
-    def can_keep(self) -> bool:
-        """Whether the class can become a lesson."""
+    def recording(self) -> KeptRecording:
+        """What makes the class a lesson, if the teacher wants that."""
+
+    def end(self) -> None:
+        """The class is over, before its sessions are."""
 
     async def judge(self, attempt: GroupAttempt) -> None:
         """A learner's session ends: judge their attempt again, by all of the reference."""
 
     async def close(self) -> None:
-        """The class has ended; judging again and keeping are done when this returns."""
+        """The class has ended: close what is open, throw away what was not handed over."""

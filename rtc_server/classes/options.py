@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from rtc_server.errors import TandemError
 from rtc_server.protocol.class_messages import ClassKind
 
 Entry = Literal["open", "ask"]  # at once, or when the teacher lets them in
@@ -22,3 +23,12 @@ class ClassOptions:
     admission: Entry = "open"
     leaderboard: bool = False
     keep: bool = False  # a live class becomes a lesson
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRight:
+    """Whether whoever opens a class may keep it as a lesson, as they may upload a video."""
+
+    refusal: TandemError | None = None  # why not
+    client: str = ""  # what their uploads are counted by
+    address: str = ""  # for the audit log

@@ -21,6 +21,7 @@ from rtc_server.classes.errors import (
 )
 from rtc_server.classes.limits import ENDED_S, MAX_ENDED, require_class_allowed
 from rtc_server.classes.live_teacher import LiveTeacher
+from rtc_server.classes.options import ClassOptions, KeepRight
 from rtc_server.classes.seats import LearnerSeat, TeacherSeat
 from rtc_server.config import Config
 from rtc_server.metrics import Metrics
@@ -31,7 +32,7 @@ from rtc_server.session.session_request import SessionRequest
 
 logger = logging.getLogger(__name__)
 
-OpenLive = Callable[[str, str], LiveTeacher]  # of a class's code and title
+OpenLive = Callable[[str, ClassOptions, KeepRight], LiveTeacher]  # of a class's code
 
 
 class ClassRegistry:
@@ -86,7 +87,7 @@ class ClassRegistry:
         if lesson is None or reference is None:
             if self._open_live is None:
                 raise ClassesOff("live: expected a lesson; this server has no live classes")
-            live = self._open_live(code, wish.options.title)
+            live = self._open_live(code, wish.options, wish.right)
             lesson, reference = live.lesson, live.reference
         room = Classroom(
             *(code, wish.options, lesson, reference, self._now),

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from rtc_server.classes.live_teacher import LiveTeacher
 from rtc_server.classes.members import Member, Members
 from rtc_server.classes.options import ClassOptions
 from rtc_server.classes.progress import ClassProgress
@@ -45,6 +46,8 @@ class ReportedClass(Protocol):
     def members(self) -> Members: ...
     @property
     def progress(self) -> ClassProgress: ...
+    @property
+    def live(self) -> LiveTeacher | None: ...
 
 
 def build_report(room: ReportedClass) -> dict[str, Any]:
@@ -64,6 +67,7 @@ def build_report(room: ReportedClass) -> dict[str, Any]:
         "passages": progress.passages(),
         "hardest": progress.hardest(),
         "timeline": progress.timeline(),
+        "kept": None if room.live is None else room.live.recording.describe_kept(),
     }
 
 

@@ -169,7 +169,8 @@ class TeacherSeat(_Seat, TeacherSession):
             case ShowHand(False, int(learner)):
                 room.set_hand(room.members.find(learner), is_up=False)
             case SetClassWishes(None, None, bool(keep)):
-                room.keep = keep and room.live is not None and room.live.can_keep
+                if room.live is not None:
+                    room.live.recording.set_keep(keep=keep)
             case _:
                 raise OutOfOrder("expected hand {learner, up: false} or class {keep} of a teacher")
 

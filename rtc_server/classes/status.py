@@ -56,6 +56,7 @@ def build_status(described: DescribedClass, member: Member | None) -> ClassStatu
         "keep": described.keep,
         "waiting": [{"learner": one.number, "name": one.name} for one in waiting],
         "problem": described.live.problem if described.live and not member else None,
+        "recording": described.live.recording.describe() if described.live and not member else None,
     }
 
 

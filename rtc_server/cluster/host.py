@@ -7,11 +7,10 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 
-from rtc_server.classes.live.streamed_teacher import LiveTeachers
 from rtc_server.classes.registry import ClassRegistry
 from rtc_server.cluster.classes.host_classes import HostClasses
+from rtc_server.cluster.classes.host_registries import open_registries
 from rtc_server.cluster.classes.news import HostClassNews
 from rtc_server.cluster.handle import HostFinder, HostSpec
 from rtc_server.cluster.host_lessons import HostLessons
@@ -32,7 +31,7 @@ from rtc_server.cluster.reports import (
 from rtc_server.cluster.snapshots import can_move, keep_attempt, restore_attempt
 from rtc_server.cluster.sockets.host_sockets import HostSockets
 from rtc_server.cluster.sockets.relayed_socket import FromClient, ToClient
-from rtc_server.config import AUTO, Config
+from rtc_server.config import AUTO
 from rtc_server.errors import ServerFull, UnknownSession
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import owner_of
@@ -50,12 +49,9 @@ from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc import loop_errors
 from rtc_server.webrtc.trickle import Fragment
-from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 from rtc_server.webrtc.udp.gatherers import open_gatherer
 
 logger = logging.getLogger(__name__)
-
-MAX_SESSIONS = 1000  # of this process; the front counts places
 
 
 class SessionHost:
@@ -101,6 +97,10 @@ class SessionHost:
         """
         if self._reporter.state == "draining":  # which another machine's front may not know yet
             raise ServerFull("this host takes no more learners; try another one")
+        with self._reporter.opening(order.session):
+            return await self._open(order)
+
+    async def _open(self, order: SessionOrder) -> OpenedSession:
         lesson, reference = await self._lessons.get(
             order.lesson, order.source_sha256, order.lesson_source
         )
@@ -255,7 +255,7 @@ async def open_session_host(
             asyncio.TaskGroup() as tasks,
         ):
             measuring = tasks.create_task(metrics.measure_loop_lag())
-            async with _open_registries(
+            async with open_registries(
                 *(spec.config, service, model, metrics, results, gatherer)
             ) as (registry, classes):
                 registry.sweeper.start()
@@ -273,24 +273,3 @@ async def open_session_host(
             resolving.cancel()
     finally:
         service.close()
-
-
-@contextlib.asynccontextmanager
-async def _open_registries(
-    config: Config,
-    service: InferenceService,
-    model: LiveModel,
-    metrics: Metrics,
-    results: HostResults,
-    gatherer: CandidateGatherer,
-) -> AsyncIterator[tuple[SessionRegistry, ClassRegistry]]:
-    """The sessions of a host, and the classes that they may be in."""
-    live = LiveTeachers(config, service, model.create_tracker, metrics, gatherer)
-    async with (
-        SessionRegistry(
-            replace(config, max_sessions=MAX_SESSIONS),
-            *(service, model.create_tracker, metrics, results, gatherer),
-        ) as registry,
-        ClassRegistry(config, registry, metrics, time.monotonic, live.open) as classes,
-    ):
-        yield registry, classes

@@ -25,7 +25,8 @@ class ClassTable:
                 detail = message.get("countdown_s") or message.get("reason") or ""
                 self.print_line(f"{state}: {detail}")
             case {"type": "class", "state": state, "present": present}:
-                text = f"class {state}, {present} there"
+                recording = describe_recording(message.get("recording"))
+                text = f"class {state}, {present} there{recording}"
                 if text != self._state:
                     self._state = text
                     self.print_line(text)
@@ -68,6 +69,27 @@ def format_report(report: Mapping[str, Any]) -> str:
             f"{hardest['failing']} of {hardest['of']} failed"
         )
     return "\n".join(lines)
+
+
+def describe_recording(recording: Mapping[str, Any] | None) -> str:
+    """Whether the class is recorded, for the end of a line; empty where nobody asked for it."""
+    if recording is None or recording["state"] in ("off", "refused"):
+        return ""
+    return f", recording {recording['state']}{f': {why}' if (why := recording['why']) else ''}"
+
+
+def format_kept(kept: Mapping[str, Any] | None) -> str:
+    """What becomes of a class that was kept, in one line."""
+    if kept is None:
+        return "the class is not kept"
+    match kept["state"]:
+        case "failed":
+            return f"the class becomes no lesson: {kept['error']}"
+        case "waiting":
+            return f"the recording waits to be prepared, {kept['ahead']} before it"
+        case "preparing":
+            return f"preparing: {kept['step'] or ''} {100 * kept['progress']:.0f} %"
+    return f"the recording: {kept['state']}"
 
 
 def _number(value: float | None) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rtc_server.commands.arguments import new_parser
-from rtc_server.commands.class_table import ClassTable, format_report
+from rtc_server.commands.class_table import ClassTable, format_kept, format_report
 
 if TYPE_CHECKING:
     from rtc_server.client.classes.live_film import LiveFilm
@@ -23,12 +23,16 @@ EXAMPLES = """\
         open a class, print its code, start when the first learner is there, print the report
   python run.py class open --url http://127.0.0.1:8080 --live dance.mp4 --learners 3
         dance live: the video's pictures and its audio are the teacher's camera and microphone
+  python run.py class open --url http://127.0.0.1:8080 --live dance.mp4 --keep --title "Monday"
+        the same, and at the end the server makes a lesson of it, as of an upload
   python run.py class open --url http://127.0.0.1:8080 --code KRT4MW --token-file class.token
         teach a class that another program has opened, and whose token the file has
   python run.py class list --url http://127.0.0.1:8080
 """
 RECONNECTS, PAUSE_S = 60, 2.0  # a class waits ten minutes for its teacher
 REPORT_TRIES, REPORT_PAUSE_S = 40, 0.5
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+KEPT_PAUSE_S = 1.0  # between two looks at the lesson that is being made
 
 
 def add_parser(subparsers: Any) -> None:
@@ -76,7 +80,9 @@ def _add_open_flags(parser: argparse.ArgumentParser) -> None:
         "--leaderboard", action="store_true", help="with a leaderboard of those who want it"
     )
     parser.add_argument(
-        "--keep", action="store_true", help="with --live: ask for a lesson of it (not kept yet)"
+        "--keep",
+        action="store_true",
+        help="with --live: record it and make a lesson of it; prints its id (everybody is told)",
     )
     parser.add_argument(
         "--token-file",
@@ -96,6 +102,9 @@ def run(args: argparse.Namespace) -> int:
         print(f"error: --learners: expected 1 to {args.max_learners}", file=sys.stderr)
         return 2
     token_file = Path(args.token_file) if args.token_file else None
+    if args.keep and not args.live:
+        print("error: --keep: expected --live with it, got none", file=sys.stderr)
+        return 2
     known = token_file.read_text("utf-8").strip() if args.code and token_file else None
     return asyncio.run(_open(args, known, token_file))
 
@@ -134,9 +143,12 @@ async def _open(args: argparse.Namespace, token: str | None, token_file: Path | 
     print(f"code: {code}", flush=True)
     options = LearnerOptions(url, "", "", token=token, class_code=code)
     is_over = await _teach(options, args.learners, film, args.token or invited)
+    for name in SIGNALS:  # which ended the class, and now end this program
+        asyncio.get_running_loop().remove_signal_handler(name)
     report = await _fetch_report(url, code, token)
-    print(format_report(report))
-    return 0 if is_over else 1
+    print(format_report(report), flush=True)
+    is_kept = not args.keep or await _follow_kept(url, code, token)
+    return 0 if is_over and is_kept else 1
 
 
 def _describe(args: argparse.Namespace) -> dict[str, Any]:
@@ -165,7 +177,7 @@ async def _teach(
     device = Device(table.on_message, ice_servers=await fetch_ice_servers(options.url, headers))
     current: list[ClassTeacher] = []
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in SIGNALS:
         loop.add_signal_handler(name, lambda: current[-1].stop() if current else None)
     for attempt in range(1 + RECONNECTS):
         previous = current[-1] if current else None
@@ -197,3 +209,21 @@ async def _fetch_report(url: str, code: str, token: str) -> dict[str, Any]:
             break
         await asyncio.sleep(REPORT_PAUSE_S)
     return report
+
+
+async def _follow_kept(url: str, code: str, token: str) -> bool:
+    """Print how far the lesson of the class is, until there is one, or there will be none."""
+    from rtc_server.client.classes.requests import ask
+
+    shown = ""
+    while True:
+        kept = (await ask("GET", url, f"/api/classes/{code}/report", token))["kept"]
+        if (line := format_kept(kept)) != shown:
+            shown = line
+            print(line, file=sys.stderr, flush=True)
+        if kept is None or kept["state"] in ("failed", "cancelled"):
+            return False
+        if kept["state"] == "ready":
+            print(f"lesson: {kept['lesson']}", flush=True)
+            return True
+        await asyncio.sleep(KEPT_PAUSE_S)

@@ -38,6 +38,7 @@ def add_serve_flags(parser: argparse.ArgumentParser) -> None:
     )
     _add_cluster_flags(parser)
     _add_upload_flags(parser)
+    _add_class_flags(parser)
     _add_network_flags(parser)
     _add_udp_flags(parser)
     _add_relay_flags(parser)
@@ -198,6 +199,16 @@ def _add_upload_flags(parser: argparse.ArgumentParser) -> None:
         help="find poses in N sections of an uploaded video at the same time, with a lower "
         "priority than learners have; the lesson is the same (default 0: one for each four "
         "cores, at most 4)",
+    )
+
+
+def _add_class_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--recordings-max-mb",
+        type=int,
+        metavar="N",
+        help="how much the recordings of live classes that are kept may take of the disk "
+        f"together, in MB (default {DEFAULTS.recordings_max_mb}); each is no more than an upload",
     )
 
 

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rtc_server.errors import HistoryOff, HistoryUnavailable
 from rtc_server.history.results import Result
-from rtc_server.history.store import ResultStore
 from rtc_server.metrics import Metrics
+
+if TYPE_CHECKING:
+    from rtc_server.history.store import ResultStore
 
 logger = logging.getLogger(__name__)
 
@@ -211,3 +213,17 @@ class AsyncResultStore:
         pending.release()
         if not self._pending:
             self._empty.set()
+
+
+def open_store(address: str | None) -> ResultStore | None:
+    """The store of a database's address; None for none.
+
+    :raises BadHistory: the address or the database cannot be used.
+    """
+    if not address:
+        return None
+    # What speaks to databases takes 0.6 s of a slow core to import, and most servers have none.
+    from rtc_server.history.database_url import parse_database_url
+    from rtc_server.history.store import ResultStore
+
+    return ResultStore(parse_database_url(address))

@@ -87,6 +87,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         TooManyRestarts: 429,
         # A broken lesson is the server's fault; no request causes the others.
         BuildRefused: 500,
+        classes.ClassTooShort: 500,
         cluster.HostLost: 500,
         errors.BadConfig: 500,
         errors.BadHistory: 500,

@@ -8,6 +8,7 @@ the server asks for invitations, results belong to who was invited, and teachers
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -15,7 +16,6 @@ from rtc_server import audit
 from rtc_server.errors import HistoryUnavailable, UnknownSession
 from rtc_server.history.export import WRITERS
 from rtc_server.history.results import CURSOR, Cursor, Result, parse_learner_name
-from rtc_server.history.store import ResultStore
 from rtc_server.http import audit_log
 from rtc_server.http.access import (
     find_session_owner,
@@ -26,6 +26,9 @@ from rtc_server.http.access import (
 from rtc_server.http.app_keys import HISTORY, LESSONS, SESSIONS
 from rtc_server.http.requests.fields import Query, choice, integer, text
 from rtc_server.http.requests.parameters import LEARNER
+
+if TYPE_CHECKING:
+    from rtc_server.history.store import ResultStore
 
 logger = logging.getLogger(__name__)
 

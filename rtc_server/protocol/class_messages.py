@@ -35,6 +35,9 @@ CUE_KINDS: tuple[CueKind, ...] = get_args(CueKind)
 # What keeps a live teacher from being seen, or seen well: no picture comes; no key frame does;
 # pictures come in another order than they are shown; they are too large, or of another format.
 LiveProblem = Literal["no_picture", "no_key_frames", "b_frames", "too_large", "unfit_format"]
+# Of a live class: it may not be kept as a lesson; it is not; nothing is recorded now, as nobody
+# dances or no key frame has come; it is recorded; it is not recorded any further.
+RecordingState = Literal["refused", "off", "waiting", "on", "stopped"]
 Attendance = Literal["on", "waiting", "away"]  # waiting: not let in; away: may come back
 ConnectionQuality = Literal["good", "slow", "silent"]
 MAX_CUE_CHARACTERS = 200
@@ -129,6 +132,14 @@ class WaitingFields(TypedDict):
     name: str
 
 
+class RecordingFields(TypedDict):
+    """How the recording of a live class is going."""
+
+    state: RecordingState
+    why: str | None  # a sentence: why it may not be, or has stopped
+    why_code: str | None
+
+
 class ClassStatus(TypedDict):
     """`class`: how the class is, to everybody in it."""
 
@@ -149,6 +160,7 @@ class ClassStatus(TypedDict):
     keep: bool
     waiting: list[WaitingFields]
     problem: LiveProblem | None  # to the teacher: what keeps a live class from seeing them
+    recording: RecordingFields | None  # to the teacher of a live class
 
 
 class ClassCue(TypedDict):

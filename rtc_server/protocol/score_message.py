@@ -6,6 +6,7 @@ twice as likely to be lost. Therefore its figures are short.
 
 from __future__ import annotations
 
+import math
 from typing import Literal, TypedDict
 
 import numpy as np
@@ -111,7 +112,7 @@ def build_joints(xy: NDArray[np.float32], confidence: NDArray[np.float32]) -> li
     """18 × [x, y, confidence]; a joint that is seen has a confidence of at least 0.1."""
     return [
         [_short(x, 3), _short(y, 3), _short(max(certain, 0.1))]
-        if np.isfinite(x) and certain > 0
+        if certain > 0 and math.isfinite(x)
         else [None, None, 0]
         for (x, y), certain in zip(xy.tolist(), confidence.tolist(), strict=True)
     ]

@@ -65,6 +65,8 @@ class Attempt:
 
     def best_hypothesis(self) -> Hypothesis:
         """Mirrored or not: what fits better so far."""
+        if len(self._hypotheses) == 1:
+            return self._hypotheses[0]
         return max(self._hypotheses, key=lambda hypothesis: hypothesis.totals.skill())
 
     def summary(self, complete: bool) -> Summary:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from rtc_server.scoring.limb_directions import Floats
 from rtc_server.scoring.limbs import LIMB_NAMES, MIRRORED_LIMBS
@@ -29,6 +29,6 @@ def skill_by_own_limb(skill: Floats, mirror: bool) -> dict[str, float | None]:
     """Skill by the learner's own left and right, clipped to 0..1."""
     own = skill[MIRRORED_LIMBS] if mirror else skill
     return {
-        name: None if np.isnan(value) else round(min(1.0, max(0.0, float(value))), 3)
-        for name, value in zip(LIMB_NAMES, own, strict=True)
+        name: None if math.isnan(value) else round(min(1.0, max(0.0, value)), 3)
+        for name, value in zip(LIMB_NAMES, own.tolist(), strict=True)
     }

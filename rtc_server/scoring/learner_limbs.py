@@ -7,9 +7,8 @@ import numpy as np
 from rtc_server.scoring.limb_directions import (
     Floats,
     confidence_weights,
-    is_near_enough,
-    limb_angles_deg,
     mirror_pose,
+    near_limb_angles_deg,
 )
 from rtc_server.scoring.limbs import LIMB_COUNT
 from rtc_server.types import Pose
@@ -38,9 +37,7 @@ class LearnerLimbs:
         xy, confidence = pose.xy, pose.confidence
         if self._mirror:
             xy, confidence = mirror_pose(xy, confidence)
-        angles = limb_angles_deg(xy, confidence, pose.aspect)
-        if not is_near_enough(xy, confidence, pose.aspect):
-            angles = np.full_like(angles, np.nan)
+        angles = near_limb_angles_deg(xy, confidence, pose.aspect)
         return self._hold_missing(angles, confidence_weights(confidence))
 
     def _hold_missing(self, angles: Floats, weights: Floats) -> tuple[Floats, Floats]:

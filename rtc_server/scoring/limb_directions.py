@@ -14,6 +14,7 @@ from rtc_server.scoring.limbs import (
     FREE_DEG,
     L_HIP,
     L_SHOULDER,
+    LIMB_COUNT,
     MID_HIP,
     MIRRORED_JOINTS,
     MIRRORED_LIMBS,
@@ -54,11 +55,23 @@ def limb_angles_deg(xy: Floats, confidence: Floats, aspect: float) -> Floats:
     :returns: (…, 11) degrees in -180..180, x to the right and y down, NaN where unknown.
     """
     points = _scored_points(xy, confidence, aspect)
+    return _angles_of(points, torso_length(points))
+
+
+def near_limb_angles_deg(xy: Floats, confidence: Floats, aspect: float) -> Floats:
+    """The same of one person, (18, 2) and (18,); all NaN where they are too small to be scored."""
+    points = _scored_points(xy, confidence, aspect)
+    torso = torso_length(points)
+    if torso >= MIN_TORSO_HEIGHTS:
+        return _angles_of(points, torso)
+    return np.full(LIMB_COUNT, np.nan, np.float32)
+
+
+def _angles_of(points: Floats, torso: Floats) -> Floats:
     vectors = points[..., ENDS, :] - points[..., STARTS, :]
     length = np.hypot(vectors[..., 0], vectors[..., 1])
     degrees = np.degrees(np.arctan2(vectors[..., 1], vectors[..., 0]))
-    long_enough = length > MIN_LIMB_TORSOS * torso_length(points)[..., None]
-    return np.where(long_enough, degrees, np.nan).astype(np.float32)
+    return np.where(length > MIN_LIMB_TORSOS * torso[..., None], degrees, np.nan).astype(np.float32)
 
 
 def confidence_weights(confidence: Floats) -> Floats:
@@ -74,11 +87,6 @@ def confidence_weights(confidence: Floats) -> Floats:
         lower / FULL_CONFIDENCE, 0, 1
     )
     return weights
-
-
-def is_near_enough(xy: Floats, confidence: Floats, aspect: float) -> bool:
-    """Whether one person, (18, 2) and (18,), is large enough in the frame to be scored."""
-    return bool(torso_length(_scored_points(xy, confidence, aspect)) >= MIN_TORSO_HEIGHTS)
 
 
 def _scored_points(xy: Floats, confidence: Floats, aspect: float) -> Floats:

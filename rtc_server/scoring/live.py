@@ -9,7 +9,7 @@ from rtc_server.scoring import grades, window_score
 from rtc_server.scoring.hints import choose_hint
 from rtc_server.scoring.limbs import LIMB_NAMES
 from rtc_server.scoring.sample import RecentDance, SampleScore
-from rtc_server.scoring.window_score import WINDOW_S
+from rtc_server.scoring.window_score import WINDOW_S, SampleWindow
 from rtc_server.types import Score
 
 LABEL_S = 2.0  # of the lesson
@@ -26,7 +26,7 @@ def compute_live_score(
     :param recent: the newest samples of one stretch, at least WINDOW_S of them.
     :param dance: what was danced up to the newest.
     """
-    window = select_recent(recent, WINDOW_S)
+    window = SampleWindow.of(select_recent(recent, WINDOW_S))
     result = window_score.score_window(window, dance, doubt)
     coverage = result.parts.coverage if result else 0.0
     if result is None or coverage < MIN_LIVE_COVERAGE:
@@ -37,7 +37,7 @@ def compute_live_score(
             hint=STEP_INTO_VIEW,
         )
     parts = result.parts
-    newest = select_recent(recent, LABEL_S)
+    newest = window.last(len(select_recent(recent, LABEL_S)))
     latest = window_score.score_window(newest, dance, doubt) or result
     return Score(
         score=parts.score,
@@ -48,7 +48,7 @@ def compute_live_score(
         lag_ms=1000 * result.lag_s if result.skill > MIN_LAG_SKILL else None,
         limbs=grades.skill_by_own_limb(result.limb_skill, mirror),
         label=grades.choose_label(latest.parts.score),
-        hint=choose_hint(window, result.limb_skill, mirror),
+        hint=choose_hint(window.samples, result.limb_skill, mirror),
     )
 
 

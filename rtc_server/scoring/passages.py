@@ -19,7 +19,13 @@ from rtc_server.scoring.lags import SAMPLE_S
 from rtc_server.scoring.live import MIN_LAG_SKILL, TIME_EPSILON_S, select_recent
 from rtc_server.scoring.reference import AnyReference
 from rtc_server.scoring.sample import RecentDance, SampleScore
-from rtc_server.scoring.window_score import WINDOW_S, WindowScore, compute_side, score_window
+from rtc_server.scoring.window_score import (
+    WINDOW_S,
+    SampleWindow,
+    WindowScore,
+    compute_side,
+    score_window,
+)
 
 HOP_S = 1.0
 MAX_SHOWN = 3
@@ -91,7 +97,7 @@ class PassageRecord:
         return ended
 
     def _close_window(self, window: Sequence[SampleScore], dance: RecentDance) -> None:
-        result = score_window(window, dance, self._reference.doubt)
+        result = score_window(SampleWindow.of(window), dance, self._reference.doubt)
         self._closed += 1
         if result is None:
             return

@@ -68,6 +68,7 @@ class RecentDance:
     """What was danced lately, up to a sample; a window that ends with it is judged with this."""
 
     motion: Motion  # at the sample's usual lag
+    energy: float  # of this motion
     baseline: Agreement  # at lags far from it
 
 
@@ -149,8 +150,10 @@ class SampleScorer:
         """
         assert self._last is not None
         lag_s, rate = self._last.usual_lag_s, self._last.rate
+        recent = Motion.from_sums(self._recent_sums[:, nearest_lag_index(lag_s)])
         return RecentDance(
-            Motion.from_sums(self._recent_sums[:, nearest_lag_index(lag_s)]),
+            recent,
+            recent.energy(),
             estimate_baseline(self._trend[0], self._trend[1], self._recent_sums, lag_s, rate),
         )
 

@@ -62,26 +62,58 @@ class WindowScore:
     limb_skill: Floats  # (11,), NaN where nothing could be scored
 
 
-def score_window(
-    samples: Sequence[SampleScore], dance: RecentDance, doubt: float
-) -> WindowScore | None:
+@dataclass(frozen=True, slots=True)
+class SampleWindow:
+    """Samples that follow each other, with those of their arrays that are added up; (n, …)."""
+
+    samples: Sequence[SampleScore]
+    points: Floats
+    evidence: Floats
+    offered_evidence: Floats
+    weight: Floats
+    known: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, samples: Sequence[SampleScore]) -> SampleWindow:
+        """Build from at least one sample."""
+        return cls(
+            samples,
+            points=np.array([s.points for s in samples]),
+            evidence=np.array([s.evidence for s in samples]),
+            offered_evidence=np.array([s.offered_evidence for s in samples]),
+            weight=np.array([s.weight for s in samples]),
+            known=np.array([s.known for s in samples]),
+        )
+
+    def last(self, count: int) -> SampleWindow:
+        """The newest so many of them."""
+        newest = slice(-count, None)
+        return SampleWindow(
+            self.samples[newest],
+            self.points[newest],
+            self.evidence[newest],
+            self.offered_evidence[newest],
+            self.weight[newest],
+            self.known[newest],
+        )
+
+
+def score_window(window: SampleWindow, dance: RecentDance, doubt: float) -> WindowScore | None:
     """Add a window up; None where nothing in it could be scored.
 
     :param dance: what was danced up to the window's end.
     :param doubt: the lesson's, see `Reference.doubt`.
     """
-    if not samples:
-        return None
-    points = np.sum([s.points for s in samples], axis=0)
-    evidence = np.sum([s.evidence for s in samples], axis=0)
+    points, evidence = window.points.sum(axis=0), window.evidence.sum(axis=0)
     total = float(evidence[ZERO_LAG].sum())
     if total <= 0:
         return None
-    by_lag = lags.skill_by_lag(points.sum(axis=1), evidence.sum(axis=1) + _hidden_evidence(samples))
+    samples = window.samples
+    by_lag = lags.skill_by_lag(points.sum(axis=1), evidence.sum(axis=1) + _hidden_evidence(window))
     best = _choose_lag(samples, by_lag)
     skill, lag_s = float(by_lag[best]), lags.refine_lag_s(by_lag, best)
-    side_points = float(sum(s.side_points[best].sum() for s in samples))
-    side_evidence = float(sum(s.side_evidence[best].sum() for s in samples))
+    side_points = float(sum(np.array([s.side_points[best] for s in samples]).sum(axis=1)))
+    side_evidence = float(sum(np.array([s.side_evidence[best] for s in samples]).sum(axis=1)))
     motion = dance.motion
     side = compute_side(side_points, side_evidence, total)
     agreement = Agreement(skill, motion.concordance(skill)).above(dance.baseline)
@@ -90,8 +122,8 @@ def score_window(
         parts=ScoreParts(
             shape=compute_shape(agreement, side, doubt),
             timing=compute_timing(lag_s),
-            energy=motion.energy(),
-            coverage=_compute_coverage(samples),
+            energy=dance.energy,
+            coverage=_compute_coverage(window),
         ),
         limb_skill=compute_limb_skill(points[best], evidence[best]),
     )
@@ -106,23 +138,21 @@ def _choose_lag(samples: Sequence[SampleScore], by_lag: NDArray[np.float64]) -> 
     return int(np.argmax(np.where(measurable, worth, -np.inf)))
 
 
-def _hidden_evidence(samples: Sequence[SampleScore]) -> float:
+def _hidden_evidence(window: SampleWindow) -> float:
     """The evidence of limbs that were out of sight most of the time: they are left to chance.
 
     A joint that is lost now and then costs nothing; legs that are never shown do.
     """
-    offered = np.array([s.offered_evidence for s in samples])
-    unseen = np.where(np.array([s.known for s in samples]), 0, offered).sum(axis=0)
+    offered = window.offered_evidence
+    unseen = np.where(window.known, 0, offered).sum(axis=0)
     hidden = unseen > (1 - MIN_SEEN_SHARE) * offered.sum(axis=0)
     return float(unseen[hidden].sum())
 
 
-def _compute_coverage(samples: Sequence[SampleScore]) -> float:
+def _compute_coverage(window: SampleWindow) -> float:
     """The part of the lesson's weight that could be scored, 0..1."""
-    weight = np.array([s.weight for s in samples])
-    known = np.array([s.known for s in samples])
-    whole = float(weight.sum())
-    return min(1.0, float(weight[known].sum()) / whole) if whole > 0 else 0.0
+    whole = float(window.weight.sum())
+    return min(1.0, float(window.weight[window.known].sum()) / whole) if whole > 0 else 0.0
 
 
 def compute_shape(agreement: Agreement, side: float, doubt: float) -> float:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Awaitable, Callable
 
 from rtc_server.config import Config
-from rtc_server.errors import UnfitFragment
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import owner_of
 from rtc_server.metrics import Metrics
@@ -26,6 +25,7 @@ from rtc_server.session.control_channel import ControlChannel
 from rtc_server.session.dancers import cost_of
 from rtc_server.session.end_reasons import RESUMABLE_ENDS, get_close_wait_s
 from rtc_server.session.heartbeat import Heartbeat
+from rtc_server.session.network.ice_exchange import IceExchange
 from rtc_server.session.pipeline import ScoringPipeline
 from rtc_server.session.playback import Playback
 from rtc_server.session.pose_sampler import PoseSampler
@@ -33,7 +33,6 @@ from rtc_server.session.resume import ResumableSession, begin_dancing
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.session.session_state import describe_attempt, describe_connection
 from rtc_server.sync.player import Player
-from rtc_server.webrtc.connection import WebRtcConnection
 from rtc_server.webrtc.trickle import Fragment
 
 
@@ -82,6 +81,7 @@ class Session:
             self._playback = Playback(player, playhead, config.countdown_s, self._peer)
         watched = self._peer, self._uplink, self._playback, self._player
         self._heartbeat = Heartbeat(*watched, config, metrics)
+        self._ice = IceExchange(connection, self._heartbeat.on_restart)
         self._welcome = build_welcome(self.id, request.lesson, config.pose_fps, self._resumed)
         self._cameras = SessionCameras(
             *(connection, self._playback, self._heartbeat, metrics),
@@ -126,21 +126,11 @@ class Session:
     @property
     def ice_tag(self) -> str:
         """Identifies the ICE session; empty where there is none."""
-        connection = self._connection
-        return connection.ice_tag if isinstance(connection, WebRtcConnection) else ""
+        return self._ice.tag
 
     async def add_fragment(self, fragment: Fragment, address: str) -> str | None:
-        """Add candidates that come after the offer, or restart ICE and return the server's side.
-
-        :param address: that of the learner's HTTP client now.
-        :raises UnfitFragment: it does not belong to the offer, or there was none.
-        """
-        if not isinstance(self._connection, WebRtcConnection):
-            raise UnfitFragment("expected a session over WebRTC, got one over a WebSocket")
-        answer = await self._connection.add_fragment(fragment, address)
-        if answer is not None:
-            self._heartbeat.on_restart()
-        return answer
+        """As `IceExchange.add`: candidates that come after the offer, or an ICE restart."""
+        return await self._ice.add(fragment, address)
 
     async def add_camera(self, order: CameraOffer) -> str:
         """As `SessionCameras.add`: let a phone become the camera, and return the answer."""
@@ -226,6 +216,7 @@ class Session:
 
     async def _serve(self) -> EndReason:
         camera_check = CameraLatencyCheck()
+        self._ice.begin()
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(part)
@@ -235,7 +226,6 @@ class Session:
                     self._scoring_pipeline(camera_check).run(),
                     self._playback.run(),
                     self._heartbeat.watch(),
-                    self._peer.run_restarts(),
                     self._cameras.run(),
                 )
             ]
@@ -289,6 +279,7 @@ class Session:
             finally:
                 self._peer.send_control(summary)
         finally:
+            await self._ice.end()
             wait_s, sent = get_close_wait_s(reason), self._dancers.finished
             confirmed, _ = await asyncio.gather(
                 self._peer.close(wait_s, reason), self._cameras.close(wait_s, reason, sent)

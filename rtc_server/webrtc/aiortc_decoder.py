@@ -10,8 +10,8 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeAlias
 
 import av
 from aiortc import RTCRtpReceiver
@@ -19,6 +19,7 @@ from aiortc.jitterbuffer import JitterFrame
 
 from rtc_server.webcam.frame_decoder import FrameDecoder
 from rtc_server.webcam.key_frames import starts_key_frame
+from rtc_server.webcam.wanted_frames import MAX_HELD, HeldFrames
 from rtc_server.webrtc.aiortc_internals import (
     CODECS,
     DECODER_QUEUE,
@@ -31,10 +32,9 @@ from rtc_server.webrtc.keyframe_gate import KeyFrameGate
 from rtc_server.webrtc.offers.formats import OPUS
 
 DECODER_ERROR = "_RTCRtpReceiver__decoder_error"
-TRACK_QUEUE = "_queue"
-# Pictures of 1920×1920 have 5.5 MB each. An event loop that stands still looks at the last ones of
-# these at best.
-MAX_UNDELIVERED = 8
+
+DecoderTask: TypeAlias = tuple[Any, JitterFrame]  # with its codec, as aiortc's decoder takes it
+OnPictures: TypeAlias = Callable[[av.VideoFrame, int], None]
 
 
 class FrameTap(Protocol):
@@ -55,10 +55,18 @@ def replace_jitter_buffer(
     buffer: JitterBuffer,
     gate: KeyFrameGate,
     tap: FrameTap | None = None,
-) -> None:
-    """Use our jitter buffer and gate instead of aiortc's; call it before the first packet."""
+    held: HeldFrames[DecoderTask] | None = None,
+) -> DecoderFeed:
+    """Use our jitter buffer and gate instead of aiortc's; call it before the first packet.
+
+    :param held: decides when frames are decoded; None: each at once.
+    """
     getattr(receiver, JITTER_BUFFER)  # setattr alone would not notice that the attribute has moved
-    setattr(receiver, JITTER_BUFFER, _DecoderFeed(receiver, buffer, gate, tap))
+    if held is None:
+        held = HeldFrames(lambda: 0.0, lambda: True)
+    feed = DecoderFeed(receiver, buffer, gate, tap, held)
+    setattr(receiver, JITTER_BUFFER, feed)
+    return feed
 
 
 def replace_audio_buffer(receiver: RTCRtpReceiver, on_sound: Callable[[bytes, int], None]) -> None:
@@ -73,14 +81,15 @@ def replace_audio_buffer(receiver: RTCRtpReceiver, on_sound: Callable[[bytes, in
 def replace_decoder(
     receiver: RTCRtpReceiver,
     decoder: FrameDecoder,
-    on_picture: Callable[[av.VideoFrame], None] | None = None,
+    on_pictures: OnPictures,
 ) -> None:
     """Decode this receiver's frames with `decoder`; call it before the first packet.
 
-    :param on_picture: takes each picture, in the event loop; None: the receiver's track.
+    :param on_pictures: called in the event loop with the newest picture, and with how many there
+        are since the last call: of frames that were queued together only one is passed on.
     """
     getattr(receiver, DECODER_QUEUE)  # setattr alone would not notice that the attribute has moved
-    setattr(receiver, DECODER_QUEUE, _DecodingQueue(receiver, decoder, on_picture))
+    setattr(receiver, DECODER_QUEUE, _DecodingQueue(receiver, decoder, on_pictures))
 
 
 class _DecodingQueue(queue.Queue[Any]):
@@ -91,19 +100,17 @@ class _DecodingQueue(queue.Queue[Any]):
     """
 
     def __init__(
-        self,
-        receiver: RTCRtpReceiver,
-        decoder: FrameDecoder,
-        on_picture: Callable[[av.VideoFrame], None] | None,
+        self, receiver: RTCRtpReceiver, decoder: FrameDecoder, on_pictures: OnPictures
     ) -> None:
         super().__init__()
-        self._receiver = receiver
         self._decoder = decoder
-        self._on_picture = on_picture
+        self._on_pictures = on_pictures
         self._loop = asyncio.get_running_loop()
         self._error: threading.Event = getattr(receiver, DECODER_ERROR)
-        self._passed = 0  # pictures that this thread has given to the event loop
-        self._delivered = 0  # those that the event loop has taken
+        self._lock = threading.Lock()  # of what follows
+        self._newest: av.VideoFrame | None = None
+        self._decoded = 0  # pictures since one was passed on
+        self._is_passing = False  # the event loop is called, and has not come yet
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         """Decode until the signal to stop (None) comes, and return it."""
@@ -117,23 +124,31 @@ class _DecodingQueue(queue.Queue[Any]):
         pictures, needs_key = self._decoder.decode(codec.name, frame.data, frame.timestamp)
         if needs_key:
             self._error.set()  # aiortc then asks for a key frame with the next packet
-        take = self._on_picture or getattr(self._receiver.track, TRACK_QUEUE).put_nowait
+        with self._lock:
+            if pictures:
+                self._newest = pictures[-1]
+                self._decoded += len(pictures)
+            if self._newest is None or self._is_passing:
+                return
+            if self.qsize() and self._decoded < MAX_HELD:
+                return  # a newer one follows at once
+            self._is_passing = True
         with contextlib.suppress(RuntimeError):  # the event loop is closed
-            for picture in pictures:
-                if self._passed - self._delivered < MAX_UNDELIVERED:
-                    self._passed += 1
-                    self._loop.call_soon_threadsafe(self._deliver, take, picture)
+            self._loop.call_soon_threadsafe(self._pass_on)
 
-    def _deliver(self, take: Callable[[av.VideoFrame], None], picture: av.VideoFrame) -> None:
-        self._delivered += 1
-        take(picture)
+    def _pass_on(self) -> None:
+        with self._lock:
+            picture, decoded = self._newest, self._decoded
+            self._newest, self._decoded, self._is_passing = None, 0, False
+        assert picture is not None
+        self._on_pictures(picture, decoded)
 
 
-class _DecoderFeed:
+class DecoderFeed:
     """Takes the place of aiortc's jitter buffer, and queues complete frames for the decoder.
 
     aiortc's buffer returns at most one frame for a packet, and aiortc queues it. This one returns
-    none, and queues each complete frame itself in the same way.
+    none, and queues the complete frames itself in the same way, once they have to be decoded.
     """
 
     def __init__(
@@ -142,11 +157,13 @@ class _DecoderFeed:
         buffer: JitterBuffer,
         gate: KeyFrameGate,
         tap: FrameTap | None,
+        held: HeldFrames[DecoderTask],
     ) -> None:
         self._receiver = receiver
         self._buffer = buffer
         self._gate = gate
         self._tap = tap
+        self._held = held
         self._queue: queue.Queue[Any] = getattr(receiver, DECODER_QUEUE)
         self._mapper = getattr(receiver, TIMESTAMP_MAPPER)
         self._codecs: dict[int, Any] = getattr(receiver, CODECS)
@@ -162,14 +179,26 @@ class _DecoderFeed:
         asks = self._gate.should_request_key_frame()
         return asks or (self._tap is not None and self._tap.should_request_key_frame()), None
 
+    def decode_held(self) -> bool:
+        """Queue the frames that are held back; return whether there were any."""
+        return self._put(self._held.take_all())
+
     def _decode(self, frame: EncodedFrame, codec: Any, *, is_key: bool) -> None:
         if getattr(self._receiver, DECODER_THREAD) is None:
             return  # the receiver has stopped, and its queue holds the stop signal
         if self._gate.is_decoder_behind(self._queue.qsize()):
-            self._gate.on_queue_emptied(self._empty_queue())
+            self._gate.on_queue_emptied(self._empty_queue() + len(self._held.take_all()))
         if self._gate.admit(frame, is_key=is_key):
             timestamp = self._mapper.map(frame.timestamp)
-            self._queue.put((codec, JitterFrame(frame.data, timestamp)))
+            self._put(self._held.add((codec, JitterFrame(frame.data, timestamp))))
+
+    def _put(self, tasks: Sequence[DecoderTask]) -> bool:
+        if not tasks or getattr(self._receiver, DECODER_THREAD) is None:
+            return False
+        self._gate.on_queued(len(tasks))
+        for task in tasks:
+            self._queue.put(task)
+        return True
 
     def _empty_queue(self) -> int:
         """Discard what waits for the decoder, which may take from the queue meanwhile; count it."""

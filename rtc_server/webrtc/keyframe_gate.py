@@ -27,7 +27,7 @@ class KeyFrameGate:
         self._now = now
         self._broken_s: float | None = None  # since when frames are missing
         self._requested_s = -math.inf
-        self._admitted_s: deque[float] = deque(maxlen=MAX_QUEUED_FRAMES)
+        self._queued_s: deque[float] = deque(maxlen=MAX_QUEUED_FRAMES)
         self.skipped = 0  # frames that came and were not decoded
         self.decoder_stalls = 0  # how often the decoder could not keep up
         self.key_frames_requested = 0
@@ -44,15 +44,18 @@ class KeyFrameGate:
                 self.skipped += 1
                 return False
             self._broken_s = None
-        self._admitted_s.append(now_s)
         return True
 
+    def on_queued(self, frames: int) -> None:
+        """So many admitted frames were queued for the decoder."""
+        self._queued_s.extend([self._now()] * frames)
+
     def is_decoder_behind(self, queued: int) -> bool:
-        """Whether the decoder is too slow, given how many admitted frames wait for it."""
+        """Whether the decoder is too slow, given how many frames are queued for it."""
         if queued >= MAX_QUEUED_FRAMES:
             return True
-        waiting = min(queued, len(self._admitted_s))  # aiortc also queues the end
-        return waiting > 0 and self._now() - self._admitted_s[-waiting] > MAX_QUEUE_DELAY_S
+        waiting = min(queued, len(self._queued_s))  # aiortc also queues the end
+        return waiting > 0 and self._now() - self._queued_s[-waiting] > MAX_QUEUE_DELAY_S
 
     def on_queue_emptied(self, discarded: int) -> None:
         """Admitted frames were thrown away because the decoder is behind."""

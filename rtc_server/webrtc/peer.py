@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from aiortc import (
+    RTCBundlePolicy,
     RTCDataChannel,
     RTCPeerConnection,
     RTCRtpReceiver,
@@ -69,7 +70,8 @@ class Peer:
         :param lossy_channel: what the client opens beside `control`.
         """
         servers = [IceServer((url,)) for url in ice_servers]
-        self._connection = RTCPeerConnection(aiortc_internals.build_configuration(servers))
+        self._configuration = aiortc_internals.build_configuration(servers)
+        self._connection = RTCPeerConnection(self._configuration)
         self._metrics = metrics
         self._decoders = DecoderStops()
         self._control: RTCDataChannel | None = None
@@ -112,16 +114,16 @@ class Peer:
         video = None
         if placement.video is not None and codec is not None:
             video = transceivers[placement.video].sender, codec
-        microphone = None
-        if placement.microphone is not None:
-            microphone = transceivers[placement.microphone].receiver
+        heard = transceivers.get(placement.microphone or "")
         answer = mirror_lines(self._connection.localDescription.sdp, offer.offered, offer.bundle)
-        return Answer(answer, video, self.webcam_receiver, microphone)
+        return Answer(answer, video, self.webcam_receiver, heard.receiver if heard else None)
 
     async def _answer(
         self, offer: Offer, placement: Placement, tracks: OutgoingTracks | None
     ) -> VideoCodec | None:
         """Set both descriptions; return the codec of the instructor's video, if it is sent."""
+        if all(line.rtp.muxId in offer.bundle for line in offer.lines):  # also a 2nd audio line
+            self._configuration.bundlePolicy = RTCBundlePolicy.MAX_BUNDLE
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
             aiortc_dtls.bound_transports(self._connection, self.cut_off)

@@ -9,10 +9,10 @@ import av
 from aiortc import RTCRtpReceiver
 from aiortc.mediastreams import MediaStreamError
 
-from rtc_server.latest import Latest
 from rtc_server.metrics import Metrics
 from rtc_server.sync.capture_clock import CaptureClock
 from rtc_server.webcam.frame_decoder import FrameDecoder
+from rtc_server.webcam.wanted_frames import HeldFrames, WantedFrames
 from rtc_server.webcam.webcam_frame import WebcamFrame
 from rtc_server.webrtc import aiortc_decoder, aiortc_internals
 from rtc_server.webrtc.jitter_buffer import JitterBuffer, choose_gap_wait_s
@@ -28,7 +28,8 @@ class Uplink:
         self.capture_clock = capture_clock or CaptureClock()
         self.jitter_buffer, self._gate = JitterBuffer(now), KeyFrameGate(now)
         self._decoder = FrameDecoder()
-        self.frames: Latest[WebcamFrame] = Latest()
+        self.frames = WantedFrames()
+        self._held = HeldFrames[aiortc_decoder.DecoderTask](now, lambda: self.frames.is_wanted)
         self._receiver: RTCRtpReceiver | None = None
         self._counted = (0, 0, 0)  # received, replaced and skipped frames that the metrics have
         self._refused: Counter[str] = Counter()  # refused frames that the metrics have, by reason
@@ -39,8 +40,11 @@ class Uplink:
         :param tap: sees each frame first, and says whether it may be decoded.
         """
         self._receiver = receiver
-        aiortc_decoder.replace_decoder(receiver, self._decoder, self._on_picture)
-        aiortc_decoder.replace_jitter_buffer(receiver, self.jitter_buffer, self._gate, tap)
+        aiortc_decoder.replace_decoder(receiver, self._decoder, self._on_pictures)
+        feed = aiortc_decoder.replace_jitter_buffer(
+            receiver, self.jitter_buffer, self._gate, tap, self._held
+        )
+        self.frames.decode_held = feed.decode_held
         aiortc_internals.on_media_packet(
             receiver, lambda rtp: self.capture_clock.on_media_packet(rtp, self._now())
         )
@@ -49,7 +53,7 @@ class Uplink:
         )
 
     async def receive_frames(self) -> None:
-        """Wait until the webcam's track ends; its frames come by `_on_picture`."""
+        """Wait until the webcam's track ends; its frames come by `_on_pictures`."""
         if self._receiver is None:
             return
         try:
@@ -60,11 +64,11 @@ class Uplink:
         finally:
             self.frames.close()
 
-    def _on_picture(self, picture: av.VideoFrame) -> None:
+    def _on_pictures(self, newest: av.VideoFrame, count: int) -> None:
         """Keep the newest decoded frame: the track's queue would wake up a task for each."""
         assert self._receiver is not None
-        rtp = aiortc_internals.rtp_timestamp(self._receiver, picture.pts or 0)
-        self.frames.put(WebcamFrame(picture, rtp, self._now()))
+        rtp = aiortc_internals.rtp_timestamp(self._receiver, newest.pts or 0)
+        self.frames.put(WebcamFrame(newest, rtp, self._now()), count)
 
     def on_round_trip(self, rtt_ms: float) -> None:
         """Wait for a lost packet as long as it takes to get it again."""
@@ -79,6 +83,11 @@ class Uplink:
     def problem(self) -> str:
         """Why the last frame that was not decoded was refused; empty if none was."""
         return self._decoder.last_refusal
+
+    @property
+    def frames_held(self) -> int:
+        """How many frames came that are decoded with a later one."""
+        return len(self._held)
 
     @property
     def frames_skipped(self) -> int:

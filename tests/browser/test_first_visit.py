@@ -3,7 +3,9 @@
 The screenshots are for people to look at: artifacts/screenshots/newcomer-*.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,12 +17,16 @@ from tests.browser.support.page_checks import check_page, check_stage_fits
 from tests.browser.support.server_process import Server, run_server
 
 LANGUAGES = {"en": "en-GB", "ko": "ko-KR"}
+HANGUL = re.compile("[가-힣]")
+AXE_LANGUAGE = "en"  # names, roles, order and colours are the same in all
 MOST_TABS = 40
 DEMO_VIDEO = ROOT / "rtc_server" / "demo" / "demo.mp4"
 NOTICES = """
 async () => {
-  const [{ ErrorPanel }, { words }] = await Promise.all(
-    [import("/static/js/feedback/error_panel.js"), import("/static/js/i18n/words.js")]);
+  const [{ ErrorPanel }, { words }, { initLanguage }] = await Promise.all(
+    ["feedback/error_panel", "i18n/words", "i18n/language"]
+      .map((name) => import(`/static/js/${name}.js`)));
+  initLanguage();
   const view = new ErrorPanel(document.querySelector('[data-part="notice"]'));
   document.body.dataset.phase = "problem";
   window.showNotice = (problem) => view.show({ problem });
@@ -30,7 +36,7 @@ async () => {
 INTERRUPTIONS = """
 async () => {
   const [{ InterruptionPanel }, { words }] = await Promise.all(
-    [import("/static/js/stage/interruption_panel.js"), import("/static/js/i18n/words.js")]);
+    ["stage/interruption_panel", "i18n/words"].map((name) => import(`/static/js/${name}.js`)));
   const view = new InterruptionPanel(document.querySelector('[data-part="interruption"]'));
   document.body.dataset.phase = "paused";
   window.showInterruption = (name) => {
@@ -73,54 +79,57 @@ async def test_by_mouse_every_state_looks_well(
     browser: Browser, keeping: Server, language: str
 ) -> None:
     learner, said = await newcomer(browser, language, WIDE)
+    check = partial(check_page, learner, axe=language == AXE_LANGUAGE)
     await learner.visit(keeping.url)
-    await check_page(learner, f"newcomer-{language}-1-lessons")
-    await look_at_a_lesson_of_ones_own(learner, language)
+    await check(f"newcomer-{language}-1-lessons")
+    await look_at_a_lesson_of_ones_own(learner, language, check)
     await learner.page.fill('[data-part="learner-name"]', {"en": "Ann", "ko": "김하늘"}[language])
     await learner.choose()
     await learner.until_phase("ready")
     await learner.until_true("spy.received.some(({message: m}) => m.type === 'score' && m.framing)")
-    await check_page(learner, f"newcomer-{language}-2-ready")
+    await check(f"newcomer-{language}-2-ready")
     await learner.press("settings-open")
-    await check_page(learner, f"newcomer-{language}-settings")
+    await check(f"newcomer-{language}-settings")
     await learner.press("settings-open")
     await learner.press("start")
     await learner.until_phase("counting")
-    await check_page(learner, f"newcomer-{language}-counting", stays=False)
+    await check(f"newcomer-{language}-counting", axe=False)
     await learner.until_phase("playing")
     await learner.until_scored(past_s=4)
-    await check_page(learner, f"newcomer-{language}-3-playing")
+    await check(f"newcomer-{language}-3-playing")
     await check_stage_fits(learner)
     await learner.press("hold")
     await learner.until_phase("paused")
-    await check_page(learner, f"newcomer-{language}-4-paused")
+    await check(f"newcomer-{language}-4-paused")
     await check_stage_fits(learner)
     await learner.press("stop")
     await learner.until_phase("summary")
-    await check_page(learner, f"newcomer-{language}-5-summary")
+    await check(f"newcomer-{language}-5-summary")
     async with learner.page.expect_download() as card:
         await learner.press("save-card")
     await (await card.value).save_as(SCREENSHOTS / f"newcomer-{language}-card.png")
     await learner.press("look")
     await learner.until_phase("history")
     await learner.page.wait_for_selector('[data-part="results"] li')
-    await check_page(learner, f"newcomer-{language}-6-history")
+    await check(f"newcomer-{language}-6-history")
     await learner.press("delete")
-    await check_page(learner, f"newcomer-{language}-7-delete")
+    await check(f"newcomer-{language}-7-delete")
     await learner.press("delete-confirm")
     await learner.until_phase("choosing")
     assert await learner.page.evaluate("spy.violations") == []  # of its Content-Security-Policy
     assert said == [] and learner.console_errors == []
 
 
-async def look_at_a_lesson_of_ones_own(learner: Learner, language: str) -> None:
+async def look_at_a_lesson_of_ones_own(
+    learner: Learner, language: str, check: Callable[[str], Awaitable[None]]
+) -> None:
     """Choose a video, then go back."""
     async with learner.page.expect_file_chooser() as asked:
         await learner.press("add")
     await (await asked.value).set_files(DEMO_VIDEO)
     await learner.until_phase("adding")
     await learner.page.wait_for_selector('[data-part="make"]:enabled')
-    await check_page(learner, f"newcomer-{language}-adding")
+    await check(f"newcomer-{language}-adding")
     await learner.press("adding-back")
     await learner.until_phase("choosing")
 
@@ -189,15 +198,18 @@ async def tab_to(learner: Learner, selector: str, *, backwards: bool = False) ->
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_notice_looks_well(browser: Browser, keeping: Server, language: str) -> None:
     learner, said = await newcomer(browser, language, NARROW)
+    axe = language == AXE_LANGUAGE
     await learner.visit(keeping.url)
     for problem in await learner.page.evaluate(NOTICES):
         await learner.page.evaluate("(name) => showNotice(name)", problem)
         picture = problem == "no-path"  # one of the longest
         state = f"newcomer-{language}-8-notice"
-        await check_page(learner, state, picture=picture, part=".error-panel")
+        await check_page(learner, state, picture=picture, axe=axe, part=".error-panel")
     for name in await learner.page.evaluate(INTERRUPTIONS):
         await learner.page.evaluate("(name) => showInterruption(name)", name)
         picture = name == "reconnecting"
         state = f"newcomer-{language}-9-interruption"
-        await check_page(learner, state, picture=picture, part=".interruption")
+        await check_page(learner, state, picture=picture, axe=axe, part=".interruption")
+    shown = await learner.page.inner_text(".interruption")
+    assert bool(HANGUL.search(shown)) == (language == "ko"), shown
     assert said == []

@@ -53,7 +53,7 @@ async () => {
     findings: Object.keys(words.coach.findings), reasons: Object.keys(words.report.reasons),
     phones: Object.keys(words.phone.states), stand: Object.keys(words.phone.stand),
     framing: Object.keys(words.live.framing), cues: Object.keys(words.classes.cues),
-    classes: Object.keys(words.classes.problems),
+    classes: Object.keys(words.classes.problems), cameras: Object.keys(words.phone.problems),
     refusals: Object.fromEntries(
       Object.entries(words.uploadErrors).map(([code, { title }]) => [code, title])),
   };
@@ -72,6 +72,11 @@ CLASS_REFUSALS = {
     *("unknown_class", "class_ended", "class_full", "name_taken", "too_many_misses"),
     *("classes_off", "classes_full", "too_many_classes", "class_token_needed", "too_many_cues"),
 }
+# Those of `POST /api/cameras`.
+CAMERA_REFUSALS = {
+    *("unknown_pairing", "pairing_expired", "pairing_used", "unknown_session", "no_pairing"),
+    *("too_many_misses", "too_many_offers", "camera_replaced"),
+}
 
 
 async def test_whatever_the_server_names_has_words(browser: Browser, server: Server) -> None:
@@ -83,6 +88,7 @@ async def test_whatever_the_server_names_has_words(browser: Browser, server: Ser
     assert set(known["phones"]) == set(PHONE_STATES)
     assert set(known["cues"]) == set(CUE_KINDS)
     assert set(known["classes"]) >= CLASS_REFUSALS
+    assert set(known["cameras"]) >= CAMERA_REFUSALS
     # The page itself says `strangers` for the `crowd` around several dancers.
     assert set(known["stand"]) == set(known["framing"]) - {"strangers"} == set(PROBLEMS)
     titles = [known["refusals"].get(code) for code in REFUSALS]

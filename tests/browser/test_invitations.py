@@ -110,7 +110,7 @@ async def test_a_stranger_is_asked_for_an_invitation_and_learns_nothing(
     await korean.page.goto(inviting.url)
     await korean.until_phase("uninvited")
     assert await korean.text("uninvited-reason") == "받은 링크를 열거나 코드를 스캔해 주세요."
-    await check_page(korean, "uninvited-ko", stays=False)
+    await check_page(korean, "uninvited-ko", axe=False)
 
 
 async def test_a_teacher_invites_a_learner_who_dances_until_the_invitation_is_revoked(

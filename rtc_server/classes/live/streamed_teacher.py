@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rtc_server.classes.live.recording.class_recording import ClassRecording
+from rtc_server.classes.live.recording.studio import RecordingStudio
 from rtc_server.classes.live.teacher_poses import TeacherPoses
+from rtc_server.classes.options import ClassOptions, KeepRight
 from rtc_server.config import Config
 from rtc_server.errors import UnknownSession
 from rtc_server.lessons.codecs import FORMAT
@@ -51,16 +54,20 @@ class LiveTeachers:
     make_tracker: Callable[[], AnyTracker]
     metrics: Metrics
     gatherer: CandidateGatherer
+    studio: RecordingStudio
 
-    def open(self, code: str, title: str) -> StreamedTeacher:
+    def open(self, code: str, options: ClassOptions, right: KeepRight) -> StreamedTeacher:
         """The teacher of a new class, who is not there yet."""
-        return StreamedTeacher(code, title, self)
+        teacher = StreamedTeacher(code, options.title, self, right)
+        if options.keep and right.refusal is None:
+            teacher.recording.set_keep(keep=True)
+        return teacher
 
 
 class StreamedTeacher:
     """The teacher's media, their poses as the reference, and the judging after the class."""
 
-    def __init__(self, code: str, title: str, shared: LiveTeachers) -> None:
+    def __init__(self, code: str, title: str, shared: LiveTeachers, right: KeepRight) -> None:
         now = asyncio.get_running_loop().time
         self.reference = GrowingReference()
         self.source = LiveSource(now)
@@ -77,17 +84,13 @@ class StreamedTeacher:
         self._looking: asyncio.Task[None] | None = None
         self._whole: Reference | None = None
         self._judging = asyncio.Lock()
+        self.recording = ClassRecording(title, self.source, right, shared.studio, self._begin)
         self._counting = self._begin(self._count())
 
     @property
     def lesson(self) -> Lesson:
         """Stands for the lesson that there is none of."""
         return self._lesson
-
-    @property
-    def can_keep(self) -> bool:
-        """Nothing is recorded in this version: `keep` stays false, and everybody is told so."""
-        return False
 
     @property
     def problem(self) -> LiveProblem | None:
@@ -145,7 +148,11 @@ class StreamedTeacher:
 
     def begin(self, player: Player) -> None:
         """The class plays from now on: `player` has the time since then as its position."""
-        self._poses.player = player
+        self._poses.player = self.recording.player = player
+
+    def end(self) -> None:
+        """The class is over, before its sessions are."""
+        self.recording.end()
 
     async def judge(self, attempt: GroupAttempt) -> None:
         """Judge an attempt by all that the teacher has danced, as one at a recorded lesson is.
@@ -162,6 +169,7 @@ class StreamedTeacher:
         """The class has ended: close what is still open."""
         for id in list(self._encoders):
             await self.close_encoder(id)
+        await self.recording.close()
         self._counting.cancel()
         if self._looking is not None:
             self._looking.cancel()
@@ -170,7 +178,7 @@ class StreamedTeacher:
 
     def statistics(self) -> Counter[str]:
         """What came and what became of it, from the beginning on."""
-        counts = self.source.statistics()
+        counts = self.source.statistics() + self.recording.statistics()
         counts.update(poses=len(self.reference), poses_missed=self._poses.missed)
         return counts
 

@@ -12,14 +12,14 @@ from rtc_server.classes.directory import ClassFacts, NewClass
 from rtc_server.classes.errors import ClassEnded, ClassTokenNeeded, UnknownClass
 from rtc_server.classes.limits import require_class_allowed
 from rtc_server.cluster.classes.class_store import PlacedClass
-from rtc_server.cluster.classes.orders import ClassOrder
+from rtc_server.cluster.classes.orders import NOT_KEPT, ClassOrder
 from rtc_server.cluster.classes.remote_class import EndedRemoteClass, RemoteClass, describe_lost
 from rtc_server.cluster.directory import ClusterDirectory
 from rtc_server.cluster.errors import HostLost, LessonUnreachable
 from rtc_server.cluster.handle import HostHandle
 from rtc_server.cluster.host_record import HostRecord
 from rtc_server.cluster.placement import sort_by_load
-from rtc_server.errors import NoRoom, ServerFull, TandemError, UnknownLesson
+from rtc_server.errors import NoRoom, ServerFull, TandemError, UnknownLesson, UploadsOff
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.class_messages import ClassKind
 
@@ -49,7 +49,10 @@ class ClusterClasses:
 
         :raises ClassesFull, TooManyClasses: there are as many as may be, on all hosts together.
         :raises ServerFull: no host takes classes.
+        :raises UploadsOff: it is to become a lesson.
         """
+        if wish.options.keep:
+            raise UploadsOff(NOT_KEPT)
         open_by = [one.facts.address for one in self._store.list_running()]
         require_class_allowed([*open_by, *self._opening.elements()], wish.address)
         self._opening[wish.address] += 1

@@ -8,13 +8,14 @@ from typing import Any
 from rtc_server.classes.directory import ClassFacts, NewClass
 from rtc_server.classes.errors import ClassEnded, UnknownClass
 from rtc_server.classes.local import LocalClass, build_facts
+from rtc_server.classes.options import KeepRight
 from rtc_server.classes.registry import ClassRegistry
-from rtc_server.cluster.classes.orders import ClassOrder, SeatOrder
+from rtc_server.cluster.classes.orders import NOT_KEPT, ClassOrder, SeatOrder
 from rtc_server.cluster.host_lessons import HostLessons
 from rtc_server.cluster.machines.host_reporter import HostReporter
 from rtc_server.cluster.reports import OpenedSession
 from rtc_server.cluster.sockets.host_sockets import HostSockets
-from rtc_server.errors import ServerFull
+from rtc_server.errors import ServerFull, UploadsOff
 from rtc_server.metrics import Metrics
 from rtc_server.webrtc.trickle import Fragment
 
@@ -49,7 +50,8 @@ class HostClasses:
                 order.lesson, order.source_sha256, order.lesson_source
             )
         wish = NewClass(
-            *(order.options, order.address, order.owner, lesson, reference, order.about_lesson)
+            *(order.options, order.address, order.owner, lesson, reference, order.about_lesson),
+            right=KeepRight(UploadsOff(NOT_KEPT)),
         )
         return build_facts(self._registry.open(wish, order.code))
 

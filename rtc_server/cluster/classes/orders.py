@@ -10,6 +10,8 @@ from rtc_server.classes.directory import Arrival, ClassFacts
 from rtc_server.classes.options import ClassOptions
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
 
+NOT_KEPT = "keep: expected a server without session hosts; with them no class becomes a lesson"
+
 
 @dataclass(frozen=True, slots=True)
 class ClassOrder:

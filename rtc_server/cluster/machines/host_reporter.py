@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from rtc_server import __version__
@@ -26,6 +26,7 @@ from rtc_server.cluster.reports import (
     SessionFacts,
 )
 from rtc_server.cluster.snapshots import can_move
+from rtc_server.session.admission import Stage
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session import Session
 
@@ -53,6 +54,7 @@ class HostReporter:
         self._classes = classes
         self._meter = HostLoadMeter()
         self._continued: dict[str, str] = {}  # which session each one goes on with
+        self._opening: set[str] = set()  # sessions that any front asks for now
         self.readers = Readers(time.monotonic)
         self.state: HostState = "ready"  # as the front of this machine has it
         self.catalog = LessonCatalog()  # of this machine, as its front says
@@ -62,6 +64,18 @@ class HostReporter:
     def note_continued(self, session: str, before: str) -> None:
         """A session runs now that goes on with another one."""
         self._continued[session] = before
+
+    @contextlib.contextmanager
+    def opening(self, session: str) -> Iterator[None]:
+        """Count this session as one that runs, so that a host which drains waits for it.
+
+        Its own front does not know of an order that another machine's gave.
+        """
+        self._opening.add(session)
+        try:
+            yield
+        finally:
+            self._opening.discard(session)
 
     async def report(
         self, request: ReportRequest, find_problem: Callable[[], str | None]
@@ -81,9 +95,10 @@ class HostReporter:
         found = {each.id: each.build_resumable() for each in running if each.end_reason is None}
         found |= dict(self._registry.resume_store.list())
         found = {id: one for id, one in found.items() if can_move(one)}
+        opening: dict[str, Stage] = dict.fromkeys(self._opening, "offered")
         report = HostReport(
             load=self._meter.measure(running),
-            stages={each.id: each.stage for each in running},
+            stages=opening | {each.id: each.stage for each in running},
             kept=self.readers.collect_attempts(reader, found),
             resumable=frozenset(found),
             results=self._results.list_waiting() if request.is_own else reader.take_results(),

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rtc_server.config import CLUSTER_ADDRESS, MIN_SECRET_LENGTH, Config
 from rtc_server.errors import BadConfig
-from rtc_server.history.database_url import parse_database_url
 
 HOW_TO_MAKE_A_TOKEN = (
     "make one with `openssl rand -hex 32`, and give it to each machine as TANDEM_CLUSTER_TOKEN or "
@@ -46,6 +45,8 @@ def check_cluster_config(config: Config) -> None:
             "cluster_token: expected the secret that all machines share, because others can reach "
             f"{config.cluster}; {HOW_TO_MAKE_A_TOKEN}"
         )
+    from rtc_server.history.database_url import parse_database_url  # slow to import
+
     if config.history and parse_database_url(config.history).path is not None:
         raise BadConfig(
             "history: expected a database that all machines share, as "

@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from aiohttp import web
 
 from rtc_server.classes.directory import ClassFacts, KnownClass, OpenClass
-from rtc_server.errors import TandemError
-from rtc_server.http.access import find_invitation
+from rtc_server.classes.options import KeepRight
+from rtc_server.errors import TandemError, TokenNeeded, UploadsOff
+from rtc_server.http import auth
+from rtc_server.http.access import find_caller, find_invitation
 from rtc_server.http.app_keys import CLASSES, CONFIG, METRICS
 from rtc_server.http.authorization.credentials import read_bearer
 from rtc_server.http.authorization.identity import Identity
 from rtc_server.http.authorization.middleware import identify
-from rtc_server.http.client_address import counted_address
-from rtc_server.invitations.errors import InvitationNeeded
+from rtc_server.http.client_address import client_address, counted_address
+from rtc_server.invitations.errors import InvitationNeeded, RoleNeeded
 
 
 async def find_class(request: web.Request) -> OpenClass:
@@ -73,6 +75,16 @@ def find_own_id(request: web.Request) -> str | None:
     """The id of an invited learner or teacher who is one person; None: nobody's in particular."""
     invitation = find_invitation(request)
     return None if invitation is None or invitation.is_shared else invitation.learner
+
+
+async def find_keep_right(request: web.Request) -> KeepRight:
+    """Whether the sender may keep a class as a lesson: whoever may upload one may."""
+    refusal: TandemError | None = None
+    try:
+        auth.require_uploads_allowed(request.app[CONFIG], await find_caller(request))
+    except (RoleNeeded, TokenNeeded, UploadsOff) as error:
+        refusal = error
+    return KeepRight(refusal, counted_address(request), client_address(request))
 
 
 @contextmanager

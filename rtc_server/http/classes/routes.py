@@ -18,6 +18,7 @@ from rtc_server.http.access import (
     require_invited_lesson,
     require_operator,
     require_pace,
+    require_uploads_allowed,
 )
 from rtc_server.http.app_keys import (
     CLASSES,
@@ -31,6 +32,7 @@ from rtc_server.http.authorization.identity import choose_dancer_names
 from rtc_server.http.classes.access import (
     counting_refusals,
     find_class,
+    find_keep_right,
     find_own_id,
     find_taught_class,
 )
@@ -184,7 +186,10 @@ async def _build_class(request: web.Request, wish: ClassWish) -> NewClass:
     """
     address, owner = counted_address(request), find_own_id(request)
     if wish.lesson is None:
-        return NewClass(wish.build_options(LIVE_TITLE), address, owner)
+        options = wish.build_options(LIVE_TITLE)
+        if options.keep:
+            await require_uploads_allowed(request)
+        return NewClass(options, address, owner, right=await find_keep_right(request))
     require_invited_lesson(request, wish.lesson)
     lessons = request.app[LESSONS]
     lesson = await lessons.get(wish.lesson)

@@ -11,6 +11,7 @@ from rtc_server.http.requests.class_body import CODE
 from rtc_server.http.requests.parameters import TITLE
 from rtc_server.protocol.class_messages import ClassKind, ClassState
 from rtc_server.protocol.server_messages import PLAYBACK_STATES
+from rtc_server.uploads.job import State
 
 KINDS = list(get_args(ClassKind))
 UNIX = "Unix time, in seconds."
@@ -73,6 +74,27 @@ ROW = record(
         "left_at": nullable(value("number", UNIX, 1795961160.5)),
     },
 )
+KEPT = record(
+    "The lesson that a live class becomes; fields that are not described are a job's.",
+    {
+        "state": value(
+            "string",
+            "`recording` until the class ends, `saving` until there is a job; then the job's.",
+            "preparing",
+            enum=["recording", "saving", *get_args(State)],
+        ),
+        "job": nullable(value("string", "The job's id, for `/api/jobs/{id}`.")),
+        "from_s": nullable(value("number", "Where in the class the lesson begins, in s.", 0.2)),
+        "step": nullable(value("string", "", "poses")),
+        "progress": value("number", "", 0.4, minimum=0, maximum=1),
+        "eta_s": nullable(value("number", "", 12.5)),
+        "ahead": value("integer", "", 0),
+        "lesson": nullable(value("string", "Its id.", "tuesday")),
+        "title": value("string", "The class's.", "Tuesday"),
+        "error": nullable(value("string", "Why there is no lesson, in a sentence.")),
+        "code": nullable(value("string", "The same, for programs.")),
+    },
+)
 CLASS_REPORT = record(
     "How a class danced, so far or in all.",
     {
@@ -97,5 +119,6 @@ CLASS_REPORT = record(
             },
             "Middle of a passage in s, mean score, of how many learners.",
         ),
+        "kept": nullable(KEPT),
     },
 )

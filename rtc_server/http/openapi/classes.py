@@ -54,6 +54,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         id="openClass",
         tag=TAG,
         summary="Open a class",
+        description="`keep` needs what `POST /api/lessons` needs, also the server's token.",
         bodies={JSON: CLASS_BODY},
         responses={
             201: SuccessResponse(
@@ -65,7 +66,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         errors=(
             *(errors.BadMessage, errors.BadTitle, *FIND, classes.ClassesOff, errors.NotReady),
             *(classes.ClassesFull, classes.TooManyClasses, errors.TooManyOffers),
-            *(errors.ServerFull, OtherLessonInvited),
+            *(errors.ServerFull, OtherLessonInvited, errors.TokenNeeded, errors.UploadsOff),
         ),
         http_errors=BODY_ERRORS,
     ),

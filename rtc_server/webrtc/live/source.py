@@ -48,7 +48,8 @@ class LiveSource:
         self.gop = GopCache()
         self.streams = 0  # how many connections of the teacher there were
         self.frames = self.sounds = 0  # passed on
-        self.on_passed: Callable[[LiveFrame | LiveSound], None] = lambda _: None
+        self.on_frame: Callable[[LiveFrame, bytes], None] = lambda _frame, _data: None
+        self.on_sound_passed: Callable[[LiveSound], None] = lambda _: None
         self._viewers: set[Viewer] = set()
         self._hearers: set[Hearer] = set()
         self._came_s = self._key_s = now()
@@ -111,7 +112,7 @@ class LiveSource:
             self._key_s = now_s
         self.gop.add(passed)
         self._hand_out(passed, now_s)
-        self.on_passed(passed)
+        self.on_frame(passed, frame.data)
         return True
 
     def should_request_key_frame(self) -> bool:
@@ -131,7 +132,7 @@ class LiveSource:
         self.sounds += 1
         for hearer in self._hearers:
             hearer.on_sound(sound)
-        self.on_passed(sound)
+        self.on_sound_passed(sound)
 
     def on_video_report(self, ntp: int, rtp: int) -> None:
         """A sender report of the video came."""

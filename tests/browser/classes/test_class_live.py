@@ -9,7 +9,6 @@ from tests.browser.support.class_room import (
     check_sizes,
     join,
     open_class,
-    unexpected_errors,
     until_text,
     until_tiles,
 )
@@ -48,7 +47,9 @@ async def test_a_teacher_dances_live_and_a_learner_follows(
     await minji.until_phase("playing")
     await teacher.until_true(SENDS_SOUND)
     await until_text(teacher, "class-speak", "모두가 듣고 있어요")
-    assert not await teacher.page.is_visible('[data-part="class-keep"]')  # nothing is recorded yet
+    await teacher.page.check('[data-part="class-keep"]')
+    await minji.page.wait_for_selector('[data-part="class-kept"]:has-text("레슨으로 남아요")')
+    await until_text(teacher, "class-recording", "녹화하고 있어요")
     await minji.until_scored()
     await teacher.page.click('[data-cue="arms_higher"]')
     await until_text(minji, "cue", "팔을 더 높이")
@@ -66,4 +67,4 @@ async def test_a_teacher_dances_live_and_a_learner_follows(
     )
     await check_sizes(teacher, "ko-6-report")
     await minji.screenshot("class-ko-6-summary")
-    assert unexpected_errors(teacher) == unexpected_errors(minji) == []
+    assert teacher.console_errors == minji.console_errors == []

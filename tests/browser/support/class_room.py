@@ -22,7 +22,8 @@ ENTERED = """
 async def check_sizes(window: Learner, name: str, *, stays: bool = True) -> None:
     """At each width: a picture to look at, nothing sideways, clipped, pale, or in axe's way.
 
-    :param stays: whether the state lasts; axe is too slow for one that does not.
+    :param stays: whether the state lasts; axe is too slow for one that does not, and not needed
+        where another state has the same elements.
     """
     for width, height in SIZES:
         await window.page.set_viewport_size({"width": width, "height": height})
@@ -72,11 +73,6 @@ async def check_sent(window: Learner) -> set[str]:
     for message in messages:
         assert set(message) - {"via"} <= known[message["type"]], message
     return {message["type"] for message in messages}
-
-
-def unexpected_errors(window: Learner) -> list[str]:
-    """What the console has, without ICE restarts that a server too busy to answer refuses (422)."""
-    return [error for error in window.console_errors if "status of 422" not in error]
 
 
 async def until_tiles(teacher: Learner, count: int) -> None:

@@ -189,6 +189,7 @@ async def open_learner(
     context: BrowserContext = await browser.new_context(
         viewport={"width": size[0], "height": size[1]}, **options
     )
+    context.set_default_timeout(PATIENCE_S * 1000)
     await context.add_init_script(path=SPY)
     await context.add_init_script(path=MISHAPS)
     return Learner(await context.new_page())

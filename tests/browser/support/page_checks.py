@@ -38,12 +38,12 @@ async def check_page(
     name: str,
     *,
     picture: bool = True,
-    stays: bool = True,
+    axe: bool = True,
     part: str | None = None,
 ) -> None:
     """Check on a phone and on a desk that no text is clipped, covered or pale, and run axe.
 
-    :param stays: whether the state lasts; axe is too slow for one that does not.
+    :param axe: too slow for a state that does not last.
     :param part: a selector of the part that axe checks, if the rest was checked before.
     """
     for width, height in (NARROW, WIDE):
@@ -54,7 +54,7 @@ async def check_page(
         problems = [
             *await learner.page.evaluate(CLIPPED),
             *await learner.page.evaluate(LOW_CONTRAST),
-            *(await run_axe(learner.page, part) if stays else []),
+            *(await run_axe(learner.page, part) if axe else []),
         ]
         assert not problems, f"{name} at {width} px: {problems}"
 

@@ -73,7 +73,7 @@ class Uploader(Learner):
 
     async def check_layout(self, name: str, *, axe: bool = False) -> None:
         """Check the page on a phone and on a desk; axe is slow, so it runs only on request."""
-        await check_page(self, f"adding-{name}", stays=axe)
+        await check_page(self, f"adding-{name}", axe=axe)
 
 
 async def open_with_video(browser: Browser, url: str, video: Path) -> Uploader:

@@ -17,7 +17,12 @@ from aiortc.rtp import RtpPacket
 
 from rtc_server.webrtc.limits.datagram_filter import MAX_SSRCS
 from rtc_server.webrtc.limits.retransmission import HISTORY, MAX_RESENDS
-from tests.encoded_frames import build_sps, h264_key_frame, vp8_key_frame
+from tests.encoded_frames import (
+    build_sps,
+    h264_key_frame,
+    vp8_cut_off_frame,
+    vp8_key_frame,
+)
 from tests.integration.attacks.conftest import Attack
 from tests.integration.attacks.frame_peer import FramePeer
 from tests.integration.attacks.hostile_peer import HostilePeer, create_offer, post_offer
@@ -216,7 +221,7 @@ FRAMES_TO_REFUSE = {
     ("VP8", "size"): vp8_key_frame(16_383, 16_383),
     ("H264", "size"): h264_key_frame(build_sps(8_192, 8_192)),
     ("H264", "units"): b"\0\0\1\x67" * 1_100,
-    ("VP8", "undecodable"): vp8_key_frame(640, 480, 20),
+    ("VP8", "undecodable"): vp8_cut_off_frame(640, 480),
 }
 
 

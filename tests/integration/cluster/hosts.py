@@ -14,7 +14,8 @@ import aiohttp
 
 from rtc_server.client.options import LearnerOptions, Transport
 from rtc_server.client.outcome import Outcome
-from rtc_server.client.reconnect import ReconnectingLearner
+from rtc_server.client.reconnect import MAX_RECONNECTS, ReconnectingLearner
+from rtc_server.client.script import Cue
 from rtc_server.cluster.session_ids import parse_host_name
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -41,6 +42,9 @@ async def kill_host(url: str, name: str) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
+LOOP = Cue(0.5, {"type": "loop", "from_s": 0.5, "to_s": 20.0})
+
+
 @dataclass
 class Dancer:
     """A headless learner who follows the whole demo lesson, and what it was told."""
@@ -49,6 +53,9 @@ class Dancer:
     name: str
     transport: Transport = "webrtc"
     lesson: str = "demo"
+    rate: float = 1.0
+    loops: bool = False  # again and again, until `end_loop`
+    max_reconnects: int = MAX_RECONNECTS
     sessions: list[str] = field(default_factory=list)
     resumed: list[dict[str, Any]] = field(default_factory=list)
     welcomed_s: list[float] = field(default_factory=list)  # when each session began
@@ -62,13 +69,23 @@ class Dancer:
             mirror="off",
             learner=self.name,
             transport=self.transport,
+            rate=self.rate,
+            script=(LOOP,) if self.loops else (),
         )
-        self._learner = ReconnectingLearner(options, self._on_message)
+        self._learner = ReconnectingLearner(
+            options, self._on_message, max_reconnects=self.max_reconnects
+        )
         self.following = asyncio.create_task(self._learner.follow())
 
     @property
     def host(self) -> str | None:
         return parse_host_name(self.sessions[-1]) if self.sessions else None
+
+    async def end_loop(self) -> None:
+        """Dance the lesson to its end, however often the connection breaks off meanwhile."""
+        while not self.following.done():
+            self._learner._learner._send({"type": "loop"})
+            await asyncio.sleep(1.0)
 
     def _on_message(self, message: dict[str, Any]) -> None:
         if message["type"] == "welcome":
@@ -91,8 +108,8 @@ async def begin(url: str, count: int, samples: int = 20) -> list[Dancer]:
     return dancers
 
 
-async def finish(dancers: list[Dancer]) -> list[Outcome]:
-    async with asyncio.timeout(2 * PATIENCE_S):
+async def finish(dancers: list[Dancer], within_s: float = 2 * PATIENCE_S) -> list[Outcome]:
+    async with asyncio.timeout(within_s):
         return list(await asyncio.gather(*(each.following for each in dancers)))
 
 

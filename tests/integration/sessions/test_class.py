@@ -22,6 +22,7 @@ from rtc_server.http.app_keys import CLASSES
 from tests.integration.conftest import RunningServer, serving
 from tests.integration.http_checks import build_offer, check_problem
 from tests.integration.scripted_learner import ScriptedLearner
+from tests.integration.websocket.raw_learner import RawLearner
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -46,6 +47,14 @@ class Member(ScriptedLearner):
     def __init__(self, server: RunningServer, code: str, name: str, **offer: Any) -> None:
         super().__init__(server.url, learner=name, **offer)
         self.path = f"/api/classes/{code}/sessions"
+
+
+class SocketMember(RawLearner):
+    """The same without WebRTC."""
+
+    def __init__(self, server: RunningServer, code: str, name: str, **query: str) -> None:
+        path = f"/api/classes/{code}/sessions/ws"
+        super().__init__(server.url, None, path, learner=name, **query)
 
 
 class Teacher(ScriptedLearner):
@@ -186,6 +195,48 @@ async def test_a_teacher_who_goes_is_waited_for_and_a_late_comer_is_where_the_cl
                 for one in (ann, bo, second):
                     assert await end_reason_of(server, one) == "class ended"
     await server.wait_until_empty()
+
+
+async def test_who_finds_no_way_for_webrtc_takes_part_over_a_websocket(
+    server: RunningServer,
+) -> None:
+    """Their first session never connects: the second one takes its name and its place."""
+    opened = await open_class(server, max_learners=1)
+    place = f"/api/classes/{opened['code']}"
+    offer = {"type": "offer", "sdp": await build_offer(), "learner": "Ann"}
+    unconnected = (await ask("POST", server.url, f"{place}/sessions", body=offer))["id"]
+    async with Teacher(server, opened) as teacher:
+        async with SocketMember(server, opened["code"], "Ann") as another:
+            refusal = await another.wait_for(type="error")
+            assert (refusal["code"], refusal["status"]) == ("name_taken", 409)
+        async with SocketMember(server, opened["code"], "Ann", resume=unconnected) as ann:
+            await ann.send("hello", protocol=1, client="test")
+            await ann.wait_for(type="class", learners=["Ann"])
+            teacher.send("start")
+            await ann.wait_for(type="state", state="playing")
+            await ann.send("pause")
+            await ann.wait_for(type="error", code="out_of_order")
+            teacher.send("cue", cue="well_done")
+            await ann.wait_for(type="cue", cue="well_done")
+            await ann.send_picture()
+            assert (await ann.wait_for(type="score"))["lesson_s"] is not None
+            teacher.send("stop")
+            assert (await ann.wait_for(type="state", state="ended"))["reason"] == "class ended"
+            await ann.wait_for(type="summary")
+            assert await ann.wait_until_closed() == 1000
+    await server.wait_until_empty()
+    rows = (await ask("GET", server.url, f"{place}/report", opened["token"]))["learners"]
+    assert [row["name"] for row in rows] == ["Ann"]
+
+
+async def test_a_live_class_says_that_it_needs_webrtc(server: RunningServer) -> None:
+    opened = await ask("POST", server.url, "/api/classes", body={"live": True})
+    async with SocketMember(server, opened["code"], "Ann") as ann:
+        refusal = await ann.wait_for(type="error")
+        assert (refusal["code"], refusal["status"]) == ("live_class", 409)
+        assert await ann.wait_until_closed() == 1008
+    place = f"/api/classes/{opened['code']}"
+    await ask("DELETE", server.url, place, opened["token"])
 
 
 async def test_who_is_not_let_in_has_to_go(server: RunningServer) -> None:

@@ -83,7 +83,7 @@ async def test_a_decoder_that_is_replaced_after_the_stop_was_attached_is_stopped
     receiver = connection.addTransceiver("video").receiver
     stops = DecoderStops()
     stops.attach(receiver)
-    aiortc_decoder.replace_decoder(receiver, FrameDecoder())
+    aiortc_decoder.replace_decoder(receiver, FrameDecoder(), lambda *_: None)
     waiting = getattr(receiver, aiortc_internals.DECODER_QUEUE)
     thread = threading.Thread(target=waiting.get, daemon=True)
     setattr(receiver, aiortc_internals.DECODER_THREAD, thread)

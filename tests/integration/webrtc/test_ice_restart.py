@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Literal
 
 import aiohttp
 import pytest
 import pytest_asyncio
+from aiortc import RTCPeerConnection, VideoStreamTrack
 from prometheus_client import CollectorRegistry
 
 from rtc_server.client.network_watch import NetworkWatch
+from rtc_server.history.results import Result
 from rtc_server.http.app_keys import METRICS
+from rtc_server.metrics import Metrics
 from rtc_server.session.session import Session
+from rtc_server.sync.player import Player
 from rtc_server.token_bucket import RateLimit, TokenBucket
 from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION, ice_transports
 from rtc_server.webrtc.ice import restarts
 from rtc_server.webrtc.ice.aiortc_restart import IceSuccessor
+from rtc_server.webrtc.live.downlink import LiveDownlink
+from rtc_server.webrtc.live.source import LiveSource
+from rtc_server.webrtc.offers.offer import check_offer
+from rtc_server.webrtc.peer import Peer
+from rtc_server.webrtc.trickle import parse_fragment
 from tests.integration.conftest import RunningServer
 from tests.integration.http_checks import check_problem
 from tests.integration.scripted_learner import ScriptedLearner
@@ -178,3 +188,69 @@ async def test_a_restart_needs_a_password_and_one_that_waits_ends_with_the_sessi
         learner.send("bye")
         await server.wait_until_empty()
     assert successor.ice._closed and successor.ice._protocols == []
+
+
+async def test_whoever_offers_two_audio_lines_can_restart_too() -> None:
+    """As the page does in a class: the second one is for the teacher's voice."""
+    client = RTCPeerConnection()
+    for label in ("control", "scores"):
+        client.createDataChannel(label)
+    client.addTransceiver(VideoStreamTrack(), direction="sendonly")
+    for kind in ("video", "audio", "audio"):
+        client.addTransceiver(kind, direction="recvonly")
+    await client.setLocalDescription(await client.createOffer())
+    player = Player(5.0, asyncio.get_running_loop().time)
+    peer = Peer([], Metrics())
+    tracks = LiveDownlink(LiveSource(player.now), player).tracks()
+    await peer.negotiate(check_offer(client.localDescription.sdp), tracks)
+    restarting = asyncio.create_task(peer.run_restarts())
+    try:
+        assert len(ice_transports(peer._connection)) == 1
+        peer.channels_open.set()  # as if they were
+        assert await peer.add_fragment(parse_fragment(make_restart()), "127.0.0.1") is not None
+    finally:
+        restarting.cancel()
+        await asyncio.wait({restarting})
+        await peer.close()
+        await client.close()
+
+
+class OpensWhenAwaited(asyncio.Event):
+    """The server has read that the channels are open only by the time somebody waits for it."""
+
+    async def wait(self) -> Literal[True]:
+        self.set()
+        return True
+
+
+async def test_a_restart_that_comes_before_the_server_knows_that_it_is_connected(
+    server: RunningServer, learner: ScriptedLearner
+) -> None:
+    session = server.sessions.find(learner.id)
+    session._peer.channels_open = OpensWhenAwaited()
+    switched = count_restarts(server, "switched")
+    await restart(learner)
+    await wait_until(lambda: count_restarts(server, "switched") == switched + 1)
+    await check_that_it_goes_on(learner, session)
+
+
+async def test_a_summary_that_takes_long_comes_by_the_new_way(server: RunningServer) -> None:
+    """After a live class all is judged again, one learner after the other."""
+    async with ScriptedLearner(server.url) as learner:
+        session, judged = server.sessions.find(learner.id), asyncio.Event()
+        save = session._save_result
+
+        async def save_late(result: Result) -> None:
+            await judged.wait()
+            await save(result)
+
+        session._save_result = save_late
+        learner.send("hello", protocol=1, client="test")
+        learner.send("stop")
+        await learner.wait_for(type="state", state="ended")
+        switched = count_restarts(server, "switched")
+        await restart(learner)
+        await wait_until(lambda: count_restarts(server, "switched") == switched + 1)
+        judged.set()
+        await learner.wait_for(type="summary")
+    await server.wait_until_empty()

@@ -29,9 +29,12 @@ def write_picture(jpeg: bytes = GREY, captured_ms: float | None = None) -> bytes
 class RawLearner:
     """`async with` opens the WebSocket and always closes it; `messages` are those so far."""
 
-    def __init__(self, url: str, lesson: str = "short", **query: str) -> None:
-        self._url = f"{url}/api/sessions/ws"
-        self._query = {"lesson": lesson, **query}
+    def __init__(
+        self, url: str, lesson: str | None = "short", path: str = "/api/sessions/ws", **query: str
+    ) -> None:
+        """:param lesson: None in a class, whose path says what is danced."""
+        self._url = url + path
+        self._query = query if lesson is None else {"lesson": lesson, **query}
         self._http = aiohttp.ClientSession()
         self.messages: list[Message] = []
         self.pictures = 0

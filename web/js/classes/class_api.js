@@ -5,6 +5,7 @@ import { request, send } from "../api.js";
 
 /** @import { Lesson, SessionAnswer } from "../api.js" */
 /** @import { LessonState } from "../connection/protocol.js" */
+/** @import { JobState } from "../upload/upload_api.js" */
 /** @import { ClassKind, HardPassage } from "./class_messages.js" */
 
 /**
@@ -20,7 +21,10 @@ import { request, send } from "../api.js";
  *   weakest: string | null }} ReportRow
  * @typedef {{ code: string, title: string, kind: ClassKind, lesson: ClassInfo["lesson"], complete: boolean, learners: ReportRow[],
  *   passages: HardPassage[], hardest: HardPassage | null,
- *   timeline: [lesson_s: number, score: number | null, of: number][] }} ClassReport  `complete`: everybody's session has ended
+ *   timeline: [lesson_s: number, score: number | null, of: number][],
+ *   kept?: KeptClass | null }} ClassReport  `complete`: everybody's session has ended
+ * @typedef {{ state: "recording" | "saving" | JobState, progress: number, lesson: string | null,
+ *   error: string | null, code: string | null }} KeptClass  the lesson that a live class becomes
  */
 
 export const MOST_LEARNERS = 60;

@@ -12,11 +12,16 @@ const TILE_JOINTS = 18;
 /** @typedef {{ name: string, score: number }} BoardEntry */
 /** @typedef {{ learner: number, name: string }} Waiting */
 /**
+ * @typedef {{ state: "refused" | "off" | "waiting" | "on" | "stopped", why: string | null,
+ *   why_code: string | null }} Recording  of a class that its teacher wants to keep
+ */
+/**
  * @typedef {{ type: "class", code: string, title: string, kind: ClassKind, role: "learner" | "teacher",
  *   learner: number | null, admitted: boolean, state: "open" | "held" | "ended", ends_in_s: number | null,
  *   present: number, learners: string[], max_learners: number, leaderboard: BoardEntry[] | null,
- *   on_leaderboard: boolean, keep: boolean, waiting: Waiting[], problem?: string | null }} ClassStatus
- *   `problem`: to the teacher of a live class, what is wrong with their picture
+ *   on_leaderboard: boolean, keep: boolean, waiting: Waiting[], problem?: string | null,
+ *   recording?: Recording | null }} ClassStatus
+ *   `problem`, `recording`: to the teacher of a live class, what is wrong with their picture, and whether it is recorded
  * @typedef {{ type: "cue", cue: string | null, text: string | null, to: "you" | "all" }} Cue
  * @typedef {{ type: "hand", learner: number, name: string, up: boolean }} Hand
  * @typedef {{ from_s: number, to_s: number, score: number, failing: number, of: number }} HardPassage
@@ -53,6 +58,7 @@ export const CLASS_MESSAGES = {
     admitted: flag, state: oneOf(["open", "held", "ended"]), ends_in_s: known(number), present: number,
     learners: listOf(text), max_learners: number, leaderboard: known(listOf(record({ name: text, score: number }))),
     on_leaderboard: flag, keep: flag, waiting: listOf(record({ learner: number, name: text })), problem: known(text),
+    recording: known(record({ state: oneOf(["refused", "off", "waiting", "on", "stopped"]), why: known(text), why_code: known(text) })),
   },
   cue: { cue: known(text), text: known(text), to: oneOf(["you", "all"]) },
   hand: { learner: number, name: text, up: flag },

@@ -2,6 +2,7 @@
 // Classes on the page: from the two buttons beside the lessons to the stage or the teacher's view.
 
 import { ApiError } from "../api.js";
+import { Attempt } from "../connection/attempt.js";
 import { make } from "../dom.js";
 import { Emitter } from "../emitter.js";
 import { words } from "../i18n/words.js";
@@ -23,7 +24,7 @@ import { LearnerSeat } from "./seat.js";
 
 /**
  * Emits `attempt` to show on the stage, `leave` to go back to the lessons.
- * @extends {Emitter<{ attempt: LearnerAttempt, leave: void }>}
+ * @extends {Emitter<{ attempt: Attempt, leave: void }>}
  */
 export class Classroom extends Emitter {
   #phases;
@@ -67,6 +68,11 @@ export class Classroom extends Emitter {
     teaching.on("leave", () => {
       teaching.close();
       this.emit("leave");
+    });
+    teaching.on("lesson", (lesson) => {
+      teaching.close();
+      this.emit("leave");
+      this.emit("attempt", new Attempt(lesson));
     });
   }
 

@@ -95,8 +95,9 @@ export class JoinForm extends Emitter {
   }
 
   /** @param {ClassInfo} info of the class with the code that was typed */
-  showClass({ title, present, max_learners, leaderboard }) {
-    this.#found.textContent = words.classes.joining.found(title, formatInteger(present), formatInteger(max_learners));
+  showClass({ title, present, max_learners, leaderboard, keep }) {
+    const found = words.classes.joining.found(title, formatInteger(present), formatInteger(max_learners));
+    this.#found.textContent = keep ? `${found} ${words.classes.room.kept}` : found;
     this.#listedRow.hidden = !leaderboard;
   }
 

@@ -80,6 +80,15 @@ def test_two_hosts_share_the_machine() -> None:
     assert one.places == 2 * places_of(COSTS, 2 - 0.15)
 
 
+def test_a_run_that_says_its_hosts_is_simulated_with_as_many(tmp_path: Path) -> None:
+    """As those of bench/cluster.py: the first is one process, by which looks are fitted."""
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps([ROW | {"hosts": 0}, ROW | {"learners": 8, "hosts": 2}]))
+    one, two = compare_runs(COSTS, read_runs(path), 4, 1, 1, fitted=True)
+    assert (one.hosts, one.simulated.load.learners, one.fitted) == (1, 5, True)
+    assert (two.hosts, two.simulated.load.learners, two.fitted) == (2, 4, False)
+
+
 @pytest.mark.parametrize(
     ("costs", "learners", "others", "slowest", "p95_ms"),
     [("xeon-bf16", 5, 0.3, 4.99, 66), ("xeon-bf16", 10, 0.6, 3.5, 144)],

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rtc_server.commands.class_table import ClassTable, format_report
+from rtc_server.commands.class_table import ClassTable, format_kept, format_report
 
 ROSTER: dict[str, Any] = {
     **{"type": "roster", "from": 0, "lesson_s": 8.0, "score": 61.5},
@@ -49,3 +49,33 @@ def test_a_report_says_who_danced_how_and_what_was_hardest() -> None:
 
 def test_a_report_of_nobody_says_so() -> None:
     assert "nobody danced" in format_report({**REPORT, "hardest": None})
+
+
+@pytest.mark.parametrize(
+    ("kept", "line"),
+    [
+        (None, "the class is not kept"),
+        ({"state": "saving"}, "the recording: saving"),
+        ({"state": "waiting", "ahead": 2}, "the recording waits to be prepared, 2 before it"),
+        ({"state": "preparing", "step": "poses", "progress": 0.404}, "preparing: poses 40 %"),
+        ({"state": "failed", "error": "too short"}, "the class becomes no lesson: too short"),
+    ],
+)
+def test_a_line_says_what_becomes_of_a_class(kept: dict[str, Any] | None, line: str) -> None:
+    assert format_kept(kept) == line
+
+
+def test_a_recording_that_stops_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    table = ClassTable()
+    for recording in (
+        None,
+        {"state": "off", "why": None},
+        {"state": "on", "why": None},
+        *({"state": "stopped", "why": "the disk is full"},) * 2,
+    ):
+        table.on_message({"type": "class", "state": "open", "present": 1, "recording": recording})
+    assert capsys.readouterr().err.splitlines() == [
+        "class open, 1 there",
+        "class open, 1 there, recording on",
+        "class open, 1 there, recording stopped: the disk is full",
+    ]

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from rtc_server.pose.looks import GroupLook
 from rtc_server.pose.positioning import PositioningMonitor
 from tests.unit.tf_pose.fake_estimator import BLUE, RED, FakeEstimator, image_with_clothes, person
 from tf_pose.tracking.group_tracker import GroupTracker
 
-FPS, SAMPLES = 5, 20
+FPS, SAMPLES = 5, 25
 LEFT, RIGHT, BETWEEN = (person(160, 8), RED), (person(480, 8), BLUE), (person(320, 7), RED)
 
 
-def framing(*people: tuple[Any, Any]) -> list[set[str]]:
-    """What both are told after some seconds of such a picture, before the lesson begins."""
-    script = FakeEstimator()
+class UprightEstimator(FakeEstimator):
+    """Finds nobody in a picture that is turned, as the network."""
+
+    upright: Any = None
+
+    def inference(self, npimg: Any, **about: Any) -> Any:
+        return super().inference(npimg, **about) if np.array_equal(npimg, self.upright) else []
+
+
+def framing(*people: tuple[Any, Any], quarters: int = 0) -> list[set[str]]:
+    """What both are told after some seconds of such a picture, before the lesson begins.
+
+    :param quarters: how far the camera is turned.
+    """
+    script = UprightEstimator()
     look = GroupLook(GroupTracker(script, 2))
     monitors = [PositioningMonitor(), PositioningMonitor()]
     told: list[set[str]] = []
-    image = image_with_clothes(*people)
+    script.upright = image_with_clothes(*people)
+    image = np.ascontiguousarray(np.rot90(script.upright, quarters))
     script.people = [human for human, _ in people]
     for k in range(SAMPLES):
         seen = look.see(image, k / FPS, observe_scene=True, keep_numbers=False)
@@ -52,6 +67,10 @@ def test_a_dancer_who_is_missing_is_told_so_and_the_other_is_not() -> None:
 
 def test_in_an_empty_room_both_are_told() -> None:
     assert all("nobody" in told for told in framing())
+
+
+def test_a_phone_that_stands_on_its_head_is_told_to_both() -> None:
+    assert all("upside_down" in told for told in framing(LEFT, RIGHT, quarters=2))
 
 
 def test_the_sides_of_the_picture_are_theirs() -> None:

@@ -75,6 +75,17 @@ def test_jitter_costs_little_because_the_fastest_of_each_way_counts() -> None:
     assert max(map(abs, errors_ms[FRAMES_PER_S * 10 :])) < 25
 
 
+def test_on_a_delayed_network_the_clocks_add_some_milliseconds() -> None:
+    """50 ± 20 ms each way of both devices: the case of bench/sync/skew.py."""
+    errors_ms: list[float] = []
+    for seed in range(20):
+        phone, screen, clock = make_pair(up_s=0.03, down_s=0.03, jitter_s=0.04)
+        phone.rng, screen.rng = random.Random(seed), random.Random(f"{seed} screen")
+        errors_ms += map(abs, film(phone, screen, clock, seconds=24))
+    errors_ms.sort()
+    assert errors_ms[round(0.95 * len(errors_ms))] < 10 and errors_ms[-1] < 20
+
+
 @pytest.mark.parametrize(("up_s", "down_s"), [(0.08, 0.0), (0.0, 0.08), (0.03, 0.05)])
 def test_unequal_ways_are_within_the_error_that_is_told(up_s: float, down_s: float) -> None:
     phone, screen, clock = make_pair()

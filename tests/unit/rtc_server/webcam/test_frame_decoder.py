@@ -6,10 +6,17 @@ import numpy as np
 import pytest
 from aiortc.codecs.h264 import H264Encoder, h264_depayload
 from aiortc.codecs.vpx import Vp8Encoder, vp8_depayload
+from numpy.typing import NDArray
 
 from rtc_server.webcam.frame_decoder import BURST_S, MAX_FRAMES_PER_S, FrameDecoder
-from tests.encoded_frames import build_sps, h264_key_frame, vp8_key_frame
+from tests.encoded_frames import (
+    build_sps,
+    h264_key_frame,
+    vp8_cut_off_frame,
+    vp8_key_frame,
+)
 
+WAVES = ((1, 0), (0, 1), (1, 1))
 TOO_LARGE = {"VP8": vp8_key_frame(16_383, 16_383), "H264": h264_key_frame(build_sps(8192, 8192))}
 
 
@@ -31,7 +38,17 @@ class Camera:
 
     def encode(self, width: int = 128, height: int = 96, *, key: bool = False) -> bytes:
         noise = self._chance.integers(0, 255, (height, width, 3), np.uint8)
-        frame = av.VideoFrame.from_ndarray(noise, "bgr24")
+        return self._encode(noise, key=key)
+
+    def encode_moving(self, number: int) -> bytes:
+        """A frame of a film that can be predicted: waves that move over a little noise."""
+        y, x = np.mgrid[0:240, 0:320]
+        waves = [127 + 90 * np.sin((x * a + y * b + 9 * number) / 30) for a, b in WAVES]
+        noise = self._chance.normal(0, 6, (240, 320, 3))
+        return self._encode(np.clip(np.dstack(waves) + noise, 0, 255).astype(np.uint8))
+
+    def _encode(self, picture: NDArray[np.uint8], *, key: bool = False) -> bytes:
+        frame = av.VideoFrame.from_ndarray(picture, "bgr24")
         frame.pts, frame.time_base = self._frames * 3000, Fraction(1, 90_000)
         self._frames += 1
         payloads, _ = self._encoder.encode(frame, force_keyframe=key)
@@ -65,11 +82,22 @@ def test_after_a_frame_that_is_refused_nothing_is_decoded_until_a_key_frame(code
 @pytest.mark.parametrize("codec", TOO_LARGE)
 def test_after_garbage_a_key_frame_is_asked_for_and_decoding_goes_on(codec: str) -> None:
     decoder, camera = FrameDecoder(), Camera(codec)
-    garbage = {"VP8": vp8_key_frame(64, 64, 20), "H264": b"\0\0\1\x65" + b"\x55" * 99}[codec]
+    garbage = {"VP8": vp8_cut_off_frame(64, 64), "H264": b"\0\0\1\x65" + b"\x55" * 99}[codec]
     for k in range(5):
         assert decoder.decode(codec, garbage, k) == ([], True)
     assert shapes(decoder.decode(codec, camera.encode(key=True), 6)[0]) == [(128, 96)]
     assert dict(decoder.refused) == {"undecodable": 5}
+
+
+def test_pictures_of_vp8_are_those_of_libvpx_bit_for_bit() -> None:
+    decoder, camera = FrameDecoder(), Camera("VP8")
+    reference = av.CodecContext.create("libvpx", "r")
+    assert isinstance(reference, av.VideoCodecContext)
+    for k in range(24):
+        frame = camera.encode_moving(k)
+        (picture,), _ = decoder.decode("VP8", frame, k)
+        (expected,) = reference.decode(av.Packet(frame))
+        assert np.array_equal(picture.to_ndarray(), expected.to_ndarray()), f"frame {k}"
 
 
 def test_a_codec_without_a_decoder_is_counted_and_not_raised() -> None:

@@ -116,11 +116,10 @@ def test_without_a_key_frame_the_damaged_stream_is_decoded_after_a_while() -> No
 def test_a_decoder_is_behind_when_a_frame_has_waited_too_long_for_it() -> None:
     now = Time()
     gate = KeyFrameGate(now)
-    for _ in range(10):
-        gate.admit(frame(), is_key=True)
+    gate.on_queued(10)
     assert not gate.is_decoder_behind(10)  # that came at once, as after a gap
     now.s += MAX_QUEUE_DELAY_S / 2
-    gate.admit(frame(), is_key=False)
+    gate.on_queued(1)
     now.s += MAX_QUEUE_DELAY_S / 2 + 0.01
     assert gate.is_decoder_behind(2)
     assert not gate.is_decoder_behind(1) and not gate.is_decoder_behind(0)
@@ -128,8 +127,7 @@ def test_a_decoder_is_behind_when_a_frame_has_waited_too_long_for_it() -> None:
 
 def test_a_decoder_with_a_full_queue_is_behind_whenever_the_frames_came() -> None:
     gate = KeyFrameGate(Time())
-    for _ in range(200):
-        gate.admit(frame(), is_key=True)
+    gate.on_queued(200)
     assert gate.is_decoder_behind(MAX_QUEUED_FRAMES) and gate.is_decoder_behind(200)
 
 

@@ -5,21 +5,23 @@ import { make } from "../../dom.js";
 import { Emitter } from "../../emitter.js";
 import { formatInteger } from "../../i18n/formats.js";
 import { words } from "../../i18n/words.js";
-import { placeText } from "../class_texts.js";
+import { keptSentence, placeText } from "../class_texts.js";
 import { headings, meanText, shownRow } from "./class_table.js";
 import { coursePlot } from "./course_view.js";
 
-/** @import { ClassReport, ReportRow } from "../class_api.js" */
+/** @import { ClassReport, KeptClass, ReportRow } from "../class_api.js" */
 
 /**
- * Emits `leave`, `csv` to download it, and `again` when a report that failed is wanted once more.
- * @extends {Emitter<{ leave: void, csv: void, again: void }>}
+ * Emits `leave`, `csv` to download it, `again` when a report that failed is wanted once more, and `lesson`
+ * with the id of the lesson that the class has become.
+ * @extends {Emitter<{ leave: void, csv: void, again: void, lesson: string }>}
  */
 export class ClassReportView extends Emitter {
   #root;
   #title = make("h2", { id: "class-report-title", tabindex: "-1" });
   #lead = make("p", { class: "lead", role: "status", "data-part": "class-report-lead" });
-  #kept = make("p", { class: "quiet", hidden: "", "data-i18n": "classes.report.kept" });
+  #kept = make("p", { role: "status", hidden: "", "data-part": "class-kept-state" });
+  #lesson = make("button", { type: "button", hidden: "", "data-part": "class-lesson-open", "data-i18n": "classes.kept.open" });
   #table = make("div", { class: "class-table", "data-part": "class-table" });
   #passages = make("ul", { class: "passages", "data-part": "class-passages" });
   #plot = make("div", {});
@@ -28,7 +30,8 @@ export class ClassReportView extends Emitter {
   #again = make("button", { type: "button", class: "main", hidden: "", "data-part": "class-report-again", "data-i18n": "classes.report.again" });
   /** @type {ClassReport | null} */
   #report = null;
-  #isKept = false;
+  /** @type {KeptClass | null} */
+  #keptClass = null;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -37,6 +40,7 @@ export class ClassReportView extends Emitter {
     const leave = make("button", { type: "button", "data-part": "class-leave", "data-i18n": "classes.report.leave" });
     leave.addEventListener("click", () => this.emit("leave"));
     this.#csv.addEventListener("click", () => this.emit("csv"));
+    this.#lesson.addEventListener("click", () => this.emit("lesson", this.#keptClass?.lesson ?? ""));
     this.#again.addEventListener("click", () => this.emit("again"));
     this.#body = make("div", { class: "class-report-body", hidden: "" }, [
       make("section", { class: "block wide" }, [make("h3", { "data-i18n": "classes.report.learners" }), this.#table]),
@@ -45,7 +49,7 @@ export class ClassReportView extends Emitter {
     ]);
     root.replaceChildren(
       make("header", { class: "class-report-head" }, [
-        this.#title, this.#lead, this.#kept, make("p", { class: "actions" }, [this.#csv, this.#again, leave]),
+        this.#title, this.#lead, this.#kept, make("p", { class: "actions" }, [this.#lesson, this.#csv, this.#again, leave]),
       ]), this.#body);
   }
 
@@ -53,7 +57,8 @@ export class ClassReportView extends Emitter {
   showProgress(title, failed) {
     this.#report = null;
     this.#title.textContent = title;
-    this.#body.hidden = this.#csv.hidden = this.#kept.hidden = true;
+    this.#body.hidden = this.#csv.hidden = true;
+    this.showKept(null);
     this.#again.hidden = !failed;
     this.#lead.textContent = failed ? words.classes.report.failed : words.classes.report.making;
     this.#title.focus();
@@ -70,10 +75,17 @@ export class ClassReportView extends Emitter {
     this.#lead.textContent = sentence;
   }
 
-  /** @param {ClassReport} report @param {boolean} isKept as a lesson */
-  show(report, isKept) {
-    this.#isKept = isKept;
-    this.#kept.hidden = !isKept;
+  /** What becomes of the class as a lesson. @param {KeptClass | null} kept null: nothing, nobody wanted it */
+  showKept(kept) {
+    this.#keptClass = kept;
+    this.#kept.hidden = !kept;
+    const sentence = kept ? keptSentence(kept) : "";
+    if (this.#kept.textContent !== sentence) this.#kept.textContent = sentence;
+    this.#lesson.hidden = kept?.state !== "ready";
+  }
+
+  /** @param {ClassReport} report */
+  show(report) {
     this.#report = report;
     const { title, learners, timeline, passages, hardest, lesson } = report;
     const t = words.classes.report;
@@ -92,7 +104,8 @@ export class ClassReportView extends Emitter {
 
   /** Shows it in the current language. */
   update() {
-    if (this.#report) this.show(this.#report, this.#isKept);
+    if (this.#report) this.show(this.#report);
+    this.showKept(this.#keptClass);
   }
 
   /** Hands a file to the browser. @param {Blob} file @param {string} name */

@@ -8,6 +8,7 @@ import { Toast } from "../../feedback/toast.js";
 import { formatInteger } from "../../i18n/formats.js";
 import { translate } from "../../i18n/language.js";
 import { words } from "../../i18n/words.js";
+import { recordingSentence } from "../class_texts.js";
 import { ClassCode } from "./class_code.js";
 import { ClassTransport } from "./class_transport.js";
 import { CourseView } from "./course_view.js";
@@ -18,7 +19,7 @@ import { WaitingList } from "./waiting_list.js";
 
 /** @import { LessonState } from "../../connection/protocol.js" */
 /** @import { OpenedClass } from "../class_api.js" */
-/** @import { ClassStatus } from "../class_messages.js" */
+/** @import { ClassStatus, Recording } from "../class_messages.js" */
 
 /**
  * Emits `end` when the class is to end, `keep` with whether it becomes a lesson, `retry` to connect again,
@@ -42,9 +43,11 @@ export class TeacherView extends Emitter {
   #progress = make("span", { class: "quiet", role: "timer", "data-part": "class-progress" });
   #act = make("button", { type: "button", class: "small main", hidden: "", "data-part": "class-act" });
   #keep = make("input", { type: "checkbox", id: "class-keep", "data-part": "class-keep", "aria-describedby": "class-keep-note" });
+  #recording = make("p", { class: "class-recording", role: "status", "data-part": "class-recording" });
   #keepRow = make("div", { class: "setting class-keep", hidden: "" }, [
     make("label", { for: "class-keep" }, [this.#keep, make("span", { "data-i18n": "classes.keep" })]),
     make("p", { class: "quiet", id: "class-keep-note", "data-i18n": "classes.keepNote" }),
+    this.#recording,
   ]);
   #nobody = make("p", { class: "quiet class-nobody", "data-i18n": "classes.nobodyYet" });
   #choose = make("p", { class: "quiet", "data-i18n": "classes.chooseNote" });
@@ -111,8 +114,8 @@ export class TeacherView extends Emitter {
     this.waiting.show([]);
     this.tiles.clear();
     this.cues.reset();
-    this.#keepRow.hidden = !opened.keep; // a server that records nothing says so
-    this.#keep.checked = opened.keep;
+    this.#keepRow.hidden = opened.kind !== "live";
+    this.#showRecording(opened.keep, null);
     this.showNotice("");
     this.showCount(0, opened.max_learners);
     this.showState("");
@@ -129,10 +132,19 @@ export class TeacherView extends Emitter {
   }
 
   /** @param {ClassStatus} status */
-  showStatus({ present, max_learners, waiting, keep }) {
+  showStatus({ present, max_learners, waiting, keep, recording = null }) {
     this.showCount(present, max_learners);
     this.waiting.show(waiting);
+    this.#showRecording(keep, recording);
+  }
+
+  /** @param {boolean} keep @param {Recording | null} recording null: nothing is known of it yet */
+  #showRecording(keep, recording) {
     this.#keep.checked = keep;
+    this.#keep.disabled = recording?.state === "refused";
+    this.#recording.dataset.state = recording?.state ?? "";
+    const sentence = recordingSentence(recording);
+    if (this.#recording.textContent !== sentence) this.#recording.textContent = sentence;
   }
 
   /** @param {number} present @param {number} most */

@@ -8,6 +8,7 @@ import { words } from "../../i18n/words.js";
 import { delay } from "../../promises.js";
 import { readTabStorage, writeTabStorage } from "../../storage.js";
 import { ScreenWakeLock } from "../../stage/wake_lock.js";
+import { fetchLesson } from "../../upload/upload_api.js";
 import { endClass, fetchClass, fetchClassCsv, fetchClassReport } from "../class_api.js";
 import { TeacherAttempt } from "../class_attempt.js";
 import { classProblem, errorSentence } from "../class_texts.js";
@@ -19,7 +20,7 @@ import { TeacherCamera } from "./teacher_camera.js";
 /** @import { Failure } from "../../connection/attempt_events.js" */
 /** @import { State } from "../../connection/protocol.js" */
 /** @import { PhaseMachine } from "../../phases.js" */
-/** @import { OpenedClass } from "../class_api.js" */
+/** @import { ClassReport, OpenedClass } from "../class_api.js" */
 /** @import { CueWish } from "./cue_panel.js" */
 /** @import { ClassReportView } from "./class_report.js" */
 /** @import { TeacherView } from "./teacher_view.js" */
@@ -30,7 +31,7 @@ const PRACTICE_RATE = 0.75;
 const REPLACED = "replaced";
 const REPORT_TRIES = 8, REPORT_PAUSE_MS = 1500; // learners' sessions end a moment after the class
 
-/** Emits `leave` when the teacher leaves the report. @extends {Emitter<{ leave: void }>} */
+/** Emits `leave` when the teacher leaves the report, `lesson` to see what the class has become. @extends {Emitter<{ leave: void, lesson: Lesson }>} */
 export class Teaching extends Emitter {
   #view;
   #reportView;
@@ -44,7 +45,6 @@ export class Teaching extends Emitter {
   #attempt = null;
   /** @type {TeacherSeat | null} */
   #seat = null;
-  #isKept = false;
   #problem = "";
 
   /** @param {TeacherView} view @param {ClassReportView} reportView @param {PhaseMachine} phases */
@@ -60,6 +60,7 @@ export class Teaching extends Emitter {
       view.showNotice(words.classes.noCamera, words.classes.openCamera, () => void this.#camera.open());
     });
     reportView.on("leave", () => this.emit("leave"));
+    reportView.on("lesson", (id) => void this.#openLesson(id));
     reportView.on("again", () => void this.#showReport());
     reportView.on("csv", () => void this.#download());
     window.addEventListener("keydown", (event) => {
@@ -97,7 +98,6 @@ export class Teaching extends Emitter {
   /** @param {OpenedClass} opened @param {Lesson[]} lessons that the server has */
   open(opened, lessons) {
     this.#opened = opened;
-    this.#isKept = opened.keep;
     writeTabStorage(KEY, JSON.stringify(opened));
     const isLive = opened.kind === "live";
     const { title } = opened;
@@ -145,7 +145,6 @@ export class Teaching extends Emitter {
     events.on("failure", (failure) => this.#onFailure(attempt, failure));
     events.on("state", (state) => this.#onState(attempt, state));
     events.on("class", (status) => {
-      this.#isKept = status.keep;
       view.showStatus(status);
       this.#showProblem(status.problem ?? "");
     });
@@ -217,20 +216,32 @@ export class Teaching extends Emitter {
     const opened = this.#opened;
     if (!opened) return;
     this.#reportView.showProgress(opened.title, false);
-    let hasCome = false;
+    let hasCome = false, isWhole = false;
     for (let tries = 0; tries < REPORT_TRIES && this.#opened === opened; tries += 1) {
       try {
         const report = await fetchClassReport(opened.code, opened.token);
         if (this.#opened !== opened) return;
-        this.#reportView.show(report, this.#isKept);
+        if (!isWhole) this.#reportView.show(report);
+        this.#reportView.showKept(report.kept ?? null);
         hasCome = true;
-        if (report.complete) return;
+        isWhole = report.complete;
+        if (isBeingKept(report)) tries = 0;
+        else if (isWhole) return;
       } catch {
         // The server may be busy, or be ending the class.
       }
       await delay(REPORT_PAUSE_MS);
     }
     if (this.#opened === opened && !hasCome) this.#reportView.showProgress(opened.title, true);
+  }
+
+  /** @param {string} id */
+  async #openLesson(id) {
+    try {
+      this.emit("lesson", await fetchLesson(id));
+    } catch (error) {
+      this.#reportView.showError(errorSentence(error));
+    }
   }
 
   async #download() {
@@ -267,3 +278,6 @@ export class Teaching extends Emitter {
     this.#opened = null;
   }
 }
+
+/** Whether it is not known yet what lesson the class becomes. @param {ClassReport} report */
+const isBeingKept = ({ kept }) => Boolean(kept && !["ready", "failed", "cancelled"].includes(kept.state));

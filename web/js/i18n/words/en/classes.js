@@ -45,7 +45,28 @@ export const classes = {
   opening: "Your camera opens. The class sees you from then on; scores begin when you go live.",
   noCamera: "Your camera does not open. Allow it, then try again.", openCamera: "Open the camera",
   speak: "Speak to all", speaking: "All hear you", noMicrophone: "Your microphone does not open. Allow it, then try again.",
-  keep: "Keep the class as a lesson", keepNote: "Everybody is told. Your picture and sound are stored on this server, nobody else’s.",
+  keep: "Keep the class as a lesson",
+  keepNote: "Everybody is told. Your picture and sound are stored on this server, nobody else’s. Switched off, what was recorded is deleted.",
+  recording: { on: "Recording.", waiting: "It is recorded while the class dances." },
+  /** Why a class is not kept, or not to its end, by the server's code. @type {Record<string, string>} */
+  recordingProblems: {
+    uploads_off: "This server takes no lessons from you, so the class cannot be kept.",
+    token_needed: "Only with the server’s token can the class be kept. Enter it before you open the class.",
+    role_needed: "Your invitation does not let you add lessons, so the class cannot be kept.",
+    too_long: "The recording is as long as a lesson may be. What was danced until then is kept.",
+    too_large: "The recording is as large as a video may be. What was danced until then is kept.",
+    no_space: "All recordings together are as large as they may be. What was danced until then is kept.",
+    no_room: "The server’s disk is full. What was danced until then is kept.",
+    codec_changed: "The camera sends another format now. What was danced until then is kept.",
+    failed: "The recording broke off. What was danced until then is kept.",
+    class_too_short: "Too little was danced: a lesson needs five seconds.",
+    nobody_in_picture: "Nobody was seen in your picture.",
+  },
+  kept: {
+    recording: "The class is recorded.", saving: "The recording is being stored.", uploading: "The recording is being stored.",
+    waiting: "The lesson waits until others are made.", preparing: "The class becomes a lesson:", ready: "The class is a lesson now.",
+    failed: "The class did not become a lesson.", cancelled: "The lesson was cancelled.", open: "Open the lesson",
+  },
   end: "End the class", endTitle: "End the class for everybody?",
   endNote: "Everybody gets their own result, and you get the report of the class.", endNo: "Go on",
   elsewhere: "You teach this class from another window now.",
@@ -96,7 +117,6 @@ export const classes = {
   report: {
     title: "Report of the class", learners: "Learners", name: "Name", score: "Score", late: "Early or late", weakest: "Weakest limb", inView: "In view", csv: "Download as a table (CSV)",
     passages: "Where the class found it hard", none: "Nobody has danced.", noPassage: "Nowhere.", leave: "Lessons",
-    kept: "The class is kept as a lesson.",
     /** @param {string} place @param {string} failing @param {string} of */
     passage: (place, failing, of) => `${place}: ${failing} of ${of} below 50`,
     /** @param {string} learners @param {string} mean */

@@ -67,6 +67,7 @@ export const phone = {
     pairing_used: "This code was used already. Show a new one on the screen.",
     unknown_session: "The lesson of this code is over. Start it again on the screen.",
     too_many_misses: "Too many wrong codes. Wait a minute, then try again.",
+    too_many_offers: "Too many tries came from here. Wait a moment, then try again.",
     camera_replaced: "Another phone is the camera now.",
     no_pairing: "This lesson cannot have a phone as its camera.",
     unreachable: "The server does not answer. Is this phone in the same network?",

@@ -60,6 +60,7 @@ export const phone = {
     pairing_used: "이미 쓴 번호예요. 화면에서 새 번호를 띄워 주세요.",
     unknown_session: "이 번호의 레슨은 끝났어요. 화면에서 다시 시작해 주세요.",
     too_many_misses: "틀린 번호를 너무 많이 넣었어요. 1분 뒤에 다시 해 주세요.",
+    too_many_offers: "연결을 너무 여러 번 시도했어요. 잠시 뒤에 다시 해 주세요.",
     camera_replaced: "이제 다른 휴대폰이 카메라예요.",
     no_pairing: "이 레슨에서는 휴대폰을 카메라로 쓸 수 없어요.",
     unreachable: "서버가 응답하지 않아요. 휴대폰이 같은 네트워크에 있나요?",

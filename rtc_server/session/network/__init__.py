@@ -1,0 +1,1 @@
+"""What keeps a session connected while its learner's network changes."""
