@@ -44,6 +44,10 @@ class HostClasses:
         """
         if self._reporter.state == "draining":  # which another machine's front may not know yet
             raise ServerFull("this host takes no more classes; try another one")
+        with self._reporter.opening(order.code):
+            return await self._open(order)
+
+    async def _open(self, order: ClassOrder) -> ClassFacts:
         lesson = reference = None
         if order.lesson is not None:
             lesson, reference = await self._lessons.get(

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from rtc_server.classes.options import ClassOptions
+from rtc_server.cluster.classes.orders import ClassOrder
 from rtc_server.cluster.handle import HostSpec, Machine
 from rtc_server.cluster.host import SessionHost
 from rtc_server.cluster.host_log import ReportedLog
@@ -25,6 +27,7 @@ class NoSessions:
     """A registry in which nothing runs."""
 
     resume_store = SimpleNamespace(list=dict)
+    list_ended = list  # nor is any class
 
     def __iter__(self) -> Any:
         return iter(())
@@ -48,11 +51,11 @@ class LessonUnderWay:
 
 @pytest.fixture
 def host() -> SessionHost:
-    unused: Any = SimpleNamespace(why_unhealthy=lambda: None)
+    unused: Any = SimpleNamespace(why_unhealthy=lambda: None, add_to=str)
     registry: Any = NoSessions()
     return SessionHost(
-        *(HostSpec("m2w1", Config(), Machine()), registry, HostResults(), unused, unused),
-        *(ReportedLog(), unused, unused, None, None),
+        *(HostSpec("m2w1", Config(), Machine()), registry, registry, HostResults(), unused),
+        *(unused, ReportedLog(), unused, unused, None, None),
     )
 
 
@@ -76,6 +79,20 @@ async def test_a_session_that_is_being_opened_keeps_its_host_from_being_drained(
         await opening
     host._reporter._results.added.set()  # so that the next report comes at once
     assert (await report(host)).stages == {}
+
+
+async def test_so_does_a_class_that_is_being_opened(host: SessionHost) -> None:
+    lesson: Any = LessonUnderWay()
+    host.classes._lessons = lesson
+    order = ClassOrder("KRT4MW", ClassOptions("Tuesday", "lesson"), "a", None, "demo", "5")
+    opening = asyncio.create_task(host.classes.open(order))
+    await lesson.is_asked.wait()
+    assert (await report(host)).is_used
+    lesson.may_fail.set()
+    with pytest.raises(UnknownLesson):
+        await opening
+    host._reporter._results.added.set()
+    assert not (await report(host)).is_used
 
 
 async def test_a_host_that_drains_refuses_orders_that_come_later(host: SessionHost) -> None:
