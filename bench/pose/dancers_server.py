@@ -5,8 +5,9 @@
 
 It starts a server and follows a lesson with headless learners over WebRTC: each of two alone, then
 both in one picture with `dancers=2`. Their camera shows at each moment what a rendered dancer does
-at the lesson position on the screen (bench/pose/dancer_scenes.py); in `sports2d` the lesson is
-Sports2D's filmed clip, and the dancers are the clip and, beside it, the clip in other colours.
+at the lesson position on the screen (bench/pose/dancer_scenes.py); in `sports2d` the lesson is the
+man of Sports2D's filmed clip while he jumps with his arms up, forwards and backwards by turns, and
+the dancers are he and, beside him, he in other colours.
 
 score     alone -> beside the other, and the difference
 kept      of the moments after a crossing, in how many both dancers have their number
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -52,8 +54,10 @@ from tests.media import sports2d_demo
 from tf_pose.pose_geometry import pose_distance_torsos
 from tools.build_cache import build_once, cached_path, sources_of
 from tools.dancer.scene import Scene
+from tools.dancer.video_files import write
 
 CLIP, DANCE = "sports2d", "sunrise"
+JUMPS_S, MAN = 3.2, (slice(0, 440), slice(260, 860))  # of that clip: until when, and where he is
 DANCE_S = 12.0  # two crossings, and as many seconds as `mirror` needs at least
 FILM_FPS = 10.0  # as often as a headless learner's camera sends a picture
 SCREEN_HEIGHT = 480
@@ -152,8 +156,9 @@ def recolour(image: Image) -> Image:
 
 def make_lessons() -> Path:
     """A store with the demo, which every server has, its beginning, and Sports2D's clip."""
-    sources = [DEMO_VIDEO, sports2d_demo(), *sources_of("rtc_server.authoring.build")]
-    return build_once(cached_path(f"lessons/dancers-{DANCE_S:g}", sources), _make_lessons)
+    films = [DEMO_VIDEO, sports2d_demo(), Path(__file__)]
+    path = cached_path("lessons/dancers", [*films, *sources_of("rtc_server.authoring.build")])
+    return build_once(path, _make_lessons)
 
 
 def _make_lessons(folder: Path) -> None:
@@ -161,7 +166,25 @@ def _make_lessons(folder: Path) -> None:
     network = load_pose_network()
     beginning = Part(0.0, DANCE_S)
     make_lesson(BuildRequest(DEMO_VIDEO, folder, DANCE, "Sunrise", part=beginning), network)
-    make_lesson(BuildRequest(sports2d_demo(), folder, CLIP, "Sports2D"), network)
+    film = folder / "sports2d.mp4"
+    write(film, film_jumps(), FILM_FPS)
+    make_lesson(BuildRequest(film, folder, CLIP, "Sports2D"), network)
+    film.unlink()
+
+
+def film_jumps() -> list[Image]:
+    """The man who jumps, (H, W, 3) BGR, FILM_FPS a second, as long as the dance at least.
+
+    The clip itself is too short to be judged, and somebody else walks through its second half.
+    """
+    with av.open(str(sports2d_demo())) as clip:
+        stream = clip.streams.video[0]
+        frames = (f for f in clip.decode(stream) if (f.time or 0.0) < JUMPS_S)
+        seen = [f.to_ndarray(format="bgr24")[MAN] for f in frames]
+    step = float(stream.average_rate or FILM_FPS) / FILM_FPS
+    forwards = [seen[round(k * step)] for k in range(round(len(seen) / step))]
+    there_and_back = forwards[:-1] + forwards[:0:-1]
+    return there_and_back * math.ceil(DANCE_S * FILM_FPS / len(there_and_back))
 
 
 def follow(url: str, lesson: str, film: Film, dancers: int | None) -> Outcome:
