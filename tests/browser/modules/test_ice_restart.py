@@ -2,6 +2,7 @@
 
 import json
 
+from rtc_server.webrtc.ice.restarts import LIMIT
 from tests.browser.support.page_script import Ask
 
 DESCRIBE = """
@@ -46,3 +47,29 @@ async def test_an_answer_gets_the_user_name_and_the_candidates_of_a_restart(ask:
         *(*HEAD, "m=video 9 X 96", *new, candidate, "a=end-of-candidates", "a=mid:0"),
         *("m=application 9 X 5000", *new, "a=mid:1"),
     )
+
+
+PACE = """
+async (asked_ms) => {
+  const { RestartPace } = await import("/static/js/connection/restart_pace.js");
+  const pace = new RestartPace(0);
+  return asked_ms.map((now_ms) => pace.take(now_ms));
+}
+"""
+
+
+async def test_a_page_restarts_less_often_than_the_server_allows(ask: Ask) -> None:
+    every_ms, at_ms = 1000 / LIMIT.per_s, 100.0
+    at_once = [at_ms] * (LIMIT.burst + 2)
+    later = [at_ms + every_ms, at_ms + every_ms + 1, at_ms + 3 * every_ms]
+    rested = [1e6] * (LIMIT.burst + 1)
+    (waits,) = await ask(PACE, [*at_once, *later, *rested])
+    first, second, third = (
+        waits[: len(at_once)],
+        waits[len(at_once) : -len(rested)],
+        waits[-len(rested) :],
+    )
+    spare = 1  # for what comes late to the server
+    assert first == [0] * (LIMIT.burst - spare) + [every_ms] * (2 + spare)
+    assert second == [0, every_ms - 1, 0]
+    assert third == [0] * (LIMIT.burst - spare) + [every_ms] * (1 + spare)

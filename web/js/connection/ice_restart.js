@@ -5,6 +5,7 @@
 import { ApiError, patchIce } from "../api.js";
 import { delay, once } from "../promises.js";
 import { untilGathered } from "./ice_gathering.js";
+import { RestartPace } from "./restart_pace.js";
 
 const GATHERING_MS = 500; // what comes later the server learns from our checks
 const PAUSE_MS = 2000; // after a try: a restart needs some round trips
@@ -28,15 +29,22 @@ export function watchNetwork(connection, session, signal, onGone) {
   let isRefused = false;
   /** Ends the try that does not reach the server, or the pause after it. */
   let hurry = new AbortController();
+  const pace = new RestartPace(performance.now());
 
   async function restart() {
     if (isBusy || isRefused || stopped.signal.aborted || connection.signalingState !== "stable") return;
+    const wait_ms = pace.take(performance.now());
+    if (wait_ms > 0) return void setTimeout(restartBroken, wait_ms);
     isBusy = true;
     hurry = new AbortController();
     const pause_ms = await attempt(hurry.signal);
     await Promise.race([delay(pause_ms), ...(failed ? [once(hurry.signal, "abort")] : [])]);
     isBusy = false;
     if (isBroken(connection) || (failed > 0 && failed < TRIES)) void restart();
+  }
+
+  function restartBroken() {
+    if (isBroken(connection)) void restart();
   }
 
   /** Returns after what pause to look again. @param {AbortSignal} hurried */
@@ -66,9 +74,7 @@ export function watchNetwork(connection, session, signal, onGone) {
   }
 
   const options = { signal: stopped.signal };
-  connection.addEventListener("iceconnectionstatechange", () => {
-    if (isBroken(connection)) void restart();
-  }, options);
+  connection.addEventListener("iceconnectionstatechange", restartBroken, options);
   window.addEventListener("online", onOnline, options);
   // It also says that the network is a little faster or slower, so it is no reason to restart.
   /** @type {{ connection?: EventTarget }} */ (navigator).connection?.addEventListener("change", onChange, options);
