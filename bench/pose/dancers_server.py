@@ -7,7 +7,7 @@ It starts a server and follows a lesson with headless learners over WebRTC: each
 both in one picture with `dancers=2`. Their camera shows at each moment what a rendered dancer does
 at the lesson position on the screen (bench/pose/dancer_scenes.py); in `sports2d` the lesson is the
 man of Sports2D's filmed clip while he jumps with his arms up, forwards and backwards by turns, and
-the dancers are he and, beside him, he in other colours.
+the dancers are he and, beside him, he in a bluer light.
 
 score     alone -> beside the other, and the difference
 kept      of the moments after a crossing, in how many both dancers have their number
@@ -151,7 +151,8 @@ def show(scene: Scene) -> Film:
 
 
 def recolour(image: Image) -> Image:
-    return image[..., ::-1]
+    """The same in a bluer light."""
+    return np.clip(image * np.array([1.3, 1.0, 0.7]), 0, 255).astype(np.uint8)
 
 
 def make_lessons() -> Path:
@@ -167,13 +168,13 @@ def _make_lessons(folder: Path) -> None:
     beginning = Part(0.0, DANCE_S)
     make_lesson(BuildRequest(DEMO_VIDEO, folder, DANCE, "Sunrise", part=beginning), network)
     film = folder / "sports2d.mp4"
-    write(film, film_jumps(), FILM_FPS)
+    write(film, *film_jumps())
     make_lesson(BuildRequest(film, folder, CLIP, "Sports2D"), network)
     film.unlink()
 
 
-def film_jumps() -> list[Image]:
-    """The man who jumps, (H, W, 3) BGR, FILM_FPS a second, as long as the dance at least.
+def film_jumps() -> tuple[list[Image], float]:
+    """The man who jumps, (H, W, 3) BGR, as long as the dance at least; and how many a second.
 
     The clip itself is too short to be judged, and somebody else walks through its second half.
     """
@@ -181,10 +182,9 @@ def film_jumps() -> list[Image]:
         stream = clip.streams.video[0]
         frames = (f for f in clip.decode(stream) if (f.time or 0.0) < JUMPS_S)
         seen = [f.to_ndarray(format="bgr24")[MAN] for f in frames]
-    step = float(stream.average_rate or FILM_FPS) / FILM_FPS
-    forwards = [seen[round(k * step)] for k in range(round(len(seen) / step))]
-    there_and_back = forwards[:-1] + forwards[:0:-1]
-    return there_and_back * math.ceil(DANCE_S * FILM_FPS / len(there_and_back))
+    fps = float(stream.average_rate or FILM_FPS)
+    there_and_back = seen[:-1] + seen[:0:-1]
+    return there_and_back * math.ceil(DANCE_S * fps / len(there_and_back)), fps
 
 
 def follow(url: str, lesson: str, film: Film, dancers: int | None) -> Outcome:

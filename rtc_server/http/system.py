@@ -80,7 +80,7 @@ async def get_config(request: web.Request) -> web.Response:
                 server.describe() for server in request.app[ICE_SERVERS].issue(time.time())
             ],
             "uploads": auth.describe_uploads(config, caller),
-            "classes": list(request.app[CLASSES].kinds),
+            "classes": list(classes.kinds) if (classes := request.app.get(CLASSES)) else [],
         }
     )
 
