@@ -205,3 +205,20 @@ async def test_a_disk_that_is_slow_costs_frames_up_to_a_key_frame_and_no_memory(
     frames_s = look_into(path).frames_s
     assert frames_s[-5:] == pytest.approx([k / FPS for k in range(15, 20)], abs=0.002)
     await studio.recorder.discard()
+
+
+@pytest.mark.parametrize(
+    ("codec", "key"),
+    [("H264", b"\0\0\0\1\x65" + bytes(40)), ("H264", b""), ("VP8", bytes(3)), ("VP8", bytes(64))],
+)
+async def test_a_key_frame_that_lacks_what_a_file_needs_ends_the_recording_alone(
+    codec: str, key: bytes, tmp_path: Path
+) -> None:
+    studio = Studio(tmp_path)
+    studio.dance.play()
+    studio.send([key], codec)
+    await studio.recorder.flush()
+    assert studio.recorder.intake.stopped == "failed"
+    await studio.recorder.finish()
+    await studio.recorder.discard()
+    assert studio.files == []
