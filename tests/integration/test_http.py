@@ -42,20 +42,6 @@ async def test_the_page_and_its_modules_are_served(http: aiohttp.ClientSession) 
         assert response.headers["Cache-Control"] == "no-cache"
 
 
-async def test_a_script_is_compressed_for_those_who_can_and_not_sent_twice(
-    http: aiohttp.ClientSession,
-) -> None:
-    async with http.get("/static/bundle/main.js", headers={"Accept-Encoding": "gzip"}) as response:
-        assert response.headers["Content-Encoding"] == "gzip"
-        script, etag = await response.text(), response.headers["ETag"]
-    async with http.get("/static/bundle/main.js", headers={"Accept-Encoding": "identity"}) as plain:
-        assert "Content-Encoding" not in plain.headers and await plain.text() == script
-    async with http.get("/static/bundle/main.js", headers={"If-None-Match": etag}) as known:
-        assert known.status == 304 and await known.read() == b""
-    async with http.get("/static/bundle/none.js") as unknown:
-        assert unknown.status == 404
-
-
 async def test_config_and_lessons(http: aiohttp.ClientSession) -> None:
     config = await (await http.get("/api/config")).json()
     assert config["protocol"] == 1 and config["pose_fps"] == 5 and config["ice_servers"] == []
