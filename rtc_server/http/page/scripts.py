@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from rtc_server.http.page.bundle import make_bundle
 from rtc_server.http.page.signature import Signature, sign_files
 
 MODULES = "js/"  # where they are, in the page's folder
+BUNDLING = threading.Lock()  # it takes 0.2 s: many first visitors at once wait for one script
 ENTRIES = ("main.js", "camera/main.js")  # the page's and the phone's
 
 
@@ -33,7 +35,9 @@ def read_script(folder: Path, name: str) -> SentFile | None:
     entry = name.removesuffix(".map")
     if entry not in ENTRIES:
         return None
-    script, source_map = _read_pair(folder, entry, sign_files(folder))
+    signature = sign_files(folder)
+    with BUNDLING:
+        script, source_map = _read_pair(folder, entry, signature)
     return script if name == entry else source_map
 
 
