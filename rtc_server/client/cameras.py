@@ -22,6 +22,10 @@ VIDEO_HZ = 90_000
 # a second from a crop 256 pixels high, and many learners may share the machine.
 FPS = 10.0
 MAX_WIDTH, MAX_HEIGHT = 480, 360
+BIT_RATE = 750_000  # bits/s, of such a picture
+# Dancers beside each other are to be seen as well as one: in a picture twice as wide, with twice
+# the bits. More than two stand in two rows, or farther away.
+MOST_WIDTHS = 2
 MAX_DELAYED = 64  # frames that an echo holds back: more than four seconds
 
 
@@ -32,8 +36,18 @@ class CameraTrack(MediaStreamTrack):
 
     def __init__(self, now: Callable[[], float]) -> None:
         super().__init__()
+        self.dancers = 1  # whom it films; known before the first frame, except to a phone
         self._now = now
         self._began_s = now()
+
+    @property
+    def bit_rate(self) -> int:
+        """With how many bits/s its pictures are sent at most."""
+        return BIT_RATE * min(self.dancers, MOST_WIDTHS)
+
+    def fit(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """The frame as it is sent."""
+        return fit_frame(frame, self.dancers)
 
     def captured_s(self, frame: av.VideoFrame) -> float:
         """When a frame of this camera was captured."""
@@ -96,7 +110,7 @@ class EchoCameraTrack(CameraTrack):
         while self._delayed and self._delayed[0][0] <= self._now():
             self.skipped += 1
             due_s, frame = self._delayed.popleft()
-        return self._stamp(fit_frame(frame), due_s)
+        return self._stamp(self.fit(frame), due_s)
 
     def stop(self) -> None:
         super().stop()
@@ -114,7 +128,7 @@ class FileCameraTrack(CameraTrack):
         if first is None:
             raise BadVideo(f"{path}: expected a video with at least one frame, got none")
         self._newest: Latest[av.VideoFrame] = Latest()
-        self._newest.put(first[1])
+        self._newest.put(self.fit(first[1]))
         self._loop = asyncio.get_running_loop()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._play, name="file-camera", daemon=True)
@@ -136,7 +150,7 @@ class FileCameraTrack(CameraTrack):
         for t_s, frame in self._frames:
             if self._stopping.wait(max(0.0, began_s + t_s - self._now())):
                 break
-            self._loop.call_soon_threadsafe(self._newest.put, frame)
+            self._loop.call_soon_threadsafe(self._newest.put, self.fit(frame))
         self._frames.close()  # type: ignore[attr-defined]  # of the generator: it closes the file
 
 
@@ -159,7 +173,7 @@ def read_frames(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
                     at_s = base_s + time_s - first_s
                     if at_s >= end_s:
                         end_s = at_s + 1 / FPS
-                        yield at_s, fit_frame(frame)
+                        yield at_s, frame
         except (OSError, av.FFmpegError) as error:
             reason = error.strerror or error
             raise BadVideo(f"{path}: expected a video that can be played: {reason}") from error
@@ -168,8 +182,9 @@ def read_frames(path: Path) -> Iterator[tuple[float, av.VideoFrame]]:
         base_s = end_s
 
 
-def fit_frame(frame: av.VideoFrame) -> av.VideoFrame:
-    """The frame scaled to fit 480 × 360, in the encoder's pixel format."""
-    scale = min(1.0, MAX_WIDTH / frame.width, MAX_HEIGHT / frame.height)
+def fit_frame(frame: av.VideoFrame, dancers: int = 1) -> av.VideoFrame:
+    """The frame scaled to fit 480 × 360, or 960 × 360, in the encoder's pixel format."""
+    max_width = MAX_WIDTH * min(dancers, MOST_WIDTHS)
+    scale = min(1.0, max_width / frame.width, MAX_HEIGHT / frame.height)
     width, height = round(frame.width * scale / 2) * 2, round(frame.height * scale / 2) * 2
     return frame.reformat(width, height, "yuv420p", interpolation="FAST_BILINEAR")

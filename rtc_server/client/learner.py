@@ -19,7 +19,11 @@ from rtc_server.client.participant import Participant
 from rtc_server.client.screen import Screen
 from rtc_server.client.server_config import find_relay_problems
 from rtc_server.errors import SessionFailed
-from rtc_server.webrtc.aiortc_internals import build_configuration, packets_received
+from rtc_server.webrtc.aiortc_internals import (
+    build_configuration,
+    packets_received,
+    set_bit_rate,
+)
 
 CONNECT_TIMEOUT_S = 20.0
 
@@ -90,6 +94,8 @@ class Learner(Participant):
         await self._connection.setLocalDescription(await self._connection.createOffer())
         answer = await self._post_offer(self._connection.localDescription.sdp)
         await self._connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        if isinstance(camera, CameraTrack):  # a test's may be any track
+            set_bit_rate(self._connection.getTransceivers()[0], camera.bit_rate)
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 await opened.wait()

@@ -79,6 +79,8 @@ class Participant(ABC):
         """
         began_s = self._now()
         camera = self._open_camera()
+        if camera is not None:
+            camera.dancers = self._options.dancers or 1
         try:
             await self._connect(camera)
             self._note_connected(round((self._now() - began_s) * 1000, 1))

@@ -19,7 +19,7 @@ from rtc_server.client.http_posts import post_json
 from rtc_server.client.participant import BREAKS, MAX_UNREAD_MESSAGES, SILENCE_TIMEOUT_S
 from rtc_server.errors import SessionFailed
 from rtc_server.protocol.server_messages import to_json
-from rtc_server.webrtc.aiortc_internals import build_configuration
+from rtc_server.webrtc.aiortc_internals import build_configuration, set_bit_rate
 
 CONNECT_TIMEOUT_S = 20.0
 MAX_RECONNECTS = 4
@@ -163,6 +163,8 @@ class PhoneCamera:
             self.send({"type": "camera", "latency_ms": self._latency_ms})
         while (message := await self._next_message()) is not None:
             match message:
+                case {"type": "welcome", "dancers": int(dancers)}:
+                    self._film(dancers)
                 case {"type": "pong"}:
                     self._pings.on_pong(message)
                 case {"type": "framing"}:
@@ -175,6 +177,11 @@ class PhoneCamera:
                     self._left |= code == "camera_replaced"
                     self.outcome.errors.append(message)
             self._device.on_message(message)
+
+    def _film(self, dancers: int) -> None:
+        self._camera.dancers = dancers
+        if self.connection is not None:
+            set_bit_rate(self.connection.getTransceivers()[0], self._camera.bit_rate)
 
     async def _next_message(self) -> dict[str, Any] | None:
         """None once the connection has ended, or nothing came for SILENCE_TIMEOUT_S."""

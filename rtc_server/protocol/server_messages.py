@@ -70,6 +70,7 @@ class WelcomeMessage(TypedDict):
     lesson: LessonFields
     pose_fps: float
     rates: tuple[float, ...]
+    dancers: int  # whom the camera is to show
     resumed: ResumedFields | None  # null for a session that begins anew
 
 
@@ -190,7 +191,7 @@ def to_json(message: Mapping[str, Any]) -> str:
 
 
 def build_welcome(
-    session: str, lesson: Lesson, pose_fps: float, resumed: ResumedFields | None
+    session: str, lesson: Lesson, pose_fps: float, dancers: int, resumed: ResumedFields | None
 ) -> WelcomeMessage:
     return {
         "type": "welcome",
@@ -206,6 +207,7 @@ def build_welcome(
         },
         "pose_fps": pose_fps,
         "rates": lesson.rates,
+        "dancers": dancers,
         "resumed": resumed,
     }
 

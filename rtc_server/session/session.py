@@ -82,7 +82,9 @@ class Session:
         watched = self._peer, self._uplink, self._playback, self._player
         self._heartbeat = Heartbeat(*watched, config, metrics)
         self._ice = IceExchange(connection, self._heartbeat.on_restart)
-        self._welcome = build_welcome(self.id, request.lesson, config.pose_fps, self._resumed)
+        self._welcome = build_welcome(
+            self.id, request.lesson, config.pose_fps, request.dancers or 1, self._resumed
+        )
         self._cameras = SessionCameras(
             *(connection, self._playback, self._heartbeat, metrics),
             *(config.connect_timeout_s, self._welcome),

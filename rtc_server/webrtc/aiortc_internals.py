@@ -20,8 +20,10 @@ from aiortc import (
     RTCPeerConnection,
     RTCRtpReceiver,
     RTCRtpSender,
+    RTCRtpTransceiver,
 )
 from aiortc.codecs import is_rtx
+from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.rtcicetransport import connection_kwargs, parse_stun_turn_uri
 from aiortc.rtp import (
     RTCP_PSFB_APP,
@@ -50,6 +52,8 @@ CODECS = "_RTCRtpReceiver__codecs"
 RTX_SSRCS = "_RTCRtpReceiver__rtx_ssrc"  # by an RTX stream's SSRC: that of the stream it repeats
 DECODER_QUEUE = "_RTCRtpReceiver__decoder_queue"
 DECODER_THREAD = "_RTCRtpReceiver__decoder_thread"
+ENCODER = "_RTCRtpSender__encoder"
+NEGOTIATED_CODECS = "_codecs"
 
 
 def build_configuration(servers: Sequence[IceServer], relay_only: bool = False) -> RTCConfiguration:
@@ -211,6 +215,33 @@ def on_feedback(sender: RTCRtpSender, listener: FeedbackListener) -> None:
 
     setattr(sender, HANDLE_RTCP, handle_packet)
     setattr(sender, SEND_KEY_FRAME, listener.on_key_frame_request)
+
+
+def set_bit_rate(transceiver: RTCRtpTransceiver, bit_rate: int) -> None:
+    """Encode a sent track with so many bits/s, or fewer if the receiver estimates less.
+
+    aiortc itself begins with 500 kbit/s, whatever is sent, and goes up to 1.5 Mbit/s (VP8). Call it
+    once the answer is set; another codec than VP8 is left as it is.
+    """
+    (codec, *_) = getattr(transceiver, NEGOTIATED_CODECS)
+    if codec.name.upper() == "VP8":
+        getattr(transceiver.sender, ENCODER)  # setattr alone would not notice that it has moved
+        setattr(transceiver.sender, ENCODER, _BoundedVp8Encoder(bit_rate))
+
+
+class _BoundedVp8Encoder(Vp8Encoder):
+    def __init__(self, most_bps: int) -> None:
+        super().__init__()
+        self._most_bps = most_bps
+        self.target_bitrate = most_bps
+
+    @property
+    def target_bitrate(self) -> int:
+        return int(Vp8Encoder.target_bitrate.fget(self))  # type: ignore[attr-defined]
+
+    @target_bitrate.setter
+    def target_bitrate(self, bit_rate: int) -> None:
+        Vp8Encoder.target_bitrate.fset(self, min(bit_rate, self._most_bps))  # type: ignore[attr-defined]
 
 
 def on_sender_report(receiver: RTCRtpReceiver, callback: Callable[[int, int], None]) -> None:

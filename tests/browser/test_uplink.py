@@ -68,6 +68,30 @@ async def test_large_camera_is_sent_small_slow_and_within_the_limit(server: Serv
     assert MOST_KBIT_S * 0.6 < sent["kbit_s"] <= MOST_KBIT_S * 1.15, sent
 
 
+ALLOWED_BITS = """
+async (dancers) => {
+  const { addCamera, allowDancers } = await import("/static/js/connection/uplink.js");
+  const camera = document.createElement("canvas").captureStream();
+  const connection = new RTCPeerConnection();
+  const most = (sender) => sender.getParameters().encodings[0].maxBitrate / 1000;
+  const asked = addCamera(connection, camera, dancers);
+  const told = addCamera(connection, camera.clone());
+  const before = most(told);
+  await connection.setLocalDescription();
+  await allowDancers(told, dancers);
+  return [most(asked), before, most(told)];
+}
+"""
+
+
+async def test_dancers_who_share_a_picture_share_twice_the_bits(
+    browser: Browser, server: Server
+) -> None:
+    one, two, four = await run_on_page(browser, server, ALLOWED_BITS, 1, 2, 4)
+    assert one == [MOST_KBIT_S] * 3
+    assert two == four == [2 * MOST_KBIT_S, MOST_KBIT_S, 2 * MOST_KBIT_S]
+
+
 SHRUNK = """
 async ([width, height]) => {
   const { addCamera, changeCamera } = await import("/static/js/connection/uplink.js");

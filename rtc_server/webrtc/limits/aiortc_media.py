@@ -19,7 +19,7 @@ from rtc_server.token_bucket import RateLimit, TokenBucket
 from rtc_server.webrtc.aiortc_internals import ICE_CONNECTION, SEND_KEY_FRAME, dtls_transports
 from rtc_server.webrtc.limits.datagram_filter import DatagramFilter, SsrcLimit
 from rtc_server.webrtc.limits.retransmission import HISTORY, LossDetector, RetransmissionBudget
-from rtc_server.webrtc.rtp.aiortc_estimator import lighten_estimator
+from rtc_server.webrtc.rtp.aiortc_estimator import mend_estimator
 
 MAX_WAITING = 2048  # datagrams that DTLS has not taken yet
 MAX_REPORTS = 31  # receiver report blocks that one packet can have (RFC 3550, 6.4.2)
@@ -166,7 +166,7 @@ def bound_receiver(receiver: RTCRtpReceiver, on_refused: OnRefused) -> None:
     """Bound what a receiver computes for a packet, and let no report end its RTCP task."""
     if getattr(receiver, NACK_GENERATOR) is not None:  # only video has one
         setattr(receiver, NACK_GENERATOR, LossDetector())
-        lighten_estimator(getattr(receiver, BITRATE_ESTIMATOR))
+        mend_estimator(getattr(receiver, BITRATE_ESTIMATOR))
     _contain_reports(receiver, on_refused)
 
 

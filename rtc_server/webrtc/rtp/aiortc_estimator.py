@@ -1,5 +1,6 @@
-"""Makes aiortc 1.16's estimate of what a learner can send (REMB) cheap; its figures stay the same.
+"""Mends aiortc 1.16's estimate of what a learner can send (REMB), and makes it cheap.
 
+Where a network is congested its figures stay the same:
 tests/unit/rtc_server/webrtc/rtp/test_aiortc_estimator.py compares them, and fails when a private
 part moves.
 """
@@ -8,19 +9,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from aiortc.rate import MIN_FRAME_PERIOD_HISTORY_LENGTH, OveruseEstimator
+from aiortc.rate import (
+    MIN_FRAME_PERIOD_HISTORY_LENGTH,
+    AimdRateControl,
+    BandwidthUsage,
+    OveruseEstimator,
+)
 
 from rtc_server.webrtc.rtp.bit_rate_meter import BitRateMeter
 
-RATE_COUNTER, OVERUSE = "incoming_bitrate", "estimator"
+RATE_COUNTER, OVERUSE, RATE_CONTROL = "incoming_bitrate", "estimator", "rate_control"
+# What the camera of several dancers sends at most: 1.5 Mbit/s (headless) or 800 kbit/s (the page).
+UNCONGESTED_BPS = 1_500_000
 
 
-def lighten_estimator(estimator: Any) -> None:
-    """Replace the parts of a RemoteBitrateEstimator that take most time, before it is used."""
-    for name in (RATE_COUNTER, OVERUSE):
+def mend_estimator(estimator: Any) -> None:
+    """Replace parts of a RemoteBitrateEstimator before it is used."""
+    for name in (RATE_COUNTER, OVERUSE, RATE_CONTROL):
         getattr(estimator, name)  # setattr alone would not notice that the attribute has moved
     setattr(estimator, RATE_COUNTER, BitRateMeter())
     setattr(estimator, OVERUSE, _OveruseEstimator())
+    setattr(estimator, RATE_CONTROL, _RateControl())
 
 
 class _OveruseEstimator(OveruseEstimator):
@@ -31,3 +40,24 @@ class _OveruseEstimator(OveruseEstimator):
             del deltas[0]
         deltas.append(ts_delta)
         return min(deltas)
+
+
+class _RateControl(AimdRateControl):
+    """Takes a camera that sends little for a network that carries little only once it is congested.
+
+    aiortc begins with what was sent in the first seconds, when somebody stands still before the
+    camera, and adds 8 % a second: the dance began with 300 kbit/s.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._was_congested = False
+
+    def update(
+        self, bandwidth_usage: BandwidthUsage, estimated_throughput: int | None, now_ms: int
+    ) -> int | None:
+        estimate: int | None = super().update(bandwidth_usage, estimated_throughput, now_ms)
+        self._was_congested |= bandwidth_usage is BandwidthUsage.OVERUSING
+        if estimate is None or self._was_congested:
+            return estimate
+        return max(estimate, UNCONGESTED_BPS)

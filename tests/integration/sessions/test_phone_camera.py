@@ -110,6 +110,21 @@ async def test_a_lesson_waits_for_the_phone_and_both_get_the_summary(server: Run
     await server.wait_until_empty()
 
 
+async def test_a_phone_that_films_two_dancers_sends_twice_the_bits(server: RunningServer) -> None:
+    track = EchoCameraTrack(PHONE_CLOCK, 0.0)
+    alone = track.bit_rate
+    async with ScriptedLearner(server.url, dancers=2) as screen:
+        screen.send("hello", protocol=1, client="test")
+        welcome = await screen.wait_for(type="welcome")
+        assert welcome["dancers"] == 2
+        pairing = await pair(server, screen.id)
+        async with filming(server, pairing["code"], track):
+            await wait_until(lambda: track.dancers == 2)
+            assert track.bit_rate == 2 * alone
+            screen.send("bye")
+    await server.wait_until_empty()
+
+
 async def test_the_screens_own_camera_takes_over_and_the_screen_ends_both(
     server: RunningServer,
 ) -> None:

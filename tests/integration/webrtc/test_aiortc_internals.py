@@ -74,6 +74,23 @@ async def test_a_senders_feedback_comes_to_the_track() -> None:
     await connection.close()
 
 
+async def test_a_sender_has_the_bit_rate_that_we_set_or_less() -> None:
+    near, far = RTCPeerConnection(), RTCPeerConnection()
+    line = near.addTransceiver("video", direction="sendonly")
+    await near.setLocalDescription(await near.createOffer())
+    await far.setRemoteDescription(near.localDescription)
+    await far.setLocalDescription(await far.createAnswer())
+    await near.setRemoteDescription(far.localDescription)
+    aiortc_internals.set_bit_rate(line, 750_000)
+    encoder = getattr(line.sender, aiortc_internals.ENCODER)
+    assert isinstance(encoder, Vp8Encoder) and encoder.target_bitrate == 750_000
+    for estimated, used in ((300_000, 300_000), (1_400_000, 750_000)):
+        encoder.target_bitrate = estimated
+        assert encoder.target_bitrate == used
+    await near.close()
+    await far.close()
+
+
 async def test_a_turn_of_the_loop_reads_all_that_has_come() -> None:
     """asyncio reads one datagram of a socket a turn: with our reader they are all there at once."""
     connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))

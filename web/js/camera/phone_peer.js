@@ -6,7 +6,7 @@ import { startClockSync } from "../connection/clock_sync.js";
 import { untilGathered } from "../connection/ice_gathering.js";
 import { NoMediaPath } from "../connection/peer.js";
 import { PROTOCOL, parseMessage } from "../connection/protocol.js";
-import { addCamera, changeCamera } from "../connection/uplink.js";
+import { addCamera, allowDancers, changeCamera } from "../connection/uplink.js";
 import { delay, once } from "../promises.js";
 
 /** @import { ClientMessage, ServerMessage } from "../connection/protocol.js" */
@@ -80,9 +80,15 @@ export class PhonePeer {
       const message = parseMessage(data);
       if (message?.type === "pong") this.#clock?.onPong(message);
       else if (message) this.#onMessage(message);
+      if (message?.type === "welcome") this.#allowDancers(message.dancers ?? 1);
     } catch (error) {
       console.warn(/** @type {Error} */ (error).message);
     }
+  }
+
+  /** @param {number} dancers */
+  #allowDancers(dancers) {
+    if (this.#sender && dancers > 1) allowDancers(this.#sender, dancers).catch((error) => console.warn(error.message));
   }
 
   /** Nothing comes any more once a pong is overdue. */

@@ -135,9 +135,9 @@ export class Peer {
   }
 
   /** @param {PeerOptions} options */
-  #addMedia({ camera, annotated }) {
+  #addMedia({ camera, annotated, dancers }) {
     // The protocol fixes the order of the media lines: the camera, the instructor, then the rest.
-    if (camera) this.#uplink = addCamera(this.connection, camera);
+    if (camera) this.#uplink = addCamera(this.connection, camera, dancers);
     if (this.#seat?.receivesLesson ?? true) this.#addInstructor(annotated);
     else this.#seat?.addLines(this.connection, this.#events, this.#signal);
   }

@@ -37,7 +37,7 @@ export const LIMBS = /** @type {const} */ ([
 /**
  * @typedef {{ type: "welcome", protocol: number, session: string, pose_fps: number,
  *   lesson: { id: string, title: string, duration_s: number, width: number, height: number },
- *   rates?: number[] | null, resumed?: { lesson_s: number, samples: number } | null }} Welcome
+ *   rates?: number[] | null, dancers?: number | null, resumed?: { lesson_s: number, samples: number } | null }} Welcome
  * @typedef {{ type: "pong", t0_ms: number, t1_ms: number, t2_ms: number }} Pong
  * @typedef {{ type: "state", state: LessonState, lesson_s: number,
  *   countdown_s?: number | null, reason?: string | null,
@@ -108,7 +108,7 @@ const MESSAGES = {
   welcome: {
     protocol: number, session: text, pose_fps: number,
     lesson: record({ id: text, title: text, duration_s: number, width: number, height: number }),
-    rates: known(listOf(number)), resumed: known(record({ lesson_s: number, samples: number })),
+    rates: known(listOf(number)), dancers: known(number), resumed: known(record({ lesson_s: number, samples: number })),
   },
   pong: { t0_ms: number, t1_ms: number, t2_ms: number },
   state: {

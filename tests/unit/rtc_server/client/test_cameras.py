@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import av
 import numpy as np
+import pytest
 
 from rtc_server.client.cameras import FPS, VIDEO_HZ, EchoCameraTrack
 
@@ -58,3 +59,25 @@ async def test_the_camera_films_at_a_limited_rate() -> None:
             await camera.recv()
             taken += 1
     assert 2 * FPS - 1 <= taken <= 2 * FPS + 3  # the first ones come at once
+
+
+@pytest.mark.parametrize(
+    ("dancers", "taken", "sent"),
+    [
+        (1, (1200, 440), (480, 176)),
+        (2, (1200, 440), (960, 352)),
+        (4, (1200, 440), (960, 352)),
+        (2, (600, 440), (490, 360)),
+        (2, (320, 240), (320, 240)),
+    ],
+)
+async def test_dancers_beside_each_other_are_seen_as_large_as_one(
+    dancers: int, taken: tuple[int, int], sent: tuple[int, int]
+) -> None:
+    camera = EchoCameraTrack(FakeClock(), delay_s=0.0)
+    alone = camera.bit_rate
+    camera.dancers = dancers
+    camera.film(av.VideoFrame(*taken, "yuv420p"))
+    frame = await camera.recv()
+    assert (frame.width, frame.height) == sent
+    assert camera.bit_rate == alone * min(dancers, 2)

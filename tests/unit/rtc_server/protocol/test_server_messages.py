@@ -28,7 +28,7 @@ def test_welcome_describes_the_lesson() -> None:
     lesson: Any = SimpleNamespace(
         id="demo", title="Demo", duration_s=24.0, width=480, height=640, rates=(0.5, 1.0)
     )
-    message = build_welcome("9f86", lesson, 5.0, {"lesson_s": 4.25, "samples": 7})
+    message = build_welcome("9f86", lesson, 5.0, 1, {"lesson_s": 4.25, "samples": 7})
     assert message["lesson"] == {
         **{"id": "demo", "title": "Demo", "duration_s": 24.0},
         **{"width": 480, "height": 640},
@@ -81,7 +81,7 @@ def test_no_message_is_larger_than_what_an_offer_must_allow() -> None:
         **{"id": "x" * 64, "title": "\N{DANCER}" * MAX_TITLE, "duration_s": 12345.678},
         **{"width": 10_000, "height": 10_000, "rates": (0.5, 0.75, 1.0)},
     )
-    assert len(to_json(build_welcome("f" * 32, lesson, 5.0, None)).encode()) < MAX_SENT_BYTES
+    assert len(to_json(build_welcome("f" * 32, lesson, 5.0, 4, None)).encode()) < MAX_SENT_BYTES
 
 
 def test_a_long_timeline_is_thinned_evenly() -> None:

@@ -1,4 +1,4 @@
-"""The estimate of the bit rate with and without what makes it cheap."""
+"""The estimate of the bit rate as aiortc makes it, and as it is mended."""
 
 from __future__ import annotations
 
@@ -6,18 +6,28 @@ import random
 
 from aiortc.rate import RemoteBitrateEstimator
 
-from rtc_server.webrtc.rtp.aiortc_estimator import OVERUSE, RATE_COUNTER, lighten_estimator
+from rtc_server.webrtc.rtp.aiortc_estimator import (
+    OVERUSE,
+    RATE_CONTROL,
+    RATE_COUNTER,
+    UNCONGESTED_BPS,
+    mend_estimator,
+)
 
 ABS_SEND_TIME_HZ = 1 << 18
 
 
-def estimate(estimator: RemoteBitrateEstimator) -> list[object]:
+def estimate(
+    estimator: RemoteBitrateEstimator, wander_ms: float = 0.0
+) -> list[tuple[int, list[int]] | None]:
     """What it says of a webcam whose network becomes worse, and is gone for some seconds."""
     chance = random.Random(7)
     said, delay_ms, now_ms = [], 20.0, 1_000_000
     for frame in range(900):
         now_ms += 67 + 5000 * (frame == 600)
-        delay_ms = max(5.0, delay_ms + (3.0 if 300 < frame < 400 else 0.0) + chance.gauss(0, 2))
+        delay_ms = max(
+            5.0, delay_ms + (3.0 if 300 < frame < 400 else 0.0) + chance.gauss(0, wander_ms)
+        )
         for k in range(1 + frame % 4):
             send_time = int((now_ms + k) / 1000 * ABS_SEND_TIME_HZ) & 0xFFFFFF
             said.append(
@@ -26,17 +36,28 @@ def estimate(estimator: RemoteBitrateEstimator) -> list[object]:
     return said
 
 
-def test_the_estimates_are_those_of_aiortc() -> None:
+def test_once_the_network_is_congested_the_estimates_are_those_of_aiortc() -> None:
     theirs, ours = RemoteBitrateEstimator(), RemoteBitrateEstimator()
-    lighten_estimator(ours)
-    said = estimate(ours)
-    assert said == estimate(theirs)
-    assert len({str(one) for one in said}) > 20  # they change
+    mend_estimator(ours)
+    said, as_aiortc = estimate(ours, wander_ms=2.0), estimate(theirs, wander_ms=2.0)
+    congested = next(k for k, one in enumerate(said) if one and one[0] < UNCONGESTED_BPS)
+    assert 0 < congested < len(said) / 2
+    assert said[congested:] == as_aiortc[congested:]
+    assert len({str(one) for one in said[congested:]}) > 20  # they change
+
+
+def test_a_camera_that_sends_little_is_not_taken_for_a_network_that_carries_little() -> None:
+    theirs, ours = RemoteBitrateEstimator(), RemoteBitrateEstimator()
+    mend_estimator(ours)
+    before = 700  # packets; then the network becomes worse
+    said = {one[0] for one in estimate(ours)[:before] if one}
+    assert said == {UNCONGESTED_BPS}
+    assert max(one[0] for one in estimate(theirs)[:before] if one) < UNCONGESTED_BPS / 2
 
 
 def test_what_is_replaced_is_what_aiortc_uses() -> None:
     names = RemoteBitrateEstimator.add.__code__.co_names
-    assert {RATE_COUNTER, OVERUSE, "update"} <= set(names)
+    assert {RATE_COUNTER, OVERUSE, RATE_CONTROL, "update"} <= set(names)
     assert (
         "update_min_frame_period"
         in type(RemoteBitrateEstimator().estimator).update.__code__.co_names
