@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from rtc_server.config import Config
 from tests import made
 from tests.browser.support import camera_film
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag
@@ -32,6 +33,13 @@ def lessons_dir() -> Path:
 @pytest.fixture(scope="session")
 def server(lessons_dir: Path) -> Iterator[Server]:
     with run_server(lessons_dir) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def counting_server(lessons_dir: Path) -> Iterator[Server]:
+    """For tests of the count-down: it lasts as long as for everybody, and `server`'s is short."""
+    with run_server(lessons_dir, countdown_s=Config().countdown_s) as running:
         yield running
 
 

@@ -88,10 +88,12 @@ def by_kind(stats: list[dict[str, Any]], way: str, kind: str) -> dict[str, Any]:
 
 @pytest.mark.timeout(300)
 async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
-    learner: Learner, server: Server
+    learner: Learner, counting_server: Server
 ) -> None:
     page = learner.page
-    await learner.visit(server.url)
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    await learner.visit(counting_server.url)
     await learner.screenshot("1-choosing")
     await learner.choose()
     await learner.until_phase("ready")
@@ -127,6 +129,7 @@ async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
     await check_the_silence(learner)
     await practise_a_passage(learner)
     assert learner.console_errors == []
+    assert hosts == {counting_server.url.split("/")[2]}, "it asks something of another host"
 
 
 async def practise_a_passage(learner: Learner) -> None:
@@ -189,15 +192,6 @@ async def check_the_silence(learner: Learner) -> None:
     assert late == []
     assert await learner.camera_is_off()
     assert await learner.page.evaluate("spy.beacons") == []
-
-
-async def test_page_asks_nothing_of_other_hosts(learner: Learner, server: Server) -> None:
-    hosts: set[str] = set()
-    learner.page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    await learner.visit(server.url)
-    await learner.choose()
-    await learner.until_phase("ready")
-    assert hosts == {server.url.split("/")[2]}
 
 
 async def test_annotated_picture_is_the_learners_and_the_instructors_stays(

@@ -20,6 +20,7 @@ from tests.browser.support.learner import DESK, Learner, open_learner
 from tests.browser.support.server_process import Server
 
 TITLE = "Monday class"
+WAIT = "n => document.querySelectorAll('[data-part=\"class-waiting\"] li').length === n"
 TILE = '[data-part="tiles"] > li:has-text("{}")'
 LEARNER_SAYS = {
     "hello",
@@ -56,14 +57,16 @@ async def join_by_hand(
     return learner
 
 
-async def let_in(teacher: Learner, learners: list[Learner]) -> None:
+async def wait_to_be_let_in(teacher: Learner, learners: list[Learner]) -> None:
     for learner in learners:
         await until_text(learner, "room-title", "The teacher lets you in")
     await learners[0].screenshot("class-en-3-waits")
-    await teacher.until_true(
-        "() => document.querySelectorAll('[data-part=\"class-waiting\"] li').length === 3"
-    )
+    await teacher.until_true(WAIT, len(learners))
     await check_sizes(teacher, "en-4-waiting", stays=False)
+
+
+async def let_in(teacher: Learner, learners: list[Learner]) -> None:
+    await teacher.until_true(WAIT, len(learners))
     await teacher.press("admit-all")
     for learner in learners:
         await learner.page.wait_for_selector('[data-part="class-room"]', state="hidden")
@@ -117,8 +120,10 @@ async def test_a_teacher_and_three_learners_from_the_code_to_everybodys_report(
     code = await open_class(teacher, server, TITLE, "class-asked", "class-leaderboard")
     await check_sizes(teacher, "en-1-code")
     ann = await join(browser, server, code, "Ann", "en-US")
-    ben = await join(browser, server, code, "Ben", "en-US")
     cho = await join_by_hand(browser, server, code, "Ann", "Cho")
+    await wait_to_be_let_in(teacher, [ann, cho])
+    # Last, because each learner's window costs as much as all the rest of the class.
+    ben = await join(browser, server, code, "Ben", "en-US")
     learners = [ann, ben, cho]
     await let_in(teacher, learners)
 
