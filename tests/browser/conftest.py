@@ -1,5 +1,6 @@
 """One server, one film and one browser for all of these tests; a window for a test."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -25,9 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def lessons_dir() -> Path:
-    """A store with the demo lesson, made once for each state of the code that makes it."""
-    return made.demo_lessons()
+def lessons_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the demo lesson; a copy, because a class that is kept becomes a lesson."""
+    return shutil.copytree(made.demo_lessons(), tmp_path_factory.mktemp("lessons") / "store")
 
 
 @pytest.fixture(scope="session")
