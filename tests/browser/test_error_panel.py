@@ -132,11 +132,15 @@ async def test_server_that_is_full_that_stops_and_that_has_just_started(
     with run_server(lessons_dir, "--max-sessions", "1") as server:
         learner = await open_learner(browser)
         await learner.play(server.url)
+        await learner.press("hold")  # or the lesson would be over on a slow machine
+        await learner.until_phase("paused")
         second = await open_learner(browser)
         await check_full(second, server)
         await second.press("leave")
         await second.until_phase("choosing")
         await second.page.wait_for_load_state("networkidle")
+        await learner.press("hold")
+        await learner.until_phase("playing")
         # A server that is stopped sends the summary first, so the page does not reconnect.
         assert server.terminate() == 0, server.output
         await learner.until_phase("summary")

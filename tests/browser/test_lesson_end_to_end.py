@@ -200,10 +200,10 @@ async def test_annotated_picture_is_the_learners_and_the_instructors_stays(
     await learner.visit(f"{server.url}/?annotated=1")
     await learner.choose()
     await learner.until_phase("ready")
-    width = "part => document.querySelector(`[data-part=${part}]`).videoWidth"
-    await learner.until_true(f"({width})('annotated') > 0 && ({width})('instructor') > 0")
-    widths = [await learner.page.evaluate(width, part) for part in ("instructor", "annotated")]
-    assert widths == [480, 640]
+    height = "part => document.querySelector(`[data-part=${part}]`).videoHeight"
+    await learner.until_true(f"({height})('annotated') > 0 && ({height})('instructor') > 0")
+    heights = [await learner.page.evaluate(height, part) for part in ("instructor", "annotated")]
+    assert heights == [640, camera_film.SIZE[1]]
 
 
 def test_the_page_holds_no_address_of_another_host() -> None:
