@@ -153,7 +153,9 @@ async def follow_in_chromium(
     url: str, lesson: str, way: str, script: Path | None, *flags: str
 ) -> Row:
     """Choose the lesson, start it as soon as that is possible, and wait for the summary."""
-    async with chromium(ALLOWED, FAKE, film_flag(camera_film.dance_film()), *flags) as browser:
+    async with chromium(
+        ALLOWED, FAKE, film_flag(camera_film.dance_film(camera_film.COMMON_SIZE)), *flags
+    ) as browser:
         learner = await open_learner(browser)
         if script:
             await learner.page.add_init_script(path=script)

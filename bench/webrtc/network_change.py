@@ -180,7 +180,8 @@ async def measure_headless(url: str, host: LearnersHost, wires: Wires, changes: 
 
 async def measure_chromium(url: str, host: LearnersHost, wires: Wires, changes: int) -> list[Gap]:
     allowed = f"--unsafely-treat-insecure-origin-as-secure={url}"
-    flags = (ALLOWED, FAKE, film_flag(camera_film.dance_film()), allowed)
+    film = camera_film.dance_film(camera_film.COMMON_SIZE)
+    flags = (ALLOWED, FAKE, film_flag(film), allowed)
     with tempfile.TemporaryDirectory() as folder:
         put_browser_inside(host, folder)
         async with chromium(*flags) as browser:

@@ -1,5 +1,6 @@
 """One server, one film and one browser for all of these tests; a window for a test."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from rtc_server.config import Config
 from tests import made
 from tests.browser.support import camera_film
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag
@@ -24,14 +26,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def lessons_dir() -> Path:
-    """A store with the demo lesson, made once for each state of the code that makes it."""
-    return made.demo_lessons()
+def lessons_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the demo lesson; a copy, because a class that is kept becomes a lesson."""
+    return shutil.copytree(made.demo_lessons(), tmp_path_factory.mktemp("lessons") / "store")
 
 
 @pytest.fixture(scope="session")
 def server(lessons_dir: Path) -> Iterator[Server]:
     with run_server(lessons_dir) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def counting_server(lessons_dir: Path) -> Iterator[Server]:
+    """For tests of the count-down: it lasts as long as for everybody, and `server`'s is short."""
+    with run_server(lessons_dir, countdown_s=Config().countdown_s) as running:
         yield running
 
 

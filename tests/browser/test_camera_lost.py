@@ -17,7 +17,7 @@ async def frames_at_the_server(learner: Learner, server: Server) -> int:
     return (await learner.server_session(server.url))["webcam_frames"]
 
 
-async def test_camera_that_is_pulled_out_is_taken_again_on_the_same_connection(
+async def test_camera_that_is_pulled_out_or_refused_is_taken_again_on_the_same_connection(
     learner: Learner, server: Server
 ) -> None:
     await learner.play(server.url)
@@ -45,16 +45,15 @@ async def test_camera_that_is_pulled_out_is_taken_again_on_the_same_connection(
             await asyncio.sleep(0.1)
     assert await learner.page.evaluate("spy.peers.length") == 1
     assert await learner.page.evaluate("spy.cameras.length") == 2
+    await take_the_permission_back(learner)
     await learner.press("stop")
     await learner.until_phase("summary")
     assert await learner.camera_is_off()
     assert learner.console_errors == []
 
 
-async def test_permission_that_is_taken_back_is_called_that(
-    learner: Learner, server: Server
-) -> None:
-    await learner.play(server.url)
+async def take_the_permission_back(learner: Learner) -> None:
+    """It is called that, and the camera is taken again once it is given."""
     await learner.page.evaluate("mishaps.pullOut('NotAllowedError')")
     await learner.until_phase("paused")
     await learner.until_true(
@@ -71,9 +70,9 @@ async def test_permission_that_is_taken_back_is_called_that(
 
 
 async def test_camera_that_goes_while_counting_down_holds_the_lesson(
-    learner: Learner, server: Server
+    learner: Learner, counting_server: Server
 ) -> None:
-    await learner.start(server.url)
+    await learner.start(counting_server.url)
     await learner.page.evaluate("mishaps.pullOut('NotFoundError')")
     await learner.until_phase("paused")
     (place_s,) = [s["lesson_s"] for s in await learner.received("state") if s["state"] == "paused"]

@@ -98,26 +98,6 @@ async def test_browser_without_webrtc(learner: Learner, server: Server) -> None:
     assert await problem(learner) == "This browser cannot make live video calls"
 
 
-async def test_server_that_has_just_started_is_waited_for(
-    learner: Learner, lessons_dir: Path
-) -> None:
-    with run_server(lessons_dir) as before:
-        await learner.visit(before.url)
-        await learner.page.wait_for_load_state("networkidle")
-    # While it loads its models, which takes seconds, the server listens but accepts nobody.
-    starting = asyncio.create_task(asyncio.to_thread(Server, lessons_dir, port=before.port))
-    try:
-        await until_it_listens(before)
-        await learner.choose()
-        assert await problem(learner) == "The server is getting ready"
-        await learner.screenshot("14-warming")
-        await asyncio.shield(starting)
-        await learner.page.click('[data-part="retry"]:enabled')
-        await learner.until_phase("ready")
-    finally:
-        (await starting).kill()
-
-
 async def until_it_listens(server: Server) -> None:
     """Wait until the server answers, although it is not ready."""
     async with asyncio.timeout(STARTS_WITHIN_S), aiohttp.ClientSession() as session:
@@ -145,17 +125,47 @@ async def test_server_that_stops_lets_nobody_in(learner: Learner, server: Server
     assert await problem(learner) == "The server is being stopped"
 
 
-async def test_full_server_and_one_that_stops(browser: Browser, lessons_dir: Path) -> None:
+@pytest.mark.timeout(240)
+async def test_server_that_is_full_that_stops_and_that_has_just_started(
+    browser: Browser, lessons_dir: Path
+) -> None:
     with run_server(lessons_dir, "--max-sessions", "1") as server:
         learner = await open_learner(browser)
         await learner.play(server.url)
-        await check_full(await open_learner(browser), server)
+        await learner.press("hold")  # or the lesson would be over on a slow machine
+        await learner.until_phase("paused")
+        second = await open_learner(browser)
+        await check_full(second, server)
+        await second.press("leave")
+        await second.until_phase("choosing")
+        await second.page.wait_for_load_state("networkidle")
+        await learner.press("hold")
+        await learner.until_phase("playing")
         # A server that is stopped sends the summary first, so the page does not reconnect.
         assert server.terminate() == 0, server.output
         await learner.until_phase("summary")
         assert "The server was stopped." in await learner.text("change")
         assert await learner.camera_is_off()
         assert learner.console_errors == []
+    await check_start(second, lessons_dir, server)
+
+
+async def check_start(learner: Learner, lessons_dir: Path, before: Server) -> None:
+    """A server that has just started is waited for, by a page that came from it before.
+
+    While it loads its models, which takes seconds, it listens but accepts nobody.
+    """
+    starting = asyncio.create_task(asyncio.to_thread(Server, lessons_dir, port=before.port))
+    try:
+        await until_it_listens(before)
+        await learner.choose()
+        assert await problem(learner) == "The server is getting ready"
+        await learner.screenshot("14-warming")
+        await asyncio.shield(starting)
+        await learner.page.click('[data-part="retry"]:enabled')
+        await learner.until_phase("ready")
+    finally:
+        (await starting).kill()
 
 
 async def check_full(second: Learner, server: Server) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, ConsoleMessage
 
+from rtc_server.config import Config
 from tests.browser.support.cache import ROOT
 from tests.browser.support.learner import NARROW, SCREENSHOTS, WIDE, Learner, open_learner
 from tests.browser.support.page_checks import check_page, check_stage_fits
@@ -52,7 +53,8 @@ async () => {
 def keeping(lessons_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that stores results and has none yet."""
     results = tmp_path_factory.mktemp("newcomer") / "results.sqlite3"
-    with run_server(lessons_dir, "--history", str(results)) as running:
+    count_down_s = Config().countdown_s  # long enough to look at
+    with run_server(lessons_dir, "--history", str(results), countdown_s=count_down_s) as running:
         yield running
 
 
@@ -145,7 +147,9 @@ async def test_by_keyboard_alone_the_same_way_can_be_gone(
     await learner.visit(keeping.url)
     await tab_to(learner, '[data-part="learner-name"]')
     await keyboard.insert_text({"en": "Ben", "ko": "이바다"}[language])
-    await tab_to(learner, '[data-lesson="demo"]')
+    await tab_to(learner, '[data-lesson="demo"]', most=9)
+    outline = "getComputedStyle(document.activeElement).outlineWidth"
+    assert await learner.page.evaluate(outline) == "3px"
     await keyboard.press("Enter")
     await learner.until_phase("ready")
     await keyboard.press("Space")
@@ -153,9 +157,12 @@ async def test_by_keyboard_alone_the_same_way_can_be_gone(
     await learner.until_scored()
     await keyboard.press("Space")
     await learner.until_phase("paused")
+    await seek_by_key(learner)
     await tab_to(learner, '[data-part="hold"]')
     await keyboard.press("Escape")
     await learner.until_phase("summary")
+    announced = await learner.page.inner_text('[data-part="lesson"]')
+    assert await learner.page.evaluate("document.activeElement.textContent") == announced
     await tab_to(learner, '.summary [data-part="look"]')
     await keyboard.press("Enter")
     await learner.until_phase("history")
@@ -169,9 +176,24 @@ async def test_by_keyboard_alone_the_same_way_can_be_gone(
     assert said == [] and learner.console_errors == []
 
 
-async def tab_to(learner: Learner, selector: str, *, backwards: bool = False) -> None:
+async def seek_by_key(learner: Learner) -> None:
+    """Move a lesson that is paused by a key; go on there by another, and pause again."""
+    *_, held = [s for s in await learner.received("state") if s["state"] == "paused"]
+    await learner.page.keyboard.press("ArrowRight")
+    await learner.until_true("spy.sent.some(({message}) => message.type === 'seek')")
+    (seek,) = await learner.sent("seek")
+    assert abs(seek["lesson_s"] - held["lesson_s"] - 5) < 0.3
+    await learner.page.keyboard.press("Space")
+    await learner.until_phase("playing")
+    await learner.page.keyboard.press("Space")
+    await learner.until_phase("paused")
+
+
+async def tab_to(
+    learner: Learner, selector: str, *, backwards: bool = False, most: int = MOST_TABS
+) -> None:
     """Go there by Tab, and check at every stop that the focus can be seen."""
-    for _ in range(MOST_TABS):
+    for _ in range(most):
         await learner.page.keyboard.press("Shift+Tab" if backwards else "Tab")
         stop = await learner.page.evaluate(
             """(selector) => {
@@ -192,24 +214,34 @@ async def tab_to(learner: Learner, selector: str, *, backwards: bool = False) ->
         if stop["there"]:
             assert stop["shown"], f"nothing shows where the focus is: {stop['name']}"
             return
-    raise AssertionError(f"expected {selector} within {MOST_TABS} tabs")
+    raise AssertionError(f"expected {selector} within {most} tabs")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_notice_looks_well(browser: Browser, keeping: Server, language: str) -> None:
     learner, said = await newcomer(browser, language, NARROW)
-    axe = language == AXE_LANGUAGE
     await learner.visit(keeping.url)
-    for problem in await learner.page.evaluate(NOTICES):
-        await learner.page.evaluate("(name) => showNotice(name)", problem)
-        picture = problem == "no-path"  # one of the longest
-        state = f"newcomer-{language}-8-notice"
-        await check_page(learner, state, picture=picture, axe=axe, part=".error-panel")
-    for name in await learner.page.evaluate(INTERRUPTIONS):
-        await learner.page.evaluate("(name) => showInterruption(name)", name)
-        picture = name == "reconnecting"
-        state = f"newcomer-{language}-9-interruption"
-        await check_page(learner, state, picture=picture, axe=axe, part=".interruption")
+    problems = await learner.page.evaluate(NOTICES)
+    await check_notices(learner, language, "8-notice", "showNotice", problems, "no-path")
+    names = await learner.page.evaluate(INTERRUPTIONS)
+    state = "9-interruption"
+    await check_notices(learner, language, state, "showInterruption", names, "reconnecting")
     shown = await learner.page.inner_text(".interruption")
     assert bool(HANGUL.search(shown)) == (language == "ko"), shown
     assert said == []
+
+
+async def check_notices(
+    learner: Learner, language: str, state: str, show: str, names: list[str], longest: str
+) -> None:
+    """Check each notice at each size; a picture of one of the longest is enough.
+
+    The size changes seldom, because that costs as much as to check.
+    """
+    part = {"showNotice": ".error-panel", "showInterruption": ".interruption"}[show]
+    check = partial(check_page, learner, axe=language == AXE_LANGUAGE, part=part)
+    for size in (NARROW, WIDE):
+        await learner.page.set_viewport_size({"width": size[0], "height": size[1]})
+        for name in names:
+            await learner.page.evaluate(f"(name) => {show}(name)", name)
+            await check(f"newcomer-{language}-{state}", picture=name == longest, sizes=[size])

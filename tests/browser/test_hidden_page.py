@@ -6,7 +6,9 @@ from tests.browser.support.server_process import Server
 HELD = "mishaps.locks.filter(lock => !lock.released).length"
 
 
-async def test_hidden_page_pauses_and_says_how_to_go_on(learner: Learner, server: Server) -> None:
+async def test_hidden_page_pauses_and_says_how_to_go_on_or_leave(
+    learner: Learner, server: Server
+) -> None:
     await learner.play(server.url)
     await learner.until_true(f"{HELD} === 1")
     await learner.page.evaluate("mishaps.hide(true)")
@@ -25,15 +27,24 @@ async def test_hidden_page_pauses_and_says_how_to_go_on(learner: Learner, server
     await learner.until_phase("playing")
     assert not await learner.page.is_visible(".interruption")
     assert len(await learner.sent("pause")) == 1
-    await learner.press("leave-stage")
+    await leave(learner)
     await learner.until_true(f"{HELD} === 0")
     assert learner.console_errors == []
 
 
+async def leave(learner: Learner) -> None:
+    """Leave a lesson that plays: the page says bye and switches the camera off."""
+    await learner.press("leave-stage")
+    await learner.until_phase("choosing")
+    assert len(await learner.sent("bye")) == 1
+    assert await learner.camera_is_off()
+    await learner.until_true("spy.peers.every(peer => peer.connectionState === 'closed')")
+
+
 async def test_page_that_is_hidden_while_counting_down_does_not_begin_without_its_learner(
-    learner: Learner, server: Server
+    learner: Learner, counting_server: Server
 ) -> None:
-    await learner.start(server.url)
+    await learner.start(counting_server.url)
     await learner.page.evaluate("mishaps.hide(true)")
     await learner.until_phase("paused")
     await learner.page.evaluate("mishaps.hide(false)")

@@ -88,10 +88,12 @@ def by_kind(stats: list[dict[str, Any]], way: str, kind: str) -> dict[str, Any]:
 
 @pytest.mark.timeout(300)
 async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
-    learner: Learner, server: Server
+    learner: Learner, counting_server: Server
 ) -> None:
     page = learner.page
-    await learner.visit(server.url)
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    await learner.visit(counting_server.url)
     await learner.screenshot("1-choosing")
     await learner.choose()
     await learner.until_phase("ready")
@@ -127,6 +129,7 @@ async def test_a_learner_dances_the_lesson_from_the_cards_to_the_summary(
     await check_the_silence(learner)
     await practise_a_passage(learner)
     assert learner.console_errors == []
+    assert hosts == {counting_server.url.split("/")[2]}, "it asks something of another host"
 
 
 async def practise_a_passage(learner: Learner) -> None:
@@ -191,25 +194,16 @@ async def check_the_silence(learner: Learner) -> None:
     assert await learner.page.evaluate("spy.beacons") == []
 
 
-async def test_page_asks_nothing_of_other_hosts(learner: Learner, server: Server) -> None:
-    hosts: set[str] = set()
-    learner.page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    await learner.visit(server.url)
-    await learner.choose()
-    await learner.until_phase("ready")
-    assert hosts == {server.url.split("/")[2]}
-
-
 async def test_annotated_picture_is_the_learners_and_the_instructors_stays(
     learner: Learner, server: Server
 ) -> None:
     await learner.visit(f"{server.url}/?annotated=1")
     await learner.choose()
     await learner.until_phase("ready")
-    width = "part => document.querySelector(`[data-part=${part}]`).videoWidth"
-    await learner.until_true(f"({width})('annotated') > 0 && ({width})('instructor') > 0")
-    widths = [await learner.page.evaluate(width, part) for part in ("instructor", "annotated")]
-    assert widths == [480, 640]
+    height = "part => document.querySelector(`[data-part=${part}]`).videoHeight"
+    await learner.until_true(f"({height})('annotated') > 0 && ({height})('instructor') > 0")
+    heights = [await learner.page.evaluate(height, part) for part in ("instructor", "annotated")]
+    assert heights == [640, camera_film.SIZE[1]]
 
 
 def test_the_page_holds_no_address_of_another_host() -> None:

@@ -39,7 +39,12 @@ async def test_what_the_page_sends_is_in_the_contract(learner: Learner, server: 
 async def test_playhead_comes_at_most_ten_times_a_second_and_pings_as_planned(
     learner: Learner, server: Server
 ) -> None:
-    await learner.play(server.url)
+    await learner.visit(server.url)
+    await learner.choose()
+    await learner.until_phase("ready")
+    await check_early_state(learner)
+    await learner.press("start")
+    await learner.until_phase("playing")
     sent = "spy.sent.filter(({message: m}) => m.type === '%s').length"
     begun = len(await learner.sent("playhead"))
     await learner.until_true(f"n => {sent % 'playhead'} > n", begun + 20)
@@ -60,6 +65,19 @@ async def test_playhead_comes_at_most_ten_times_a_second_and_pings_as_planned(
     assert {score["capture"] for score in scores} <= {"reports", "arrivals"}
     # Padding packets once made the age wrong by hours.
     assert all(0 < score["age_ms"] < 5000 for score in scores)
+    assert learner.console_errors == []
+
+
+async def check_early_state(learner: Learner) -> None:
+    """The state `ready`, which comes before the welcome, waits for it."""
+    half_speed = learner.page.locator('[data-part=rates] [title="Half speed"]:visible')
+    assert not await half_speed.is_disabled()
+    kinds = [
+        note["message"]["type"]
+        for note in await learner.page.evaluate("spy.received")
+        if note["channel"] == "control" and note["message"]["type"] != "pong"
+    ]
+    assert kinds.index("state") < kinds.index("welcome"), "the server sends them in this order"
 
 
 async def without_questions(learner: Learner, pings: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -70,23 +88,3 @@ async def without_questions(learner: Learner, pings: list[dict[str, Any]]) -> li
         for ping in pings
         if any(ping["at_ms"] - QUIET_MS < at_ms for at_ms in heard_ms if at_ms <= ping["at_ms"])
     ]
-
-
-async def test_ready_that_comes_before_the_welcome_waits_for_it(
-    learner: Learner, server: Server
-) -> None:
-    await learner.visit(server.url)
-    await learner.choose()
-    await learner.until_phase("ready")
-    assert not await learner.page.locator(
-        '[data-part=rates] [title="Half speed"]:visible'
-    ).is_disabled()
-    kinds = [
-        note["message"]["type"]
-        for note in await learner.page.evaluate("spy.received")
-        if note["channel"] == "control" and note["message"]["type"] != "pong"
-    ]
-    assert kinds.index("state") < kinds.index("welcome"), "the server sends them in this order"
-    await learner.press("start")
-    await learner.until_phase("playing")
-    assert learner.console_errors == []

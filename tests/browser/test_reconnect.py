@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
+from rtc_server.config import Config
 from tests.browser.support.learner import NARROW, PATIENCE_S, WIDE, Learner, open_learner
 from tests.browser.support.server_process import Server, run_server
 
@@ -28,7 +29,8 @@ async def test_server_that_comes_back_is_found_by_itself(
         left_s = (await learner.server_session(first.url))["lesson_s"]
         first.kill()
         await until_lost(learner)
-    with run_server(lessons_dir, port=first.port) as again:
+    countdown_s = Config().countdown_s  # long enough to look at
+    with run_server(lessons_dir, port=first.port, countdown_s=countdown_s) as again:
         await learner.until_phase("counting", timeout_s=PATIENCE_S)
         assert "counts from here" in await learner.text("remark"), "the score so far is lost"
         await learner.screenshot("15-reconnected")
@@ -46,28 +48,6 @@ async def test_server_that_comes_back_is_found_by_itself(
     await learner.until_phase("problem")  # the list of lessons comes from the server, too
     assert await learner.text("problem") == "The server does not answer"
     assert await learner.camera_is_off()
-
-
-async def test_tries_come_to_an_end(browser: Browser, lessons_dir: Path) -> None:
-    learner = await open_learner(browser)
-    with run_server(lessons_dir) as server:
-        await learner.play(server.url)
-        server.kill()
-    await until_lost(learner)
-    sent = len(await learner.page.evaluate("spy.sent"))
-    for width, height in (WIDE, NARROW):
-        await learner.page.set_viewport_size({"width": width, "height": height})
-        await learner.screenshot("14-reconnecting")
-        assert await learner.overflow_px() == 0
-    await learner.until_true("/Try [34] of 8 in \\d+ s/.test(document.body.innerText)")
-    while await learner.phase() == "reconnecting":
-        await learner.page.locator('[data-part="act"]').dispatch_event("click")
-        await learner.page.wait_for_timeout(100)
-    await learner.until_phase("problem")
-    assert await learner.text("problem") == "The connection was lost"
-    assert await learner.camera_is_off()
-    assert len(await learner.page.evaluate("spy.sent")) == sent, "it goes on sending"
-    await learner.screenshot("16-gave-up")
 
 
 async def test_connection_that_dies_in_silence_is_noticed_and_the_score_goes_on(
@@ -94,8 +74,26 @@ async def test_connection_that_dies_in_silence_is_noticed_and_the_score_goes_on(
     assert learner.console_errors == []
 
 
-@pytest.mark.timeout(120)
-async def test_who_comes_back_to_a_connection_that_is_gone_is_connected_again(
+async def exhaust_the_tries(learner: Learner) -> None:
+    """The tries come to an end, and nothing is sent meanwhile."""
+    sent = len(await learner.page.evaluate("spy.sent"))
+    for width, height in (WIDE, NARROW):
+        await learner.page.set_viewport_size({"width": width, "height": height})
+        await learner.screenshot("14-reconnecting")
+        assert await learner.overflow_px() == 0
+    await learner.until_true("/Try [34] of 8 in \\d+ s/.test(document.body.innerText)")
+    while await learner.phase() == "reconnecting":
+        await learner.page.locator('[data-part="act"]').dispatch_event("click")
+        await learner.page.wait_for_timeout(100)
+    await learner.until_phase("problem")
+    assert await learner.text("problem") == "The connection was lost"
+    assert await learner.camera_is_off()
+    assert len(await learner.page.evaluate("spy.sent")) == sent, "it goes on sending"
+    await learner.screenshot("16-gave-up")
+
+
+@pytest.mark.timeout(240)
+async def test_who_comes_back_is_connected_again_until_the_tries_come_to_an_end(
     browser: Browser, lessons_dir: Path
 ) -> None:
     learner = await open_learner(browser)
@@ -108,7 +106,7 @@ async def test_who_comes_back_to_a_connection_that_is_gone_is_connected_again(
         await until_lost(learner)
         await learner.page.wait_for_timeout(3000)
         assert "Try 1 of 8" in await learner.text("progress-words"), "it tries though nobody looks"
-    with run_server(lessons_dir, port=first.port):
+    with run_server(lessons_dir, port=first.port) as again:
         await learner.page.evaluate("mishaps.hide(false)")
         await learner.until_phase("ready")
         assert await learner.text("start") == "Go on"
@@ -116,3 +114,6 @@ async def test_who_comes_back_to_a_connection_that_is_gone_is_connected_again(
         await learner.press("start")
         await learner.until_phase("playing")
         assert (await learner.sent("start"))[-1]["lesson_s"] == pytest.approx(held_s, abs=0.1)
+        again.kill()
+    await until_lost(learner)
+    await exhaust_the_tries(learner)

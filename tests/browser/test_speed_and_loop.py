@@ -52,11 +52,9 @@ async def test_passage_is_marked_repeated_and_let_go_by_hand(
     assert learner.console_errors == []
 
 
-async def test_passage_by_keyboard_on_a_keyboard_of_another_alphabet_too(
-    learner: Learner, server: Server
-) -> None:
+async def repeat_by_key(learner: Learner) -> None:
+    """Mark, repeat and let go of a passage, on a keyboard of another alphabet, too."""
     keys = learner.page.keyboard
-    await learner.play(server.url)
     await keys.press("]")
     assert "at least one second" in await learner.text("remark")
     await learner.until_position(1.3)
@@ -75,7 +73,6 @@ async def test_passage_by_keyboard_on_a_keyboard_of_another_alphabet_too(
         "at_ms": (await learner.sent("loop"))[-1]["at_ms"],
         "type": "loop",
     }
-    assert learner.console_errors == []
 
 
 async def place_moves_s(learner: Learner, seconds: float) -> float:
@@ -90,9 +87,12 @@ async def place_moves_s(learner: Learner, seconds: float) -> float:
     return moved_s * seconds / passed_s
 
 
-async def test_speed_by_hand_and_by_key(learner: Learner, server: Server) -> None:
+async def test_passage_by_key_and_speed_by_hand_and_by_key(
+    learner: Learner, server: Server
+) -> None:
     keys = learner.page.keyboard
     await learner.play(server.url)
+    await repeat_by_key(learner)
     await learner.page.locator('[data-part=rates] [title="Half speed"]:visible').click()
     await at_rate(learner, 0.5)
     assert await learner.text("remark") == "Half speed"

@@ -1,13 +1,10 @@
 """Before the lesson and during a pause: how to stand, the camera check, raised hands."""
 
 import contextlib
-from collections.abc import AsyncIterator
 
-import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.browser.support.arms_camera import film_arms
-from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.learner import PATIENCE_S, Learner, open_learner
 from tests.browser.support.server_process import Server
 
@@ -21,12 +18,6 @@ window.OscillatorNode = class extends OscillatorNode {
 """
 PHASE = "document.querySelector('[data-part=stage]').dataset.check"
 SAYS = "words => document.querySelector('[data-part=prompt]').textContent === words"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium(ALLOWED) as running:
-        yield running
 
 
 async def ready(browser: Browser, server: Server, up_m: float = 0.0) -> Learner:
@@ -113,9 +104,9 @@ async def hold_arms_up(learner: Learner, phase: str) -> None:
 
 
 async def test_raised_hands_start_and_go_on_and_never_pause(
-    browser: Browser, server: Server
+    browser: Browser, counting_server: Server
 ) -> None:
-    learner = await ready(browser, server)
+    learner = await ready(browser, counting_server)
     await learner.press("settings-open")
     await learner.page.check("[data-part=setting-hands]")
     await learner.page.check("[data-part=setting-cues]")

@@ -9,6 +9,7 @@ import cv2
 
 from tests.browser.support.cache import SCRIPTS
 from tests.browser.support.learner import Learner
+from tools.build_cache import build_once, cached_path, sources_of
 from tools.dancer.body import body
 from tools.dancer.motion import standing
 from tools.dancer.scene import Actor, Scene, camera_for
@@ -28,10 +29,16 @@ def arms_at(degrees: float) -> Stance:
 
 @cache
 def poses(up_m: float = 0.0) -> str:
-    """A script with one picture for each STEP_DEG of raised arms.
+    """A script with one picture for each STEP_DEG of raised arms, rendered once into the cache.
 
     `up_m`: how much higher the camera looks than it should.
     """
+    sources = sources_of("tests.browser.support.arms_camera")
+    path = cached_path(f"films/arms-{up_m:g}.js", sources)
+    return build_once(path, lambda path: path.write_text(_render_poses(up_m))).read_text()
+
+
+def _render_poses(up_m: float) -> str:
     who = body("tall")
     camera = camera_for(who, (640, 480))
     x, y, z = camera.aim_m

@@ -15,8 +15,12 @@ from tools.dancer.video_files import write
 
 FPS = 15
 CAMERA_FPS = 30  # Chromium plays every .mjpeg at this rate
+# Half as many pixels as most cameras have, and so half as much to decode, encode and draw: still
+# more than the server's look at one who stands needs.
+SIZE = (480, 360)
+COMMON_SIZE = (640, 480)  # for measurements
 NOISE_FRAMES = 30
-BITS, SQUARE_PX = 10, 16
+BITS, SQUARE_PX = 10, 16  # of a picture that is drawn 640 pixels wide
 # Reads the frame's number from the learner's video; -1 before there is a frame.
 NUMBER = f"""
 () => {{
@@ -33,10 +37,11 @@ NUMBER = f"""
 STANDS_S = 10.0  # stands at first, while the page connects and counts down
 
 
-def dance_film() -> Path:
+def dance_film(size: tuple[int, int] = SIZE) -> Path:
     """Somebody who stands for a while and then dances the demo's dance, mirrored."""
     sources = sources_of("tests.browser.support.camera_film")
-    return build_once(cached_path("films/learner.mjpeg", sources), _write_dance)
+    path = cached_path(f"films/learner-{size[0]}.mjpeg", sources)
+    return build_once(path, lambda path: _write_dance(path, size))
 
 
 def noise_film() -> Path:
@@ -44,8 +49,8 @@ def noise_film() -> Path:
     return build_once(cached_path("films/noise.mjpeg", [Path(__file__)]), _write_noise)
 
 
-def _write_dance(path: Path) -> None:
-    scene = render("sunrise", "tall", change=perturbations.mirrored, size=(640, 480), fps=FPS)
+def _write_dance(path: Path, size: tuple[int, int]) -> None:
+    scene = render("sunrise", "tall", change=perturbations.mirrored, size=size, fps=FPS)
     write(path, _frames(scene), CAMERA_FPS)
 
 
@@ -65,7 +70,8 @@ def _frames(scene: Scene) -> Iterator[NDArray]:
 def _numbered(picture: NDArray, number: int) -> NDArray:
     """Writes the frame's number into the corner, one square a bit, so that the page can read it."""
     marked = picture.copy()
+    square = SQUARE_PX * picture.shape[1] // 640
     for bit in range(BITS):
-        left = bit * SQUARE_PX
-        marked[:SQUARE_PX, left : left + SQUARE_PX] = 255 * (number >> bit & 1)
+        left = bit * square
+        marked[:square, left : left + square] = 255 * (number >> bit & 1)
     return marked

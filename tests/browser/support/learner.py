@@ -6,7 +6,6 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page
 from playwright.async_api import Error as PageError
-from playwright.async_api import TimeoutError as PageTimeoutError
 
 from tests.browser.support.cache import ROOT, SCRIPTS
 
@@ -19,6 +18,19 @@ NARROW = (390, 844)
 # A deadline that only a failure reaches, however busy the machine.
 PATIENCE_S = 60.0
 NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED"
+IN_PHASE = "phase => document.body?.dataset.phase === phase"
+WAIT_IN_PAGE = """
+async (arg) => {
+  for (;;) {
+    let found = await (
+%s
+    );
+    if (typeof found === "function") found = await found(arg);
+    if (found) return;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
+"""
 
 
 class Learner:
@@ -35,13 +47,7 @@ class Learner:
 
     async def until_phase(self, phase: str, timeout_s: float = PATIENCE_S) -> None:
         """Wait for the page to be in a phase (see web/js/phases.js)."""
-        selector = f'body[data-phase="{phase}"]'
-        try:
-            await self.page.wait_for_selector(selector, timeout=timeout_s * 1000)
-        except PageTimeoutError as error:
-            raise AssertionError(
-                f"expected {phase} within {timeout_s} s, {await self._describe()}"
-            ) from error
+        await self.until_true(IN_PHASE, phase, timeout_s)
 
     async def _describe(self) -> str:
         """What the page shows and has received, for the report of a failure."""
@@ -162,15 +168,14 @@ async def wait_until_true(
     """Wait until a script in the page gives something true.
 
     Playwright's `wait_for_function` would do this inside the page with `eval`, which the page's
-    Content-Security-Policy forbids.
+    Content-Security-Policy forbids. To ask from outside again and again costs more.
 
     :raises TimeoutError: it did not.
     """
     async with asyncio.timeout(timeout_s):
         while True:
             try:
-                if await page.evaluate(script, arg):
-                    return
+                return await page.evaluate(WAIT_IN_PAGE % script, arg)
             except PageError as error:
                 if "context was destroyed" not in str(error):  # by a navigation
                     raise

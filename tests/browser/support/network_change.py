@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.browser.support.chromium import ALLOWED, FAKE, chromium, film_flag, find_chromium
 from tests.browser.support.learner import Learner, open_learner
+from tests.browser.support.server_process import COUNT_DOWN_S
 from tests.integration.webrtc.two_networks import LearnersHost, serving, set_up_server
 
 REMOTE_USER = r"spy.peers.at(-1).currentRemoteDescription.sdp.match(/ice-ufrag:(\S+)/)[1]"
@@ -50,6 +51,7 @@ async def change_network(learner: Learner, host: LearnersHost, url: str) -> dict
 
 async def main(lessons: str, film: str) -> None:
     set_up_server()
+    os.environ["TANDEM_COUNTDOWN_S"] = str(COUNT_DOWN_S)
     host = LearnersHost()
     try:
         host.plug_in("first", "10.1.0")

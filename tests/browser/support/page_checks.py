@@ -40,13 +40,14 @@ async def check_page(
     picture: bool = True,
     axe: bool = True,
     part: str | None = None,
+    sizes: Sequence[tuple[int, int]] = (NARROW, WIDE),
 ) -> None:
     """Check on a phone and on a desk that no text is clipped, covered or pale, and run axe.
 
     :param axe: too slow for a state that does not last.
     :param part: a selector of the part that axe checks, if the rest was checked before.
     """
-    for width, height in (NARROW, WIDE):
+    for width, height in sizes:
         await learner.page.set_viewport_size({"width": width, "height": height})
         if picture:
             await learner.screenshot(name)

@@ -20,6 +20,7 @@ READY = re.compile(r"Tandem is ready: (https?://\S+)")
 ANY_CERTIFICATE = ssl._create_unverified_context()
 ELSEWHERE = "tandem.example"  # a name that browsers of the tests can be led to
 COMMAND = [sys.executable, "-m", "tests.quick_server", "serve"]
+COUNT_DOWN_S = 1  # so that a lesson begins sooner; the server's own default is Config.countdown_s
 STARTS_WITHIN_S = 120
 STOPS_WITHIN_S = 15
 
@@ -27,12 +28,19 @@ STOPS_WITHIN_S = 15
 class Server:
     """`serve` until it is stopped; `url` has no slash at its end."""
 
-    def __init__(self, lessons: Path, *flags: str, port: int = 0) -> None:
+    def __init__(
+        self, lessons: Path, *flags: str, port: int = 0, countdown_s: int = COUNT_DOWN_S
+    ) -> None:
         command = [*COMMAND, "--port", str(port), "--lessons", str(lessons), *flags]
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=os.environ | {"PYTHONUNBUFFERED": "1", "TANDEM_PUBLIC_HOSTS": ELSEWHERE},
+            env=os.environ
+            | {
+                "PYTHONUNBUFFERED": "1",
+                "TANDEM_PUBLIC_HOSTS": ELSEWHERE,
+                "TANDEM_COUNTDOWN_S": str(countdown_s),
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -101,9 +109,11 @@ class Server:
 
 
 @contextmanager
-def run_server(lessons: Path, *flags: str, port: int = 0) -> Iterator[Server]:
+def run_server(
+    lessons: Path, *flags: str, port: int = 0, countdown_s: int = COUNT_DOWN_S
+) -> Iterator[Server]:
     """A server that is always stopped at the end."""
-    server = Server(lessons, *flags, port=port)
+    server = Server(lessons, *flags, port=port, countdown_s=countdown_s)
     try:
         yield server
     finally:
