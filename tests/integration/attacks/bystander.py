@@ -1,9 +1,9 @@
 """A good learner in the middle of a lesson while somebody else attacks the server.
 
-    python -m tests.integration.attacks.bystander URL
+    python -m tests.integration.attacks.bystander URL HEALTH_EVERY_S
 
 A process of its own, so that the attacker is not in its way. It plays a lesson over and over, asks
-for /healthz twenty times a second, and prints one line for each score ("score") and for each
+for /healthz every so many seconds, and prints one line for each score ("score") and for each
 answer of /healthz ("health" and its milliseconds), with the time (CLOCK_MONOTONIC).
 """
 
@@ -23,7 +23,7 @@ from tests.integration.scripted_learner import ScriptedLearner
 from tests.paths import ROOT
 from tests.waiting import PATIENCE_S, wait_until
 
-HEALTH_EVERY_S = 0.05
+TIMED_EVERY_S, USUAL_EVERY_S = 0.05, 1.0  # where its time is measured; else it is only used
 HEALTH_TIMEOUT_S = 10.0
 
 
@@ -48,10 +48,14 @@ class Bystander:
 
 
 @asynccontextmanager
-async def bystander(url: str) -> AsyncIterator[Bystander]:
-    """A good learner on that server, who is being scored, until the block ends."""
+async def bystander(url: str, *, timed: bool) -> AsyncIterator[Bystander]:
+    """A good learner on that server, who is being scored, until the block ends.
+
+    :param timed: whether the times of /healthz are asked for.
+    """
+    every_s = TIMED_EVERY_S if timed else USUAL_EVERY_S
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.integration.attacks.bystander", url),
+        *(sys.executable, "-m", "tests.integration.attacks.bystander", url, str(every_s)),
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -87,7 +91,7 @@ class _GoodLearner(ScriptedLearner):
             self.messages.clear()
 
 
-async def _probe(url: str) -> None:
+async def _probe(url: str, every_s: float) -> None:
     timeout = aiohttp.ClientTimeout(total=HEALTH_TIMEOUT_S)
     async with aiohttp.ClientSession(timeout=timeout) as http:
         while True:
@@ -99,12 +103,12 @@ async def _probe(url: str) -> None:
             except (TimeoutError, aiohttp.ClientError):
                 took_ms = 1000 * HEALTH_TIMEOUT_S
             print("health", began_s, took_ms, flush=True)
-            await asyncio.sleep(HEALTH_EVERY_S)
+            await asyncio.sleep(every_s)
 
 
-async def _main(url: str) -> None:
+async def _main(url: str, every_s: float) -> None:
     async with asyncio.TaskGroup() as group:
-        probe = group.create_task(_probe(url))
+        probe = group.create_task(_probe(url, every_s))
         async with _GoodLearner(url) as learner:
             learner.send("hello", protocol=1, client="bystander")
             learner.send("loop", from_s=0, to_s=5)
@@ -124,4 +128,4 @@ async def _ping(learner: ScriptedLearner) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1]))
+    asyncio.run(_main(sys.argv[1], float(sys.argv[2])))
