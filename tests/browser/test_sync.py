@@ -10,18 +10,16 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from rtc_server.config import Config
-from tests import live_pose
+from tests import live_pose, made
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.learner import Learner, open_learner
 from tests.browser.support.screen_camera import NO_FRAME_METADATA, follow_oracle
 from tests.browser.support.strict_networks import NO_WEBRTC
 from tests.integration.conftest import serving
-from tools import oracle
 from tools.skew_probe import SkewProbe, skews_ms
 
 pytestmark = pytest.mark.alone
 
-LESSON_S = 9.0
 AIM_MS = 60.0
 SOCKET_AIM_MS = 50.0
 FRAME_MS = 34.0
@@ -30,8 +28,9 @@ FRAME_MS = 34.0
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def opened() -> AsyncIterator[tuple[str, Browser]]:
     """The address of a server in this process, and a browser."""
-    lessons = await asyncio.to_thread(oracle.open_store, duration_s=LESSON_S)
-    config = Config(lessons=lessons.folder, port=0, countdown_s=1, **live_pose.SETTINGS)
+    lessons = await asyncio.to_thread(made.oracle_lessons)
+    settings = {**live_pose.SETTINGS, "countdown_s": 1, "pose_fps": made.ORACLE_LOOKS_FPS}
+    config = Config(lessons=lessons.folder, port=0, **settings)
     async with serving(config) as server, chromium(ALLOWED) as browser:
         yield server.url, browser
 
@@ -51,15 +50,15 @@ async def test_the_server_knows_what_chromium_shows(
     url, browser = opened
     learner = await open_learner(browser, permissions=["camera"])
     with SkewProbe() as probe:
-        await follow_oracle(learner, url, LESSON_S, lacks=lacks)
+        await follow_oracle(learner, url, made.ORACLE_S, lacks=lacks)
         scores = await learner.received("score")
-        assert await learner.page.evaluate("echo.frames") > 5 * LESSON_S
+        assert await learner.page.evaluate("echo.frames") > 5 * made.ORACLE_S
     if lacks == NO_WEBRTC:
         await check_the_end(learner)
     await learner.page.context.close()
     (attempt,) = probe.attempts
     looks = probe.samples_of(attempt)
-    assert len(looks) >= 3 * LESSON_S
+    assert len(looks) >= 4 * made.ORACLE_S  # over a WebSocket 5 pictures come in a second
     assert sum(look.true_s is None for look in looks) <= 0.1 * len(looks)
     skews = skews_ms(looks)
     assert np.percentile(np.abs(skews), 95) <= aim_ms, [round(ms) for ms in skews]

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,20 +20,21 @@ from rtc_server.app import create_app
 from rtc_server.config import Config
 from rtc_server.http.app_keys import SESSIONS
 from rtc_server.lessons.store import Lesson
-from rtc_server.pose import inference
+from rtc_server.pose import inference, live_model
 from rtc_server.pose.live_model import LiveModel
 from rtc_server.session.registry import SessionRegistry
 from tests import live_pose, made, quick_server
 from tests.integration.described_responses import check_responses
 from tests.waiting import PATIENCE_S
-from tf_pose.tracking.detection import PersonDetector
+from tf_pose.tracking.detection import PersonDetector, TrackerSettings
 
 WARM_S = 150.0
 LOAD = LiveModel.load
+EMPTY_ROOM = replace(live_model.LIVE_SETTING, search_side=96)
 
 
 @cache
-def _loaded(engine: str, precision: str, crop_side: int) -> LiveModel:
+def _loaded(engine: str, precision: str, crop_side: int, _: TrackerSettings) -> LiveModel:
     model = LiveModel(Config(engine=engine, pose_precision=precision, crop_side=crop_side))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PersonDetector, "warm_up", quick_server.warm_up)
@@ -44,7 +45,9 @@ def _loaded(engine: str, precision: str, crop_side: int) -> LiveModel:
 def _load_shared(model: LiveModel) -> None:
     """Load as another server of this process did: compiling takes 3 s of processor time."""
     config = model._config
-    loaded = _loaded(config.engine, config.pose_precision, config.crop_side)
+    loaded = _loaded(
+        config.engine, config.pose_precision, config.crop_side, live_model.LIVE_SETTING
+    )
     model.estimator, model.settings = loaded.estimator, loaded.settings
 
 
@@ -67,13 +70,18 @@ class RunningServer:
 
 
 @asynccontextmanager
-async def serving(config: Config) -> AsyncIterator[RunningServer]:
-    """A server that is ready, and is stopped as an operator would stop it."""
+async def serving(config: Config, *, empty_room: bool = False) -> AsyncIterator[RunningServer]:
+    """A server that is ready, and is stopped as an operator would stop it.
+
+    :param empty_room: nobody will be before the cameras: then a tenth of a look's cost is enough.
+    """
     app = create_app(config)
     runner = web.AppRunner(app, access_log=None)
     with check_responses(app), pytest.MonkeyPatch.context() as patch:
         # The patches are undone after it, because others test these very limits.
         patch.setattr(LiveModel, "load", _load_shared)
+        if empty_room:
+            patch.setattr(live_model, "LIVE_SETTING", EMPTY_ROOM)
         # A slow machine scores late here, and not never; how old is too old, test_inference says.
         patch.setattr(inference, "MAX_AGE_S", PATIENCE_S)
         await runner.setup()

@@ -1,10 +1,11 @@
 """A good learner in the middle of a lesson while somebody else attacks the server.
 
-    python -m tests.integration.attacks.bystander URL
+    python -m tests.integration.attacks.bystander URL [--timed]
 
 A process of its own, so that the attacker is not in its way. It plays a lesson over and over, asks
-for /healthz twenty times a second, and prints one line for each score ("score") and for each
-answer of /healthz ("health" and its milliseconds), with the time (CLOCK_MONOTONIC).
+for /healthz, and prints one line for each score ("score") and for each answer of /healthz ("health"
+and its milliseconds), with the time (CLOCK_MONOTONIC). --timed: with a camera as large as a page's,
+and asks for /healthz twenty times a second.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
+from aiortc import VideoStreamTrack
 
 from tests.integration.scripted_learner import ScriptedLearner
 from tests.paths import ROOT
 from tests.waiting import PATIENCE_S, wait_until
 
-HEALTH_EVERY_S = 0.05
+TIMED_EVERY_S, USUAL_EVERY_S = 0.05, 1.0
 HEALTH_TIMEOUT_S = 10.0
 
 
@@ -48,10 +50,14 @@ class Bystander:
 
 
 @asynccontextmanager
-async def bystander(url: str) -> AsyncIterator[Bystander]:
-    """A good learner on that server, who is being scored, until the block ends."""
+async def bystander(url: str, *, timed: bool) -> AsyncIterator[Bystander]:
+    """A good learner on that server, who is being scored, until the block ends.
+
+    :param timed: whether the times of /healthz are asked for.
+    """
+    flags = ["--timed"] if timed else []
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.integration.attacks.bystander", url),
+        *(sys.executable, "-m", "tests.integration.attacks.bystander", url, *flags),
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -80,6 +86,11 @@ async def _read(process: asyncio.subprocess.Process, seen: Bystander) -> None:
 
 
 class _GoodLearner(ScriptedLearner):
+    def __init__(self, url: str, *, timed: bool) -> None:
+        super().__init__(url)
+        if timed:
+            self.camera = VideoStreamTrack()
+
     def _on_message(self, text: str) -> None:
         super()._on_message(text)
         if self.messages[-1]["type"] == "score":
@@ -87,7 +98,7 @@ class _GoodLearner(ScriptedLearner):
             self.messages.clear()
 
 
-async def _probe(url: str) -> None:
+async def _probe(url: str, every_s: float) -> None:
     timeout = aiohttp.ClientTimeout(total=HEALTH_TIMEOUT_S)
     async with aiohttp.ClientSession(timeout=timeout) as http:
         while True:
@@ -99,13 +110,13 @@ async def _probe(url: str) -> None:
             except (TimeoutError, aiohttp.ClientError):
                 took_ms = 1000 * HEALTH_TIMEOUT_S
             print("health", began_s, took_ms, flush=True)
-            await asyncio.sleep(HEALTH_EVERY_S)
+            await asyncio.sleep(every_s)
 
 
-async def _main(url: str) -> None:
+async def _main(url: str, *, timed: bool) -> None:
     async with asyncio.TaskGroup() as group:
-        probe = group.create_task(_probe(url))
-        async with _GoodLearner(url) as learner:
+        probe = group.create_task(_probe(url, TIMED_EVERY_S if timed else USUAL_EVERY_S))
+        async with _GoodLearner(url, timed=timed) as learner:
             learner.send("hello", protocol=1, client="bystander")
             learner.send("loop", from_s=0, to_s=5)
             learner.send("start")
@@ -124,4 +135,4 @@ async def _ping(learner: ScriptedLearner) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1]))
+    asyncio.run(_main(sys.argv[1], timed="--timed" in sys.argv[2:]))

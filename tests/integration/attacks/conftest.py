@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +23,8 @@ MIN_SCORES_PER_SECOND = 4.5
 MAX_HEALTH_P99_MS = 100.0
 MIN_TIMED_S = 5.0  # shorter than this, a rate of five a second says little
 SETTLED_WITHIN_S = 10.0
+# Of servers whose learners' speed is not measured: nobody is before their cameras.
+QUICK = {"TANDEM_TEST_SEARCH": "96"}
 
 
 class Attack(Protocol):
@@ -34,20 +36,30 @@ class Attack(Protocol):
     def __call__(self, *, settle: bool = True) -> AbstractAsyncContextManager[Bystander]: ...
 
 
+@pytest.fixture(scope="module")
+def victim_settings(request: pytest.FixtureRequest) -> Mapping[str, str]:
+    """Environment variables of the attacked server."""
+    return {} if request.config.getoption("--timed") else QUICK
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def victim(
-    store_with_demo: Path, tmp_path_factory: pytest.TempPathFactory
+    store_with_demo: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    victim_settings: Mapping[str, str],
 ) -> AsyncIterator[ServerProcess]:
     """The attacked server."""
     folder = tmp_path_factory.mktemp("victim")
-    async with server_process(store_with_demo, folder) as server:
+    async with server_process(store_with_demo, folder, victim_settings) as server:
         yield server
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def good_learner(victim: ServerProcess) -> AsyncIterator[Bystander]:
+async def good_learner(
+    victim: ServerProcess, request: pytest.FixtureRequest
+) -> AsyncIterator[Bystander]:
     """A learner who is in the middle of a lesson during all attacks of the file."""
-    async with bystander(victim.url) as seen:
+    async with bystander(victim.url, timed=request.config.getoption("--timed")) as seen:
         yield seen
 
 

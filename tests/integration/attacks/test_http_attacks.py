@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -37,12 +37,14 @@ HALF_BODY = get(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def victim(
-    store_with_demo: Path, tmp_path_factory: pytest.TempPathFactory
+    store_with_demo: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    victim_settings: Mapping[str, str],
 ) -> AsyncIterator[ServerProcess]:
     """A server with as many descriptors as most systems give."""
     limit = ("sh", "-c", f'ulimit -n {DESCRIPTORS} && exec "$@"', "sh")
     folder = tmp_path_factory.mktemp("victim")
-    async with server_process(store_with_demo, folder, prefix=limit) as server:
+    async with server_process(store_with_demo, folder, victim_settings, limit) as server:
         yield server
 
 

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from tests.clips import write_clip
-from tests.integration.attacks.conftest import Attack
+from tests.integration.attacks.conftest import QUICK, Attack
 from tests.integration.attacks.server_process import ServerProcess
 from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SLOW = 2  # bodies that never end: with one more, this address has all its places
+CREDIT_S = 4.0  # instead of 20 (tests/unit/rtc_server/uploads/test_least_rate.py)
 PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/hostname\n#EXT-X-ENDLIST\n"
+
+
+@pytest.fixture(scope="module")
+def victim_settings(request: pytest.FixtureRequest) -> Mapping[str, str]:
+    own = {} if request.config.getoption("--timed") else QUICK
+    return {**own, "TANDEM_TEST_CREDIT_S": str(CREDIT_S)}
 
 
 async def test_hostile_uploads_are_refused_and_the_lesson_goes_on(

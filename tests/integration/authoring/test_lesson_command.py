@@ -14,17 +14,25 @@ import pytest
 
 from rtc_server.cli import main
 from rtc_server.lessons.store import LessonStore
+from tests import made
 from tests.media import sports2d_demo
 from tests.paths import ROOT
 from tools.dancer.scene import Scene, render
 from tools.dancer.video_files import write
 
-SECONDS = 3
+SECONDS, FPS = 3, 10
+# Takes a core again and again for some milliseconds, so that threads meet in another order.
+INTERRUPTIONS = """
+import time
+while True:
+    sum(range(200_000))
+    time.sleep(0.01)
+"""
 
 
 @pytest.fixture(scope="module")
 def stage() -> Scene:
-    return render("sunrise", "instructor", duration_s=SECONDS)
+    return render("sunrise", "instructor", fps=FPS, duration_s=SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +51,7 @@ def lessons(dance: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def near(got: np.ndarray, stage: Scene) -> float:
     """The share of body joints, of all samples at 5 FPS, within 0.3 torso of the truth."""
-    truth = stage.truth()[::6, :14]  # 30 frames a second, 5 samples
+    truth = stage.truth()[:: FPS // 5, :14]
     torso = np.hypot(*(truth[:, [8, 11]].mean(axis=1) - truth[:, 1]).T)
     apart = np.hypot(*np.moveaxis(got[:, :14] - truth, 2, 0)) / torso[:, None]
     return float((apart < 0.3).mean())  # a missing joint is not near
@@ -56,30 +64,24 @@ def test_a_lessons_poses_are_where_the_dancers_joints_are(lessons: Path, stage: 
     assert near(poses.xy * (lesson.width, lesson.height), stage) > 0.9
 
 
-def test_export_gives_what_extract_gives(lessons: Path, dance: Path, tmp_path: Path) -> None:
-    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
-    command = ["lesson", "export", "sun-1", "--csv", str(one), "--lessons", str(lessons)]
-    assert main(command) == 0
-    assert main(["extract", str(dance), "--csv", str(two)]) == 0
-    assert one.read_bytes() == two.read_bytes()
-    table = np.genfromtxt(one, delimiter=",")
-    assert table.shape == (5 * SECONDS, 36)
-
-
-def test_json_on_stdout_is_all_there_is_on_stdout(
-    dance: Path, tmp_path: Path, stage: Scene, capsys: pytest.CaptureFixture[str]
+def test_extract_gives_what_export_gives_and_json_on_stdout_is_all_there_is_on_stdout(
+    lessons: Path, dance: Path, tmp_path: Path, stage: Scene, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    csv, overlay = tmp_path / "a.csv", tmp_path / "a.mp4"
+    csv, overlay, exported = tmp_path / "a.csv", tmp_path / "a.mp4", tmp_path / "exported.csv"
     command = ["extract", str(dance), "--csv", str(csv), "--json", "-", "--fps", "5"]
     assert main([*command, "--annotated", str(overlay), "--black"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["fps"], document["width"], document["height"]) == (5, 480, 640)
     people = [sample["people"][0]["keypoints"] for sample in document["samples"]]
     xy = np.array(people, np.float64)[:, :, :2]
-    table = np.genfromtxt(csv, delimiter=",").reshape(-1, 18, 2)
-    assert np.array_equal(xy, table, equal_nan=True)
+    table = np.genfromtxt(csv, delimiter=",")
+    assert table.shape == (5 * SECONDS, 36)
+    assert np.array_equal(xy, table.reshape(-1, 18, 2), equal_nan=True)
     assert near(xy, stage) > 0.9
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "a.mp4"]
+    command = ["lesson", "export", "sun-1", "--csv", str(exported), "--lessons", str(lessons)]
+    assert main(command) == 0
+    assert exported.read_bytes() == csv.read_bytes()
 
 
 def test_the_people_in_a_picture(
@@ -90,7 +92,7 @@ def test_the_people_in_a_picture(
     assert main(["pose", str(picture), "--json", "-", "--annotated", str(drawn)]) == 0
     document = json.loads(capsys.readouterr().out)
     (person,) = document["samples"][0]["people"]
-    truth = stage.truth()[60, :14]
+    truth = stage.truth()[2 * FPS, :14]
     apart = np.hypot(*(np.array(person["keypoints"], np.float64)[:14, :2] - truth).T)
     assert (apart < 25).mean() > 0.9  # of 640 pixels
     assert cv2.imread(str(drawn)).shape == (640, 480, 3)
@@ -98,21 +100,19 @@ def test_the_people_in_a_picture(
     assert "person 1: 18 of 18 joints" in capsys.readouterr().out
 
 
-@pytest.mark.timeout(360)
 def test_a_real_video_gives_the_same_39_rows_each_time(tmp_path: Path) -> None:
-    """Also with other work on the machine: a second extraction runs beside the first."""
-    command = [sys.executable, "run.py", "extract", str(sports2d_demo()), "--csv"]
-    csvs = [tmp_path / "one.csv", tmp_path / "two.csv"]
-    running = [subprocess.Popen([*command, str(csv)], cwd=ROOT) for csv in csvs]
-    assert [process.wait(150) for process in running] == [0, 0]
-    assert csvs[0].read_bytes() == csvs[1].read_bytes()
-    rows = csvs[0].read_text().splitlines()
+    """Also in another process, with a worker for each core and other work beside it."""
+    csv, known = tmp_path / "poses.csv", made.roof_poses()
+    command = [sys.executable, "run.py", "extract", str(sports2d_demo()), "--csv", str(csv)]
+    with subprocess.Popen([sys.executable, "-c", INTERRUPTIONS]) as beside:
+        try:
+            subprocess.run(command, cwd=ROOT, check=True, timeout=150)
+        finally:
+            beside.kill()
+    rows = csv.read_text().splitlines()
     assert len(rows) == 39
     assert all(row.count(",") == 35 for row in rows)
-    # The man on the roof is the instructor, who jumps off at the end; who walks past below is not.
-    heights = np.genfromtxt(csvs[0], delimiter=",")[:, 3]
-    assert np.isfinite(heights[:24]).all()
-    assert np.nanmax(heights[:24]) < 994 / 2
+    assert csv.read_bytes() == known.read_bytes()  # whom they show, test_bystanders says
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -32,6 +32,8 @@ SERVER = """
 import asyncio, sys
 from rtc_server.app import serve
 from rtc_server.config_sources import load_config
+from tests.quick_server import start_sooner
+start_sooner()
 config = load_config({"lessons": sys.argv[1], "history": sys.argv[2], "port": 0, "countdown_s": 1})
 asyncio.run(serve(config, lambda announcement: print(announcement.url, flush=True)))
 """

@@ -42,7 +42,7 @@ async def server(
     store = ResultStore(parse_database_url(url))
     fill(store)
     store.close()
-    async with serving(configured(history=url, max_sessions=3)) as running:
+    async with serving(configured(history=url, max_sessions=3), empty_room=True) as running:
         yield running
 
 

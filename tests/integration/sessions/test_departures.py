@@ -39,7 +39,7 @@ def test_by_default_the_place_of_who_vanished_is_free_within_ten_seconds() -> No
 
 
 async def test_a_learner_who_vanishes_frees_the_place(configured: Callable[..., Config]) -> None:
-    async with serving(configured(silence_timeout_s=2.0)) as server:
+    async with serving(configured(silence_timeout_s=2.0), empty_room=True) as server:
         async with ScriptedLearner(server.url) as learner:
             await learner.wait_for(type="state", state="ready")
             (session,) = server.sessions
@@ -53,7 +53,7 @@ async def test_a_learner_who_vanishes_frees_the_place(configured: Callable[..., 
 async def test_without_a_camera_pings_keep_the_place(configured: Callable[..., Config]) -> None:
     """The session's clock is set forward, so that a busy machine's own delays are small beside."""
     async with (
-        serving(configured(silence_timeout_s=30.0)) as server,
+        serving(configured(silence_timeout_s=30.0), empty_room=True) as server,
         ScriptedLearner(server.url) as learner,
     ):
         await learner.wait_for(type="score")
@@ -109,7 +109,10 @@ async def test_who_never_connects_frees_the_place(configured: Callable[..., Conf
 async def test_a_camera_that_stops_is_told_once_and_ends_nothing(
     configured: Callable[..., Config],
 ) -> None:
-    async with serving(configured()) as server, ScriptedLearner(server.url) as learner:
+    async with (
+        serving(configured(), empty_room=True) as server,
+        ScriptedLearner(server.url) as learner,
+    ):
         await learner.wait_for(type="score")
         learner.camera.stop()
         await learner.wait_for(type="error", code="no_camera")
@@ -123,7 +126,7 @@ async def test_a_camera_that_stops_is_told_once_and_ends_nothing(
 async def test_a_server_that_stops_says_so_to_everybody(
     configured: Callable[..., Config],
 ) -> None:
-    async with serving(configured()) as server:
+    async with serving(configured(), empty_room=True) as server:
         learner = ScriptedLearner(server.url)
         async with learner:
             await learner.wait_for(type="state", state="ready")
@@ -136,7 +139,7 @@ async def test_a_server_that_stops_says_so_to_everybody(
 
 
 async def test_sessions_leave_no_tasks_or_threads(configured: Callable[..., Config]) -> None:
-    async with serving(configured()) as server:
+    async with serving(configured(), empty_room=True) as server:
         async with ScriptedLearner(server.url) as learner:
             await learner.wait_for(type="score")
         await server.wait_until_empty()
@@ -201,7 +204,7 @@ async def test_a_learner_hears_an_unclean_end_as_unclean(store_with_demo: Path) 
         "learner = Learner(LearnerOptions(sys.argv[1], 'short', 'instructor'))\n"
         "print(json.dumps(asyncio.run(learner.follow()).report()['ended']))\n"
     )
-    command = [sys.executable, "run.py", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "tests.quick_server", "serve", "--port", "0"]
     command += ["--lessons", str(store_with_demo)]
     server = await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

@@ -30,7 +30,7 @@ async def server(
 ) -> AsyncIterator[RunningServer]:
     """With two lessons, and patience for those who vanish."""
     config = configured(lessons=store_with_demo, max_sessions=3, silence_timeout_s=30)
-    async with serving(config) as running:
+    async with serving(config, empty_room=True) as running:
         yield running
 
 

@@ -80,7 +80,7 @@ class LearnersHost:
 async def serving(lessons: str) -> AsyncIterator[tuple[str, int]]:
     """A server at SERVER; its URL and its process id."""
     program = await asyncio.create_subprocess_exec(
-        *(sys.executable, "run.py", "serve", "--host", SERVER, "--port", "0"),
+        *(sys.executable, "-m", "tests.quick_server", "serve", "--host", SERVER, "--port", "0"),
         *("--lessons", lessons, "--udp-port", str(UDP_PORT)),
         cwd=ROOT,
         env=os.environ | {"TANDEM_SILENCE_TIMEOUT_S": "600"},

@@ -8,7 +8,7 @@ import pytest
 from rtc_server.client.options import LearnerOptions
 from rtc_server.client.script import Cue
 from rtc_server.config import Config
-from tests import live_pose
+from tests import live_pose, made
 from tests.integration import learner_processes
 from tests.integration.conftest import serving
 from tools import oracle
@@ -16,19 +16,18 @@ from tools.skew_probe import SkewProbe, skews_ms
 
 pytestmark = [pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
 
-LESSON_S = 9.0
 AIM_MS = 33.0
 TOUR = (
     Cue(1.5, {"type": "pause"}),
     Cue(1.5, {"type": "resume"}, after_s=0.5),
-    Cue(2.5, {"type": "seek", "lesson_s": 6.3}),
-    Cue(7.3, {"type": "rate", "rate": 0.5}),
-    Cue(7.9, {"type": "rate", "rate": 1}),
+    Cue(2.5, {"type": "seek", "lesson_s": 3.8}),
+    Cue(4.6, {"type": "rate", "rate": 0.5}),
+    Cue(5.2, {"type": "rate", "rate": 1}),
 )
 
 
 async def test_the_server_knows_what_is_seen_through_pause_seek_and_rate() -> None:
-    lessons = oracle.open_store(duration_s=LESSON_S).folder
+    lessons = made.oracle_lessons().folder
     config = Config(lessons=lessons, port=0, countdown_s=0, **live_pose.SETTINGS)
     async with serving(config) as server:
         with SkewProbe() as probe:
