@@ -89,8 +89,13 @@ class Learner:
         await self.visit(url)
         await self.choose()
         await self.until_phase("ready")
-        await self.press("start")
-        await self.until_phase(phase)
+        # Asked before, because the count-down is short.
+        begun = asyncio.create_task(self.until_phase(phase))
+        try:
+            await self.press("start")
+            await begun
+        finally:
+            begun.cancel()
 
     async def play(self, url: str) -> None:
         """Open the page and start a lesson; it plays now."""
