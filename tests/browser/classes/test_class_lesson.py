@@ -1,8 +1,4 @@
-"""A class with a lesson: a teacher and two learners, from the code to everybody's report.
-
-Each learner's window costs as much as all the rest of the class. With more learners the tiles are
-tested in modules/test_class_views.py, and the class in tests/integration/sessions.
-"""
+"""A class with a lesson: a teacher and three learners, from the code to everybody's report."""
 
 from __future__ import annotations
 
@@ -65,14 +61,14 @@ async def let_in(teacher: Learner, learners: list[Learner]) -> None:
         await until_text(learner, "room-title", "The teacher lets you in")
     await learners[0].screenshot("class-en-3-waits")
     await teacher.until_true(
-        "() => document.querySelectorAll('[data-part=\"class-waiting\"] li').length === 2"
+        "() => document.querySelectorAll('[data-part=\"class-waiting\"] li').length === 3"
     )
     await check_sizes(teacher, "en-4-waiting", stays=False)
     await teacher.press("admit-all")
     for learner in learners:
         await learner.page.wait_for_selector('[data-part="class-room"]', state="hidden")
-        await until_text(learner, "class-count", "2 here")
-    await until_tiles(teacher, 2)
+        await until_text(learner, "class-count", "3 here")
+    await until_tiles(teacher, 3)
 
 
 async def say(teacher: Learner, ann: Learner, ben: Learner) -> None:
@@ -109,20 +105,21 @@ async def come_back(teacher: Learner, ann: Learner) -> None:
         before,
     )
     await teacher.until_phase("teaching")
-    await until_tiles(teacher, 2)
+    await until_tiles(teacher, 3)
     await ann.page.wait_for_selector('[data-part="class-room"]', state="hidden")
 
 
-@pytest.mark.timeout(300)  # three windows, and all of a class
-async def test_a_teacher_and_two_learners_from_the_code_to_everybodys_report(
+@pytest.mark.timeout(300)  # four windows, and all of a class
+async def test_a_teacher_and_three_learners_from_the_code_to_everybodys_report(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:
     teacher = await open_learner(browser, DESK, locale="en-US", accept_downloads=True)
     code = await open_class(teacher, server, TITLE, "class-asked", "class-leaderboard")
     await check_sizes(teacher, "en-1-code")
     ann = await join(browser, server, code, "Ann", "en-US")
-    ben = await join_by_hand(browser, server, code, "Ann", "Ben")
-    learners = [ann, ben]
+    ben = await join(browser, server, code, "Ben", "en-US")
+    cho = await join_by_hand(browser, server, code, "Ann", "Cho")
+    learners = [ann, ben, cho]
     await let_in(teacher, learners)
 
     await teacher.press("class-start")
@@ -148,7 +145,7 @@ async def test_a_teacher_and_two_learners_from_the_code_to_everybodys_report(
         await learner.until_phase("summary")
         assert "Your teacher ended the class" in await learner.text("summary")
     await teacher.until_true(
-        "() => document.querySelectorAll('[data-part=\"class-table\"] tbody tr').length === 2"
+        "() => document.querySelectorAll('[data-part=\"class-table\"] tbody tr').length === 3"
     )
     await check_sizes(teacher, "en-9-report")
     await ann.screenshot("class-en-9-summary")
@@ -156,7 +153,7 @@ async def test_a_teacher_and_two_learners_from_the_code_to_everybodys_report(
         await teacher.press("class-csv")
     await (await waiting.value).save_as(tmp_path / "class.csv")
     rows = list(csv.DictReader((tmp_path / "class.csv").read_text("utf-8-sig").splitlines()))
-    assert {row["name"] for row in rows} == {"Ann", "Ben"}
+    assert {row["name"] for row in rows} == {"Ann", "Ben", "Cho"}
     assert {"hand"} <= await check_sent(ann) <= LEARNER_SAYS
     for window in (teacher, *learners):
         assert window.console_errors == []
