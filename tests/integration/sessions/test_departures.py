@@ -204,7 +204,7 @@ async def test_a_learner_hears_an_unclean_end_as_unclean(store_with_demo: Path) 
         "learner = Learner(LearnerOptions(sys.argv[1], 'short', 'instructor'))\n"
         "print(json.dumps(asyncio.run(learner.follow()).report()['ended']))\n"
     )
-    command = [sys.executable, "-m", "tests.quick_server", "serve", "--port", "0"]
+    command = [sys.executable, "run.py", "serve", "--port", "0"]
     command += ["--lessons", str(store_with_demo)]
     server = await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
