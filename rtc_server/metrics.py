@@ -108,6 +108,16 @@ class Metrics:
         self.live_media = self._counter(
             "live_media", "What came of live teachers' media, and what became of it", "what"
         )
+        self.class_guests = self._gauge(
+            "class_guests", "Learners here of classes that live on another session host"
+        )
+        self.class_clock_error = self._gauge(
+            "class_clock_error_seconds",
+            "By how much a class's clock may be off here that lives on another session host",
+        )
+        self.class_relay_lost = self._counter(
+            "class_relay_lost", "What did not fit on its way between a class's hosts", "what"
+        )
         self.class_codes_missed = self._counter("class_codes_missed", "Codes that are no class's")
 
     def _add_network(self) -> None:

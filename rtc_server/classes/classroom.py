@@ -180,9 +180,8 @@ class Classroom:
         :param aspect: width / height of their camera's picture.
         """
         is_playing = self.clock.state == "playing"
-        self.take_sample(
-            member, read_sample(member.raise_, self._now(), message, aspect, is_playing=is_playing)
-        )
+        sample = read_sample(member.raise_, self._now(), message, aspect, is_playing=is_playing)
+        self.take_sample(member, sample)
 
     def take_sample(self, member: Member, sample: ClassSample) -> None:
         """The same, of a sample that was read where their session is."""

@@ -66,6 +66,7 @@ class LocalClass:
 
     def __init__(self, room: Classroom, classes: ClassRegistry, metrics: Metrics) -> None:
         self.facts = build_facts(room)
+        self.lesson, self.reference = room.lesson, room.reference
         self._room, self._classes, self._metrics = room, classes, metrics
 
     async def report(self) -> dict[str, Any]:

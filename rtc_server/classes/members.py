@@ -209,7 +209,7 @@ class Members:
         member.seat, member.hand_since_s = None, None
         if member.is_open or has_danced:
             member.gone_s, member.left_at = self._now(), time.time()
-        elif member.summary is None:
+        elif member.summary is None and not member.total[1]:
             self._members.pop(member.number, None)  # who never came
         member.is_open = False
         return True

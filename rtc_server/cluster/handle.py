@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from rtc_server.cluster.classes.handle import ClassesHandle
+from rtc_server.cluster.kept_attempt import KeptAttempt
 from rtc_server.cluster.reports import (
     FragmentAnswer,
     HostReport,
-    KeptAttempt,
     LessonChange,
     OpenedSession,
     ReportRequest,

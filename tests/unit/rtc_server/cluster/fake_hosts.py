@@ -9,6 +9,7 @@ from typing import Any
 
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostSpec
+from rtc_server.cluster.kept_attempt import KeptAttempt
 from rtc_server.cluster.pool import HostPool
 from rtc_server.cluster.reports import (
     DrainWish,
@@ -17,7 +18,6 @@ from rtc_server.cluster.reports import (
     HostLoad,
     HostReport,
     HostState,
-    KeptAttempt,
     LessonFacts,
     NumberedResult,
     OpenedSession,
