@@ -91,6 +91,13 @@ class LiveTeacher(ShownTeacher, Protocol):
         :raises UnknownSession: there is no such encoder (any more).
         """
 
+    async def open_viewer(self, host: str, offer_sdp: str) -> str:
+        """Answer the offer of another session host, which shows the teacher to its learners.
+
+        :param host: one has one connection; a new one takes the place of the last.
+        :raises BadOffer, UnfitOffer: SDP that cannot be read, or receives no video.
+        """
+
     def begin(self, player: Player) -> None:
         """The class plays from now on: `player` has the time since then as its position."""
 

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from rtc_server.cluster.kept_attempt import KeptAttempt
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.reports import LessonFacts
 from rtc_server.session.resume import RESUMABLE_S, unknown_session
 

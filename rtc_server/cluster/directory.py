@@ -8,15 +8,15 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any
 
 from rtc_server import __version__
-from rtc_server.cluster.attempt_finder import AttemptFinder
 from rtc_server.cluster.attempt_store import AttemptStore
+from rtc_server.cluster.attempts.finder import AttemptFinder
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.class_store import ClassStore
 from rtc_server.cluster.classes.front_seats import FrontSeats
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostRuntime
 from rtc_server.cluster.host_log import write_log
 from rtc_server.cluster.host_record import HostRecord
-from rtc_server.cluster.kept_attempt import KeptAttempt
 from rtc_server.cluster.lesson_copies.catalog import find_source
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
 from rtc_server.cluster.orders import make_order, require_kept_lesson

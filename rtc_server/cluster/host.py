@@ -9,18 +9,18 @@ import time
 from collections.abc import AsyncIterator
 
 from rtc_server.classes.registry import ClassRegistry
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
+from rtc_server.cluster.attempts.restored import restored
 from rtc_server.cluster.classes.host_classes import HostClasses
 from rtc_server.cluster.classes.host_registries import open_registries
 from rtc_server.cluster.classes.news import HostClassNews
 from rtc_server.cluster.classes.spread.guest_classes import GuestClasses
 from rtc_server.cluster.classes.spread.home_guests import HomeGuests
 from rtc_server.cluster.handle import HostFinder, HostSpec
-from rtc_server.cluster.host_attempts import restored
 from rtc_server.cluster.host_lessons import HostLessons
 from rtc_server.cluster.host_log import ReportedLog
 from rtc_server.cluster.host_results import HostResults
 from rtc_server.cluster.host_watch import HostCostMeter
-from rtc_server.cluster.kept_attempt import KeptAttempt
 from rtc_server.cluster.machines.host_reporter import HostReporter
 from rtc_server.cluster.reports import (
     DrainWish,
@@ -50,6 +50,7 @@ from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc import loop_errors
 from rtc_server.webrtc.trickle import Fragment
+from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 from rtc_server.webrtc.udp.gatherers import open_gatherer
 
 logger = logging.getLogger(__name__)
@@ -71,11 +72,13 @@ class SessionHost:
         public_addresses: PublicAddresses,
         cost: HostCostMeter | None,
         finder: HostFinder | None,
+        gatherer: CandidateGatherer,
     ) -> None:
         """:param tasks: owns what carries the sessions' WebSockets.
         :param public_addresses: of this machine, which another one's front does not know.
         :param cost: None: the number of places is set.
-        :param finder: of hosts of other machines.
+        :param finder: of the other hosts.
+        :param gatherer: opens UDP ports.
         """
         self._registry = registry
         self._metrics = metrics
@@ -88,8 +91,14 @@ class SessionHost:
         self.classes = HostClasses(
             *(classes, registry, self._lessons, self._reporter, self.sockets, metrics),
             public_addresses.add_to,
-            HomeGuests(classes, spec.machine.label, time.monotonic, metrics),
-            GuestClasses(spec, registry, finder, tasks, time.monotonic, metrics),
+            HomeGuests(
+                *(classes, spec.machine.label, time.monotonic, metrics),
+                public_addresses.add_to,
+            ),
+            GuestClasses(
+                *(spec, registry, self._lessons, gatherer, finder, tasks),
+                *(time.monotonic, metrics),
+            ),
         )
 
     async def open(self, order: SessionOrder) -> OpenedSession:
@@ -252,7 +261,7 @@ async def open_session_host(
                 resolving = tasks.create_task(addresses.keep_resolved())
                 host = SessionHost(
                     *(spec, registry, classes, results, metrics, watchdog, log, tasks),
-                    *(addresses, meter, finder),
+                    *(addresses, meter, finder, gatherer),
                 )
                 yield host
             host.sockets.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtc_server.cluster.kept_attempt import KeptAttempt
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
 from rtc_server.cluster.reports import SessionOrder
 from rtc_server.cluster.session_ids import make_session_id

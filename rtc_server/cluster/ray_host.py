@@ -15,12 +15,12 @@ import ray
 from ray.exceptions import RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.handle import CalledClasses
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostHandle, HostSpec
 from rtc_server.cluster.host import SessionHost, open_session_host
 from rtc_server.cluster.host_log import ReportedLog
-from rtc_server.cluster.kept_attempt import KeptAttempt
 from rtc_server.cluster.machines.daemon_threads import in_daemon_thread
 from rtc_server.cluster.reports import (
     FragmentAnswer,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.orders import KeptClass
-from rtc_server.cluster.kept_attempt import KeptAttempt
 from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
 from rtc_server.history.results import Result

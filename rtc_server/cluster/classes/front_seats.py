@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from rtc_server.classes.directory import Arrival, ClassFacts
-from rtc_server.cluster.attempt_finder import AttemptFinder
 from rtc_server.cluster.attempt_store import AttemptStore
+from rtc_server.cluster.attempts.finder import AttemptFinder
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.orders import SeatOrder
 from rtc_server.cluster.classes.spread.messages import GuestOrder
 from rtc_server.cluster.errors import HostLost, LessonUnreachable
 from rtc_server.cluster.host_record import HostRecord
-from rtc_server.cluster.kept_attempt import KeptAttempt
 from rtc_server.cluster.lesson_copies.catalog import find_source
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
 from rtc_server.cluster.placement import sort_by_load
@@ -53,7 +53,8 @@ class WantedSeat:
         """
         facts, guest = self.facts, None
         if host != home:
-            guest = GuestOrder(home, facts.lesson_id, facts.source_sha256, source)
+            title = facts.title if facts.is_live else None
+            guest = GuestOrder(home, facts.lesson_id, facts.source_sha256, source, title)
         session = make_session_id(host)
         return SeatOrder(session, facts.code, self.arrival, self.offer_sdp, guest)
 
@@ -116,11 +117,13 @@ class FrontSeats:
         :raises HostLost: the class's host has died.
         """
         refusal: TandemError | None = None
-        for host in self._choose_hosts(home, wanted.arrival, spreads=not wanted.facts.is_live):
+        for host in self._choose_hosts(home, wanted):
             source = find_source(self._pool(), request.lesson.id, request.lesson.source_sha256)
             order = wanted.make_order(host.name, home.name, source)
             try:
                 self._places.require_room(host, self._sessions, resumes=resumes)
+                if wanted.facts.is_live:
+                    order = self._without_lost(host, order)
                 return host, order, await self._open_on(host, order, request)
             except HostLost as error:
                 if host is home:
@@ -131,17 +134,28 @@ class FrontSeats:
         assert refusal is not None
         raise refusal
 
-    def _choose_hosts(
-        self, home: HostRecord, arrival: Arrival, *, spreads: bool
-    ) -> list[HostRecord]:
-        """The class's own first; before it the one on which a learner was who comes back."""
-        if arrival.learner is None or not spreads:
+    def _choose_hosts(self, home: HostRecord, wanted: WantedSeat) -> list[HostRecord]:
+        """The class's own first; before it the one on which a learner was who comes back.
+
+        What was danced in a live class stays there, and so do they.
+        """
+        arrival = wanted.arrival
+        if arrival.learner is None:
             return [home]
         others = [host for host in sort_by_load(self._pool(), self._now()) if host is not home]
         if arrival.resume is None:
             return [home, *others]
         before = self._finder.find_host(self._attempts.resolve(arrival.resume))
+        if before is not None and wanted.facts.is_live:
+            return [before]
         return sorted([home, *others], key=lambda host: host is not before)
+
+    def _without_lost(self, host: HostRecord, order: SeatOrder) -> SeatOrder:
+        """Who was in a live class on a host that is gone dances anew, as the one they were."""
+        resume = order.arrival.resume
+        if resume is None or self._finder.is_on(host, self._attempts.resolve(resume)):
+            return order
+        return replace(order, arrival=replace(order.arrival, resume=None, lost=resume))
 
     async def _open_on(
         self, host: HostRecord, order: SeatOrder, request: ResumeRequest

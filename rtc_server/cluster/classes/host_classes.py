@@ -12,11 +12,11 @@ from rtc_server.classes.errors import ClassEnded, UnknownClass
 from rtc_server.classes.local import LocalClass, build_facts
 from rtc_server.classes.options import KeepRight
 from rtc_server.classes.registry import ClassRegistry
+from rtc_server.cluster.attempts.restored import restored
 from rtc_server.cluster.classes.orders import NOT_KEPT, ClassOrder, SeatOrder
 from rtc_server.cluster.classes.spread.guest_classes import GuestClasses
 from rtc_server.cluster.classes.spread.home_guests import HomeGuests
 from rtc_server.cluster.classes.spread.messages import GuestOrder
-from rtc_server.cluster.host_attempts import restored
 from rtc_server.cluster.host_lessons import HostLessons
 from rtc_server.cluster.machines.host_reporter import HostReporter
 from rtc_server.cluster.reports import OpenedSession
@@ -119,11 +119,8 @@ class HostClasses:
         if self._reporter.state == "draining":
             raise ServerFull("this host takes no more learners; try another one")
         with self._reporter.opening(order.session):
-            lesson, reference = await self._lessons.get(
-                guest.lesson, guest.source_sha256, guest.lesson_source
-            )
-            room = self._guest_classes.enter(order.code, guest, lesson, reference)
-            with self._going_on(order, lesson, reference) as arrival:
+            room = await self._guest_classes.enter(order.code, guest)
+            with self._going_on(order, room.lesson, room.reference) as arrival:
                 return await self._open_seat(order, arrival, room.join, room.join_over)
 
     @contextlib.contextmanager

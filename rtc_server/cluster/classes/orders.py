@@ -8,8 +8,8 @@ from typing import Any
 
 from rtc_server.classes.directory import Arrival, ClassFacts
 from rtc_server.classes.options import ClassOptions
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.spread.messages import GuestOrder
-from rtc_server.cluster.kept_attempt import KeptAttempt
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
 
 NOT_KEPT = "keep: expected a server without session hosts; with them no class becomes a lesson"

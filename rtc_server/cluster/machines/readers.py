@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from rtc_server.cluster.kept_attempt import KeptAttempt
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
 from rtc_server.cluster.reports import NumberedResult, RemovedName
 from rtc_server.cluster.snapshots import keep_attempt

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 
-from rtc_server.classes.live_teacher import ShownTeacher
 from rtc_server.classes.members import Attendee, Member
 from rtc_server.classes.samples import read_sample
 from rtc_server.cluster.classes.spread.guest_clock import GuestClock
 from rtc_server.cluster.classes.spread.messages import GuestUpdate, HomeNews, PlaceRequest, SeatNews
+from rtc_server.cluster.classes.spread.pulled_teacher import PulledTeacher
 from rtc_server.cluster.classes.spread.visit import Visit
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.score_message import ScoreMessage
@@ -29,7 +29,7 @@ class GuestClass:
         """:param name: of this host and its link, as the home host knows them."""
         self.name = name
         self.clock = GuestClock(duration_s, now)
-        self.live: ShownTeacher | None = None
+        self.live: PulledTeacher | None = None
         self.changed = asyncio.Event()  # the home host is to be told at once
         self.confirmed = 0  # the number of the last news
         self._now, self._metrics = now, metrics
@@ -136,6 +136,8 @@ class GuestClass:
         for visit in self:
             if (own := news.seats.get(visit.session)) is not None:
                 self._take_seat_news(visit, own)
+        if self.live is not None:
+            self.live.take_poses(news.poses, news.pose_count)
         if news.clock is not None:
             self.clock.take(news.clock, offset_s)
 

@@ -11,14 +11,17 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from rtc_server.classes.directory import Arrival
+from rtc_server.classes.live.stand_in import make_stand_in
 from rtc_server.classes.seats import LearnerSeat
 from rtc_server.cluster.classes.spread.guest_class import GuestClass
 from rtc_server.cluster.classes.spread.handle import GuestsHandle
 from rtc_server.cluster.classes.spread.home_offset import HomeOffset
 from rtc_server.cluster.classes.spread.link import GuestLink
 from rtc_server.cluster.classes.spread.messages import GuestOrder, PlaceRequest
+from rtc_server.cluster.classes.spread.pulled_teacher import PulledTeacher
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostFinder, HostSpec
+from rtc_server.cluster.host_lessons import HostLessons
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.scoring.growing.reference import AttemptReference
@@ -26,6 +29,7 @@ from rtc_server.session.connection import Connect
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session import Session
 from rtc_server.session.session_request import SessionRequest
+from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +75,7 @@ class VisitedClass:
         mirror = {"on": True, "off": False}.get(arrival.mirror)
         wanted = PlaceRequest(
             *(self.guest.name, request.session_id, arrival.learner, arrival.owner),
-            *(arrival.resume, mirror),
+            *(arrival.resume or arrival.lost, mirror),
         )
         self.link.opening += 1
         try:
@@ -97,6 +101,8 @@ class GuestClasses:
         self,
         spec: HostSpec,
         sessions: SessionRegistry,
+        lessons: HostLessons,
+        gatherer: CandidateGatherer,
         finder: HostFinder | None,
         tasks: asyncio.TaskGroup,
         now: Callable[[], float],
@@ -106,19 +112,32 @@ class GuestClasses:
         :param tasks: owns the links to home hosts.
         """
         self._spec, self._sessions, self._finder = spec, sessions, finder
+        self._lessons, self._gatherer = lessons, gatherer
         self._tasks, self._now, self._metrics = tasks, now, metrics
         self._numbers = itertools.count(1)
         self._start = secrets.token_hex(2)  # another host may have had this one's name
         self._classes: dict[str, tuple[GuestClass, GuestLink]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
-    def enter(
-        self, code: str, order: GuestOrder, lesson: Lesson, reference: AttemptReference
-    ) -> VisitedClass:
-        """The class of that code, which lives on the host that the order names."""
+    async def enter(self, code: str, order: GuestOrder) -> VisitedClass:
+        """The class of that code, which lives on the host that the order names.
+
+        :raises TandemError: as `HostLessons.get` does.
+        """
+        reference: AttemptReference | None = None
+        if order.live_title is not None:
+            lesson = make_stand_in(code, order.live_title, self._spec.config.pose_fps)
+        else:
+            lesson, reference = await self._lessons.get(
+                order.lesson, order.source_sha256, order.lesson_source
+            )
         if code not in self._classes:
             self._classes[code] = self._open(code, order, lesson)
-        return VisitedClass(code, *self._classes[code], lesson, reference, self._sessions)
+        guest, link = self._classes[code]
+        if guest.live is not None:
+            reference = guest.live.reference
+        assert reference is not None
+        return VisitedClass(code, guest, link, lesson, reference, self._sessions)
 
     def stop(self) -> None:
         """End all links; all sessions have ended."""
@@ -136,6 +155,8 @@ class GuestClasses:
             return (await self._finder.find(order.home)).classes.guests
 
         link = GuestLink(code, guest, find_home, offset, self._now, self._metrics)
+        if order.live_title is not None:
+            guest.live = PulledTeacher(link.pull, self._gatherer, self._metrics)
         task = self._tasks.create_task(self._run(code, link), name=f"guest-class-{code[:2]}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)

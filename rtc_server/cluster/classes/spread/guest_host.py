@@ -7,20 +7,31 @@ import contextlib
 
 from rtc_server.cluster.classes.spread.messages import ClockNews, HomeNews, SeatNews
 from rtc_server.cluster.classes.spread.remote_seat import RemoteSeat
+from rtc_server.scoring.growing.reference import GrowingReference
+from rtc_server.types import Pose
 
+MAX_POSES = 500  # of a live teacher in one answer: 120 kB
 WAIT_S = 1.0  # for news, before an answer without any
 
 
 class GuestHost:
     """Whom it has, and what it is to be told."""
 
-    def __init__(self, name: str, clock: ClockNews | None, now_s: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        clock: ClockNews | None,
+        reference: GrowingReference | None,
+        now_s: float,
+    ) -> None:
+        """:param reference: of a live class, which grows."""
         self.name = name
         self.heard_s = now_s
         self.is_silent = False
         self.updated = 0  # the number of the last update
         self.seats: dict[str, RemoteSeat] = {}  # by session
         self._clock = clock  # not told yet
+        self._reference, self._posed = reference, 0  # how many poses it has
         self._last = HomeNews(0, None, {})  # said, and maybe not received
         self._changed = asyncio.Event()
         self._waiters = 0
@@ -35,6 +46,11 @@ class GuestHost:
         """The class's clock has changed."""
         self._clock = clock
         self._changed.set()
+
+    def on_turn(self) -> None:
+        """Half a second has passed."""
+        if self._reference is not None and len(self._reference) > self._posed:
+            self._changed.set()
 
     async def wait_for_news(self, confirmed: int) -> HomeNews:
         """Wait a second, or until there are some; those that were not confirmed come again."""
@@ -56,8 +72,17 @@ class GuestHost:
             if (news := seat.take_news()) is not None:
                 found[session] = news
         clock, self._clock = self._clock, None
-        if clock is not None or found:
-            self._last = HomeNews(max(confirmed, self._last.number) + 1, clock, found)
-        else:
-            self._last = HomeNews(self._last.number, None, {})
+        poses = self._take_poses()
+        number = max(confirmed, self._last.number) + bool(clock is not None or found or poses)
+        count = len(self._reference or ())
+        self._last = HomeNews(number, clock, found, poses, count)
         return self._last
+
+    def _take_poses(self) -> tuple[Pose, ...]:
+        if self._reference is None:
+            return ()
+        poses = self._reference.list_poses(self._posed, MAX_POSES)
+        self._posed += len(poses)
+        if self._posed < len(self._reference):
+            self._changed.set()
+        return tuple(poses)

@@ -24,6 +24,9 @@ class GuestsHandle(Protocol):
 
     async def update(self, code: str, update: GuestUpdate) -> HomeTime: ...
 
+    async def pull(self, code: str, host: str, offer_sdp: str) -> str:
+        """Answer an offer to receive a live teacher's media."""
+
     async def wait_for_news(self, code: str, host: str, confirmed: int) -> HomeNews:
         """Wait a second, or until there are some.
 
@@ -48,6 +51,10 @@ class CalledGuests:
     async def update(self, code: str, update: GuestUpdate) -> HomeTime:
         time: HomeTime = await self._call("classes.guests.update", code, update)
         return time
+
+    async def pull(self, code: str, host: str, offer_sdp: str) -> str:
+        answer: str = await self._call("classes.guests.pull", code, host, offer_sdp)
+        return answer
 
     async def wait_for_news(self, code: str, host: str, confirmed: int) -> HomeNews:
         news: HomeNews = await self._call("classes.guests.wait_for_news", code, host, confirmed)

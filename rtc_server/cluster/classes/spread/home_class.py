@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from rtc_server.classes.classroom import Classroom
+from rtc_server.classes.local import require_live
 from rtc_server.classes.members import Member
 from rtc_server.cluster.classes.spread.guest_host import GuestHost
 from rtc_server.cluster.classes.spread.messages import (
@@ -77,9 +78,17 @@ class HomeClass:
         """What a guest host is to be told."""
         return await self._host(host).wait_for_news(confirmed)
 
+    async def pull(self, host: str, offer_sdp: str) -> str:
+        """Send a guest host the teacher's media.
+
+        :raises NotLive: the class has a lesson.
+        """
+        return await require_live(self.room).open_viewer(host, offer_sdp)
+
     def check(self, now_s: float) -> None:
         """Look whether all guest hosts are there; it is called twice a second."""
         for host in [*self._hosts.values()]:
+            host.on_turn()
             if now_s - host.heard_s <= SILENT_S:
                 continue
             if not host.seats:
@@ -91,7 +100,9 @@ class HomeClass:
 
     def _host(self, name: str) -> GuestHost:
         if name not in self._hosts:
-            self._hosts[name] = GuestHost(name, self._clock, self._now())
+            live = self.room.live
+            reference = None if live is None else live.reference
+            self._hosts[name] = GuestHost(name, self._clock, reference, self._now())
         return self._hosts[name]
 
     def _take_back(self, host: GuestHost) -> None:

@@ -25,8 +25,12 @@ class HomeGuests:
         machine: str,
         now: Callable[[], float],
         metrics: Metrics,
+        add_addresses: Callable[[str], str],
     ) -> None:
-        """:param machine: processes of one machine have one clock."""
+        """:param machine: processes of one machine have one clock.
+        :param add_addresses: adds this machine's public addresses to an answer.
+        """
+        self._add_addresses = add_addresses
         self._registry, self._machine = registry, machine
         self._now, self._metrics = now, metrics
         self._classes: dict[str, HomeClass] = {}  # by code
@@ -58,6 +62,14 @@ class HomeGuests:
         :raises UnknownClass: it is not here.
         """
         return await self._find(code).wait_for_news(host, confirmed)
+
+    async def pull(self, code: str, host: str, offer_sdp: str) -> str:
+        """Answer a guest host's offer to receive a live teacher's media.
+
+        :raises UnknownClass, ClassEnded, NotLive: there is none.
+        """
+        self._registry.get(code)
+        return self._add_addresses(await self._find(code).pull(host, offer_sdp))
 
     def _find(self, code: str) -> HomeClass:
         for known in [*self._classes]:

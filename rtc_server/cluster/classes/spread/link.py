@@ -48,17 +48,28 @@ class GuestLink:
         self._home = self._home or await self._find_home()
         return self._home
 
+    async def pull(self, offer_sdp: str) -> str:
+        """Have the home host send a live teacher's media.
+
+        :raises HostLost: it is gone.
+        """
+        home = await self.ask_home()
+        return await home.pull(self._code, self._guest.name, offer_sdp)
+
     async def run(self) -> None:
         """Until nobody of the class is here, or it has ended and its home host is gone."""
         for _ in range(FIRST_ROUND_TRIPS):
             await self._update()
-        news = asyncio.create_task(self._follow())
+        tasks = {asyncio.create_task(self._follow())}
+        if self._guest.live is not None:
+            tasks.add(asyncio.create_task(self._guest.live.run()))
         try:
             await self._keep_updated()
         finally:
-            news.cancel()
+            for task in tasks:
+                task.cancel()
             self._guest.cut_off()
-            await asyncio.wait({news})
+            await asyncio.wait(tasks)
 
     @property
     def _is_used(self) -> bool:

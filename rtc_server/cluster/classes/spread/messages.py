@@ -13,6 +13,7 @@ from rtc_server.cluster.lesson_copies.fetch import LessonSource
 from rtc_server.protocol.class_messages import ClassCue, ClassHand, ClassStatus
 from rtc_server.protocol.server_messages import EndReason, StateMessage, SummaryMessage
 from rtc_server.sync.lesson_clock import Loop, Run
+from rtc_server.types import Pose
 
 ClassNote = ClassCue | ClassHand  # each is told once
 
@@ -25,6 +26,7 @@ class GuestOrder:
     lesson: str
     source_sha256: str
     lesson_source: LessonSource | None  # where the lesson is; None: where each host has it
+    live_title: str | None = None  # of a live class, whose lesson is its teacher
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +109,5 @@ class HomeNews:
     number: int  # as the guest host confirms it
     clock: ClockNews | None  # None: as before
     seats: Mapping[str, SeatNews]  # by session
+    poses: tuple[Pose, ...] = field(default=(), repr=False)  # of a live teacher, new ones
+    pose_count: int = 0  # how many there are in all

@@ -7,9 +7,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostSpec
-from rtc_server.cluster.kept_attempt import KeptAttempt
 from rtc_server.cluster.pool import HostPool
 from rtc_server.cluster.reports import (
     DrainWish,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from rtc_server.cluster.kept_attempt import KeptAttempt
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.snapshots import restore_attempt
 from rtc_server.errors import UnknownSession
 from rtc_server.lessons.lesson import Lesson

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rtc_server.cluster.attempt_store import AttemptStore
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.host_record import HostRecord
-from rtc_server.cluster.kept_attempt import KeptAttempt
 from rtc_server.cluster.pool import HostPool
 from rtc_server.cluster.session_ids import parse_host_name
 
