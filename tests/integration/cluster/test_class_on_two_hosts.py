@@ -53,6 +53,7 @@ async def test_learners_on_two_hosts_are_in_one_class(front: Front) -> None:
         assert front.host_of(bo.id) is not home
         assert (await check_problem(taken, 409))["code"] == "name_taken"
         players = players_of(front, teacher, ann, bo)
+        teacher.send("loop", from_s=0.0, to_s=20.0)  # it does not end before the test does
         teacher.send("start")
         await bo.wait_for(type="state", state="playing")
         await wait_until(lambda: are_together(*players))

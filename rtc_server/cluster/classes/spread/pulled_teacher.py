@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
+from rtc_server.classes.errors import ClassEnded, UnknownClass
 from rtc_server.classes.live.class_judge import ClassJudge
 from rtc_server.classes.live.media_counts import count_media
 from rtc_server.metrics import Metrics
@@ -78,9 +79,12 @@ class PulledTeacher:
                 self.reference.adopt(await asyncio.to_thread(self.reference.measure))
 
     async def _keep_pulling(self) -> None:
+        """Until the class has ended."""
         while True:
             try:
                 await self._pull_once()
+            except (ClassEnded, UnknownClass):
+                return
             except Exception as error:  # of any kind: aiortc's, or the home host is gone
                 logger.info("a live teacher's media are not to be had: %s", error)
             await asyncio.sleep(RETRY_S)
