@@ -127,6 +127,5 @@ class GuestLink:
 
     async def _retry(self) -> bool:
         """Wait a little; False: the home host has not answered for so long that it is gone."""
-        self._home = None
         await asyncio.sleep(RETRY_S)
         return self._now() - self._heard_s < LOST_S
