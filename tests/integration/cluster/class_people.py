@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import Any
+
+import av
+from aiortc import MediaStreamTrack
 
 from rtc_server.client.classes.requests import ask
 from rtc_server.cluster.host_record import HostRecord
@@ -18,6 +22,26 @@ from tests.integration.scripted_learner import ScriptedLearner
 from tests.waiting import PATIENCE_S, wait_until
 
 LESSON = "demo"
+CAMERA_FPS = 6
+
+
+class SlowCamera(MediaStreamTrack):
+    """Shows nobody, in few small pictures: several people are in one process with their server."""
+
+    kind = "video"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count = 0
+
+    async def recv(self) -> av.VideoFrame:
+        await asyncio.sleep(1 / CAMERA_FPS)
+        frame = av.VideoFrame(160, 120, "yuv420p")
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        frame.pts, frame.time_base = self._count * 90_000 // CAMERA_FPS, Fraction(1, 90_000)
+        self._count += 1
+        return frame
 
 
 class Pupil(ScriptedLearner):
@@ -25,6 +49,7 @@ class Pupil(ScriptedLearner):
 
     def __init__(self, front: Front, code: str, name: str, **offer: Any) -> None:
         super().__init__(front.url, learner=name, **offer)
+        self.camera = SlowCamera()
         self.path = f"/api/classes/{code}/sessions"
 
 
@@ -35,6 +60,7 @@ class Instructor(ScriptedLearner):
 
     def __init__(self, front: Front, opened: dict[str, Any]) -> None:
         super().__init__(front.url, headers={"Authorization": f"Bearer {opened['token']}"})
+        self.camera = SlowCamera()
         self.path = f"/api/classes/{opened['code']}/teacher"
 
 
