@@ -88,7 +88,6 @@ class Metrics:
         self.messages_unsent = self._counter(
             "messages_unsent", "SCTP packets that could not be sent because the learner was gone"
         )
-
         self.phones = self._counter(
             "phones", "Phones that became the camera of a session, and how they went", "how"
         )
@@ -99,15 +98,16 @@ class Metrics:
     def _add_classes(self) -> None:
         self.classes = self._gauge("classes", "Classes that are open now")
         self.classes_opened = self._counter("classes_opened", "Classes that were opened", "kind")
-        self.class_failures = self._counter(
-            "class_failures", "Classes that ended because of an error in the server"
-        )
+        self.class_failures = self._counter("class_failures", "Classes that ended by an error here")
         self.class_refusals = self._counter(
             "class_refusals", "Requests to classes that were refused, by the error's code", "reason"
         )
-        self.live_media = self._counter(
-            "live_media", "What came of live teachers' media, and what became of it", "what"
+        self.live_media = self._counter("live_media", "What became of live teachers' media", "what")
+        self.class_guests = self._gauge("class_guests", "Learners of other hosts' classes")
+        self.class_clock_error = self._gauge(
+            "class_clock_error_seconds", "By how much the clock of another host's class may be off"
         )
+        self.class_relay_lost = self._counter("class_relay_lost", "Lost between hosts", "what")
         self.class_codes_missed = self._counter("class_codes_missed", "Codes that are no class's")
 
     def _add_network(self) -> None:

@@ -28,28 +28,62 @@ class _NoScreen:
         """Nobody saw that run here."""
 
 
-class ClassClock:
+class LeadingClock:
+    """What sessions follow: the class's clock, or what follows that on another session host."""
+
+    def __init__(self, player: Player) -> None:
+        self.player = player
+        self._followers: list[Follower] = []
+        self._last: StateMessage | None = None
+
+    @property
+    def state(self) -> PlaybackState:
+        """Of the playback."""
+        raise NotImplementedError
+
+    @property
+    def end_reason(self) -> asyncio.Future[EndReason]:
+        """Why the class has ended, once it has."""
+        raise NotImplementedError
+
+    @property
+    def is_ended(self) -> bool:
+        return self.end_reason.done()
+
+    @contextmanager
+    def following(self, on_state: Follower) -> Iterator[None]:
+        """Call `on_state` with the present state, and with each change until the block is left."""
+        self._followers.append(on_state)
+        try:
+            if self._last is not None:
+                on_state({**self._last, "lesson_s": round(self.player.position_s, 3)})
+            yield
+        finally:
+            self._followers.remove(on_state)
+
+    def send_control(self, message: ServerControlMessage) -> None:
+        """Tell everybody a new state: of a playback without a learner, nothing else is sent."""
+        self._last = cast(StateMessage, message)
+        for on_state in list(self._followers):
+            on_state(self._last)
+
+
+class ClassClock(LeadingClock):
     """A playback without a learner. Only the server's clock counts: no command carries a time."""
 
     def __init__(
         self, duration_s: float, countdown_s: int, now: Callable[[], float], *, is_live: bool
     ) -> None:
         """:param is_live: it has no positions to go to, and no rates."""
-        self.player = Player(duration_s, now)
+        super().__init__(Player(duration_s, now))
         self.channels_open = asyncio.Event()
         self.channels_open.set()
         self._is_live = is_live
-        self._followers: list[Follower] = []
-        self._last: StateMessage | None = None
         self._playback = Playback(self.player, _NoScreen(), countdown_s, self)
 
     @property
     def state(self) -> PlaybackState:
         return self._playback.state
-
-    @property
-    def is_ended(self) -> bool:
-        return self._playback.end_reason.done()
 
     @property
     def end_reason(self) -> asyncio.Future[EndReason]:
@@ -87,20 +121,3 @@ class ClassClock:
     def go_on(self) -> None:
         """The teacher is back."""
         self._playback.stop_waiting("teacher")
-
-    @contextmanager
-    def following(self, on_state: Follower) -> Iterator[None]:
-        """Call `on_state` with the present state, and with each change until the block is left."""
-        self._followers.append(on_state)
-        try:
-            if self._last is not None:
-                on_state({**self._last, "lesson_s": round(self.player.position_s, 3)})
-            yield
-        finally:
-            self._followers.remove(on_state)
-
-    def send_control(self, message: ServerControlMessage) -> None:
-        """Tell everybody a new state: of a playback without a learner, nothing else is sent."""
-        self._last = cast(StateMessage, message)
-        for on_state in list(self._followers):
-            on_state(self._last)

@@ -7,16 +7,17 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from rtc_server.classes.class_clock import ClassClock
 from rtc_server.classes.errors import TooManyCues
 from rtc_server.classes.live_teacher import LiveTeacher
-from rtc_server.classes.members import Attendee, Member, Members
+from rtc_server.classes.members import Attendee, Member, Members, TeacherSession
 from rtc_server.classes.options import ClassOptions
 from rtc_server.classes.progress import ClassProgress
 from rtc_server.classes.report import build_report
 from rtc_server.classes.roster import build_entry, build_roster
+from rtc_server.classes.samples import ClassSample, read_sample
 from rtc_server.classes.status import build_status
 from rtc_server.classes.tiles import fit_tile
 from rtc_server.lessons.lesson import Lesson
@@ -25,10 +26,9 @@ from rtc_server.protocol.class_messages import (
     ClassHand,
     ClassState,
     ClassStatus,
-    RosterMessage,
     SendCue,
 )
-from rtc_server.protocol.score_message import Joint, ScoreMessage, build_joints
+from rtc_server.protocol.score_message import ScoreMessage, build_joints
 from rtc_server.protocol.server_messages import SummaryMessage
 from rtc_server.scoring.growing.reference import AttemptReference
 from rtc_server.scoring.interpolation import interpolate_pose
@@ -41,13 +41,6 @@ HAND_S = 60.0  # a hand does not stay up for longer
 LEAVE_S = 15.0  # for all sessions to end with the class
 LEAVE_LIVE_S = 900.0  # the same, where all are judged again: half a second for a minute of dance
 CUE_LIMIT = RateLimit(1, 5)
-
-
-class TeacherSession(Attendee, Protocol):
-    """The teacher's session, as the class speaks to it."""
-
-    def show(self, roster: RosterMessage) -> None:
-        """Send now or never."""
 
 
 class Classroom:
@@ -80,6 +73,7 @@ class Classroom:
         self.began_at: float | None = None
         self.ended_at: float | None = None
         self.is_complete = False  # it has ended, and so have its sessions
+        self.on_turn: Callable[[float], None] = lambda _: None  # told the time twice a second
         self._now, self._pose_fps, self._seq = now, pose_fps, 0
         self._opened_s = self._held_s = now()
         self._cues = TokenBucket(CUE_LIMIT, now())
@@ -169,29 +163,37 @@ class Classroom:
         if member.seat is not None:
             member.seat.end("refused")
 
-    def on_learner_end(self, member: Member, seat: Attendee, summary: SummaryMessage) -> None:
-        """A session of theirs has ended."""
+    def on_learner_end(
+        self, member: Member, seat: Attendee, summary: SummaryMessage | None
+    ) -> None:
+        """A session of theirs has ended; without a summary it was lost with its host."""
         self._told.pop(seat, None)
         self._left.set()
-        if summary["samples"]:
+        has_danced = summary is not None and summary["samples"] > 0
+        if summary is not None and has_danced:
             member.take_summary(summary)
-        self.members.leave(member, seat, has_danced=summary["samples"] > 0)
+        self.members.leave(member, seat, has_danced=has_danced)
 
     def on_sample(self, member: Member, message: ScoreMessage, aspect: float) -> None:
         """A sample of theirs came.
 
         :param aspect: width / height of their camera's picture.
         """
-        now_s = self._now()
-        member.last = message
-        member.sample_times_s.append(now_s)
-        member.pose = fit_tile(message["pose"], aspect)
-        if member.raise_.update(now_s, message["pose"], message["target"]):
+        is_playing = self.clock.state == "playing"
+        sample = read_sample(member.raise_, self._now(), message, aspect, is_playing=is_playing)
+        self.take_sample(member, sample)
+
+    def take_sample(self, member: Member, sample: ClassSample) -> None:
+        """The same, of a sample that was read where their session is."""
+        member.take_sample(sample, self._now())
+        if sample["raises_hand"]:
             self.set_hand(member, is_up=True)
-        if (score := message["score"]) is not None and self.clock.state == "playing":
-            member.scored = message
-            member.total = member.total[0] + score, member.total[1] + 1
-            self.progress.add(member.number, message["lesson_s"], score)
+        if sample["counts"] and (score := sample["score"]) is not None:
+            self.progress.add(member.number, sample["lesson_s"], score)
+
+    def set_wishes(self, member: Member, leaderboard: bool | None, picture: bool | None) -> None:
+        """Whether they want to be on the leaderboard, and to be seen; None: as before."""
+        member.take_wishes(leaderboard, picture)
 
     def set_hand(self, member: Member, *, is_up: bool) -> None:
         """Their hand goes up or down; they and the teacher hear of it."""
@@ -261,6 +263,7 @@ class Classroom:
         """Look after the class; it is called twice a second."""
         now_s = self._now()
         self._check(now_s)
+        self.on_turn(now_s)
         for member in self.members.seated():
             if member.hand_since_s is not None and now_s - member.hand_since_s > HAND_S:
                 self.set_hand(member, is_up=False)
@@ -285,16 +288,13 @@ class Classroom:
         self._seq += 1
         if self.teacher is None:
             return
-        lesson_s = self.clock.player.position_s
+        lesson_s, track = self.clock.player.position_s, self.reference.track
+        target = interpolate_pose(track, lesson_s)
         entries = [build_entry(one, now_s, self._pose_fps) for one in self.members.shown()]
         for message in build_roster(
             *(self._seq, entries),
             lesson_s=lesson_s,
             hardest=self.progress.hardest(),
-            target=fit_tile(self._target(lesson_s), self.reference.track.aspect),
+            target=fit_tile(build_joints(target.xy, target.confidence), track.aspect),
         ):
             self.teacher.show(message)
-
-    def _target(self, lesson_s: float) -> list[Joint]:
-        pose = interpolate_pose(self.reference.track, lesson_s)
-        return build_joints(pose.xy, pose.confidence)

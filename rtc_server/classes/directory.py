@@ -44,6 +44,7 @@ class ClassFacts:
     address: str
     lesson_id: str  # of a live class, of what stands for its lesson
     source_sha256: str
+    title: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -69,6 +70,7 @@ class Arrival:
     screen_only: bool = False
     teaches_live: bool = False
     resume: str | None = None  # the id of a session that they go on with
+    lost: str | None = None  # of one that they had, and of which nothing is left
 
     @property
     def sender(self) -> Sender:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from rtc_server.classes.class_clock import ClassClock
+from rtc_server.classes.class_clock import LeadingClock
 from rtc_server.errors import OutOfOrder
 from rtc_server.protocol.client_messages import PlaybackCommand, Stop
 from rtc_server.protocol.server_messages import PauseReason, StateMessage
@@ -22,7 +22,7 @@ class FollowedPlayback(Playback):
         player: Player,
         playhead: RunRecorder,
         peer: StateReceiver,
-        clock: ClassClock,
+        clock: LeadingClock,
         on_open: Callable[[], None],
     ) -> None:
         """:param on_open: messages can be sent both ways."""

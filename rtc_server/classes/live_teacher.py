@@ -44,7 +44,20 @@ class KeptRecording(Protocol):
         """After the class's end: wait until its lesson is a job, or it is known that none will."""
 
 
-class LiveTeacher(Protocol):
+class ShownTeacher(Protocol):
+    """The teacher as learners see them, and are judged by them."""
+
+    def open_downlink(self, player: Player) -> TeacherFeed:
+        """The teacher's video and audio for one learner, who is admitted by now or not yet.
+
+        :param player: the learner's; its position is the class's once they are admitted.
+        """
+
+    async def judge(self, attempt: GroupAttempt) -> None:
+        """A learner's session ends: judge their attempt again, by all of the reference."""
+
+
+class LiveTeacher(ShownTeacher, Protocol):
     """One for each live class, from its opening to its end; all in the event loop's thread."""
 
     @property
@@ -55,12 +68,6 @@ class LiveTeacher(Protocol):
     @property
     def reference(self) -> GrowingReference:
         """The teacher's poses so far: one object, which grows."""
-
-    def open_downlink(self, player: Player) -> TeacherFeed:
-        """The teacher's video and audio for one learner, who is admitted by now or not yet.
-
-        :param player: the learner's; its position is the class's once they are admitted.
-        """
 
     def connect_teacher(self, connection: WebRtcConnection) -> None:
         """The teacher's own session was negotiated: from now on its media, if it has lines that
@@ -84,6 +91,13 @@ class LiveTeacher(Protocol):
         :raises UnknownSession: there is no such encoder (any more).
         """
 
+    async def open_viewer(self, host: str, offer_sdp: str) -> str:
+        """Answer the offer of another session host, which shows the teacher to its learners.
+
+        :param host: one has one connection; a new one takes the place of the last.
+        :raises BadOffer, UnfitOffer: SDP that cannot be read, or receives no video.
+        """
+
     def begin(self, player: Player) -> None:
         """The class plays from now on: `player` has the time since then as its position."""
 
@@ -97,9 +111,6 @@ class LiveTeacher(Protocol):
 
     def end(self) -> None:
         """The class is over, before its sessions are."""
-
-    async def judge(self, attempt: GroupAttempt) -> None:
-        """A learner's session ends: judge their attempt again, by all of the reference."""
 
     async def close(self) -> None:
         """The class has ended: close what is open, throw away what was not handed over."""

@@ -30,6 +30,7 @@ def build_facts(room: Classroom) -> ClassFacts:
         room.address,
         room.lesson.id,
         room.lesson.source_sha256,
+        room.options.title,
     )
 
 
@@ -66,6 +67,7 @@ class LocalClass:
 
     def __init__(self, room: Classroom, classes: ClassRegistry, metrics: Metrics) -> None:
         self.facts = build_facts(room)
+        self.lesson, self.reference = room.lesson, room.reference
         self._room, self._classes, self._metrics = room, classes, metrics
 
     async def report(self) -> dict[str, Any]:
@@ -86,7 +88,8 @@ class LocalClass:
         """
         room = self._room
         request = arrival.build_request(room.lesson, room.reference, session_id)
-        return await self._classes.join(room, request, offer_sdp, arrival.resume, arrival.owner)
+        who = arrival.resume, arrival.owner, arrival.lost
+        return await self._classes.join(room, request, offer_sdp, *who)
 
     async def join_over(
         self, arrival: Arrival, connect: Connect, session_id: str | None = None
@@ -97,7 +100,8 @@ class LocalClass:
         """
         room = self._room
         request = arrival.build_request(room.lesson, room.reference, session_id)
-        return await self._classes.join_over(room, request, connect, arrival.resume, arrival.owner)
+        who = arrival.resume, arrival.owner, arrival.lost
+        return await self._classes.join_over(room, request, connect, *who)
 
     async def join_socket(
         self, arrival: Arrival, socket: Socket

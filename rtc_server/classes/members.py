@@ -10,15 +10,16 @@ from typing import Protocol
 
 from rtc_server.classes.errors import ClassFull, NameTaken
 from rtc_server.classes.hand_raise import HandRaise
+from rtc_server.classes.samples import ClassSample, ScoredSample
 from rtc_server.classes.snapshots import Snapshots
 from rtc_server.errors import BadMessage
 from rtc_server.protocol.class_messages import (
     Attendance,
     ClassNews,
     ConnectionQuality,
+    RosterMessage,
     TileJoint,
 )
-from rtc_server.protocol.score_message import ScoreMessage
 from rtc_server.protocol.server_messages import EndReason, SummaryMessage
 
 SILENT_S = 3.0
@@ -41,6 +42,13 @@ class Attendee(Protocol):
         """End their session soon."""
 
 
+class TeacherSession(Attendee, Protocol):
+    """The teacher's session, as the class speaks to it."""
+
+    def show(self, roster: RosterMessage) -> None:
+        """Send now or never."""
+
+
 @dataclass(eq=False, slots=True)
 class Member:
     """One learner, through all their sessions in a class."""
@@ -54,8 +62,7 @@ class Member:
     is_open: bool = False  # messages reach them
     # Ids of the last that they had: whoever comes back resumes one of these.
     sessions: deque[str] = field(default_factory=lambda: deque(maxlen=16))
-    last: ScoreMessage | None = None  # the last sample
-    scored: ScoreMessage | None = None  # the last one that had a score
+    scored: ScoredSample | None = None  # the last sample that had a score
     pose: list[TileJoint] | None = None
     raise_: HandRaise = field(default_factory=HandRaise)
     hand_since_s: float | None = None  # it is up
@@ -86,6 +93,21 @@ class Member:
     def mean_score(self) -> float | None:
         """Of all that they danced so far."""
         return self.total[0] / self.total[1] if self.total[1] else None
+
+    def take_wishes(self, leaderboard: bool | None, picture: bool | None) -> None:
+        """To be on the leaderboard, and to be seen; None: as before."""
+        if leaderboard is not None:
+            self.on_leaderboard = leaderboard
+        if picture is not None:
+            self.shows_picture = picture
+
+    def take_sample(self, sample: ClassSample, now_s: float) -> None:
+        """A sample of theirs came."""
+        self.sample_times_s.append(now_s)
+        self.pose = sample["tile"]
+        if sample["counts"] and (score := sample["score"]) is not None:
+            self.scored = sample
+            self.total = self.total[0] + score, self.total[1] + 1
 
     def take_summary(self, summary: SummaryMessage) -> None:
         """Of two sessions of theirs the better counts; one that was resumed is in the next."""
@@ -187,7 +209,7 @@ class Members:
         member.seat, member.hand_since_s = None, None
         if member.is_open or has_danced:
             member.gone_s, member.left_at = self._now(), time.time()
-        elif member.summary is None:
+        elif member.summary is None and not member.total[1]:
             self._members.pop(member.number, None)  # who never came
         member.is_open = False
         return True

@@ -173,15 +173,17 @@ class ClassRegistry:
         offer_sdp: str,
         resume: str | None,
         owner: str | None,
+        lost: str | None = None,
     ) -> tuple[Session, str]:
         """Open a learner's session in a class; return it and the answer to the offer.
 
         :param request: with the learner's name, and any lesson: the class's takes its place.
         :param owner: the learner's, where the invitation is their own.
+        :param lost: the id of a session of theirs that was lost with its host.
         :raises NameTaken, ClassFull: there is no place for them.
         :raises TandemError: as `SessionRegistry.open` does.
         """
-        with _Place(room, request, owner, resume) as place:
+        with _Place(room, request, owner, resume, lost) as place:
             session, answer = await self._sessions.open(
                 place.request, offer_sdp, place.resume, place.seat
             )
@@ -195,6 +197,7 @@ class ClassRegistry:
         connect: Connect,
         resume: str | None,
         owner: str | None,
+        lost: str | None = None,
     ) -> Session:
         """The same over a connection of any other kind.
 
@@ -202,7 +205,7 @@ class ClassRegistry:
         """
         if room.live is not None:
             raise LiveClass("expected WebRTC: the video of a live class comes by nothing else")
-        with _Place(room, request, owner, resume) as place:
+        with _Place(room, request, owner, resume, lost) as place:
             session = await self._sessions.open_over(
                 place.request, connect, place.resume, place.seat
             )
@@ -240,10 +243,16 @@ class _Place:
     """A learner's place while their session is opened; given back where that fails."""
 
     def __init__(
-        self, room: Classroom, request: SessionRequest, owner: str | None, resume: str | None
+        self,
+        room: Classroom,
+        request: SessionRequest,
+        owner: str | None,
+        resume: str | None,
+        lost: str | None,
     ) -> None:
         assert request.learner is not None
-        self.member, self._before = room.members.take_place(request.learner, owner, resume)
+        known_by = resume or lost
+        self.member, self._before = room.members.take_place(request.learner, owner, known_by)
         self.seat = LearnerSeat(room, self.member)
         self.resume = resume
         self.request = replace(request, lesson=room.lesson, reference=room.reference)

@@ -6,10 +6,12 @@ import asyncio
 
 import av
 
-from rtc_server.classes.classroom import Classroom, TeacherSession
+from rtc_server.classes.attended_class import AttendedClass
+from rtc_server.classes.class_clock import ClassClock
+from rtc_server.classes.classroom import Classroom
 from rtc_server.classes.followed_playback import FollowedPlayback
 from rtc_server.classes.live_teacher import TeacherFeed
-from rtc_server.classes.members import Attendee, Member
+from rtc_server.classes.members import Attendee, Member, TeacherSession
 from rtc_server.errors import OutOfOrder
 from rtc_server.protocol.class_messages import (
     Admit,
@@ -38,7 +40,7 @@ class _Seat(Attendee):
 
     lossy_channel: LossyChannel = "scores"
 
-    def __init__(self, room: Classroom) -> None:
+    def __init__(self, room: AttendedClass) -> None:
         self.is_over = False
         self._room = room
         self._feed: TeacherFeed | None = None  # of a live class
@@ -93,7 +95,7 @@ class _Seat(Attendee):
 class LearnerSeat(_Seat):
     """A learner's place."""
 
-    def __init__(self, room: Classroom, member: Member) -> None:
+    def __init__(self, room: AttendedClass, member: Member) -> None:
         super().__init__(room)
         self._member = member
 
@@ -113,10 +115,7 @@ class LearnerSeat(_Seat):
             case ShowHand(up, None):
                 self._room.set_hand(self._member, is_up=up)
             case SetClassWishes(leaderboard, picture, None):
-                if leaderboard is not None:
-                    self._member.on_leaderboard = leaderboard
-                if picture is not None:
-                    self._member.shows_picture = picture
+                self._room.set_wishes(self._member, leaderboard, picture)
             case _:
                 raise OutOfOrder("expected hand or class {leaderboard, picture} of a learner")
 
@@ -135,6 +134,7 @@ class TeacherSeat(_Seat, TeacherSession):
     """The teacher's place; the last who takes it has it."""
 
     lossy_channel: LossyChannel = "roster"
+    _room: Classroom
 
     def _follow(
         self, player: Player, playhead: SessionPlayhead, peer: SessionPeer
@@ -184,6 +184,8 @@ class TeacherSeat(_Seat, TeacherSession):
 
 class TeacherPlayback(FollowedPlayback):
     """The teacher's: what they ask for is done to the class's clock."""
+
+    _clock: ClassClock
 
     def handle(self, command: PlaybackCommand) -> None:
         if isinstance(command, Stop):

@@ -10,7 +10,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from rtc_server.cluster.reports import KeptAttempt, LessonFacts
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
+from rtc_server.cluster.reports import LessonFacts
 from rtc_server.session.resume import RESUMABLE_S, unknown_session
 
 MAX_BYTES = 256 << 20  # of attempts without a host

@@ -9,6 +9,8 @@ from typing import Any
 
 from rtc_server import __version__
 from rtc_server.cluster.attempt_store import AttemptStore
+from rtc_server.cluster.attempts.finder import AttemptFinder
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.class_store import ClassStore
 from rtc_server.cluster.classes.front_seats import FrontSeats
 from rtc_server.cluster.errors import HostLost
@@ -22,8 +24,7 @@ from rtc_server.cluster.places.front_places import FrontPlaces
 from rtc_server.cluster.pool import HostPool
 from rtc_server.cluster.remote_session import RemoteSession
 from rtc_server.cluster.remote_sessions import RemoteSessions
-from rtc_server.cluster.reports import HostReport, KeptAttempt, OpenedSession
-from rtc_server.cluster.session_ids import parse_host_name
+from rtc_server.cluster.reports import HostReport, OpenedSession
 from rtc_server.cluster.sockets.socket_relay import SocketRelay
 from rtc_server.config import Config
 from rtc_server.errors import OtherLesson
@@ -61,9 +62,15 @@ class ClusterDirectory:
         self._results = RecentResults()
         self._attempts = AttemptStore(now)
         self.class_store = ClassStore(now)
-        self.class_seats = FrontSeats(self._places, self._sessions, self._attempts, self._results)
+        self._finder = AttemptFinder(lambda: self.pool, self._attempts)
+        self.class_seats = FrontSeats(
+            *(self._places, self._sessions, self._attempts, self._results),
+            *(self._finder, lambda: self.pool, now),
+        )
         self._tasks = asyncio.TaskGroup()
-        self.pool = HostPool(config, runtime, metrics, now, self._on_report, self._on_gone)
+        self.pool: HostPool = HostPool(
+            config, runtime, metrics, now, self._on_report, self._on_gone
+        )
 
     async def __aenter__(self) -> ClusterDirectory:
         await self._tasks.__aenter__()
@@ -133,14 +140,12 @@ class ClusterDirectory:
     async def _take_over(self, resume: str, request: SessionRequest) -> KeptAttempt:
         """Take what a session has that is to be gone on with; if it still runs, it is ended.
 
-        A host that lives has the newest; of one that is gone, what it reported last is kept.
-
         :raises UnknownSession, OtherLesson: there is nothing to go on with, or of another lesson.
         """
         id, owner = self._attempts.resolve(resume), owner_of(request.invitation)
         if (running := self._sessions.get(id)) is not None:
             require_resumable(id, running.request, request)
-        kept = await self._fetch_kept(id, owner)
+        kept = await self._finder.fetch(id, owner)
         self._attempts.forget(id)
         if (running := self._sessions.get(id)) is not None:
             running.end("replaced")  # where its host did not say that it has ended
@@ -151,20 +156,6 @@ class ClusterDirectory:
             self._attempts.leave(kept)
             raise
         return kept
-
-    async def _fetch_kept(self, id: str, owner: str | None) -> KeptAttempt:
-        host = self._find_host(id)
-        if host is not None and self.pool.is_reliable(host) and not self._attempts.is_left(id):
-            try:
-                return await host.ask(lambda handle: handle.take_over(id, owner))
-            except HostLost:
-                pass  # just now
-        return self._attempts.get(id, owner)
-
-    def _find_host(self, id: str) -> HostRecord | None:
-        """The host of a session, or of one that broke off: its id names it."""
-        name = parse_host_name(id)
-        return next((host for host in self.pool if host.name == name), None)
 
     def find_source(self, lesson: LessonKey) -> LessonSource | None:
         """Which machines have a lesson; None: this one is alone."""

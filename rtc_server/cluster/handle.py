@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.handle import ClassesHandle
 from rtc_server.cluster.reports import (
     FragmentAnswer,
     HostReport,
-    KeptAttempt,
     LessonChange,
     OpenedSession,
     ReportRequest,

@@ -6,12 +6,16 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 from rtc_server.classes.registry import ClassRegistry
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
+from rtc_server.cluster.attempts.restored import restored
 from rtc_server.cluster.classes.host_classes import HostClasses
 from rtc_server.cluster.classes.host_registries import open_registries
 from rtc_server.cluster.classes.news import HostClassNews
+from rtc_server.cluster.classes.spread.guest_classes import GuestClasses
+from rtc_server.cluster.classes.spread.home_guests import HomeGuests
 from rtc_server.cluster.handle import HostFinder, HostSpec
 from rtc_server.cluster.host_lessons import HostLessons
 from rtc_server.cluster.host_log import ReportedLog
@@ -22,33 +26,31 @@ from rtc_server.cluster.reports import (
     DrainWish,
     FragmentAnswer,
     HostReport,
-    KeptAttempt,
     LessonChange,
     OpenedSession,
     ReportRequest,
     SessionOrder,
 )
-from rtc_server.cluster.snapshots import can_move, keep_attempt, restore_attempt
+from rtc_server.cluster.snapshots import can_move, keep_attempt
 from rtc_server.cluster.sockets.host_sockets import HostSockets
 from rtc_server.cluster.sockets.relayed_socket import FromClient, ToClient
 from rtc_server.config import AUTO
 from rtc_server.errors import ServerFull, UnknownSession
 from rtc_server.history.results import Result
 from rtc_server.invitations.invitation import owner_of
-from rtc_server.lessons.lesson import Lesson
 from rtc_server.loop_watchdog import LoopWatchdog, watching
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel, frames_at_once
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.public_addresses import PublicAddresses
-from rtc_server.scoring.reference import Reference
 from rtc_server.session.cameras.session_cameras import CameraOffer
 from rtc_server.session.places.capacity_watch import estimate_cost
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc import loop_errors
 from rtc_server.webrtc.trickle import Fragment
+from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 from rtc_server.webrtc.udp.gatherers import open_gatherer
 
 logger = logging.getLogger(__name__)
@@ -70,11 +72,13 @@ class SessionHost:
         public_addresses: PublicAddresses,
         cost: HostCostMeter | None,
         finder: HostFinder | None,
+        gatherer: CandidateGatherer,
     ) -> None:
         """:param tasks: owns what carries the sessions' WebSockets.
         :param public_addresses: of this machine, which another one's front does not know.
         :param cost: None: the number of places is set.
-        :param finder: of hosts of other machines.
+        :param finder: of the other hosts.
+        :param gatherer: opens UDP ports.
         """
         self._registry = registry
         self._metrics = metrics
@@ -85,8 +89,16 @@ class SessionHost:
         self._reporter = HostReporter(spec.machine, registry, results, log, cost, news)
         self._public_addresses = public_addresses
         self.classes = HostClasses(
-            *(classes, self._lessons, self._reporter, self.sockets, metrics),
+            *(classes, registry, self._lessons, self._reporter, self.sockets, metrics),
             public_addresses.add_to,
+            HomeGuests(
+                *(classes, spec.machine.label, time.monotonic, metrics),
+                public_addresses.add_to,
+            ),
+            GuestClasses(
+                *(spec, registry, self._lessons, gatherer, finder, tasks),
+                *(time.monotonic, metrics),
+            ),
         )
 
     async def open(self, order: SessionOrder) -> OpenedSession:
@@ -116,7 +128,8 @@ class SessionHost:
             session_id=order.session,
             screen_only=order.screen_only,
         )
-        with self._restored(order, lesson, reference) as resume:
+        store = self._registry.resume_store
+        with restored(store, order.kept, lesson, reference) as resume:
             if order.offer_sdp is None:
                 session = await self.sockets.open(
                     lambda connect: self._registry.open_over(request, connect, resume),
@@ -129,23 +142,6 @@ class SessionHost:
         if order.kept is not None:
             self._reporter.note_continued(order.session, order.kept.session)
         return OpenedSession(answer, session.ice_tag, session.learner, session.cost)
-
-    @contextlib.contextmanager
-    def _restored(
-        self, order: SessionOrder, lesson: Lesson, reference: Reference
-    ) -> Iterator[str | None]:
-        """Restore what a session goes on with, and give its id; if it fails, the front keeps it."""
-        if (kept := order.kept) is None:
-            yield None
-            return
-        store = self._registry.resume_store
-        store.add(kept.session, restore_attempt(kept, lesson, reference))
-        try:
-            yield kept.session
-        except BaseException:
-            with contextlib.suppress(UnknownSession):
-                store.pop(kept.session, kept.owner)
-            raise
 
     async def put_message(self, session: str, message: FromClient) -> None:
         await self.sockets.put(session, message)
@@ -265,10 +261,11 @@ async def open_session_host(
                 resolving = tasks.create_task(addresses.keep_resolved())
                 host = SessionHost(
                     *(spec, registry, classes, results, metrics, watchdog, log, tasks),
-                    *(addresses, meter, finder),
+                    *(addresses, meter, finder, gatherer),
                 )
                 yield host
             host.sockets.stop()
+            host.classes.stop()
             measuring.cancel()
             resolving.cancel()
     finally:

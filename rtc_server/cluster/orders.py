@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
-from rtc_server.cluster.reports import KeptAttempt, SessionOrder
+from rtc_server.cluster.reports import SessionOrder
 from rtc_server.cluster.session_ids import make_session_id
 from rtc_server.errors import OtherLesson
 from rtc_server.session.session_request import SessionRequest

@@ -15,6 +15,7 @@ import ray
 from ray.exceptions import RayActorError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.handle import CalledClasses
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostHandle, HostSpec
@@ -24,7 +25,6 @@ from rtc_server.cluster.machines.daemon_threads import in_daemon_thread
 from rtc_server.cluster.reports import (
     FragmentAnswer,
     HostReport,
-    KeptAttempt,
     LessonChange,
     OpenedSession,
     ReportRequest,

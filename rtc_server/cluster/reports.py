@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.orders import KeptClass
 from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
@@ -18,26 +19,6 @@ from rtc_server.session.places.capacity import CostEstimate
 HostState = Literal["starting", "ready", "draining", "gone"]
 # A learner's name that was deleted, and whose: None is everybody of that name.
 RemovedName = tuple[str, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAttempt:
-    """What another host needs to go on with a session."""
-
-    session: str  # its id
-    lesson: str
-    source_sha256: str  # of the lesson's video
-    owner: str | None  # the invited learner's id: nobody else goes on with it
-    names: tuple[str | None, ...]  # of the dancers, under which results are kept
-    dancers: int | None
-    samples: int
-    version: str  # of the program that wrote `content`
-    content: bytes = field(repr=False)  # see `snapshots`
-
-    @property
-    def learner(self) -> str | None:
-        """The first dancer's name."""
-        return self.names[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from rtc_server import __version__
-from rtc_server.cluster.reports import KeptAttempt
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.errors import UnknownSession
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.scoring.growing.live_attempt import LiveAttempt

@@ -93,6 +93,11 @@ class LessonClock:
         self.rate, self.loop = leader.rate, leader.loop
         self._begin_run(Run(now_s, leader.position_s(now_s), leader.run.rate))
 
+    def adopt(self, run: Run, rate: float, loop: Loop | None) -> None:
+        """Go on with the run of a clock elsewhere, whose times are those of this one's."""
+        self.rate, self.loop = rate, loop
+        self._begin_run(run)
+
     def _begin_run(self, run: Run) -> None:
         self.run = run
         self.run_number += 1

@@ -8,16 +8,17 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from rtc_server.classes.live.class_judge import ClassJudge
+from rtc_server.classes.live.media_counts import count_media
 from rtc_server.classes.live.recording.class_recording import ClassRecording
 from rtc_server.classes.live.recording.studio import RecordingStudio
+from rtc_server.classes.live.stand_in import make_stand_in
 from rtc_server.classes.live.teacher_poses import TeacherPoses
 from rtc_server.classes.options import ClassOptions, KeepRight
 from rtc_server.config import Config
 from rtc_server.errors import UnknownSession
-from rtc_server.lessons.codecs import FORMAT
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
@@ -25,13 +26,13 @@ from rtc_server.pose.pose_slot import AnyTracker, PoseSlot
 from rtc_server.protocol.class_messages import LiveProblem
 from rtc_server.scoring.group_attempt import GroupAttempt
 from rtc_server.scoring.growing.reference import LONGEST_S, GrowingReference
-from rtc_server.scoring.reference import Reference
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.connection import WebRtcConnection
 from rtc_server.webrtc.live.downlink import LiveDownlink
 from rtc_server.webrtc.live.encoder_connection import EncoderConnection
 from rtc_server.webrtc.live.source import LiveSource
 from rtc_server.webrtc.live.teacher_media import TeacherMedia
+from rtc_server.webrtc.live.viewer_connection import ViewerConnection
 from rtc_server.webrtc.negotiation import IncomingMedia
 from rtc_server.webrtc.offers.offer import check_offer
 from rtc_server.webrtc.peer import Peer
@@ -40,8 +41,6 @@ from rtc_server.webrtc.udp.aiortc_gatherer import CandidateGatherer
 
 logger = logging.getLogger(__name__)
 
-WIDTH, HEIGHT = 1280, 720  # of the stand-in for a lesson, until a picture has come
-COUNT_S = 1.0
 MAX_ENCODERS = 2  # of one class: the one in use, and the one that takes its place
 
 
@@ -72,7 +71,7 @@ class StreamedTeacher:
         self.reference = GrowingReference()
         self.source = LiveSource(now)
         self._shared = shared
-        self._lesson = _stand_in(code, title, shared.config.pose_fps)
+        self._lesson = make_stand_in(code, title, shared.config.pose_fps)
         self._poses = TeacherPoses(
             self.reference,
             PoseSlot(shared.inference, shared.make_tracker(), draw=False),
@@ -82,10 +81,10 @@ class StreamedTeacher:
         self._encoders: dict[str, EncoderConnection] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
-        self._whole: Reference | None = None
-        self._judging = asyncio.Lock()
+        self._judge = ClassJudge(self.reference)
+        self._viewers: dict[str, ViewerConnection] = {}  # by the host that shows it
         self.recording = ClassRecording(title, self.source, right, shared.studio, self._begin)
-        self._counting = self._begin(self._count())
+        self._counting = self._begin(count_media(self.statistics, shared.metrics))
 
     @property
     def lesson(self) -> Lesson:
@@ -155,20 +154,33 @@ class StreamedTeacher:
         self.recording.end()
 
     async def judge(self, attempt: GroupAttempt) -> None:
-        """Judge an attempt by all that the teacher has danced, as one at a recorded lesson is.
+        """Judge an attempt by all that the teacher has danced."""
+        await self._judge.judge(attempt)
 
-        One after another, on a thread: a minute of dance takes 0.2 s.
+    async def open_viewer(self, host: str, offer_sdp: str) -> str:
+        """Answer the offer of another session host, which shows the teacher to its learners.
+
+        :param host: one has one connection; a new one takes the place of the last.
+        :raises BadOffer, UnfitOffer: SDP that cannot be read, or receives no video.
         """
-        async with self._judging:
-            if self._whole is None or len(self._whole.track) != len(self.reference):
-                self._whole = await asyncio.to_thread(self.reference.measure_or_none)
-            if self._whole is not None:
-                await asyncio.to_thread(attempt.judge, self._whole)
+        offer = check_offer(offer_sdp, "viewer")
+        if (before := self._viewers.pop(host, None)) is not None:
+            before.end()
+        shared, now = self._shared, self.source.now
+        peer = Peer((), shared.metrics, gatherer=shared.gatherer, lossy_channel=None)
+        downlink = LiveDownlink(self.source, Player(LONGEST_S, now))
+        connection = ViewerConnection(peer, shared.config.connect_timeout_s, downlink)
+        answer = await connection.negotiate(offer)
+        self._viewers[host] = connection
+        self._begin(connection.run())
+        return answer
 
     async def close(self) -> None:
         """The class has ended: close what is still open."""
         for id in list(self._encoders):
             await self.close_encoder(id)
+        for viewer in self._viewers.values():
+            viewer.end()
         await self.recording.close()
         self._counting.cancel()
         if self._looking is not None:
@@ -181,22 +193,6 @@ class StreamedTeacher:
         counts = self.source.statistics() + self.recording.statistics()
         counts.update(poses=len(self.reference), poses_missed=self._poses.missed)
         return counts
-
-    async def _count(self) -> None:
-        """Add to the metrics what came, once a second, until cancelled."""
-        before: Counter[str] = Counter()
-        try:
-            while True:
-                await asyncio.sleep(COUNT_S)
-                before = self._add_counts(before)
-        finally:
-            self._add_counts(before)
-
-    def _add_counts(self, before: Counter[str]) -> Counter[str]:
-        now = self.statistics()
-        for what, count in now.items():
-            self._shared.metrics.live_media.labels(what).inc(count - before[what])
-        return now
 
     def _use(self, incoming: IncomingMedia) -> None:
         """The newest connection has the class's camera and microphone until it ends."""
@@ -247,23 +243,3 @@ class StreamedTeacher:
         if (found := self._encoders.get(id)) is None:
             raise UnknownSession(f"expected an encoder of this class, got {id[:40]!r}")
         return found
-
-
-def _stand_in(code: str, title: str, pose_fps: float) -> Lesson:
-    return Lesson(
-        id=f"live-{code}",
-        title=title,
-        duration_s=LONGEST_S,
-        width=WIDTH,
-        height=HEIGHT,
-        pose_fps=pose_fps,
-        model="",
-        source_sha256="",
-        folder=Path(f"live-{code}"),
-        has_audio=True,
-        size_bytes=0,
-        samples=0,
-        source_name="",
-        poses_version=0,
-        format=FORMAT,
-    )

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from rtc_server.classes.directory import ClassFacts
 from rtc_server.cluster.classes.orders import ClassOrder, SeatOrder
+from rtc_server.cluster.classes.spread.handle import CalledGuests, GuestsHandle
 from rtc_server.cluster.reports import OpenedSession
 from rtc_server.webrtc.trickle import Fragment
 
@@ -35,6 +36,9 @@ class ClassesHandle(Protocol):
 
     async def close_encoder(self, code: str, id: str) -> None: ...
 
+    @property
+    def guests(self) -> GuestsHandle: ...
+
 
 class CalledClasses:
     """A `ClassesHandle` whose host is called by the names of its methods."""
@@ -42,6 +46,7 @@ class CalledClasses:
     def __init__(self, call: Callable[..., Awaitable[Any]]) -> None:
         """:param call: takes the name of a method of the host, and its arguments."""
         self._call = call
+        self.guests = CalledGuests(call)
 
     async def open(self, order: ClassOrder) -> ClassFacts:
         facts: ClassFacts = await self._call("classes.open", order)

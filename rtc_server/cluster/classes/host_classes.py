@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from rtc_server.classes.directory import ClassFacts, NewClass
+from rtc_server.classes.directory import Arrival, ClassFacts, NewClass
 from rtc_server.classes.errors import ClassEnded, UnknownClass
 from rtc_server.classes.local import LocalClass, build_facts
 from rtc_server.classes.options import KeepRight
 from rtc_server.classes.registry import ClassRegistry
+from rtc_server.cluster.attempts.restored import restored
 from rtc_server.cluster.classes.orders import NOT_KEPT, ClassOrder, SeatOrder
+from rtc_server.cluster.classes.spread.guest_classes import GuestClasses
+from rtc_server.cluster.classes.spread.home_guests import HomeGuests
+from rtc_server.cluster.classes.spread.messages import GuestOrder
 from rtc_server.cluster.host_lessons import HostLessons
 from rtc_server.cluster.machines.host_reporter import HostReporter
 from rtc_server.cluster.reports import OpenedSession
 from rtc_server.cluster.sockets.host_sockets import HostSockets
 from rtc_server.errors import ServerFull, UploadsOff
+from rtc_server.lessons.lesson import Lesson
 from rtc_server.metrics import Metrics
+from rtc_server.scoring.growing.reference import AttemptReference
+from rtc_server.scoring.reference import Reference
+from rtc_server.session.connection import Connect
+from rtc_server.session.registry import SessionRegistry
+from rtc_server.session.session import Session
 from rtc_server.webrtc.trickle import Fragment
+
+Enter = Callable[[Arrival, str, str], Awaitable[tuple[Session, str]]]
+EnterOver = Callable[[Arrival, Connect, str], Awaitable[Session]]
 
 
 class HostClasses:
@@ -26,13 +41,20 @@ class HostClasses:
     def __init__(
         self,
         registry: ClassRegistry,
+        sessions: SessionRegistry,
         lessons: HostLessons,
         reporter: HostReporter,
         sockets: HostSockets,
         metrics: Metrics,
         add_addresses: Callable[[str], str],
+        guests: HomeGuests,
+        guest_classes: GuestClasses,
     ) -> None:
-        """:param add_addresses: adds this machine's public addresses to an answer."""
+        """:param add_addresses: adds this machine's public addresses to an answer.
+        :param guests: what other hosts ask of those with learners there.
+        :param guest_classes: those of other hosts with learners here.
+        """
+        self.guests, self._guest_classes, self._sessions = guests, guest_classes, sessions
         self._registry, self._lessons, self._reporter = registry, lessons, reporter
         self._sockets, self._metrics, self._add_addresses = sockets, metrics, add_addresses
 
@@ -80,19 +102,57 @@ class HostClasses:
         :raises ClassEnded: the class has ended.
         :raises TandemError: as `OpenClass.join` and `OpenClass.teach` do.
         """
-        room, arrival, answer = self._get(order.code), order.arrival, ""
+        if order.guest is not None:
+            return await self._take_guest_seat(order, order.guest)
+        room = self._get(order.code)
+        if order.arrival.learner is None:
+            return await self._open_seat(order, order.arrival, room.teach, room.join_over)
+        with self._going_on(order, room.lesson, room.reference) as arrival:
+            return await self._open_seat(order, arrival, room.join, room.join_over)
+
+    async def _take_guest_seat(self, order: SeatOrder, guest: GuestOrder) -> OpenedSession:
+        """The same of a learner in a class of another host.
+
+        :raises ServerFull: this host takes no more learners.
+        :raises HostLost: the class's host does not answer.
+        """
+        if self._reporter.state == "draining":
+            raise ServerFull("this host takes no more learners; try another one")
+        with self._reporter.opening(order.session):
+            room = await self._guest_classes.enter(order.code, guest)
+            with self._going_on(order, room.lesson, room.reference) as arrival:
+                return await self._open_seat(order, arrival, room.join, room.join_over)
+
+    @contextlib.contextmanager
+    def _going_on(
+        self, order: SeatOrder, lesson: Lesson, reference: AttemptReference
+    ) -> Iterator[Arrival]:
+        """Who comes, with the id of what they go on with here."""
+        if order.kept is None or not isinstance(reference, Reference):
+            yield order.arrival
+            return
+        with restored(self._sessions.resume_store, order.kept, lesson, reference) as resume:
+            yield replace(order.arrival, resume=resume)
+
+    async def _open_seat(
+        self, order: SeatOrder, arrival: Arrival, enter: Enter, enter_over: EnterOver
+    ) -> OpenedSession:
+        answer = ""
         if order.offer_sdp is None:
             session = await self._sockets.open(
-                lambda connect: room.join_over(arrival, connect, order.session),
+                lambda connect: enter_over(arrival, connect, order.session),
                 annotated=arrival.annotated,
             )
         else:
-            enter = room.teach if arrival.learner is None else room.join
             session, answer = await enter(arrival, order.offer_sdp, order.session)
             answer = self._add_addresses(answer)
         if arrival.resume is not None:
             self._reporter.note_continued(order.session, arrival.resume)
         return OpenedSession(answer, session.ice_tag, session.learner, session.cost)
+
+    def stop(self) -> None:
+        """All sessions have ended."""
+        self._guest_classes.stop()
 
     async def open_encoder(self, code: str, offer_sdp: str, address: str) -> tuple[str, str]:
         id, answer = await self._get(code).open_encoder(offer_sdp, address)

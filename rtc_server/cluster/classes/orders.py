@@ -8,6 +8,8 @@ from typing import Any
 
 from rtc_server.classes.directory import Arrival, ClassFacts
 from rtc_server.classes.options import ClassOptions
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
+from rtc_server.cluster.classes.spread.messages import GuestOrder
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
 
 NOT_KEPT = "keep: expected a server without session hosts; with them no class becomes a lesson"
@@ -35,6 +37,8 @@ class SeatOrder:
     code: str
     arrival: Arrival  # of a learner, or of the teacher, who has no name
     offer_sdp: str | None = field(repr=False)  # None: over a WebSocket that the front holds
+    guest: GuestOrder | None = None  # None: it is a class of the host that is asked
+    kept: KeptAttempt | None = None  # what it goes on with that was danced on another host
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,12 @@ from typing import Any, TypeVar
 from rtc_server.classes.directory import Arrival, ClassFacts
 from rtc_server.classes.errors import ClassEnded, LiveClass
 from rtc_server.cluster.classes.class_store import EndedClass
-from rtc_server.cluster.classes.front_seats import FrontSeats
+from rtc_server.cluster.classes.front_seats import FrontSeats, WantedSeat
 from rtc_server.cluster.classes.handle import ClassesHandle
-from rtc_server.cluster.classes.orders import SeatOrder
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.host_record import HostRecord
 from rtc_server.cluster.remote_session import RemoteSession
 from rtc_server.cluster.reports import LessonFacts
-from rtc_server.cluster.session_ids import make_session_id
 from rtc_server.cluster.sockets.socket_relay import SocketRelay
 from rtc_server.errors import NotReady
 from rtc_server.invitations.invitation import Invitation
@@ -86,13 +84,11 @@ class RemoteClass:
     async def _open_seat(
         self, arrival: Arrival, offer_sdp: str | None
     ) -> tuple[RemoteSession, str]:
-        facts = self.facts
-        order = SeatOrder(make_session_id(self._host.name), facts.code, arrival, offer_sdp)
-        lesson = LessonFacts(facts.lesson_id, facts.source_sha256)
+        wanted = WantedSeat(self.facts, arrival, offer_sdp)
+        lesson = LessonFacts(self.facts.lesson_id, self.facts.source_sha256)
+        request = SeatRequest(lesson, arrival.invitation)
         with self._host_lost_is_the_end():
-            return await self._seats.open(
-                self._host, order, SeatRequest(lesson, arrival.invitation)
-            )
+            return await self._seats.open(self._host, wanted, request)
 
     async def _ask(self, question: Callable[[ClassesHandle], Awaitable[T]]) -> T:
         with self._host_lost_is_the_end():

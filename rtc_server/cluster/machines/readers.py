@@ -6,8 +6,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
-from rtc_server.cluster.reports import KeptAttempt, NumberedResult, RemovedName
+from rtc_server.cluster.reports import NumberedResult, RemovedName
 from rtc_server.cluster.snapshots import keep_attempt
 from rtc_server.session.resume import ResumableSession
 

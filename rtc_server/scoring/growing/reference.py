@@ -109,6 +109,10 @@ class GrowingReference:
         self._now = self._current(self._now)
         return True
 
+    def list_poses(self, start: int, limit: int) -> list[Pose]:
+        """Its poses from that number on; added to another reference, they make the same one."""
+        return [self._poses.pose(row) for row in range(start, min(len(self), start + limit))]
+
     @property
     def is_stale(self) -> bool:
         """Whether so much is new that `measure` is due."""

@@ -27,6 +27,10 @@ class LiveDownlink:
         self._audio = LiveAudioTrack(source, player)
         self.playhead = Playhead()
 
+    def send_all(self) -> None:
+        """Every frame goes out, whatever the receiver's network seems to carry."""
+        self._video.adapts = False
+
     def tracks(self) -> OutgoingTracks:
         """The tracks to negotiate."""
         return OutgoingTracks(self._video, self._audio, None)

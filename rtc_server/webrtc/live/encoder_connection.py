@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from rtc_server.webrtc.ice.restarts import make_ice_tag
-from rtc_server.webrtc.negotiation import IncomingMedia
+from rtc_server.webrtc.negotiation import Answer, IncomingMedia, OutgoingTracks
 from rtc_server.webrtc.offers.offer import Offer
 from rtc_server.webrtc.peer import Peer
 from rtc_server.webrtc.trickle import Fragment
@@ -20,6 +20,7 @@ class EncoderConnection:
     def __init__(self, peer: Peer, connect_timeout_s: float) -> None:
         self.ice_tag = make_ice_tag()
         self.incoming = IncomingMedia()
+        self._tracks: OutgoingTracks | None = None
         self._peer = peer
         self._connect_timeout_s = connect_timeout_s
         self._now = asyncio.get_running_loop().time
@@ -30,12 +31,15 @@ class EncoderConnection:
         :raises UnfitOffer: SDP that lacks what an encoder needs.
         """
         try:
-            answer = await self._peer.negotiate(offer, None)
+            answer = await self._peer.negotiate(offer, self._tracks)
         except BaseException:
             await self._peer.close()
             raise
-        self.incoming = IncomingMedia(answer.webcam_receiver, answer.microphone_receiver)
+        self._begin(answer)
         return answer.sdp
+
+    def _begin(self, answer: Answer) -> None:
+        self.incoming = IncomingMedia(answer.webcam_receiver, answer.microphone_receiver)
 
     async def add_fragment(self, fragment: Fragment, address: str) -> str | None:
         """As `Peer.add_fragment`."""

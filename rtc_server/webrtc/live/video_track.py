@@ -38,6 +38,7 @@ class LiveVideoTrack(EncodedTrack):
         super().__init__(player)
         self.sender: RTCRtpSender | None = None
         self.bitrate = BitrateSelector()
+        self.adapts = True  # False: the receiver has learners, who adapt one by one
         self.unsupported = 0  # frames of a codec that the learner does not take
         self._source = source
         self._sent = sent
@@ -105,6 +106,8 @@ class LiveVideoTrack(EncodedTrack):
 
     def _adapt(self) -> None:
         queue = self._viewer.queue
+        if not self.adapts:
+            return
         if self.bitrate.low and not queue.keys_only:
             queue.keys_only = True
             queue.cut()

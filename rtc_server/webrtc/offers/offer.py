@@ -94,14 +94,15 @@ def _check_lines(lines: Sequence[MediaDescription], sender: Sender) -> None:
         raise UnfitOffer(
             f"expected a video line (m=video) that sends the webcam {CODECS}, got none"
         )
-    receives = sender in ("learner", "screen")
+    receives = sender in ("learner", "screen", "viewer")
     if receives and not any(line.direction in RECEIVING for line in video):
         raise UnfitOffer(
             f"expected a video line that can receive the instructor {CODECS}, got none"
         )
     if all(line.kind == "application" for line in lines):
         raise UnfitOffer("expected a media line (m=video or m=audio), got none that can be used")
-    if sender != "encoder" and not any(line.kind == "application" for line in lines):
+    has_channels = sender not in ("encoder", "viewer")
+    if has_channels and not any(line.kind == "application" for line in lines):
         raise UnfitOffer(
             "expected the data channels (m=application); open control and scores before the offer"
         )

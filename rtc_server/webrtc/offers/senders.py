@@ -6,8 +6,9 @@ from typing import Literal
 
 # A learner sends a webcam and receives the lesson; a screen has no camera of its own, because a
 # phone is the camera; and that phone receives nothing. The teacher of a live class sends and
-# receives what they like; an encoder that is a class's camera (WHIP) has no data channels.
-Sender = Literal["learner", "screen", "camera", "teacher", "encoder"]
+# receives what they like; an encoder that is a class's camera (WHIP) has no data channels, nor has
+# a viewer: another session host, which only receives that camera, for its own learners.
+Sender = Literal["learner", "screen", "camera", "teacher", "encoder", "viewer"]
 
 
 def find_sender(*, teaches_live: bool, screen_only: bool) -> Sender:

@@ -19,6 +19,7 @@ from tests.paths import ROOT
 from tests.waiting import PATIENCE_S
 
 STOP_WITHIN_S = 30.0
+QUICK_SERVER = ("-m", "tests.quick_server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ async def server_process(
     folder: Path,
     settings: Mapping[str, str] | None = None,
     prefix: Sequence[str] = (),
+    program: Sequence[str] = QUICK_SERVER,
 ) -> AsyncIterator[ServerProcess]:
     """Run a server until the block ends; it must then stop cleanly and have logged no traceback.
 
@@ -86,7 +88,7 @@ async def server_process(
     :param settings: environment variables, as `{"TANDEM_MAX_SESSIONS": "4"}`.
     :param prefix: a command that runs the server's.
     """
-    async with running_server(lessons, folder, settings, prefix=prefix) as server:
+    async with running_server(lessons, folder, settings, program, prefix) as server:
         yield server
         process, log = server.process, server.log
         assert server.is_alive, f"the server has exited: {log.read_text()[-2000:]}"
@@ -111,7 +113,7 @@ async def running_server(
     lessons: Path,
     folder: Path,
     settings: Mapping[str, str] | None = None,
-    program: Sequence[str] = ("-m", "tests.quick_server"),
+    program: Sequence[str] = QUICK_SERVER,
     prefix: Sequence[str] = (),
 ) -> AsyncIterator[ServerProcess]:
     """Run a server, which may end in the block in any way; afterwards it is gone."""

@@ -26,8 +26,10 @@ class HostInProcess:
 
     pid = None
 
-    def __init__(self, spec: HostSpec) -> None:
+    def __init__(self, spec: HostSpec, hosts: list[HostInProcess]) -> None:
+        """:param hosts: all that there are."""
         self.name = spec.name
+        self._hosts = hosts
         self.is_lost = False
         self.reports = 0  # that the front got
         self._spec = spec
@@ -44,7 +46,8 @@ class HostInProcess:
         await ready.wait()
 
     async def _run(self, ready: asyncio.Event) -> None:
-        async with open_session_host(self._spec, ReportedLog()) as self._host:
+        finder = HostsInProcess(self, self._hosts)
+        async with open_session_host(self._spec, ReportedLog(), finder) as self._host:
             ready.set()
             await self._stop.wait()
             discarding = asyncio.create_task(self._discard_results(self._host))
@@ -83,13 +86,43 @@ class HostInProcess:
         self._stop.set()
 
 
+class HostsInProcess:
+    """The `HostFinder` of one of them; from a host that is lost nobody can be reached."""
+
+    def __init__(self, own: HostInProcess, hosts: list[HostInProcess]) -> None:
+        self._own, self._hosts = own, hosts
+
+    async def list_names(self) -> list[str]:
+        return [host.name for host in self._hosts if not host.is_gone]
+
+    async def find(self, name: str) -> Any:
+        self._own._require()
+        found = [host for host in self._hosts if host.name == name and not host.is_gone]
+        if not found:
+            raise HostLost(f"host {name} has ended")
+        return AskedHost(self._own, found[0])
+
+
+class AskedHost:
+    """One host as another one knows it; only its classes are asked for."""
+
+    def __init__(self, own: HostInProcess, host: HostInProcess) -> None:
+        async def call(name: str, *args: Any) -> Any:
+            own._require()
+            answer = await getattr(host, name)(*args)
+            own._require()
+            return answer
+
+        self.classes = CalledClasses(call)
+
+
 @asynccontextmanager
 async def hosts_in_process() -> AsyncIterator[list[HostInProcess]]:
     """Let servers that are started in the block have such hosts."""
     hosts: list[HostInProcess] = []
 
     async def launch(spec: HostSpec) -> HostInProcess:
-        host = HostInProcess(spec)
+        host = HostInProcess(spec, hosts)
         await host.start()
         hosts.append(host)
         return host

@@ -15,6 +15,15 @@ from rtc_server.client.classes.teacher import ClassTeacher
 from rtc_server.client.options import LearnerOptions
 from rtc_server.cluster.session_ids import parse_host_name
 from rtc_server.http.app_keys import CLUSTER
+from tests.integration.cluster.class_people import (
+    LESSON,
+    Instructor,
+    Pupil,
+    end_reason_of,
+    fetch_report,
+    open_class,
+    wait_until_ended,
+)
 from tests.integration.cluster.front import Front
 from tests.integration.cluster.hosts_without_ray import HostInProcess
 from tests.integration.http_checks import check_problem
@@ -23,46 +32,6 @@ from tests.integration.websocket.raw_learner import RawLearner
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-LESSON = "demo"
-
-
-async def open_class(front: Front, **body: Any) -> dict[str, Any]:
-    opened: dict[str, Any] = await ask(
-        "POST", front.url, "/api/classes", body=body or {"lesson": LESSON}
-    )
-    return opened
-
-
-class Pupil(ScriptedLearner):
-    """A learner of a class whose every message the test chooses."""
-
-    def __init__(self, front: Front, code: str, name: str, **offer: Any) -> None:
-        super().__init__(front.url, learner=name, **offer)
-        self.path = f"/api/classes/{code}/sessions"
-
-
-class Instructor(ScriptedLearner):
-    """The teacher of a class; it sends a camera, too, which nobody looks at."""
-
-    lossy_channel = "roster"
-
-    def __init__(self, front: Front, opened: dict[str, Any]) -> None:
-        super().__init__(front.url, headers={"Authorization": f"Bearer {opened['token']}"})
-        self.path = f"/api/classes/{opened['code']}/teacher"
-
-
-async def fetch_report(front: Front, opened: dict[str, Any]) -> dict[str, Any]:
-    path = f"/api/classes/{opened['code']}/report"
-    report: dict[str, Any] = await ask("GET", front.url, path, opened["token"])
-    return report
-
-
-async def end_reason_of(front: Front, one: ScriptedLearner) -> str | None:
-    """Why somebody's session ends, as the front has it: a busy machine may not hear of it."""
-    sessions = front.app[CLUSTER]
-    await wait_until(lambda: all(session.id != one.id for session in sessions))
-    return (await sessions.result(one.id)).reason
 
 
 def is_draining(host: HostInProcess) -> bool:
@@ -75,16 +44,6 @@ def list_reported(front: Front, code: str) -> list[str]:
     placed = front.app[CLUSTER].class_store.find(code)
     report = (placed and placed.report) or {"learners": []}
     return [row["name"] for row in report["learners"]]
-
-
-async def wait_until_ended(front: Front, code: str) -> str:
-    """Wait until the class has ended; return what is said of it."""
-    async with asyncio.timeout(PATIENCE_S):
-        while (answer := await front.http.get(f"/api/classes/{code}")).status != 410:
-            await asyncio.sleep(0.1)
-    problem = await check_problem(answer, 410)
-    assert problem["code"] == "class_ended"
-    return str(problem["detail"])
 
 
 async def test_all_of_a_class_is_on_one_host_and_the_report_outlives_it_there(
@@ -100,6 +59,7 @@ async def test_all_of_a_class_is_on_one_host_and_the_report_outlives_it_there(
         assert parse_host_name(teacher.id) == parse_host_name(ann.id)
         taken = await front.http.post(ann.path, json=ann.body)
         assert (await check_problem(taken, 409))["code"] == "name_taken"
+        teacher.send("loop", from_s=0.0, to_s=20.0)  # it does not end before the test does
         teacher.send("start")
         await ann.wait_for_score()
         described = await (await front.http.get(f"/api/classes/{code}")).json()

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostSpec
 from rtc_server.cluster.pool import HostPool
@@ -17,7 +18,6 @@ from rtc_server.cluster.reports import (
     HostLoad,
     HostReport,
     HostState,
-    KeptAttempt,
     LessonFacts,
     NumberedResult,
     OpenedSession,

@@ -57,12 +57,18 @@ class FakeClasses:
         del self.running[code]
 
     async def take_seat(self, order: SeatOrder) -> OpenedSession:
-        facts, arrival = self._get(order.code), order.arrival
+        self._answer()
+        arrival, guest = order.arrival, order.guest
+        if guest is not None:  # of a class of another host
+            lesson = guest.lesson, guest.source_sha256
+        else:
+            facts = self._get(order.code)
+            lesson = facts.lesson_id, facts.source_sha256
         if self.refusal is not None:
             raise self.refusal
         self.seats.append(order)
         self._orders[order.session] = SessionOrder(
-            *(order.session, facts.lesson_id, facts.source_sha256, arrival.mirror, False),
+            *(order.session, *lesson, arrival.mirror, False),
             *(arrival.learner, arrival.address, arrival.counted_as, arrival.invitation),
             offer_sdp=order.offer_sdp,
         )

@@ -26,12 +26,13 @@ from rtc_server.cluster.classes.remote_class import RemoteClass
 from rtc_server.cluster.directory import ClusterDirectory
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostRuntime
+from rtc_server.cluster.host_record import HostRecord
 from rtc_server.cluster.session_ids import parse_host_name
 from rtc_server.config import Config
 from rtc_server.errors import NotReady, ServerFull, UnfitOffer
 from rtc_server.metrics import Metrics
 from rtc_server.session.cameras.errors import TooManyMisses
-from tests.unit.rtc_server.cluster.fake_hosts import FakeHost, FakeHosts
+from tests.unit.rtc_server.cluster.fake_hosts import FakeHost, FakeHosts, kept
 from tests.unit.rtc_server.cluster.test_directory import History
 from tests.waiting import wait_until
 
@@ -115,6 +116,68 @@ async def test_everybody_comes_to_the_host_of_their_class() -> None:
         assert {parse_host_name(session.id) for session in opened} == {host.spec.name}
         assert [seat.arrival.learner for seat in host.classes.seats] == [None, "Ann", "Bo", "Cy"]
         assert {session.request.lesson.id for session in opened} == {"demo"}
+
+
+def leave_no_room(front: Front, monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    def require(host: HostRecord, *_: Any, **__: Any) -> None:
+        if host.name in names:
+            raise ServerFull("full")
+
+    monkeypatch.setattr(front.sessions._places, "require_room", require)
+
+
+async def test_without_room_on_its_host_a_learner_of_a_class_comes_to_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with serving() as front:
+        room = await front.open()
+        home = front.host_of(room)
+        (other,) = (host for host in front.hosts.started if host is not home)
+        leave_no_room(front, monkeypatch, home.spec.name)
+        with pytest.raises(ServerFull):
+            await room.teach(arrive(None), "offer")
+        session, _ = await room.join(arrive(), "offer")
+        assert parse_host_name(session.id) == other.spec.name
+        (seat,) = other.classes.seats
+        assert seat.guest is not None
+        assert (seat.guest.home, seat.guest.lesson) == (home.spec.name, "demo")
+        leave_no_room(front, monkeypatch, home.spec.name, other.spec.name)
+        with pytest.raises(ServerFull):
+            await room.join(arrive("Bo"), "offer")
+
+
+async def test_a_host_that_refuses_a_learner_of_a_class_leaves_them_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with serving() as front:
+        room = await front.open()
+        home = front.host_of(room)
+        home.classes.refusal = ServerFull("it drains")
+        session, _ = await room.join(arrive(), "offer")
+        assert parse_host_name(session.id) != home.spec.name
+
+
+async def test_who_comes_back_goes_on_where_they_were_or_takes_it_to_another_host(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with serving() as front:
+        room = await front.open()
+        home = front.host_of(room)
+        (other,) = (host for host in front.hosts.started if host is not home)
+        leave_no_room(front, monkeypatch, home.spec.name)
+        first, _ = await room.join(arrive(), "offer")
+        monkeypatch.undo()
+        monkeypatch.setattr(front_seats, "check_offer", lambda *_: None)
+        second, _ = await room.join(arrive(resume=first.id), "offer")
+        assert parse_host_name(second.id) == other.spec.name
+        assert other.classes.seats[-1].kept is None  # it has that
+        other.resumable[second.id] = kept(second.id)
+        leave_no_room(front, monkeypatch, other.spec.name)
+        third, _ = await room.join(arrive(resume=second.id), "offer")
+        assert parse_host_name(third.id) == home.spec.name
+        order = home.classes.seats[-1]
+        assert order.guest is None and order.kept is not None
+        assert order.kept.session == second.id
 
 
 async def test_who_comes_back_takes_no_second_place() -> None:

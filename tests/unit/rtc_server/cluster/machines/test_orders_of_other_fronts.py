@@ -55,7 +55,7 @@ def host() -> SessionHost:
     registry: Any = NoSessions()
     return SessionHost(
         *(HostSpec("m2w1", Config(), Machine()), registry, registry, HostResults(), unused),
-        *(unused, ReportedLog(), unused, unused, None, None),
+        *(unused, ReportedLog(), unused, unused, None, None, unused),
     )
 
 
