@@ -15,6 +15,7 @@ from rtc_server.client.classes.teacher import ClassTeacher
 from rtc_server.client.device import Device
 from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
+from rtc_server.cluster.classes.news import REPORT_EVERY_S
 from rtc_server.cluster.session_ids import parse_host_name
 from tests.integration.attacks.server_process import ServerProcess
 from tests.integration.cluster.hosts import kill_host, wait_for_hosts
@@ -78,8 +79,9 @@ async def test_a_live_class_whose_host_is_killed_says_so(server: ServerProcess) 
     learner = pupil(server, opened, "Ann", messages)
     tasks = [asyncio.create_task(one.follow()) for one in (teacher, learner)]
     await wait_until(lambda: learner.outcome.frames > 0, 2 * PATIENCE_S)
-    session = next(one["session"] for one in messages if one["type"] == "welcome")
-    host = parse_host_name(session)
+    await asyncio.sleep(2 * REPORT_EVERY_S)  # until the front has a report of it
+    assert teacher.session is not None  # of the class's own host; the learner may be on another one
+    host = parse_host_name(teacher.session)
     assert host is not None
     await kill_host(server.url, host)
     async with aiohttp.ClientSession(base_url=server.url) as http, asyncio.timeout(PATIENCE_S):

@@ -42,7 +42,8 @@ class GuestLink:
         self._heard_s = self._used_s = now()
 
     async def ask_home(self) -> GuestsHandle:
-        """
+        """Find the home host, or give the one that was found.
+
         :raises HostLost: it is gone.
         """
         self._home = self._home or await self._find_home()
