@@ -137,6 +137,7 @@ async def test_a_live_class_on_two_hosts(crowded: ServerProcess) -> None:
     report = await fetch_whole_report(crowded, opened)
     rows = {row["name"]: row for row in report["learners"]}
     assert rows.keys() == {"Ann", "Bo"}
+    assert None not in {row["score"] for row in rows.values()}  # judged on both hosts
     for one, name in ((ann, "Ann"), (bo, "Bo")):
         for summary in one.list("summary"):
             assert summary["score"] == rows[name]["score"]
