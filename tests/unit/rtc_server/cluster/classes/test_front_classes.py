@@ -49,6 +49,13 @@ class Front:
     async def open(self, address: str = "a", owner: str | None = None) -> RemoteClass:
         return await self.classes.open(NewClass(OPTIONS, address, owner, LESSON))
 
+    async def open_on_one_of_two(self) -> tuple[RemoteClass, FakeHost, FakeHost]:
+        """A class, its own host, and the other one."""
+        room = await self.open()
+        home = self.host_of(room)
+        (other,) = (host for host in self.hosts.started if host is not home)
+        return room, home, other
+
     def host_of(self, room: RemoteClass) -> FakeHost:
         (host,) = (h for h in self.hosts.started if room.facts.code in h.classes.running)
         return host
@@ -130,9 +137,7 @@ async def test_without_room_on_its_host_a_learner_of_a_class_comes_to_another(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with serving() as front:
-        room = await front.open()
-        home = front.host_of(room)
-        (other,) = (host for host in front.hosts.started if host is not home)
+        room, home, other = await front.open_on_one_of_two()
         leave_no_room(front, monkeypatch, home.spec.name)
         with pytest.raises(ServerFull):
             await room.teach(arrive(None), "offer")
@@ -161,9 +166,7 @@ async def test_who_comes_back_goes_on_where_they_were_or_takes_it_to_another_hos
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with serving() as front:
-        room = await front.open()
-        home = front.host_of(room)
-        (other,) = (host for host in front.hosts.started if host is not home)
+        room, home, other = await front.open_on_one_of_two()
         leave_no_room(front, monkeypatch, home.spec.name)
         first, _ = await room.join(arrive(), "offer")
         monkeypatch.undo()
