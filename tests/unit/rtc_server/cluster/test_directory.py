@@ -83,7 +83,7 @@ async def serving(**settings: Any) -> AsyncIterator[Front]:
     hosts, history = FakeHosts(), History()
     config = Config(workers=2, **settings)
     sessions = ClusterDirectory(
-        config, HostRuntime(hosts.launch), Metrics(), history, lambda: 1000.0
+        config, HostRuntime(hosts.launch), Metrics(), history, lambda: 1000.0, Maker()
     )
     async with sessions:
         await wait_until(lambda: len(hosts.started) == 2)

@@ -66,7 +66,7 @@ async def serving(**settings: Any) -> AsyncIterator[Front]:
     hosts, metrics = FakeHosts(), Metrics()
     sessions = ClusterDirectory(
         Config(workers=2, **settings),
-        *(HostRuntime(hosts.launch), metrics, History(), lambda: 1000.0),
+        *(HostRuntime(hosts.launch), metrics, History(), lambda: 1000.0, Maker()),
     )
     async with sessions:
         await wait_until(lambda: len(hosts.started) == 2)

@@ -56,6 +56,7 @@ def host() -> SessionHost:
     return SessionHost(
         *(HostSpec("m2w1", Config(), Machine()), registry, registry, HostResults(), unused),
         *(unused, ReportedLog(), unused, unused, None, None, unused),
+        HostRecordings(RecordingSpace(10**6)),
     )
 
 

@@ -75,7 +75,7 @@ async def serving() -> AsyncIterator[OneFront]:
     finder.hosts["m2w1"] = FakeHost(HostSpec("m2w1", Config(), OTHER))
     runtime = HostRuntime(own.launch, Machine("dance-1", "10.0.0.1", "m1"), finder)
     config = Config(workers=1)
-    sessions = ClusterDirectory(config, runtime, Metrics(), history, clock)
+    sessions = ClusterDirectory(config, runtime, Metrics(), history, clock, Maker())
     async with sessions:
         front = OneFront(sessions, own, finder)
         front.clock, front.history = clock, history
