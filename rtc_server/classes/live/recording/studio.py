@@ -39,7 +39,7 @@ class LessonMaker(Protocol):
         """What `GET /api/jobs/{id}` answers."""
 
 
-class VideoIntake(Protocol):
+class UploadTaker(Protocol):
     """What takes videos that are sent: `uploads.service.UploadService`."""
 
     async def accept(self, request: UploadRequest, body: Body) -> Job: ...
@@ -50,7 +50,7 @@ class VideoIntake(Protocol):
 class UploadedRecordings:
     """The `LessonMaker` of a process that makes lessons: a recording goes the way of an upload."""
 
-    def __init__(self, uploads: Callable[[], VideoIntake]) -> None:
+    def __init__(self, uploads: Callable[[], UploadTaker]) -> None:
         """:param uploads: which open after the classes do."""
         self._uploads = uploads
 
