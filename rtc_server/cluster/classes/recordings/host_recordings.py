@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from rtc_server.classes.live.recording.limits import RecordingSpace
 from rtc_server.classes.live.recording.studio import FinishedRecording
@@ -37,6 +38,7 @@ class HostRecordings:
         answered: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
         self._numbers += 1
         number = self._numbers
+        recording = replace(recording, path=recording.path.absolute())  # the front reads it
         self._waiting[number] = recording, answered
         try:
             async with asyncio.timeout(TAKE_TIMEOUT_S):
