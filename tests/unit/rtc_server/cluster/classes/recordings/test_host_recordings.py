@@ -16,6 +16,8 @@ from rtc_server.errors import PreparationFailed, TooManyJobs
 from rtc_server.uploads.job import Job
 from tests.unit.rtc_server.cluster.classes.recordings.fake_maker import finish
 
+ABSOLUTE = Path("class.webm").absolute()  # for another process
+
 
 def answer(*answers: RecordingAnswer) -> RecordingOrders:
     return RecordingOrders(10**6, answers)
@@ -36,8 +38,7 @@ def host() -> HostRecordings:
 async def test_a_recording_is_in_every_report_until_the_front_has_it(host: HostRecordings) -> None:
     submitting, number = await offer(host)
     assert host.collect() == host.collect()
-    absolute = Path("class.webm").absolute()  # for another process
-    assert host.collect().waiting[0].recording == replace(finish(), path=absolute)
+    assert host.collect().waiting[0].recording == replace(finish(), path=ABSOLUTE)
     host.take_orders(answer(RecordingAnswer(number, "job", "tuesday")))
     assert host.collect().waiting == ()  # at once: else the front would take it again
     job = await submitting
