@@ -15,7 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from rtc_server.audit import Refusals
-from rtc_server.classes.live.recording.studio import RecordingStudio
+from rtc_server.classes.live.recording.studio import RecordingStudio, UploadedRecordings
 from rtc_server.classes.live.streamed_teacher import LiveTeachers
 from rtc_server.classes.local import LocalClasses
 from rtc_server.classes.registry import ClassRegistry
@@ -281,7 +281,7 @@ async def _open_sessions(app: web.Application) -> AsyncIterator[None]:
             *(config, service, model.create_tracker, metrics, app[HISTORY], app[GATHERER])
         ) as sessions:
             app[SESSIONS] = sessions
-            studio = RecordingStudio.of(config, lambda: app[UPLOADS])
+            studio = RecordingStudio.of(config, UploadedRecordings(lambda: app[UPLOADS]))
             shared = (config, service, model.create_tracker, metrics, app[GATHERER], studio)
             async with ClassRegistry(
                 *(config, sessions, metrics, time.monotonic), LiveTeachers(*shared).open

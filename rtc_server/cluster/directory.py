@@ -8,11 +8,13 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any
 
 from rtc_server import __version__
+from rtc_server.classes.live.recording.studio import LessonMaker
 from rtc_server.cluster.attempt_store import AttemptStore
 from rtc_server.cluster.attempts.finder import AttemptFinder
 from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.class_store import ClassStore
 from rtc_server.cluster.classes.front_seats import FrontSeats
+from rtc_server.cluster.classes.recordings.front_recordings import FrontRecordings
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostRuntime
 from rtc_server.cluster.host_log import write_log
@@ -51,7 +53,9 @@ class ClusterDirectory:
         metrics: Metrics,
         history: ResultSink,
         now: Callable[[], float],
+        maker: LessonMaker,
     ) -> None:
+        """:param maker: makes lessons of recordings on this machine."""
         self._config = config
         self._metrics = metrics
         self._history = history
@@ -68,8 +72,12 @@ class ClusterDirectory:
             *(self._finder, lambda: self.pool, now),
         )
         self._tasks = asyncio.TaskGroup()
+        self.recordings = FrontRecordings(
+            config, maker, self._spawn, has_others=runtime.finder is not None
+        )
         self.pool: HostPool = HostPool(
-            config, runtime, metrics, now, self._on_report, self._on_gone
+            *(config, runtime, metrics, now, self._on_report, self._on_gone),
+            self.recordings.give_orders,
         )
 
     async def __aenter__(self) -> ClusterDirectory:
@@ -80,6 +88,7 @@ class ClusterDirectory:
     async def __aexit__(self, *error: Any) -> None:
         await self.drain("server stopping")
         await self.pool.__aexit__(*error)
+        await self.recordings.sweep()
         await self._tasks.__aexit__(*error)
 
     def __len__(self) -> int:
@@ -241,6 +250,7 @@ class ClusterDirectory:
         self._places.on_report(host, report)
         self._attempts.update(host.name, report.kept, report.resumable)
         self.class_store.update(host.name, report.classes)
+        self.recordings.on_report(host, report.recordings)
         self._take_news(host, report)
         for one in report.results:
             if host.on_result(one.number):
@@ -268,6 +278,7 @@ class ClusterDirectory:
     def _on_gone(self, host: HostRecord) -> None:
         self._sessions.on_gone(host)
         self.class_store.on_host_gone(host.name)
+        self.recordings.on_gone(host, {other.machine for other in self.pool})
         self._attempts.on_host_gone(host.name)
         self._places.on_gone(host)
 

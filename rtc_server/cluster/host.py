@@ -8,12 +8,14 @@ import logging
 import time
 from collections.abc import AsyncIterator
 
+from rtc_server.classes.live.recording.studio import make_space
 from rtc_server.classes.registry import ClassRegistry
 from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.attempts.restored import restored
 from rtc_server.cluster.classes.host_classes import HostClasses
 from rtc_server.cluster.classes.host_registries import open_registries
 from rtc_server.cluster.classes.news import HostClassNews
+from rtc_server.cluster.classes.recordings.host_recordings import HostRecordings
 from rtc_server.cluster.classes.spread.guest_classes import GuestClasses
 from rtc_server.cluster.classes.spread.home_guests import HomeGuests
 from rtc_server.cluster.handle import HostFinder, HostSpec
@@ -73,6 +75,7 @@ class SessionHost:
         cost: HostCostMeter | None,
         finder: HostFinder | None,
         gatherer: CandidateGatherer,
+        recordings: HostRecordings,
     ) -> None:
         """:param tasks: owns what carries the sessions' WebSockets.
         :param public_addresses: of this machine, which another one's front does not know.
@@ -86,7 +89,9 @@ class SessionHost:
         self.sockets = HostSockets(metrics, tasks)
         self._lessons = HostLessons(spec.config, finder)
         news = HostClassNews(classes, time.monotonic)
-        self._reporter = HostReporter(spec.machine, registry, results, log, cost, news)
+        self._reporter = HostReporter(
+            *(spec.machine, registry, results, log, cost, news, recordings)
+        )
         self._public_addresses = public_addresses
         self.classes = HostClasses(
             *(classes, registry, self._lessons, self._reporter, self.sockets, metrics),
@@ -235,6 +240,7 @@ async def open_session_host(
     :raises ModelError, PoseError: the pose network cannot be used.
     """
     metrics, results = Metrics(), HostResults()
+    recordings = HostRecordings(make_space(spec.config))
     loop_errors.count_failures(asyncio.get_running_loop(), metrics)
     model = LiveModel(spec.config)
     await asyncio.to_thread(model.load)
@@ -252,7 +258,7 @@ async def open_session_host(
         ):
             measuring = tasks.create_task(metrics.measure_loop_lag())
             async with open_registries(
-                *(spec.config, service, model, metrics, results, gatherer)
+                *(spec.config, service, model, metrics, results, gatherer, recordings)
             ) as (registry, classes):
                 registry.sweeper.start()
                 metrics.registry.unregister(metrics.places)
@@ -261,7 +267,7 @@ async def open_session_host(
                 resolving = tasks.create_task(addresses.keep_resolved())
                 host = SessionHost(
                     *(spec, registry, classes, results, metrics, watchdog, log, tasks),
-                    *(addresses, meter, finder, gatherer),
+                    *(addresses, meter, finder, gatherer, recordings),
                 )
                 yield host
             host.sockets.stop()

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from rtc_server.cluster.classes.recordings.messages import RecordingOrders
 from rtc_server.cluster.errors import HostLost, LastHost, LessonUnreachable, UnknownHost
 from rtc_server.cluster.handle import HostHandle, HostRuntime, HostSpec, build_host_config
 from rtc_server.cluster.host_record import EMPTY, HostRecord, OpenSession
@@ -46,14 +47,17 @@ class HostPool:
         now: Callable[[], float],
         on_report: OnReport,
         on_gone: Callable[[HostRecord], None],
+        give_orders: Callable[[HostRecord], RecordingOrders | None] = lambda _: None,
     ) -> None:
-        """:param on_gone: called once for each host that has ended or died."""
+        """:param on_gone: called once for each host that has ended or died.
+        :param give_orders: what a host of this machine is told of recordings.
+        """
         self._config = config
         self._launch, self._machine = runtime.launch, runtime.machine
         self._metrics = metrics
         self._now = now
         self._on_report = on_report
-        self._on_gone = on_gone
+        self._on_gone, self._give_orders = on_gone, give_orders
         self._numbers = itertools.count(1)
         self._hosts: list[HostRecord] = []  # of this machine
         self._catalog = EMPTY
@@ -238,7 +242,8 @@ class HostPool:
         state: HostState = "ready" if host.state == "starting" else host.state
         news = self._catalog if host.told_catalog is not self._catalog else None
         host.catalog = host.told_catalog = self._catalog
-        request = ReportRequest(self._reader, host.take_kept(), state, news)
+        orders = self._give_orders(host)
+        request = ReportRequest(self._reader, host.take_kept(), state, news, orders)
         report = await handle.report(request)
         host.on_report(report, self._now())
         self._on_report(host, report)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.orders import KeptClass
+from rtc_server.cluster.classes.recordings.messages import RecordingNews, RecordingOrders
 from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
 from rtc_server.history.results import Result
@@ -144,6 +145,7 @@ class ReportRequest:
     kept_results: tuple[int, ...] = ()  # numbers of results that the front has kept
     state: HostState | None = None  # as the front of its machine has it; None: another front asks
     catalog: LessonCatalog | None = None  # its machine's lessons, where they have changed
+    recordings: RecordingOrders | None = None  # of the front of its machine
 
     @property
     def is_own(self) -> bool:
@@ -177,6 +179,7 @@ class HostReport:
     cost: HostCost | None = None  # None: the number of places is set, and not counted
     has_classes: bool = False  # one runs, or has just ended
     classes: tuple[KeptClass, ...] = ()  # what this front has to know of them
+    recordings: RecordingNews = field(default_factory=RecordingNews)
 
     @property
     def is_used(self) -> bool:

@@ -83,7 +83,9 @@ class StreamedTeacher:
         self._looking: asyncio.Task[None] | None = None
         self._judge = ClassJudge(self.reference)
         self._viewers: dict[str, ViewerConnection] = {}  # by the host that shows it
-        self.recording = ClassRecording(title, self.source, right, shared.studio, self._begin)
+        self.recording = ClassRecording(
+            *(code, title, self.source, right, shared.studio, self._begin)
+        )
         self._counting = self._begin(count_media(self.statistics, shared.metrics))
 
     @property

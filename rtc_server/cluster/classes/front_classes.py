@@ -12,14 +12,14 @@ from rtc_server.classes.directory import ClassFacts, NewClass
 from rtc_server.classes.errors import ClassEnded, ClassTokenNeeded, UnknownClass
 from rtc_server.classes.limits import require_class_allowed
 from rtc_server.cluster.classes.class_store import PlacedClass
-from rtc_server.cluster.classes.orders import NOT_KEPT, ClassOrder
+from rtc_server.cluster.classes.orders import ClassOrder
 from rtc_server.cluster.classes.remote_class import EndedRemoteClass, RemoteClass, describe_lost
 from rtc_server.cluster.directory import ClusterDirectory
 from rtc_server.cluster.errors import HostLost, LessonUnreachable
 from rtc_server.cluster.handle import HostHandle
 from rtc_server.cluster.host_record import HostRecord
 from rtc_server.cluster.placement import sort_by_load
-from rtc_server.errors import NoRoom, ServerFull, TandemError, UnknownLesson, UploadsOff
+from rtc_server.errors import NoRoom, ServerFull, TandemError, UnknownLesson
 from rtc_server.metrics import Metrics
 from rtc_server.protocol.class_messages import ClassKind
 
@@ -36,7 +36,7 @@ class ClusterClasses:
     ) -> None:
         self._sessions, self._metrics, self._now = sessions, metrics, now
         self._store, self._pool = sessions.class_store, sessions.pool
-        self._seats = sessions.class_seats
+        self._seats, self._kept = sessions.class_seats, sessions.recordings.kept
         self._guard = CodeGuard(now())
         self._opening: Counter[str] = Counter()  # addresses whose class a host is asked to open
         self._asking = asyncio.Lock()
@@ -49,10 +49,7 @@ class ClusterClasses:
 
         :raises ClassesFull, TooManyClasses: there are as many as may be, on all hosts together.
         :raises ServerFull: no host takes classes.
-        :raises UploadsOff: it is to become a lesson.
         """
-        if wish.options.keep:
-            raise UploadsOff(NOT_KEPT)
         open_by = [one.facts.address for one in self._store.list_running()]
         require_class_allowed([*open_by, *self._opening.elements()], wish.address)
         self._opening[wish.address] += 1
@@ -88,7 +85,7 @@ class ClusterClasses:
     ) -> RemoteClass | EndedRemoteClass:
         """See `ClassDirectory.find_for_teacher`."""
         ended = self._store.find_ended(normalize_code(text))
-        room = EndedRemoteClass(ended) if ended else await self.find(text, address)
+        room = EndedRemoteClass(ended, self._kept) if ended else await self.find(text, address)
         if not may_teach(room.facts):
             raise ClassTokenNeeded(
                 "expected the class's token as Authorization: Bearer, from the answer to its "
@@ -125,13 +122,13 @@ class ClusterClasses:
         """None: its host is gone."""
         for host in self._pool:
             if host.name == placed.host:
-                return RemoteClass(placed.facts, host, self._seats)
+                return RemoteClass(placed.facts, host, self._seats, self._kept)
         return None
 
     def _make_order(self, wish: NewClass) -> ClassOrder:
         while (code := make_code()) in self._store:
             pass
-        order = ClassOrder(code, wish.options, wish.address, wish.owner)
+        order = ClassOrder(code, wish.options, wish.address, wish.owner, right=wish.right)
         if (lesson := wish.lesson) is None:
             return order
         return ClassOrder(
@@ -154,7 +151,7 @@ class ClusterClasses:
             if host.state == "gone":
                 continue
             self._store.add(facts, host.name)
-            return RemoteClass(facts, host, self._seats)
+            return RemoteClass(facts, host, self._seats, self._kept)
         raise refusal
 
     def _choose_hosts(self) -> list[HostRecord]:

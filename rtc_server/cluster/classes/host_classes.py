@@ -10,10 +10,9 @@ from typing import Any
 from rtc_server.classes.directory import Arrival, ClassFacts, NewClass
 from rtc_server.classes.errors import ClassEnded, UnknownClass
 from rtc_server.classes.local import LocalClass, build_facts
-from rtc_server.classes.options import KeepRight
 from rtc_server.classes.registry import ClassRegistry
 from rtc_server.cluster.attempts.restored import restored
-from rtc_server.cluster.classes.orders import NOT_KEPT, ClassOrder, SeatOrder
+from rtc_server.cluster.classes.orders import ClassOrder, SeatOrder
 from rtc_server.cluster.classes.spread.guest_classes import GuestClasses
 from rtc_server.cluster.classes.spread.home_guests import HomeGuests
 from rtc_server.cluster.classes.spread.messages import GuestOrder
@@ -21,7 +20,7 @@ from rtc_server.cluster.host_lessons import HostLessons
 from rtc_server.cluster.machines.host_reporter import HostReporter
 from rtc_server.cluster.reports import OpenedSession
 from rtc_server.cluster.sockets.host_sockets import HostSockets
-from rtc_server.errors import ServerFull, UploadsOff
+from rtc_server.errors import ServerFull
 from rtc_server.lessons.lesson import Lesson
 from rtc_server.metrics import Metrics
 from rtc_server.scoring.growing.reference import AttemptReference
@@ -77,7 +76,7 @@ class HostClasses:
             )
         wish = NewClass(
             *(order.options, order.address, order.owner, lesson, reference, order.about_lesson),
-            right=KeepRight(UploadsOff(NOT_KEPT)),
+            right=order.right,
         )
         return build_facts(self._registry.open(wish, order.code))
 

@@ -7,13 +7,12 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from rtc_server.classes.live.recording.studio import LessonMaker, RecordingStudio
+from rtc_server.classes.live.recording.studio import RecordingStudio
 from rtc_server.classes.live.streamed_teacher import LiveTeachers
 from rtc_server.classes.registry import ClassRegistry
-from rtc_server.cluster.classes.orders import NOT_KEPT
+from rtc_server.cluster.classes.recordings.host_recordings import HostRecordings
 from rtc_server.cluster.host_results import HostResults
 from rtc_server.config import Config
-from rtc_server.errors import UploadsOff
 from rtc_server.metrics import Metrics
 from rtc_server.pose.inference import InferenceService
 from rtc_server.pose.live_model import LiveModel
@@ -31,9 +30,10 @@ async def open_registries(
     metrics: Metrics,
     results: HostResults,
     gatherer: CandidateGatherer,
+    recordings: HostRecordings,
 ) -> AsyncIterator[tuple[SessionRegistry, ClassRegistry]]:
     """The sessions of a host, and the classes that they may be in."""
-    studio = RecordingStudio.of(config, _find_no_uploads)
+    studio = RecordingStudio.of(config, recordings, recordings.space)
     live = LiveTeachers(config, service, model.create_tracker, metrics, gatherer, studio)
     async with (
         SessionRegistry(
@@ -43,7 +43,3 @@ async def open_registries(
         ClassRegistry(config, registry, metrics, time.monotonic, live.open) as classes,
     ):
         yield registry, classes
-
-
-def _find_no_uploads() -> LessonMaker:
-    raise UploadsOff(NOT_KEPT)

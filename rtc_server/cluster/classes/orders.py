@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rtc_server.classes.directory import Arrival, ClassFacts
-from rtc_server.classes.options import ClassOptions
+from rtc_server.classes.options import ClassOptions, KeepRight
 from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
 from rtc_server.cluster.classes.spread.messages import GuestOrder
 from rtc_server.cluster.lesson_copies.fetch import LessonSource
-
-NOT_KEPT = "keep: expected a server without session hosts; with them no class becomes a lesson"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +25,7 @@ class ClassOrder:
     source_sha256: str = ""
     lesson_source: LessonSource | None = None  # where the lesson is; None: where each host has it
     about_lesson: Mapping[str, object] | None = None
+    right: KeepRight = field(default_factory=KeepRight)  # as the front has it, which knows who asks
 
 
 @dataclass(frozen=True, slots=True)

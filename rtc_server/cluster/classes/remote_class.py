@@ -12,6 +12,7 @@ from rtc_server.classes.errors import ClassEnded, LiveClass
 from rtc_server.cluster.classes.class_store import EndedClass
 from rtc_server.cluster.classes.front_seats import FrontSeats, WantedSeat
 from rtc_server.cluster.classes.handle import ClassesHandle
+from rtc_server.cluster.classes.recordings.kept_jobs import KeptJobs
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.host_record import HostRecord
 from rtc_server.cluster.remote_session import RemoteSession
@@ -41,12 +42,16 @@ class SeatRequest:
 class RemoteClass:
     """An `OpenClass`: what is asked of it is asked of its host."""
 
-    def __init__(self, facts: ClassFacts, host: HostRecord, seats: FrontSeats) -> None:
+    def __init__(
+        self, facts: ClassFacts, host: HostRecord, seats: FrontSeats, kept: KeptJobs
+    ) -> None:
+        """:param kept: what becomes of its recording, once this or another front has it."""
         self.facts = facts
-        self._host, self._seats = host, seats
+        self._host, self._seats, self._kept = host, seats, kept
 
     async def report(self) -> dict[str, Any]:
-        return await self._ask(lambda classes: classes.report(self.facts.code))
+        report = await self._ask(lambda classes: classes.report(self.facts.code))
+        return self._kept.complete(self.facts.code, report, is_lost=False)
 
     async def end(self) -> None:
         await self._ask(lambda classes: classes.end(self.facts.code))
@@ -111,9 +116,10 @@ class RemoteClass:
 class EndedRemoteClass:
     """A `KnownClass` that has ended, and whose host may be gone."""
 
-    def __init__(self, ended: EndedClass) -> None:
+    def __init__(self, ended: EndedClass, kept: KeptJobs) -> None:
+        """:param kept: what becomes of its recording."""
         self.facts = ended.facts
-        self._ended = ended
+        self._ended, self._kept = ended, kept
 
     async def report(self) -> dict[str, Any]:
         """
@@ -121,7 +127,8 @@ class EndedRemoteClass:
         """
         if self._ended.report is None:
             raise ClassEnded(describe_lost(self.facts.code))
-        return dict(self._ended.report)
+        code, is_lost = self.facts.code, self._ended.is_lost
+        return self._kept.complete(code, self._ended.report, is_lost=is_lost)
 
     async def end(self) -> None:
         """It has ended already."""

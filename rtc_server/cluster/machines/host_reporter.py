@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from rtc_server import __version__
 from rtc_server.cluster.classes.news import HostClassNews
+from rtc_server.cluster.classes.recordings.host_recordings import HostRecordings
+from rtc_server.cluster.classes.recordings.messages import RecordingNews
 from rtc_server.cluster.handle import Machine
 from rtc_server.cluster.host_log import ReportedLog
 from rtc_server.cluster.host_results import HostResults
@@ -44,6 +46,7 @@ class HostReporter:
         log: ReportedLog,
         cost: HostCostMeter | None,
         classes: HostClassNews,
+        recordings: HostRecordings,
     ) -> None:
         """:param cost: None: the number of places is set."""
         self._machine = machine
@@ -51,7 +54,7 @@ class HostReporter:
         self._registry = registry
         self._results = results
         self._log = log
-        self._classes = classes
+        self._classes, self._recordings = classes, recordings
         self._meter = HostLoadMeter()
         self._continued: dict[str, str] = {}  # which session each one goes on with
         self._opening: set[str] = set()  # sessions that any front asks for now
@@ -86,6 +89,8 @@ class HostReporter:
         self._results.on_kept(request.kept_results)
         self.state = request.state or self.state
         self.catalog = request.catalog or self.catalog
+        if request.recordings is not None:
+            self._recordings.take_orders(request.recordings)
         if not is_first:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(REPORT_S):
@@ -115,17 +120,25 @@ class HostReporter:
         )
         if request.is_own:
             return self._add_for_own_front(report, reader)
-        if reader.catalog is not self.catalog:
-            reader.catalog = self.catalog
-            return replace(report, catalog=self.catalog)
-        return report
+        return self._add_for_other_front(report, reader)
 
     def _add_for_own_front(self, report: HostReport, reader: Reader) -> HostReport:
         """What only the front of this machine gets."""
         reader.results.clear()  # it has got all that wait
         log, log_lost = self._log.take()
         wish, self.drain_wish = self.drain_wish, None
-        return replace(report, log=log, log_lost=log_lost, drain_wish=wish)
+        recordings = self._recordings.collect()
+        return replace(report, log=log, log_lost=log_lost, drain_wish=wish, recordings=recordings)
+
+    def _add_for_other_front(self, report: HostReport, reader: Reader) -> HostReport:
+        """What has changed on this machine since that front was told."""
+        if reader.catalog is not self.catalog:
+            reader.catalog = self.catalog
+            report = replace(report, catalog=self.catalog)
+        if reader.jobs is not self._recordings.jobs:
+            reader.jobs = self._recordings.jobs
+            report = replace(report, recordings=RecordingNews(jobs=reader.jobs))
+        return report
 
     def _describe_sessions(self, running: Sequence[Session]) -> dict[str, SessionFacts]:
         for id in self._continued.keys() - {each.id for each in running}:

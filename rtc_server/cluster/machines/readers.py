@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
+from rtc_server.cluster.classes.recordings.messages import DescribedJobs
 from rtc_server.cluster.lesson_copies.catalog import LessonCatalog
 from rtc_server.cluster.reports import NumberedResult, RemovedName
 from rtc_server.cluster.snapshots import keep_attempt
@@ -25,6 +26,7 @@ class Reader:
 
     asked_s: float
     catalog: LessonCatalog | None = None  # that it has
+    jobs: DescribedJobs | None = None  # of recordings, that it has
     attempts: Mapping[str, AttemptState] = field(default_factory=dict)  # that it has, by session
     results: deque[NumberedResult] = field(default_factory=lambda: deque(maxlen=MAX_WAITING))
     told_classes: dict[str, float] = field(default_factory=dict)  # when to tell it again, by code

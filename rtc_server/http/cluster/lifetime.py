@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from rtc_server.classes.live.recording.studio import UploadedRecordings
 from rtc_server.cluster.classes.front_classes import ClusterClasses
 from rtc_server.cluster.directory import ClusterDirectory
 from rtc_server.cluster.machines.settings import find_cluster_settings
@@ -25,6 +26,7 @@ from rtc_server.http.app_keys import (
     READINESS,
     SECTION_RUNNER,
     SESSIONS,
+    UPLOADS,
     Readiness,
 )
 from rtc_server.http.cluster.lessons import ClusterLessonStore
@@ -62,7 +64,10 @@ async def open_cluster(app: web.Application) -> AsyncIterator[None]:
     async with open_ray(settings) as runtime, asyncio.TaskGroup() as tasks:
         app[SECTION_RUNNER] = RaySections()
         lag = tasks.create_task(metrics.measure_loop_lag())
-        directory = ClusterDirectory(config, runtime, metrics, app[HISTORY], time.monotonic)
+        maker = UploadedRecordings(lambda: app[UPLOADS])
+        directory = ClusterDirectory(
+            *(config, runtime, metrics, app[HISTORY], time.monotonic, maker)
+        )
         async with directory as app[CLUSTER]:
             app[SESSIONS] = app[CLUSTER]
             app[CLASSES] = ClusterClasses(directory, metrics, time.monotonic)

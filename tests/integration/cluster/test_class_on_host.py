@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -17,12 +19,19 @@ from rtc_server.client.learner import Learner
 from rtc_server.client.options import LearnerOptions
 from rtc_server.cluster.classes.news import REPORT_EVERY_S
 from rtc_server.cluster.session_ids import parse_host_name
+from rtc_server.lessons.temp_files import MARK
 from tests.integration.attacks.server_process import ServerProcess
 from tests.integration.cluster.hosts import kill_host, wait_for_hosts
 from tests.integration.http_checks import check_problem
 from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def store_with_demo(store_with_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy: it gets a lesson here."""
+    return shutil.copytree(store_with_demo, tmp_path_factory.mktemp("kept") / "store")
 
 
 async def open_class(server: ServerProcess, **body: Any) -> dict[str, Any]:
@@ -72,8 +81,34 @@ async def test_a_class_from_its_code_to_its_report(server: ServerProcess) -> Non
     assert [scores["Ann"], scores["Bo"]] == summaries
 
 
-async def test_a_live_class_whose_host_is_killed_says_so(server: ServerProcess) -> None:
-    opened = await open_class(server, live=True)
+async def test_a_live_class_that_is_kept_becomes_a_lesson(
+    server: ServerProcess, store_with_demo: Path
+) -> None:
+    opened = await open_class(server, live=True, title="Monday's", keep=True)
+    teacher = ClassTeacher(teaching(server, opened), learners=1, film=LiveFilm(DEMO_VIDEO))
+    learner = pupil(server, opened, "Ann", [])
+    outcomes = await asyncio.gather(teacher.follow(), learner.follow())
+    assert outcomes[1].frames > 0
+    kept: dict[str, Any] = {"state": "saving"}
+    async with asyncio.timeout(2 * PATIENCE_S):
+        while kept["state"] not in ("ready", "failed", "cancelled"):
+            await asyncio.sleep(0.2)
+            kept = (await fetch_report(server, opened))["kept"]
+    assert (kept["state"], kept["lesson"]) == ("ready", "monday-s"), kept
+    lessons = await ask("GET", server.url, "/api/lessons")
+    assert "monday-s" in [lesson["id"] for lesson in lessons]
+    await wait_until(lambda: not list_temporary(store_with_demo))
+
+
+def list_temporary(store: Path) -> list[Path]:
+    return [path for path in store.iterdir() if MARK in path.name]
+
+
+async def test_a_live_class_whose_host_is_killed_says_so(
+    server: ServerProcess, store_with_demo: Path
+) -> None:
+    """Its recording is lost, and nothing of it is left on the disk."""
+    opened = await open_class(server, live=True, keep=True)
     messages: list[dict[str, Any]] = []
     teacher = ClassTeacher(teaching(server, opened), film=LiveFilm(DEMO_VIDEO))
     learner = pupil(server, opened, "Ann", messages)
@@ -83,13 +118,17 @@ async def test_a_live_class_whose_host_is_killed_says_so(server: ServerProcess) 
     assert teacher.session is not None  # of the class's own host; the learner may be on another one
     host = parse_host_name(teacher.session)
     assert host is not None
+    assert list_temporary(store_with_demo)
     await kill_host(server.url, host)
     async with aiohttp.ClientSession(base_url=server.url) as http, asyncio.timeout(PATIENCE_S):
         while (answer := await http.get(f"/api/classes/{opened['code']}")).status != 410:
             await asyncio.sleep(0.1)
         problem = await check_problem(answer, 410)
     assert "the session host that it was on is gone" in problem["detail"]
-    assert not (await fetch_report(server, opened))["complete"]
+    report = await fetch_report(server, opened)
+    assert not report["complete"]
+    assert (report["kept"]["state"], report["kept"]["code"]) == ("failed", "host_lost")
+    await wait_until(lambda: not list_temporary(store_with_demo))
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

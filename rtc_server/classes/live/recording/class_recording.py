@@ -12,7 +12,12 @@ from typing import Any
 from rtc_server import audit
 from rtc_server.classes.errors import ClassTooShort, KeepRefused
 from rtc_server.classes.live.recording.recorder import Recorder
-from rtc_server.classes.live.recording.studio import RecordingStudio, read_file
+from rtc_server.classes.live.recording.studio import (
+    JOB_FIELDS,
+    FinishedRecording,
+    RecordingStudio,
+    describe_kept_job,
+)
 from rtc_server.classes.options import KeepRight
 from rtc_server.error_text import error_sentence
 from rtc_server.errors import PreparationFailed, TandemError, TooManyJobs
@@ -27,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 MIN_KEPT_S = 5.0  # of dance: in less there is nothing to follow
 RETRY_S, MAX_RETRY_S = 5.0, 600.0  # while other videos wait to be prepared: nobody has this one
-JOB_FIELDS = ("state", "step", "progress", "eta_s", "ahead", "lesson", "title", "error", "code")
 STOPS = {
     "too_long": "the recording is as long as a lesson may be; what was danced until then is kept",
     "too_large": "the recording is as large as a video may be; what was danced until then is kept",
@@ -45,15 +49,17 @@ class ClassRecording:
 
     def __init__(
         self,
+        code: str,
         title: str,
         source: LiveSource,
         right: KeepRight,
         studio: RecordingStudio,
         start: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
     ) -> None:
-        """:param start: begins a task that its owner ends with the class."""
+        """:param code: the class's.
+        :param start: begins a task that its owner ends with the class."""
         self.player: Player | None = None  # the class's, once it has begun
-        self._title, self._source = title, source
+        self._code, self._title, self._source = code, title, source
         self._right, self._studio, self._start = right, studio, start
         self._recorder: Recorder | None = None
         self._writing: asyncio.Task[None] | None = None
@@ -127,10 +133,7 @@ class ClassRecording:
         begin_s = self._recorder.intake.begin_s
         from_s = None if begin_s is None else round(begin_s, 3)
         if self._job is not None:
-            described = self._studio.uploads().describe_job(self._job)
-            return {"job": self._job.id, "from_s": from_s} | {
-                name: described[name] for name in JOB_FIELDS
-            }
+            return {"from_s": from_s} | describe_kept_job(self._studio.maker, self._job)
         failure = self._failure
         state = "failed" if failure else "saving" if self._is_over else "recording"
         return dict.fromkeys(JOB_FIELDS) | {
@@ -185,7 +188,7 @@ class ClassRecording:
 
     async def _submit(self, path: Path) -> Job:
         """
-        :raises TandemError: as `UploadService.accept` does.
+        :raises TandemError: as `LessonMaker.submit` does.
         """
         right, now = self._right, self._source.now
         size = await asyncio.to_thread(lambda: path.stat().st_size)
@@ -196,10 +199,11 @@ class ClassRecording:
             length=size,
             client=right.client,
         )
+        finished = FinishedRecording(self._code, path, request)
         until_s = now() + MAX_RETRY_S
         while True:
             try:
-                job = await self._studio.uploads().accept(request, read_file(path))
+                job = await self._studio.maker.submit(finished)
             except TooManyJobs:
                 if now() > until_s:
                     raise

@@ -29,12 +29,12 @@ class RecordingSpace:
     """What the recordings of all classes may take of the disk together, in bytes."""
 
     def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self.used = 0
 
     def take(self, size: int) -> bool:
         """Take some, if there is as much left."""
-        if self.used + size > self._max_bytes:
+        if self.used + size > self.max_bytes:
             return False
         self.used += size
         return True

@@ -8,6 +8,7 @@ import asyncio
 from typing import Any
 
 from rtc_server.cluster.attempts.kept_attempt import KeptAttempt
+from rtc_server.cluster.classes.recordings.messages import RecordingNews
 from rtc_server.cluster.errors import HostLost
 from rtc_server.cluster.handle import HostSpec
 from rtc_server.cluster.pool import HostPool
@@ -63,6 +64,7 @@ class FakeHost:
         self.refusal: TandemError | None = None
         self.is_stopped = self.is_killed = False
         self.cost: HostCost | None = None
+        self.recordings = RecordingNews()
         self._reports: asyncio.Queue[TandemError | None] = asyncio.Queue()
         self._reports.put_nowait(None)  # the first comes at once
         self._asked = asyncio.Event()
@@ -148,6 +150,7 @@ class FakeHost:
             cost=self.cost,
             has_classes=bool(self.classes.running),
             classes=self.classes.list_news(),
+            recordings=self.recordings,
         )
 
     def _describe(self, order: SessionOrder) -> SessionFacts:

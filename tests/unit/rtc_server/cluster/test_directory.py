@@ -29,6 +29,7 @@ from rtc_server.metrics import Metrics
 from rtc_server.session.dancers import cost_of
 from rtc_server.session.places.capacity import CostEstimate
 from rtc_server.session.session_request import SessionRequest
+from tests.unit.rtc_server.cluster.classes.recordings.fake_maker import FakeLessonMaker
 from tests.unit.rtc_server.cluster.fake_hosts import FakeHost, FakeHosts, kept
 from tests.unit.rtc_server.sample_results import make_result
 from tests.waiting import wait_until
@@ -83,7 +84,7 @@ async def serving(**settings: Any) -> AsyncIterator[Front]:
     hosts, history = FakeHosts(), History()
     config = Config(workers=2, **settings)
     sessions = ClusterDirectory(
-        config, HostRuntime(hosts.launch), Metrics(), history, lambda: 1000.0
+        config, HostRuntime(hosts.launch), Metrics(), history, lambda: 1000.0, FakeLessonMaker()
     )
     async with sessions:
         await wait_until(lambda: len(hosts.started) == 2)

@@ -15,7 +15,7 @@ from rtc_server.classes.errors import KeepRefused
 from rtc_server.classes.live.recording import class_recording
 from rtc_server.classes.live.recording.class_recording import ClassRecording
 from rtc_server.classes.live.recording.limits import RecordingLimits, RecordingSpace
-from rtc_server.classes.live.recording.studio import RecordingStudio
+from rtc_server.classes.live.recording.studio import RecordingStudio, UploadedRecordings
 from rtc_server.classes.options import KeepRight
 from rtc_server.errors import ServerStopping, TooManyJobs, UploadsOff
 from rtc_server.sync.player import Player
@@ -58,8 +58,9 @@ class LiveClass:
         self.source = LiveSource(self.now)
         self.uploads = Uploads(folder, list(refusals))
         limits, space = RecordingLimits(60.0, 10**7), RecordingSpace(10**7)
-        studio = RecordingStudio(self.lessons, limits, space, lambda: self.uploads)
-        self.recording = ClassRecording("Tuesday", self.source, right, studio, start)
+        maker = UploadedRecordings(lambda: self.uploads)
+        studio = RecordingStudio(self.lessons, limits, space, maker)
+        self.recording = ClassRecording("KRT4MW", "Tuesday", self.source, right, studio, start)
         self.player = Player(7200.0, self.now)
         self._rtp = 0
 

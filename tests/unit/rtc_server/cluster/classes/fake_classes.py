@@ -22,6 +22,7 @@ class FakeClasses:
         self.running: dict[str, ClassFacts] = {}
         self.ended: dict[str, ClassFacts] = {}
         self.seats: list[SeatOrder] = []
+        self.orders: list[ClassOrder] = []
         self.refusal: TandemError | None = None  # of the next order
         self.is_told = True  # reports have them
 
@@ -35,6 +36,7 @@ class FakeClasses:
         self._answer()
         if self.refusal is not None:
             raise self.refusal
+        self.orders.append(order)
         facts = ClassFacts(
             *(order.code, f"token of {order.code}", order.options.kind, order.owner),
             *(order.address, order.lesson or f"live-{order.code}", order.source_sha256),

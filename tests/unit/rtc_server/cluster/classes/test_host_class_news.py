@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from rtc_server.cluster.classes.news import LINGER_S, REPORT_EVERY_S, HostClassN
 from rtc_server.config import Config
 from rtc_server.metrics import Metrics
 from tests.unit.rtc_server.classes.people import Clock, FakeLesson, make_room
+from tests.waiting import wait_until
 
 
 @dataclass
@@ -81,3 +83,46 @@ async def test_a_host_that_drains_waits_until_all_fronts_have_heard(host: HostOf
     assert host.news.is_busy
     host.clock.now_s += LINGER_S
     assert not host.news.is_busy
+
+
+class KeptTeacher:
+    """A live teacher whose recording the front has not taken yet."""
+
+    problem = None
+    keep = True
+
+    def __init__(self) -> None:
+        self.recording, self.is_handed_over = self, asyncio.Event()
+        self.lesson, self.reference = FakeLesson(), make_room(Clock()).reference
+
+    def describe_kept(self) -> dict[str, str]:
+        return {"state": "waiting" if self.is_handed_over.is_set() else "saving"}
+
+    async def wait_until_handed_over(self) -> None:
+        await self.is_handed_over.wait()
+
+    def end(self) -> None:
+        """It is over."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def test_a_host_that_drains_waits_until_the_front_has_what_it_recorded() -> None:
+    clock, teacher = Clock(), KeptTeacher()
+    sessions: Any = None  # nobody comes
+    teachers: Any = SimpleNamespace(open=lambda *_: teacher)
+    async with ClassRegistry(Config(), sessions, Metrics(), clock, teachers.open) as registry:
+        news = HostClassNews(registry, clock)
+        room = registry.open(NewClass(ClassOptions("Tuesday", "live", keep=True), "a", None))
+        await asyncio.sleep(0)
+        room.end()
+        await wait_until(lambda: room.is_complete)
+        clock.now_s += 10 * LINGER_S
+        assert news.is_busy
+        teacher.is_handed_over.set()
+        await wait_until(lambda: not [*registry])
+        (told,) = news.collect({})
+        assert told.is_over and told.report["kept"] == {"state": "waiting"}
+        clock.now_s += LINGER_S
+        assert not news.is_busy

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from rtc_server.classes.live.recording.limits import RecordingSpace
 from rtc_server.classes.options import ClassOptions
 from rtc_server.cluster.classes.orders import ClassOrder
+from rtc_server.cluster.classes.recordings.host_recordings import HostRecordings
 from rtc_server.cluster.handle import HostSpec, Machine
 from rtc_server.cluster.host import SessionHost
 from rtc_server.cluster.host_log import ReportedLog
@@ -56,6 +58,7 @@ def host() -> SessionHost:
     return SessionHost(
         *(HostSpec("m2w1", Config(), Machine()), registry, registry, HostResults(), unused),
         *(unused, ReportedLog(), unused, unused, None, None, unused),
+        HostRecordings(RecordingSpace(10**6)),
     )
 
 

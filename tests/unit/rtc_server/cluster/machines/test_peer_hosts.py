@@ -19,6 +19,7 @@ from rtc_server.cluster.session_ids import make_session_id, parse_host_name
 from rtc_server.config import Config
 from rtc_server.errors import UnknownSession
 from rtc_server.metrics import Metrics
+from tests.unit.rtc_server.cluster.classes.recordings.fake_maker import FakeLessonMaker
 from tests.unit.rtc_server.cluster.fake_hosts import FakeHost, FakeHosts, kept
 from tests.unit.rtc_server.cluster.test_directory import History, ask, invited
 from tests.unit.rtc_server.sample_results import make_result
@@ -75,7 +76,7 @@ async def serving() -> AsyncIterator[OneFront]:
     finder.hosts["m2w1"] = FakeHost(HostSpec("m2w1", Config(), OTHER))
     runtime = HostRuntime(own.launch, Machine("dance-1", "10.0.0.1", "m1"), finder)
     config = Config(workers=1)
-    sessions = ClusterDirectory(config, runtime, Metrics(), history, clock)
+    sessions = ClusterDirectory(config, runtime, Metrics(), history, clock, FakeLessonMaker())
     async with sessions:
         front = OneFront(sessions, own, finder)
         front.clock, front.history = clock, history

@@ -61,6 +61,7 @@ export const classes = {
     failed: "The recording broke off. What was danced until then is kept.",
     class_too_short: "Too little was danced: a lesson needs five seconds.",
     nobody_in_picture: "Nobody was seen in your picture.",
+    host_lost: "The part of the server that recorded it has stopped, and the recording is lost.",
   },
   kept: {
     recording: "The class is recorded.", saving: "The recording is being stored.", uploading: "The recording is being stored.",

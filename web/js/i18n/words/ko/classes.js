@@ -56,6 +56,7 @@ export const classes = {
     failed: "녹화가 끊겼어요. 그때까지 춘 것은 남아요.",
     class_too_short: "춤춘 시간이 너무 짧아요. 레슨이 되려면 5초는 있어야 해요.",
     nobody_in_picture: "영상에서 아무도 찾지 못했어요.",
+    host_lost: "녹화하던 서버의 일부가 멈춰서 녹화가 사라졌어요.",
   },
   kept: {
     recording: "수업을 녹화하고 있어요.", saving: "녹화를 저장하고 있어요.", uploading: "녹화를 저장하고 있어요.",
