@@ -43,7 +43,8 @@ async ({ answers, events, until_ms }) => {
     if (!status) reject(new TypeError("no network"));
     else setTimeout(() => resolve(answerOf(status)), after_ms);
   });
-  window.fetch = (path, init) => isIce(path) ? ask(path, init) : real.fetch.call(window, path, init);
+  window.fetch = (path, init) =>
+    isIce(path) ? ask(path, init) : real.fetch.call(window, path, init);
   const stop = new AbortController();
   // Other tests make networks, of which the browser tells, too.
   for (const [target, name] of [[navigator.connection, "change"], [window, "online"]]) {
