@@ -56,6 +56,22 @@ def test_a_bright_region_stays_as_it_is():
     np.testing.assert_array_equal(shown, image)
 
 
+def test_every_pixel_of_a_much_larger_region_counts():
+    image = np.zeros((256, 256, 3), np.uint8)
+    image[:, ::4] = 240
+    shown, _ = cut_region(image, Box(0, 0, 256, 256), (64, 64))
+    np.testing.assert_array_equal(shown, 60)
+
+
+@pytest.mark.parametrize("times", [0.5, 1.25, 1.5, 2])
+def test_a_scaled_region_stays_in_place(times):
+    side = round(64 * times)
+    ramp = np.repeat(np.arange(110, 110 + side, dtype=np.uint8)[None, :, None], 3, axis=2)
+    shown, _ = cut_region(np.repeat(ramp, side, axis=0), Box(0, 0, side, side), (64, 64))
+    places = (np.arange(64) + 0.5) * times - 0.5
+    assert np.abs(shown[32, 2:-2, 0] - 110 - places[2:-2]).max() < 0.7
+
+
 def test_the_exposure_gain_is_limited():
     assert exposure_gain(np.zeros((50, 50, 3), np.uint8)) == 5.0
     assert exposure_gain(np.full((50, 50, 3), 80, np.uint8)) == pytest.approx(2.5)
