@@ -45,10 +45,11 @@ class Box(NamedTuple):
 
 def box_around(points: NDArray[np.floating]) -> Box | None:
     """The box of the points, (n, 2), that are not NaN; None when all are."""
-    points = points[np.isfinite(points).all(axis=1)]
+    points = points[np.isfinite(points[:, 0] + points[:, 1])]
     if not len(points):
         return None
-    (x, y), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    x, y = np.minimum.reduce(points).tolist()
+    right, bottom = np.maximum.reduce(points).tolist()
     return Box(x, y, right - x, bottom - y)
 
 

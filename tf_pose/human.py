@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from tf_pose.geometry import Box
 from tf_pose.skeleton import PARTS, CocoPart
 
+_MISSING = (np.nan, np.nan)
+
 
 @dataclass(frozen=True, slots=True)
 class BodyPart:
@@ -61,13 +63,10 @@ class Human:
 
     def arrays(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The joints as xy (18, 2), 0..1, NaN where missing, and confidence (18,), 0 there."""
-        xy = np.full((PARTS, 2), np.nan, np.float32)
-        confidence = np.zeros(PARTS, np.float32)
-        if self.body_parts:
-            known, parts = list(self.body_parts), self.body_parts.values()
-            xy[known] = [(part.x, part.y) for part in parts]
-            confidence[known] = [part.score for part in parts]
-        return xy, confidence
+        xy, confidence = [_MISSING] * PARTS, [0.0] * PARTS
+        for k, part in self.body_parts.items():
+            xy[k], confidence[k] = (part.x, part.y), part.score
+        return np.array(xy, np.float32), np.array(confidence, np.float32)
 
     @classmethod
     def from_arrays(
