@@ -5,7 +5,8 @@ Classes, fields and methods have tf-pose's names, in which a joint's confidence 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,7 @@ from tf_pose.skeleton import PARTS, CocoPart
 _MISSING = (np.nan, np.nan)
 
 
-@dataclass(frozen=True, slots=True)
-class BodyPart:
+class BodyPart(NamedTuple):
     """One joint: x and y in 0..1 of the image, score about 0..1."""
 
     uidx: str
@@ -56,7 +56,7 @@ class Human:
     def to_whole_image(self, region: Box) -> Human:
         """Map joints in 0..1 of a region to 0..1 of the image; `region` is in 0..1 of it."""
         parts = {
-            k: replace(part, x=region.x + part.x * region.w, y=region.y + part.y * region.h)
+            k: part._replace(x=region.x + part.x * region.w, y=region.y + part.y * region.h)
             for k, part in self.body_parts.items()
         }
         return Human(parts, self.score)

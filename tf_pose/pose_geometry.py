@@ -38,8 +38,8 @@ def torso_of_joints(joints: Sequence[Sequence[float]]) -> float:
     known = [hip for hip in hips if hip[0] == hip[0]]
     length = math.nan
     if known:
-        middle = [sum(hip[axis] for hip in known) / len(known) for axis in (0, 1)]
-        length = math.hypot(middle[0] - neck[0], middle[1] - neck[1])
+        x, y = sum([hip[0] for hip in known]), sum([hip[1] for hip in known])
+        length = math.hypot(x / len(known) - neck[0], y / len(known) - neck[1])
     width = math.hypot(right_x - left_x, right_y - left_y) * SHOULDERS_TO_TORSO
     return width if length != length or width > length else length
 
