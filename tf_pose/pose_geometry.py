@@ -69,7 +69,7 @@ def size_ratio(one: Pose, other: Pose) -> float:
     1 when they share fewer than MIN_SHARED_JOINTS.
     """
     pairs = zip(one.tolist(), other.tolist(), strict=True)
-    shared = [(*a, *b) for a, b in pairs if math.isfinite(sum(a) + sum(b))]
+    shared = [(*a, *b) for a, b in pairs if math.isfinite(a[0] + a[1] + b[0] + b[1])]
     if len(shared) < MIN_SHARED_JOINTS:
         return 1.0
     x, y, other_x, other_y = (_spread(axis) for axis in zip(*shared, strict=True))
@@ -94,7 +94,8 @@ def prominence(pose: Pose, confidence: float, image: Box) -> float:
 def _spread(values: Sequence[float]) -> float:
     """The sum of the squared distances from their mean."""
     mean = sum(values) / len(values)
-    return sum((value - mean) ** 2 for value in values)
+    apart = [value - mean for value in values]
+    return sum([one * one for one in apart])
 
 
 def _size_px(pose: Pose, torsos: Iterable[float]) -> float:

@@ -33,16 +33,16 @@ def choose_chains(people: list[Person], pairs: LimbPairs) -> None:
     """Give each person the arms and legs that the maps support best; takes no one else's peak."""
     for person in people:
         taken = {k for other in people if other is not person for k in other.peaks if k >= 0}
-        worth = worth_of_pairs(person, pairs).tolist()
+        worth = worth_of_pairs(person, pairs)
         for upper, lower in CHAINS:
             root, middle, end = *LIMBS[upper], LIMBS[lower][1]
             if person.peaks[root] >= 0:
-                above = pairs.table(upper, worth)[person.peaks[root] - pairs.first_peak[root]]
+                above = pairs.of_start(upper, person.peaks[root] - pairs.first_peak[root], worth)
                 middles, ends = (find_free_peaks(pairs, part, taken) for part in (middle, end))
                 middles = [m for m in middles if above[m] > IMPOSSIBLE]
-                below = pairs.table(lower, worth)
+                below = [pairs.of_start(lower, m, worth) for m in middles]
                 m, e = find_best_chain(
-                    [above[m] for m in middles], [[below[m][e] for e in ends] for m in middles]
+                    [above[m] for m in middles], [[row[e] for e in ends] for row in below]
                 )
                 person.peaks[middle] = pairs.first_peak[middle] + middles[m] if m >= 0 else -1
                 person.peaks[end] = pairs.first_peak[end] + ends[e] if e >= 0 else -1

@@ -55,6 +55,15 @@ class LimbPairs:
     starts: list[int]  # of each limb: how many peaks, from the part's first, are starts
     ends: list[int]
 
+    def of_start(self, limb: int, start: int, values: Floats) -> list[float]:
+        """A value for each pair, (P,): those of one start of a limb, for each end.
+
+        :param start: counted from the part's first peak.
+        """
+        first, ends = self.first_pair[limb], self.ends[limb]
+        of_start: list[float] = values[first + start * ends : first + (start + 1) * ends].tolist()
+        return of_start
+
     def table(self, limb: int, values: Sequence[float]) -> list[Sequence[float]]:
         """One limb's part of a value for each pair, (P,), by start: a value for each end.
 

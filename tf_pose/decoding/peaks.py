@@ -57,7 +57,8 @@ def find_peaks(coarse: Floats, min_heat: float = FINE_HEAT) -> Peaks:
     """
     _, width, channels = coarse.shape
     smooth = _smooth_slightly(coarse)
-    (found,) = (smooth >= np.maximum(cv2.dilate(smooth, _AROUND), min_heat)).ravel().nonzero()
+    least = np.maximum(cv2.dilate(smooth, _AROUND), min_heat)
+    (found,) = (smooth >= least).ravel().nonzero()
     # By row, column, part: sorted by part, the certain ones of each first, otherwise as they are.
     cell = found // PARTS
     part = found - PARTS * cell
@@ -65,9 +66,10 @@ def find_peaks(coarse: Floats, min_heat: float = FINE_HEAT) -> Peaks:
     order = (2 * part + (confidence <= FINE_HEAT)).argsort(kind="stable")
     cell, part, confidence = cell.take(order), part.take(order), confidence.take(order)
     y = cell // width
-    x_y = np.array((cell - width * y, y))
-    offsets = _offsets_of_peaks(smooth, found.take(order), x_y)
-    return Peaks(part, (x_y + offsets).T.astype(np.float32), confidence)
+    x = cell - width * y
+    x_y = np.array((x, y))
+    xy = x_y + _offsets_of_peaks(smooth, found.take(order), x_y)
+    return Peaks(part, xy.T.astype(np.float32), confidence)
 
 
 def _smooth_slightly(coarse: Floats) -> Floats:
@@ -97,7 +99,7 @@ def _offsets_of_peaks(maps: Floats, peak: NDArray[np.intp], x_y: NDArray[np.intp
     flat = maps.ravel()
     here = flat.take(peak)
     before, after = flat.take(peak - step * (x_y > 0)), flat.take(peak + step * (x_y < last))
-    # No neighbour is higher, so that this is within ±0.5; on a plain it is 0.
+    # No neighbour is higher, so that the result is within ±0.5; on a plain it is 0.
     down, up = here - before, here - after
     offsets: Floats = 0.5 * (down - up) / np.maximum(down + up, MIN_BEND)
     return offsets
