@@ -71,12 +71,10 @@ def exposure_gain(image: Image) -> float:
     The network was trained on images that people found worth keeping, and few of those are dark.
     """
     step = max(1, max(image.shape[:2]) // EXPOSURE_SIDE)
-    rows = image[::step]
+    pixels = image[::step, ::step]
     # Most images are not dark, and that so many values are not is found sooner than their level.
-    # In whole rows: to pick single pixels out of them takes longer than to count all.
-    if np.count_nonzero(rows < DARK) <= (rows.size - 1) * BRIGHT_PERCENTILE // 100:
+    if np.count_nonzero(pixels < DARK) <= (pixels.size - 1) * BRIGHT_PERCENTILE // 100:
         return 1.0
-    pixels = rows[:, ::step]
     bright = bright_level(pixels)
     return 1.0 if bright >= DARK else min(MAX_GAIN, BRIGHT / max(bright, 1.0))
 

