@@ -1,5 +1,6 @@
 """From a region of an image to the network's input."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -7,6 +8,7 @@ from tf_pose.errors import BadSize
 from tf_pose.geometry import Box
 from tf_pose.preprocess import (
     SHAPES,
+    brighten,
     crop_size,
     cut_region,
     exposure_gain,
@@ -61,6 +63,13 @@ def test_every_pixel_of_a_much_larger_region_counts():
     image[:, ::4] = 240
     shown, _ = cut_region(image, Box(0, 0, 256, 256), (64, 64))
     np.testing.assert_array_equal(shown, 60)
+
+
+def test_a_dark_region_is_averaged_because_that_takes_noise_away():
+    image = np.random.default_rng(0).integers(0, 60, (96, 96, 3), np.uint8)
+    shown, _ = cut_region(image, Box(0, 0, 96, 96), (64, 64))
+    mean = cv2.resize(image, (64, 64), interpolation=cv2.INTER_AREA)
+    np.testing.assert_array_equal(shown, brighten(mean, exposure_gain(image)))
 
 
 @pytest.mark.parametrize("times", [0.5, 1.25, 1.5, 2])
