@@ -27,7 +27,7 @@ NOISE_BLUR_PX = 1.0
 BEYOND = (127, 127, 127)
 # A region so many times as large as the network's input is averaged, and a dark one of any size,
 # because that takes noise away. For others, the four pixels around each place are nearly all that
-# there are, and to mix those takes an eighth of the time: joints move by less than half as much as
+# there are, and to mix those takes a sixth of the time: joints move by less than half as much as
 # when the region moves by a pixel.
 AVERAGED_FROM = 2
 
