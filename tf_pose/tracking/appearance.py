@@ -37,7 +37,7 @@ def measure_appearance(image_bgr: Image, pose: Pose) -> Appearance:
         for points in (_trunk_points(joints), _thigh_points(joints))
     )
     if not trunk and not thighs:
-        return UNKNOWN_APPEARANCE
+        return UNKNOWN_APPEARANCE.copy()
     rows, columns = zip(*trunk, *thighs, strict=True)
     pixels = image_bgr[rows, columns][None].astype(np.float32) / 255
     lab = cv2.cvtColor(pixels, cv2.COLOR_BGR2LAB)[0].tolist()
