@@ -6,9 +6,7 @@ import math
 import statistics
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
-from tf_pose.geometry import Box, box_around
+from tf_pose.geometry import Box, box_around, box_of_all
 from tf_pose.pose_geometry import Pose, torso_px
 
 MIN_ASPECT = 3 / 4  # width by height of a crop
@@ -21,6 +19,7 @@ def crop_region(
     min_torsos: float,
     min_aspect: float = MIN_ASPECT,
     torsos: Iterable[float] | None = None,
+    boxes: Iterable[Box | None] | None = None,
 ) -> Box | None:
     """Frame a person by their last poses (pixels); None when no joint of them is known.
 
@@ -28,9 +27,9 @@ def crop_region(
     that a pose of which little was found does not make the next crop smaller. It is never narrower
     than `min_aspect` (width by height).
 
-    :param torsos: of the poses, where they are known already.
+    :param torsos: of the poses, where they are known already; `boxes` likewise.
     """
-    around = box_around(np.concatenate(poses)) if poses else None
+    around = box_of_all(map(box_around, poses) if boxes is None else boxes)
     if around is None:
         return None
     every = map(torso_px, poses) if torsos is None else torsos

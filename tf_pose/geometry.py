@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -45,11 +47,22 @@ class Box(NamedTuple):
 
 def box_around(points: NDArray[np.floating]) -> Box | None:
     """The box of the points, (n, 2), that are not NaN; None when all are."""
-    points = points[np.isfinite(points).all(axis=1)]
-    if not len(points):
+    known = [(x, y) for x, y in points.tolist() if math.isfinite(x + y)]
+    if not known:
         return None
-    (x, y), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    return Box(x, y, right - x, bottom - y)
+    xs, ys = zip(*known, strict=True)
+    x, y = min(xs), min(ys)
+    return Box(x, y, max(xs) - x, max(ys) - y)
+
+
+def box_of_all(boxes: Iterable[Box | None]) -> Box | None:
+    """The box around those that are not None; None when all are."""
+    corners = [(box.x, box.y, box.x + box.w, box.y + box.h) for box in boxes if box is not None]
+    if not corners:
+        return None
+    lefts, tops, rights, bottoms = zip(*corners, strict=True)
+    x, y = min(lefts), min(tops)
+    return Box(x, y, max(rights) - x, max(bottoms) - y)
 
 
 def overlap(a: Box, b: Box) -> float:

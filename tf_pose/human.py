@@ -5,7 +5,8 @@ Classes, fields and methods have tf-pose's names, in which a joint's confidence 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 from tf_pose.geometry import Box
 from tf_pose.skeleton import PARTS, CocoPart
 
+_MISSING = (np.nan, np.nan)
 
-@dataclass(frozen=True, slots=True)
-class BodyPart:
+
+class BodyPart(NamedTuple):
     """One joint: x and y in 0..1 of the image, score about 0..1."""
 
     uidx: str
@@ -54,20 +56,17 @@ class Human:
     def to_whole_image(self, region: Box) -> Human:
         """Map joints in 0..1 of a region to 0..1 of the image; `region` is in 0..1 of it."""
         parts = {
-            k: replace(part, x=region.x + part.x * region.w, y=region.y + part.y * region.h)
+            k: part._replace(x=region.x + part.x * region.w, y=region.y + part.y * region.h)
             for k, part in self.body_parts.items()
         }
         return Human(parts, self.score)
 
     def arrays(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The joints as xy (18, 2), 0..1, NaN where missing, and confidence (18,), 0 there."""
-        xy = np.full((PARTS, 2), np.nan, np.float32)
-        confidence = np.zeros(PARTS, np.float32)
-        if self.body_parts:
-            known, parts = list(self.body_parts), self.body_parts.values()
-            xy[known] = [(part.x, part.y) for part in parts]
-            confidence[known] = [part.score for part in parts]
-        return xy, confidence
+        xy, confidence = [_MISSING] * PARTS, [0.0] * PARTS
+        for k, part in self.body_parts.items():
+            xy[k], confidence[k] = (part.x, part.y), part.score
+        return np.array(xy, np.float32), np.array(confidence, np.float32)
 
     @classmethod
     def from_arrays(

@@ -38,8 +38,8 @@ def torso_of_joints(joints: Sequence[Sequence[float]]) -> float:
     known = [hip for hip in hips if hip[0] == hip[0]]
     length = math.nan
     if known:
-        middle = [sum(hip[axis] for hip in known) / len(known) for axis in (0, 1)]
-        length = math.hypot(middle[0] - neck[0], middle[1] - neck[1])
+        x, y = sum([hip[0] for hip in known]), sum([hip[1] for hip in known])
+        length = math.hypot(x / len(known) - neck[0], y / len(known) - neck[1])
     width = math.hypot(right_x - left_x, right_y - left_y) * SHOULDERS_TO_TORSO
     return width if length != length or width > length else length
 
@@ -54,8 +54,9 @@ def pose_distance_torsos(
 
     :param torsos: of the poses, where they are known already.
     """
-    x, y = (poses[-1] - other).T
-    distances: list[float] = [one for one in np.hypot(x, y).tolist() if math.isfinite(one)]
+    pairs = zip(poses[-1].tolist(), other.tolist(), strict=True)
+    apart = [math.hypot(x - other_x, y - other_y) for (x, y), (other_x, other_y) in pairs]
+    distances = [one for one in apart if math.isfinite(one)]
     if len(distances) < MIN_SHARED_JOINTS:
         return math.inf
     known = map(torso_px, poses) if torsos is None else torsos
@@ -67,13 +68,12 @@ def size_ratio(one: Pose, other: Pose) -> float:
 
     1 when they share fewer than MIN_SHARED_JOINTS.
     """
-    x, y = (one - other).T
-    shared = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    pairs = zip(one.tolist(), other.tolist(), strict=True)
+    shared = [(*a, *b) for a, b in pairs if math.isfinite(a[0] + a[1] + b[0] + b[1])]
     if len(shared) < MIN_SHARED_JOINTS:
         return 1.0
-    both = np.stack([one, other]).take(shared, axis=1)
-    from_centre = both - np.add.reduce(both, axis=1, keepdims=True) / both.dtype.type(len(shared))
-    small, large = sorted(np.add.reduce(from_centre * from_centre, axis=(1, 2)).tolist())
+    x, y, other_x, other_y = (_spread(axis) for axis in zip(*shared, strict=True))
+    small, large = sorted((x + y, other_x + other_y))
     return math.sqrt(large / small) if small > 0 else 1.0
 
 
@@ -89,6 +89,13 @@ def prominence(pose: Pose, confidence: float, image: Box) -> float:
     off_centre = abs(box.centre[0] - image.centre[0]) / (image.w / 2)
     whole = np.isfinite(pose).all(axis=1).mean()
     return float(size * (1 - 0.5 * min(1.0, off_centre)) * min(1.0, confidence) * whole)
+
+
+def _spread(values: Sequence[float]) -> float:
+    """The sum of the squared distances from their mean."""
+    mean = sum(values) / len(values)
+    apart = [value - mean for value in values]
+    return sum([one * one for one in apart])
 
 
 def _size_px(pose: Pose, torsos: Iterable[float]) -> float:

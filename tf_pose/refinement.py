@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,5 +86,5 @@ def find_closest(pose: Pose, humans: list[Human], scale: NDArray[np.float32]) ->
 
 
 def _renumber(human: Human, index: int) -> Human:
-    parts = {k: replace(part, uidx=f"{index}-{k}") for k, part in human.body_parts.items()}
+    parts = {k: part._replace(uidx=f"{index}-{k}") for k, part in human.body_parts.items()}
     return Human(parts, human.score)

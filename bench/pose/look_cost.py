@@ -1,6 +1,6 @@
 """Measures what each part of a look at a learner costs beside the network, in processor time.
 
-    python bench/pose/look_cost.py [--sides 256 192] [--looks 24] [--rounds 1] [--against DIRECTORY]
+    python bench/pose/look_cost.py [--sides 256 192] [--looks 24] [--rounds 1] [--before DIRECTORY]
 
 A look is what a session does five times a second: a camera's frame (YUV 4:2:0) is converted, the
 learner is cut out, the network answers, its maps are read, the learner is recognised, and the pose
@@ -8,8 +8,10 @@ is smoothed. Only looks at somebody who is followed in one crop count. The netwo
 that the caches are as cold as they are in a session, and is not counted. Frames are those of the
 rendered scenes and of a real clip.
 
-With --against, another checkout of this repository is measured in turn with this one, on the same
+With --before, another checkout of this repository is measured in turn with this one, on the same
 frames, each in a process of its own. What a part calls that is a part itself is not counted twice.
+The first row is measured without asking for the parts, which costs more than some of them: compare
+checkouts by it. Medians of the looks, because other processes take the caches now and then.
 """
 
 from __future__ import annotations
@@ -74,14 +76,15 @@ def run_rounds(
 
 
 def format_table(costs: Sequence[Sequence[Costs]]) -> list[str]:
-    """The mean of each part in ms; of two checkouts also how many times less the last one takes."""
+    """The median of each part in ms; of two checkouts also how many times less the last takes."""
     parts = list(dict.fromkeys(part for looks in costs for one in looks for part in one))
     rows = []
     for part in parts:
-        means = [float(np.mean([one.get(part, 0.0) for one in looks])) for looks in costs]
-        row = [part, *(f"{mean:.3f}" if mean else "–" for mean in means)]
-        if len(means) > 1:
-            row.append(f"{means[0] / means[-1]:.1f}" if all(means) else "")
+        of_looks = [[one[part] for one in looks if part in one] for looks in costs]
+        medians = [float(np.median(known)) if known else 0.0 for known in of_looks]
+        row = [part, *(f"{median:.3f}" if median else "–" for median in medians)]
+        if len(medians) > 1:
+            row.append(f"{medians[0] / medians[-1]:.2f}" if all(medians) else "")
         rows.append(" | ".join(row))
     return rows
 
@@ -94,7 +97,7 @@ def main() -> None:
     add("--sides", type=int, nargs="+", default=[256, 192], help="the crop's longer side")
     add("--looks", type=int, default=24, help="at each scene; the first five do not count")
     add("--rounds", type=int, default=1, help="how often each checkout is measured")
-    add("--against", type=Path, help="another checkout of this repository: the one before")
+    add("--against", "--before", type=Path, help="another checkout: the one before")
     args = parser.parse_args()
     checkouts = [*([args.against.resolve()] if args.against else []), ROOT]
     with tempfile.TemporaryDirectory() as folder:
@@ -103,7 +106,7 @@ def main() -> None:
         for side in args.sides:
             costs = run_rounds(checkouts, frames, side, args.looks, args.rounds)
             heads = ["ms"] if len(costs) == 1 else ["before, ms", "after, ms", "times less"]
-            print(" | ".join([f"crop {side}, {len(costs[-1])} looks", *heads]))
+            print(" | ".join([f"crop {side}, {len(costs[-1]) // 2} looks", *heads]))
             print("\n".join(format_table(costs)), flush=True)
 
 

@@ -7,17 +7,17 @@ Interactive Systems", CHI 2012: a joint at rest is smoothed strongly, a moving o
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rtc_server.types import KEYPOINTS, Pose, PoseTrack
-from tf_pose.pose_geometry import torso_px
+from tf_pose.pose_geometry import TORSO_JOINTS, torso_of_joints
 
-Doubles = NDArray[np.float64]
-Number = TypeVar("Number", float, Doubles)
+Place = tuple[float, float]
+MISSING = (math.nan, math.nan)
+TORSO: tuple[int, ...] = tuple(TORSO_JOINTS.tolist())
 
 TORSO_HZ = 0.5  # people bend and turn, and a single torso may be wrong
 MIN_STEP_S = 0.001  # samples nearer to each other give no speed
@@ -35,14 +35,23 @@ class SmoothingSettings:
 
 
 @dataclass(slots=True)
+class _JointFilter:
+    """What the filter remembers of a joint: where it is in 0..1, and its speed in torsos/s."""
+
+    x: float
+    y: float
+    seen_s: float
+    speed_x: float = 0.0
+    speed_y: float = 0.0
+
+
+@dataclass(slots=True)
 class _FilterState:
     """What the filter remembers of a person."""
 
     now_s: float = -math.inf
-    seen_s: Doubles = field(default_factory=lambda: np.full(KEYPOINTS, -np.inf))  # each joint
-    xy: Doubles = field(default_factory=lambda: np.full((KEYPOINTS, 2), np.nan))  # 0..1
-    speed: Doubles = field(default_factory=lambda: np.zeros((KEYPOINTS, 2)))  # torsos per second
     torso: float = math.nan  # frame heights
+    joints: dict[int, _JointFilter] = field(default_factory=dict)
 
 
 class Smoother:
@@ -60,52 +69,63 @@ class Smoother:
         """
         if not pose.captured_s >= self._state.now_s:
             self._state = _FilterState()
-        state = self._state
-        raw = pose.xy.astype(np.float64)
-        found = np.isfinite(raw[:, 0]) & np.isfinite(raw[:, 1])
-        elapsed_s = pose.captured_s - state.seen_s
-        known = found & (elapsed_s <= self.settings.forget_s)
-        to_heights = np.array([pose.aspect, 1.0])
-        state.torso = _update_torso(state.torso, raw * to_heights, elapsed_s[known])
-        smooth = self._filter(raw, to_heights / state.torso, elapsed_s, known)
-        state.xy = np.where(found[:, None], smooth, state.xy)
-        state.speed[found & ~known] = 0.0
-        state.seen_s[found] = state.now_s = pose.captured_s
-        return replace(pose, xy=np.where(found[:, None], smooth, np.nan).astype(np.float32))
+        state, now_s = self._state, pose.captured_s
+        # Joint by joint: a person has few, and calls of numpy cost more than they do.
+        found = {k: place for k, place in enumerate(pose.xy.tolist()) if math.isfinite(sum(place))}
+        steps_s = {
+            k: now_s - state.joints[k].seen_s
+            for k in found
+            if k in state.joints and now_s - state.joints[k].seen_s <= self.settings.forget_s
+        }
+        state.torso = _update_torso(state.torso, found, pose.aspect, steps_s.values())
+        per_x, per_y = pose.aspect / state.torso, 1 / state.torso
+        xy = [MISSING] * KEYPOINTS
+        for k, (x, y) in found.items():
+            if k in steps_s:
+                self._move(state.joints[k], x, y, steps_s[k], per_x, per_y)
+            else:
+                state.joints[k] = _JointFilter(x, y, now_s)
+            joint = state.joints[k]
+            joint.seen_s = now_s
+            xy[k] = joint.x, joint.y
+        state.now_s = now_s
+        return Pose(now_s, np.array(xy, np.float32), pose.confidence, pose.aspect)
 
-    def _filter(
-        self, raw: Doubles, to_torsos: Doubles, elapsed_s: Doubles, known: NDArray[np.bool_]
-    ) -> Doubles:
-        """The known joints on their way to where they are seen, others there: the One-Euro filter.
+    def _move(
+        self, joint: _JointFilter, x: float, y: float, step_s: float, per_x: float, per_y: float
+    ) -> None:
+        """A joint goes on its way to where it is seen: the One-Euro filter.
 
-        All joints at once: to pick the known ones out and to put them back costs more than to
-        filter the others, too.
+        :param step_s: since it was seen.
+        :param per_x: torsos in the frame's width; `per_y`, in its height.
         """
-        settings, state = self.settings, self._state
-        step_s = np.minimum(elapsed_s, settings.forget_s)  # finite for those never seen, too
-        moved = raw - state.xy
-        per_s = np.divide(1.0, step_s, out=np.zeros_like(step_s), where=step_s >= MIN_STEP_S)
-        speed_share = _low_pass_share(settings.speed_hz * step_s)[:, None]
-        seen_speed = moved * to_torsos * per_s[:, None]
-        speed = state.speed + speed_share * (seen_speed - state.speed)
-        is_known = known[:, None]
-        state.speed = np.where(is_known, speed, state.speed)
-        cutoff_hz = settings.still_hz + settings.hz_per_speed * np.hypot(speed[:, 0], speed[:, 1])
-        share = _low_pass_share(cutoff_hz * step_s)[:, None]
-        return np.where(is_known, state.xy + share * moved, raw)
+        settings = self.settings
+        moved_x, moved_y = x - joint.x, y - joint.y
+        per_s = 1 / step_s if step_s >= MIN_STEP_S else 0.0
+        share = _low_pass_share(settings.speed_hz * step_s)
+        joint.speed_x += share * (moved_x * per_x * per_s - joint.speed_x)
+        joint.speed_y += share * (moved_y * per_y * per_s - joint.speed_y)
+        speed = math.hypot(joint.speed_x, joint.speed_y)
+        share = _low_pass_share((settings.still_hz + settings.hz_per_speed * speed) * step_s)
+        joint.x += share * moved_x
+        joint.y += share * moved_y
 
 
-def _update_torso(before: float, points: Doubles, step_s: Doubles) -> float:
+def _update_torso(
+    before: float, found: Mapping[int, Place], aspect: float, steps_s: Collection[float]
+) -> float:
     """The torso in which speeds are measured, so that size does not matter; frame heights.
 
     :param before: the torso until now.
-    :param step_s: the time since each joint that is still known was seen.
+    :param found: the joints' places, 0..1 of a frame of that aspect.
+    :param steps_s: the time since each joint that is still known was seen.
     """
-    torso = torso_px(points)
-    if not len(step_s):  # somebody new
-        before = torso if math.isfinite(torso) else _longest_side(points) / 3
+    places = {k: (x * aspect, y) for k, (x, y) in found.items()}
+    torso = torso_of_joints([places.get(k, MISSING) for k in TORSO])
+    if not steps_s:  # somebody new
+        before = torso if math.isfinite(torso) else _longest_side(places.values()) / 3
     elif math.isfinite(torso):
-        before += _low_pass_share(TORSO_HZ * float(step_s.min())) * (torso - before)
+        before += _low_pass_share(TORSO_HZ * min(steps_s)) * (torso - before)
     return max(MIN_TORSO, before)
 
 
@@ -118,7 +138,7 @@ def smooth_track(track: PoseTrack, settings: SmoothingSettings | None = None) ->
     return replace(track, xy=xy)
 
 
-def _low_pass_share(turns: Number) -> Number:
+def _low_pass_share(turns: float) -> float:
     """How much of the way to the new value a low-pass goes, 0..1.
 
     :param turns: of its cutoff's frequency since the last value.
@@ -127,7 +147,6 @@ def _low_pass_share(turns: Number) -> Number:
     return angle / (1 + angle)
 
 
-def _longest_side(points: Doubles) -> float:
+def _longest_side(places: Collection[Place]) -> float:
     """The longer side of the box around the joints; 0 where none is known."""
-    found = points[np.isfinite(points).all(axis=1)]
-    return float(np.ptp(found, axis=0).max()) if len(found) else 0.0
+    return max((max(axis) - min(axis) for axis in zip(*places, strict=True)), default=0.0)

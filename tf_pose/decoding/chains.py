@@ -10,6 +10,7 @@ for Object Recognition", IJCV 2005), and no limb is longer than limbs are.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -23,6 +24,7 @@ from tf_pose.skeleton import LIMBS
 # The field may say nothing about a limb that points oddly, but it must not speak against it, and
 # the limb must not be too long.
 MIN_SUPPORT = -0.5
+IMPOSSIBLE = -math.inf  # is what such a limb is worth
 
 Floats = NDArray[np.float32]
 
@@ -31,15 +33,16 @@ def choose_chains(people: list[Person], pairs: LimbPairs) -> None:
     """Give each person the arms and legs that the maps support best; takes no one else's peak."""
     for person in people:
         taken = {k for other in people if other is not person for k in other.peaks if k >= 0}
-        worth = worth_of_pairs(person, pairs).tolist()
+        worth = worth_of_pairs(person, pairs)
         for upper, lower in CHAINS:
             root, middle, end = *LIMBS[upper], LIMBS[lower][1]
             if person.peaks[root] >= 0:
+                above = pairs.of_start(upper, person.peaks[root] - pairs.first_peak[root], worth)
                 middles, ends = (find_free_peaks(pairs, part, taken) for part in (middle, end))
-                above = pairs.table(upper, worth)[person.peaks[root] - pairs.first_peak[root]]
-                below = pairs.table(lower, worth)
+                middles = [m for m in middles if above[m] > IMPOSSIBLE]
+                below = [pairs.of_start(lower, m, worth) for m in middles]
                 m, e = find_best_chain(
-                    [above[m] for m in middles], [[below[m][e] for e in ends] for m in middles]
+                    [above[m] for m in middles], [[row[e] for e in ends] for row in below]
                 )
                 person.peaks[middle] = pairs.first_peak[middle] + middles[m] if m >= 0 else -1
                 person.peaks[end] = pairs.first_peak[end] + ends[e] if e >= 0 else -1
@@ -68,8 +71,8 @@ def worth_of_pairs(person: Person, pairs: LimbPairs) -> Floats:
     """What each pair is worth as a limb of that person, (P,)."""
     torso = torso_in_cells(person, pairs.peaks)
     support = limb_support(pairs.limb, pairs.alignment, pairs.length, torso)
-    worth: Floats = support + CONFIDENCE_WEIGHT * pairs.peaks.confidence[pairs.end]
-    worth[support < MIN_SUPPORT] = -np.inf  # however certain that joint is, it is not theirs
+    worth: Floats = support + CONFIDENCE_WEIGHT * pairs.peaks.confidence.take(pairs.end)
+    np.putmask(worth, support < MIN_SUPPORT, IMPOSSIBLE)  # however certain that joint is
     return worth
 
 

@@ -6,12 +6,14 @@ the details that tf-pose settles: sampling, thresholds, greedy choice, merging.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tf_pose.decoding.limb_pairs import MIN_LENGTH, LimbPairs
+from tf_pose.decoding.limb_pairs import Ints, LimbPairs
 from tf_pose.skeleton import BODY_LIMBS, LIMBS, PARTS
 
 MIN_AGREEING = 7  # of a pair's sampled points
@@ -21,8 +23,7 @@ MIN_PERSON_SCORE = 0.3
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """Peak `a` and peak `b` are the ends of that limb."""
 
     limb: int
@@ -47,7 +48,7 @@ class Person:
 
 def group_peaks(pairs: LimbPairs) -> list[Person]:
     """Assemble people from certain peaks, of 4 parts and a score of 0.3 at least."""
-    people = assemble_people(connect_peaks(pairs), pairs.peaks.confidence)
+    people = assemble_people(connect_peaks(pairs), pairs.peaks.confidence.tolist())
     return [
         person
         for person in people
@@ -57,22 +58,22 @@ def group_peaks(pairs: LimbPairs) -> list[Person]:
 
 def connect_peaks(pairs: LimbPairs) -> list[Connection]:
     """Choose for each limb the pairs of certain peaks that the fields support best, each once."""
-    affinity, supported = _affinities(pairs)
-    supported &= pairs.certain[pairs.start] & pairs.certain[pairs.end]
-    (kept,) = supported.nonzero()
-    best_first = kept[np.lexsort((-affinity[kept], pairs.limb[kept]))]
-    columns = (pairs.limb, pairs.start, pairs.end, affinity)
+    certain = pairs.certain.take(pairs.start) & pairs.certain.take(pairs.end)
+    (found,) = (certain & (pairs.agreeing >= MIN_AGREEING)).nonzero()
+    affinity = _affinities(pairs, found).tolist()
+    columns = (column.take(found).tolist() for column in (pairs.limb, pairs.start, pairs.end))
+    rows = sorted(zip(*columns, affinity, strict=True), key=lambda row: (row[0], -row[3]))
     taken: set[tuple[int, int]] = set()
     chosen = []
-    for limb, a, b, value in zip(*(column[best_first].tolist() for column in columns), strict=True):
+    for limb, a, b, value in rows:
         ends = (limb, a), (limb, b)
-        if taken.isdisjoint(ends):
+        if value > 0 and taken.isdisjoint(ends):
             taken.update(ends)
             chosen.append(Connection(limb, a, b, value))
     return chosen
 
 
-def assemble_people(connections: list[Connection], confidence: Floats) -> list[Person]:
+def assemble_people(connections: list[Connection], confidence: Sequence[float]) -> list[Person]:
     """Join limbs that share a joint into people, limb by limb, as tf-pose does.
 
     :param confidence: of each peak.
@@ -94,24 +95,23 @@ def assemble_people(connections: list[Connection], confidence: Floats) -> list[P
         elif not found and link.limb < BODY_LIMBS:
             person = Person(count=2)
             person.peaks[part_a], person.peaks[part_b] = link.a, link.b
-            person.score_sum = float(confidence[link.a] + confidence[link.b]) + link.affinity
+            person.score_sum = confidence[link.a] + confidence[link.b] + link.affinity
             people.append(person)
     return people
 
 
-def _affinities(pairs: LimbPairs) -> tuple[Floats, NDArray[np.bool_]]:
-    """How well the field points along each pair (P,), and whether that is enough (P,)."""
-    has_length = pairs.length > MIN_LENGTH
+def _affinities(pairs: LimbPairs, found: Ints) -> Floats:
+    """How well the field points along some of the pairs, which have a length."""
     # Limbs longer than half the map's height get less.
-    length = np.where(has_length, pairs.length, np.float32(1.0))
-    affinity: Floats = pairs.alignment + np.minimum(0.0, 0.5 * pairs.height / length - 1.0)
-    return affinity, has_length & (pairs.agreeing >= MIN_AGREEING) & (affinity > 0)
+    too_long = 0.5 * pairs.height / pairs.length.take(found) - 1.0
+    affinity: Floats = pairs.alignment.take(found) + np.minimum(0.0, too_long)
+    return affinity
 
 
-def _extend(person: Person, part: int, link: Connection, confidence: Floats) -> None:
+def _extend(person: Person, part: int, link: Connection, confidence: Sequence[float]) -> None:
     person.peaks[part] = link.b
     person.count += 1
-    person.score_sum += float(confidence[link.b]) + link.affinity
+    person.score_sum += confidence[link.b] + link.affinity
 
 
 def _share_a_part(first: Person, second: Person) -> bool:

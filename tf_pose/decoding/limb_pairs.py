@@ -18,7 +18,7 @@ from tf_pose.skeleton import LIMBS, PARTS
 
 SAMPLES = 10  # points on a limb at which its field is looked up
 MIN_ALIGNMENT = 0.05  # a point agrees when the field along the limb exceeds it
-MIN_LENGTH = 1e-12  # in places of the map; a shorter pair points nowhere
+MIN_LENGTH = np.float32(1e-12)  # in places of the map; a shorter pair points nowhere
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
@@ -48,12 +48,21 @@ class LimbPairs:
     start: Ints
     end: Ints
     alignment: Floats
-    agreeing: Ints
+    agreeing: NDArray[np.uint8]
     length: Floats
     first_peak: list[int]  # of each part, and the number of peaks
     first_pair: list[int]  # of each limb, and the number of pairs
     starts: list[int]  # of each limb: how many peaks, from the part's first, are starts
     ends: list[int]
+
+    def of_start(self, limb: int, start: int, values: Floats) -> list[float]:
+        """A value for each pair, (P,): those of one start of a limb, for each end.
+
+        :param start: counted from the part's first peak.
+        """
+        first, ends = self.first_pair[limb], self.ends[limb]
+        of_start: list[float] = values[first + start * ends : first + (start + 1) * ends].tolist()
+        return of_start
 
     def table(self, limb: int, values: Sequence[float]) -> list[Sequence[float]]:
         """One limb's part of a value for each pair, (P,), by start: a value for each end.
@@ -75,14 +84,18 @@ def measure_pairs(peaks: Peaks, maps: Maps, min_confidence: float = -math.inf) -
     every = first_peak[1:] - first_peak[:-1]
     sure = np.bincount(peaks.part[certain], minlength=PARTS)
     start_part, end_part = _PARTS_OF_LIMBS
-    starts = np.where(_FAINT_STARTS, every[start_part], sure[start_part])
-    ends = np.where(_FAINT_ENDS, every[end_part], sure[end_part])
+    starts = np.where(_FAINT_STARTS, every.take(start_part), sure.take(start_part))
+    ends = np.where(_FAINT_ENDS, every.take(end_part), sure.take(end_part))
+    count = starts * ends
     first_pair = np.zeros(len(LIMBS) + 1, np.intp)
-    (starts * ends).cumsum(out=first_pair[1:])
-    limb = _EACH_LIMB.repeat(starts * ends)
-    row, column = np.divmod(np.arange(len(limb)) - first_pair[limb], ends[limb])
-    start, end = first_peak[start_part][limb] + row, first_peak[end_part][limb] + column
-    along, length = field_alignment(limb, peaks.xy.T[:, start], peaks.xy.T[:, end], maps)
+    np.add.accumulate(count, out=first_pair[1:])
+    limb = _EACH_LIMB.repeat(count)
+    place, row_length = np.arange(len(limb)) - first_pair.take(limb), ends.take(limb)
+    row = place // row_length
+    start = first_peak.take(start_part).take(limb) + row
+    end = first_peak.take(end_part).take(limb) + (place - row * row_length)
+    x_y = peaks.xy.T
+    along, length = field_alignment(limb, x_y.take(start, 1), x_y.take(end, 1), maps)
     return LimbPairs(
         peaks,
         certain,
@@ -91,7 +104,7 @@ def measure_pairs(peaks: Peaks, maps: Maps, min_confidence: float = -math.inf) -
         start,
         end,
         mean_alignment(along),
-        np.add.reduce(along > MIN_ALIGNMENT, dtype=np.intp),
+        np.add.reduce((along > MIN_ALIGNMENT).view(np.uint8), dtype=np.uint8),
         length,
         first_peak.tolist(),
         first_pair.tolist(),
@@ -115,14 +128,15 @@ def field_alignment(limb: Ints, start: Floats, end: Floats, maps: Maps) -> tuple
     :param limb: (P,)
     :param start: x and y of each pair's start, (2, P); `end` likewise.
     """
-    # x and y first and the pairs last: few calls, each over long rows.
+    # x and y first and the pairs last: few calls, each over long rows, in as few places of memory.
     span = end - start
-    length = np.sqrt(span[0] * span[0] + span[1] * span[1])
-    direction = span / np.where(length > MIN_LENGTH, length, np.float32(1.0))
-    points = start[:, None] + _STEPS * (span / np.float32(SAMPLES))[:, None]
-    cells = (points + np.float32(0.5)).astype(np.intp)
+    length = np.sqrt(np.add.reduce(span * span))
+    direction = span / np.maximum(length, MIN_LENGTH)
+    points = _STEPS * (span / np.float32(SAMPLES))[:, None]
+    points += (start + np.float32(0.5))[:, None]
     # A peak between cells may lie half a cell beyond the last one.
     height, width = maps.shape
-    x, y = np.minimum(cells[0], width - 1), np.minimum(cells[1], height - 1)
-    along_x, along_y = direction[:, None] * maps.field_at(y, x, limb[None])
-    return along_x + along_y, length
+    x, y = np.minimum(points, np.array([[[width - 1]], [[height - 1]]], np.float32)).astype(np.intp)
+    fields = maps.field_at(y, x, limb[None])
+    fields *= direction[:, None]
+    return np.add.reduce(fields), length

@@ -17,6 +17,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 _LONGEST = np.array(LONGEST_TORSOS, np.float32)
 _MISSING = [np.nan, np.nan]
+_TORSO_PARTS: list[int] = TORSO_JOINTS.tolist()
 
 
 def limb_support(limb: Ints, alignment: Floats, length: Floats, torso: float) -> Floats:
@@ -25,14 +26,19 @@ def limb_support(limb: Ints, alignment: Floats, length: Floats, torso: float) ->
     :param alignment: the mean of the field along each pair, (P,).
     :param torso: in cells, as the pairs' `length`; infinite where it is not known.
     """
-    beyond = np.maximum(0.0, length / (_LONGEST * torso)[limb] - 1.0)
-    support: Floats = (alignment - LENGTH_PENALTY * beyond).astype(np.float32, copy=False)
-    return support
+    # In one place of memory: there may be hundreds of pairs.
+    penalty: Floats = length / (_LONGEST * np.float32(torso)).take(limb)
+    penalty -= 1.0
+    np.maximum(penalty, 0.0, out=penalty)
+    penalty *= LENGTH_PENALTY
+    return np.subtract(alignment, penalty, out=penalty)
 
 
 def torso_in_cells(person: Person, peaks: Peaks) -> float:
     """The person's torso in cells; infinite where it is not known."""
-    at = [person.peaks[joint] for joint in TORSO_JOINTS.tolist()]
-    joints = [xy if k >= 0 else _MISSING for k, xy in zip(at, peaks.xy[at].tolist(), strict=True)]
+    at = [person.peaks[joint] for joint in _TORSO_PARTS]
+    joints = [
+        xy if k >= 0 else _MISSING for k, xy in zip(at, peaks.xy.take(at, 0).tolist(), strict=True)
+    ]
     torso = torso_of_joints(joints)
     return torso if torso > 0 else np.inf

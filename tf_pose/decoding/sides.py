@@ -70,7 +70,10 @@ def keep_sides_apart(people: list[Person], pairs: LimbPairs) -> None:
         for chains in PAIRS:
             ends = [person.peaks[LIMBS[lower][1]] for _, lower in chains]
             roots = [person.peaks[LIMBS[upper][0]] for upper, _ in chains]
-            if min(*ends, *roots) < 0 or math.dist(*xy[ends]) >= NEAR_TORSOS * torso:
+            if (
+                min(*ends, *roots) < 0
+                or math.dist(*xy.take(ends, 0).tolist()) >= NEAR_TORSOS * torso
+            ):
                 continue
             others = {k for other in people if other is not person for k in other.peaks}
             worth = worth_of_pairs(person, pairs).tolist()

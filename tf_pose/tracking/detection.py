@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tf_pose.crop_region import crop_region
-from tf_pose.geometry import Box
+from tf_pose.geometry import Box, box_around
 from tf_pose.human import Human
 from tf_pose.pose_geometry import Pose, pose_distance_torsos, size_ratio, torso_px
 from tf_pose.preprocess import SHAPES, Size, crop_size
@@ -91,29 +91,49 @@ class PersonTrack:
     last_seen_s: float
     prominence: float = 0.0  # summed over frames
     appearance: Appearance = field(default_factory=lambda: UNKNOWN_APPEARANCE)
-    torsos: deque[float] = field(init=False)  # of each pose: asked for several times a frame
+    # Of each pose: asked for several times a frame.
+    torsos: deque[float] = field(init=False)
+    boxes: deque[Box | None] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.torsos = deque(map(torso_px, self.poses), self.poses.maxlen)
+        self._measure_poses()
 
     def update(self, seen: Detection, now_s: float) -> None:
         self.poses.append(seen.pose)
         self.torsos.append(torso_px(seen.pose))
+        self.boxes.append(box_around(seen.pose))
         self.last_seen_s = now_s
         self.appearance = update_appearance(self.appearance, seen.appearance)
 
     def replace_last(self, pose: Pose) -> None:
         """Put a better pose of the same moment in the last one's place."""
-        self.poses[-1], self.torsos[-1] = pose, torso_px(pose)
+        self.poses[-1], self.torsos[-1], self.boxes[-1] = pose, torso_px(pose), box_around(pose)
 
     def scale(self, by: NDArray[np.float32]) -> None:
         """Multiply every pose, x and y, as when the frame's size changes."""
         self.poses = deque([pose * by for pose in self.poses], self.poses.maxlen)
-        self.torsos = deque(map(torso_px, self.poses), self.poses.maxlen)
+        self._measure_poses()
+
+    def crop_region(self, image: Box, settings: TrackerSettings) -> Box | None:
+        """Where to look for them in an image; None when nothing is known of them."""
+        s = settings
+        return crop_region(
+            self.poses,
+            image,
+            s.margin,
+            s.min_crop_torsos,
+            s.min_aspect,
+            self.torsos,
+            self.boxes,
+        )
 
     def distance_torsos(self, pose: Pose) -> float:
         """How far a pose is from their last one, in torsos."""
         return pose_distance_torsos(self.poses, pose, self.torsos)
+
+    def _measure_poses(self) -> None:
+        self.torsos = deque(map(torso_px, self.poses), self.poses.maxlen)
+        self.boxes = deque(map(box_around, self.poses), self.poses.maxlen)
 
 
 class PersonDetector:
@@ -140,9 +160,7 @@ class PersonDetector:
     def detect_in_crop(self, image: Image, track: PersonTrack) -> Detection | None:
         """Find a person in a crop around their last poses."""
         s = self.settings
-        region = crop_region(
-            track.poses, image_box(image), s.margin, s.min_crop_torsos, s.min_aspect, track.torsos
-        )
+        region = track.crop_region(image_box(image), s)
         if region is None:
             return None
         size = crop_size(region, s.crop_side)

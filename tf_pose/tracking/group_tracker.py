@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tf_pose.crop_region import crop_region
 from tf_pose.human import Human
 from tf_pose.pose_geometry import pose_distance_torsos
 from tf_pose.preprocess import crop_size
@@ -105,9 +104,7 @@ class GroupTracker(PersonDetector):
     def _detect_around(self, image: Image, track: PersonTrack) -> list[Detection]:
         """Everybody in a crop around somebody's last poses."""
         s = self.settings
-        region = crop_region(
-            track.poses, image_box(image), s.margin, s.min_crop_torsos, s.min_aspect, track.torsos
-        )
+        region = track.crop_region(image_box(image), s)
         if region is None:
             return []
         size = crop_size(region, s.crop_side)

@@ -3,8 +3,6 @@ hips another way than the shoulders."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tf_pose.human import BodyPart, Human
 
 NOSE, R_EYE, L_EYE = 0, 14, 15
@@ -52,4 +50,4 @@ def _width(parts: Parts, right: int, left: int) -> float:
 
 def _exchange(parts: Parts, right: tuple[int, ...], left: tuple[int, ...]) -> Parts:
     names = dict(zip(right + left, left + right, strict=True))
-    return {names.get(k, k): replace(part, part_idx=names.get(k, k)) for k, part in parts.items()}
+    return {names.get(k, k): part._replace(part_idx=names.get(k, k)) for k, part in parts.items()}

@@ -58,6 +58,7 @@ def test_a_limbs_values_are_a_table_of_its_starts_and_ends(limb):
     assert len(table) == counts[start]
     for row, lengths in zip(table, np.hypot(*spans.transpose(2, 0, 1)), strict=True):
         assert row == pytest.approx(lengths)
+    assert table == [pairs.of_start(limb, k, pairs.length) for k in range(counts[start])]
 
 
 def test_a_limbs_own_field_is_looked_up_whatever_the_maps_resolution():

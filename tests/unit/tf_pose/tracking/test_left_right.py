@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -73,7 +71,7 @@ def test_a_part_of_a_face_contradicts_nobody(missing: int) -> None:
 @pytest.mark.parametrize("faint", FACE)
 def test_a_face_hardly_seen_contradicts_nobody(faint: int) -> None:
     human = person(FACE | BACK)
-    human.body_parts[faint] = replace(human.body_parts[faint], score=0.15)
+    human.body_parts[faint] = human.body_parts[faint]._replace(score=0.15)
     assert fix_left_right(human) is human
 
 
