@@ -4,18 +4,14 @@ from functools import cache
 from pathlib import Path
 
 from models.fetch import extract_member, fetch_wheel
-from models.registry import Wheel
+from models.registry import REAL_PEOPLE, Wheel
 
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "media"
 
-SPORTS2D = Wheel(
-    "sports2d", "0.8.34", "733b6db70742636ae9c35d870c22bd416582f579abd5881bee93a14bb0e2655d"
-)
 POSE2SIM = Wheel(
     "pose2sim", "0.10.49", "403e0dc4065898ba6a595e72a8970950310979253d60e24c2e00b16b36bf21e1"
 )
 
-_SPORTS2D_DEMO_SHA256 = "d9a66417185647b112304b57093f0c180f37a768e6a14daca75ca541f3b78039"
 _POSE2SIM_SHA256 = {
     1: "cf4f2816c86bea4bfbea255333d8626ff32a3ecabdab8b0fb147cea9167fde3a",
     2: "94ff87cf978b8406e8aa36ab3c5362e72848994e87652f0dc7a33c315e8e0442",
@@ -30,7 +26,7 @@ def sports2d_demo() -> Path:
 
     1768×994, 30 fps, 7.7 s, VP9 + AAC. Sports2D's demo, BSD-3.
     """
-    return _member(SPORTS2D, "Sports2D/Demo/demo.mp4", "sports2d.mp4", _SPORTS2D_DEMO_SHA256)
+    return _member(REAL_PEOPLE.wheel, REAL_PEOPLE.member, "sports2d.mp4", REAL_PEOPLE.sha256)
 
 
 @cache

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import math
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
@@ -37,6 +39,54 @@ def estimate_cost(cost: LookCost, pose_fps: float) -> CostEstimate:
     estimate = CostEstimate(available_cores(), cost.cpu_s, cost.python_s, pose_fps)
     logger.info("%s", estimate)
     return estimate
+
+
+class ExpectsCost(Protocol):
+    """Counts places by what a learner is expected to cost."""
+
+    def expect(self, estimate: CostEstimate) -> None: ...
+
+
+async def settle_precision(
+    model: MeasuredModel, pose_fps: float, places: ExpectsCost | None
+) -> None:
+    """Go over to the cheapest arithmetic of poses that is true enough, while learners may come.
+
+    :param places: of which there are more then; None where their number is given.
+    """
+    if await _run_apart(model.settle_precision) and places is not None:
+        cost = await asyncio.to_thread(model.measure_look_cost)
+        places.expect(estimate_cost(cost, pose_fps))
+
+
+async def _run_apart(work: Callable[[], bool]) -> bool:
+    """Work in a thread that no end of the server waits for: it may be fetching a file."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[bool] = loop.create_future()
+
+    def finish(result: bool) -> None:
+        if not done.done():
+            done.set_result(result)
+
+    def run() -> None:
+        result = False
+        try:
+            result = work()
+        except Exception:  # of a library: poses go on as they are
+            logger.exception("the arithmetic of poses cannot be judged")
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(finish, result)
+
+    threading.Thread(target=run, name="precision", daemon=True).start()
+    return await done
+
+
+class MeasuredModel(Protocol):
+    """What is needed of the pose network."""
+
+    def settle_precision(self) -> bool: ...
+
+    def measure_look_cost(self) -> LookCost: ...
 
 
 class Ending(Protocol):
@@ -91,6 +141,11 @@ class CapacityWatch:
         look_s = self._capacity.estimate.look_s
         learners, delay_s = watch_delay(self._sessions(), look_s, self._metrics)
         self._capacity.update(Reading(now_s, cpu_s, learners, delay_s, others_s))
+        self._apply()
+
+    def expect(self, estimate: CostEstimate) -> None:
+        """Learners cost something else from now on, because they are looked at otherwise."""
+        self._capacity.estimate = estimate
         self._apply()
 
     def _apply(self) -> None:

@@ -23,6 +23,8 @@ from tf_pose.engines.precision_choice import (
         ({"f32": 20.9, "bf16": 36.5}, "f32"),  # a Xeon that lists bf16, too
         ({"f32": 20.0, "bf16": 18.1}, "f32"),  # saves too little
         ({"f32": 20.0, "bf16": 17.9}, "bf16"),
+        ({"f32": 26.4, "bf16": 14.4, "int8": 9.0}, "int8"),
+        ({"f32": 26.4, "bf16": 14.4, "int8": 13.1}, "bf16"),
         ({"f32": 20.0}, "f32"),
     ],
 )

@@ -21,6 +21,7 @@ from rtc_server.session.places.capacity_watch import (
     CapacityWatch,
     estimate_capacity,
     estimate_retry_s,
+    settle_precision,
 )
 
 ESTIMATE = CostEstimate(cores=2.0, look_s=0.012, python_s=0.002, pose_fps=5.0)
@@ -130,3 +131,32 @@ def test_the_estimate_is_logged(
 def test_try_again_when_a_lesson_ends(remaining_s: list[float | None], retry_s: int) -> None:
     sessions = [FakeSession(remaining_s=left_s) for left_s in remaining_s]
     assert estimate_retry_s(sessions) == retry_s
+
+
+class FakeModel:
+    """A pose network that may get cheaper."""
+
+    def __init__(self, settles: bool | Exception) -> None:
+        self.settles = settles
+
+    def settle_precision(self) -> bool:
+        if isinstance(self.settles, Exception):
+            raise self.settles
+        return self.settles
+
+    def measure_look_cost(self) -> LookCost:
+        return LookCost(0.006, 0.004)
+
+
+@pytest.mark.parametrize(("settles", "more"), [(True, True), (False, False), (OSError(), False)])
+async def test_there_are_more_places_once_looks_are_cheaper(
+    settles: bool | Exception, more: bool
+) -> None:
+    server = Server()
+    before = server.admission.places
+    await settle_precision(FakeModel(settles), 5.0, server.watch)
+    assert (server.admission.places > before) is more
+
+
+async def test_a_given_number_of_places_stays() -> None:
+    await settle_precision(FakeModel(True), 5.0, None)
