@@ -19,6 +19,13 @@ _POSE2SIM_SHA256 = {
     4: "b5c0e7863fd70d008e7178d3c556b045b0ea5f78fcd61ca548a0b2e807e641f7",
 }
 
+_POSE2SIM_PAIR_SHA256 = {
+    1: "543cee6a4c2c2b52dc9eac9137ee63d14f1f84e706a9a7264769edcb11e5ea53",
+    2: "8895092a7cf26359205a427b7ac2f4a935c2e0bd36d9b7a5140cb33faa468a6b",
+    3: "d3daf48cdf9f5603868ddb99166ddaf9b12279e7ce968922926560d5fd3f0c99",
+    4: "1490149dc40e7301fa5ceae23862b044ba5c398a8b2a40df21ed894702728c09",
+}
+
 
 @cache
 def sports2d_demo() -> Path:
@@ -35,10 +42,23 @@ def pose2sim_clip(n: int) -> Path:
 
     About 1080×1920, 60 fps, 1.7 s. Pose2Sim's single-person demo, BSD-3.
     """
-    if n not in _POSE2SIM_SHA256:
-        raise ValueError(f"expected a camera of {sorted(_POSE2SIM_SHA256)}, got {n!r}")
-    member = f"Pose2Sim/Demo_SinglePerson/videos/cam{n:02d}.mp4"
-    return _member(POSE2SIM, member, f"pose2sim-cam{n:02d}.mp4", _POSE2SIM_SHA256[n])
+    return _pose2sim(n, "SinglePerson", "", _POSE2SIM_SHA256)
+
+
+@cache
+def pose2sim_pair(n: int) -> Path:
+    """Two people who walk past each other, whole body, seen by camera n of 1..4.
+
+    Pose2Sim's demo of several people, BSD-3.
+    """
+    return _pose2sim(n, "MultiPerson", "pair-", _POSE2SIM_PAIR_SHA256)
+
+
+def _pose2sim(n: int, demo: str, prefix: str, known: dict[int, str]) -> Path:
+    if n not in known:
+        raise ValueError(f"expected a camera of {sorted(known)}, got {n!r}")
+    member = f"Pose2Sim/Demo_{demo}/videos/cam{n:02d}.mp4"
+    return _member(POSE2SIM, member, f"pose2sim-{prefix}cam{n:02d}.mp4", known[n])
 
 
 def _member(wheel: Wheel, member: str, name: str, sha256: str) -> Path:

@@ -1,6 +1,7 @@
-"""Images of people that the int8 network is calibrated on, cut out as a learner's crop is.
+"""Images of people that the int8 network is made by, cut out as a learner's crop is.
 
-None of them is judged by bench/pose or by the truth set: other dances, bodies and cameras.
+By some of them its numbers are measured, by others its recipe is chosen. None of them is judged by
+bench/pose or by the truth set: other dances, bodies, people and cameras.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.media import pose2sim_clip
+from tests.media import pose2sim_clip, pose2sim_pair
 from tf_pose.crop_region import crop_region
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.geometry import Box
@@ -25,7 +26,7 @@ from tools.dancer.stance import ARM_CHANNELS
 
 DEMO = Path(__file__).resolve().parents[1] / "rtc_server" / "demo" / "demo.mp4"
 DEMO_EVERY, REAL_EVERY = 48, 9  # frames
-CAMERAS = (2, 4)
+CALIBRATION_CAMERAS, CHOICE_CAMERAS = (2, 4), (1, 3)
 LONGEST_PX = 960
 TIMES_S = np.linspace(1.5, 20.0, 9)
 DARK_SHARE, DARKNESS, NOISE = 0.15, 0.3, 6.0
@@ -46,30 +47,51 @@ def arms_up(motion: Motion) -> Motion:
     return perturbations.loose(perturbations.held(motion, arms), 12.0, seed=11)
 
 
-DANCERS: tuple[tuple[str, str, Callable[[Motion], Motion] | None], ...] = (
+Dancers = tuple[tuple[str, str, Callable[[Motion], Motion] | None], ...]
+CALIBRATION_DANCERS: Dancers = (
     ("harbour", "instructor", None),
     ("sunrise", "short", None),
     ("harbour", "short", arms_up),
     ("sunrise", "stout", None),
     ("sunrise", "tall", arms_up),
 )
+CHOICE_DANCERS: Dancers = (
+    ("harbour", "stout", None),
+    ("sunrise", "short", arms_up),
+)
 
 
 def calibration_images(estimator: TfPoseEstimator) -> list[Image]:
-    """All of them, in an order that is always the same; takes a minute."""
+    """Those that numbers are measured by, in an order that is always the same; takes a minute."""
     rng = np.random.default_rng(5)
-    dancers = [_cut(frame, joints, rng) for frame, joints in _dancers(rng)]
-    real = [
-        _cut(frame, joints, rng)
-        for path, every in [*((pose2sim_clip(n), REAL_EVERY) for n in CAMERAS), (DEMO, DEMO_EVERY)]
-        for frame in read_frames(path, every)
-        for joints in find_people(estimator, frame)
-    ]
-    return [*dancers, *real]
+    demo = find_crops(estimator, [(DEMO, DEMO_EVERY)], rng)
+    real = find_crops(estimator, _clips(CALIBRATION_CAMERAS), rng)
+    return [*_dancers(CALIBRATION_DANCERS, rng), *demo, *real]
 
 
-def _dancers(rng: np.random.Generator) -> Iterator[tuple[Image, Joints]]:
-    for dance, body, change in DANCERS:
+def choice_images(estimator: TfPoseEstimator) -> list[Image]:
+    """Those that the recipe is chosen by; takes a minute."""
+    rng = np.random.default_rng(7)
+    real = find_crops(estimator, _clips(CHOICE_CAMERAS), rng)
+    return [*_dancers(CHOICE_DANCERS, rng), *real]
+
+
+def _clips(cameras: tuple[int, ...]) -> list[tuple[Path, int]]:
+    return [(clip(n), REAL_EVERY) for clip in (pose2sim_clip, pose2sim_pair) for n in cameras]
+
+
+def find_crops(
+    estimator: TfPoseEstimator, videos: list[tuple[Path, int]], rng: np.random.Generator
+) -> Iterator[Image]:
+    """Crops of the people in some frames of videos: (file, which frames: 1 of so many)."""
+    for path, every in videos:
+        for frame in read_frames(path, every):
+            for joints in find_people(estimator, frame):
+                yield cut_person(frame, joints, rng)[0]
+
+
+def _dancers(dancers: Dancers, rng: np.random.Generator) -> Iterator[Image]:
+    for dance, body, change in dancers:
         options = {"change": change} if change else {}
         scene = render(dance, body, size=(640, 480), **options)
         for at in TIMES_S + rng.uniform(0, 1, len(TIMES_S)):
@@ -77,7 +99,8 @@ def _dancers(rng: np.random.Generator) -> Iterator[tuple[Image, Joints]]:
             if rng.random() < DARK_SHARE:
                 noise = rng.normal(0, NOISE, frame.shape)
                 frame = np.clip(frame * DARKNESS + noise, 0, 255).astype(np.uint8)
-            yield frame, scene.camera.project(scene.actors[0].joints_at(float(at)))[:, :2]
+            joints = scene.camera.project(scene.actors[0].joints_at(float(at)))[:, :2]
+            yield cut_person(frame, joints, rng)[0]
 
 
 def read_frames(path: Path, every: int) -> Iterator[Image]:
@@ -97,11 +120,6 @@ def find_people(estimator: TfPoseEstimator, frame: Image) -> Iterator[Joints]:
         tall_px = np.nanmax(joints[:, 1]) - np.nanmin(joints[:, 1])
         if np.isfinite(joints).all(axis=1).sum() >= MIN_JOINTS and tall_px >= MIN_HEIGHT_PX:
             yield joints
-
-
-def _cut(frame: Image, joints: Joints, rng: np.random.Generator) -> Image:
-    """A crop around somebody, not quite where they are."""
-    return cut_person(frame, joints, rng)[0]
 
 
 def cut_person(frame: Image, joints: Joints, rng: np.random.Generator) -> tuple[Image, Box]:

@@ -13,13 +13,16 @@ from typing import Protocol
 
 from rtc_server.metrics import Metrics
 from rtc_server.pose.look_cost import LookCost
-from rtc_server.pose.processors import OtherProcesses, available_cores
+from rtc_server.pose.processors import OtherProcesses, available_cores, lower_priority
 from rtc_server.session.admission import Admission, Stage
 from rtc_server.session.places.capacity import Capacity, CostEstimate, Reading
 
 logger = logging.getLogger(__name__)
 
 INTERVAL_S = 1.0
+# Of the thread that judges arithmetics: more than the workers', so that learners go first. Not much
+# more: while it holds Python's lock and others have its core, nobody of this process goes on.
+JUDGE_NICENESS = 4
 # The time after which somebody who found no place shall try again: when a lesson ends, as far as
 # that is known. Learners also leave before, so nobody has to wait for long.
 CLOSING_S = 3.0  # from a lesson's end until its place is free
@@ -69,6 +72,7 @@ async def _run_apart(work: Callable[[], bool]) -> bool:
             done.set_result(result)
 
     def run() -> None:
+        lower_priority(JUDGE_NICENESS)
         result = False
         try:
             result = work()

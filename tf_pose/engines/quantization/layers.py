@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Range = tuple[float, float]  # the least and the greatest value
 Kind = Literal["convolution", "depthwise", "pool", "concat"]
 IMAGE = "image"  # the name of what the first layer reads
 

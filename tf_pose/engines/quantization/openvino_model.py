@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from openvino import opset13
 from openvino._offline_transformations import apply_moc_transformations
 
-from tf_pose.engines.quantization.layers import IMAGE, Layer, Network
+from tf_pose.engines.quantization.layers import IMAGE, Layer, Network, Range
 from tf_pose.engines.quantization.restructure import fold_factors, merge_branches
 from tf_pose.errors import EngineUnavailable
 
-Range = tuple[float, float]
 ACTIVATION_LEVELS, WEIGHT_LEVELS = 256, 255  # weights are symmetric: no -128
+CHANNELS_TOGETHER = 16  # in one register of 512 bits
 
 _KINDS = {
     "Convolution": "convolution",
@@ -128,12 +128,11 @@ class _Builder:
         self.results[name] = result
 
     def _convolve(self, name: str, layer: Layer) -> Any:
-        operation = opset13.convolution
-        if layer.kind == "depthwise":
-            operation = opset13.group_convolution
         rounded = name in self._rounded
         given = self._round(layer.inputs[0]) if rounded else self.results[layer.inputs[0]]
-        weights = _round_weights(layer.kernel) if rounded else _constant(layer.kernel)
+        kernel = layer.kernel if rounded else _in_groups(layer.kernel)
+        weights = _round_weights(kernel) if rounded else _constant(kernel)
+        operation = opset13.convolution if kernel.ndim == 4 else opset13.group_convolution
         result = operation(given, weights, **_attributes(layer))
         if layer.bias is not None:
             result = opset13.add(result, _constant(layer.bias.reshape(1, -1, 1, 1)))
@@ -175,6 +174,18 @@ def _attributes(layer: Layer) -> dict[str, Any]:
 
 def _flat(node: Any) -> NDArray[np.float32]:
     return np.array(node.data, np.float32).reshape(-1)
+
+
+def _in_groups(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Weights of two branches side by side as those of two groups; any others as they are.
+
+    Half of them are zeros. In floating point two groups take half the time, and in integers as much
+    as one.
+    """
+    if weights.ndim != 4 or any(count % (2 * CHANNELS_TOGETHER) for count in weights.shape[:2]):
+        return weights
+    (first, above), (below, second) = (np.split(half, 2, axis=1) for half in np.split(weights, 2))
+    return weights if above.any() or below.any() else np.stack([first, second])
 
 
 def _round_weights(weights: NDArray[np.float32]) -> Any:

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import openvino
 from numpy.typing import NDArray
 
-from tf_pose.engines.quantization.layers import Floats, Network
+from tf_pose.engines.quantization.layers import Floats, Network, Range
 from tf_pose.engines.quantization.openvino_model import build_model
-from tf_pose.engines.quantization.recipe import Numbers, rounded_layers
 
-CONFIG = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
+CONFIG = {
+    "INFERENCE_PRECISION_HINT": "f32",
+    "INFERENCE_NUM_THREADS": 1,
+    "ENABLE_CPU_PINNING": False,  # as of engines/openvino.py: the core may be another's
+}
+NO_RANGES: Mapping[str, Range] = {}
 
 
 def compile_runner(
-    network: Network, names: Sequence[str], numbers: Numbers | None
+    network: Network,
+    names: Sequence[str] | None,
+    ranges: Mapping[str, Range] = NO_RANGES,
+    rounded: Collection[str] = (),
 ) -> Callable[[NDArray[np.uint8]], list[Floats]]:
     """A function from an image to what these layers give before their ReLU, (1, channels, h, w).
 
-    :param numbers: whose ranges are used to round; None for a network in floating point.
+    :param names: None for the last layer, channels last.
+    :param ranges: of the layers' results, where they are rounded.
+    :param rounded: the layers that compute in integers.
     """
     core = openvino.Core()
     requests: dict[tuple[int, ...], Any] = {}
-    ranges = numbers.ranges if numbers else {}
-    rounded = rounded_layers(network) if numbers else set()
 
     def run(image: NDArray[np.uint8]) -> list[Floats]:
         height, width = image.shape[:2]
@@ -36,6 +43,6 @@ def compile_runner(
             requests[height, width] = compiled.create_infer_request()
         request = requests[height, width]
         request.infer([image[None].astype(np.float32)])
-        return [np.array(request.get_output_tensor(k).data) for k in range(len(names))]
+        return [np.array(tensor.data) for tensor in request.output_tensors]
 
     return run

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import threading
 from dataclasses import dataclass
 
 import pytest
@@ -15,6 +17,7 @@ from rtc_server.session.places import capacity_watch
 from rtc_server.session.places.capacity import BEHIND_AFTER_S, Capacity, CostEstimate
 from rtc_server.session.places.capacity_watch import (
     CLOSING_S,
+    JUDGE_NICENESS,
     MAX_RETRY_S,
     MIN_RETRY_S,
     USUAL_RETRY_S,
@@ -146,6 +149,22 @@ class FakeModel:
 
     def measure_look_cost(self) -> LookCost:
         return LookCost(0.006, 0.004)
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities here")
+async def test_learners_go_before_what_is_judged() -> None:
+    def own_niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    class Model(FakeModel):
+        def settle_precision(self) -> bool:
+            self.niceness = own_niceness()
+            return False
+
+    model, before = Model(False), own_niceness()
+    await settle_precision(model, 5.0, None)
+    assert model.niceness == max(before, JUDGE_NICENESS)
+    assert own_niceness() == before
 
 
 @pytest.mark.parametrize(("settles", "more"), [(True, True), (False, False), (OSError(), False)])

@@ -44,6 +44,17 @@ def test_the_restructured_network_computes_the_same(network, batch, expected):
     assert expected[..., :18].max() > 0.3
 
 
+def test_two_branches_side_by_side_are_two_groups(network):
+    """Half of what they would compute as one is zeros."""
+    model = build_model(network, SHAPE, {}, ())
+    groups = [
+        node.input_value(1).get_shape()[0]
+        for node in model.get_ordered_ops()
+        if node.get_type_name() == "GroupConvolution"
+    ]
+    assert groups.count(2) == 4 * 3  # layers 1, 3 and 4 of each stage; 5 gives maps
+
+
 def test_no_depthwise_convolution_of_one_pixel_is_left(network):
     sides = {n.kernel.shape[-1] for n in network.values() if n.kind == "depthwise"}
     assert sides == {3}
