@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tf_pose import draw
 from tf_pose.decoding.postprocess import decode_people, decode_reference_people
 from tf_pose.engines import AUTO, find_true_precision, open_engine
+from tf_pose.engines.checkpoint import Checkpoint, go_on
 from tf_pose.errors import BadSize
 from tf_pose.geometry import Box
 from tf_pose.human import Human
@@ -73,22 +74,25 @@ class TfPoseEstimator:
         """The arithmetic of the engine: "f32", "bf16" or "int8"."""
         return self._engine.precision
 
-    def settle_precision(self) -> bool:
+    def settle_precision(self, checkpoint: Checkpoint = go_on) -> bool:
         """Go over to the cheapest arithmetic that is true enough here; whether that is another one.
 
         It blocks for some seconds where that was not judged yet, while other threads may go on to
         use the estimator. Only precision "auto" is ever changed.
 
+        :param checkpoint: is called between steps of that; what it raises ends it.
         :raises ModelError: the recording that arithmetics are judged by cannot be fetched.
         """
         if self._precision != AUTO:
             return False
-        chosen = find_true_precision(self._engine.name, self._graph, self._cache)
+        chosen = find_true_precision(self._engine.name, self._graph, self._cache, checkpoint)
         if chosen == self._engine.precision:
             return False
         engine = self._open(precision=chosen)
         for stage, shapes in self._warm.items():
-            engine.warm_up(shapes, stage)
+            for shape in shapes:
+                checkpoint()
+                engine.warm_up([shape], stage)
         self._engine = engine  # calls that run finish on the other one
         return True
 

@@ -36,14 +36,15 @@ from tools.calibration_images import Image, calibration_images, choice_images
 
 PARTS = (
     r"convolution1|depthwise1|convolution2",
-    *(rf"depthwise{k}|convolution{k + 1}" for k in range(2, 11)),
-    *(rf"stage{k}\.features\d(\.depthwise)?" for k in range(1, 5)),
+    r"depthwise[2-4]|convolution[3-5]",
+    r"depthwise[5-7]|convolution[6-8]",
+    r"depthwise([89]|10)|convolution(9|10|11)",
+    r"stage\d\.features\d(\.depthwise)?",
     r"stage\d\.layer[01]",
     r"stage\d\.layer[23]",
     r"stage1\.layer4",
     r"stage1\.layer5",
-    r"stage2\.layer[45]",
-    r"stage[34]\.layer[45]",
+    r"stage[2-4]\.layer[45]",
 )
 ROUNDS = 15
 Run = Callable[[Image], list[Floats]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from models.errors import ModelError
@@ -61,14 +61,16 @@ class LiveModel:
                 PersonTracker(estimator, replace(settings, crop_side=side)).warm_up_crops()
         self.estimator, self.settings = estimator, settings
 
-    def settle_precision(self) -> bool:
+    def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
         """Go over to the cheapest arithmetic that is true enough here; whether that is another one.
 
         It blocks for some seconds at the first start, while sessions may run; what happens is
         logged, and where it cannot be judged the arithmetic stays as it is.
+
+        :param checkpoint: is called between steps of that; what it raises ends it.
         """
         try:
-            changed = self.estimator.settle_precision()
+            changed = self.estimator.settle_precision(checkpoint)
         except (ModelError, PoseError) as error:
             logger.warning("the pose network's arithmetic stays %s: %s", self, error)
             return False

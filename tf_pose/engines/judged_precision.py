@@ -15,6 +15,7 @@ from pathlib import Path
 
 from models.fetch import sha256_of
 from models.registry import REAL_PEOPLE
+from tf_pose.engines.checkpoint import Checkpoint, go_on
 from tf_pose.engines.kept_costs import TRUTHS, Key, costs_path, read_costs, write_costs
 from tf_pose.engines.precision_choice import (
     LIVE_SHAPE,
@@ -67,18 +68,22 @@ class Judgement:
         )
 
 
-def judge_precisions(engines: Engines, progress: Callable[[str, int, int], None]) -> Judgement:
+def judge_precisions(
+    engines: Engines, progress: Callable[[str, int, int], None], checkpoint: Checkpoint = go_on
+) -> Judgement:
     """Measure and judge engines that work in the thread that calls them; blocks for seconds.
 
     :param progress: is called with the precision, how many crops it has seen, and of how many.
+    :param checkpoint: is called before each crop and each call that is measured.
     :raises ModelError: the recording of real people cannot be fetched.
     """
     crops = load_truth_set()
-    costs_ms = measure_costs(engines)
+    costs_ms = measure_costs(engines, checkpoint=checkpoint)
     truths: Truths = {}
     for name, engine in engines.items():
 
         def show(done: int, of: int, name: str = name) -> None:
+            checkpoint()
             progress(name, done, of)
 
         truths[name] = judge_engine(engine, crops, show)
@@ -121,16 +126,19 @@ class JudgedPrecisions:
         self,
         open_one: Callable[[str], Engine],
         judge: Callable[..., Judgement] = judge_precisions,
+        checkpoint: Checkpoint = go_on,
     ) -> str:
         """The precision to use; judged now where nothing is kept.
 
         :param open_one: opens an engine in a precision, with one thread.
+        :param checkpoint: is called several times a second while it is judged.
         :raises ModelError: the recording of real people cannot be fetched.
         """
         judgement, when = self.read(), "judged before"
         if judgement is None:
             when = "judged now"
-            judgement = judge({name: open_one(name) for name in self._precisions}, _log_progress)
+            engines = {name: open_one(name) for name in self._precisions}
+            judgement = judge(engines, _log_progress, checkpoint)
             self._write(judgement)
         logger.info("precision %s: %s (%s)", judgement.chosen, judgement, when)
         return judgement.chosen

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tf_pose.engines.checkpoint import Checkpoint, go_on
 from tf_pose.errors import EngineUnavailable, UnknownEngine
 from tf_pose.tensors import STAGES
 
@@ -74,9 +75,12 @@ def _judged(graph: Path, cache: Path) -> JudgedPrecisions:
     return JudgedPrecisions(graph, openvino.supported_precisions(), version, cache)
 
 
-def find_true_precision(name: str, graph: Path, cache: Path | None = None) -> str:
+def find_true_precision(
+    name: str, graph: Path, cache: Path | None = None, checkpoint: Checkpoint = go_on
+) -> str:
     """The cheapest precision of this engine that is true enough here; judged once, for seconds.
 
+    :param checkpoint: is called several times a second while it is judged.
     :raises ModelError: the recording that it is judged by cannot be fetched.
     """
     if name != "openvino":
@@ -84,7 +88,8 @@ def find_true_precision(name: str, graph: Path, cache: Path | None = None) -> st
     from tf_pose.engines import openvino
 
     return _judged(graph, cache or CACHE).find(
-        lambda one: openvino.OpenVinoEngine(graph, threads=1, precision=one)
+        lambda one: openvino.OpenVinoEngine(graph, threads=1, precision=one),
+        checkpoint=checkpoint,
     )
 
 

@@ -23,6 +23,7 @@ INTERVAL_S = 1.0
 # Of the thread that judges arithmetics: more than the workers', so that learners go first. Not much
 # more: while it holds Python's lock and others have its core, nobody of this process goes on.
 JUDGE_NICENESS = 4
+STOP_TIMEOUT_S = 3.0  # from one checkpoint to the next; compiling takes the longest
 # The time after which somebody who found no place shall try again: when a lesson ends, as far as
 # that is known. Learners also leave before, so nobody has to wait for long.
 CLOSING_S = 3.0  # from a lesson's end until its place is free
@@ -62,10 +63,23 @@ async def settle_precision(
         places.expect(estimate_cost(cost, pose_fps))
 
 
-async def _run_apart(work: Callable[[], bool]) -> bool:
-    """Work in a thread that no end of the server waits for: it may be fetching a file."""
+class JudgingStopped(Exception):
+    """The server ends: what is judged is judged at the next start."""
+
+
+async def _run_apart(work: Callable[[Callable[[], None]], bool]) -> bool:
+    """Work in a thread of its own. The end of the server waits for its next checkpoint only.
+
+    It may be fetching a file, for which nobody waits. But a library's thread that still computes
+    when Python ends brings the process down.
+    """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[bool] = loop.create_future()
+    stopping = threading.Event()
+
+    def checkpoint() -> None:
+        if stopping.is_set():
+            raise JudgingStopped
 
     def finish(result: bool) -> None:
         if not done.done():
@@ -75,20 +89,27 @@ async def _run_apart(work: Callable[[], bool]) -> bool:
         lower_priority(JUDGE_NICENESS)
         result = False
         try:
-            result = work()
+            result = work(checkpoint)
+        except JudgingStopped:
+            logger.info("the arithmetic of poses is judged at the next start")
         except Exception:  # of a library: poses go on as they are
             logger.exception("the arithmetic of poses cannot be judged")
         with contextlib.suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(finish, result)
 
     threading.Thread(target=run, name="precision", daemon=True).start()
-    return await done
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        stopping.set()
+        await asyncio.wait({done}, timeout=STOP_TIMEOUT_S)
+        raise
 
 
 class MeasuredModel(Protocol):
     """What is needed of the pose network."""
 
-    def settle_precision(self) -> bool: ...
+    def settle_precision(self, checkpoint: Callable[[], None]) -> bool: ...
 
     def measure_look_cost(self) -> LookCost: ...
 

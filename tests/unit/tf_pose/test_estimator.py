@@ -190,7 +190,7 @@ class SettledEngine:
         self.warm = {}
 
     def warm_up(self, shapes, stage):
-        self.warm[stage] = set(shapes)
+        self.warm.setdefault(stage, set()).update(shapes)
 
 
 @pytest.mark.parametrize(
@@ -207,3 +207,19 @@ def test_only_an_automatic_precision_settles(monkeypatch, asked, found, then):
     assert settled.settle_precision() is (then != "f32")
     assert settled.precision == then
     assert settled._engine.warm == {4: {(1, 256, 192)}}
+
+
+def test_an_estimator_stays_as_it_is_when_a_checkpoint_ends_the_change(monkeypatch):
+    monkeypatch.setattr(
+        "tf_pose.estimator.open_engine", lambda *_, precision, **__: SettledEngine(precision)
+    )
+    monkeypatch.setattr("tf_pose.estimator.find_true_precision", lambda *_: "int8")
+    estimator = TfPoseEstimator("graph.pb")
+    estimator.warm_up([(192, 256)], stage=4)
+
+    def stop():
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        estimator.settle_precision(stop)
+    assert estimator.precision == "f32"

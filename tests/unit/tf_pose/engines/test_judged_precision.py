@@ -28,9 +28,10 @@ class Machine:
     def find(self, **options):
         return self.precisions(**options).find(str.upper, self.judge)
 
-    def judge(self, engines, progress):
+    def judge(self, engines, progress, checkpoint):
         assert engines == {"f32": "F32", "int8": "INT8"}
         progress("int8", 0, 1)
+        checkpoint()
         self.judged += 1
         return self.judgement
 
@@ -52,6 +53,16 @@ def test_only_the_first_start_judges(tmp_path):
     assert [machine.find(), machine.find()] == ["int8", "int8"]
     assert machine.judged == 1
     assert machine.precisions().read() == machine.judgement
+
+
+def test_judging_ends_at_a_checkpoint_that_raises_and_keeps_nothing(tmp_path):
+    def stop():
+        raise InterruptedError
+
+    machine = Machine(tmp_path, TRUE)
+    with pytest.raises(InterruptedError):
+        machine.precisions().find(str.upper, machine.judge, stop)
+    assert machine.precisions().read() is None
 
 
 def test_another_library_or_graph_is_judged_again(tmp_path):

@@ -71,6 +71,19 @@ def measure(time, engines):
     )
 
 
+def test_measuring_ends_at_a_checkpoint_that_raises():
+    time = FakeTime()
+    engine, steps = FakeEngine(time, [30.0]), iter(range(2))
+
+    def checkpoint():
+        if next(steps, None) is None:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        measure_costs({"f32": engine}, checkpoint=checkpoint)
+    assert len(engine.calls) == 1  # after compiling and one call
+
+
 def test_the_least_of_several_calls_counts():
     time = FakeTime()
     engines = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -142,7 +144,8 @@ class FakeModel:
     def __init__(self, settles: bool | Exception) -> None:
         self.settles = settles
 
-    def settle_precision(self) -> bool:
+    def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
+        checkpoint()
         if isinstance(self.settles, Exception):
             raise self.settles
         return self.settles
@@ -151,13 +154,41 @@ class FakeModel:
         return LookCost(0.006, 0.004)
 
 
+async def test_the_end_of_the_server_waits_for_the_next_checkpoint_of_what_is_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A thread inside a library when Python ends brings the process down."""
+    monkeypatch.setattr(capacity_watch, "STOP_TIMEOUT_S", 600.0)  # the machine may be busy
+    begun, cancelled, left = threading.Event(), threading.Event(), threading.Event()
+
+    class Model(FakeModel):
+        def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
+            begun.set()
+            cancelled.wait()
+            try:
+                checkpoint()
+            finally:
+                left.set()
+            return True
+
+    server = Server()
+    settling = asyncio.create_task(settle_precision(Model(True), 5.0, server.watch))
+    await asyncio.to_thread(begun.wait)
+    settling.cancel()
+    asyncio.get_running_loop().call_soon(cancelled.set)
+    with pytest.raises(asyncio.CancelledError):
+        await settling
+    assert left.is_set()
+
+
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities here")
 async def test_learners_go_before_what_is_judged() -> None:
     def own_niceness() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     class Model(FakeModel):
-        def settle_precision(self) -> bool:
+        def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
+            checkpoint()
             self.niceness = own_niceness()
             return False
 
