@@ -47,9 +47,9 @@ def pose2sim_clip(n: int) -> Path:
 
 @cache
 def pose2sim_pair(n: int) -> Path:
-    """Two people who walk past each other, whole body, seen by camera n of 1..4.
+    """The same man and a woman who was rendered into the picture, seen by camera n of 1..4.
 
-    Pose2Sim's demo of several people, BSD-3.
+    1088×1920, 60 fps, 1.7 s. Pose2Sim's demo of several people, BSD-3.
     """
     return _pose2sim(n, "MultiPerson", "pair-", _POSE2SIM_PAIR_SHA256)
 
