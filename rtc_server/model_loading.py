@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from aiohttp import web
@@ -10,7 +11,11 @@ from rtc_server.config import AUTO
 from rtc_server.http.app_keys import CONFIG, LESSONS, READINESS, SESSIONS
 from rtc_server.http.connections.listener import most_sessions
 from rtc_server.pose.live_model import LiveModel
-from rtc_server.session.places.capacity_watch import CapacityWatch, estimate_capacity
+from rtc_server.session.places.capacity_watch import (
+    CapacityWatch,
+    estimate_capacity,
+    settle_precision,
+)
 from rtc_server.session.registry import SessionRegistry
 
 logger = logging.getLogger(__name__)
@@ -30,8 +35,10 @@ async def load_model(app: web.Application, model: LiveModel) -> None:
         return
     readiness.settle(True)
     logger.info("ready: %s, lessons %s", model, [lesson.id for lesson in lessons])
-    if watch is not None:
-        await watch.run()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(settle_precision(model, app[CONFIG].pose_fps, watch))
+        if watch is not None:
+            tasks.create_task(watch.run())
 
 
 async def _measure_places(app: web.Application, model: LiveModel) -> CapacityWatch:

@@ -1,11 +1,11 @@
 """How learners are looked at in tests, and how many there may be: fixed, on every machine.
 
-A server normally calculates in bf16 where the processor supports it, which changes what is found in
+A server normally calculates in bf16 or int8 where that is cheaper, which changes what is found in
 a picture, and so scores and advice. Its crop costs more than tests need, and it takes as many
 learners as the machine has time for. Tests therefore fix all three. Set these to force others;
 every assertion must hold under each of them:
 
-    TANDEM_TEST_PRECISION   f32 (default), or bf16 where the processor supports it
+    TANDEM_TEST_PRECISION   f32 (default), or bf16 or int8 where the processor supports it
     TANDEM_TEST_CROP        the longer side of the live crop, 96 to 368 pixels (default 192)
 """
 

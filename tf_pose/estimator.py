@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 
 from tf_pose import draw
 from tf_pose.decoding.postprocess import decode_people, decode_reference_people
-from tf_pose.engines import open_engine
+from tf_pose.engines import AUTO, find_true_precision, open_engine
+from tf_pose.engines.checkpoint import Checkpoint, go_on
 from tf_pose.errors import BadSize
 from tf_pose.geometry import Box
 from tf_pose.human import Human
@@ -54,14 +56,13 @@ class TfPoseEstimator:
         cache: Path | None = None,
     ) -> None:
         self.target_size = check_size(target_size)
-        self._engine = open_engine(
-            engine,
-            Path(graph_path),
-            threads=threads,
-            streams=streams,
-            precision=precision,
-            cache=cache,
+        self._graph, self._cache = Path(graph_path), cache
+        self._open = partial(
+            open_engine, engine, self._graph, threads=threads, streams=streams, cache=cache
         )
+        self._precision = precision
+        self._engine = self._open(precision=precision)
+        self._warm: dict[int, set[tuple[int, int, int]]] = {}  # shapes by stage
 
     @property
     def engine_name(self) -> str:
@@ -70,12 +71,35 @@ class TfPoseEstimator:
 
     @property
     def precision(self) -> str:
-        """The arithmetic of the engine: "f32" or "bf16"."""
+        """The arithmetic of the engine: "f32", "bf16" or "int8"."""
         return self._engine.precision
+
+    def settle_precision(self, checkpoint: Checkpoint = go_on) -> bool:
+        """Go over to the cheapest arithmetic that is true enough here; whether that is another one.
+
+        It blocks for some seconds where that was not judged yet, while other threads may go on to
+        use the estimator. Only precision "auto" is ever changed.
+
+        :param checkpoint: is called between steps of that; what it raises ends it.
+        :raises ModelError: the recording that arithmetics are judged by cannot be fetched.
+        """
+        if self._precision != AUTO:
+            return False
+        chosen = find_true_precision(self._engine.name, self._graph, self._cache, checkpoint)
+        if chosen == self._engine.precision:
+            return False
+        engine = self._open(precision=chosen)
+        for stage, shapes in self._warm.items():
+            for shape in shapes:
+                checkpoint()
+                engine.warm_up([shape], stage)
+        self._engine = engine  # calls that run finish on the other one
+        return True
 
     def warm_up(self, sizes: Iterable[Size] | None = None, stage: int = STAGES) -> None:
         """Prepare for these network sizes (width, height); `target_size` when left out."""
         shapes = [(1, height, width) for width, height in (sizes or [self.target_size])]
+        self._warm.setdefault(stage, set()).update(shapes)
         self._engine.warm_up(shapes, stage)
 
     def run_network(self, image: NDArray[np.uint8], stage: int = STAGES) -> NDArray[np.float32]:

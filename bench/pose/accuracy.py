@@ -9,23 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tf_pose.keypoint_similarity import OUTLINE_OF_BOX, keypoint_similarity
+
+__all__ = ["OUTLINE_OF_BOX", "box_area", "distances_in_torsos", "distances_px", "oks", "pck"]
+
 Joints = NDArray[np.floating]
 Judged = NDArray[np.bool_]
 
 NECK, HIPS = 1, (8, 11)
-# How far annotators of COCO differ, by joint (cocoeval.py, `kpt_oks_sigmas`), in the order of
-# COCO-18. COCO has no neck; it is left out, so that the OKS is that of COCO's own 17 joints.
-SIGMAS = np.array(
-    [
-        *(0.026, np.nan),  # nose, neck
-        *(0.079, 0.072, 0.062) * 2,  # shoulder, elbow, wrist
-        *(0.107, 0.087, 0.089) * 2,  # hip, knee, ankle
-        *(0.025, 0.025, 0.035, 0.035),  # eyes, ears
-    ]
-)
-IN_COCO = np.isfinite(SIGMAS)
-# COCO's scale is the area of a person's outline: on average 0.53 of the area of their box.
-OUTLINE_OF_BOX = 0.53
 
 
 def torso_px(truth: Joints) -> NDArray[np.float64]:
@@ -68,21 +59,9 @@ def found_share(found: Joints, judged: Judged) -> float:
 def oks(
     found: Joints, truth: Joints, judged: Judged, area_px: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """COCO's object keypoint similarity of each sample, (n,) in 0..1; NaN if no joint is judged.
-
-    It is the mean over the judged joints of exp(-d² / (2 s² k²)), where s² is the outline's area
-    (n,) and k = 2 sigma (https://cocodataset.org/#keypoints-eval).
-    """
+    """COCO's object keypoint similarity of each sample, (n,) in 0..1; NaN if no joint is judged."""
     _check(found, truth)
-    used = _checked(judged, truth) & IN_COCO
-    squared = ((found - truth) ** 2).sum(axis=2)
-    k = 2 * np.where(IN_COCO, SIGMAS, 1.0)
-    similarity = np.exp(-squared / (2 * area_px[:, None] * k**2))
-    similarity = np.where(used & np.isfinite(similarity), similarity, 0.0)
-    count = used.sum(axis=1)
-    result: NDArray[np.float64] = np.full(len(truth), np.nan)
-    np.divide(similarity.sum(axis=1), count, out=result, where=count > 0)
-    return result
+    return keypoint_similarity(found, truth, _checked(judged, truth), area_px)
 
 
 def distances_px(first: Joints, second: Joints) -> NDArray[np.float64]:

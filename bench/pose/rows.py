@@ -24,7 +24,12 @@ from tf_pose.geometry import Box
 from tf_pose.preprocess import CROP_SIDE
 from tf_pose.tracking.detection import PersonDetector
 
-VARIANTS = (("openvino", "bf16"), ("openvino", "f32"), ("tensorflow", "f32"))
+VARIANTS = (
+    ("openvino", "int8"),
+    ("openvino", "bf16"),
+    ("openvino", "f32"),
+    ("tensorflow", "f32"),
+)
 Find = Callable[[Clip, int], list[Joints]]  # gives joints in 0..1 of the frame
 
 

@@ -26,6 +26,7 @@ from bench.pose.side_measurements import (
 COST_TARGETS = {"bf16": (5.0, 10.0), "f32": (2.0, 4.0)}
 MAX_POSTPROCESSING_MS = 3.0
 MAX_DISTANCE_PERCENT = 0.5
+MAX_INT8_CPU_MS = 10.0  # of a look, where the processor has VNNI or AMX
 MIN_PCK, MIN_OKS, MIN_WRISTS = 0.93, 0.92, 0.95
 
 
@@ -63,8 +64,10 @@ def check_targets(measured: RunResults) -> list[TargetResult]:
     return [
         *_check_costs(measured, "bf16"),
         *_check_costs(measured, "f32"),
+        _check_int8_cost(measured),
         _check_postprocessing(measured.postprocessing),
         _check_bf16(measured),
+        *_check_live(measured, "int8"),
         *_check_live(measured, "bf16"),
         *_check_live(measured, "f32"),
         _check_threads(measured.threads),
@@ -88,6 +91,15 @@ def _check_costs(measured: RunResults, precision: str) -> list[TargetResult]:
         _at_least(whats[0], speed, got["speed"], "{:.1f}×"),
         _at_least(whats[1], cpu, got["cpu"], "{:.1f}×"),
     ]
+
+
+def _check_int8_cost(measured: RunResults) -> TargetResult:
+    what, asked = "tracked live, int8: processor time", f"≤ {MAX_INT8_CPU_MS:g} ms"
+    row = live_row(measured, "int8")
+    if row is None:
+        return TargetResult(what, asked, "no such row", None)
+    cpu_ms = costs_of(row, measured.results[0])["cpu_ms"]
+    return TargetResult(what, asked, f"{cpu_ms:.1f} ms", cpu_ms <= MAX_INT8_CPU_MS)
 
 
 def _check_postprocessing(postprocessing: Sequence[PostprocessResult]) -> TargetResult:

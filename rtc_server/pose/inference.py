@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -13,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from rtc_server.metrics import Metrics
+from rtc_server.pose.processors import lower_priority
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class InferenceService:
         self._free_workers = asyncio.Semaphore(workers)  # wakes those who wait in their order
         self._slots = 0
         self._usual_duration_s = 0.0  # from the start of a turn until the loop has the pose
-        self._pool = ThreadPoolExecutor(workers, THREAD_NAME, initializer=_lower_priority)
+        self._pool = ThreadPoolExecutor(workers, THREAD_NAME, lower_priority, (WORKER_NICENESS,))
         self._running: set[Future[Any]] = set()
 
     def next_phase(self) -> float:
@@ -131,10 +131,3 @@ class Turn:
 def has_hung_workers() -> bool:
     """Whether a worker is left after `close`: at its end Python would wait for it for ever."""
     return any(thread.name.startswith(THREAD_NAME) for thread in threading.enumerate())
-
-
-def _lower_priority() -> None:
-    """Let the event loop's thread go first, where the system allows it."""
-    if hasattr(os, "setpriority"):
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), WORKER_NICENESS)

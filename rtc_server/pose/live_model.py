@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from models.errors import ModelError
 from models.fetch import ensure_model
 from rtc_server.config import Config
 from rtc_server.pose.look_cost import LookCost, measure_look_cost
 from rtc_server.pose.processors import available_cores
+from tf_pose.errors import PoseError
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.tracking.dancer_memory import DancerMemory
 from tf_pose.tracking.group_tracker import GroupTracker
 from tf_pose.tracking.person_tracker import PersonTracker, TrackerSettings
 
+logger = logging.getLogger(__name__)
+
 MODEL = "mobilenet_thin"
 # How every learner on every machine is looked at, whatever its load: only so do scores mean the
-# same everywhere. The least that finds joints well enough, in f32 and in bf16 (docs/pose.md, "The
+# same everywhere. The least that finds joints well enough, in all arithmetics (docs/pose.md, "The
 # live setting"); a machine with less time takes fewer learners.
 LIVE_SETTING = TrackerSettings(crop_side=256, stage=4)
 # Several dancers stand farther from the camera than one would, so that a smaller crop shows nearly
@@ -55,6 +60,23 @@ class LiveModel:
             if side < settings.crop_side:
                 PersonTracker(estimator, replace(settings, crop_side=side)).warm_up_crops()
         self.estimator, self.settings = estimator, settings
+
+    def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
+        """Go over to the cheapest arithmetic that is true enough here; whether that is another one.
+
+        It blocks for some seconds at the first start, while sessions may run; what happens is
+        logged, and where it cannot be judged the arithmetic stays as it is.
+
+        :param checkpoint: is called between steps of that; what it raises ends it.
+        """
+        try:
+            changed = self.estimator.settle_precision(checkpoint)
+        except (ModelError, PoseError) as error:
+            logger.warning("the pose network's arithmetic stays %s: %s", self, error)
+            return False
+        if changed:
+            logger.info("from now on: %s", self)
+        return changed
 
     def measure_look_cost(self) -> LookCost:
         """What one look costs here; blocks for about a second."""

@@ -1,8 +1,10 @@
-"""How many processors this process may use: of the machine, its affinity, and its control group."""
+"""How many processors this process may use, of the machine, its affinity and control group."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
@@ -25,6 +27,15 @@ def count_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def lower_priority(niceness: int) -> None:
+    """Let threads that are less nice go before this one, where the system allows it."""
+    if hasattr(os, "setpriority"):
+        thread = threading.get_native_id()
+        with contextlib.suppress(OSError):
+            niceness = max(niceness, os.getpriority(os.PRIO_PROCESS, thread))
+            os.setpriority(os.PRIO_PROCESS, thread, niceness)
 
 
 class OtherProcesses:

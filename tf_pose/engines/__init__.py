@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from tf_pose.engines.registry import ENGINES, Engine, engine_names, open_engine
+from tf_pose.engines.registry import (
+    AUTO,
+    ENGINES,
+    Engine,
+    engine_names,
+    find_true_precision,
+    open_engine,
+)
 
-__all__ = ["ENGINES", "Engine", "engine_names", "open_engine"]
+__all__ = ["AUTO", "ENGINES", "Engine", "engine_names", "find_true_precision", "open_engine"]
 
 # This makes OpenVINO's telemetry package look as if it were not installed, which OpenVINO allows.
 # With it, importing OpenVINO reports to a web service in a fork of this process, which has threads

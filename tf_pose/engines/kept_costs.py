@@ -1,4 +1,4 @@
-"""What each precision costs on this machine, kept in a file for the next start.
+"""What each precision costs on this machine, or how true it is, kept in a file for the next start.
 
 Another processor, OpenVINO, graph or way of measuring makes another key, and so another file:
 machines that share the folder do not disturb each other. A file that is damaged is not believed.
@@ -21,17 +21,22 @@ logger = logging.getLogger(__name__)
 Key = Mapping[str, Any]  # of JSON values
 
 MAX_BYTES = 16_384
-MAX_MS = 60_000.0
+MAX_MS, MAX_OKS = 60_000.0, 1.0
+COSTS, TRUTHS = "costs_ms", "oks"  # what may be kept
+_GREATEST = {COSTS: MAX_MS, TRUTHS: MAX_OKS}
 
 
-def costs_path(folder: Path, key: Key) -> Path:
-    """Where the costs of this key are kept."""
+def costs_path(folder: Path, key: Key, what: str = COSTS) -> Path:
+    """Where the costs, or the truths, of this key are kept."""
     digest = hashlib.sha256(_to_json(key).encode()).hexdigest()
-    return folder / f"costs-{digest[:16]}.json"
+    return folder / f"{what.removesuffix('_ms')}-{digest[:16]}.json"
 
 
-def read_costs(path: Path, key: Key) -> dict[str, float] | None:
-    """Milliseconds by precision; None where there is no file, or one that cannot be believed."""
+def read_costs(path: Path, key: Key, what: str = COSTS) -> dict[str, float] | None:
+    """Milliseconds, or OKS, by the names that the key lists as precisions.
+
+    None where there is no file, or one that cannot be believed.
+    """
     try:
         if not path.exists():
             return None
@@ -39,16 +44,18 @@ def read_costs(path: Path, key: Key) -> dict[str, float] | None:
             raise ValueError("expected a file")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-        return _check(data, key)
+        return _check(data, key, what)
     except (OSError, ValueError, RecursionError) as error:
         logger.warning("%s is not used, and the costs are measured again: %s", path, error)
         return None
 
 
-def write_costs(path: Path, key: Key, costs_ms: Mapping[str, float], now: datetime) -> None:
+def write_costs(
+    path: Path, key: Key, values: Mapping[str, float], now: datetime, what: str = COSTS
+) -> None:
     """Write the file whole or not at all; where nothing can be written, the next start measures."""
     at = now.astimezone(UTC).isoformat(timespec="seconds")
-    text = _to_json({"key": key, "costs_ms": costs_ms, "measured_at": at})
+    text = _to_json({"key": key, what: values, "measured_at": at})
     temporary = path.with_name(f".{path.name}~{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +67,7 @@ def write_costs(path: Path, key: Key, costs_ms: Mapping[str, float], now: dateti
         _remove(temporary)
 
 
-def _check(data: bytes, key: Key) -> dict[str, float]:
+def _check(data: bytes, key: Key, what: str) -> dict[str, float]:
     """
     :raises ValueError: not what `write_costs` wrote for this key.
     """
@@ -69,13 +76,15 @@ def _check(data: bytes, key: Key) -> dict[str, float]:
     found = json.loads(data)
     if not isinstance(found, dict) or found.get("key") != json.loads(_to_json(key)):
         raise ValueError("expected the costs of this processor, OpenVINO and graph")
-    costs_ms = found.get("costs_ms")
-    if not isinstance(costs_ms, dict) or sorted(costs_ms) != sorted(key["precisions"]):
-        raise ValueError(f"expected costs_ms of {', '.join(key['precisions'])}")
-    for precision, ms in costs_ms.items():
-        if type(ms) is not float or not math.isfinite(ms) or not 0 < ms < MAX_MS:
-            raise ValueError(f"expected milliseconds for {precision}, got {ms!r:.40}")
-    return costs_ms
+    values = found.get(what)
+    if not isinstance(values, dict) or sorted(values) != sorted(key["precisions"]):
+        raise ValueError(f"expected {what} of {', '.join(key['precisions'])}")
+    for name, value in values.items():
+        if type(value) is not float or not math.isfinite(value):
+            raise ValueError(f"expected a number for {name}, got {value!r:.40}")
+        if not 0 < value < _GREATEST[what]:
+            raise ValueError(f"expected {what} for {name}, got {value!r:.40}")
+    return values
 
 
 def _remove(path: Path) -> None:

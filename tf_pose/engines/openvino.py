@@ -13,6 +13,17 @@ import openvino
 from numpy.typing import NDArray
 from openvino.frontend import FrontEndManager
 
+from models.fetch import sha256_of
+from tf_pose.engines.quantization.layers import Network
+from tf_pose.engines.quantization.openvino_model import build_model, read_network
+from tf_pose.engines.quantization.recipe import (
+    STAGE,
+    Numbers,
+    correct_biases,
+    load_numbers,
+    rounded_layers,
+    scale_channels,
+)
 from tf_pose.errors import EngineUnavailable
 from tf_pose.tensors import INPUT, STAGES, outputs_after
 
@@ -25,7 +36,7 @@ VERSION: str = openvino.__version__
 def supported_precisions() -> list[str]:
     """What this processor has units for, the truest first; that it is fast is not said."""
     listed = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return ["f32", "bf16"] if "BF16" in listed else ["f32"]
+    return ["f32", *(name for name in ("bf16", "int8") if name.upper() in listed)]
 
 
 class OpenVinoEngine:
@@ -45,11 +56,12 @@ class OpenVinoEngine:
         self._core = openvino.Core()
         self.precision = precision
         if precision not in supported_precisions():
-            raise EngineUnavailable("expected a processor with bf16 units (AMX or AVX512-BF16)")
+            raise EngineUnavailable(f"expected a processor with units for {precision}")
         self._config: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": streams,
-            "INFERENCE_PRECISION_HINT": self.precision,
+            # What is quantised says so itself; the rest of it computes in f32.
+            "INFERENCE_PRECISION_HINT": "f32" if precision == "int8" else precision,
             # A thread that is pinned to a core waits for that core also while others are idle: with
             # four times as much work as cores, a call of 16 ms then took 200 ms, and 40 ms without.
             "ENABLE_CPU_PINNING": False,
@@ -57,6 +69,7 @@ class OpenVinoEngine:
         if threads is not None:
             self._config["INFERENCE_NUM_THREADS"] = threads * streams
         self._lock = threading.Lock()
+        self._quantized: tuple[Network, Numbers] | None = None
         self._stages: dict[int, Any] = {}
         self._compiled: dict[tuple[int, Shape], _CompiledModel] = {}
         self._network(STAGES)  # raises now where the graph cannot be read
@@ -80,11 +93,20 @@ class OpenVinoEngine:
             return compiled
         with self._lock:  # compiling takes about 0.3 s: only the first caller does it
             if (stage, shape) not in self._compiled:
-                network = self._network(stage).clone()
-                network.reshape([*shape, 3])
+                network = self._model(stage, shape)
                 model = self._core.compile_model(network, "CPU", self._config)
                 self._compiled[stage, shape] = _CompiledModel(model)
             return self._compiled[stage, shape]
+
+    def _model(self, stage: int, shape: Shape) -> Any:
+        if self.precision == "int8" and stage == STAGE:
+            if self._quantized is None:
+                self._quantized = quantize(self._graph)
+            network, numbers = self._quantized
+            return build_model(network, shape, numbers.ranges, rounded_layers(network))
+        model = self._network(stage).clone()
+        model.reshape([*shape, 3])
+        return model
 
     def _network(self, stage: int) -> Any:
         if stage not in self._stages:
@@ -111,6 +133,28 @@ class _CompiledModel:
             return np.concatenate(parts, axis=-1, dtype=np.float32)
         finally:
             self._idle.put(request)
+
+
+def read_layers(graph: Path) -> Network:
+    """The network up to the stage that is quantised, as layers.
+
+    :raises EngineUnavailable: it cannot be read, or is another network.
+    """
+    return read_network(_read(graph, outputs_after(STAGE)))
+
+
+def quantize(graph: Path) -> tuple[Network, Numbers]:
+    """The network with equalised channels and corrected biases, and the ranges to round it with.
+
+    :raises EngineUnavailable: the numbers for it were measured on another graph.
+    """
+    numbers = load_numbers()
+    if sha256_of(graph) != numbers.graph_sha256:
+        raise EngineUnavailable(
+            f"expected the graph that int8 was calibrated for, got {graph.name}"
+        )
+    network = scale_channels(read_layers(graph), numbers.scales)
+    return correct_biases(network, numbers.corrections), numbers
 
 
 def _read(graph: Path, outputs: tuple[str, ...]) -> Any:

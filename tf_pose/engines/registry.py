@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tf_pose.engines.checkpoint import Checkpoint, go_on
 from tf_pose.errors import EngineUnavailable, UnknownEngine
 from tf_pose.tensors import STAGES
+
+if TYPE_CHECKING:
+    from tf_pose.engines.judged_precision import JudgedPrecisions
 
 
 class Engine(Protocol):
@@ -22,7 +26,7 @@ class Engine(Protocol):
 
     @property
     def precision(self) -> str:
-        """The arithmetic: "f32" or "bf16"."""
+        """The arithmetic: "f32", "bf16" or "int8"."""
 
     def run(
         self, batch: NDArray[np.uint8] | NDArray[np.float32], stage: int = STAGES
@@ -34,7 +38,7 @@ class Engine(Protocol):
 
 
 AUTO = "auto"
-PRECISIONS = (AUTO, "f32", "bf16")
+PRECISIONS = (AUTO, "f32", "bf16", "int8")
 
 
 # Where what was measured on this machine is kept, unless the caller has a place for it.
@@ -48,14 +52,45 @@ def _open_openvino(
     from tf_pose.engines.measured_precision import find_precision
 
     if precision == AUTO:
-        precision = find_precision(
-            graph,
-            openvino.supported_precisions(),
-            lambda one: openvino.OpenVinoEngine(graph, threads=1, precision=one),
-            version=f"openvino {openvino.VERSION}",
-            folder=cache,
+        judgement = _judged(graph, cache).read()
+        precision = (
+            judgement.chosen
+            if judgement
+            else find_precision(
+                graph,
+                [name for name in openvino.supported_precisions() if name != "int8"],
+                lambda one: openvino.OpenVinoEngine(graph, threads=1, precision=one),
+                version=f"openvino {openvino.VERSION}",
+                folder=cache,
+            )
         )
     return openvino.OpenVinoEngine(graph, threads=threads, streams=streams, precision=precision)
+
+
+def _judged(graph: Path, cache: Path) -> JudgedPrecisions:
+    from tf_pose.engines import openvino
+    from tf_pose.engines.judged_precision import JudgedPrecisions
+
+    version = f"openvino {openvino.VERSION}"
+    return JudgedPrecisions(graph, openvino.supported_precisions(), version, cache)
+
+
+def find_true_precision(
+    name: str, graph: Path, cache: Path | None = None, checkpoint: Checkpoint = go_on
+) -> str:
+    """The cheapest precision of this engine that is true enough here; judged once, for seconds.
+
+    :param checkpoint: is called several times a second while it is judged.
+    :raises ModelError: the recording that it is judged by cannot be fetched.
+    """
+    if name != "openvino":
+        return "f32"
+    from tf_pose.engines import openvino
+
+    return _judged(graph, cache or CACHE).find(
+        lambda one: openvino.OpenVinoEngine(graph, threads=1, precision=one),
+        checkpoint=checkpoint,
+    )
 
 
 def _open_tensorflow(
@@ -63,8 +98,10 @@ def _open_tensorflow(
 ) -> Engine:
     from tf_pose.engines.tensorflow import TensorFlowEngine
 
-    if precision == "bf16":
-        raise EngineUnavailable("expected precision auto or f32 with tensorflow, got 'bf16'")
+    if precision in ("bf16", "int8"):
+        raise EngineUnavailable(
+            f"expected precision auto or f32 with tensorflow, got {precision!r}"
+        )
     return TensorFlowEngine(graph, threads=threads, streams=streams)
 
 
@@ -97,7 +134,8 @@ def open_engine(
     :param threads: CPU threads that work on one call, None for the engine's own choice.
     :param streams: how many calls run at once; further ones wait.
     :param precision: "f32" is exact, "bf16" is faster on some processors that have units for it,
-        "auto" is the cheaper one, measured on this machine once.
+        "int8" is faster still on those that have units for it; "auto" is the cheapest that was
+        judged to be true enough on this machine, or, before that, the cheaper of the first two.
     :param cache: the folder in which that is kept; CACHE when left out.
     :raises UnknownEngine: no such engine or precision; the message lists the names.
     :raises EngineUnavailable: its library is not installed, it cannot read the graph, or it does

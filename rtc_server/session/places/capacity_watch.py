@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import math
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from rtc_server.metrics import Metrics
 from rtc_server.pose.look_cost import LookCost
-from rtc_server.pose.processors import OtherProcesses, available_cores
+from rtc_server.pose.processors import OtherProcesses, available_cores, lower_priority
 from rtc_server.session.admission import Admission, Stage
 from rtc_server.session.places.capacity import Capacity, CostEstimate, Reading
 
 logger = logging.getLogger(__name__)
 
 INTERVAL_S = 1.0
+# Of the thread that judges arithmetics: more than the workers', so that learners go first. Not much
+# more: while it holds Python's lock and others have its core, nobody of this process goes on.
+JUDGE_NICENESS = 4
+STOP_TIMEOUT_S = 3.0  # from one checkpoint to the next; compiling takes the longest
 # The time after which somebody who found no place shall try again: when a lesson ends, as far as
 # that is known. Learners also leave before, so nobody has to wait for long.
 CLOSING_S = 3.0  # from a lesson's end until its place is free
@@ -37,6 +43,75 @@ def estimate_cost(cost: LookCost, pose_fps: float) -> CostEstimate:
     estimate = CostEstimate(available_cores(), cost.cpu_s, cost.python_s, pose_fps)
     logger.info("%s", estimate)
     return estimate
+
+
+class ExpectsCost(Protocol):
+    """Counts places by what a learner is expected to cost."""
+
+    def expect(self, estimate: CostEstimate) -> None: ...
+
+
+async def settle_precision(
+    model: MeasuredModel, pose_fps: float, places: ExpectsCost | None
+) -> None:
+    """Go over to the cheapest arithmetic of poses that is true enough, while learners may come.
+
+    :param places: of which there are more then; None where their number is given.
+    """
+    if await _run_apart(model.settle_precision) and places is not None:
+        cost = await asyncio.to_thread(model.measure_look_cost)
+        places.expect(estimate_cost(cost, pose_fps))
+
+
+class JudgingStopped(Exception):
+    """The server ends: what is judged is judged at the next start."""
+
+
+async def _run_apart(work: Callable[[Callable[[], None]], bool]) -> bool:
+    """Work in a thread of its own. The end of the server waits for its next checkpoint only.
+
+    It may be fetching a file, for which nobody waits. But a library's thread that still computes
+    when Python ends brings the process down.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[bool] = loop.create_future()
+    stopping = threading.Event()
+
+    def checkpoint() -> None:
+        if stopping.is_set():
+            raise JudgingStopped
+
+    def finish(result: bool) -> None:
+        if not done.done():
+            done.set_result(result)
+
+    def run() -> None:
+        lower_priority(JUDGE_NICENESS)
+        result = False
+        try:
+            result = work(checkpoint)
+        except JudgingStopped:
+            logger.info("the arithmetic of poses is judged at the next start")
+        except Exception:  # of a library: poses go on as they are
+            logger.exception("the arithmetic of poses cannot be judged")
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(finish, result)
+
+    threading.Thread(target=run, name="precision", daemon=True).start()
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        stopping.set()
+        await asyncio.wait({done}, timeout=STOP_TIMEOUT_S)
+        raise
+
+
+class MeasuredModel(Protocol):
+    """What is needed of the pose network."""
+
+    def settle_precision(self, checkpoint: Callable[[], None]) -> bool: ...
+
+    def measure_look_cost(self) -> LookCost: ...
 
 
 class Ending(Protocol):
@@ -91,6 +166,11 @@ class CapacityWatch:
         look_s = self._capacity.estimate.look_s
         learners, delay_s = watch_delay(self._sessions(), look_s, self._metrics)
         self._capacity.update(Reading(now_s, cpu_s, learners, delay_s, others_s))
+        self._apply()
+
+    def expect(self, estimate: CostEstimate) -> None:
+        """Learners cost something else from now on, because they are looked at otherwise."""
+        self._capacity.estimate = estimate
         self._apply()
 
     def _apply(self) -> None:

@@ -26,7 +26,10 @@ def test_flags_override_environment_overrides_file_overrides_defaults(tmp_path: 
         ({"port": 70000}, "port: expected 0 to 65535, got 70000"),
         ({"pose_fps": 0}, "pose_fps: expected 0.5 to 30, got 0.0"),
         ({"engine": "cuda"}, "engine: expected one of auto, openvino, tensorflow, got 'cuda'"),
-        ({"pose_precision": "f16"}, "pose_precision: expected one of auto, f32, bf16, got 'f16'"),
+        (
+            {"pose_precision": "f16"},
+            "pose_precision: expected one of auto, f32, bf16, int8, got 'f16'",
+        ),
         ({"history_access": "all"}, "history_access: expected one of auto, open, closed, got"),
         ({"trusted_proxies": "10.0.0.0/8,nginx"}, "trusted_proxies: expected IP addresses or"),
         ({"public_hosts": "https://a.example"}, "public_hosts: expected host names such as dance"),

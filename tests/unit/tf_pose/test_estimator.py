@@ -178,3 +178,48 @@ def test_importing_loads_no_engine_and_prints_nothing():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+class SettledEngine:
+    """An engine that only says which one it is, and remembers what it was warmed up for."""
+
+    name = "openvino"
+
+    def __init__(self, precision):
+        self.precision = "f32" if precision == "auto" else precision
+        self.warm = {}
+
+    def warm_up(self, shapes, stage):
+        self.warm.setdefault(stage, set()).update(shapes)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "then"),
+    [("auto", "int8", "int8"), ("auto", "f32", "f32"), ("f32", "int8", "f32")],
+)
+def test_only_an_automatic_precision_settles(monkeypatch, asked, found, then):
+    monkeypatch.setattr(
+        "tf_pose.estimator.open_engine", lambda *_, precision, **__: SettledEngine(precision)
+    )
+    monkeypatch.setattr("tf_pose.estimator.find_true_precision", lambda *_: found)
+    settled = TfPoseEstimator("graph.pb", precision=asked)
+    settled.warm_up([(192, 256)], stage=4)
+    assert settled.settle_precision() is (then != "f32")
+    assert settled.precision == then
+    assert settled._engine.warm == {4: {(1, 256, 192)}}
+
+
+def test_an_estimator_stays_as_it_is_when_a_checkpoint_ends_the_change(monkeypatch):
+    monkeypatch.setattr(
+        "tf_pose.estimator.open_engine", lambda *_, precision, **__: SettledEngine(precision)
+    )
+    monkeypatch.setattr("tf_pose.estimator.find_true_precision", lambda *_: "int8")
+    estimator = TfPoseEstimator("graph.pb")
+    estimator.warm_up([(192, 256)], stage=4)
+
+    def stop():
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        estimator.settle_precision(stop)
+    assert estimator.precision == "f32"

@@ -85,7 +85,8 @@ def test_an_automatic_precision_is_one_of_those_that_the_processor_supports(tmp_
     )
     assert first == second in supported_precisions()
     kept = [path.read_bytes() for path in tmp_path.iterdir()]
-    assert len(kept) == (len(supported_precisions()) > 1)
+    # int8 is judged later, while the estimator is used.
+    assert len(kept) == (len({*supported_precisions()} - {"int8"}) > 1)
 
 
 def test_each_stage_has_outputs():

@@ -23,6 +23,8 @@ from tf_pose.engines.precision_choice import (
         ({"f32": 20.9, "bf16": 36.5}, "f32"),  # a Xeon that lists bf16, too
         ({"f32": 20.0, "bf16": 18.1}, "f32"),  # saves too little
         ({"f32": 20.0, "bf16": 17.9}, "bf16"),
+        ({"f32": 26.4, "bf16": 14.4, "int8": 9.0}, "int8"),
+        ({"f32": 26.4, "bf16": 14.4, "int8": 13.1}, "bf16"),
         ({"f32": 20.0}, "f32"),
     ],
 )
@@ -67,6 +69,19 @@ def measure(time, engines):
         processor_clock=lambda: time.processor_s,
         wall_clock=lambda: time.wall_s,
     )
+
+
+def test_measuring_ends_at_a_checkpoint_that_raises():
+    time = FakeTime()
+    engine, steps = FakeEngine(time, [30.0]), iter(range(2))
+
+    def checkpoint():
+        if next(steps, None) is None:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        measure_costs({"f32": engine}, checkpoint=checkpoint)
+    assert len(engine.calls) == 1  # after compiling and one call
 
 
 def test_the_least_of_several_calls_counts():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -15,12 +19,14 @@ from rtc_server.session.places import capacity_watch
 from rtc_server.session.places.capacity import BEHIND_AFTER_S, Capacity, CostEstimate
 from rtc_server.session.places.capacity_watch import (
     CLOSING_S,
+    JUDGE_NICENESS,
     MAX_RETRY_S,
     MIN_RETRY_S,
     USUAL_RETRY_S,
     CapacityWatch,
     estimate_capacity,
     estimate_retry_s,
+    settle_precision,
 )
 
 ESTIMATE = CostEstimate(cores=2.0, look_s=0.012, python_s=0.002, pose_fps=5.0)
@@ -130,3 +136,77 @@ def test_the_estimate_is_logged(
 def test_try_again_when_a_lesson_ends(remaining_s: list[float | None], retry_s: int) -> None:
     sessions = [FakeSession(remaining_s=left_s) for left_s in remaining_s]
     assert estimate_retry_s(sessions) == retry_s
+
+
+class FakeModel:
+    """A pose network that may get cheaper."""
+
+    def __init__(self, settles: bool | Exception) -> None:
+        self.settles = settles
+
+    def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
+        checkpoint()
+        if isinstance(self.settles, Exception):
+            raise self.settles
+        return self.settles
+
+    def measure_look_cost(self) -> LookCost:
+        return LookCost(0.006, 0.004)
+
+
+async def test_the_end_of_the_server_waits_for_the_next_checkpoint_of_what_is_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A thread inside a library when Python ends brings the process down."""
+    monkeypatch.setattr(capacity_watch, "STOP_TIMEOUT_S", 600.0)  # the machine may be busy
+    begun, cancelled, left = threading.Event(), threading.Event(), threading.Event()
+
+    class Model(FakeModel):
+        def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
+            begun.set()
+            cancelled.wait()
+            try:
+                checkpoint()
+            finally:
+                left.set()
+            return True
+
+    server = Server()
+    settling = asyncio.create_task(settle_precision(Model(True), 5.0, server.watch))
+    await asyncio.to_thread(begun.wait)
+    settling.cancel()
+    asyncio.get_running_loop().call_soon(cancelled.set)
+    with pytest.raises(asyncio.CancelledError):
+        await settling
+    assert left.is_set()
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities here")
+async def test_learners_go_before_what_is_judged() -> None:
+    def own_niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    class Model(FakeModel):
+        def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
+            checkpoint()
+            self.niceness = own_niceness()
+            return False
+
+    model, before = Model(False), own_niceness()
+    await settle_precision(model, 5.0, None)
+    assert model.niceness == max(before, JUDGE_NICENESS)
+    assert own_niceness() == before
+
+
+@pytest.mark.parametrize(("settles", "more"), [(True, True), (False, False), (OSError(), False)])
+async def test_there_are_more_places_once_looks_are_cheaper(
+    settles: bool | Exception, more: bool
+) -> None:
+    server = Server()
+    before = server.admission.places
+    await settle_precision(FakeModel(settles), 5.0, server.watch)
+    assert (server.admission.places > before) is more
+
+
+async def test_a_given_number_of_places_stays() -> None:
+    await settle_precision(FakeModel(True), 5.0, None)

@@ -1,0 +1,58 @@
+"""The kept numbers belong to the network that they are kept for."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.registry import MODELS
+from tf_pose.engines.openvino import quantize, read_layers
+from tf_pose.engines.quantization.recipe import (
+    Numbers,
+    load_numbers,
+    rounded_layers,
+    scale_channels,
+)
+from tf_pose.errors import EngineUnavailable
+from tf_pose.networks import get_graph_path
+
+
+@pytest.fixture(scope="module")
+def network():
+    return read_layers(Path(get_graph_path("mobilenet_thin")))
+
+
+def test_every_rounded_layer_has_a_range_for_what_it_reads(network):
+    numbers = load_numbers()
+    rounded = rounded_layers(network)
+    assert len(rounded) > 40
+    assert {source for name in rounded for source in network[name].inputs} <= numbers.ranges.keys()
+    assert all(low <= 0 < high for low, high in numbers.ranges.values())
+
+
+def test_the_numbers_are_of_the_graph_in_the_registry():
+    assert load_numbers().graph_sha256 == MODELS["mobilenet_thin"].sha256
+
+
+def test_numbers_of_another_network_are_refused(network):
+    scales = load_numbers().scales
+    with pytest.raises(EngineUnavailable, match="expected numbers for int8 of this network"):
+        scale_channels(network, {**scales, "depthwise5": scales["depthwise5"][1:]})
+
+
+def test_another_graph_is_refused(tmp_path):
+    other = tmp_path / "other.pb"
+    other.write_bytes(b"graph")
+    with pytest.raises(EngineUnavailable, match=r"calibrated for, got other\.pb"):
+        quantize(other)
+
+
+def test_numbers_are_read_as_they_were_written(tmp_path):
+    scales = {"layer": np.array([0.5, 2.0], np.float32)}
+    numbers = Numbers("abc", scales, {"layer": (-0.5, 1.5)}, {"layer": scales["layer"] / 64})
+    numbers.save(tmp_path / "numbers.npz")
+    read = load_numbers(tmp_path / "numbers.npz")
+    assert replace(read, scales={}, corrections={}) == replace(numbers, scales={}, corrections={})
+    np.testing.assert_array_equal(read.scales["layer"], scales["layer"])
+    np.testing.assert_array_equal(read.corrections["layer"], scales["layer"] / 64)
