@@ -25,11 +25,6 @@ EXPOSURE_SIDE = 64  # brightness is measured at so many pixels each way
 NOISE_BLUR_PX = 1.0
 # The colour beyond the image's border; mid-grey is near the training images' mean.
 BEYOND = (127, 127, 127)
-# A region so many times as large as the network's input is averaged, and a dark one of any size,
-# because that takes noise away. For others, the four pixels around each place are nearly all that
-# there are, and to mix those takes a sixth of the time: joints move by less than half as much as
-# when the region moves by a pixel.
-AVERAGED_FROM = 2
 
 
 def check_image(image: object) -> Image:
@@ -123,7 +118,6 @@ def cut_region(image: Image, region: Box, size: Size) -> tuple[Image, Box]:
         inside = cv2.copyMakeBorder(
             inside, top, bottom, left, right, cv2.BORDER_CONSTANT, value=grey
         )
-    averaged = w >= AVERAGED_FROM * size[0] or (w > size[0] and gain > 1.0)
-    interpolation = cv2.INTER_AREA if averaged else cv2.INTER_LINEAR
+    interpolation = cv2.INTER_AREA if w > size[0] else cv2.INTER_LINEAR
     resized: Image = cv2.resize(inside, size, interpolation=interpolation)
     return brighten(resized, gain), shown

@@ -1,6 +1,5 @@
 """From a region of an image to the network's input."""
 
-import cv2
 import numpy as np
 import pytest
 
@@ -8,7 +7,6 @@ from tf_pose.errors import BadSize
 from tf_pose.geometry import Box
 from tf_pose.preprocess import (
     SHAPES,
-    brighten,
     crop_size,
     cut_region,
     exposure_gain,
@@ -56,29 +54,6 @@ def test_a_bright_region_stays_as_it_is():
     image = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     shown, _ = cut_region(image, Box(0, 0, 64, 64), (64, 64))
     np.testing.assert_array_equal(shown, image)
-
-
-def test_every_pixel_of_a_much_larger_region_counts():
-    image = np.zeros((256, 256, 3), np.uint8)
-    image[:, ::4] = 240
-    shown, _ = cut_region(image, Box(0, 0, 256, 256), (64, 64))
-    np.testing.assert_array_equal(shown, 60)
-
-
-def test_a_dark_region_is_averaged_because_that_takes_noise_away():
-    image = np.random.default_rng(0).integers(0, 60, (96, 96, 3), np.uint8)
-    shown, _ = cut_region(image, Box(0, 0, 96, 96), (64, 64))
-    mean = cv2.resize(image, (64, 64), interpolation=cv2.INTER_AREA)
-    np.testing.assert_array_equal(shown, brighten(mean, exposure_gain(image)))
-
-
-@pytest.mark.parametrize("times", [0.5, 1.25, 1.5, 2])
-def test_a_scaled_region_stays_in_place(times):
-    side = round(64 * times)
-    ramp = np.repeat(np.arange(110, 110 + side, dtype=np.uint8)[None, :, None], 3, axis=2)
-    shown, _ = cut_region(np.repeat(ramp, side, axis=0), Box(0, 0, side, side), (64, 64))
-    places = (np.arange(64) + 0.5) * times - 0.5
-    assert np.abs(shown[32, 2:-2, 0] - 110 - places[2:-2]).max() < 0.7
 
 
 def test_the_exposure_gain_is_limited():
