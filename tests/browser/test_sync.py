@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
@@ -14,6 +13,7 @@ from tests import live_pose, made
 from tests.browser.support.chromium import ALLOWED, chromium
 from tests.browser.support.learner import Learner, open_learner
 from tests.browser.support.screen_camera import NO_FRAME_METADATA, follow_oracle
+from tests.browser.support.skew_checks import check_skews
 from tests.browser.support.strict_networks import NO_WEBRTC
 from tests.integration.conftest import serving
 from tools.skew_probe import SkewProbe, skews_ms
@@ -60,8 +60,7 @@ async def test_the_server_knows_what_chromium_shows(
     looks = probe.samples_of(attempt)
     assert len(looks) >= 4 * made.ORACLE_S  # over a WebSocket 5 pictures come in a second
     assert sum(look.true_s is None for look in looks) <= 0.1 * len(looks)
-    skews = skews_ms(looks)
-    assert np.percentile(np.abs(skews), 95) <= aim_ms, [round(ms) for ms in skews]
+    check_skews(skews_ms(looks), aim_ms)
     assert {score["sync"] for score in scores[-10:]} == {sync}
 
 

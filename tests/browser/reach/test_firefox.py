@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import numpy as np
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
@@ -13,6 +12,7 @@ from tests import live_pose, made
 from tests.browser.support.firefox import find_firefox, firefox
 from tests.browser.support.learner import open_learner
 from tests.browser.support.screen_camera import follow_oracle
+from tests.browser.support.skew_checks import check_skews
 from tests.integration.conftest import serving
 from tools import oracle
 from tools.skew_probe import SkewProbe, skews_ms
@@ -74,5 +74,4 @@ async def test_a_newcomer_dances_to_the_summary_in_sync(browser: Browser) -> Non
     (attempt,) = probe.attempts
     looks = probe.samples_of(attempt)
     assert len(looks) >= 9  # enough to judge by; how many there are, the machine decides
-    skews = skews_ms(looks)
-    assert np.percentile(np.abs(skews), 95) <= AIM_MS, [round(ms) for ms in skews]
+    check_skews(skews_ms(looks), AIM_MS)
