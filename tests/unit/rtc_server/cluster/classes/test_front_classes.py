@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from rtc_server.classes import limits
-from rtc_server.classes.directory import Arrival, NewClass
+from rtc_server.classes.directory import Arrival
 from rtc_server.classes.errors import (
     ClassEnded,
     ClassesFull,
@@ -19,64 +15,15 @@ from rtc_server.classes.errors import (
     TooManyClasses,
     UnknownClass,
 )
-from rtc_server.classes.options import ClassOptions, KeepRight
 from rtc_server.cluster.classes import front_seats
-from rtc_server.cluster.classes.front_classes import ClusterClasses
-from rtc_server.cluster.classes.recordings.messages import OfferedRecording, RecordingNews
-from rtc_server.cluster.classes.remote_class import RemoteClass
-from rtc_server.cluster.directory import ClusterDirectory
 from rtc_server.cluster.errors import HostLost
-from rtc_server.cluster.handle import HostRuntime
 from rtc_server.cluster.host_record import HostRecord
 from rtc_server.cluster.session_ids import parse_host_name
-from rtc_server.config import Config
-from rtc_server.errors import NotReady, ServerFull, UnfitOffer, UploadsOff
-from rtc_server.metrics import Metrics
+from rtc_server.errors import NotReady, ServerFull, UnfitOffer
 from rtc_server.session.cameras.errors import TooManyMisses
-from tests.unit.rtc_server.cluster.classes.recordings.fake_maker import FakeLessonMaker, finish
-from tests.unit.rtc_server.cluster.fake_hosts import FakeHost, FakeHosts, kept
-from tests.unit.rtc_server.cluster.test_directory import History
+from tests.unit.rtc_server.cluster.classes.fake_front import Front, serving
+from tests.unit.rtc_server.cluster.fake_hosts import kept
 from tests.waiting import wait_until
-
-LESSON: Any = SimpleNamespace(id="demo", source_sha256="5")
-OPTIONS = ClassOptions("Tuesday", "lesson")
-
-
-@dataclass
-class Front:
-    sessions: ClusterDirectory
-    classes: ClusterClasses
-    hosts: FakeHosts
-
-    async def open(self, address: str = "a", owner: str | None = None) -> RemoteClass:
-        return await self.classes.open(NewClass(OPTIONS, address, owner, LESSON))
-
-    async def open_on_one_of_two(self) -> tuple[RemoteClass, FakeHost, FakeHost]:
-        """A class, its own host, and the other one."""
-        room = await self.open()
-        home = self.host_of(room)
-        (other,) = (host for host in self.hosts.started if host is not home)
-        return room, home, other
-
-    def host_of(self, room: RemoteClass) -> FakeHost:
-        (host,) = (h for h in self.hosts.started if room.facts.code in h.classes.running)
-        return host
-
-
-@asynccontextmanager
-async def serving(**settings: Any) -> AsyncIterator[Front]:
-    hosts, metrics = FakeHosts(), Metrics()
-    sessions = ClusterDirectory(
-        Config(workers=2, **settings),
-        *(HostRuntime(hosts.launch), metrics, History(), lambda: 1000.0, FakeLessonMaker()),
-    )
-    async with sessions:
-        await wait_until(lambda: len(hosts.started) == 2)
-        await wait_until(lambda: all(host.state == "ready" for host in sessions.pool))
-        try:
-            yield Front(sessions, ClusterClasses(sessions, metrics, lambda: 1000.0), hosts)
-        finally:
-            hosts.let_end(sessions.pool)
 
 
 @pytest.fixture(autouse=True)
@@ -280,32 +227,6 @@ async def test_a_class_ends_with_its_host() -> None:
                 await question
         known = await front.classes.find_for_teacher(room.facts.code, "a", lambda _: True)
         assert await known.report() == {"code": room.facts.code}
-
-
-async def test_who_may_keep_a_class_the_front_says_which_knows_who_asks() -> None:
-    async with serving() as front:
-        right = KeepRight(UploadsOff("not from there"), "10.0.0.0/24", "10.0.0.1")
-        options = ClassOptions("Tuesday", "live", keep=True)
-        room = await front.classes.open(NewClass(options, "a", None, right=right))
-        (order,) = front.host_of(room).classes.orders
-        assert (order.right, order.options.keep) == (right, True)
-
-
-async def test_the_report_tells_of_the_lesson_that_a_class_becomes_also_without_its_host() -> None:
-    async with serving() as front:
-        room = await front.open()
-        code, host = room.facts.code, front.host_of(room)
-        host.recordings = RecordingNews((OfferedRecording(1, finish(code)),))
-        await host.let_report()
-        await host.let_report()
-        asked = host.requests[-1].recordings
-        assert asked is not None
-        assert [one.job for one in asked.answers] == ["job 0"]
-        assert (await room.report())["kept"]["lesson"] == "lesson-0"
-        host.die()
-        await wait_until(lambda: host.is_killed)
-        known = await front.classes.find_for_teacher(code, "a", lambda _: True)
-        assert (await known.report())["kept"]["state"] == "waiting"
 
 
 async def test_a_host_that_does_not_answer_for_a_moment_ends_no_class() -> None:
