@@ -133,6 +133,7 @@ class LookMeter:
         self._stopwatch = Stopwatch()
         self._estimator = TfPoseEstimator(graph, threads=1)
         self._calls = Calls(self._estimator._engine, self._stopwatch)
+        # Calls stand in for the engine, and have only what a look needs of it.
         self._estimator._engine = self._calls  # type: ignore[assignment]
         self._settings = replace(TrackerSettings(), crop_side=side)
         self._looks = looks
