@@ -24,6 +24,7 @@ from tf_pose.engines.quantization.recipe import (
     rounded_layers,
     scale_channels,
 )
+from tf_pose.engines.quantization.restructure import drop_dead_channels
 from tf_pose.errors import EngineUnavailable
 from tf_pose.tensors import INPUT, STAGES, outputs_after
 
@@ -154,7 +155,7 @@ def quantize(graph: Path) -> tuple[Network, Numbers]:
             f"expected the graph that int8 was calibrated for, got {graph.name}"
         )
     network = scale_channels(read_layers(graph), numbers.scales)
-    return correct_biases(network, numbers.corrections), numbers
+    return drop_dead_channels(correct_biases(network, numbers.corrections)), numbers
 
 
 def _read(graph: Path, outputs: tuple[str, ...]) -> Any:

@@ -1,5 +1,6 @@
 """What is rewritten for integers computes the same as the frozen graph."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ from tf_pose.engines.openvino import quantize, read_layers
 from tf_pose.engines.quantization.layers import divide_result
 from tf_pose.engines.quantization.openvino_model import build_model
 from tf_pose.engines.quantization.recipe import STAGE, rounded_layers, scale_channels
+from tf_pose.engines.quantization.restructure import drop_dead_channels
 from tf_pose.networks import get_graph_path
 
 GRAPH = Path(get_graph_path("mobilenet_thin"))
@@ -58,6 +60,24 @@ def test_two_branches_side_by_side_are_two_groups(network):
 def test_no_depthwise_convolution_of_one_pixel_is_left(network):
     sides = {n.kernel.shape[-1] for n in network.values() if n.kind == "depthwise"}
     assert sides == {3}
+
+
+def test_channels_that_no_image_makes_positive_are_left_out(network, batch):
+    """As little as a bit does not change: what they gave was 0 everywhere."""
+    smaller = drop_dead_channels(network)
+    assert len(smaller["convolution0"].kernel) == len(smaller["depthwise0"].kernel) == 14
+    assert smaller["convolution1"].kernel.shape[:2] == (48, 14)
+    dark, bright = np.zeros_like(batch), np.full_like(batch, 255)
+    for image in (batch, dark, bright):
+        assert np.abs(run(smaller, image) - run(network, image)).max() < 1e-5
+
+
+def test_a_channel_that_some_image_makes_positive_is_kept(network):
+    first = network["convolution0"]
+    weights = first.kernel.copy()
+    weights[3, 0, 1, 1] = 0.01  # times 255 that is more than its bias takes away
+    changed = network | {"convolution0": replace(first, weights=weights)}
+    assert len(drop_dead_channels(changed)["convolution0"].kernel) == 15
 
 
 def test_other_units_in_the_channels_change_nothing(network, batch, expected):
