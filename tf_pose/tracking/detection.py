@@ -61,6 +61,7 @@ class TrackerSettings:
     search_interval_s: float = 0.35  # between two searches while nobody is in view
     settle_s: float = 1.0  # how long somebody must be seen before the choice is final
     lost_s: float = 1.0  # how long somebody who is not seen is waited for
+    unwatched_s: float = 5.0  # … and for the next frame, if they were in the last one
     reach_torsos: float = 0.5  # how far a pose may jump at once …
     speed_torsos: float = 1.5  # … and more per second
     size_change: float = 1.8  # times larger or smaller at once

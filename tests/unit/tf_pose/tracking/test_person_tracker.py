@@ -104,6 +104,27 @@ def test_after_a_second_without_them_the_next_one_is_taken(tracker, script):
     assert x_px(found) == pytest.approx(80, abs=5)
 
 
+def test_of_frames_that_are_far_apart_too_only_the_crop_is_analysed(tracker, script):
+    """Else each frame would cost a server that has no time for more of them still more."""
+    t_s = settle(tracker, script, person(330))
+    for k in range(5):
+        assert x_px(tracker.follow(ROOM, t_s + 1.5 * k)) == pytest.approx(330, abs=5)
+    assert len(script.regions) == 5
+    assert all(w < 640 for _, _, w, _ in script.regions)
+
+
+@pytest.mark.parametrize(("gap_s", "taken_at"), [(1.5, 1), (6.0, 0)])
+def test_who_has_gone_between_frames_that_are_far_apart_is_given_up(
+    tracker, script, gap_s, taken_at
+):
+    """In the next frame, or at once where nobody can know any more who it was."""
+    t_s = settle(tracker, script, person(330))
+    script.people = [person(80, 4)]  # too small to be the same
+    found = [tracker.follow(ROOM, t_s + gap_s * (k + 1)) for k in range(2)]
+    assert [x_px(human) is not None for human in found] == [taken_at == 0, True]
+    assert x_px(found[taken_at]) == pytest.approx(80, abs=5)
+
+
 def test_an_early_choice_gives_way_to_a_better_one(tracker, script):
     script.people = [person(60, 5)]
     assert x_px(tracker.follow(ROOM, 0.0)) == pytest.approx(60, abs=5)
