@@ -10,8 +10,9 @@ from dataclasses import replace
 from models.errors import ModelError
 from models.fetch import ensure_model
 from rtc_server.config import Config
+from rtc_server.pose.inference import WORKER_NICENESS
 from rtc_server.pose.look_cost import LookCost, measure_look_cost
-from rtc_server.pose.processors import available_cores
+from rtc_server.pose.processors import available_cores, run_nicer
 from tf_pose.errors import PoseError
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.tracking.dancer_memory import DancerMemory
@@ -39,11 +40,15 @@ class LiveModel:
     def load(self) -> None:
         """Load and warm up the network; blocks for seconds.
 
-        Each frame is estimated in one thread: learners share the cores better so.
+        Each frame is estimated in one thread: learners share the cores better so. That thread is
+        one of OpenVINO's own, so it gets its priority here.
 
         :raises ModelError: the weights cannot be downloaded.
         :raises PoseError: the engine is not installed, or does not support the precision.
         """
+        run_nicer(WORKER_NICENESS, self._load)
+
+    def _load(self) -> None:
         estimator = TfPoseEstimator(
             ensure_model(MODEL),
             engine=self._config.engine,

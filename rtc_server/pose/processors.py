@@ -7,7 +7,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+T = TypeVar("T")
 
 CGROUPS = Path("/sys/fs/cgroup")
 OWN_CGROUP = Path("/proc/self/cgroup")
@@ -36,6 +40,15 @@ def lower_priority(niceness: int) -> None:
         with contextlib.suppress(OSError):
             niceness = max(niceness, os.getpriority(os.PRIO_PROCESS, thread))
             os.setpriority(os.PRIO_PROCESS, thread, niceness)
+
+
+def run_nicer(niceness: int, work: Callable[[], T]) -> T:
+    """Run `work` in a thread of its own with a lower priority, and return its result.
+
+    Threads that a library starts for it are as nice: they take that over from their starter.
+    """
+    with ThreadPoolExecutor(1, initializer=lower_priority, initargs=(niceness,)) as pool:
+        return pool.submit(work).result()
 
 
 class OtherProcesses:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from rtc_server.metrics import Metrics
+from rtc_server.pose.inference import WORKER_NICENESS
 from rtc_server.pose.look_cost import LookCost
 from rtc_server.pose.processors import OtherProcesses, available_cores, lower_priority
 from rtc_server.session.admission import Admission, Stage
@@ -20,9 +21,9 @@ from rtc_server.session.places.capacity import Capacity, CostEstimate, Reading
 logger = logging.getLogger(__name__)
 
 INTERVAL_S = 1.0
-# Of the thread that judges arithmetics: more than the workers', so that learners go first. Not much
-# more: while it holds Python's lock and others have its core, nobody of this process goes on.
-JUDGE_NICENESS = 4
+# Of the thread that judges arithmetics: not more than the workers'. OpenVINO's threads keep the
+# priority of the thread that compiles, and poses would have a lower one than after the next start.
+JUDGE_NICENESS = WORKER_NICENESS
 STOP_TIMEOUT_S = 3.0  # from one checkpoint to the next; compiling takes the longest
 # The time after which somebody who found no place shall try again: when a lesson ends, as far as
 # that is known. Learners also leave before, so nobody has to wait for long.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from rtc_server.pose.processors import (
     available_cores,
     cgroup_quota_cores,
     count_cores,
+    run_nicer,
 )
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -132,3 +134,25 @@ def test_where_nothing_is_known_others_take_nothing(
         machine.write(busy_s=10.0)
     assert others.used_s() == 0.0
     assert others.own_s() == (0.0 if known else machine.own_s)
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities here")
+def test_threads_that_are_started_for_nicer_work_are_as_nice() -> None:
+    def own_niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def work() -> list[int]:
+        found = [own_niceness()]
+        starter = threading.Thread(target=lambda: found.append(own_niceness()))
+        starter.start()
+        starter.join()
+        return found
+
+    before = own_niceness()
+    assert run_nicer(before + 1, work) == [before + 1] * 2
+    assert own_niceness() == before
+
+
+def test_an_error_of_nicer_work_is_raised_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        run_nicer(1, lambda: 1 // 0)
