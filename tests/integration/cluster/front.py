@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 import aiohttp
@@ -28,5 +29,6 @@ class Front:
         await wait_until(lambda: sum(not host.is_gone for host in self.hosts) == 2)
         states: list[str] = []
         while states != ["ready"] * 2:
+            await asyncio.sleep(0.05)  # an address may not ask as often as a machine can
             cluster = await (await self.http.get("/api/cluster")).json()
             states = [host["state"] for host in cluster["hosts"]]
