@@ -20,6 +20,7 @@ from rtc_server.pose.processors import (
 
 TICKS = os.sysconf("SC_CLK_TCK")
 UNLIMITED = float("inf")
+NICEST = 19
 
 
 def write(path: Path, text: str) -> Path:
@@ -149,7 +150,8 @@ def test_threads_that_are_started_for_nicer_work_are_as_nice() -> None:
         return found
 
     before = own_niceness()
-    assert run_nicer(before + 1, work) == [before + 1] * 2
+    nicer = min(before + 1, NICEST)  # these tests may be run at that themselves
+    assert run_nicer(nicer, work) == [nicer] * 2
     assert own_niceness() == before
 
 
