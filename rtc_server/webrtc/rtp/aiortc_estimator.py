@@ -56,7 +56,7 @@ class _RateControl(AimdRateControl):
     def __init__(self) -> None:
         super().__init__()
         self._was_congested = False
-        self._told_ms = -CONGESTED_INTERVAL_MS
+        self._sent_ms = -CONGESTED_INTERVAL_MS
 
     def update(
         self, bandwidth_usage: BandwidthUsage, estimated_throughput: int | None, now_ms: int
@@ -64,7 +64,7 @@ class _RateControl(AimdRateControl):
         estimate: int | None = super().update(bandwidth_usage, estimated_throughput, now_ms)
         is_congested = bandwidth_usage is BandwidthUsage.OVERUSING
         self._was_congested |= is_congested
-        if estimate is None or (is_congested and now_ms - self._told_ms < CONGESTED_INTERVAL_MS):
+        if estimate is None or (is_congested and now_ms - self._sent_ms < CONGESTED_INTERVAL_MS):
             return None
-        self._told_ms = now_ms
+        self._sent_ms = now_ms
         return estimate if self._was_congested else max(estimate, UNCONGESTED_BPS)

@@ -65,9 +65,9 @@ def drop_dead_channels(network: Network) -> Network:
     bias. The layer is followed by a ReLU, a depthwise convolution without a bias, and a pointwise
     one; so what is left out added nothing, not even at the border.
     """
-    (first, layer) = next(readers(network, IMAGE))
-    (depthwise, middle) = next(readers(network, first))
-    (pointwise, last) = next(readers(network, depthwise))
+    first, layer = next(readers(network, IMAGE))
+    depthwise, middle = next(readers(network, first))
+    pointwise, last = next(readers(network, depthwise))
     assert layer.bias is not None and layer.relu and middle.bias is None
     most = layer.bias + BRIGHTEST * np.maximum(layer.kernel, 0).sum(axis=(1, 2, 3))
     alive = most > 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from rtc_server.session.places import capacity_watch
 from rtc_server.session.places.capacity import BEHIND_AFTER_S, Capacity, CostEstimate
 from rtc_server.session.places.capacity_watch import (
     CLOSING_S,
-    JUDGE_NICENESS,
     MAX_RETRY_S,
     MIN_RETRY_S,
     USUAL_RETRY_S,
@@ -182,23 +180,25 @@ async def test_the_end_of_the_server_waits_for_the_next_checkpoint_of_what_is_ju
     assert left.is_set()
 
 
-@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities here")
-async def test_what_is_judged_has_the_priority_of_looks() -> None:
+async def test_what_is_judged_has_the_priority_of_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads that OpenVINO starts for it keep that priority, and poses are found in them."""
-
-    def own_niceness() -> int:
-        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    lowered: dict[int, int] = {}  # niceness by thread
+    monkeypatch.setattr(
+        capacity_watch,
+        "lower_priority",
+        lambda niceness: lowered.update({threading.get_native_id(): niceness}),
+    )
 
     class Model(FakeModel):
         def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
             checkpoint()
-            self.niceness = own_niceness()
+            self.thread = threading.get_native_id()
             return False
 
-    model, before = Model(False), own_niceness()
+    model = Model(False)
     await settle_precision(model, 5.0, None)
-    assert model.niceness == max(before, JUDGE_NICENESS) == max(before, WORKER_NICENESS)
-    assert own_niceness() == before
+    assert lowered == {model.thread: WORKER_NICENESS}
+    assert model.thread != threading.get_native_id()
 
 
 @pytest.mark.parametrize(("settles", "more"), [(True, True), (False, False), (OSError(), False)])

@@ -63,7 +63,7 @@ def test_no_depthwise_convolution_of_one_pixel_is_left(network):
 
 
 def test_channels_that_no_image_makes_positive_are_left_out(network, batch):
-    """As little as a bit does not change: what they gave was 0 everywhere."""
+    """They gave 0 everywhere, so the network computes the same without them."""
     smaller = drop_dead_channels(network)
     assert len(smaller["convolution0"].kernel) == len(smaller["depthwise0"].kernel) == 14
     assert smaller["convolution1"].kernel.shape[:2] == (48, 14)
