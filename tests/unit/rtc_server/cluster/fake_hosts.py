@@ -201,3 +201,20 @@ class FakeHosts:
         for host in self.started:
             host.results.clear()
             host._reports.put_nowait(None)
+
+
+class FakeHistory:
+    """What a front saves and deletes."""
+
+    enabled = True
+
+    def __init__(self) -> None:
+        self.saved: list[Result] = []
+        self.deleted: list[str] = []
+
+    async def save(self, result: Result) -> None:
+        self.saved.append(result)
+
+    async def delete_learner(self, learner: str, owner: str | None = None) -> int:
+        self.deleted.append(learner)
+        return 1

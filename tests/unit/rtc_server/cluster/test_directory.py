@@ -24,13 +24,12 @@ from rtc_server.errors import (
     UnfitOffer,
     UnknownSession,
 )
-from rtc_server.history.results import Result
 from rtc_server.metrics import Metrics
 from rtc_server.session.dancers import cost_of
 from rtc_server.session.places.capacity import CostEstimate
 from rtc_server.session.session_request import SessionRequest
 from tests.unit.rtc_server.cluster.classes.recordings.fake_maker import FakeLessonMaker
-from tests.unit.rtc_server.cluster.fake_hosts import FakeHost, FakeHosts, kept
+from tests.unit.rtc_server.cluster.fake_hosts import FakeHistory, FakeHost, FakeHosts, kept
 from tests.unit.rtc_server.sample_results import make_result
 from tests.waiting import wait_until
 
@@ -47,25 +46,10 @@ def invited(learner: str) -> Any:
     return SimpleNamespace(learner=learner, role="learner")
 
 
-class History:
-    enabled = True
-
-    def __init__(self) -> None:
-        self.saved: list[Result] = []
-        self.deleted: list[str] = []
-
-    async def save(self, result: Result) -> None:
-        self.saved.append(result)
-
-    async def delete_learner(self, learner: str, owner: str | None = None) -> int:  # noqa: ARG002
-        self.deleted.append(learner)
-        return 1
-
-
 class Front:
     """A directory with two hosts."""
 
-    def __init__(self, sessions: ClusterDirectory, hosts: FakeHosts, history: History) -> None:
+    def __init__(self, sessions: ClusterDirectory, hosts: FakeHosts, history: FakeHistory) -> None:
         self.sessions = sessions
         self.hosts = hosts
         self.history = history
@@ -81,7 +65,7 @@ class Front:
 
 @asynccontextmanager
 async def serving(**settings: Any) -> AsyncIterator[Front]:
-    hosts, history = FakeHosts(), History()
+    hosts, history = FakeHosts(), FakeHistory()
     config = Config(workers=2, **settings)
     sessions = ClusterDirectory(
         config, HostRuntime(hosts.launch), Metrics(), history, lambda: 1000.0, FakeLessonMaker()

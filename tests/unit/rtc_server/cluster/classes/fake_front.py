@@ -17,8 +17,7 @@ from rtc_server.cluster.handle import HostRuntime
 from rtc_server.config import Config
 from rtc_server.metrics import Metrics
 from tests.unit.rtc_server.cluster.classes.recordings.fake_maker import FakeLessonMaker
-from tests.unit.rtc_server.cluster.fake_hosts import FakeHost, FakeHosts
-from tests.unit.rtc_server.cluster.test_directory import History
+from tests.unit.rtc_server.cluster.fake_hosts import FakeHistory, FakeHost, FakeHosts
 from tests.waiting import wait_until
 
 LESSON: Any = SimpleNamespace(id="demo", source_sha256="5")
@@ -51,7 +50,7 @@ async def serving(**settings: Any) -> AsyncIterator[Front]:
     hosts, metrics = FakeHosts(), Metrics()
     sessions = ClusterDirectory(
         Config(workers=2, **settings),
-        *(HostRuntime(hosts.launch), metrics, History(), lambda: 1000.0, FakeLessonMaker()),
+        *(HostRuntime(hosts.launch), metrics, FakeHistory(), lambda: 1000.0, FakeLessonMaker()),
     )
     async with sessions:
         await wait_until(lambda: len(hosts.started) == 2)

@@ -20,8 +20,8 @@ from rtc_server.config import Config
 from rtc_server.errors import UnknownSession
 from rtc_server.metrics import Metrics
 from tests.unit.rtc_server.cluster.classes.recordings.fake_maker import FakeLessonMaker
-from tests.unit.rtc_server.cluster.fake_hosts import FakeHost, FakeHosts, kept
-from tests.unit.rtc_server.cluster.test_directory import History, ask, invited
+from tests.unit.rtc_server.cluster.fake_hosts import FakeHistory, FakeHost, FakeHosts, kept
+from tests.unit.rtc_server.cluster.test_directory import ask, invited
 from tests.unit.rtc_server.sample_results import make_result
 from tests.waiting import wait_until
 
@@ -60,7 +60,7 @@ class OneFront:
         self.sessions, self.finder, self.own = sessions, finder, own
         self.peer = finder.hosts["m2w1"]
         self.clock = Clock()
-        self.history = History()
+        self.history = FakeHistory()
 
     def states(self) -> dict[str, str]:
         return {host.name: host.state for host in self.sessions.pool}
@@ -72,7 +72,7 @@ class OneFront:
 
 @asynccontextmanager
 async def serving() -> AsyncIterator[OneFront]:
-    own, finder, history, clock = FakeHosts(), Finder(), History(), Clock()
+    own, finder, history, clock = FakeHosts(), Finder(), FakeHistory(), Clock()
     finder.hosts["m2w1"] = FakeHost(HostSpec("m2w1", Config(), OTHER))
     runtime = HostRuntime(own.launch, Machine("dance-1", "10.0.0.1", "m1"), finder)
     config = Config(workers=1)
