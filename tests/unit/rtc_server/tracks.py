@@ -10,6 +10,7 @@ from aiortc import MediaStreamTrack
 from rtc_server.lessons.renditions import INDEX, Rendition
 
 FPS = 30
+LOW = 1000  # added to the numbers of the lower bit rate's packets
 
 
 class Time:
@@ -45,3 +46,11 @@ async def soon(track: MediaStreamTrack) -> object:
         return waiting.result()
     waiting.cancel()
     return None
+
+
+async def all_now(track: MediaStreamTrack) -> list[int]:
+    """The numbers of all packets that `recv` returns at once."""
+    numbers = []
+    while (packet := await soon(track)) is not None:
+        numbers.append(number(packet))
+    return numbers

@@ -6,6 +6,7 @@ from tests.paths import ROOT
 
 FILES = (
     "tests/unit/rtc_server/scoring/test_must_hold.py",
+    "tests/unit/rtc_server/scoring/test_must_not_pay.py",
     "tests/integration/scoring/test_filmed_scores.py",
     "tests/integration/scoring/test_compare.py",
 )

@@ -12,34 +12,7 @@ from aiortc.mediastreams import MediaStreamError
 from rtc_server.sync.player import Player
 from rtc_server.sync.playhead import SentFrames
 from rtc_server.webrtc.video_track import JUMP_LIMIT, InstructorVideoTrack, VideoRenditions
-from tests.unit.rtc_server.tracks import FPS, Time, number, rendition, soon
-
-LOW = 1000  # added to the numbers of the lower bit rate's packets
-
-
-@pytest.fixture
-def now() -> Time:
-    return Time()
-
-
-@pytest.fixture
-async def player(now: Time) -> Player:
-    return Player(3.0, now)
-
-
-@pytest.fixture
-def video(player: Player) -> InstructorVideoTrack:
-    track = InstructorVideoTrack(player, SentFrames())
-    track.renditions = VideoRenditions(rendition(), rendition(marked=LOW))
-    return track
-
-
-async def all_now(track: InstructorVideoTrack) -> list[int]:
-    """The numbers of all packets that `recv` returns at once."""
-    numbers = []
-    while (packet := await soon(track)) is not None:
-        numbers.append(number(packet))
-    return numbers
+from tests.unit.rtc_server.tracks import FPS, LOW, Time, all_now, number, rendition, soon
 
 
 async def test_before_the_start_the_first_key_frame_is_shown(
@@ -187,59 +160,6 @@ async def test_a_loop_to_the_end_of_the_lesson_begins_again(
     player.clock.restart_loop(now())
     player.notify()
     assert (await all_now(video))[0] == FPS
-
-
-async def test_a_key_frame_request_is_answered_with_the_last_one_and_the_frames_since(
-    video: InstructorVideoTrack, player: Player, now: Time
-) -> None:
-    player.play()
-    await video.recv()
-    now.s += 0.6
-    await all_now(video)
-    video.on_key_frame_request()
-    again = await all_now(video)
-    assert again == list(range(0, 19))
-    assert video.rewinds == 1
-    now.s += 1 / FPS
-    assert await all_now(video) == [19]
-
-
-async def test_a_request_waits_for_a_key_frame_that_is_due_soon(
-    video: InstructorVideoTrack, player: Player, now: Time
-) -> None:
-    player.play()
-    now.s += 0.9
-    await all_now(video)
-    video.on_key_frame_request()
-    assert await all_now(video) == []
-    now.s += 0.11
-    assert await all_now(video) == [28, 29, 30]
-
-
-async def test_a_second_request_within_a_moment_is_ignored(
-    video: InstructorVideoTrack, player: Player, now: Time
-) -> None:
-    player.play()
-    await video.recv()
-    now.s += 0.6
-    await all_now(video)
-    for _ in range(3):
-        video.on_key_frame_request()
-        await all_now(video)
-    assert video.rewinds == 1
-
-
-async def test_a_paused_frame_is_sent_again_on_request(
-    video: InstructorVideoTrack, player: Player, now: Time
-) -> None:
-    player.play()
-    now.s += 0.2
-    before = await all_now(video)
-    player.pause()
-    now.s += 3
-    assert await all_now(video) == []
-    video.on_key_frame_request()
-    assert await all_now(video) == before
 
 
 async def test_frames_sent_to_reach_a_seeks_position_are_not_on_time(
