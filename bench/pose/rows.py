@@ -25,6 +25,7 @@ from tf_pose.preprocess import CROP_SIDE
 from tf_pose.tracking.detection import PersonDetector
 
 VARIANTS = (
+    ("openvino", "int8-bf16"),
     ("openvino", "int8"),
     ("openvino", "bf16"),
     ("openvino", "f32"),
@@ -73,8 +74,10 @@ def engine_rows(graph: Path, engine: str, precision: str) -> list[Row]:
         f"crop {CROP_SIDE}": lambda c, k: _xy(whole.inference(c.frames[k], roi=person_box(c, k))),
     }
     with force_precision(precision) as trackers:
-        LiveModel(Config(engine=engine)).load()
-        finders[f"tracked live {trackers[-1].settings.crop_side}"] = follow_with(trackers[-1])
+        model = LiveModel(Config(engine=engine))
+        model.load()
+        live = model.create_tracker()
+        finders[f"tracked live {live.settings.crop_side}"] = follow_with(live)
         if precision == tracker.PRECISION:  # lessons are made in this precision only
             tracker.load_pose_network(engine)()
             finders[f"tracked lesson {trackers[-1].settings.crop_side}"] = follow_with(trackers[-1])

@@ -68,6 +68,7 @@ def check_targets(measured: RunResults) -> list[TargetResult]:
         _check_postprocessing(measured.postprocessing),
         _check_bf16(measured),
         *_check_live(measured, "int8"),
+        *_check_live(measured, "int8-bf16"),
         *_check_live(measured, "bf16"),
         *_check_live(measured, "f32"),
         _check_threads(measured.threads),
@@ -94,11 +95,12 @@ def _check_costs(measured: RunResults, precision: str) -> list[TargetResult]:
 
 
 def _check_int8_cost(measured: RunResults) -> TargetResult:
-    what, asked = "tracked live, int8: processor time", f"≤ {MAX_INT8_CPU_MS:g} ms"
-    row = live_row(measured, "int8")
-    if row is None:
+    """The cheaper of those that round to integers: where there are units for it, one is taken."""
+    what, asked = "tracked live, int8 or int8-bf16: processor time", f"≤ {MAX_INT8_CPU_MS:g} ms"
+    rows = [row for name in ("int8", "int8-bf16") if (row := live_row(measured, name))]
+    if not rows:
         return TargetResult(what, asked, "no such row", None)
-    cpu_ms = costs_of(row, measured.results[0])["cpu_ms"]
+    cpu_ms = min(costs_of(row, measured.results[0])["cpu_ms"] for row in rows)
     return TargetResult(what, asked, f"{cpu_ms:.1f} ms", cpu_ms <= MAX_INT8_CPU_MS)
 
 

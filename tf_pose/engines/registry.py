@@ -26,7 +26,7 @@ class Engine(Protocol):
 
     @property
     def precision(self) -> str:
-        """The arithmetic: "f32", "bf16" or "int8"."""
+        """The arithmetic: "f32", "bf16", "int8" or "int8-bf16"."""
 
     def run(
         self, batch: NDArray[np.uint8] | NDArray[np.float32], stage: int = STAGES
@@ -38,7 +38,7 @@ class Engine(Protocol):
 
 
 AUTO = "auto"
-PRECISIONS = (AUTO, "f32", "bf16", "int8")
+PRECISIONS = (AUTO, "f32", "bf16", "int8", "int8-bf16")
 
 
 # Where what was measured on this machine is kept, unless the caller has a place for it.
@@ -58,7 +58,11 @@ def _open_openvino(
             if judgement
             else find_precision(
                 graph,
-                [name for name in openvino.supported_precisions() if name != "int8"],
+                [
+                    name
+                    for name in openvino.supported_precisions()
+                    if name not in openvino.QUANTIZED
+                ],
                 lambda one: openvino.OpenVinoEngine(graph, threads=1, precision=one),
                 version=f"openvino {openvino.VERSION}",
                 folder=cache,
@@ -98,7 +102,7 @@ def _open_tensorflow(
 ) -> Engine:
     from tf_pose.engines.tensorflow import TensorFlowEngine
 
-    if precision in ("bf16", "int8"):
+    if precision not in (AUTO, "f32"):
         raise EngineUnavailable(
             f"expected precision auto or f32 with tensorflow, got {precision!r}"
         )

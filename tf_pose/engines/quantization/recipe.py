@@ -33,12 +33,16 @@ EXACT = re.compile(
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """By layer: what divides each channel of its result, its range after that, and what is added
-    to its bias against the mean error of rounding."""
+    to its bias against the mean error of rounding.
+
+    That is known twice: with the exact layers in f32, and for all layers with these in bf16.
+    """
 
     graph_sha256: str
     scales: dict[str, Floats]
     ranges: dict[str, Range]
     corrections: dict[str, Floats]
+    bf16_corrections: dict[str, Floats]
 
     def save(self, path: Path) -> None:
         """Write them as half floats: a scale need not be exact, because it is undone."""
@@ -47,14 +51,19 @@ class Numbers:
             arrays[f"scale/{name}"] = scale.astype(np.float16)
         for name, ends in self.ranges.items():
             arrays[f"range/{name}"] = np.array(ends, np.float32)
-        for name, change in self.corrections.items():
-            arrays[f"correction/{name}"] = change.astype(np.float16)
+        for kind, corrections in (
+            ("correction", self.corrections),
+            ("bf16_correction", self.bf16_corrections),
+        ):
+            for name, change in corrections.items():
+                arrays[f"{kind}/{name}"] = change.astype(np.float16)
         np.savez_compressed(path, **arrays)
 
 
 def load_numbers(path: Path = NUMBERS) -> Numbers:
     """The numbers as `Numbers.save` wrote them."""
-    found: dict[str, dict[str, Floats]] = {"scale": {}, "range": {}, "correction": {}}
+    kinds = ("scale", "range", "correction", "bf16_correction")
+    found: dict[str, dict[str, Floats]] = {kind: {} for kind in kinds}
     with np.load(path) as kept:
         graph_sha256 = str(kept["graph_sha256"])
         for key in kept.files:
@@ -62,7 +71,9 @@ def load_numbers(path: Path = NUMBERS) -> Numbers:
             if name:
                 found[kind][name] = kept[key].astype(np.float32)
     ranges = {name: (float(low), float(high)) for name, (low, high) in found["range"].items()}
-    return Numbers(graph_sha256, found["scale"], ranges, found["correction"])
+    return Numbers(
+        graph_sha256, found["scale"], ranges, found["correction"], found["bf16_correction"]
+    )
 
 
 def rounded_layers(network: Network) -> set[str]:

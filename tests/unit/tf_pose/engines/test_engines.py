@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tf_pose.engines import engine_names, open_engine
-from tf_pose.engines.openvino import supported_precisions
+from tf_pose.engines.openvino import QUANTIZED, supported_precisions
 from tf_pose.errors import BadSize, EngineUnavailable, UnknownEngine
 from tf_pose.networks import get_graph_path
 from tf_pose.tensors import outputs_after
@@ -85,8 +85,16 @@ def test_an_automatic_precision_is_one_of_those_that_the_processor_supports(tmp_
     )
     assert first == second in supported_precisions()
     kept = [path.read_bytes() for path in tmp_path.iterdir()]
-    # int8 is judged later, while the estimator is used.
-    assert len(kept) == (len({*supported_precisions()} - {"int8"}) > 1)
+    # What rounds to integers is judged later, while the estimator is used.
+    assert len(kept) == (len({*supported_precisions()} - {*QUANTIZED}) > 1)
+
+
+def test_only_the_live_stage_is_rounded(engines, balancer):
+    batch = cv2.resize(balancer, (96, 136))[None]
+    for precision in {*QUANTIZED} & {*supported_precisions()}:
+        rounded = open_engine("openvino", GRAPH, threads=1, precision=precision)
+        np.testing.assert_array_equal(rounded.run(batch, 6), engines[0].run(batch, 6))
+        assert 0 < np.abs(rounded.run(batch, 4) - engines[0].run(batch, 4)).max() < 0.25
 
 
 def test_each_stage_has_outputs():
