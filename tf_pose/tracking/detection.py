@@ -115,6 +115,18 @@ class PersonTrack:
         self.poses = deque([pose * by for pose in self.poses], self.poses.maxlen)
         self._measure_poses()
 
+    def is_lost(self, now_s: float, previous_s: float, settings: TrackerSettings) -> bool:
+        """Whether they were looked for in vain for too long, or not looked at for too long.
+
+        A server without time to spare looks seldom. If it then searched for everybody anew, each
+        look would cost four times as much, and the next one would come later still.
+
+        :param previous_s: the time of the frame before this one.
+        """
+        was_in_last_frame = self.last_seen_s == previous_s
+        wait_s = settings.unwatched_s if was_in_last_frame else settings.lost_s
+        return now_s - self.last_seen_s >= wait_s
+
     def crop_region(self, image: Box, settings: TrackerSettings) -> Box | None:
         """Where to look for them in an image; None when nothing is known of them."""
         s = settings

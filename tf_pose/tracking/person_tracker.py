@@ -49,7 +49,7 @@ class PersonTracker(PersonDetector):
             self._candidates, self.searched_s = [], -math.inf
         previous_s, self.now_s = self.now_s, t_s
         self._resize(image_box(image_bgr))
-        if self._locked and self._is_lost(self._locked, previous_s):
+        if self._locked and self._locked.is_lost(t_s, previous_s, self.settings):
             self._locked = None
         if self._locked is not None:
             return self._follow_locked(image_bgr, self._locked)
@@ -76,16 +76,6 @@ class PersonTracker(PersonDetector):
             for track in [*self._candidates, *filter(None, [self._locked])]:
                 track.scale(scale)
         self._frame_box = frame
-
-    def _is_lost(self, track: PersonTrack, previous_s: float) -> bool:
-        """Whether somebody was looked for in vain for too long, or not looked at for too long.
-
-        A server without time to spare looks seldom. If it then searched for everybody anew, each
-        look would cost four times as much, and the next one would come later still.
-        """
-        was_in_last_frame = track.last_seen_s == previous_s
-        s = self.settings
-        return self.now_s - track.last_seen_s >= (s.unwatched_s if was_in_last_frame else s.lost_s)
 
     def _follow_locked(self, image: Image, track: PersonTrack) -> Human | None:
         """Detect them where they were; search the whole image when few joints are found."""

@@ -44,7 +44,7 @@ class Roster:
         self._settings = settings
         self._dancers: list[Dancer | None] = [None] * dancers
         self._frame = Box(0, 0, 0, 0)
-        self._now_s = -math.inf
+        self._now_s = self._previous_s = -math.inf
 
     def __len__(self) -> int:
         return len(self._dancers)
@@ -70,7 +70,7 @@ class Roster:
         if now_s < self._now_s:
             self._dancers = [None] * len(self._dancers)
             self.newcomers.clear()
-        self._now_s = now_s
+        self._previous_s, self._now_s = self._now_s, now_s
         if self._frame.area and frame != self._frame:
             scale = frame.w / self._frame.w, frame.h / self._frame.h
             for dancer in filter(None, self._dancers):
@@ -91,7 +91,7 @@ class Roster:
 
     def followed(self) -> dict[int, Dancer]:
         """Those who are seen, or were a moment ago."""
-        return {k: one for k, one in self._known() if self._away_s(one) <= self._settings.lost_s}
+        return {k: one for k, one in self._known() if not self._is_lost(one)}
 
     def match(self, numbers: Iterable[int], found: Sequence[Detection]) -> dict[int, Detection]:
         """Who of those that are found is which of these dancers, who were seen a moment ago."""
@@ -112,7 +112,7 @@ class Roster:
         places = [
             k
             for k, one in enumerate(self._dancers)
-            if k not in seen and (one is None or self._away_s(one) > self._settings.lost_s)
+            if k not in seen and (one is None or self._is_lost(one))
         ]
         present = self.newcomers.seen_at(self._now_s)
         costs = [[self._arrival_cost(self._dancers[k], one) for one in present] for k in places]
@@ -159,7 +159,7 @@ class Roster:
     def number_from_left(self) -> list[int]:
         """Forget who has left, and number the others anew; give their numbers until now."""
         for k, one in self._known():
-            if self._away_s(one) > self._settings.lost_s:
+            if self._is_lost(one):
                 self._dancers[k] = None
         order = sorted(range(len(self)), key=self._place)
         self._dancers = [self._dancers[k] for k in order]
@@ -167,6 +167,9 @@ class Roster:
 
     def _known(self) -> list[tuple[int, Dancer]]:
         return [(k, one) for k, one in enumerate(self._dancers) if one is not None]
+
+    def _is_lost(self, dancer: Dancer) -> bool:
+        return dancer.track.is_lost(self._now_s, self._previous_s, self._settings)
 
     def _away_s(self, dancer: Dancer) -> float:
         return self._now_s - dancer.track.last_seen_s

@@ -83,6 +83,19 @@ def test_each_is_looked_at_in_a_crop_of_their_own_and_nothing_else_is(film):
     assert len(film.script.regions) == 20 and searches(film) == 0
 
 
+def test_who_is_looked_at_seldom_is_not_lost(film):
+    """A server without time to spare looks at a frame every two seconds."""
+    people = (person(150), RED), (person(500), BLUE)
+    settle(film, *people)
+    for _ in range(6):
+        film.k += 9
+        assert film.show(*people) == [150, 500]
+    assert len(film.script.regions) == 12 and searches(film) == 0
+    film.k += 30  # who was not looked at for six seconds is searched for
+    film.show(*people)
+    assert searches(film) == 1
+
+
 @pytest.mark.parametrize("colours", [(RED, BLUE), (RED, RED)], ids=["own clothes", "twins"])
 def test_who_crosses_keeps_their_number(film, colours):
     """The one behind is not seen while they are together; twins go on as they went."""
