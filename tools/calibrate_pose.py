@@ -21,6 +21,7 @@ from tf_pose.engines.openvino import read_layers, supported_precisions
 from tf_pose.engines.quantization.calibration import calibrate, calibrate_bf16
 from tf_pose.engines.quantization.openvino_runner import compile_runner
 from tf_pose.engines.quantization.recipe import NUMBERS, load_numbers
+from tf_pose.engines.quantization.shared_features import load_shared_features, share_features
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
 from tools.calibration_images import calibration_images
@@ -45,7 +46,7 @@ def main() -> None:
     def show(what: str, done: int, of: int) -> None:
         print(f"{what} {done}/{of}", file=sys.stderr)
 
-    network = read_layers(graph)
+    network = share_features(read_layers(graph), load_shared_features())
     if args.bf16_only:
         numbers = load_numbers()
     else:

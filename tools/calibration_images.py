@@ -61,23 +61,27 @@ CHOICE_DANCERS: Dancers = (
 )
 
 
-def calibration_images(estimator: TfPoseEstimator) -> list[Image]:
-    """Those that numbers are measured by, in an order that is always the same; takes a minute."""
+def calibration_images(estimator: TfPoseEstimator, more: int = 1) -> list[Image]:
+    """Those that numbers are measured by, in an order that is always the same; takes a minute.
+
+    :param more: so many times as many images, at other moments of the same dances and recordings.
+    """
     rng = np.random.default_rng(5)
-    demo = find_crops(estimator, [(DEMO, DEMO_EVERY)], rng)
-    real = find_crops(estimator, _clips(CALIBRATION_CAMERAS), rng)
-    return [*_dancers(CALIBRATION_DANCERS, rng), *demo, *real]
+    demo = find_crops(estimator, [(DEMO, DEMO_EVERY // more)], rng)
+    real = find_crops(estimator, _clips(CALIBRATION_CAMERAS, REAL_EVERY // more), rng)
+    times_s = np.linspace(TIMES_S[0], TIMES_S[-1], more * len(TIMES_S))
+    return [*_dancers(CALIBRATION_DANCERS, rng, times_s), *demo, *real]
 
 
 def choice_images(estimator: TfPoseEstimator) -> list[Image]:
     """Those that the recipe is chosen by; takes a minute."""
     rng = np.random.default_rng(7)
-    real = find_crops(estimator, _clips(CHOICE_CAMERAS), rng)
-    return [*_dancers(CHOICE_DANCERS, rng), *real]
+    real = find_crops(estimator, _clips(CHOICE_CAMERAS, REAL_EVERY), rng)
+    return [*_dancers(CHOICE_DANCERS, rng, TIMES_S), *real]
 
 
-def _clips(cameras: tuple[int, ...]) -> list[tuple[Path, int]]:
-    return [(clip(n), REAL_EVERY) for clip in (pose2sim_clip, pose2sim_pair) for n in cameras]
+def _clips(cameras: tuple[int, ...], every: int) -> list[tuple[Path, int]]:
+    return [(clip(n), every) for clip in (pose2sim_clip, pose2sim_pair) for n in cameras]
 
 
 def find_crops(
@@ -90,11 +94,13 @@ def find_crops(
                 yield cut_person(frame, joints, rng)[0]
 
 
-def _dancers(dancers: Dancers, rng: np.random.Generator) -> Iterator[Image]:
+def _dancers(
+    dancers: Dancers, rng: np.random.Generator, times_s: NDArray[np.floating]
+) -> Iterator[Image]:
     for dance, body, change in dancers:
         options = {"change": change} if change else {}
         scene = render(dance, body, size=(640, 480), **options)
-        for at in TIMES_S + rng.uniform(0, 1, len(TIMES_S)):
+        for at in times_s + rng.uniform(0, 1, len(times_s)):
             frame = scene.frame_at(float(at))
             if rng.random() < DARK_SHARE:
                 noise = rng.normal(0, NOISE, frame.shape)

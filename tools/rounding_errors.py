@@ -29,6 +29,7 @@ from tf_pose.engines.quantization.calibration import (
 from tf_pose.engines.quantization.layers import Floats, Network, Range
 from tf_pose.engines.quantization.openvino_runner import compile_runner
 from tf_pose.engines.quantization.recipe import correct_biases, rounded_layers, scale_channels
+from tf_pose.engines.quantization.shared_features import load_shared_features, share_features
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
 from tf_pose.tensors import HEATMAPS
@@ -55,11 +56,14 @@ def main() -> None:
     estimator = TfPoseEstimator(graph, threads=1, precision="f32")
     calibration, chosen_by = calibration_images(estimator), choice_images(estimator)
     network = read_layers(graph)
-    scales, ranges = find_scales(network, calibration, compile_runner)
     exact = compile_runner(network, None)
+    network = share_features(network, load_shared_features())
+    shared = compile_runner(network, None)
+    scales, ranges = find_scales(network, calibration, compile_runner)
     network = scale_channels(network, scales)
     recipe = rounded_layers(network)
     compare(exact, exact, chosen_by, "f32")
+    compare(shared, exact, chosen_by, "shared features")
     kept = _rounded(network, calibration, ranges, recipe)
     compare(kept, exact, chosen_by, "the recipe")
     for pattern in PARTS:

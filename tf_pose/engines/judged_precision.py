@@ -25,6 +25,7 @@ from tf_pose.engines.precision_choice import (
 )
 from tf_pose.engines.processor import describe_processor
 from tf_pose.engines.quantization.recipe import NUMBERS, VERSION
+from tf_pose.engines.quantization.shared_features import PATH as SHARED_FEATURES
 from tf_pose.engines.registry import Engine
 from tf_pose.engines.truth_set import (
     GROUPS,
@@ -97,7 +98,7 @@ class JudgedPrecisions:
         """:param version: of the engine's library."""
         self._names = [f"{name}, {group}" for name in precisions for group in GROUPS]
         self._precisions = list(precisions)
-        files = {path.name: sha256_of(path) for path in (NUMBERS, PATH)}
+        files = {path.name: sha256_of(path) for path in (NUMBERS, SHARED_FEATURES, PATH)}
         key: Key = {
             "processor": describe_processor(),
             "engine": version,

@@ -25,6 +25,7 @@ from tf_pose.engines.quantization.recipe import (
     scale_channels,
 )
 from tf_pose.engines.quantization.restructure import drop_dead_channels
+from tf_pose.engines.quantization.shared_features import load_shared_features, share_features
 from tf_pose.errors import EngineUnavailable
 from tf_pose.tensors import INPUT, STAGES, outputs_after
 
@@ -164,7 +165,8 @@ def quantize(graph: Path, floats: str = "f32") -> tuple[Network, Numbers]:
         raise EngineUnavailable(
             f"expected the graph that int8 was calibrated for, got {graph.name}"
         )
-    network = drop_dead_channels(scale_channels(read_layers(graph), numbers.scales))
+    network = share_features(read_layers(graph), load_shared_features())
+    network = drop_dead_channels(scale_channels(network, numbers.scales))
     corrections = numbers.bf16_corrections if floats == "bf16" else numbers.corrections
     return correct_biases(network, corrections), numbers
 

@@ -9,7 +9,7 @@ they share them, and where the range ends, is chosen for each layer by what the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -47,6 +47,7 @@ def choose_scales(
     """
     scales: dict[str, Floats] = {}
     ranges: dict[str, Range] = {}
+    done: set[str] = set()  # whose units were chosen for all that read it
     clips = {name: find_clips(samples[name].rectified()) for name in network if network[name].relu}
     for name, layer in network.items():
         if layer.kind == "concat" or (layer.relu and not _only_read_pointwise(network, name)):
@@ -54,12 +55,33 @@ def choose_scales(
         if name in ranges and name in clips:
             scales[name] = clips[name].astype(np.float16).astype(np.float32)
         source = layer.inputs[0]
-        if layer.kind == "convolution" and source in samples:
-            rectified = network[source].relu
-            sample = samples[source].rectified() if rectified else samples[source]
-            wanted = np.float32(1) / (clips[name] if layer.relu else np.ones(1, np.float32))
-            scales[source], ranges[source] = choose_units(layer, sample, wanted)
+        if layer.kind == "convolution" and source in samples and source not in done:
+            done.add(source)
+            sample = samples[source]
+            reading = [other for other, _ in readers(network, source)]
+            together, wanted = _side_by_side(network, reading, clips)
+            scales[source], ranges[source] = choose_units(
+                together, sample.rectified() if network[source].relu else sample, wanted
+            )
     return scales, ranges
+
+
+def _side_by_side(
+    network: Network, names: list[str], clips: Mapping[str, Floats]
+) -> tuple[Layer, Floats]:
+    """Pointwise convolutions that read the same as one, and how much its channels' errors count."""
+    layers = [network[name] for name in names]
+    biases = [layer.bias for layer in layers if layer.bias is not None]
+    together = replace(
+        layers[0],
+        weights=np.concatenate([layer.kernel for layer in layers]),
+        bias=np.concatenate(biases) if biases else None,
+    )
+    wanted = [
+        np.float32(1) / clips[name] if layer.relu else np.ones(len(layer.kernel), np.float32)
+        for name, layer in zip(names, layers, strict=True)
+    ]
+    return together, np.concatenate(wanted)
 
 
 def _only_read_pointwise(network: Network, name: str) -> bool:
