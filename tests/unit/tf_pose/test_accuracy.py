@@ -75,7 +75,8 @@ def test_upsampled_results_are_not_refined(estimator, balancer):
     reason="this processor has no bf16 units, so that there is nothing to compare with f32",
 )
 @pytest.mark.parametrize("region", ["whole", "crop"])
-def test_bf16_moves_joints_by_less_than_half_a_percent_of_the_height(region):
+def test_bf16_moves_nine_of_ten_joints_by_less_than_a_percent_of_the_height(region):
+    """Where two places are nearly a tie, the processor decides, and a joint moves by far more."""
     graph = get_graph_path("mobilenet_thin")
     exact, rough = (
         TfPoseEstimator(graph, threads=1, engine="openvino", precision=p) for p in ("f32", "bf16")
@@ -89,4 +90,5 @@ def test_bf16_moves_joints_by_less_than_half_a_percent_of_the_height(region):
     height_px = np.ptp(stage.actors[0].body.vertices[:, 1])
     height_px *= stage.camera.focal_px / stage.camera.distance_m
     assert len(apart) > 6 * 15
-    assert 0 < np.mean(apart) <= 0.005 * height_px
+    assert 0 < np.median(apart) <= 0.0025 * height_px
+    assert np.quantile(apart, 0.9) <= 0.01 * height_px
