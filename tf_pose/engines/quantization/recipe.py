@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from tf_pose.engines.quantization.kept_arrays import read_arrays, write_arrays
 from tf_pose.engines.quantization.layers import Floats, Network, Range, divide_result
 from tf_pose.errors import EngineUnavailable
 
@@ -46,30 +46,22 @@ class Numbers:
 
     def save(self, path: Path) -> None:
         """Write them as half floats: a scale need not be exact, because it is undone."""
-        arrays: dict[str, Any] = {"graph_sha256": np.array(self.graph_sha256)}
-        for name, scale in self.scales.items():
-            arrays[f"scale/{name}"] = scale.astype(np.float16)
-        for name, ends in self.ranges.items():
-            arrays[f"range/{name}"] = np.array(ends, np.float32)
-        for kind, corrections in (
-            ("correction", self.corrections),
-            ("bf16_correction", self.bf16_corrections),
-        ):
-            for name, change in corrections.items():
-                arrays[f"{kind}/{name}"] = change.astype(np.float16)
-        np.savez_compressed(path, **arrays)
+        halves = {
+            kind: {name: values.astype(np.float16) for name, values in named.items()}
+            for kind, named in (
+                ("scale", self.scales),
+                ("correction", self.corrections),
+                ("bf16_correction", self.bf16_corrections),
+            )
+        }
+        ranges = {name: np.array(ends, np.float32) for name, ends in self.ranges.items()}
+        write_arrays(path, self.graph_sha256, {**halves, "range": ranges})
 
 
 def load_numbers(path: Path = NUMBERS) -> Numbers:
     """The numbers as `Numbers.save` wrote them."""
     kinds = ("scale", "range", "correction", "bf16_correction")
-    found: dict[str, dict[str, Floats]] = {kind: {} for kind in kinds}
-    with np.load(path) as kept:
-        graph_sha256 = str(kept["graph_sha256"])
-        for key in kept.files:
-            kind, _, name = key.partition("/")
-            if name:
-                found[kind][name] = kept[key].astype(np.float32)
+    graph_sha256, found = read_arrays(path, kinds)
     ranges = {name: (float(low), float(high)) for name, (low, high) in found["range"].items()}
     return Numbers(
         graph_sha256, found["scale"], ranges, found["correction"], found["bf16_correction"]

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from tf_pose.engines.quantization.kept_arrays import read_arrays, write_arrays
 from tf_pose.engines.quantization.layers import Floats, Network
 from tf_pose.errors import EngineUnavailable
 
 STAGES = (1, 2, 3, 4)
+KINDS = ("kernels", "weights", "biases")
 PATH = Path(__file__).with_name("shared_features.npz")
 
 
@@ -34,22 +35,16 @@ class SharedFeatures:
 
     def save(self, path: Path = PATH) -> None:
         """Write them as half floats: they are rounded to bytes before they are used."""
-        arrays: dict[str, Any] = {"graph_sha256": np.array(self.graph_sha256)}
-        for kind in ("kernels", "weights", "biases"):
-            for name, values in getattr(self, kind).items():
-                arrays[f"{kind}/{name}"] = values.astype(np.float16)
-        np.savez_compressed(path, **arrays)
+        halves = {
+            kind: {name: values.astype(np.float16) for name, values in getattr(self, kind).items()}
+            for kind in KINDS
+        }
+        write_arrays(path, self.graph_sha256, halves)
 
 
 def load_shared_features(path: Path = PATH) -> SharedFeatures:
     """The weights as `SharedFeatures.save` wrote them."""
-    found: dict[str, dict[str, Floats]] = {"kernels": {}, "weights": {}, "biases": {}}
-    with np.load(path) as kept:
-        graph_sha256 = str(kept["graph_sha256"])
-        for key in kept.files:
-            kind, _, name = key.partition("/")
-            if name:
-                found[kind][name] = kept[key].astype(np.float32)
+    graph_sha256, found = read_arrays(path, KINDS)
     return SharedFeatures(graph_sha256, **found)
 
 
