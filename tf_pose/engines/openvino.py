@@ -41,7 +41,7 @@ QUANTIZED = {INT8: "f32", INT8_BF16: "bf16"}
 def supported_precisions() -> list[str]:
     """What this processor has units for, the truest first; that it is fast is not said."""
     listed = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    needed = {"bf16": {"BF16"}, "int8": {"INT8"}, INT8_BF16: {"INT8", "BF16"}}
+    needed = {"bf16": {"BF16"}, INT8: {"INT8"}, INT8_BF16: {"INT8", "BF16"}}
     return ["f32", *(name for name, units in needed.items() if units <= {*listed})]
 
 
