@@ -32,7 +32,7 @@ from tf_pose.engines.quantization.shared_features import (
 from tf_pose.tensors import FIELDS, HEATMAPS
 from tools.calibration_images import Image
 
-Lesson = tuple[Floats, Floats]  # features and maps of all stages, (H, W, channels) each
+Example = tuple[Floats, Floats]  # features and maps of all stages, (H, W, channels) each
 
 FEATURES = "concat0"
 MAPS = [f"stage{stage}.layer5" for stage in STAGES]
@@ -53,12 +53,12 @@ class Teacher:
         for image in images:
             self._images.setdefault(image.shape, []).append(image)
 
-    def explain(self, image: Image) -> Lesson:
+    def explain(self, image: Image) -> Example:
         """What the network makes of an image."""
         features, *maps = (values[0].transpose(1, 2, 0) for values in self._run(image))
         return features, np.concatenate(maps, axis=-1)
 
-    def next_batch(self) -> Lesson:
+    def next_batch(self) -> Example:
         """Features and maps of BATCH images of one size, (BATCH, H, W, channels) each."""
         sizes = list(self._images.values())
         share = np.array([len(images) for images in sizes]) / sum(map(len, sizes))
@@ -184,12 +184,12 @@ class Student:
 def train(
     student: Student,
     teacher: Teacher,
-    judges: Sequence[Lesson],
+    held_out: Sequence[Example],
     minutes: float,
     report: Callable[[str], None],
 ) -> None:
     """Teach for so long, ever slower; report the errors of what is learnt and of other images."""
-    report(f"at first: others {judge(student, judges):.2e}")
+    report(f"at first: others {judge(student, held_out):.2e}")
     start = last = time.monotonic()
     losses: list[float] = []
     with ThreadPoolExecutor(1) as beside:
@@ -200,14 +200,14 @@ def train(
             losses.append(float(student.learn(*taught)))
             if time.monotonic() - last >= REPORT_S:
                 last, error = time.monotonic(), np.mean(losses)
-                report(f"{share:.0%}: error {error:.2e}, others {judge(student, judges):.2e}")
+                report(f"{share:.0%}: error {error:.2e}, others {judge(student, held_out):.2e}")
                 losses.clear()
-    report(f"at last: others {judge(student, judges):.2e}")
+    report(f"at last: others {judge(student, held_out):.2e}")
 
 
-def judge(student: Student, judges: Sequence[Lesson]) -> float:
+def judge(student: Student, held_out: Sequence[Example]) -> float:
     """The mean error of other images."""
-    return float(np.mean([student.error(*(one[None] for one in lesson)) for lesson in judges]))
+    return float(np.mean([student.error(*(one[None] for one in example)) for example in held_out]))
 
 
 def _kernel(layer: Layer) -> Floats:

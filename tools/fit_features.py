@@ -36,6 +36,8 @@ def main() -> None:
         "--minutes", type=float, default=25.0, help="how long it learns (default %(default)g)"
     )
     args = parser.parse_args()
+    if not args.minutes > 0:
+        parser.error(f"--minutes: expected more than 0, got {args.minutes:g}")
     graph = Path(get_graph_path("mobilenet_thin"))
     estimator = TfPoseEstimator(graph, precision="f32")
     images, others = calibration_images(estimator, MORE), choice_images(estimator)
@@ -43,8 +45,8 @@ def main() -> None:
     network, sha256 = read_layers(graph), sha256_of(graph)
     student = Student(share_features(network, first_guess(network, images, sha256)))
     teacher = Teacher(network, images)
-    judges = [teacher.explain(image) for image in others]
-    train(student, teacher, judges, args.minutes, lambda said: print(said, file=sys.stderr))
+    held_out = [teacher.explain(image) for image in others]
+    train(student, teacher, held_out, args.minutes, lambda said: print(said, file=sys.stderr))
     student.shared(sha256).save()
     print(f"{PATH}: {PATH.stat().st_size} bytes")
 

@@ -42,22 +42,22 @@ def images():
 
 def test_the_student_computes_what_the_engine_does(network, kept, images):
     shared = share_features(network, kept)
-    lesson = Teacher(shared, images).explain(images[0])
-    assert lesson[1].shape == (12, 8, 4 * 57)
-    assert judge(Student(shared), [lesson]) < 1e-9
+    example = Teacher(shared, images).explain(images[0])
+    assert example[1].shape == (12, 8, 4 * 57)
+    assert judge(Student(shared), [example]) < 1e-9
     assert judge(Student(shared), [Teacher(network, images).explain(images[0])]) > 1e-7
 
 
 def test_it_learns_shared_features_and_nothing_else(network, kept, images):
     student = Student(share_features(network, kept))
-    lesson = Teacher(network, images).explain(images[0])
-    before = judge(student, [lesson])
+    example = Teacher(network, images).explain(images[0])
+    before = judge(student, [example])
     student.set_rate(1e-5)
     for _ in range(4):
-        student.learn(*(one[None] for one in lesson))
-    assert judge(student, [lesson]) < before
+        student.learn(*(one[None] for one in example))
+    assert judge(student, [example]) < before
     learnt = share_features(network, student.shared(kept.graph_sha256))
-    assert judge(Student(learnt), [lesson]) == pytest.approx(judge(student, [lesson]), rel=1e-3)
+    assert judge(Student(learnt), [example]) == pytest.approx(judge(student, [example]), rel=1e-3)
 
 
 def test_a_batch_shows_images_of_one_size(network, images):
