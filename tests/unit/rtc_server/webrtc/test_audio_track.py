@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import av
 import numpy as np
-import pytest
 
 from rtc_server.sync.player import Player
 from rtc_server.webrtc.audio_track import SILENCE, InstructorAudioTrack
 from tests.unit.rtc_server.tracks import Time, number, rendition
-
-
-@pytest.fixture
-def now() -> Time:
-    return Time()
-
-
-@pytest.fixture
-async def player(now: Time) -> Player:
-    return Player(3.0, now)
 
 
 async def test_audio_is_silence_until_played_and_then_each_packet_once(
