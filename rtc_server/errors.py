@@ -10,6 +10,7 @@ class TandemError(Exception):
     """Any error whose message is a sentence for users; `code` is its name on the wire."""
 
     code = "error"
+    retry_after_s: int | None = None  # after how long it may be otherwise, where that is known
 
 
 class BadVideo(TandemError):
@@ -184,7 +185,6 @@ class ServerFull(TandemError):
     """As many sessions as allowed are open."""
 
     code = "server_full"
-    retry_after_s: int | None = None  # after how long a place may be free, where it is known
 
 
 class TooManyOffers(TandemError):

@@ -8,10 +8,15 @@ from collections.abc import Callable
 from aiohttp import web
 
 from rtc_server.config import Config
-from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
+from rtc_server.errors import (
+    HistoryClosed,
+    TandemError,
+    TokenNeeded,
+    UploadsOff,
+)
 from rtc_server.http import auth, peer_process
 from rtc_server.http.app_keys import CONFIG, IDENTITY, KERNEL_QUESTIONS, LESSONS, METRICS
-from rtc_server.http.auth import Caller
+from rtc_server.http.auth import Caller, LocalCheckBusy
 from rtc_server.http.authorization import identity
 from rtc_server.http.client_address import client_address
 from rtc_server.http.forwarded import UNKNOWN
@@ -20,9 +25,11 @@ from rtc_server.invitations.errors import OtherLessonInvited, RoleNeeded
 from rtc_server.invitations.invitation import Invitation
 from rtc_server.token_bucket import RateLimit
 
-REFUSALS = (HistoryClosed, OtherLessonInvited, RoleNeeded, TokenNeeded, UploadsOff)
-# Questions to the kernel who sent a request: each takes some milliseconds. What exceeds the limit
-# counts as not local, and the token helps.
+REFUSALS = (
+    *(HistoryClosed, LocalCheckBusy, OtherLessonInvited, RoleNeeded, TokenNeeded, UploadsOff),
+)
+# Questions to the kernel who sent a request: each takes some milliseconds. Whoever needs an answer
+# beyond the limit is to come again; the token helps.
 KERNEL_QUESTION_LIMIT = RateLimit(25, 100)
 
 
@@ -31,6 +38,7 @@ async def require_uploads_allowed(request: web.Request) -> None:
 
     :raises UploadsOff: it may not.
     :raises TokenNeeded: it does not carry the server's token.
+    :raises LocalCheckBusy: it may be this machine's, and too many ask.
     """
     _require(request, auth.require_uploads_allowed, await find_caller(request))
 
@@ -41,6 +49,7 @@ async def require_history_open(request: web.Request) -> str | None:
     :return: whose results alone; None: everybody's.
     :raises HistoryClosed: it may not.
     :raises TokenNeeded: it does not carry the server's token.
+    :raises LocalCheckBusy: it may be this machine's, and too many ask.
     """
     caller = await find_caller(request)
     _require(request, auth.require_history_open, caller)
@@ -69,6 +78,7 @@ async def require_metrics_allowed(request: web.Request) -> None:
     """Check that a request may read the server's metrics.
 
     :raises TokenNeeded: it is neither this machine's nor carries the server's token.
+    :raises LocalCheckBusy: it may be this machine's, and too many ask.
     """
     # They name nobody: a program that serves others on this machine may read them, too, and it does
     # not matter where the server listens.
@@ -80,6 +90,7 @@ async def require_operator(request: web.Request) -> None:
     """Check that a request is the operator's, wherever the server listens.
 
     :raises TokenNeeded: it is neither this machine's nor carries the server's token.
+    :raises LocalCheckBusy: it may be this machine's, and too many ask.
     """
     is_local = await _ask_kernel(request, peer_process.is_own_client)
     _require(request, auth.require_operator, Caller(request.headers, is_local))
@@ -109,8 +120,11 @@ async def find_caller(request: web.Request) -> Caller:
 async def _ask_kernel(
     request: web.Request,
     question: Callable[[peer_process.Address, peer_process.Address], bool],
-) -> bool:
-    """Ask about the other end of a connection that looks like this machine's own."""
+) -> bool | None:
+    """Ask about the other end of a connection that looks like this machine's own.
+
+    :return: None: too many were asked about.
+    """
     if request.transport is None:
         return False
     peer = request.transport.get_extra_info("peername")
@@ -120,7 +134,7 @@ async def _ask_kernel(
     if not auth.may_be_local(request.app[CONFIG], request.headers, peer[0]):
         return False
     if not request.app[KERNEL_QUESTIONS].take(time.monotonic()):
-        return False
+        return None
     return await request.app[LESSONS].run_in_thread(lambda: question(peer[:2], own[:2]))
 
 
@@ -171,7 +185,7 @@ def _require(
     request: web.Request, require: Callable[[Config, Caller], None], caller: Caller
 ) -> None:
     try:
-        require(request.app[CONFIG], caller)
+        auth.require_known(request.app[CONFIG], caller, require)
     except REFUSALS as error:
         count_refusal(request, error)
         raise

@@ -6,11 +6,16 @@ the same through a proxy that adds none. Who sent it is for the kernel to say (`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from rtc_server.config import Config
-from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
+from rtc_server.errors import (
+    HistoryClosed,
+    TandemError,
+    TokenNeeded,
+    UploadsOff,
+)
 from rtc_server.http.authorization.credentials import (
     is_operator_token,
     is_same_host,
@@ -29,12 +34,22 @@ WITH_TOKEN = (
 )
 
 
+class LocalCheckBusy(TandemError):
+    """Too many ask without a token, so that the kernel is not asked now who sent a request."""
+
+    code = "local_check_busy"
+    retry_after_s = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request: its headers, and whether a program of the server's user here did."""
+    """Who sent a request: its headers, and whether a program of the server's user here did.
+
+    None: one may have, but the kernel is asked too often already.
+    """
 
     headers: Mapping[str, str]
-    is_local: bool
+    is_local: bool | None
     identity: Identity | None = None  # known where the server asks for invitations
 
 
@@ -63,6 +78,30 @@ def knows_token(config: Config, headers: Mapping[str, str]) -> bool:
         return True
     raise TokenNeeded(
         "expected the server's token, got another one; ask the operator of the server"
+    )
+
+
+def require_known(config: Config, caller: Caller, check: Callable[[Config, Caller], None]) -> None:
+    """Check what a caller may do.
+
+    :param check: one of the functions below.
+    :raises LocalCheckBusy: the kernel was not asked, and its answer could change the refusal.
+    :raises TandemError: what `check` raises.
+    """
+    try:
+        check(config, caller)
+    except TandemError:
+        if caller.is_local is None:
+            check(config, replace(caller, is_local=True))
+            raise local_check_busy() from None
+        raise
+
+
+def local_check_busy() -> LocalCheckBusy:
+    """The refusal of a request that may be this machine's while nobody can tell."""
+    return LocalCheckBusy(
+        "too many requests without a token ask whether they are of this machine: try again in a "
+        "second, or send a token: Authorization: Bearer …"
     )
 
 

@@ -14,6 +14,7 @@ from rtc_server import errors
 from rtc_server.classes import errors as classes
 from rtc_server.cluster import errors as cluster
 from rtc_server.http.audit_log import record_refusal
+from rtc_server.http.auth import LocalCheckBusy
 from rtc_server.invitations import errors as invited
 from rtc_server.session.cameras import errors as cameras
 from rtc_server.uploads.worker_process import BuildRefused
@@ -101,6 +102,7 @@ STATUS: Mapping[type[errors.TandemError], int] = MappingProxyType(
         errors.UnknownCodec: 500,
         classes.ClassesFull: 503,
         errors.HistoryUnavailable: 503,
+        LocalCheckBusy: 503,
         invited.InvitationsUnavailable: 503,
         cluster.LessonUnreachable: 503,
         NoFreePort: 503,
@@ -155,8 +157,7 @@ def status_of(kind: type[errors.TandemError]) -> int:
 
 def find_retry_after_s(error: errors.TandemError) -> int:
     """After how many seconds to try again."""
-    known_s = error.retry_after_s if isinstance(error, errors.ServerFull) else None
-    return RETRY_AFTER_S if known_s is None else known_s
+    return RETRY_AFTER_S if error.retry_after_s is None else error.retry_after_s
 
 
 def problem(

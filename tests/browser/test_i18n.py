@@ -64,6 +64,7 @@ SAID_OTHERWISE = {"finished", "stopped"}  # no end that needs a reason
 REFUSALS = {
     *("bad_video", "nobody_in_picture", "bad_part", "broken_upload", "no_room", "too_large"),
     *("too_many_jobs", "token_needed", "uploads_off", "preparation_failed", "slow_upload"),
+    "local_check_busy",
     *("server_stopping", "unknown_lesson", "server_forgot", "unreachable", "called_off"),
 }
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from rtc_server.http.app_keys import WATCHDOG
+from rtc_server.http.app_keys import KERNEL_QUESTIONS, WATCHDOG
 from tests.integration.conftest import RunningServer
 from tests.integration.http_checks import build_offer, check_problem
 from tests.integration.scripted_learner import ScriptedLearner
@@ -152,6 +152,23 @@ async def test_a_stalled_loop_and_lost_places_are_unhealthy(
 async def test_metrics_are_prometheus_text(http: aiohttp.ClientSession) -> None:
     text = await (await http.get("/metrics")).text()
     assert "tandem_sessions " in text and "tandem_event_loop_lag_p99_ms" in text
+
+
+async def test_who_may_be_local_comes_again_while_the_kernel_is_asked_too_often(
+    http: aiohttp.ClientSession, server: RunningServer
+) -> None:
+    many = 1_000_000.0
+    server.app[KERNEL_QUESTIONS].charge(many)
+    try:
+        refused = await http.get("/metrics")
+        assert (await check_problem(refused, 503))["code"] == "local_check_busy"
+        assert refused.headers["Retry-After"] == "1"
+        page = await http.get("/", headers={"Via": "1.1 proxy"})  # needs no answer
+        assert page.status == 200
+    finally:
+        server.app[KERNEL_QUESTIONS].charge(-many)
+    text = await (await http.get("/metrics")).text()
+    assert 'tandem_requests_refused_total{reason="local_check_busy"}' in text
 
 
 async def test_webcam_frames_nobody_looked_at_are_counted_and_who_came_is_written_down(

@@ -77,6 +77,7 @@ async def identify(request: web.Request) -> Identity:
     :raises CrossSite: another site's page, with this server's cookie.
     :raises TooManyRequests: too many tokens of this address were none.
     :raises InvitationsUnavailable: the identity provider does not answer.
+    :raises LocalCheckBusy: it may be the operator's, and too many ask.
     """
     config = request.app[CONFIG]
     error = InvitationNeeded(
@@ -128,6 +129,8 @@ def identify_invited(request: web.Request, invitation: Invitation) -> Identity:
 async def _is_operator_here(request: web.Request) -> bool:
     """Whether a program of the server's user on this machine asks, and no page of another site."""
     caller = await find_caller(request)
+    if caller.is_local is None:
+        raise auth.local_check_busy()
     if not caller.is_local:
         return False
     try:

@@ -81,8 +81,9 @@ async def find_keep_right(request: web.Request) -> KeepRight:
     """Whether the sender may keep a class as a lesson: whoever may upload one may."""
     refusal: TandemError | None = None
     try:
-        auth.require_uploads_allowed(request.app[CONFIG], await find_caller(request))
-    except (RoleNeeded, TokenNeeded, UploadsOff) as error:
+        caller = await find_caller(request)
+        auth.require_known(request.app[CONFIG], caller, auth.require_uploads_allowed)
+    except (auth.LocalCheckBusy, RoleNeeded, TokenNeeded, UploadsOff) as error:
         refusal = error
     return KeepRight(refusal, counted_address(request), client_address(request))
 

@@ -8,7 +8,7 @@ from rtc_server import errors
 from rtc_server.classes import errors as classes
 from rtc_server.http.openapi.json_schema import ref
 from rtc_server.http.openapi.lessons import BODY_ERRORS, FIND, JSON
-from rtc_server.http.openapi.operation import Operation, SuccessResponse
+from rtc_server.http.openapi.operation import LOCAL_OR_TOKEN, Operation, SuccessResponse
 from rtc_server.http.openapi.sessions import ANSWER_HEADERS, RESTART, SDP_TEXT
 from rtc_server.http.requests.class_body import (
     CLASS_BODY,
@@ -47,7 +47,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         summary="The classes that are open",
         description="All for the operator; for invited teachers those that they have opened.",
         responses={200: SuccessResponse(description="Them.", content={JSON: ref("Classes")})},
-        errors=(errors.TokenNeeded,),
+        errors=LOCAL_OR_TOKEN,
         needs_token=True,
     ),
     ("POST", "/api/classes"): Operation(
@@ -66,7 +66,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         errors=(
             *(errors.BadMessage, errors.BadTitle, *FIND, classes.ClassesOff, errors.NotReady),
             *(classes.ClassesFull, classes.TooManyClasses, errors.TooManyOffers),
-            *(errors.ServerFull, OtherLessonInvited, errors.TokenNeeded, errors.UploadsOff),
+            *(errors.ServerFull, OtherLessonInvited, *LOCAL_OR_TOKEN, errors.UploadsOff),
         ),
         http_errors=BODY_ERRORS,
     ),

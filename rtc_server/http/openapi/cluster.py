@@ -8,7 +8,7 @@ from rtc_server import errors
 from rtc_server.cluster.errors import ClusterOff, LastHost, UnknownHost
 from rtc_server.http.cluster.routes import DRAIN_QUERY
 from rtc_server.http.openapi.json_schema import array, nullable, record, ref, value
-from rtc_server.http.openapi.operation import Operation, SuccessResponse
+from rtc_server.http.openapi.operation import LOCAL_OR_TOKEN, Operation, SuccessResponse
 from rtc_server.http.requests.fields import text
 
 TAG = "Session hosts"
@@ -59,7 +59,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
                 description="The hosts.", content={"application/json": ref("Cluster")}
             )
         },
-        errors=(ClusterOff, errors.TokenNeeded),
+        errors=(ClusterOff, *LOCAL_OR_TOKEN),
         needs_token=True,
     ),
     ("POST", "/api/cluster/hosts/{name}/drain"): Operation(
@@ -75,7 +75,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
                 content={"application/json": ref("Host")},
             )
         },
-        errors=(ClusterOff, UnknownHost, LastHost, errors.TokenNeeded, errors.BadMessage),
+        errors=(ClusterOff, UnknownHost, LastHost, *LOCAL_OR_TOKEN, errors.BadMessage),
         needs_token=True,
     ),
 }

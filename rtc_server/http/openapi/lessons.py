@@ -13,7 +13,7 @@ from rtc_server.http.errors import MAX_BODY_BYTES
 from rtc_server.http.lessons import TITLE_BODY, VIDEO_QUERY
 from rtc_server.http.openapi.files import CONDITIONS, file_responses
 from rtc_server.http.openapi.json_schema import array, ref
-from rtc_server.http.openapi.operation import BINARY, Operation, SuccessResponse
+from rtc_server.http.openapi.operation import BINARY, LOCAL_OR_TOKEN, Operation, SuccessResponse
 from rtc_server.http.requests.fields import Field, Schema, text
 from rtc_server.http.requests.parameters import JOB_ID, LESSON_ID
 from rtc_server.http.requests.upload_query import UPLOAD_QUERY
@@ -21,7 +21,7 @@ from rtc_server.http.requests.upload_query import UPLOAD_QUERY
 LESSONS, JOBS = "Lessons", "Jobs"
 PATH = {"id": LESSON_ID}
 FIND = (errors.BadLessonId, errors.UnknownLesson, errors.BrokenLesson, LessonUnreachable)
-CHANGE = (errors.TokenNeeded, errors.UploadsOff, errors.BundledLesson)
+CHANGE = (*LOCAL_OR_TOKEN, errors.UploadsOff, errors.BundledLesson)
 JSON = "application/json"
 LOCATION = text(
     "The address of what was made.", example="/api/jobs/0b0e6c1e6a554f0a9d359d5a2a3f1c77"
@@ -172,7 +172,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         description="A job that has ended is forgotten.",
         path={"id": JOB_ID},
         responses={204: SuccessResponse(description="Nothing is left of it.")},
-        errors=(errors.TokenNeeded, errors.UploadsOff, errors.UnknownJob),
+        errors=(*LOCAL_OR_TOKEN, errors.UploadsOff, errors.UnknownJob),
         needs_token=True,
     ),
 }

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from rtc_server.errors import TandemError, WrongHost
+from rtc_server.errors import TandemError, TokenNeeded, WrongHost
+from rtc_server.http.auth import LocalCheckBusy
 from rtc_server.http.authorization.rules import Rule
 from rtc_server.http.openapi.json_schema import describe_field, describe_fields, ref
 from rtc_server.http.requests.fields import Field, JsonBody, Query, Schema
@@ -19,17 +20,21 @@ from rtc_server.invitations import errors as invited
 
 PROBLEM_TYPE = "application/problem+json"
 EVERYWHERE: tuple[type[TandemError], ...] = (WrongHost,)  # before a request reaches its handler
+# Of what only this machine's user or the server's token may do.
+LOCAL_OR_TOKEN = (TokenNeeded, LocalCheckBusy)
 INVITED: Mapping[Rule, tuple[type[TandemError], ...]] = {
     "public": (),
     "learner": (
         *(invited.InvitationNeeded, invited.BadInvitation, invited.InvitationExpired),
         *(invited.InvitationRevoked, invited.RoleNeeded, invited.OtherLessonInvited),
         *(invited.CrossSite, invited.TooManyRequests, invited.InvitationsUnavailable),
+        LocalCheckBusy,
     ),
     "teacher": (
         *(invited.InvitationNeeded, invited.BadInvitation, invited.InvitationExpired),
         *(invited.InvitationRevoked, invited.RoleNeeded),
         *(invited.CrossSite, invited.TooManyRequests, invited.InvitationsUnavailable),
+        LocalCheckBusy,
     ),
 }
 StatusOf = Callable[[type[TandemError]], int]

@@ -8,13 +8,13 @@ from rtc_server import errors
 from rtc_server.http.history import EXPORT_QUERY, HISTORY_QUERY
 from rtc_server.http.openapi.json_schema import ref
 from rtc_server.http.openapi.lessons import FIND, JSON
-from rtc_server.http.openapi.operation import Operation, SuccessResponse
+from rtc_server.http.openapi.operation import LOCAL_OR_TOKEN, Operation, SuccessResponse
 from rtc_server.http.requests.fields import text
 from rtc_server.http.requests.parameters import LEARNER, LESSON_ID, RESULT_ID, SESSION_ID
 
 TAG = "Results"
 BY_NAME = (
-    *(errors.TokenNeeded, errors.HistoryClosed, errors.HistoryOff),
+    *(*LOCAL_OR_TOKEN, errors.HistoryClosed, errors.HistoryOff),
     errors.HistoryUnavailable,
 )
 CLOSED = "Whether the sender may ask is in `history` of `GET /api/config`."

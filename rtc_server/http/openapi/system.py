@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rtc_server.errors import NotReady, TokenNeeded, Unhealthy
+from rtc_server.errors import NotReady, Unhealthy
 from rtc_server.http.openapi.files import CONDITIONS, file_responses
 from rtc_server.http.openapi.json_schema import record, ref, value
-from rtc_server.http.openapi.operation import BINARY, Operation, SuccessResponse
+from rtc_server.http.openapi.operation import BINARY, LOCAL_OR_TOKEN, Operation, SuccessResponse
 
 TAG = "Server"
 
@@ -86,7 +86,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
                 description="Prometheus' text format.", content={"text/plain": {"type": "string"}}
             )
         },
-        errors=(TokenNeeded,),
+        errors=LOCAL_OR_TOKEN,
         needs_token=True,
     ),
 }

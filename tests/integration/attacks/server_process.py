@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
@@ -20,9 +21,6 @@ from tests.waiting import PATIENCE_S
 
 STOP_WITHIN_S = 30.0
 QUICK_SERVER = ("-m", "tests.quick_server")
-# For a moment, while an attacker of this address has all its connections, or asks so often that
-# the kernel is not asked any more whose connection one is (25 times a second).
-BUSY = 503, 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,9 @@ class ServerProcess:
             while True:
                 async with http.get(f"{self.url}/metrics") as response:
                     status, lines = response.status, (await response.text()).splitlines()
-                if status not in BUSY:
+                # For a moment, while an attacker of this address has all its connections, or asks
+                # more often whose connection one is than the kernel is asked.
+                if status != HTTPStatus.SERVICE_UNAVAILABLE:
                     break
                 await asyncio.sleep(0.1)
         pairs = (line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))

@@ -10,7 +10,7 @@ import { uploadErrorTexts } from "./upload_sentences.js";
 /** Errors that may not come again if the same is sent again. */
 const TEMPORARY = new Set([
   "broken_upload", "slow_upload", "called_off", "server_forgot", "server_stopping", "no_room", "too_many_jobs", "token_needed",
-  "preparation_failed", "unreachable",
+  "local_check_busy", "preparation_failed", "unreachable",
 ]);
 
 /**

@@ -6,14 +6,21 @@ import pytest
 from multidict import CIMultiDict
 
 from rtc_server.config import Config
-from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
+from rtc_server.errors import (
+    HistoryClosed,
+    TandemError,
+    TokenNeeded,
+    UploadsOff,
+)
 from rtc_server.http.auth import (
     Caller,
+    LocalCheckBusy,
     describe_access,
     describe_uploads,
     is_history_open,
     may_be_local,
     require_history_open,
+    require_known,
     require_metrics_allowed,
     require_operator,
     require_uploads_allowed,
@@ -36,6 +43,10 @@ def local(**more: str) -> Caller:
 
 def other(**more: str) -> Caller:
     return Caller(headers(**more), is_local=False)
+
+
+def perhaps_local(**more: str) -> Caller:
+    return Caller(headers(**more), is_local=None)
 
 
 Require = Callable[[Config, Caller], None]
@@ -214,3 +225,47 @@ def test_the_hosts_are_the_operators() -> None:
     ):
         with pytest.raises(TokenNeeded):
             require_operator(config, caller)
+
+
+ALL = [*(require for require, _ in BY_NAME), require_metrics_allowed, require_operator]
+
+
+@pytest.mark.parametrize("require", ALL)
+def test_who_may_be_local_is_told_to_come_again_while_nobody_can_tell(require: Require) -> None:
+    with pytest.raises(LocalCheckBusy, match="try again in a second") as refusal:
+        require_known(Config(), perhaps_local(), require)
+    assert refusal.value.retry_after_s == 1
+
+
+@pytest.mark.parametrize("require", ALL)
+def test_the_token_needs_no_answer_of_the_kernel(require: Require) -> None:
+    require_known(Config(token=TOKEN), perhaps_local(**BEARER), require)
+
+
+@pytest.mark.parametrize("require", ALL)
+def test_who_is_known_is_refused_as_ever(require: Require) -> None:
+    require_known(Config(), local(), require)
+    with pytest.raises((HistoryClosed, TokenNeeded, UploadsOff)):
+        require_known(Config(), other(), require)
+
+
+@pytest.mark.parametrize(
+    ("config", "require", "refusal"),
+    [
+        (Config(uploads=False), require_uploads_allowed, UploadsOff),
+        (Config(history_access="closed"), require_history_open, HistoryClosed),
+        (Config(token=TOKEN), require_uploads_allowed, TokenNeeded),
+        (Config(token=TOKEN), require_operator, TokenNeeded),
+    ],
+)
+def test_what_being_local_would_not_change_is_refused_at_once(
+    config: Config, require: Require, refusal: type[TandemError]
+) -> None:
+    with pytest.raises(refusal):
+        require_known(config, perhaps_local(), require)
+
+
+def test_another_sites_page_is_refused_at_once() -> None:
+    page = perhaps_local(Origin="https://evil.example", Sec_Fetch_Site="cross-site")
+    with pytest.raises(TokenNeeded, match="this server's own page"):
+        require_known(Config(), page, require_operator)

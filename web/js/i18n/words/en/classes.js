@@ -52,6 +52,7 @@ export const classes = {
   recordingProblems: {
     uploads_off: "This server takes no lessons from you, so the class cannot be kept.",
     token_needed: "Only with the server’s token can the class be kept. Enter it before you open the class.",
+    local_check_busy: "Too many programs asked the server at once, so it could not tell whether you may keep the class.",
     role_needed: "Your invitation does not let you add lessons, so the class cannot be kept.",
     too_long: "The recording is as long as a lesson may be. What was danced until then is kept.",
     too_large: "The recording is as large as a video may be. What was danced until then is kept.",

@@ -188,6 +188,7 @@ export const trouble = {
   history: {
     history_closed: "This server shows results on its own machine only, or with its token.",
     token_needed: "The server requires its token. Go back to the lessons: you can enter it there.",
+    local_check_busy: "Too many programs ask the server at once, so it cannot tell who may see results. Try again soon.",
     history_off: "This server stores no results.",
     history_unavailable: "The database of results does not answer at the moment. Nothing is lost: what you "
       + "dance now is stored as soon as it does.",

@@ -117,6 +117,10 @@ export const uploadErrors = {
     advice: ["The server’s queue is full. Send yours again in a minute."],
   },
   token_needed: { title: "The server requires its token", advice: ["The server says:"] },
+  local_check_busy: {
+    title: "Too many programs ask the server at once",
+    advice: ["It cannot tell at the moment who may add lessons. Send yours again in a few seconds."],
+  },
   uploads_off: { title: "This server accepts no lessons from here", advice: ["The server says:"] },
   preparation_failed: {
     title: "The server could not prepare this video",

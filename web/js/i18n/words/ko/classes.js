@@ -47,6 +47,7 @@ export const classes = {
   recordingProblems: {
     uploads_off: "이 서버가 레슨을 받지 않아서 수업을 남길 수 없어요.",
     token_needed: "서버 토큰이 있어야 수업을 남길 수 있어요. 수업을 열기 전에 넣어 주세요.",
+    local_check_busy: "서버에 요청이 한꺼번에 몰려서 수업을 남겨도 되는지 확인하지 못했어요.",
     role_needed: "이 초대로는 레슨을 더할 수 없어서 수업을 남길 수 없어요.",
     too_long: "녹화가 레슨의 최대 길이에 닿았어요. 그때까지 춘 것은 남아요.",
     too_large: "녹화가 영상의 최대 크기에 닿았어요. 그때까지 춘 것은 남아요.",

@@ -98,6 +98,10 @@ export const uploadErrors = {
     advice: ["이 서버가 받을 수 있는 만큼 기다리고 있어요. 1분쯤 뒤에 다시 보내 주세요."],
   },
   token_needed: { title: "서버 토큰이 필요해요", advice: ["서버가 알려 준 내용이에요."] },
+  local_check_busy: {
+    title: "서버에 요청이 한꺼번에 몰렸어요",
+    advice: ["지금은 누가 레슨을 추가할 수 있는지 확인할 수 없어요. 몇 초 뒤에 다시 보내 주세요."],
+  },
   uploads_off: { title: "여기에서는 레슨을 추가할 수 없어요", advice: ["서버가 알려 준 이유예요."] },
   preparation_failed: {
     title: "서버가 이 영상을 준비하지 못했어요",
