@@ -6,7 +6,6 @@ twice as likely to be lost. Therefore its figures are short.
 
 from __future__ import annotations
 
-import math
 from typing import Literal, TypedDict
 
 import numpy as np
@@ -110,11 +109,14 @@ def build_score(
 
 def build_joints(xy: NDArray[np.float32], confidence: NDArray[np.float32]) -> list[Joint]:
     """18 × [x, y, confidence]; a joint that is seen has a confidence of at least 0.1."""
+    known = (confidence > 0) & np.isfinite(xy[:, 0])
+    # All at once: number by number it took as long as the rest of a message. In 64 bits, because a
+    # rounded number of 32 has sixteen digits in JSON.
+    places = np.round(xy.astype(np.float64), 3).tolist()
+    certain = np.round(np.maximum(confidence, 0.1).astype(np.float64), 1).tolist()
     return [
-        [_short(x, 3), _short(y, 3), _short(max(certain, 0.1))]
-        if certain > 0 and math.isfinite(x)
-        else [None, None, 0]
-        for (x, y), certain in zip(xy.tolist(), confidence.tolist(), strict=True)
+        [x, y, c] if k else [None, None, 0]
+        for (x, y), c, k in zip(places, certain, known.tolist(), strict=True)
     ]
 
 

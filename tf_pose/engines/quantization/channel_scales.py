@@ -15,13 +15,14 @@ from itertools import product
 import numpy as np
 
 from tf_pose.engines.quantization.layers import Floats, Layer, Network, Range, readers
+from tf_pose.engines.quantization.weight_ranges import WEIGHT_STEPS, largest_weights
 
 SMALLEST = 1e-3  # a channel that is never larger is not made larger
 CHANNEL_CLIPS = np.linspace(1.0, 0.3, 15)  # of a channel's maximum
 # How much of a channel's size is taken out of the activations; the rest stays for the weights.
 SHARES = (0.4, 0.5, 0.6, 0.7, 0.8)
 CLIPS = (1.0, 0.925, 0.85, 0.775, 0.7, 0.6)  # of the range of all that was seen
-ACTIVATION_STEPS, WEIGHT_STEPS = 255, 127
+ACTIVATION_STEPS = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +154,5 @@ def round_values(values: Floats, ends: Range) -> Floats:
 
 def round_weights(weights: Floats) -> Floats:
     """Weights (out, in) in 255 steps, symmetric for each output channel."""
-    step = np.maximum(np.abs(weights).max(axis=1, keepdims=True), 1e-8) / WEIGHT_STEPS
+    step = largest_weights(weights[:, :, None, None])[:, :, 0, 0] / WEIGHT_STEPS
     return np.asarray(np.round(weights / step) * step, np.float32)

@@ -15,9 +15,10 @@ from openvino._offline_transformations import apply_moc_transformations
 
 from tf_pose.engines.quantization.layers import IMAGE, Layer, Network, Range
 from tf_pose.engines.quantization.restructure import fold_factors, merge_branches
+from tf_pose.engines.quantization.weight_ranges import WEIGHT_STEPS, largest_weights
 from tf_pose.errors import EngineUnavailable
 
-ACTIVATION_LEVELS, WEIGHT_LEVELS = 256, 255  # weights are symmetric: no -128
+ACTIVATION_LEVELS, WEIGHT_LEVELS = 256, 2 * WEIGHT_STEPS + 1
 CHANNELS_TOGETHER = 16  # in one register of 512 bits
 
 _KINDS = {
@@ -190,8 +191,7 @@ def _in_groups(weights: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _round_weights(weights: NDArray[np.float32]) -> Any:
     """Weights in 255 steps, symmetric for each output channel."""
-    axes = tuple(range(1, weights.ndim))
-    most = np.maximum(np.abs(weights).max(axis=axes, keepdims=True), 1e-8)
+    most = largest_weights(weights)
     return _fake_quantize(_constant(weights), -most, most, WEIGHT_LEVELS)
 
 

@@ -16,7 +16,7 @@ from tf_pose.engines.quantization.kept_arrays import read_arrays, write_arrays
 from tf_pose.engines.quantization.layers import Floats, Network, Range, divide_result
 from tf_pose.errors import EngineUnavailable
 
-VERSION = 4  # raise it with every change of what the quantised network computes
+VERSION = 5  # raise it with every change of what the quantised network computes
 STAGE = 4  # the stage whose answer is quantised: the one that live sessions use
 NUMBERS = Path(__file__).with_name("mobilenet_thin.npz")
 

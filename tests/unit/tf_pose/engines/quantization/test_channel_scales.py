@@ -51,11 +51,11 @@ def test_values_are_rounded_to_a_step_and_end_with_the_range():
 
 
 def test_weights_are_rounded_for_each_output_by_itself():
-    weights = np.array([[1.0, 0.4], [100.0, 0.4]], np.float32)
+    weights = np.array([[1.0, -0.4], [100.0, -0.4]], np.float32)
     rounded = round_weights(weights)
     assert rounded[:, 0] == pytest.approx([1.0, 100.0])
-    assert rounded[0, 1] == pytest.approx(0.4, abs=1 / 254)
-    assert rounded[1, 1] in (0.0, pytest.approx(100 / 127))
+    assert rounded[0, 1] == pytest.approx(-0.4, abs=1 / 254)
+    assert rounded[1, 1] in (0.0, pytest.approx(-100 / 127))
 
 
 def test_a_rare_value_does_not_make_the_others_coarse():
