@@ -82,20 +82,6 @@ def calibrate_bf16(
     return replace(numbers, bf16_corrections=corrections)
 
 
-def carry_over_bf16(numbers: Numbers, before: Numbers) -> Numbers:
-    """The numbers with `before`'s corrections for bf16, changed by as much as those for int8 are.
-
-    An estimate for where no processor with units for bf16 is at hand.
-    """
-    changed = {
-        name: kept + (numbers.corrections[name] - before.corrections[name])
-        if name in numbers.corrections
-        else kept
-        for name, kept in before.bf16_corrections.items()
-    }
-    return replace(numbers, bf16_corrections=changed)
-
-
 def find_scales(
     network: Network, images: Sequence[Image], run: Runner
 ) -> tuple[dict[str, Floats], dict[str, Range]]:

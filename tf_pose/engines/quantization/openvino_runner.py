@@ -25,6 +25,7 @@ def compile_runner(
     ranges: Mapping[str, Range] = NO_RANGES,
     rounded: Collection[str] = (),
     floats: str = "f32",
+    change: Callable[[Any], None] = lambda _: None,
 ) -> Callable[[NDArray[np.uint8]], list[Floats]]:
     """A function from an image to what these layers give before their ReLU, (1, channels, h, w).
 
@@ -32,6 +33,7 @@ def compile_runner(
     :param ranges: of the layers' results, where they are rounded.
     :param rounded: the layers that compute in integers.
     :param floats: the others' precision, f32 or bf16.
+    :param change: is called with each OpenVINO model before it is compiled.
     """
     core = openvino.Core()
     config = CONFIG | {"INFERENCE_PRECISION_HINT": floats}
@@ -41,6 +43,7 @@ def compile_runner(
         height, width = image.shape[:2]
         if (height, width) not in requests:
             model = build_model(network, (1, height, width), ranges, rounded, names)
+            change(model)
             compiled = core.compile_model(model, "CPU", config)
             requests[height, width] = compiled.create_infer_request()
         request = requests[height, width]
