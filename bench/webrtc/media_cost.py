@@ -4,8 +4,8 @@
                                       [--live]
 
 The server's side of each connection is the real one, without pose network, HTTP and database; the
-learners are in another process, connected by real sockets: a webcam of 640×480 at 15 frames/s
-and 400 kbit/s, the reports of a page, the demo lesson in VP8, five scores a second, for which as
+learners are in another process, connected by real sockets: a webcam of 640×480 at 10 frames/s
+and 300 kbit/s, the reports of a page, the demo lesson in VP8, five scores a second, for which as
 many frames are taken and not looked at. Both share a clock that stands still while either works
 (lockstep.py), so that a busy machine changes little.
 

@@ -16,7 +16,7 @@ import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from lockstep import Led, LockstepLoop
 
-FPS, BIT_RATE = 15, 400_000  # of a webcam, as the page sends it
+FPS, BIT_RATE = 10, 300_000  # of a webcam, as the page sends it
 SIZE, FRAMES, DETAIL = (640, 480), 60, 28
 VIDEO_HZ = 90_000
 PLAYHEAD_EVERY_S, PING_EVERY = 0.1, 20  # a ping is sent with every twentieth report

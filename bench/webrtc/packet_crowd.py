@@ -48,7 +48,7 @@ class FilmFormat:
     key_frame_every: int  # frames
 
 
-WEBCAM = FilmFormat((640, 480), 15, 400_000, 30)  # as the page sends a learner's
+WEBCAM = FilmFormat((640, 480), 10, 300_000, 20)  # as the page sends a learner's
 
 
 @dataclass(frozen=True, slots=True)

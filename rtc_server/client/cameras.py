@@ -18,8 +18,8 @@ from rtc_server.errors import BadVideo
 from rtc_server.latest import Closed, Latest
 
 VIDEO_HZ = 90_000
-# Less than the page asks of a webcam (640 × 480 at 15 frames a second): poses are estimated 5 times
-# a second from a crop 256 pixels high, and many learners may share the machine.
+# As many as the page sends, and smaller ones (its are 640 × 480): poses are estimated 5 times a
+# second from a crop 256 pixels high, and many learners may share the machine.
 FPS = 10.0
 MAX_WIDTH, MAX_HEIGHT = 480, 360
 BIT_RATE = 750_000  # bits/s, of such a picture

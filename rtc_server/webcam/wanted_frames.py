@@ -1,8 +1,8 @@
 """A webcam's frames, of which only those that are looked at are waited for.
 
 Every frame has to be decoded, because the next one builds on it, but not at once. A session looks
-at five of fifteen frames a second; to decode three in a row costs a fifth less than one by one,
-each with a thread that wakes up and an event loop that is woken up for its picture.
+at five of ten frames a second, or of more; to decode some in a row costs less than one by one, each
+with a thread that wakes up and an event loop that is woken up for its picture.
 """
 
 from __future__ import annotations

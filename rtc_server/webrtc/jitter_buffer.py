@@ -53,8 +53,8 @@ class EncodedFrame:
 class JitterBuffer:
     """Orders packets into frames, and gives up a gap that is not filled in time.
 
-    There is no timer: a gap is given up when the next packet comes, which at 15 frames/s or more
-    is at most 67 ms late.
+    There is no timer: a gap is given up when the next packet comes, which at 10 frames/s or more
+    is at most 100 ms late.
     """
 
     def __init__(self, now: Callable[[], float], gap_wait_s: float = MIN_GAP_WAIT_S) -> None:

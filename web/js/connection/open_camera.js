@@ -6,7 +6,8 @@
 const CONSTRAINTS = {
   width: { ideal: 640 },
   height: { ideal: 480 },
-  frameRate: { ideal: 15, max: 15 },
+  // As a mirror; every second one is sent (uplink.js).
+  frameRate: { ideal: 20, max: 20 },
 };
 
 /** By the name of the DOMException, see the Media Capture standard. @type {Record<string, CameraProblem>} */

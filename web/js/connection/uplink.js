@@ -2,7 +2,7 @@
 // The camera's way to the server: how much of it is sent, and how another camera takes its place.
 
 /** What scoring needs to see of one dancer, and no more; docs/performance.md has what this saves. */
-const LIMITS = { maxBitrate: 400_000, maxFramerate: 15 };
+const LIMITS = { maxBitrate: 300_000, maxFramerate: 10 };
 /** Two move twice as much of the picture; docs/pose.md has what fewer bits cost them ("Several dancers"). */
 const MOST_SHARES = 2;
 const LONGEST_SIDE_PX = 640;
