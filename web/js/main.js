@@ -98,7 +98,7 @@ async function loadLessons() {
     identityNote.show(invitation);
     showLessons();
     phases.handle("listed");
-    classroom.show(lessons, invitation, Boolean(config.classes?.length));
+    classroom.show(lessons, invitation, Boolean(config.classes?.length), Boolean(uploadLimits?.allowed));
     if (!lessons.length && !uploadLimits?.allowed) showFailure({ problem: "no-lessons" });
   } catch {
     showFailure({ problem: "server-unreachable" });

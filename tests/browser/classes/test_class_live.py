@@ -54,12 +54,16 @@ async def test_a_teacher_dances_live_and_a_learner_follows(
     teacher = await open_learner(
         browser, DESK, locale="ko-KR", permissions=["camera", "microphone"]
     )
-    code = await open_class(teacher, server, "월요일 수업", "live")
+    code = await open_class(teacher, server, "월요일 수업", "live", "class-form-keep")
+    assert await teacher.page.is_checked('[data-part="class-keep"]')
     await teacher.until_true(PLAYS, "class-video")
     await check_sizes(teacher, "ko-1-code")
     minji = await join(browser, server, code, "민지", "ko-KR")
     await minji.until_true(PLAYS, "instructor")  # also before the class begins
     await until_text(minji, "begins", "선생님이 시작하면")
+    await minji.page.wait_for_selector('[data-part="class-kept"]:has-text("레슨으로 남아요")')
+    await teacher.page.uncheck('[data-part="class-keep"]')
+    await minji.page.wait_for_selector('[data-part="class-kept"]', state="hidden")
     await check_sizes(minji, "ko-2-before")
     await until_tiles(teacher, 1)
 

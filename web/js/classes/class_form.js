@@ -24,6 +24,9 @@ export class ClassForm extends Emitter {
   #most = make("input", { type: "number", min: "1", max: String(MOST_LEARNERS), step: "1", required: "", "data-part": "class-most" });
   #asked = checkbox("class-asked");
   #leaderboard = checkbox("class-leaderboard");
+  #keep = checkbox("class-form-keep");
+  #keepOption = option(this.#keep, "keep");
+  #mayKeep = false;
   #error = make("p", { class: "refusal", role: "alert", "data-part": "class-error" });
   #create = make("button", { type: "submit", class: "main", "data-part": "class-create", "data-i18n": "classes.form.create" });
 
@@ -41,7 +44,7 @@ export class ClassForm extends Emitter {
         make("legend", { "data-i18n": "classes.form.kind" }), this.#lessonKind.label, this.#liveKind.label,
       ]),
       this.#which, field("learners", this.#most), option(this.#asked, "asked"), option(this.#leaderboard, "leaderboard"),
-      this.#error, make("p", { class: "actions" }, [this.#create]),
+      this.#keepOption, this.#error, make("p", { class: "actions" }, [this.#create]),
     ]);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -59,16 +62,19 @@ export class ClassForm extends Emitter {
     return {
       ...(isLive ? { live: true } : { lesson: this.#lesson.value }), ...(title && { title }),
       max_learners: this.#most.valueAsNumber, admission: this.#asked.checked ? "ask" : "open",
-      leaderboard: this.#leaderboard.checked,
+      leaderboard: this.#leaderboard.checked, ...(isLive && this.#mayKeep && { keep: this.#keep.checked }),
     };
   }
 
   #onKind() {
-    this.#which.hidden = this.#liveKind.input.checked;
+    const isLive = this.#liveKind.input.checked;
+    this.#which.hidden = isLive;
+    this.#keepOption.hidden = !isLive || !this.#mayKeep;
   }
 
-  /** @param {Lesson[]} lessons that the server has */
-  open(lessons) {
+  /** @param {Lesson[]} lessons that the server has @param {boolean} mayKeep it takes lessons from this page */
+  open(lessons, mayKeep) {
+    this.#mayKeep = mayKeep;
     this.#lesson.replaceChildren(...lessons.map(({ id, title }) => make("option", { value: id }, [title])));
     this.#lessonKind.label.hidden = lessons.length === 0;
     (lessons.length ? this.#lessonKind : this.#liveKind).input.checked = true;

@@ -38,6 +38,7 @@ export class Classroom extends Emitter {
   #lessons = [];
   /** @type {Access | null} */
   #invitation = null;
+  #mayKeep = false;
   /** From the page's address, until it is used. */
   #linkCode = takeCodeOfLink();
   /** What was typed last into the form, for another try. @type {JoinWish | null} */
@@ -57,7 +58,7 @@ export class Classroom extends Emitter {
     root.replaceChildren(this.#join, this.#open);
     this.#open.addEventListener("click", () => {
       phases.handle("plan");
-      form.open(this.#lessons);
+      form.open(this.#lessons, this.#mayKeep);
     });
     this.#join.addEventListener("click", () => this.#showJoinForm(""));
     form.on("wish", (wish) => void this.#create(wish));
@@ -80,8 +81,10 @@ export class Classroom extends Emitter {
    * The lessons are shown: offers what this page may do, and goes on with a link or a class of this tab.
    * @param {Lesson[]} lessons @param {Access | null} invitation null: the server is open
    * @param {boolean} hasClasses whether this server has any
+   * @param {boolean} mayKeep whether this page may add lessons, also what was danced live
    */
-  show(lessons, invitation, hasClasses) {
+  show(lessons, invitation, hasClasses, mayKeep) {
+    this.#mayKeep = mayKeep;
     this.#lessons = lessons;
     this.#invitation = invitation;
     this.#open.hidden = !hasClasses || invitation?.role === "learner";

@@ -13,6 +13,7 @@ export const classes = {
     which: "Lesson", learners: "Learners at most", asked: "I let everybody in myself",
     askedNote: "Otherwise whoever has the code is in at once.",
     leaderboard: "With a leaderboard", leaderboardNote: "Only those are on it who want to be.",
+    keep: "Keep it as a lesson", keepNote: "Everybody is told. You can change this during the class.",
     create: "Open the class", back: "Lessons",
   },
   joining: {

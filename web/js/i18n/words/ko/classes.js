@@ -13,6 +13,7 @@ export const classes = {
     which: "레슨", learners: "최대 인원", asked: "내가 한 명씩 들여보내기",
     askedNote: "끄면 코드를 아는 사람은 바로 들어와요.",
     leaderboard: "순위표 두기", leaderboardNote: "원하는 사람만 순위표에 올라요.",
+    keep: "레슨으로 남기기", keepNote: "모두에게 알려 줘요. 수업 중에 바꿀 수 있어요.",
     create: "수업 열기", back: "레슨 목록",
   },
   joining: {
