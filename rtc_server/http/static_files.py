@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from rtc_server.http.page.encodings import accepts_gzip
 from rtc_server.http.page.scripts import read_script
 from rtc_server.http.page.shell import WORKER, read_service_worker
 from rtc_server.http.security_headers import POLICY, WORKER_POLICY
@@ -43,10 +44,11 @@ async def get_bundle(request: web.Request) -> web.StreamResponse:
     found = await asyncio.to_thread(read_script, WEB, name)
     if found is None:
         raise web.HTTPNotFound
-    headers = {**ASK_FIRST, "ETag": f'"{found.etag}"', "Vary": "Accept-Encoding"}
-    if any(known.value == found.etag for known in request.if_none_match or ()):
+    is_packed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
+    etag = f"{found.etag}-gzip" if is_packed else found.etag  # other bytes: RFC 9110, 8.8.3.3
+    headers = {**ASK_FIRST, "ETag": f'"{etag}"', "Vary": "Accept-Encoding"}
+    if any(known.value == etag for known in request.if_none_match or ()):
         return web.Response(status=304, headers=headers)
-    is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
     if is_packed:
         headers["Content-Encoding"] = "gzip"
     return web.Response(

@@ -27,6 +27,7 @@ async def test_a_script_is_compressed_for_those_who_can_and_not_sent_twice(
         script, etag = await response.text(), response.headers["ETag"]
     async with http.get("/static/bundle/main.js", headers={"Accept-Encoding": "identity"}) as plain:
         assert "Content-Encoding" not in plain.headers and await plain.text() == script
+        assert plain.headers["ETag"] != etag  # the bytes are others
     async with http.get("/static/bundle/main.js", headers={"If-None-Match": etag}) as known:
         assert known.status == 304 and await known.read() == b""
     async with http.get("/static/bundle/none.js") as unknown:
