@@ -111,11 +111,11 @@ def build_joints(xy: NDArray[np.float32], confidence: NDArray[np.float32]) -> li
     """18 × [x, y, confidence]; a joint that is seen has a confidence of at least 0.1."""
     known = (confidence > 0) & np.isfinite(xy[:, 0])
     # All at once: number by number it took as long as the rest of a message. In 64 bits, because a
-    # rounded number of 32 has sixteen digits in JSON.
+    # rounded number of 32 has sixteen digits in JSON; and 1 for 1.0, so that a score fits a packet.
     places = np.round(xy.astype(np.float64), 3).tolist()
     certain = np.round(np.maximum(confidence, 0.1).astype(np.float64), 1).tolist()
     return [
-        [x, y, c] if k else [None, None, 0]
+        [x, y, 1 if c == 1 else c] if k else [None, None, 0]
         for (x, y), c, k in zip(places, certain, known.tolist(), strict=True)
     ]
 
