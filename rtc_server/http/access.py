@@ -8,12 +8,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from rtc_server.config import Config
-from rtc_server.errors import (
-    HistoryClosed,
-    TandemError,
-    TokenNeeded,
-    UploadsOff,
-)
+from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
 from rtc_server.http import auth, peer_process
 from rtc_server.http.app_keys import CONFIG, IDENTITY, KERNEL_QUESTIONS, LESSONS, METRICS
 from rtc_server.http.auth import Caller, LocalCheckBusy
@@ -25,9 +20,7 @@ from rtc_server.invitations.errors import OtherLessonInvited, RoleNeeded
 from rtc_server.invitations.invitation import Invitation
 from rtc_server.token_bucket import RateLimit
 
-REFUSALS = (
-    *(HistoryClosed, LocalCheckBusy, OtherLessonInvited, RoleNeeded, TokenNeeded, UploadsOff),
-)
+REFUSALS = (HistoryClosed, LocalCheckBusy, OtherLessonInvited, RoleNeeded, TokenNeeded, UploadsOff)
 # Questions to the kernel who sent a request: each takes some milliseconds. Whoever needs an answer
 # beyond the limit is to come again; the token helps.
 KERNEL_QUESTION_LIMIT = RateLimit(25, 100)

@@ -10,12 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from rtc_server.config import Config
-from rtc_server.errors import (
-    HistoryClosed,
-    TandemError,
-    TokenNeeded,
-    UploadsOff,
-)
+from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
 from rtc_server.http.authorization.credentials import (
     is_operator_token,
     is_same_host,

@@ -6,12 +6,7 @@ import pytest
 from multidict import CIMultiDict
 
 from rtc_server.config import Config
-from rtc_server.errors import (
-    HistoryClosed,
-    TandemError,
-    TokenNeeded,
-    UploadsOff,
-)
+from rtc_server.errors import HistoryClosed, TandemError, TokenNeeded, UploadsOff
 from rtc_server.http.auth import (
     Caller,
     LocalCheckBusy,
