@@ -19,6 +19,9 @@ from tests.browser.support.class_room import (
 from tests.browser.support.learner import DESK, Learner, open_learner
 from tests.browser.support.server_process import Server
 
+# Four windows are as much as four tests: beside others, a learner may get no score in a lesson.
+pytestmark = pytest.mark.alone
+
 TITLE = "Monday class"
 TILE = '[data-part="tiles"] > li:has-text("{}")'
 LEARNER_SAYS = {
