@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from rtc_server.errors import BadHistory
 from rtc_server.history.database_url import DatabaseUrl
@@ -22,6 +24,7 @@ from rtc_server.protocol.server_messages import to_json
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 BUSY_TIMEOUT_MS = 5000  # how long to wait for another process that writes
+BUSY_PAUSE_S = 0.02
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 10_000
 MIGRATION_LOCK = 0x7A6E64656D  # of PostgreSQL (advisory): one server at a time migrates
@@ -47,8 +50,7 @@ def open_engine(database: DatabaseUrl, *, create: bool = True) -> sa.Engine:
         _create_folder(database.path, create)
     engine = _create_engine(database)
     try:
-        with begin_write(engine) as connection:
-            _migrate(connection, database)
+        _migrate_when_free(engine, database)
     except (SQLAlchemyError, CommandError, OSError) as error:
         engine.dispose()
         raise BadHistory(_unusable(database, error)) from error
@@ -111,6 +113,25 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 def _begin_transaction(connection: sa.Connection) -> None:
     if (statement := connection.get_execution_options().get("begin", "BEGIN")) is not None:
         connection.exec_driver_sql(statement)
+
+
+def _migrate_when_free(engine: sa.Engine, database: DatabaseUrl) -> None:
+    """Migrate; where another server makes the same file, wait for it.
+
+    SQLite does not wait by itself while a file changes to WAL mode, but says at once that it is
+    locked (https://www.sqlite.org/c3ref/busy_handler.html: it may be invoked or not).
+    """
+    until_s = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            with begin_write(engine) as connection:
+                _migrate(connection, database)
+            return
+        except OperationalError as error:
+            code = getattr(error.orig, "sqlite_errorcode", None)
+            if code != sqlite3.SQLITE_BUSY or time.monotonic() >= until_s:
+                raise
+        time.sleep(BUSY_PAUSE_S)
 
 
 def _migrate(connection: sa.Connection, database: DatabaseUrl) -> None:

@@ -44,6 +44,21 @@ def test_a_database_is_opened_again_and_again(url: str) -> None:
         store.close()
 
 
+def test_a_file_that_another_server_is_making_is_waited_for(tmp_path: Path) -> None:
+    """SQLite itself says at once that it is locked, instead of waiting until it is not."""
+    path = tmp_path / "history.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    ends = threading.Timer(0.3, other.execute, ["COMMIT"])
+    ends.start()
+    store = ResultStore(parse_database_url(str(path)))
+    assert ends.finished.is_set()
+    store.save(make_result(1))
+    store.close()
+    ends.join()
+    other.close()
+
+
 def test_servers_that_start_at_once_migrate_the_tables_once(url: str) -> None:
     begin, stores, errors = threading.Barrier(4), [], []
 
