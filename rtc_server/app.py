@@ -239,7 +239,9 @@ async def _open_history(app: web.Application) -> AsyncIterator[None]:
     :raises BadHistory: the database cannot be used; the server does not start then.
     """
     config = app[CONFIG]
-    async with AsyncResultStore(open_store(config.history), app[METRICS]) as app[HISTORY]:
+    # In a thread: it waits for another server that makes the same file.
+    store = await asyncio.to_thread(open_store, config.history)
+    async with AsyncResultStore(store, app[METRICS]) as app[HISTORY]:
         yield
 
 
