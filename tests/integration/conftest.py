@@ -120,3 +120,10 @@ def store_with_demo(short_lesson: Lesson, tmp_path_factory: pytest.TempPathFacto
 async def server(configured: Callable[..., Config]) -> AsyncIterator[RunningServer]:
     async with serving(configured(max_sessions=3)) as running:
         yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def http(server: RunningServer) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client of the module's server."""
+    async with aiohttp.ClientSession(base_url=server.url) as session:
+        yield session

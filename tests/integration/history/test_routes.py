@@ -46,12 +46,6 @@ async def server(
         yield running
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def http(server: RunningServer) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(base_url=server.url) as session:
-        yield session
-
-
 async def save(server: RunningServer, *results: Result) -> None:
     for result in results:
         await server.app[HISTORY].save(result)

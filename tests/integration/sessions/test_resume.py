@@ -38,12 +38,6 @@ def connect(server: RunningServer, **offer: Any) -> ScriptedLearner:
     return ScriptedLearner(server.url, LESSON, **offer)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def http(server: RunningServer) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(base_url=server.url) as session:
-        yield session
-
-
 async def play(
     server: RunningServer, learner: ScriptedLearner, samples: int = 2, from_s: float = 1.0
 ) -> Session:

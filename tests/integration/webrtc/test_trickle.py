@@ -55,12 +55,6 @@ class Trickler:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def http(server: RunningServer) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(base_url=server.url) as session:
-        yield session
-
-
-@pytest_asyncio.fixture(loop_scope="module")
 async def trickler(server: RunningServer, http: aiohttp.ClientSession) -> AsyncIterator[Trickler]:
     learner = Trickler()
     await learner.offer(http)
