@@ -31,7 +31,7 @@ CLUSTER_ADDRESS = re.compile(r"([\w.-]{1,253}):(\d{1,5})")
 MIN_UDP_PORT, MAX_PORT, WEB_PORTS = 1024, 65535, (80, 443)
 MAX_CLUSTER_PORT = MAX_PORT - 200  # Ray takes those after it, too
 ENGINES = ("auto", "openvino", "tensorflow")
-PRECISIONS = ("auto", "f32", "bf16", "int8", "int8-bf16")
+PRECISIONS = ("auto", "f32", "bf16", "int8")
 AUTO = 0  # as `max_sessions`, which is written "auto"
 
 

@@ -5,7 +5,7 @@ a picture, and so scores and advice. Its crop costs more than tests need, and it
 learners as the machine has time for. Tests therefore fix all three. Set these to force others;
 every assertion must hold under each of them:
 
-    TANDEM_TEST_PRECISION   f32 (default), or bf16, int8 or int8-bf16 where there are units for it
+    TANDEM_TEST_PRECISION   f32 (default), or bf16 or int8 where there are units for it
     TANDEM_TEST_CROP        the longer side of the live crop, 96 to 368 pixels (default 192)
 """
 

@@ -71,7 +71,7 @@ class TfPoseEstimator:
 
     @property
     def precision(self) -> str:
-        """The arithmetic of the engine: "f32", "bf16", "int8" or "int8-bf16"."""
+        """The arithmetic of the engine: "f32", "bf16" or "int8"."""
         return self._engine.precision
 
     def settle_precision(self, checkpoint: Checkpoint = go_on) -> bool:

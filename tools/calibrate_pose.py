@@ -1,44 +1,36 @@
 """Measures the numbers of the int8 pose network and writes them into the package.
 
-    python tools/calibrate_pose.py [--bf16-only]
+    python tools/calibrate_pose.py
 
-Takes some minutes of one core; the same images on the same processor give the same file. Where the
-processor has no units for bf16, they are emulated. Run it after a change of the recipe or of the
-network; raise VERSION in tf_pose/engines/quantization/recipe.py then, and judge the result with
-bench/pose.
+Takes some minutes of one core; the same images on the same processor give the same file. Run it
+after a change of the recipe or of the network; raise VERSION in
+tf_pose/engines/quantization/recipe.py then, and judge the result with bench/pose.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from models.fetch import sha256_of
-from tf_pose.engines.openvino import read_layers, supported_precisions
-from tf_pose.engines.quantization.calibration import calibrate, calibrate_bf16
+from tf_pose.engines.openvino import read_layers
+from tf_pose.engines.quantization.calibration import calibrate
 from tf_pose.engines.quantization.openvino_runner import compile_runner
-from tf_pose.engines.quantization.recipe import NUMBERS, load_numbers
+from tf_pose.engines.quantization.recipe import NUMBERS
 from tf_pose.engines.quantization.shared_features import load_shared_features, share_features
 from tf_pose.estimator import TfPoseEstimator
 from tf_pose.networks import get_graph_path
 from tools.calibration_images import calibration_images
-from tools.emulated_bf16 import emulate_bf16
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--bf16-only",
-        action="store_true",
-        help="keep all numbers but the corrections for exact layers in bf16",
-    )
-    args = parser.parse_args()
+    parser.parse_args()
     graph = Path(get_graph_path("mobilenet_thin"))
     images = calibration_images(TfPoseEstimator(graph, threads=1, precision="f32"))
     print(f"{len(images)} calibration images", file=sys.stderr)
@@ -47,15 +39,7 @@ def main() -> None:
         print(f"{what} {done}/{of}", file=sys.stderr)
 
     network = share_features(read_layers(graph), load_shared_features())
-    if args.bf16_only:
-        numbers = load_numbers()
-    else:
-        numbers = calibrate(network, images, compile_runner, sha256_of(graph), show)
-    if "bf16" in supported_precisions():
-        in_bf16 = partial(compile_runner, floats="bf16")
-    else:
-        in_bf16 = partial(compile_runner, change=emulate_bf16)
-    numbers = calibrate_bf16(numbers, network, images, compile_runner, in_bf16, show)
+    numbers = calibrate(network, images, compile_runner, sha256_of(graph), show)
     numbers.save(NUMBERS)
     print(f"{NUMBERS}: {NUMBERS.stat().st_size} bytes")
 

@@ -25,7 +25,6 @@ from tf_pose.preprocess import CROP_SIDE
 from tf_pose.tracking.detection import PersonDetector
 
 VARIANTS = (
-    ("openvino", "int8-bf16"),
     ("openvino", "int8"),
     ("openvino", "bf16"),
     ("openvino", "f32"),

@@ -150,9 +150,8 @@ def _add_pose_flags(parser: argparse.ArgumentParser) -> None:
         choices=PRECISIONS,
         help="number format in which the pose network computes; bf16 takes half the time of f32 on "
         "some processors that support it and more on others, and the server does not start where "
-        "it is not supported; int8 takes less than half where there is VNNI, and int8-bf16 a fifth "
-        "less still where there is AMX (default auto: the cheapest that is true enough, which is "
-        "measured and judged while the first start serves)",
+        "it is not supported; int8 takes less than half where there is VNNI (default auto: the "
+        "cheapest that is true enough, which is measured and judged while the first start serves)",
     )
     parser.add_argument(
         "--pose-fps", type=float, help=f"scores per second (default {DEFAULTS.pose_fps:g})"

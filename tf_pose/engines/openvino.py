@@ -32,17 +32,14 @@ from tf_pose.tensors import INPUT, STAGES, outputs_after
 Shape = tuple[int, int, int]  # (N, H, W)
 
 VERSION: str = openvino.__version__
-# What is not rounded to integers of the live stage computes in f32, or in bf16. All other stages
-# then compute in f32.
-INT8, INT8_BF16 = "int8", "int8-bf16"
-QUANTIZED = {INT8: "f32", INT8_BF16: "bf16"}
+# Of the live stage alone; what is not rounded of it, and all other stages, compute in f32.
+INT8 = "int8"
 
 
 def supported_precisions() -> list[str]:
     """What this processor has units for, the truest first; that it is fast is not said."""
     listed = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    needed = {"bf16": {"BF16"}, INT8: {"INT8"}, INT8_BF16: {"INT8", "BF16"}}
-    return ["f32", *(name for name, units in needed.items() if units <= {*listed})]
+    return ["f32", *(name for name in ("bf16", INT8) if name.upper() in listed)]
 
 
 class OpenVinoEngine:
@@ -98,21 +95,16 @@ class OpenVinoEngine:
         with self._lock:  # compiling takes about 0.3 s: only the first caller does it
             if (stage, shape) not in self._compiled:
                 network = self._model(stage, shape)
-                config = self._config | {"INFERENCE_PRECISION_HINT": self._floats(stage)}
+                floats = "f32" if self.precision == INT8 else self.precision
+                config = self._config | {"INFERENCE_PRECISION_HINT": floats}
                 model = self._core.compile_model(network, "CPU", config)
                 self._compiled[stage, shape] = _CompiledModel(model)
             return self._compiled[stage, shape]
 
-    def _floats(self, stage: int) -> str:
-        """The precision of what is not rounded; what is rounded says so itself."""
-        if self.precision not in QUANTIZED:
-            return self.precision
-        return QUANTIZED[self.precision] if stage == STAGE else "f32"
-
     def _model(self, stage: int, shape: Shape) -> Any:
-        if self.precision in QUANTIZED and stage == STAGE:
+        if self.precision == INT8 and stage == STAGE:
             if self._quantized is None:
-                self._quantized = quantize(self._graph, QUANTIZED[self.precision])
+                self._quantized = quantize(self._graph)
             network, numbers = self._quantized
             return build_model(network, shape, numbers.ranges, rounded_layers(network))
         model = self._network(stage).clone()
@@ -154,10 +146,9 @@ def read_layers(graph: Path) -> Network:
     return read_network(_read(graph, outputs_after(STAGE)))
 
 
-def quantize(graph: Path, floats: str = "f32") -> tuple[Network, Numbers]:
+def quantize(graph: Path) -> tuple[Network, Numbers]:
     """The network with equalised channels and corrected biases, and the ranges to round it with.
 
-    :param floats: the precision of what is not rounded, f32 or bf16.
     :raises EngineUnavailable: the numbers for it were measured on another graph.
     """
     numbers = load_numbers()
@@ -167,8 +158,7 @@ def quantize(graph: Path, floats: str = "f32") -> tuple[Network, Numbers]:
         )
     network = share_features(read_layers(graph), load_shared_features())
     network = drop_dead_channels(scale_channels(network, numbers.scales))
-    corrections = numbers.bf16_corrections if floats == "bf16" else numbers.corrections
-    return correct_biases(network, corrections), numbers
+    return correct_biases(network, numbers.corrections), numbers
 
 
 def _read(graph: Path, outputs: tuple[str, ...]) -> Any:

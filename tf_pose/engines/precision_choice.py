@@ -15,7 +15,7 @@ import numpy as np
 from tf_pose.engines.checkpoint import Checkpoint, go_on
 from tf_pose.engines.registry import Engine
 
-TRUEST_FIRST = ("f32", "bf16", "int8", "int8-bf16")
+TRUEST_FIRST = ("f32", "bf16", "int8")
 # The share of the truer arithmetic's time that a rougher one must save. Less is not worth the
 # places of joints that it changes, and two measurements of the same differ by as much.
 MIN_GAIN = 0.1

@@ -26,7 +26,7 @@ class Engine(Protocol):
 
     @property
     def precision(self) -> str:
-        """The arithmetic: "f32", "bf16", "int8" or "int8-bf16"."""
+        """The arithmetic: "f32", "bf16" or "int8"."""
 
     def run(
         self, batch: NDArray[np.uint8] | NDArray[np.float32], stage: int = STAGES
@@ -38,7 +38,7 @@ class Engine(Protocol):
 
 
 AUTO = "auto"
-PRECISIONS = (AUTO, "f32", "bf16", "int8", "int8-bf16")
+PRECISIONS = (AUTO, "f32", "bf16", "int8")
 
 
 # Where what was measured on this machine is kept, unless the caller has a place for it.
@@ -58,11 +58,7 @@ def _open_openvino(
             if judgement
             else find_precision(
                 graph,
-                [
-                    name
-                    for name in openvino.supported_precisions()
-                    if name not in openvino.QUANTIZED
-                ],
+                [name for name in openvino.supported_precisions() if name != openvino.INT8],
                 lambda one: openvino.OpenVinoEngine(graph, threads=1, precision=one),
                 version=f"openvino {openvino.VERSION}",
                 folder=cache,

@@ -28,7 +28,7 @@ def test_flags_override_environment_overrides_file_overrides_defaults(tmp_path: 
         ({"engine": "cuda"}, "engine: expected one of auto, openvino, tensorflow, got 'cuda'"),
         (
             {"pose_precision": "f16"},
-            "pose_precision: expected one of auto, f32, bf16, int8, int8-bf16, got 'f16'",
+            "pose_precision: expected one of auto, f32, bf16, int8, got 'f16'",
         ),
         ({"history_access": "all"}, "history_access: expected one of auto, open, closed, got"),
         ({"trusted_proxies": "10.0.0.0/8,nginx"}, "trusted_proxies: expected IP addresses or"),

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -52,34 +51,14 @@ class Runner(Protocol):
 def calibrate(
     network: Network, images: Sequence[Image], run: Runner, graph_sha256: str, progress: Progress
 ) -> Numbers:
-    """The numbers for this network, measured on images of people, (H, W, 3) BGR.
-
-    Those for bf16 are left out.
-    """
+    """The numbers for this network, measured on images of people, (H, W, 3) BGR."""
     progress("scales", 0, 1)
     scales, ranges = find_scales(network, images, run)
     rounded = rounded_layers(network)
     ranges = needed_ranges(network, ranges, rounded)
     scaled = drop_dead_channels(scale_channels(network, scales))
     corrections = find_corrections(scaled, images, run, ranges, rounded, progress)
-    return Numbers(graph_sha256, scales, ranges, corrections, {})
-
-
-def calibrate_bf16(
-    numbers: Numbers,
-    network: Network,
-    images: Sequence[Image],
-    run: Runner,
-    run_bf16: Runner,
-    progress: Progress,
-) -> Numbers:
-    """The numbers with corrections of all biases for a network whose exact layers are in bf16."""
-    scaled = drop_dead_channels(scale_channels(network, numbers.scales))
-    rounded = rounded_layers(scaled)
-    corrections = find_corrections(
-        scaled, images, run, numbers.ranges, rounded, progress, run_bf16=run_bf16
-    )
-    return replace(numbers, bf16_corrections=corrections)
+    return Numbers(graph_sha256, scales, ranges, corrections)
 
 
 def find_scales(
@@ -138,25 +117,16 @@ def find_corrections(
     ranges: Mapping[str, Range],
     rounded: Collection[str],
     progress: Progress,
-    *,
-    run_bf16: Runner | None = None,
 ) -> dict[str, Floats]:
-    """How much rounding lowers each channel on average: layer by layer, each with those before.
-
-    :param run_bf16: computes in bf16 what is not rounded; then this is corrected, too.
-    """
+    """How much rounding lowers each channel on average: layer by layer, each with those before."""
     few = _few_alike(images)
-    names = [
-        name
-        for name, layer in network.items()
-        if layer.bias is not None and (run_bf16 or name in rounded)
-    ]
+    names = [name for name, layer in network.items() if layer.bias is not None and name in rounded]
     exact = _means(run(network, names), few)
     corrections: dict[str, Floats] = {}
     for k, name in enumerate(names):
         progress("corrections", k, len(names))
         part = part_before(correct_biases(network, corrections), name)
-        (mean,) = _means((run_bf16 or run)(part, [name], ranges, rounded), few)
+        (mean,) = _means(run(part, [name], ranges, rounded), few)
         corrections[name] = (exact[k] - mean).astype(np.float16).astype(np.float32)
     return corrections
 

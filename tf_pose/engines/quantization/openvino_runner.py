@@ -13,6 +13,7 @@ from tf_pose.engines.quantization.layers import Floats, Network, Range
 from tf_pose.engines.quantization.openvino_model import build_model
 
 CONFIG = {
+    "INFERENCE_PRECISION_HINT": "f32",
     "INFERENCE_NUM_THREADS": 1,
     "ENABLE_CPU_PINNING": False,  # as of engines/openvino.py: the core may be another's
 }
@@ -24,27 +25,21 @@ def compile_runner(
     names: Sequence[str] | None,
     ranges: Mapping[str, Range] = NO_RANGES,
     rounded: Collection[str] = (),
-    floats: str = "f32",
-    change: Callable[[Any], None] = lambda _: None,
 ) -> Callable[[NDArray[np.uint8]], list[Floats]]:
     """A function from an image to what these layers give before their ReLU, (1, channels, h, w).
 
     :param names: None for the last layer, channels last.
     :param ranges: of the layers' results, where they are rounded.
-    :param rounded: the layers that compute in integers.
-    :param floats: the others' precision, f32 or bf16.
-    :param change: is called with each OpenVINO model before it is compiled.
+    :param rounded: the layers that compute in integers; the others do in f32.
     """
     core = openvino.Core()
-    config = CONFIG | {"INFERENCE_PRECISION_HINT": floats}
     requests: dict[tuple[int, ...], Any] = {}
 
     def run(image: NDArray[np.uint8]) -> list[Floats]:
         height, width = image.shape[:2]
         if (height, width) not in requests:
             model = build_model(network, (1, height, width), ranges, rounded, names)
-            change(model)
-            compiled = core.compile_model(model, "CPU", config)
+            compiled = core.compile_model(model, "CPU", CONFIG)
             requests[height, width] = compiled.create_infer_request()
         request = requests[height, width]
         request.infer([image[None].astype(np.float32)])

@@ -33,16 +33,12 @@ EXACT = re.compile(
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """By layer: what divides each channel of its result, its range after that, and what is added
-    to its bias against the mean error of rounding.
-
-    That is known twice: with the exact layers in f32, and for all layers with these in bf16.
-    """
+    to its bias against the mean error of rounding."""
 
     graph_sha256: str
     scales: dict[str, Floats]
     ranges: dict[str, Range]
     corrections: dict[str, Floats]
-    bf16_corrections: dict[str, Floats]
 
     def save(self, path: Path) -> None:
         """Write them as half floats: a scale need not be exact, because it is undone."""
@@ -51,7 +47,6 @@ class Numbers:
             for kind, named in (
                 ("scale", self.scales),
                 ("correction", self.corrections),
-                ("bf16_correction", self.bf16_corrections),
             )
         }
         ranges = {name: np.array(ends, np.float32) for name, ends in self.ranges.items()}
@@ -60,12 +55,10 @@ class Numbers:
 
 def load_numbers(path: Path = NUMBERS) -> Numbers:
     """The numbers as `Numbers.save` wrote them."""
-    kinds = ("scale", "range", "correction", "bf16_correction")
+    kinds = ("scale", "range", "correction")
     graph_sha256, found = read_arrays(path, kinds)
     ranges = {name: (float(low), float(high)) for name, (low, high) in found["range"].items()}
-    return Numbers(
-        graph_sha256, found["scale"], ranges, found["correction"], found["bf16_correction"]
-    )
+    return Numbers(graph_sha256, found["scale"], ranges, found["correction"])
 
 
 def rounded_layers(network: Network) -> set[str]:

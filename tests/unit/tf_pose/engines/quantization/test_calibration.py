@@ -4,7 +4,6 @@ import numpy as np
 
 from tf_pose.engines.quantization.calibration import (
     calibrate,
-    calibrate_bf16,
     needed_ranges,
     sample_results,
 )
@@ -52,21 +51,6 @@ def test_numbers_are_found_for_every_layer():
     assert high >= 2 / second * 0.6 - step
     np.testing.assert_allclose(numbers.corrections["last"], [0.05, 0.05], rtol=1e-3)
     assert steps[-1] == ("corrections", 1, 2)
-
-
-def test_all_biases_are_corrected_for_bf16():
-    def in_bf16(network, names, ranges=None, rounded=()):
-        assert rounded and ranges == numbers.ranges
-        run = run_as_told(network, names)
-        return lambda image: [values - 0.25 for values in run(image)]
-
-    numbers = calibrate(chain(), IMAGES, run_as_told, "abc", lambda *_: None)
-    assert numbers.bf16_corrections == {}
-    found = calibrate_bf16(numbers, chain(), IMAGES, run_as_told, in_bf16, lambda *_: None)
-    assert found.corrections == numbers.corrections
-    assert found.bf16_corrections.keys() == {"first", "last"}
-    for change in found.bf16_corrections.values():
-        np.testing.assert_array_equal(change, [0.25, 0.25])
 
 
 def test_places_of_all_images_are_sampled_and_the_extremes_are_of_everything():

@@ -51,18 +51,15 @@ def test_another_graph_is_refused(tmp_path):
 
 def test_numbers_are_read_as_they_were_written(tmp_path):
     scales = {"layer": np.array([0.5, 2.0], np.float32)}
-    corrections, in_bf16 = ({"layer": scales["layer"] / part} for part in (64, 16))
-    numbers = Numbers("abc", scales, {"layer": (-0.5, 1.5)}, corrections, in_bf16)
+    corrections = {"layer": scales["layer"] / 64}
+    numbers = Numbers("abc", scales, {"layer": (-0.5, 1.5)}, corrections)
     numbers.save(tmp_path / "numbers.npz")
     read = load_numbers(tmp_path / "numbers.npz")
     assert (read.graph_sha256, read.ranges) == ("abc", {"layer": (-0.5, 1.5)})
     np.testing.assert_array_equal(read.scales["layer"], scales["layer"])
     np.testing.assert_array_equal(read.corrections["layer"], corrections["layer"])
-    np.testing.assert_array_equal(read.bf16_corrections["layer"], in_bf16["layer"])
 
 
-def test_all_biases_are_corrected_where_exact_layers_are_in_bf16(network):
-    numbers = load_numbers()
+def test_the_biases_of_all_rounded_layers_are_corrected(network):
     with_bias = {name for name, layer in network.items() if layer.bias is not None}
-    assert numbers.corrections.keys() == with_bias & rounded_layers(network)
-    assert numbers.bf16_corrections.keys() == with_bias
+    assert load_numbers().corrections.keys() == with_bias & rounded_layers(network)
