@@ -11,6 +11,7 @@ from typing import TextIO
 Progress = Callable[[str, int, int], None]
 
 LINES_PER_STAGE = 4
+REDRAWS_PER_S = 10.0
 
 
 def ignore_progress(step: str, done: int, total: int) -> None:
@@ -18,11 +19,16 @@ def ignore_progress(step: str, done: int, total: int) -> None:
 
 
 @contextlib.contextmanager
-def show_progress(stream: TextIO | None = None) -> Iterator[Progress]:
-    """Show progress while the block runs."""
+def show_progress(
+    stream: TextIO | None = None, redraws_per_s: float = REDRAWS_PER_S
+) -> Iterator[Progress]:
+    """Show progress while the block runs.
+
+    Drawing takes this process's time, so who measures that asks for fewer `redraws_per_s`.
+    """
     out = stream or sys.stderr
     if out.isatty():
-        with _show_bars(out) as progress:
+        with _show_bars(out, redraws_per_s) as progress:
             yield progress
     else:
         yield _print_lines(out)
@@ -43,7 +49,7 @@ def _print_lines(out: TextIO) -> Progress:
 
 
 @contextlib.contextmanager
-def _show_bars(out: TextIO) -> Iterator[Progress]:
+def _show_bars(out: TextIO, redraws_per_s: float) -> Iterator[Progress]:
     """A bar for each step; they disappear at the end."""
     from rich.console import Console
     from rich.progress import (
@@ -61,7 +67,8 @@ def _show_bars(out: TextIO) -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Bars(*columns, console=Console(file=out), transient=True) as bars:
+    console = Console(file=out)
+    with Bars(*columns, console=console, transient=True, refresh_per_second=redraws_per_s) as bars:
         tasks: dict[str, TaskID] = {}
 
         def progress(step: str, done: int, total: int) -> None:

@@ -26,39 +26,22 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from bench.pose import report_tables
 from bench.pose.json_report import describe_machine, to_json
 from bench.pose.measurement import LEAD_IN
 from bench.pose.run import MAX_FRAMES, RunOptions, run
 from bench.pose.scenes import SCENES
 from bench.pose.targets import check_targets
+from rtc_server.progress import show_progress
 from tf_pose.networks import get_graph_path
 
 
 def main() -> None:
     args = _arguments()
     options = RunOptions(args.frames, not args.no_mediapipe, args.mediapipe_python)
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    # On stderr, so that the tables can be sent to a file; it is erased at the end.
-    progress_console = Console(stderr=True)
     # Drawn rarely, because drawing counts as the processor time of some row.
-    progress = Progress(
-        *columns,
-        TimeRemainingColumn(),
-        console=progress_console,
-        transient=True,
-        refresh_per_second=1,
-    )
-    with progress:
-        task = progress.add_task("", total=None)
-
-        def show_progress(what: str, done: int = 0, of: int | None = None) -> None:
-            progress.update(task, description=what, completed=done, total=of)
-
-        measured = run(Path(get_graph_path("mobilenet_thin")), options, show_progress)
+    with show_progress(redraws_per_s=1) as progress:
+        measured = run(Path(get_graph_path("mobilenet_thin")), options, progress)
     targets = check_targets(measured)
     out = report_tables.open_console()
     for part in report_tables.build_report(measured, targets, describe_machine()):
