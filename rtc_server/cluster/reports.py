@@ -77,11 +77,12 @@ class HostCost:
     """What a host sees of its processor time, for the front to count its machine's places."""
 
     estimate: CostEstimate  # of its machine, before anybody came
-    cpu_s: float  # processor time of the host so far
-    plain_s: float  # of that, as far as the other hosts have it in `others_s`: not what is nice
+    cpu_s: float  # processor time of the host so far, for learners
+    plain_s: float  # … for all, as far as the other hosts have it in `others_s`: not what is nice
     others_s: float  # of all other processes on its processors so far, other hosts among them
     learners: float  # who are connected; several dancers count by what they cost
     delay_s: float  # the longest that one of them waits for a look
+    side_s: float = 0.0  # processor time of the host so far for something else than learners
 
 
 @dataclass(frozen=True, slots=True)

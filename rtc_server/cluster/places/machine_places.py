@@ -39,7 +39,7 @@ class MachinePlaces:
             # themselves, is the whole machine; and the hosts are no others.
             seen_s = cost.others_s - last.others_s + plain_s
             self._cpu_s += cost.cpu_s - last.cpu_s
-            self._others_s += seen_s / len(self._hosts) - plain_s
+            self._others_s += seen_s / len(self._hosts) - plain_s + cost.side_s - last.side_s
         self.capacity.update(
             Reading(
                 now_s,

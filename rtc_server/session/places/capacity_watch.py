@@ -17,6 +17,7 @@ from rtc_server.pose.look_cost import LookCost
 from rtc_server.pose.processors import OtherProcesses, available_cores, lower_priority
 from rtc_server.session.admission import Admission, Stage
 from rtc_server.session.places.capacity import Capacity, CostEstimate, Reading
+from rtc_server.session.places.side_work import SideWork
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,9 @@ def estimate_cost(cost: LookCost, pose_fps: float) -> CostEstimate:
 class ExpectsCost(Protocol):
     """Counts places by what a learner is expected to cost."""
 
+    @property
+    def side_work(self) -> SideWork: ...
+
     def expect(self, estimate: CostEstimate) -> None: ...
 
 
@@ -59,9 +63,13 @@ async def settle_precision(
 
     :param places: of which there are more then; None where their number is given.
     """
-    if await _run_apart(model.settle_precision) and places is not None:
-        cost = await asyncio.to_thread(model.measure_look_cost)
-        places.expect(estimate_cost(cost, pose_fps))
+    if places is None:
+        await _run_apart(model.settle_precision)
+        return
+    with places.side_work.going_on():
+        if await _run_apart(model.settle_precision):
+            cost = await asyncio.to_thread(model.measure_look_cost)
+            places.expect(estimate_cost(cost, pose_fps))
 
 
 class JudgingStopped(Exception):
@@ -150,6 +158,7 @@ class CapacityWatch:
         self._sessions = sessions
         self._metrics = metrics
         self._others = OtherProcesses()
+        self.side_work = SideWork()
         self._apply()
 
     async def run(self) -> None:
@@ -166,7 +175,8 @@ class CapacityWatch:
         """
         look_s = self._capacity.estimate.look_s
         learners, delay_s = watch_delay(self._sessions(), look_s, self._metrics)
-        self._capacity.update(Reading(now_s, cpu_s, learners, delay_s, others_s))
+        side_s = self.side_work.used_s
+        self._capacity.update(Reading(now_s, cpu_s - side_s, learners, delay_s, others_s + side_s))
         self._apply()
 
     def expect(self, estimate: CostEstimate) -> None:

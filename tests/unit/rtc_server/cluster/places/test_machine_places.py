@@ -39,9 +39,15 @@ class Machine:
             self.places.update(name, cost, self.now_s)
 
     def run(
-        self, seconds: int, learners: int, *, each: float = EACH, others: float = 0.0
+        self,
+        seconds: int,
+        learners: int,
+        *,
+        each: float = EACH,
+        others: float = 0.0,
+        side: float = 0.0,
     ) -> MachinePlaces:
-        """Serve so many learners on each host."""
+        """Serve so many learners on each host, which does something else beside them."""
         used_s = learners * each
         plain_s = used_s * (1 - NICE_SHARE)
         beside_s = others + plain_s * (len(self.costs) - 1)  # what is nice is not seen
@@ -54,6 +60,7 @@ class Machine:
                     plain_s=cost.plain_s + plain_s,
                     others_s=cost.others_s + beside_s,
                     learners=learners,
+                    side_s=cost.side_s + side,
                 )
                 for name, cost in self.costs.items()
             }
@@ -81,6 +88,12 @@ def test_hosts_are_no_others_to_each_other_and_other_programs_are() -> None:
     assert Machine(3).run(20, learners=3).limit == about(ESTIMATE.count_places())
     disturbed = Machine(3).run(20, learners=3, others=1.0)
     assert disturbed.limit == about(ESTIMATE.count_places(others_cores=1.0))
+
+
+def test_what_hosts_do_beside_learners_is_as_of_other_programs() -> None:
+    places = Machine(2).run(20, learners=3, side=0.25)
+    assert places.capacity.measured_cores == pytest.approx(EACH, rel=ABOUT)
+    assert places.limit == about(ESTIMATE.count_places(others_cores=0.5))
 
 
 def test_learners_who_cost_more_leave_fewer_places_on_the_machine() -> None:

@@ -27,6 +27,7 @@ from rtc_server.session.places.capacity_watch import (
     estimate_retry_s,
     settle_precision,
 )
+from rtc_server.session.places.side_work import SideWork
 
 ESTIMATE = CostEstimate(cores=2.0, look_s=0.012, python_s=0.002, pose_fps=5.0)
 
@@ -50,6 +51,7 @@ class Server:
             Capacity(ESTIMATE, 1000), self.admission, lambda: self.sessions, self.metrics
         )
         self.now_s, self.cpu_s = 0.0, 0.0
+        self.watch.side_work = SideWork(lambda: self.now_s)
 
     def join(self, address: str, stage: Stage = "connected", *, resumes: bool = False) -> None:
         claim, _ = self.admission.admit(address, resumes=resumes)
@@ -209,6 +211,34 @@ async def test_there_are_more_places_once_looks_are_cheaper(
     before = server.admission.places
     await settle_precision(FakeModel(settles), 5.0, server.watch)
     assert (server.admission.places > before) is more
+
+
+async def test_learners_are_not_charged_for_what_is_judged() -> None:
+    begun, end = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    class Model(FakeModel):
+        def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
+            checkpoint()
+            loop.call_soon_threadsafe(begun.set)
+            end.wait()
+            return False
+
+    server = Server()
+    learners, each = 5, ESTIMATE.learner_cores
+    for k in range(learners):
+        server.join(f"192.0.2.{k}")
+    settling = asyncio.create_task(settle_precision(Model(False), 5.0, server.watch))
+    await begun.wait()
+    server.run(20, cores=1 + learners * each)
+    assert server.metric("learner_cores", how="measured") == pytest.approx(each)
+    # … but it takes one of the two processors.
+    assert server.admission.places == ESTIMATE.count_places(others_cores=1.0)
+    end.set()
+    await settling
+    server.run(20, cores=learners * each)
+    assert server.metric("learner_cores", how="measured") == pytest.approx(each)
+    assert server.admission.places == ESTIMATE.count_places()
 
 
 async def test_a_given_number_of_places_stays() -> None:
