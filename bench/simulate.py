@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     names = ", ".join(PRESETS)
-    add("--costs", default="epyc", help=f"{names}, or a JSON file (default: epyc)")
+    add("--costs", default="epyc-int8", help=f"{names}, or a JSON file (default: epyc-int8)")
     add(
         "--learners-peak",
         type=float,

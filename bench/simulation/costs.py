@@ -83,6 +83,16 @@ PRESETS: Mapping[str, Costs] = MappingProxyType(
         "xeon-bf16": replace(
             EPYC, source=f"{_ISSUE}: bf16", loop_core=0.035, decode_core=0.005, network_ms=27.5
         ),
+        # docs/performance.md, by threads with 10 learners: loop 0.253 core, decoders 0.09, the
+        # network 0.273 and around it 0.126, for 50 looks a second.
+        "epyc-int8": Costs(
+            source="AMD EPYC (family 26) with VNNI, int8, 2 cores; bench/load.py --light",
+            loop_core=0.025,
+            decode_core=0.009,
+            network_ms=5.5,
+            outside_ms=2.5,
+            frames_per_s=10.0,
+        ),
         # What issue 16 asks for; nobody has measured it.
         "aim": replace(
             EPYC,

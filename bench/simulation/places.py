@@ -7,13 +7,13 @@ import math
 from bench.simulation.costs import Costs
 
 HEADROOM = 0.2  # of the cores that stay free
-PYTHON_CORES = 1.0  # one process runs Python code on one core; what may run beside it counts, too
+PYTHON_CORES = 0.9  # of the one core that runs a process's Python; what may run beside it counts
 
 
 def places_of(
     costs: Costs, cores: float, *, headroom: float = HEADROOM, slowdown: float = 1
 ) -> int:
-    """The learners for whom a host's cores suffice, and one core for its Python; at least one.
+    """The learners for whom a host's cores suffice, and its one interpreter; at least one.
 
     :param slowdown: how many times as long everything takes at the moment: what running sessions
         take corrects the threshold.

@@ -83,8 +83,9 @@ def test_other_files_are_no_costs(tmp_path: Path, text: str) -> None:
 
 
 def test_the_presets_are_what_was_measured() -> None:
-    """Cores a learner with five of them: docs/performance.md, and the table of issue 16."""
-    measured = {"epyc": 0.142, "xeon-f32": 0.17, "xeon-bf16": 0.20, "aim": 0.07}
+    """Cores a learner with five or ten of them: docs/performance.md, and the table of issue 16."""
+    measured = {"epyc": 0.142, "epyc-int8": 0.074, "xeon-f32": 0.17, "xeon-bf16": 0.20}
+    measured |= {"aim": 0.07}  # nobody has
     taken = {name: costs.learner_core for name, costs in PRESETS.items()}
     assert taken == pytest.approx(measured, abs=0.002)
 
@@ -117,4 +118,4 @@ def test_cores_carry_more_when_they_are_split() -> None:
     assert splits[0].places <= splits[0].most <= 1 / chatty.interpreter_core
     sentence = describe_splits(splits, 4)
     assert sentence.startswith("4 cores carry 10 learners at once, as 2 hosts (2 cores")
-    assert "One process on all 4 carries 9: its one interpreter" in sentence
+    assert "One process on all 4 carries 8: its one interpreter" in sentence

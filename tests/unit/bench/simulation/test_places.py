@@ -15,7 +15,7 @@ def test_few_cores_limit_a_host() -> None:
 
 
 def test_the_interpreter_limits_a_host_with_many_cores() -> None:
-    assert places_of(COSTS, 32, headroom=0) == places_of(COSTS, 64, headroom=0) == 25
+    assert places_of(COSTS, 32, headroom=0) == places_of(COSTS, 64, headroom=0) == 22
     assert is_limited_by_python(COSTS, 32)
 
 
