@@ -11,7 +11,6 @@ from rtc_server.metrics import Metrics
 from rtc_server.pose.processors import OtherProcesses
 from rtc_server.session.places.capacity import CostEstimate
 from rtc_server.session.places.capacity_watch import MeasuredSession, watch_delay
-from rtc_server.session.places.side_work import SideWork
 from rtc_server.session.session import Session
 
 MIN_SPAN_S = 0.5  # of a rate: a session that ends brings a report forward
@@ -57,16 +56,20 @@ class HostCostMeter:
         self._estimate = estimate
         self._metrics = metrics
         self._others = OtherProcesses()
-        self.side_work = SideWork()
+        self._side_s = 0.0
 
     def expect(self, estimate: CostEstimate) -> None:
         """Learners cost something else from now on, because they are looked at otherwise."""
         self._estimate = estimate
 
+    def note_side_work(self, used_s: float) -> None:
+        """As `CapacityWatch.note_side_work`."""
+        self._side_s = used_s
+
     async def measure(self, sessions: Iterable[MeasuredSession]) -> HostCost:
         learners, delay_s = watch_delay(sessions, self._estimate.look_s, self._metrics)
         others_s = await asyncio.to_thread(self._others.used_s)
         plain_s = await asyncio.to_thread(self._others.own_s)
-        side_s = self.side_work.used_s
+        side_s = self._side_s
         cpu_s = time.process_time() - side_s
         return HostCost(self._estimate, cpu_s, plain_s, others_s, learners, delay_s, side_s)

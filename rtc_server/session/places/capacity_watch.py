@@ -17,7 +17,6 @@ from rtc_server.pose.look_cost import LookCost
 from rtc_server.pose.processors import OtherProcesses, available_cores, lower_priority
 from rtc_server.session.admission import Admission, Stage
 from rtc_server.session.places.capacity import Capacity, CostEstimate, Reading
-from rtc_server.session.places.side_work import SideWork
 
 logger = logging.getLogger(__name__)
 
@@ -50,10 +49,9 @@ def estimate_cost(cost: LookCost, pose_fps: float) -> CostEstimate:
 class ExpectsCost(Protocol):
     """Counts places by what a learner is expected to cost."""
 
-    @property
-    def side_work(self) -> SideWork: ...
-
     def expect(self, estimate: CostEstimate) -> None: ...
+
+    def note_side_work(self, used_s: float) -> None: ...
 
 
 async def settle_precision(
@@ -63,30 +61,36 @@ async def settle_precision(
 
     :param places: of which there are more then; None where their number is given.
     """
-    if places is None:
-        await _run_apart(model.settle_precision)
-        return
-    with places.side_work.going_on():
-        if await _run_apart(model.settle_precision):
-            cost = await asyncio.to_thread(model.measure_look_cost)
-            places.expect(estimate_cost(cost, pose_fps))
+    note = places.note_side_work if places is not None else _ignore
+    if await _run_apart(model.settle_precision, note) and places is not None:
+        cost = await asyncio.to_thread(model.measure_look_cost)
+        places.expect(estimate_cost(cost, pose_fps))
+
+
+def _ignore(_used_s: float) -> None:
+    """Of a server whose number of places is given."""
 
 
 class JudgingStopped(Exception):
     """The server ends: what is judged is judged at the next start."""
 
 
-async def _run_apart(work: Callable[[Callable[[], None]], bool]) -> bool:
+async def _run_apart(
+    work: Callable[[Callable[[], None]], bool], note_used: Callable[[float], None]
+) -> bool:
     """Work in a thread of its own. The end of the server waits for its next checkpoint only.
 
     It may be fetching a file, for which nobody waits. But a library's thread that still computes
     when Python ends brings the process down.
+
+    :param note_used: is called at each checkpoint, in that thread, with its processor time so far.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[bool] = loop.create_future()
     stopping = threading.Event()
 
     def checkpoint() -> None:
+        note_used(time.thread_time())
         if stopping.is_set():
             raise JudgingStopped
 
@@ -158,7 +162,7 @@ class CapacityWatch:
         self._sessions = sessions
         self._metrics = metrics
         self._others = OtherProcesses()
-        self.side_work = SideWork()
+        self._side_s = 0.0
         self._apply()
 
     async def run(self) -> None:
@@ -175,7 +179,7 @@ class CapacityWatch:
         """
         look_s = self._capacity.estimate.look_s
         learners, delay_s = watch_delay(self._sessions(), look_s, self._metrics)
-        side_s = self.side_work.used_s
+        side_s = self._side_s
         self._capacity.update(Reading(now_s, cpu_s - side_s, learners, delay_s, others_s + side_s))
         self._apply()
 
@@ -183,6 +187,14 @@ class CapacityWatch:
         """Learners cost something else from now on, because they are looked at otherwise."""
         self._capacity.estimate = estimate
         self._apply()
+
+    def note_side_work(self, used_s: float) -> None:
+        """Charge learners with nothing of this: it leaves them less, as other processes do.
+
+        :param used_s: processor time so far of what this process does beside learners. May be
+            called in any thread.
+        """
+        self._side_s = used_s
 
     def _apply(self) -> None:
         capacity = self._capacity

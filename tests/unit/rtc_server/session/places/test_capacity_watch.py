@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,7 +28,6 @@ from rtc_server.session.places.capacity_watch import (
     estimate_retry_s,
     settle_precision,
 )
-from rtc_server.session.places.side_work import SideWork
 
 ESTIMATE = CostEstimate(cores=2.0, look_s=0.012, python_s=0.002, pose_fps=5.0)
 
@@ -50,18 +50,19 @@ class Server:
         self.watch = CapacityWatch(
             Capacity(ESTIMATE, 1000), self.admission, lambda: self.sessions, self.metrics
         )
-        self.now_s, self.cpu_s = 0.0, 0.0
-        self.watch.side_work = SideWork(lambda: self.now_s)
+        self.now_s, self.cpu_s, self.side_s = 0.0, 0.0, 0.0
 
     def join(self, address: str, stage: Stage = "connected", *, resumes: bool = False) -> None:
         claim, _ = self.admission.admit(address, resumes=resumes)
         claim.session = FakeSession(stage)
         self.sessions.append(claim.session)
 
-    def run(self, seconds: float, *, cores: float = 0.0) -> None:
+    def run(self, seconds: float, *, cores: float = 0.0, side: float = 0.0) -> None:
         for _ in range(round(seconds)):
             self.now_s += 1
-            self.cpu_s += cores
+            self.cpu_s += cores + side
+            self.side_s += side
+            self.watch.note_side_work(self.side_s)
             self.watch.update(self.now_s, self.cpu_s, 0.0)
 
     def metric(self, name: str, **labels: str) -> float | None:
@@ -213,32 +214,38 @@ async def test_there_are_more_places_once_looks_are_cheaper(
     assert (server.admission.places > before) is more
 
 
-async def test_learners_are_not_charged_for_what_is_judged() -> None:
-    begun, end = asyncio.Event(), threading.Event()
-    loop = asyncio.get_running_loop()
-
-    class Model(FakeModel):
-        def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
-            checkpoint()
-            loop.call_soon_threadsafe(begun.set)
-            end.wait()
-            return False
-
+def test_learners_are_not_charged_for_what_the_server_does_beside_them() -> None:
     server = Server()
     learners, each = 5, ESTIMATE.learner_cores
     for k in range(learners):
         server.join(f"192.0.2.{k}")
-    settling = asyncio.create_task(settle_precision(Model(False), 5.0, server.watch))
-    await begun.wait()
-    server.run(20, cores=1 + learners * each)
+    server.run(20, cores=learners * each, side=0.75)
     assert server.metric("learner_cores", how="measured") == pytest.approx(each)
-    # … but it takes one of the two processors.
-    assert server.admission.places == ESTIMATE.count_places(others_cores=1.0)
-    end.set()
-    await settling
+    assert server.admission.places == ESTIMATE.count_places(others_cores=0.75)
     server.run(20, cores=learners * each)
-    assert server.metric("learner_cores", how="measured") == pytest.approx(each)
     assert server.admission.places == ESTIMATE.count_places()
+
+
+async def test_what_is_judged_tells_its_processor_time() -> None:
+    """That of its thread: it may also wait, for a file or for a processor."""
+    noted: list[tuple[float, float]] = []
+
+    class Places:
+        def expect(self, estimate: CostEstimate) -> None: ...
+
+        def note_side_work(self, used_s: float) -> None:
+            noted.append((used_s, time.thread_time()))
+
+    class Model(FakeModel):
+        def settle_precision(self, checkpoint: Callable[[], None]) -> bool:
+            checkpoint()
+            sum(range(100_000))
+            checkpoint()
+            return False
+
+    await settle_precision(Model(False), 5.0, Places())
+    (first, _), (second, now) = noted
+    assert 0 <= first < second <= now
 
 
 async def test_a_given_number_of_places_stays() -> None:
