@@ -18,8 +18,8 @@ HEADROOM = 0.2
 PACKETS_CORES = 0.04
 # One process runs Python code on one processor at a time, and what is counted as Python's here
 # includes what runs beside it (decryption, OpenCV). So the limit is nearly a whole processor:
-# where it was one, 20 learners came to two processors that were not busy, and had fewer scores
-# (docs/performance.md, "Load").
+# where it was one, 20 learners came to two processors of which a fifth was idle, and one of them
+# had 3.7 scores a second (docs/performance.md, "Load").
 PYTHON_CORES = 0.9
 MIN_LEARNER_SECONDS = 5.0  # before anything is concluded from what sessions take
 WINDOW_S = 10.0
